@@ -1,0 +1,1 @@
+"""Who decides: wirings, liquid cells, policies, the expert, shipped weights."""

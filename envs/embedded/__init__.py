@@ -1,0 +1,1 @@
+"""The embedded simulator: vehicle, camera and worlds in batches, on the CPU."""

@@ -1,0 +1,1 @@
+"""The seasonal road camera: numba kernels that draw in road coordinates."""

@@ -1,0 +1,89 @@
+"""Errors of our own.
+
+    WormdriveError
+    ├── ArgumentError      a value that a caller or user gave is not allowed (also a ValueError)
+    ├── MapError           an OpenDRIVE file cannot be used
+    ├── RouteError         no route of the wanted kind exists on the map
+    ├── ConditionsError    a season, weather or range is unknown or out of bounds
+    ├── EpisodeError       a recorded episode is corrupt, truncated or foreign
+    ├── ModelError         a policy folder or checkpoint is corrupt, truncated or foreign
+    ├── SimulatorError     the simulator cannot go on
+    └── DisplayError       there is no display, and none was simulated
+
+Every message names the file or argument, the value met and what is allowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+__all__ = [
+    "ArgumentError",
+    "ConditionsError",
+    "DisplayError",
+    "EpisodeError",
+    "MapError",
+    "ModelError",
+    "RouteError",
+    "SimulatorError",
+    "WormdriveError",
+    "one_of",
+]
+
+
+class WormdriveError(Exception):
+    """Base of all errors that Wormdrive raises on purpose."""
+
+
+class ArgumentError(WormdriveError, ValueError):
+    """A value that a caller or user gave is not allowed."""
+
+
+class MapError(WormdriveError):
+    """An OpenDRIVE file cannot be used.
+
+    Parameters
+    ----------
+    file:
+        The map's path or name.
+    element:
+        The element at fault, such as ``road 12, laneSection 0``; empty for the whole file.
+    reason:
+        What is wrong with it and what is allowed.
+    """
+
+    def __init__(self, file: str | Path, element: str, reason: str) -> None:
+        self.file = str(file)
+        self.element = element
+        self.reason = reason
+        super().__init__(f"{self.file}: {f'{element}: ' if element else ''}{reason}")
+
+
+class RouteError(WormdriveError):
+    """No route of the wanted kind exists on the map."""
+
+
+class ConditionsError(WormdriveError, ValueError):
+    """A season, weather or range is unknown or out of bounds."""
+
+
+class EpisodeError(WormdriveError):
+    """A recorded episode is corrupt, truncated or foreign."""
+
+
+class ModelError(WormdriveError):
+    """A policy folder or checkpoint is corrupt, truncated or foreign."""
+
+
+class SimulatorError(WormdriveError):
+    """The simulator cannot go on."""
+
+
+class DisplayError(WormdriveError):
+    """There is no display, and none was simulated."""
+
+
+def one_of(argument: str, value: object, allowed: Iterable[object]) -> str:
+    """Word the commonest complaint: ``season='monsoon': allowed are spring, summer``."""
+    return f"{argument}={value!r}: allowed are {', '.join(str(a) for a in allowed)}"

@@ -1,0 +1,1 @@
+"""OpenDRIVE maps and the routes driven on them."""

@@ -1,0 +1,28 @@
+"""Scenario: everything that decides an episode but the driver."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from wormdrive.envs.seasons.conditions import Conditions
+
+__all__ = ["Scenario"]
+
+
+class Scenario(BaseModel):
+    """One episode's world. The same scenario and commands give the same bits.
+
+    ``map`` is the name of a built-in map (``country_loop``, ``mountain_pass``, ``suburb``, ``highway``) or the path
+    of an ``.xodr`` file. ``seed`` drives everything random that ``route_seed`` does not: scenery, start disturbance,
+    sensor noise, traffic.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    map: str = "country_loop"
+    conditions: Conditions = Field(default_factory=lambda: Conditions.preset("summer", "day"))
+    route_seed: int = Field(default=0, ge=0, lt=2**31, description="chooses start lane and turns")
+    route_length_m: float = Field(default=400.0, ge=20.0, le=20_000.0, description="[m]")
+    seed: int = Field(default=0, ge=0, lt=2**31)
+    traffic: int = Field(default=0, ge=0, le=8, description="other cars on the road")
+    time_limit_s: float | None = Field(default=None, gt=0.0, description="[s]; none: enough for the route at 4 m/s")

@@ -1,0 +1,1 @@
+"""Art baked from code: ground, shadows, sky and sprites of each season."""

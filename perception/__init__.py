@@ -1,0 +1,1 @@
+"""What the policy sees: preprocessing, augmentation, convolutional heads, saliency."""

@@ -1,0 +1,1 @@
+"""What a policy is tested on: suites, closed-loop evaluation, metrics, report."""

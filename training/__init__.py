@@ -1,0 +1,1 @@
+"""How a policy learns: recording, datasets, imitation, DAgger, checkpoints."""

@@ -1,0 +1,34 @@
+"""The command ``wormdrive``: one module a sub-command, imported when it is called so that ``--help`` stays quick."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import typer
+
+from wormdrive.cli import maps
+from wormdrive.envs.errors import WormdriveError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    help="Nineteen liquid neurons that keep a car in its lane, through every season.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+app.add_typer(maps.app, name="maps")
+
+
+def main() -> NoReturn:
+    """Run the command line; our own errors end it with one line and status 2, Ctrl-C with status 130."""
+    try:
+        app(standalone_mode=True)
+    except WormdriveError as error:
+        print(f"wormdrive: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("wormdrive: interrupted", file=sys.stderr)
+        sys.exit(130)
+    sys.exit(0)
