@@ -22,14 +22,14 @@ END_REASONS = ("", "lane_departure", "route_done", "time_limit", "collision")
 class CameraConfig:
     """A pinhole camera on the ego vehicle.
 
-    ``x_m`` forward of the vehicle's rear axle, ``y_m`` left, ``z_m`` above the ground; ``pitch_rad`` positive looks
+    ``x_m`` forward of the vehicle's reference point, ``y_m`` left, ``z_m`` above the ground; ``pitch_rad`` positive looks
     down (ISO 8855: rotation about y), ``yaw_rad`` positive looks left.
     """
 
     width: int = 200
     height: int = 78
     fov_deg: float = 100.0
-    x_m: float = 1.3
+    x_m: float = 0.5
     y_m: float = 0.0
     z_m: float = 1.4
     pitch_rad: float = 0.10
@@ -44,7 +44,8 @@ class VehicleState:
     ``station_m`` [m] along the route, ``lateral_offset_m`` [m] left of the lane centre, ``heading_error_rad`` [rad]
     counter-clockwise from the lane, ``curvature`` [1/m] of the lane there, ``speed_mps`` [m/s], ``yaw_rate_radps``
     [rad/s], ``steer_angle_rad`` [rad] of the front wheels, ``x_m, y_m, z_m`` [m] and ``heading_rad`` [rad] in the
-    map's axes. The vehicle's reference point is the centre of its rear axle, on the ground.
+    map's axes. The vehicle's reference point is its centre of gravity, dropped to
+    the ground: within centimetres CARLA's vehicle origin.
     """
 
     station_m: NDArray[np.float64]
