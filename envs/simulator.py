@@ -22,8 +22,8 @@ END_REASONS = ("", "lane_departure", "route_done", "time_limit", "collision")
 class CameraConfig:
     """A pinhole camera on the ego vehicle.
 
-    ``x_m`` forward of the vehicle's reference point, ``y_m`` left, ``z_m`` above the ground; ``pitch_rad`` positive looks
-    down (ISO 8855: rotation about y), ``yaw_rad`` positive looks left.
+    ``x_m`` forward of the vehicle's reference point, ``y_m`` left, ``z_m`` above the ground; ``pitch_rad`` positive
+    looks down (ISO 8855: rotation about y), ``yaw_rad`` positive looks left.
     """
 
     width: int = 200

@@ -1,0 +1,1 @@
+"""Measurements: our parts beside their peers, in the same run."""
