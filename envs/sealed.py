@@ -1,0 +1,123 @@
+"""Sealed files: named arrays and a JSON description in one safetensors file, with a digest over both.
+
+A file is read whole, bounded in size, checked to be of the wanted kind and version, and its digest compared before any
+array is handed out; whatever is wrong is raised as the caller's own error, naming the file. Nothing is unpickled.
+Files are written aside and renamed, so that a reader (or a kill) never meets half a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from wormdrive.envs.errors import WormdriveError
+
+__all__ = ["Arrays", "read_sealed", "write_aside", "write_sealed"]
+
+Arrays = dict[str, NDArray[Any]]
+
+_MAX_HEADER_BYTES: Final = 8 << 20
+_KEYS: Final = frozenset({"kind", "version", "about", "sha256"})
+
+
+def write_sealed(path: Path, kind: str, version: int, about: Mapping[str, Any], arrays: Arrays) -> None:
+    """Write ``arrays`` and ``about`` (JSON values) to ``path``, replacing it only when all is on disk."""
+    text = json.dumps(about, sort_keys=True, allow_nan=False)
+    arrays = {name: np.asarray(array, order="C") for name, array in arrays.items()}
+    metadata = {"kind": kind, "version": str(version), "about": text}
+    metadata["sha256"] = _digest(metadata, arrays)
+    write_aside(path, save(arrays, metadata))
+
+
+def read_sealed(
+    path: Path, kind: str, version: int, error: type[WormdriveError], max_bytes: int
+) -> tuple[dict[str, Any], Arrays]:
+    """Read what ``write_sealed`` wrote.
+
+    Raises
+    ------
+    error
+        The file is missing, too large, truncated, corrupt, of another kind or of another version.
+    """
+    data = _read_bounded(path, error, max_bytes)
+    metadata = _metadata(path, data, error)
+    if metadata.keys() != _KEYS or metadata["kind"] != kind:
+        raise error(f"{path}: not a {kind} file (kind={metadata.get('kind')!r}; allowed is {kind!r})")
+    if metadata["version"] != str(version):
+        raise error(f"{path}: format version {metadata['version']!r}; this Wormdrive reads version {version}")
+    try:
+        arrays: Arrays = load(data)
+    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise error(f"{path}: truncated or corrupt: {problem}") from problem
+    if _digest(metadata, arrays) != metadata["sha256"]:
+        raise error(f"{path}: corrupt: the contents do not match the file's sha256")
+    return _about(path, metadata["about"], error), arrays
+
+
+def write_aside(path: Path, data: bytes) -> None:
+    """Write ``data`` beside ``path``, flush it to disk, then rename it over ``path``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with aside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _read_bounded(path: Path, error: type[WormdriveError], max_bytes: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(max_bytes + 1)
+    except OSError as problem:
+        raise error(f"{path}: cannot be read: {problem.strerror}") from problem
+    if len(data) > max_bytes:
+        raise error(f"{path}: larger than {max_bytes} bytes, the most that is allowed")
+    return data
+
+
+def _metadata(path: Path, data: bytes, error: type[WormdriveError]) -> dict[str, str]:
+    """Header of a safetensors file: 8 bytes little-endian length, then JSON with our words under ``__metadata__``."""
+    length = struct.unpack("<Q", data[:8])[0] if len(data) >= 8 else _MAX_HEADER_BYTES + 1
+    if length > _MAX_HEADER_BYTES:
+        raise error(f"{path}: truncated or foreign: not a safetensors file")
+    if 8 + length > len(data):
+        raise error(f"{path}: truncated or foreign: the header is cut off")
+    metadata = _about(path, data[8 : 8 + length], error).get("__metadata__", {})
+    if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
+        raise error(f"{path}: corrupt or foreign: the header's metadata is not a table of texts")
+    return metadata
+
+
+def _about(path: Path, text: str | bytes, error: type[WormdriveError]) -> dict[str, Any]:
+    try:
+        about = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        raise error(f"{path}: corrupt or foreign: the header is not JSON") from problem
+    if not isinstance(about, dict):
+        raise error(f"{path}: corrupt or foreign: the header is a {type(about).__name__}; allowed is an object")
+    return about
+
+
+def _digest(metadata: Mapping[str, str], arrays: Arrays) -> str:
+    digest = hashlib.sha256()
+    for key in ("kind", "version", "about"):
+        digest.update(f"{key}={metadata[key]}\0".encode())
+    for name in sorted(arrays):
+        array = arrays[name]
+        digest.update(f"{name}:{array.dtype.str}{array.shape}\0".encode())
+        digest.update(np.asarray(array, order="C").reshape(-1).view(np.uint8).data)
+    return digest.hexdigest()

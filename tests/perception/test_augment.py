@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from wormdrive.envs.simulator import CameraConfig
+from wormdrive.perception import augment_families as families
+from wormdrive.perception.augment import Augmentation, AugmentationConfig
+from wormdrive.perception.augment_geometry import GroundRays, RoadPose
+from wormdrive.perception.preprocess import PreprocessConfig
+
+B, T, H, W = 4, 3, 39, 100
+ROAD, SKY, TERRAIN, MARK = 1, 11, 10, 24
+
+
+def rays() -> GroundRays:
+    return GroundRays(CameraConfig(), PreprocessConfig())
+
+
+def pose(offset: float = 0.0, error: float = 0.0, curvature: float = 0.0) -> RoadPose:
+    full = lambda value: torch.full((B, T), value)  # noqa: E731
+    return RoadPose(full(offset), full(error), full(curvature), full(3.5))
+
+
+def scene() -> tuple[torch.Tensor, torch.Tensor]:
+    """A road with one mark between verges under a sky, by the flat-ground geometry itself."""
+    r = rays()
+    lateral = r.lateral_m(pose())
+    classes = torch.full((B, T, H, W), TERRAIN, dtype=torch.uint8)
+    classes[lateral.abs() < 1.75] = ROAD
+    classes[(lateral - 1.75).abs() < 0.15] = MARK
+    classes[(~r.ground).expand(B, T, H, W)] = SKY
+    images = torch.full((B, T, H, W), 0.3)
+    images[classes == MARK] = 0.9
+    images[classes == SKY] = 0.8
+    return images.unsqueeze(2), classes
+
+
+def generator(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+ALL = AugmentationConfig(**{name: 1.0 for name in AugmentationConfig.model_fields if name != "noise"})
+
+
+def test_centre_pixel_meets_the_ground_where_trigonometry_says() -> None:
+    camera = CameraConfig(width=201, height=79, pitch_rad=0.2)
+    r = GroundRays(camera, PreprocessConfig(width=201, height=79, downsample=1))
+    assert r.forward_m[39, 100] == pytest.approx(camera.x_m + camera.z_m / math.tan(0.2), rel=1e-5)
+    assert r.left_m[39, 100] == pytest.approx(0.0, abs=1e-5)
+    assert r.left_m[60, 0] > 1.0 > -1.0 > r.left_m[60, 200]
+    # half the field of view lies between the centre and the picture's edge
+    edge = r.left_m[39, 0] / (camera.z_m / math.sin(0.2))
+    assert float(edge) == pytest.approx(math.tan(math.radians(50)) * 200 / 201, rel=1e-4)
+
+
+def test_cropped_rows_are_those_of_the_whole_picture() -> None:
+    cropped = GroundRays(CameraConfig(), PreprocessConfig(crop_top=10))
+    assert torch.equal(cropped.forward_m, rays().forward_m[10:])
+
+
+@pytest.mark.parametrize(("offset", "error", "curvature"), [(0.4, 0.1, 0.02), (-1.0, -0.2, -0.05), (0.3, 0.0, 0.0)])
+def test_lateral_position_is_zero_on_the_lane_centre(offset: float, error: float, curvature: float) -> None:
+    r = rays()
+    # walk the lane's centre: a circle of the given curvature seen from the vehicle's frame
+    s = torch.linspace(3, 15, 7)
+    k = curvature
+    x = torch.sin(k * s) / k if k else s
+    y = ((1 - torch.cos(k * s)) / k if k else torch.zeros_like(s)) - offset
+    c, n = math.cos(error), math.sin(error)
+    r.forward_m, r.left_m = (c * x + n * y)[None], (-n * x + c * y)[None]
+    assert r.lateral_m(pose(offset, error, curvature)).abs().max() < 1e-4
+
+
+def test_same_generator_same_bits_and_another_differs() -> None:
+    images, classes = scene()
+    augment = Augmentation(ALL, rays())
+    first, second = (augment(images, classes, pose(), generator(5)) for _ in range(2))
+    assert torch.equal(first, second)
+    assert not torch.equal(first, augment(images, classes, pose(), generator(6)))
+    assert first.shape == images.shape
+    assert first.min() >= 0
+    assert first.max() <= 1
+    assert not torch.equal(first, images)
+
+
+def test_none_leaves_everything_as_it_was() -> None:
+    images, classes = scene()
+    assert torch.equal(Augmentation(AugmentationConfig.none(), rays())(images, classes, pose(), generator()), images)
+
+
+def test_parameters_are_drawn_once_a_window() -> None:
+    images, classes = scene()
+    quiet = ALL.model_copy(update={"noise": 0.0, "wheel_tracks": 0.0})
+    out = Augmentation(quiet, rays())(images, classes, pose(), generator(1))
+    # not to the bit: the ends of an array go through another instruction than its middle
+    torch.testing.assert_close(out[:, 0], out[:, 2], rtol=0, atol=1e-5)
+    assert (out[0] - out[1]).abs().max() > 0.01
+
+
+def test_fade_marks_changes_marks_towards_the_road_and_nothing_far_from_them() -> None:
+    images, classes = scene()
+    out = families.fade_marks(images, classes, generator())
+    marks = (classes == MARK).unsqueeze(2)
+    near = torch.nn.functional.max_pool2d(marks.float().flatten(0, 1), 3, 1, 1).view_as(images) > 0
+    assert torch.equal(out[~near], images[~near])
+    low = marks & (torch.arange(H) > 25).view(1, 1, 1, H, 1)
+    assert (out[low] - 0.3).abs().mean() < 0.5 * (images[low] - 0.3).abs().mean()
+
+
+def test_wheel_tracks_lie_where_wheels_run_and_have_both_signs() -> None:
+    images, classes = scene()
+    r, signs = rays(), set()
+    for seed in range(8):
+        change = (families.wheel_tracks(images, classes, pose(), r, generator(seed)) - images)[:, :, 0]
+        assert change[classes == SKY].abs().max() == 0
+        assert change[classes == TERRAIN].abs().max() == 0
+        near = ((classes == ROAD) & (r.forward_m < 8) & r.ground).expand_as(change)
+        lateral = r.lateral_m(pose()).abs()
+        on_track = near & (lateral > 0.65) & (lateral < 0.85)
+        between = near & (lateral < 0.2)
+        assert change[on_track].abs().mean() > 2 * change[between].abs().mean()
+        signs |= set(torch.sign(change[:, 0].sum((1, 2))).tolist())
+    assert signs == {-1.0, 1.0}
+
+
+@pytest.mark.parametrize("region", families.REGIONS)
+def test_rebrighten_changes_its_region_alone(region: str) -> None:
+    images, classes = scene()
+    classes[:, :, 20, :5] = 9
+    out = families.rebrighten_region(images, classes, region, generator(3))
+    inside = torch.isin(classes, torch.tensor(families.REGIONS[region], dtype=torch.uint8)).unsqueeze(2)
+    assert inside.any()
+    assert torch.equal(out[~inside], images[~inside])
+    assert not torch.equal(out[inside], images[inside])
+
+
+def test_fog_takes_more_contrast_far_than_near() -> None:
+    stripes = torch.zeros(B, T, 1, H, W)
+    stripes[..., ::2] = 1
+    contrast = (lambda x: x[..., ::2] - x[..., 1::2])(families.fog(stripes, rays(), generator(2))).mean((0, 1, 2, 4))
+    assert contrast[0] < contrast[16] < contrast[20] < contrast[38] < 1
+
+
+def test_configuration_refuses_what_is_no_probability() -> None:
+    with pytest.raises(ValueError, match="fog"):
+        AugmentationConfig(fog=1.5)
