@@ -1,0 +1,75 @@
+"""Cruise control: a speed for every station, so that the car is slow enough when a bend begins.
+
+The wanted speed is limited by curvature (lateral acceleration), by the speed limit, by a cruising speed, and by what
+comes ahead: braking early and gently enough to meet every later limit. Squared speeds make that a running minimum,
+
+    w(s) = min over s' >= s of  limit(s')² + 2 b (s' - s).
+
+What friction limits scales with it: bends are taken, and braked for, with the same share of the grip on every surface.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from wormdrive.envs.roads.route import Route
+
+__all__ = [
+    "CRUISING_MPS",
+    "DRY_FRICTION",
+    "LATERAL_ACCELERATION",
+    "cruise_acceleration",
+    "cruise_speed",
+    "speed_profile",
+]
+
+CRUISING_MPS: Final = 10.0
+"""Wanted speed on an open road [m/s]."""
+LATERAL_ACCELERATION: Final = 3.0
+"""In bends on a dry road [m/s²]; less in proportion where friction is less."""
+DRY_FRICTION: Final = 1.0
+"""The friction for which the accelerations here are meant [-]; more than that is not used."""
+BRAKING: Final = 2.0
+"""Ahead of bends, on a dry road [m/s²]."""
+LIMIT_BRAKING: Final = 1.0
+"""Ahead of lower speed limits, on any road [m/s²]."""
+CREEPING_MPS: Final = 2.5
+"""No bend is so tight that the car would be slower [m/s]."""
+GAIN: Final = 1.0
+"""Acceleration by lack of speed [1/s]."""
+MOST_ACCELERATION: Final = 1.5
+MOST_BRAKING: Final = 4.0
+"""Of the cruise control [m/s²]."""
+
+
+def speed_profile(route: Route) -> NDArray[np.float64]:
+    """Squared speeds (n, 2) [m²/s²] along a route: what bends allow at ``DRY_FRICTION``, and what limits allow."""
+    s = np.arange(len(route.x)) * route.spacing_m
+    bends = LATERAL_ACCELERATION / np.maximum(np.abs(route.curvature), 1e-6)
+    limits = np.minimum(route.speed_limit_mps, CRUISING_MPS) ** 2
+    return np.stack([_brake_for(bends, s, BRAKING), _brake_for(limits, s, LIMIT_BRAKING)], axis=1)
+
+
+def cruise_speed(profile: NDArray[np.float64], friction: float) -> NDArray[np.float64]:
+    """Wanted speed (n,) [m/s] along a route whose ``speed_profile`` is given."""
+    squared = np.minimum(profile[:, 0] * min(friction / DRY_FRICTION, 1.0), profile[:, 1])
+    return np.asarray(np.sqrt(np.maximum(squared, CREEPING_MPS**2)))
+
+
+@njit(inline="always", error_model="numpy")
+def cruise_acceleration(bends, limits, friction, speed):  # type: ignore[no-untyped-def]
+    """Acceleration [m/s²] that the cruise control asks for at a station whose profile is (bends, limits)."""
+    squared = min(bends * min(friction / DRY_FRICTION, 1.0), limits)
+    wanted = math.sqrt(max(squared, CREEPING_MPS * CREEPING_MPS))
+    return min(max(GAIN * (wanted - speed), -MOST_BRAKING), MOST_ACCELERATION)
+
+
+def _brake_for(squared: NDArray[np.float64], s: NDArray[np.float64], braking: float) -> NDArray[np.float64]:
+    ahead = squared + 2.0 * braking * s
+    least: NDArray[np.float64] = np.minimum.accumulate(ahead[::-1])[::-1]
+    return least - 2.0 * braking * s
