@@ -1,0 +1,146 @@
+"""Policy: what every driving network shares, whatever sits between its 32 features and its steering.
+
+A policy maps small camera images to the curvature [1/m] that the car should drive; how far the wheels must turn for it
+at the present speed is the driver's business. State is explicit: it goes in, it comes out, nothing is kept inside.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+from torch import Tensor, nn
+
+from wormdrive.envs.errors import ArgumentError
+from wormdrive.perception.head import ConvHead, HeadConfig
+from wormdrive.perception.preprocess import PreprocessConfig, Preprocessor
+
+__all__ = ["Policy", "PolicyConfig", "PolicyOutput", "Trace", "fast_inference_dtype"]
+
+_CHUNK = 64
+"""Frames that go through the head together: large enough for full speed, small enough to stay in the cache."""
+
+
+class PolicyConfig(BaseModel):
+    """What all kinds of policy are configured by.
+
+    ``output_scale`` is the curvature that an output of 1 stands for: the tightest bend to be driven (9 m, 0.11 /m)
+    must lie well inside the range that the motor neuron reaches with ease, about +-0.6.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    preprocess: PreprocessConfig = PreprocessConfig()
+    head: HeadConfig = HeadConfig()
+    output_scale: float = Field(default=0.2, gt=0.0, le=10.0, description="curvature of output 1 [1/m]")
+    auxiliary: bool = Field(default=True, description="a linear read-out of the features, for training only")
+    sample_period_s: float = Field(
+        default=1.0 / 15.0, gt=0.0, le=10.0, description="time between frames that counts as elapsed = 1 [s]"
+    )
+
+
+class PolicyOutput(NamedTuple):
+    """``curvature`` (B, T) [1/m], positive left; ``auxiliary`` (B, T) [1/m], while training only; ``state`` (B, S)."""
+
+    curvature: Tensor
+    auxiliary: Tensor | None
+    state: Tensor
+
+
+class Trace(NamedTuple):
+    """What went on inside: ``curvature`` (B, T) [1/m], ``features`` (B, T, 32), neuron ``activity`` (B, T, A)."""
+
+    curvature: Tensor
+    features: Tensor
+    activity: Tensor
+
+
+class Policy(nn.Module, ABC):
+    """Preprocessing, convolutional head, and a controller that sub-classes bring: ``_control``.
+
+    Images (B, T, C, h, w) are reduced and in [0, 1], as ``preprocessor.reduce`` makes them; augmentation works there.
+    """
+
+    def __init__(self, config: PolicyConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.preprocessor = Preprocessor(config.preprocess)
+        size = config.preprocess
+        self.head = ConvHead(config.head, size.channels, size.image_height, size.image_width)
+        self.auxiliary = nn.Linear(self.head.feature_count, 1) if config.auxiliary else None
+
+    @property
+    @abstractmethod
+    def state_size(self) -> int:
+        """S: numbers of state a car; 0 for a policy without memory."""
+
+    @abstractmethod
+    def _control(self, features: Tensor, state: Tensor, elapsed: Tensor | float) -> tuple[Tensor, Tensor, Tensor]:
+        """Features (B, T, 32), state (B, S) -> output (B, T) before scaling, activity (B, T, A), state (B, S)."""
+
+    def initial_state(self, batch: int) -> Tensor:
+        """(B, S) float32: the state of B cars that have seen nothing yet."""
+        return next(self.parameters()).new_zeros(batch, self.state_size)
+
+    def forward(self, images: Tensor, state: Tensor, elapsed: Tensor | float = 1.0) -> PolicyOutput:
+        """Run over a sequence: images (B, T, C, h, w), state (B, S), elapsed scalar or (B, T) in sample periods."""
+        features = self.features(images)
+        output, _, state = self._control(features, state, elapsed)
+        auxiliary = None
+        if self.training and self.auxiliary is not None:
+            with torch.autocast(features.device.type, enabled=False):
+                auxiliary = self.auxiliary(features).squeeze(-1) * self.config.output_scale
+        return PolicyOutput(output * self.config.output_scale, auxiliary, state)
+
+    def features(self, images: Tensor) -> Tensor:
+        """(B, T, C, h, w) -> (B, T, 32) float32."""
+        if images.ndim != 5 or images.shape[1] < 1:
+            raise ArgumentError(f"images: shape {tuple(images.shape)}: allowed is (B, T, C, h, w) with T >= 1")
+        return self.head(self.preprocessor(images.flatten(0, 1))).unflatten(0, images.shape[:2])  # type: ignore[no-any-return]
+
+    def trace(self, images: Tensor, state: Tensor, elapsed: Tensor | float = 1.0) -> Trace:
+        """As ``forward``, and show each neuron's activity after every step: for audits and pictures."""
+        features = self.features(images)
+        output, activity, _ = self._control(features, state, elapsed)
+        return Trace(output * self.config.output_scale, features, activity)
+
+    @property
+    def neuron_names(self) -> tuple[str, ...]:
+        """Names of the columns of ``Trace.activity``."""
+        return tuple(f"unit_{i}" for i in range(self.state_size))
+
+    def act(self, frames: NDArray[np.uint8], state: Tensor, elapsed: float = 1.0) -> tuple[NDArray[np.float32], Tensor]:
+        """One step for B cars: frames (B, H, W, 3) uint8, state (B, S) -> curvature (B,) float32 [1/m], state (B, S).
+
+        Without gradients. The head runs in bfloat16 where the processor computes in it, else in float32, and always on
+        full chunks of the same number of frames, so that a car's curvature does not depend on how many others there
+        are.
+        """
+        if len(state) != len(frames):
+            raise ArgumentError(f"state: {len(state)} rows for {len(frames)} frames: allowed is one row a frame")
+        device = next(self.parameters()).device
+        with torch.inference_mode():
+            features = torch.cat([self._chunk_features(frames[i : i + _CHUNK], device)
+                                  for i in range(0, len(frames), _CHUNK)])  # fmt: skip
+            output, _, state = self._control(features.unsqueeze(1), state.to(device), elapsed)
+            curvature = output.squeeze(1).float() * self.config.output_scale
+        return curvature.cpu().numpy(), state
+
+    def _chunk_features(self, frames: NDArray[np.uint8], device: torch.device) -> Tensor:
+        dtype = fast_inference_dtype(device)
+        images = self.preprocessor.reduce(torch.from_numpy(np.ascontiguousarray(frames)).to(device))
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=dtype is torch.bfloat16):
+            return self.head(self.preprocessor(images))  # type: ignore[no-any-return]
+
+
+def fast_inference_dtype(device: torch.device) -> torch.dtype:
+    """Bfloat16 where the processor has instructions for it (emulating it is slower than float32), else float32."""
+    if device.type == "cpu":
+        native = torch.cpu._is_avx512_bf16_supported()
+        return torch.bfloat16 if native else torch.float32
+    return torch.float32

@@ -1,0 +1,113 @@
+"""Convolutional head: from a normalised image to 32 features.
+
+Lechner, Hasani et al., *Neural circuit policies enabling auditable autonomy*, Nature Machine Intelligence 2, 642
+(2020): five convolutions, then, for each of the eight last channels by itself, one linear map onto four features.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+import torch
+import torch.nn.functional as F  # noqa: N812
+from pydantic import BaseModel, ConfigDict, Field
+from torch import Tensor, nn
+
+__all__ = ["ConvHead", "HeadConfig"]
+
+_LAYERS = ((24, 5, 2), (36, 5, 2), (48, 3, 2), (64, 3, 1), (8, 3, 1))
+"""Filters, kernel side, stride of each convolution."""
+
+
+class HeadConfig(BaseModel):
+    """The head's options; the defaults train quickly, ``HeadConfig.paper()`` is the published head."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    features_per_channel: int = Field(default=4, ge=1, le=64)
+    normalise_features: bool = Field(default=True, description="layer normalisation of the features, without weights")
+    last_slope: float = Field(default=0.1, ge=0.0, lt=1.0, description="slope below zero of the last activation")
+
+    @classmethod
+    def paper(cls) -> HeadConfig:
+        """No normalisation, plain rectifiers."""
+        return cls(normalise_features=False, last_slope=0.0)
+
+
+class ConvHead(nn.Module):
+    """Five convolutions with SAME padding and eight small linear maps.
+
+    SAME is TensorFlow's: an input of n pixels at stride s gives ceil(n / s), and where the padding is odd the larger
+    half goes to the right and below. With the paper's 3x78x200 input the last map is 10x25 and the head has 79,420
+    parameters. Weights lie channels-last in memory and the head runs under bf16 autocast; features are float32.
+
+    Parameters
+    ----------
+    config:
+        The head's options.
+    in_channels, height, width:
+        The image's shape.
+
+    Examples
+    --------
+    >>> head = ConvHead(HeadConfig.paper(), 3, 78, 200)
+    >>> sum(p.numel() for p in head.parameters())
+    79420
+    >>> head(torch.zeros(2, 3, 78, 200)).shape
+    torch.Size([2, 32])
+    """
+
+    def __init__(self, config: HeadConfig, in_channels: int, height: int, width: int) -> None:
+        super().__init__()
+        self.config = config
+        self.convolutions = nn.ModuleList()
+        self.uneven_paddings: list[tuple[int, int, int, int] | None] = []
+        channels, size = in_channels, (height, width)
+        for filters, kernel, stride in _LAYERS:
+            (top, bottom), (left, right) = (_same_padding(n, kernel, stride) for n in size)
+            even = (top, left) == (bottom, right)
+            # The convolution itself can pad evenly only; the rest costs a copy of its input.
+            self.uneven_paddings.append(None if even else (left, right, top, bottom))
+            convolution = nn.Conv2d(channels, filters, kernel, stride, (top, left) if even else 0)
+            nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
+            nn.init.zeros_(convolution.bias)  # type: ignore[arg-type]
+            self.convolutions.append(convolution)
+            channels, size = filters, (-(-size[0] // stride), -(-size[1] // stride))
+        self.map_height, self.map_width = size
+        pixels = size[0] * size[1]
+        self.readout_weight = nn.Parameter(torch.randn(channels, pixels, config.features_per_channel) / pixels**0.5)
+        self.readout_bias = nn.Parameter(torch.zeros(channels, config.features_per_channel))
+        for module in self.convolutions:
+            weight = cast(nn.Conv2d, module).weight
+            weight.data = weight.data.contiguous(memory_format=torch.channels_last)
+
+    @property
+    def feature_count(self) -> int:
+        """Number of features, 32 in the paper."""
+        return self.readout_bias.numel()
+
+    def activations(self, images: Tensor) -> list[Tensor]:
+        """Every layer's map after its activation: (M, C, h, w) -> five tensors (M, c_i, h_i, w_i)."""
+        maps: list[Tensor] = []
+        x = images.contiguous(memory_format=torch.channels_last)
+        slopes = [0.0] * (len(_LAYERS) - 1) + [self.config.last_slope]
+        for module, padding, slope in zip(self.convolutions, self.uneven_paddings, slopes, strict=True):
+            x = cast(nn.Conv2d, module)(F.pad(x, padding) if padding else x)
+            x = F.leaky_relu(x, slope) if slope else F.relu(x)
+            maps.append(x)
+        return maps
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(M, C, h, w) normalised images -> (M, 32) float32 features, channel by channel."""
+        last = self.activations(images)[-1]
+        with torch.autocast(images.device.type, enabled=False):
+            weight, bias = self.readout_weight, self.readout_bias
+            pixels = last.to(weight.dtype).flatten(2)
+            features = torch.einsum("mcp,cpk->mck", pixels, weight).add(bias).flatten(1)
+            return F.layer_norm(features, features.shape[1:]) if self.config.normalise_features else features
+
+
+def _same_padding(size: int, kernel: int, stride: int) -> tuple[int, int]:
+    """Compute the padding before and after one axis, as TensorFlow's SAME does it."""
+    total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
+    return total // 2, total - total // 2
