@@ -197,4 +197,4 @@ def snow_threshold(cover: float) -> float:
     Bareness is spread evenly over the road's surface, so the threshold is the cover itself; at both ends it moves
     out by half a unit, past the soft edge that far-off snow has.
     """
-    return cover - 0.5 * (1.0 - cover) ** 8 + 0.5 * cover**8
+    return cover - 0.5 * (1.0 - cover) ** 40 + 0.5 * cover**40

@@ -1,0 +1,79 @@
+"""Spruces and firs: whorls of sweeping boughs hung with needles, or loaded with snow."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from wormdrive.envs.seasons.art.noise import Image
+from wormdrive.envs.seasons.art.palette import Palette
+from wormdrive.envs.seasons.art.sprites.canvas import BOTTOM, MIDDLE, Canvas
+from wormdrive.envs.seasons.art.sprites.skeleton import BARK, SNOW
+
+__all__ = ["draw_conifer"]
+
+WHORLS = 30
+
+
+def draw_conifer(palette: Palette, kind: int, rng: np.random.Generator) -> Image:
+    """Draw a broad (0) or a slender (1) conifer: (256, 256, 4) premultiplied linear light."""
+    canvas = Canvas()
+    broad = kind == 0
+    canvas.line(MIDDLE, BOTTOM, MIDDLE, 50, 10, np.array(BARK) * 0.7)
+    canvas.line(MIDDLE - 3, BOTTOM, MIDDLE - 2, 90, 3, np.array(BARK) * 0.95)
+    needles = np.array(palette.conifer) * (1.0 if broad else 1.12)
+    bottom = 486 if broad else 470
+    for whorl in range(WHORLS):
+        t = (whorl + 0.5) / WHORLS
+        y = 8 + t * (bottom - 56)
+        reach = (7 + (196 if broad else 158) * t**0.86) * rng.uniform(0.84, 1.10)
+        boughs = int(5 + 15 * t)
+        for side in rng.permutation(np.linspace(-1.0, 1.0, boughs)):
+            _bough(
+                rng,
+                canvas,
+                y + rng.normal(0, 4),
+                float(side) * reach * rng.uniform(0.8, 1.05),
+                reach,
+                needles,
+                palette.bare,
+                t,
+            )
+    canvas.line(MIDDLE, 4, MIDDLE, 26, 2, needles * 1.3)
+    return canvas.finish()
+
+
+def _bough(
+    rng: np.random.Generator, canvas: Canvas, y: float, span: float, reach: float, needles: Image, snow: bool, t: float
+) -> None:
+    """Draw one bough from the trunk out: it sinks, then lifts its tip; needles hang from it."""
+    steps = 7
+    u = np.linspace(0.0, 1.0, steps, dtype=np.float32)
+    sink = abs(span) * (0.34 + 0.10 * t)
+    x = MIDDLE + span * u
+    line = y + sink * (1.25 * u - 0.42 * u * u)
+    facing = 1.0 - abs(span) / (reach + 1.0)  # boughs towards us look short and are lit from above
+    side_light = 0.56 - 0.12 * span / (reach + 1.0) + 0.18 * facing
+    hang = 5.0 + 13.0 * t
+    for i in range(1, steps):
+        for _ in range(3):
+            light = side_light * (0.50 + 0.50 * float(u[i])) + rng.normal(0, 0.09) + 0.28 * rng.random() ** 2
+            colour = needles * (1.0 + rng.normal(0, 0.05, 3)) * max(0.28, light) * 2.0
+            px = float(x[i]) + rng.normal(0, 3.5)
+            py = float(line[i]) + rng.normal(0, 2.5)
+            slant = math.copysign(0.35, span) * hang
+            canvas.line(
+                px,
+                py,
+                px + slant * rng.uniform(0.3, 1.2),
+                py + hang * rng.uniform(0.4, 1.0),
+                rng.uniform(1.5, 3.6),
+                colour,
+            )
+    if snow:
+        for i in range(2, steps):
+            if rng.random() < 0.62:
+                width = rng.uniform(6, 10 + 9 * t)
+                shade = np.array(SNOW) * rng.uniform(0.80, 1.04) * (0.86 + 0.14 * side_light / 0.6)
+                canvas.blob(float(x[i]), float(line[i]) - 2, width * 0.62, shade, 0.38, math.copysign(20.0, span))

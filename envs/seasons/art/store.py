@@ -1,0 +1,138 @@
+"""Store: baked art, kept in memory and on disk.
+
+The file's name is a hash of what the art is made from: the code that paints it, season, seed, and the versions of the
+libraries that draw. Change any of them and another file is made. Nothing else is ever trusted: a file that is
+truncated, foreign or otherwise not what it should be is baked anew, and a disk that cannot be written to costs the
+baking time and one warning.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+import warnings
+import zipfile
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+from wormdrive.envs.seasons.art.bake import Art, bake_art
+
+__all__ = ["CACHE_VARIABLE", "cache_folder", "load_art"]
+
+CACHE_VARIABLE: Final = "WORMDRIVE_CACHE"
+"""Environment variable that names the cache folder."""
+
+_DTYPES: Final = {
+    "ground": np.uint32,
+    "ground_offsets": np.int32,
+    "litter": np.uint32,
+    "litter_offsets": np.int32,
+    "shadow": np.uint8,
+    "shadow_offsets": np.int32,
+    "sky": np.uint32,
+    "atlas": np.uint32,
+    "atlas_offsets": np.int32,
+    "atlas_spans": np.int16,
+}
+
+
+@cache
+def load_art(season: str, seed: int = 0) -> Art:
+    """Give the art of a season, baked at first use; the arrays are read-only and shared.
+
+    Raises
+    ------
+    ConditionsError
+        If there is no such season, or the seed is negative.
+    """
+    path = cache_folder() / "art" / f"{season}-{seed}-{_key(season, seed)}.npz"
+    art = _read(path)
+    if art is None:
+        art = bake_art(season, seed)
+        _write(path, art)
+    for field in fields(art):
+        getattr(art, field.name).flags.writeable = False
+    return art
+
+
+def cache_folder() -> Path:
+    """Where Wormdrive keeps what it can make again: ``$WORMDRIVE_CACHE``, else the platform's place for such."""
+    named = os.environ.get(CACHE_VARIABLE)
+    if named:
+        return Path(named).expanduser()
+    home = Path.home()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "wormdrive" / "Cache"
+    if sys.platform == "darwin":
+        return home / "Library" / "Caches" / "wormdrive"
+    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "wormdrive"
+
+
+def _key(season: str, seed: int) -> str:
+    digest = hashlib.sha256(_code_digest())
+    digest.update(f"{season} {seed} numpy {np.__version__} cv2 {cv2.__version__}".encode())
+    return digest.hexdigest()[:20]
+
+
+@cache
+def _code_digest() -> bytes:
+    """Hash of the code that paints."""
+    digest = hashlib.sha256()
+    folder = Path(__file__).resolve().parent
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.digest()
+
+
+def _read(path: Path) -> Art | None:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays: dict[str, Any] = {name: archive[name] for name in _DTYPES}
+            stored = str(archive["checksum"])
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+    if any(arrays[name].dtype != dtype for name, dtype in _DTYPES.items()):
+        return None
+    art = Art(**arrays)
+    return art if stored == _checksum(art) else None
+
+
+def _write(path: Path, art: Art) -> None:
+    """Write aside, then rename, so that another process sees all of it or nothing."""
+    aside = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.stem, suffix=".part", delete=False) as file:
+            aside = Path(file.name)
+            arrays = {field.name: getattr(art, field.name) for field in fields(art)}
+            np.savez(file, allow_pickle=False, checksum=np.array(_checksum(art)), **arrays)
+        aside.replace(path)
+    except OSError as error:
+        if aside is not None:
+            aside.unlink(missing_ok=True)
+        _warn(str(path.parent), str(error))
+
+
+@cache
+def _warn(folder: str, reason: str) -> None:
+    warnings.warn(
+        f"art cannot be kept in {folder} ({reason}), so it is baked anew every time; "
+        f"{CACHE_VARIABLE} may name another folder",
+        RuntimeWarning,
+        stacklevel=4,
+    )
+
+
+def _checksum(art: Art) -> str:
+    digest = hashlib.sha256()
+    for field in fields(art):
+        digest.update(np.ascontiguousarray(getattr(art, field.name)))
+    return digest.hexdigest()[:16]
