@@ -23,7 +23,7 @@ __all__ = [
     "CRUISING_MPS",
     "DRY_FRICTION",
     "LATERAL_ACCELERATION",
-    "cruise_acceleration",
+    "cruise_control",
     "cruise_speed",
     "speed_profile",
 ]
@@ -61,12 +61,21 @@ def cruise_speed(profile: NDArray[np.float64], friction: float) -> NDArray[np.fl
     return np.asarray(np.sqrt(np.maximum(squared, CREEPING_MPS**2)))
 
 
-@njit(inline="always", error_model="numpy")
-def cruise_acceleration(bends, limits, friction, speed):  # type: ignore[no-untyped-def]
-    """Acceleration [m/s²] that the cruise control asks for at a station whose profile is (bends, limits)."""
-    squared = min(bends * min(friction / DRY_FRICTION, 1.0), limits)
-    wanted = math.sqrt(max(squared, CREEPING_MPS * CREEPING_MPS))
-    return min(max(GAIN * (wanted - speed), -MOST_BRAKING), MOST_ACCELERATION)
+@njit(cache=True, nogil=True, error_model="numpy")
+def cruise_control(live, station, speed, friction, profile, first, count, wanted):  # type: ignore[no-untyped-def]
+    """Where ``wanted[m]`` is NaN, fill in the acceleration [m/s²] that the cruise control asks for.
+
+    ``live`` (M,) are the worlds that count; ``station`` [m], ``speed`` [m/s] and ``friction`` are by world;
+    ``profile``, ``first`` and ``count`` are the road table's.
+    """
+    for m in range(live.shape[0]):
+        if not math.isnan(wanted[m]):
+            continue
+        world = live[m]
+        i = first[world] + min(int(station[world] * 2.0), count[world] - 1)
+        squared = min(profile[i, 0] * min(friction[world] / DRY_FRICTION, 1.0), profile[i, 1])
+        lack = math.sqrt(max(squared, CREEPING_MPS * CREEPING_MPS)) - speed[world]
+        wanted[m] = min(max(GAIN * lack, -MOST_BRAKING), MOST_ACCELERATION)
 
 
 def _brake_for(squared: NDArray[np.float64], s: NDArray[np.float64], braking: float) -> NDArray[np.float64]:

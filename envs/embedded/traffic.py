@@ -1,8 +1,8 @@
 """Traffic: other cars, each a pure function of scenario and time.
 
-So a frame can be drawn again without what came before it. Cars drive ahead in the ego lane, as the cruise control
-would and some seconds in front, and come towards it in the lane across the road; they neither see nor meet each other,
-and no car can surprise an ego vehicle that keeps its lane and does not race.
+So a frame can be drawn again without what came before it, in any season. Cars drive ahead in the ego lane, some seconds
+in front and as the cruise control would on a dry road, and come towards it in the lane across the road. They neither
+see nor meet each other, and none can surprise an ego vehicle that keeps its lane and does not race.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from wormdrive.envs.embedded.cruise import cruise_speed, speed_profile
+from wormdrive.envs.embedded.cruise import DRY_FRICTION, cruise_speed, speed_profile
 from wormdrive.envs.roads.route import Route, Surface
 from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.art.layout import Sprite
@@ -52,7 +52,7 @@ class Traffic:
             slots = len(self.car_count)
             self._clock = _widened(self._clock, (slots, n))
             self._aside = _widened(self._aside, (slots, n))
-        speed = cruise_speed(speed_profile(route), scenario.conditions.friction)
+        speed = cruise_speed(speed_profile(route), DRY_FRICTION)
         clock = np.concatenate([[0.0], np.cumsum(2.0 * route.spacing_m / (speed[1:] + speed[:-1]))])
         self._clock[slot, :n] = clock - np.interp(start_m, np.arange(n) * route.spacing_m, clock)
         self._aside[slot, :n] = oncoming_lane(route)

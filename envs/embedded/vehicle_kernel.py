@@ -93,13 +93,15 @@ def _derivative(u, v, r, delta, target, a, peak, front_load, rear_load, pull_x, 
     across = front_force * cosine
 
     moving = min(1.0, max(u, 0.0) * (1.0 / STOPPING_MPS))
+    blend = _clip((u - BLEND_FROM) * (1.0 / (BLEND_TO - BLEND_FROM)), 0.0, 1.0)
+    blend = blend * blend * (3.0 - 2.0 * blend)
+
     push = a if a > 0.0 else a * moving
-    du = push - front_force * t * cosine + r * v - (rolling * G * moving + drag * u * u) - pull_x
+    du = push - blend * t * across + r * v - (rolling * G * moving + drag * u * u) - pull_x
+    du = du if u > 0.0 else max(du, 0.0)  # no reverse gear, and brakes that hold on a slope
     dv = across + rear_force - r * u - pull_y
     dr = inertia * (front * across - rear * rear_force)
 
-    blend = _clip((u - BLEND_FROM) * (1.0 / (BLEND_TO - BLEND_FROM)), 0.0, 1.0)
-    blend = blend * blend * (3.0 - 2.0 * blend)
     kinematic_r = t * u / (front + rear)
     most = peak * G
     dv_slow = _clip((rear * kinematic_r - v) * (1.0 / RELAXATION_S), -most, most)
@@ -115,13 +117,13 @@ def _derivative(u, v, r, delta, target, a, peak, front_load, rear_load, pull_x, 
 
 @njit(inline="always", error_model="numpy")
 def _pedal(acceleration, u, friction, p):  # type: ignore[no-untyped-def]
-    """What engine, brakes and tyres make of a wanted acceleration [m/s²]."""
+    """Limit a wanted acceleration [m/s²] to what engine, brakes and tyres can do."""
     power = p[9] * min(1.0, p[10] / max(u, 1.0))
     grip = GRIP_LEFT * friction * G
     return _clip(_clip(acceleration, -p[11], power), -grip, grip)
 
 
-@njit(error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def advance_vehicles(w, count, dt, substeps, p):  # type: ignore[no-untyped-def]
     """Advance ``count`` vehicles by ``substeps`` classical Runge-Kutta steps of ``dt`` [s], in place.
 

@@ -18,12 +18,11 @@ from wormdrive.envs.embedded.road_table import RoadTable
 from wormdrive.envs.embedded.traffic import Traffic
 from wormdrive.envs.embedded.vehicle import VehicleParameters
 from wormdrive.envs.embedded.worlds_looks import Looks, frame_seeds
-from wormdrive.envs.embedded.worlds_routes import START_M
-from wormdrive.envs.roads.route import Route
+from wormdrive.envs.embedded.worlds_parts import slices
 from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.simulator import CameraConfig, VehicleState
 
-__all__ = ["Frames", "Stage", "slices"]
+__all__ = ["Frames", "Stage"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,13 +132,6 @@ class Stage:
             cars=cars,
             car_count=car_count,
         )
-
-
-def slices(count: int, parts: int) -> list[slice]:
-    """Cut ``count`` things into at most ``parts`` slices of nearly equal length, none of them empty."""
-    parts = max(1, min(parts, count))
-    edges = [count * k // parts for k in range(parts + 1)]
-    return [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
 
 
 def _part(views: Views, part: slice) -> Views:

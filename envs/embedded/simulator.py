@@ -1,0 +1,215 @@
+"""The embedded simulator: N worlds on the CPU, with a seasonal camera each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.embedded.vehicle import VehicleParameters
+from wormdrive.envs.embedded.worlds import DT_S, Worlds
+from wormdrive.envs.embedded.worlds_parts import take
+from wormdrive.envs.embedded.worlds_routes import route_of
+from wormdrive.envs.errors import ArgumentError, SimulatorError
+from wormdrive.envs.roads.route import Route
+from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.simulator import CameraConfig, Observation
+
+if TYPE_CHECKING:
+    from wormdrive.envs.embedded.worlds_stage import Stage
+
+__all__ = ["EmbeddedSimulator"]
+
+
+class EmbeddedSimulator:
+    """N worlds that advance together by 1/30 s a step; see ``wormdrive.envs.simulator.Simulator``.
+
+    An episode ends when the vehicle's reference point leaves its lane (its lateral offset from the lane centre exceeds
+    the lane's half-width on that side), hits another car, has driven the scenario's route, or is out of time (without a
+    limit in the scenario: the time that the route takes at 4 m/s). If several hold, the first in this list counts.
+
+    Scenario and commands decide every bit, whatever the number of worlds or threads. Do not write into an observation's
+    pictures: those of worlds that stand still are copied from one observation to the next.
+
+    Parameters
+    ----------
+    worlds:
+        N.
+    camera:
+        The camera; ``None`` for no pictures at all.
+    segmentation, depth:
+        Whether to draw these, too.
+    threads:
+        How many threads step and draw.
+    parameters:
+        Of the vehicle.
+    find_route:
+        Gives the route of a scenario; the default reads the scenario's map.
+
+    Raises
+    ------
+    ArgumentError
+        If ``worlds`` or ``threads`` is not positive, or segmentation or depth is asked for without a camera.
+    """
+
+    def __init__(
+        self,
+        worlds: int,
+        *,
+        camera: CameraConfig | None = CameraConfig(),  # noqa: B008  (frozen)
+        segmentation: bool = False,
+        depth: bool = False,
+        threads: int = 1,
+        parameters: VehicleParameters | None = None,
+        find_route: Callable[[Scenario], Route] = route_of,
+    ) -> None:
+        for name, value in (("worlds", worlds), ("threads", threads)):
+            if value < 1:
+                raise ArgumentError(f"{name}={value}: allowed is a positive whole number")
+        if camera is None and (segmentation or depth):
+            raise ArgumentError("camera=None: allowed only where neither segmentation nor depth is asked for")
+        self.parameters = parameters or VehicleParameters()
+        self._count = worlds
+        self._find_route = find_route
+        self._worlds = Worlds(worlds, self.parameters, threads)
+        self._scenarios: list[Scenario | None] = [None] * worlds
+        self._slots = np.arange(worlds, dtype=np.int32)
+        self._closed = False
+        self._stage: Stage | None = None
+        if camera is not None:
+            from wormdrive.envs.embedded.worlds_stage import Stage  # who wants no pictures does not wait for them
+
+            self._stage = Stage(
+                self._worlds.roads,
+                self._worlds.traffic,
+                camera,
+                segmentation=segmentation,
+                depth=depth,
+                dt_s=DT_S,
+                parameters=self.parameters,
+                threads=threads,
+            )
+        self._shown: Observation | None = None
+
+    @property
+    def dt_s(self) -> float:
+        """Duration of a step [s]."""
+        return DT_S
+
+    @property
+    def routes(self) -> list[Route]:
+        """The route of each world.
+
+        Raises
+        ------
+        SimulatorError
+            If a world has not been reset yet.
+        """
+        routes = [route for route in self._worlds.roads.routes if route is not None]
+        if len(routes) < self._count:
+            raise SimulatorError("a world has no route yet: reset it first")
+        return routes
+
+    @property
+    def scenarios(self) -> list[Scenario | None]:
+        """The scenario of each world."""
+        return list(self._scenarios)
+
+    @property
+    def step_index(self) -> NDArray[np.int64]:
+        """Steps since each world's reset, (N,): the number of the frame it shows."""
+        return self._worlds.step_index.copy()
+
+    def reset(self, scenarios: Sequence[Scenario], mask: NDArray[np.bool_] | None = None) -> Observation:
+        """Start an episode in every world, or in those of ``mask`` (N,), on ``scenarios`` (N of them).
+
+        Raises
+        ------
+        ArgumentError
+            If there are not N scenarios, or the mask has another shape.
+        SimulatorError
+            If the simulator is closed, or a world outside the mask was never reset.
+        MapError, RouteError
+            If a map cannot be read, or holds no such route. No world has changed then.
+        """
+        self._check_open()
+        if len(scenarios) != self._count:
+            raise ArgumentError(f"scenarios: got {len(scenarios)}, allowed are {self._count}, one a world")
+        chosen = np.ones(self._count, np.bool_) if mask is None else np.asarray(mask, np.bool_)
+        if chosen.shape != (self._count,):
+            raise ArgumentError(f"mask: shape {chosen.shape}, allowed is {(self._count,)}")
+        waiting = [w for w in range(self._count) if not chosen[w] and self._scenarios[w] is None]
+        if waiting:
+            raise SimulatorError(f"world {waiting[0]} has no episode yet: reset it first")
+        found = {int(w): (scenarios[w], self._find_route(scenarios[w])) for w in np.flatnonzero(chosen)}
+        self._worlds.assign(found)
+        for world, (scenario, _) in found.items():
+            self._scenarios[world] = scenario
+            if self._stage is not None:
+                self._stage.assign(world, scenario)
+        return self._observe(self._slots[chosen])
+
+    def step(self, command: NDArray[np.float64]) -> Observation:
+        """Advance every world whose episode has not ended; see ``Simulator.step``.
+
+        Raises
+        ------
+        ArgumentError
+            If ``command`` is not (N, 2), or a steer is NaN.
+        SimulatorError
+            If the simulator is closed, or a world was never reset.
+        """
+        self._check_open()
+        command = np.ascontiguousarray(command, np.float64)
+        if command.shape != (self._count, 2):
+            raise ArgumentError(f"command: shape {command.shape}, allowed is {(self._count, 2)}")
+        if self._shown is None:
+            raise SimulatorError("no world has an episode yet: reset first")
+        running = self._worlds.end_reason == 0
+        if np.isnan(command[running, 0]).any():
+            raise ArgumentError("command: steer is NaN, allowed is a number in [-1, 1]")
+        self._worlds.step(command)
+        return self._observe(self._slots[running])
+
+    def close(self) -> None:
+        """End the threads; a second call does nothing."""
+        self._closed = True
+        self._worlds.close()
+        if self._stage is not None:
+            self._stage.close()
+
+    def _observe(self, changed: NDArray[np.int32]) -> Observation:
+        """Observe all worlds, of which only those in ``changed`` look different from before."""
+        state = self._worlds.vehicle_state()
+        end_reason = self._worlds.end_reason.copy()
+        if self._stage is None:
+            self._shown = Observation(state, None, None, None, end_reason)
+            return self._shown
+        before = self._shown
+        if before is None or len(changed) == self._count:
+            frames = self._stage.draw(self._slots, self._worlds.step_index, state)
+            self._shown = Observation(state, frames.camera, frames.segmentation, frames.depth, end_reason)
+            return self._shown
+        frames = self._stage.draw(changed, self._worlds.step_index[changed], take(state, changed))
+        self._shown = Observation(
+            state,
+            _merged(before.camera, frames.camera, changed),
+            _merged(before.segmentation, frames.segmentation, changed),
+            _merged(before.depth, frames.depth, changed),
+            end_reason,
+        )
+        return self._shown
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise SimulatorError("the simulator is closed")
+
+
+def _merged(old: NDArray[Any] | None, new: NDArray[Any] | None, changed: NDArray[np.int32]) -> NDArray[Any] | None:
+    if old is None or new is None:
+        return None
+    merged = old.copy()
+    merged[changed] = new
+    return merged
