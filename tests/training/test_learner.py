@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import copy
+import math
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.training.synthetic import episode
+from wormdrive.agents.catalogue import build_policy
+from wormdrive.envs.errors import ModelError
+from wormdrive.envs.simulator import CameraConfig
+from wormdrive.training.checkpoint import Arithmetic, Position, load_checkpoint, save_checkpoint
+from wormdrive.training.config import TrainConfig
+from wormdrive.training.learner import Learner
+from wormdrive.training.loss import imitation_loss
+from wormdrive.training.schedule import one_cycle
+
+EPISODES = [episode(seed) for seed in range(6)]
+
+
+def learner(kind: str = "ncp", **settings: object) -> Learner:
+    config = TrainConfig(model=kind, window=8, batch=4, steps=60, **settings)  # type: ignore[arg-type]
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(3)
+        policy = build_policy({"kind": kind})
+    return Learner(policy, config, CameraConfig(), bf16=False)
+
+
+@pytest.mark.parametrize("kind", ["ncp", "feedforward"])
+def test_learns_what_the_pictures_show(kind: str) -> None:
+    student = learner(kind)
+    sampler = student.episodes(EPISODES)
+    losses = [student.step(sampler, 0, step, 60) for step in range(60)]
+    assert sum(losses[-10:]) < 0.5 * sum(losses[:10])
+
+
+def test_a_step_follows_from_weights_and_number_alone(tmp_path: Path) -> None:
+    one, other = learner(), learner()
+    sampler = one.episodes(EPISODES)
+    arithmetic, identity = Arithmetic.here(1, False), {"seed": 3}
+    for step in range(6):
+        one.step(sampler, 0, step, 60)
+    path = tmp_path / "checkpoint.safetensors"
+    for step in range(3):
+        other.step(sampler, 0, step, 60)
+    save_checkpoint(path, other.policy, other.optimiser, Position(0, 3), arithmetic, identity)
+    torch.manual_seed(99)
+    resumed = learner()
+    position, written = load_checkpoint(path, resumed.policy, resumed.optimiser, identity)
+    assert (position, written) == (Position(0, 3), arithmetic)
+    for step in range(3, 6):
+        resumed.step(sampler, 0, step, 60)
+    for name, value in one.policy.state_dict().items():
+        assert torch.equal(value, resumed.policy.state_dict()[name]), name
+
+
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.3, 0.9, 0.999])
+def test_truncated_checkpoints_are_named(tmp_path: Path, share: float) -> None:
+    student = learner()
+    path = tmp_path / "checkpoint.safetensors"
+    save_checkpoint(path, student.policy, student.optimiser, Position(), Arithmetic.here(1, False), {})
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * share)])
+    with pytest.raises(ModelError, match=r"checkpoint\.safetensors"):
+        load_checkpoint(path, student.policy, student.optimiser, {})
+
+
+def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
+    student, other = learner(), learner("feedforward")
+    path = tmp_path / "checkpoint.safetensors"
+    save_checkpoint(path, student.policy, student.optimiser, Position(), Arithmetic.here(1, False), {"batch": 4})
+    with pytest.raises(ModelError, match="batch=4 when it was written, 5 now"):
+        load_checkpoint(path, student.policy, student.optimiser, {"batch": 5})
+    with pytest.raises(ModelError, match="do not fit"):
+        load_checkpoint(path, other.policy, other.optimiser, {"batch": 4})
+
+
+def test_nothing_outside_the_learner_changes_a_step() -> None:
+    one = learner()
+    two = copy.deepcopy(one)
+    two.optimiser = torch.optim.AdamW(
+        [{**g, "params": p} for g, p in zip(one.optimiser.param_groups, _groups(two), strict=True)]
+    )
+    two._parameters = [p for group in _groups(two) for p in group]
+    sampler = one.episodes(EPISODES)
+    first = one.step(sampler, 1, 5, 60)
+    torch.manual_seed(12345)
+    assert two.step(sampler, 1, 5, 60) == first
+
+
+def _groups(student: Learner) -> list[list[torch.nn.Parameter]]:
+    named = list(student.policy.named_parameters())
+    return [[p for n, p in named if n.startswith("head.")], [p for n, p in named if not n.startswith("head.")]]
+
+
+def test_loss_by_hand() -> None:
+    config = TrainConfig(curvature_scale=10, huber_delta=0.5, settle_frames=1, settle_weight=0.0, auxiliary_weight=2)
+    target = torch.zeros(1, 5)
+    curvature = torch.tensor([[9.0, 0.01, 0.0, 0.0, 0.2]])
+    # scaled errors .1 and 2: half a square, then delta (|e| - delta / 2); the first frame does not count
+    main = (0.5 * 0.1**2 + 0.5 * (2 - 0.25)) / 5
+    assert float(imitation_loss(curvature, None, target, config)) == pytest.approx(main)
+    with_help = imitation_loss(curvature, torch.full((1, 5), 0.02), target, config)
+    assert float(with_help) == pytest.approx(main + 2 * 0.5 * 0.2**2)
+
+
+def test_one_cycle_is_torchs() -> None:
+    parameter = torch.nn.Parameter(torch.zeros(1))
+    optimiser = torch.optim.SGD([parameter], lr=1.0)
+    steps = 57
+    theirs = torch.optim.lr_scheduler.OneCycleLR(optimiser, 1.0, total_steps=steps, pct_start=0.15)
+    for step in range(steps):
+        assert one_cycle(step, steps, 0.15) == pytest.approx(optimiser.param_groups[0]["lr"], rel=1e-6), step
+        optimiser.step()
+        if step + 1 < steps:
+            theirs.step()
+    assert math.isfinite(one_cycle(0, 1, 0.15))

@@ -1,0 +1,107 @@
+"""Configuration of recording and training, and the recipes by name in ``recipes.yaml``."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from wormdrive.envs.errors import ArgumentError, one_of
+from wormdrive.perception.augment import AugmentationConfig
+
+__all__ = ["RECIPES", "Recipe", "RecordConfig", "TrainConfig", "recipe"]
+
+
+class _Config(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class RecordConfig(_Config):
+    """What the expert drives for a data set.
+
+    ``length`` counts frames at 30 Hz. Disturbances push the steering now and then and set the car off its lane's centre
+    at the start, so that recovery is in the data; labels are what the undisturbed expert would do.
+    """
+
+    maps: tuple[str, ...] = Field(default=("country_loop",), min_length=1)
+    season: str = "summer"
+    episodes: int = Field(default=64, ge=1, le=100_000)
+    length: int = Field(default=300, ge=16, le=20_000, description="frames an episode")
+    seed: int = Field(default=0, ge=0, lt=2**31)
+    disturbance: float = Field(default=1.0, ge=0.0, le=3.0, description="strength of pushes; 0 is none")
+
+
+class TrainConfig(_Config):
+    """How a policy learns: imitation on windows of the recorded episodes, then DAgger rounds.
+
+    Batches are ``batch`` windows of ``window`` frames. In every DAgger round the policy drives ``round_episodes``
+    episodes while the expert says what it would have done; training goes on with what was added.
+    """
+
+    model: str = "ncp"
+    policy: dict[str, Any] = Field(default_factory=dict, description="overrides of the policy's own configuration")
+    seed: int = Field(default=0, ge=0, lt=2**31)
+
+    window: int = Field(default=16, ge=1, le=1024)
+    strides: tuple[int, ...] = Field(
+        default=(1, 2), min_length=1, description="frames from one of a window to the next"
+    )
+    batch: int = Field(default=8, ge=1, le=4096, description="windows a step")
+    steps: int = Field(default=600, ge=0, le=10_000_000, description="of imitation before the first round")
+    rounds: int = Field(default=0, ge=0, le=1000, description="of DAgger")
+    round_maps: tuple[str, ...] = Field(default=("country_loop",), min_length=1)
+    round_season: str = "summer"
+    round_episodes: int = Field(default=16, ge=1, le=10_000)
+    round_length: int = Field(default=300, ge=16, le=20_000, description="frames an episode")
+    round_steps: int = Field(default=200, ge=0, le=10_000_000)
+
+    learning_rate: float = Field(default=3e-3, gt=0, description="peak, of the convolutional head")
+    cell_learning_rate: float = Field(default=1e-2, gt=0, description="peak, of everything behind the head")
+    round_peak: float = Field(default=0.5, gt=0, le=1, description="peak of DAgger rounds, as a share of the first's")
+    warm_up: float = Field(default=0.15, gt=0, lt=1, description="share of a round in which the rate rises")
+    weight_decay: float = Field(default=1e-3, ge=0, description="of the head's weights")
+    gradient_clip: float = Field(default=1.0, gt=0)
+
+    curvature_scale: float = Field(default=30.0, gt=0, description="curvature [1/m] times this is what the loss sees")
+    huber_delta: float = Field(default=0.5, gt=0)
+    auxiliary_weight: float = Field(default=1.0, ge=0, description="of the read-out straight from the head's features")
+    settle_frames: int = Field(default=2, ge=0, description="first frames of a window, while the state finds its way")
+    settle_weight: float = Field(default=0.3, ge=0, le=1, description="their weight in the loss")
+
+    augmentation: AugmentationConfig = Field(default_factory=AugmentationConfig)
+    precision: Literal["auto", "bf16", "float32"] = Field(
+        default="auto", description="of the convolutions; auto: bf16 where the CPU has instructions for it"
+    )
+
+
+class Recipe(_Config):
+    """A named pair of what to record and how to train on it."""
+
+    record: RecordConfig
+    train: TrainConfig
+
+
+@cache
+def _recipes() -> dict[str, Recipe]:
+    text = Path(__file__).with_name("recipes.yaml").read_text(encoding="utf-8")
+    return {name: Recipe.model_validate(fields) for name, fields in yaml.safe_load(text).items()}
+
+
+RECIPES = ("demo", "full")
+"""Names of the recipes in ``recipes.yaml``."""
+
+
+def recipe(name: str) -> Recipe:
+    """Look a recipe up.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no recipe of this name.
+    """
+    if name not in RECIPES:
+        raise ArgumentError(one_of("recipe", name, RECIPES))
+    return _recipes()[name]

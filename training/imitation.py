@@ -1,0 +1,224 @@
+"""Train a policy: imitation on recorded episodes, then DAgger rounds; killed at any moment it can be taken up again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+
+from wormdrive.agents.catalogue import build_policy
+from wormdrive.agents.policy import Policy
+from wormdrive.agents.store import save_policy
+from wormdrive.envs.episode import Episode, episode_files
+from wormdrive.envs.errors import ArgumentError, EpisodeError
+from wormdrive.envs.sealed import write_aside
+from wormdrive.envs.simulator import CameraConfig
+from wormdrive.training.checkpoint import Arithmetic, Position, load_checkpoint, save_checkpoint
+from wormdrive.training.config import TrainConfig
+from wormdrive.training.dagger import drive_round
+from wormdrive.training.frames import EpisodeFrames, draw_frames
+from wormdrive.training.journal import Journal
+from wormdrive.training.learner import Learner, bf16_pays
+from wormdrive.training.progress import Progress, Silent
+
+__all__ = ["CHECKPOINT", "POLICY", "train"]
+
+CHECKPOINT: Final = "checkpoint.safetensors"
+POLICY: Final = "policy"
+_JOURNAL_STEPS: Final = 10
+
+
+def train(
+    config: TrainConfig,
+    episodes: str | Path | Sequence[str | Path],
+    out: str | Path,
+    *,
+    resume: bool = False,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    tensorboard: bool = False,
+    checkpoint_s: float = 10.0,
+) -> Policy:
+    """Train a policy from scratch and save it as ``out/policy``.
+
+    Parameters
+    ----------
+    config:
+        Model, data order, rounds, rates; with the same configuration, episodes and threads, the same bits come out.
+    episodes:
+        A folder of episodes, or several.
+    out:
+        Folder of the run: checkpoint, journal, DAgger's episodes, and in the end the policy.
+    resume:
+        Go on from the checkpoint in ``out`` (from the beginning where there is none yet). The result has the same bits
+        as if the run had never been stopped.
+    threads:
+        Threads to compute with; by default all processors, or what the resumed run used.
+    progress:
+        Told how far training has come.
+    tensorboard:
+        Write TensorBoard's files to ``out/tensorboard``.
+    checkpoint_s:
+        Seconds between checkpoints. They do not change the result.
+
+    Returns
+    -------
+    Policy
+        In evaluation mode.
+
+    Raises
+    ------
+    ArgumentError
+        ``out`` already holds a run and ``resume`` is not set, or the configuration does not fit the episodes.
+    EpisodeError
+        An episode is corrupt, truncated or foreign, or was taken with another camera than the others.
+    ModelError
+        The checkpoint is corrupt, or belongs to another configuration or other episodes.
+    """
+    out, progress = Path(out), progress or Silent()
+    folders = [episodes] if isinstance(episodes, str | Path) else list(episodes)
+    files = [file for folder in folders for file in episode_files(folder)]
+    if (out / CHECKPOINT).exists() and not resume:
+        raise ArgumentError(f"{out}: already holds a run; allowed is another folder, or to resume it")
+    out.mkdir(parents=True, exist_ok=True)
+    for left_over in out.glob(".*.part"):  # of a process that was killed while it wrote
+        left_over.unlink()
+    run = _Run(config, files, out, threads, progress, resume)
+    with _threads(run.arithmetic.threads):
+        journal = Journal(out, run.position, tensorboard=tensorboard)
+        try:
+            _rounds(run, journal, checkpoint_s)
+        finally:
+            journal.close()
+    policy = run.learner.policy.eval()
+    save_policy(policy, out / POLICY)
+    return policy
+
+
+class _Run:
+    """Where a run stands: the learner, the drawn episodes, the position."""
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        files: Sequence[Path],
+        out: Path,
+        threads: int | None,
+        progress: Progress,
+        resume: bool,
+    ) -> None:
+        self.config, self.out, self.progress = config, out, progress
+        recorded = [Episode.load(file) for file in files]
+        self.camera = _one_camera(files, recorded)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(config.seed)
+            policy = build_policy({"kind": config.model, **config.policy})
+        bf16 = bf16_pays(config.precision)
+        self.learner = Learner(policy, config, self.camera, bf16=bf16)
+        self.identity: dict[str, Any] = config.model_dump(mode="json") | {"episodes": _digest(files)}
+        self.position = Position()
+        self.arithmetic = Arithmetic.here(threads or len(os.sched_getaffinity(0)), bf16)
+        if resume and (out / CHECKPOINT).exists():
+            self._take_up(threads)
+        write_aside(out / "config.json", (json.dumps(config.model_dump(mode="json"), indent=1) + "\n").encode())
+        self.frames: list[EpisodeFrames] = []
+        self.draw(recorded, "draw")
+
+    def draw(self, recorded: Sequence[Episode], phase: str) -> None:
+        """Draw episodes and add them to what is trained on."""
+        self.progress.begin(phase, sum(len(episode) for episode in recorded), "frames")
+        done, preprocess = 0, self.learner.policy.config.preprocess
+        for episode in recorded:
+            self.frames.append(draw_frames(episode, preprocess, threads=self.arithmetic.threads))
+            done += len(episode)
+            self.progress.advance(done)
+
+    def save(self) -> None:
+        """Write the checkpoint."""
+        learner = self.learner
+        path = self.out / CHECKPOINT
+        save_checkpoint(path, learner.policy, learner.optimiser, self.position, self.arithmetic, self.identity)
+
+    def _take_up(self, threads: int | None) -> None:
+        path = self.out / CHECKPOINT
+        self.position, written = load_checkpoint(path, self.learner.policy, self.learner.optimiser, self.identity)
+        here = Arithmetic.here(threads or written.threads, self.learner.bf16)
+        if here != written:
+            raise ArgumentError(
+                f"{path}: written with {written}, resumed with {here}; the same bits come out of the same arithmetic only"
+            )
+        self.arithmetic = here
+
+
+def _rounds(run: _Run, journal: Journal, checkpoint_s: float) -> None:
+    config = run.config
+    for round_ in range(config.rounds + 1):
+        done_before = round_ < run.position.round_
+        if round_:
+            folder = run.out / "rounds" / f"{round_:02d}"
+            if not folder.is_dir():
+                # only ever missing where this round has yet to begin: the weights are those at its first step
+                drive_round(run.learner.policy, config, round_, folder, run.camera, run.arithmetic.threads, run.progress)
+            run.draw([Episode.load(file) for file in episode_files(folder)], f"draw round {round_}")
+        if not done_before:
+            _train_round(run, journal, round_, checkpoint_s)
+            run.position = Position(round_ + 1, 0)
+            run.save()
+
+
+def _train_round(run: _Run, journal: Journal, round_: int, checkpoint_s: float) -> None:
+    config, learner = run.config, run.learner
+    steps = config.round_steps if round_ else config.steps
+    batch_frames = config.batch * config.window
+    before = batch_frames * (config.steps + config.round_steps * (round_ - 1) if round_ else 0)
+    sampler = learner.episodes(run.frames)
+    run.progress.begin(f"train round {round_}" if round_ else "train", steps * batch_frames, "frames")
+    losses: list[float] = []
+    saved = began = time.monotonic()
+    first = run.position.step
+    for step in range(first, steps):
+        losses.append(learner.step(sampler, round_, step, steps))
+        run.position = Position(round_, step + 1)
+        now = time.monotonic()
+        done = (step + 1) * batch_frames
+        if (step + 1) % _JOURNAL_STEPS == 0 or step + 1 == steps:
+            loss = sum(losses) / len(losses)
+            losses = []
+            rate = (step + 1 - first) * batch_frames / max(now - began, 1e-9)
+            journal.write(run.position, before + done, loss=loss)
+            run.progress.advance(done, loss=loss, frames_per_s=rate)
+        if now - saved >= checkpoint_s:
+            run.save()
+            saved = time.monotonic()
+
+
+def _one_camera(files: Sequence[Path], recorded: Sequence[Episode]) -> CameraConfig:
+    for file, episode in zip(files, recorded, strict=True):
+        if episode.camera != recorded[0].camera:
+            raise EpisodeError(f"{file}: {episode.camera}; allowed is one camera for all: {recorded[0].camera}")
+    return recorded[0].camera
+
+
+def _digest(files: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """Compute with ``count`` threads: sums are taken in an order that depends on their number."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,84 @@
+"""Learner: a policy, its optimiser, and one training step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+
+from wormdrive.agents.policy import Policy
+from wormdrive.envs.simulator import CameraConfig
+from wormdrive.perception.augment import Augmentation
+from wormdrive.perception.augment_geometry import GroundRays
+from wormdrive.training.config import TrainConfig
+from wormdrive.training.frames import EpisodeFrames
+from wormdrive.training.loss import imitation_loss
+from wormdrive.training.schedule import one_cycle
+from wormdrive.training.windows import WindowSampler, generators
+
+__all__ = ["Learner", "bf16_pays"]
+
+
+class Learner:
+    """One policy in training.
+
+    The optimiser is AdamW in two groups: the convolutional head, whose rate is lower and whose weights decay, and all
+    that is behind it. A step is a function of (weights, moments, episodes, round, step): nothing random is kept.
+
+    Parameters
+    ----------
+    policy:
+        Trained in place.
+    config:
+        How.
+    camera:
+        The camera of all episodes.
+    bf16:
+        Run the head in bfloat16.
+    """
+
+    def __init__(self, policy: Policy, config: TrainConfig, camera: CameraConfig, *, bf16: bool) -> None:
+        self.policy = policy
+        self.config = config
+        self.bf16 = bf16
+        self.augmentation = Augmentation(config.augmentation, GroundRays(camera, policy.config.preprocess))
+        head = [parameter for name, parameter in policy.named_parameters() if name.startswith("head.")]
+        rest = [parameter for name, parameter in policy.named_parameters() if not name.startswith("head.")]
+        self._peaks = (config.learning_rate, config.cell_learning_rate)
+        self.optimiser = torch.optim.AdamW(
+            [{"params": head, "weight_decay": config.weight_decay}, {"params": rest, "weight_decay": 0.0}]
+        )
+        self._parameters = [*head, *rest]
+
+    def episodes(self, episodes: Sequence[EpisodeFrames]) -> WindowSampler:
+        """Give the sampler of windows that this configuration asks for."""
+        return WindowSampler(episodes, self.config.window, self.config.strides)
+
+    def step(self, sampler: WindowSampler, round_: int, step: int, steps: int) -> float:
+        """Make one step, number ``step`` of ``steps`` of a round; return the loss."""
+        config, policy = self.config, self.policy
+        choose, augment = generators(config.seed, round_, step)
+        batch = sampler.gather(sampler.choose(config.batch, choose))
+        with torch.no_grad():
+            images = self.augmentation(batch.images, batch.classes, batch.pose, augment)
+        peak = config.round_peak if round_ else 1.0
+        share = peak * one_cycle(step, steps, config.warm_up)
+        for group, rate in zip(self.optimiser.param_groups, self._peaks, strict=True):
+            group["lr"] = rate * share
+        policy.train()
+        elapsed = (batch.elapsed_s / policy.config.sample_period_s)[:, None].expand(-1, images.shape[1])
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
+            output = policy(images, policy.initial_state(len(images)), elapsed)
+        loss = imitation_loss(output.curvature, output.auxiliary, batch.target, config)
+        self.optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self._parameters, config.gradient_clip)
+        self.optimiser.step()
+        return float(loss.detach())
+
+
+def bf16_pays(precision: str) -> bool:
+    """Whether to run in bfloat16: ``auto`` does where the CPU has instructions for it; without them it is slower."""
+    if precision == "auto":
+        return bool(torch.cpu._is_avx512_bf16_supported())
+    return precision == "bf16"
