@@ -1,0 +1,171 @@
+"""The page: evaluations, drives and films made into one self-contained ``report.html``."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from wormdrive.agents.wiring import Wiring
+from wormdrive.envs.errors import ArgumentError
+from wormdrive.scenarios.drive import Drive
+from wormdrive.scenarios.film import Film
+from wormdrive.scenarios.report import words
+from wormdrive.scenarios.report.ink import OFFSET_BOUNDS_M
+from wormdrive.scenarios.report.network import activity_plot, wiring_svg
+from wormdrive.scenarios.report.pictures import data_uri, filmstrip_webp, saliency_pictures, webm
+from wormdrive.scenarios.report.plots import maps_plot, offset_plot, success_plot
+from wormdrive.scenarios.results import Evaluation
+from wormdrive.scenarios.suite import Cell, Suite
+from wormdrive.scenarios.writing import write_text
+
+__all__ = ["Chapter", "render", "write_report"]
+
+_FOLDER = Path(__file__).parent
+_PACKAGES = ("wormdrive", "torch", "numpy", "numba", "opencv-python-headless")
+
+
+@dataclass(frozen=True, eq=False)
+class Chapter:
+    """What the report knows about one model.
+
+    ``wiring`` and ``effect`` (E,) draw its network, see ``wiring_svg``; ``note`` says where the model comes from.
+    """
+
+    evaluation: Evaluation
+    drives: Mapping[Cell, Sequence[Drive]] = field(default_factory=dict)
+    films: Sequence[Film] = ()
+    wiring: Wiring | None = None
+    effect: NDArray[np.floating] | None = None
+    note: str = ""
+
+
+def write_report(file: Path, suite: Suite, chapters: Sequence[Chapter], command: str) -> Path:
+    """Write the page; see ``render``. Returns ``file``."""
+    write_text(file, render(suite, chapters, command))
+    return file
+
+
+def render(suite: Suite, chapters: Sequence[Chapter], command: str) -> str:
+    """Return the page as HTML: no address in it leads outside, styles, plots and films lie within.
+
+    Parameters
+    ----------
+    suite:
+        What was driven.
+    chapters:
+        The models, the one that matters most first.
+    command:
+        The command line that makes this report again.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no chapter.
+    """
+    if not chapters:
+        raise ArgumentError("report: at least one evaluated model is wanted")
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["percent"] = words.percent
+    environment.filters["interval"] = words.interval
+    environment.filters["tone"] = _tone
+    environment.filters["thousands"] = lambda number: f"{number:,}"
+    evaluations = [chapter.evaluation for chapter in chapters]
+    return environment.get_template("page.html.jinja").render(
+        style=Markup((_FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
+        suite=suite,
+        command=command,
+        versions=_versions(),
+        weathers=list(dict.fromkeys(row.weather for row in evaluations[0].rows)),
+        seasons=list(dict.fromkeys(row.season for row in evaluations[0].rows)),
+        offset_steps=_offset_steps(),
+        success=_markup(success_plot(evaluations)),
+        chapters=[_view(k, chapter) for k, chapter in enumerate(chapters)],
+    )
+
+
+def _view(k: int, chapter: Chapter) -> dict[str, Any]:
+    """Gather what the template wants to know of one chapter."""
+    evaluation = chapter.evaluation
+    by_season: dict[str, list[Drive]] = {}
+    by_map: dict[str, list[Drive]] = {}
+    for (season, _weather), drives in chapter.drives.items():
+        by_season.setdefault(season, []).extend(drives)
+        for drive in drives:
+            by_map.setdefault(Path(drive.scenario.map).stem, []).append(drive)
+    moving = next((film for film in chapter.films if film.activity is not None), None)
+    seasons = list(dict.fromkeys(row.season for row in evaluation.rows))
+    return {
+        "evaluation": evaluation,
+        "note": chapter.note,
+        "verdict": words.verdict(evaluation),
+        "account": words.account(evaluation),
+        "season_lines": {season: words.season_line(evaluation, season) for season in seasons},
+        "films": {film.season: _film(film) for film in chapter.films},
+        "offsets": _markup(offset_plot(by_season, str(k))) if by_season else None,
+        "maps": {
+            words.map_title(name): _markup(maps_plot(drives, words.map_title(name), f"{k}-{i}"))
+            for i, (name, drives) in enumerate(by_map.items())
+        },
+        "wiring": _markup(wiring_svg(chapter.wiring, chapter.effect)) if chapter.wiring is not None else None,
+        "activity": _markup(activity_plot(moving.activity, chapter.wiring, moving.curvature, moving.dt_s, str(k)))
+        if moving is not None and moving.activity is not None and chapter.wiring is not None
+        else None,
+        "activity_of": f"{moving.season}, {moving.weather}" if moving is not None else "",
+    }
+
+
+def _film(film: Film) -> dict[str, Any]:
+    looks = None if film.saliency is None else saliency_pictures(film.frames, film.saliency)
+    clips = [_clip(pictures, film.fps) for pictures in (film.frames, looks) if pictures is not None]
+    return {
+        "clips": [clip for clip in clips if clip],
+        "strip": data_uri(filmstrip_webp(film.frames, film.saliency), "image/webp"),
+        "weather": film.weather,
+        "seconds": len(film.frames) / film.fps,
+        "end_reason": film.end_reason,
+        "has_saliency": film.saliency is not None,
+    }
+
+
+def _clip(pictures: NDArray[np.uint8], fps: float) -> str:
+    video = webm(pictures, fps)
+    return "" if video is None else data_uri(video, "video/webm")
+
+
+def _markup(text: str) -> Markup:
+    """Mark our own drawing as safe; every text in it was escaped when it was drawn."""
+    return Markup(text)  # noqa: S704
+
+
+def _tone(rate: float) -> str:
+    """Where on the colour scale a success rate lies: squared, so that the first failures show."""
+    return f"{100.0 * rate * rate:.1f}%"
+
+
+def _offset_steps() -> list[str]:
+    bounds = [f"{bound:g}" for bound in OFFSET_BOUNDS_M]
+    inner = [f"{low} to {high} m" for low, high in pairwise(bounds)]
+    return [f"below {bounds[0]} m", *inner, f"above {bounds[-1]} m"]
+
+
+def _versions() -> list[tuple[str, str]]:
+    found = [("Python", platform.python_version())]
+    for package in _PACKAGES:
+        try:
+            found.append((package, version(package)))
+        except PackageNotFoundError:
+            continue
+    return [*found, ("machine", f"{platform.system()} {platform.machine()}")]

@@ -1,0 +1,133 @@
+"""The report's plots: success by condition, lateral offset along the route, routes on the map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib
+import numpy as np
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from wormdrive.scenarios.drive import Drive
+from wormdrive.scenarios.report.ink import INK, LINE, MUTED, OFFSET, OFFSET_BOUNDS_M, PAPER, SERIES, STYLE, svg
+from wormdrive.scenarios.results import Evaluation
+
+__all__ = ["maps_plot", "offset_plot", "success_plot"]
+
+_BIN_M = 5.0
+_MARKERS = ("o", "D", "s", "^", "v", "P")
+
+
+def success_plot(evaluations: Sequence[Evaluation]) -> str:
+    """Draw the success rate of each condition with its 95 % interval: a row a condition, a marker a model."""
+    rows = evaluations[0].rows
+    count = len(evaluations)
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(5.2, 0.75 + len(rows) * (0.16 + 0.09 * count)), layout="constrained")
+        axes = figure.add_subplot()
+        for m, evaluation in enumerate(evaluations):
+            colour, marker = SERIES[m % len(SERIES)], _MARKERS[m % len(_MARKERS)]
+            shift = 0.0 if count == 1 else 0.56 * (m / (count - 1) - 0.5)
+            y = np.arange(len(rows)) + shift
+            rate = 100.0 * np.array([row.success_rate for row in evaluation.rows])
+            ends = 100.0 * np.array([row.ci95 for row in evaluation.rows])
+            axes.hlines(y, ends[:, 0], ends[:, 1], color=colour, linewidth=1.6, alpha=0.55)
+            axes.plot(rate, y, marker, color=colour, markersize=5, markeredgecolor=PAPER, markeredgewidth=0.7,
+                      label=evaluation.model.replace("$", r"\$"), clip_on=False)  # fmt: skip
+        borders = [k - 0.5 for k in range(1, len(rows)) if rows[k].season != rows[k - 1].season]
+        axes.hlines(borders, 0, 100, color=LINE, linewidth=0.8)
+        axes.set_yticks(range(len(rows)), [f"{row.season}, {row.weather}" for row in rows])
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.set_xlim(0, 101)
+        axes.set_xlabel("drives within the lane [%], with 95 % interval")
+        axes.grid(axis="x")
+        axes.tick_params(length=0)
+        axes.spines["left"].set_visible(False)
+        if count > 1:
+            axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.55 / figure.get_figheight()), ncols=3)
+        return svg(figure, "success", "Success rate of each condition with its interval")
+
+
+def offset_plot(drives: Mapping[str, Sequence[Drive]], name: str) -> str:
+    """Draw the lateral offset along the route, a panel a season.
+
+    ``drives`` holds each season's drives of one model. The band is the 5th to 95th percentile of all of them, the line
+    the median; drives that failed are drawn to their end, marked by a cross.
+    """
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(5.2, 0.5 + 1.25 * len(drives)), layout="constrained")
+        panels = figure.subplots(len(drives), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
+        for axes, (season, held) in zip(panels, drives.items(), strict=True):
+            length_m = max(drive.scenario.route_length_m for drive in held)
+            grid = np.arange(0.0, length_m + _BIN_M, _BIN_M)
+            table = np.stack([_binned(drive, drive.lateral_offset_m, grid) for drive in held])
+            seen = np.isfinite(table).sum(0) >= 2
+            middle = grid[:-1] + 0.5 * _BIN_M
+            if seen.any():
+                low, median, high = np.nanpercentile(table[:, seen], (5, 50, 95), axis=0)
+                axes.fill_between(middle[seen], low, high, color=SERIES[0], alpha=0.22, linewidth=0)
+                axes.plot(middle[seen], median, color=SERIES[0], linewidth=1.4)
+            failed = [k for k, drive in enumerate(held) if not drive.success]
+            for k in failed:
+                axes.plot(middle, table[k], color=SERIES[1], linewidth=0.7, alpha=0.7)
+                axes.plot(held[k].station_m[-1], held[k].lateral_offset_m[-1], "x", color=SERIES[1], markersize=6)
+            axes.axhline(0.0, color=LINE, linewidth=0.8, zorder=0)
+            axes.set_title(f"{season}: {len(held)} drives, {len(failed)} failed")
+            axes.set_ylabel("left [m]")
+        reach = max(0.5, *(float(np.abs(d.lateral_offset_m).max()) for held in drives.values() for d in held))
+        panels[0].set_ylim(-1.05 * reach, 1.05 * reach)
+        panels[-1].set_xlabel("station along the route [m]")
+        return svg(figure, f"offset-{name}", "Lateral offset along the route, by season")
+
+
+def maps_plot(drives: Sequence[Drive], map_name: str, name: str) -> str:
+    """Draw the routes driven on one map, coloured by mean absolute offset over all conditions, failures as crosses."""
+    by_route: dict[int, list[Drive]] = {}
+    for drive in drives:
+        by_route.setdefault(drive.scenario.route_seed, []).append(drive)
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(5.2, 4.2), layout="constrained")
+        axes = figure.add_subplot()
+        for held in by_route.values():
+            longest = max(held, key=lambda drive: drive.distance_m)
+            grid = np.arange(0.0, longest.scenario.route_length_m + _BIN_M, _BIN_M)
+            with np.errstate(invalid="ignore"):
+                offset = _nanmean([_binned(drive, np.abs(drive.lateral_offset_m), grid) for drive in held])
+            x, y = _binned(longest, longest.x_m, grid), _binned(longest, longest.y_m, grid)
+            known = np.isfinite(x) & np.isfinite(y) & np.isfinite(offset)
+            points = np.stack([x, y], axis=1)[known]
+            if len(points) < 2:
+                continue
+            colours = [OFFSET[i] for i in np.digitize(offset[known][1:], OFFSET_BOUNDS_M)]
+            segments = np.stack([points[:-1], points[1:]], axis=1)
+            axes.add_collection(LineCollection(list(segments), colors=colours, linewidths=3.0, capstyle="round"))
+            axes.plot(*points[0], "o", color=PAPER, markeredgecolor=MUTED, markersize=5, markeredgewidth=1.0)
+        failed = [drive for drive in drives if not drive.success]
+        if failed:
+            axes.plot([d.x_m[-1] for d in failed], [d.y_m[-1] for d in failed], "x", color=INK, markersize=8,
+                      markeredgewidth=1.6)  # fmt: skip
+        axes.autoscale_view()
+        axes.set_aspect("equal", adjustable="datalim")
+        axes.margins(0.06)
+        axes.grid(visible=True)
+        axes.tick_params(length=0)
+        axes.set_xlabel("x [m]")
+        axes.set_ylabel("y [m]")
+        return svg(figure, f"map-{name}", f"Routes on {map_name}, coloured by offset, failures as crosses")
+
+
+def _binned(drive: Drive, values: NDArray[np.float32], grid: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean of ``values`` (T,) between the stations of ``grid`` (n + 1,): (n,), NaN where the car never was."""
+    place = np.digitize(drive.station_m, grid) - 1
+    inside = (place >= 0) & (place < len(grid) - 1)
+    count = np.bincount(place[inside], minlength=len(grid) - 1)
+    total = np.bincount(place[inside], weights=values[inside], minlength=len(grid) - 1)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def _nanmean(rows: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    table = np.stack(rows)
+    count = np.isfinite(table).sum(0)
+    return np.where(count > 0, np.nansum(table, axis=0) / np.maximum(count, 1), np.nan)

@@ -1,0 +1,215 @@
+"""An evaluation in words: the verdict, how each season went, and where and how a policy fails."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from wormdrive.scenarios.metrics import wilson_interval
+from wormdrive.scenarios.results import Evaluation, Failure, Row, mean_offset
+
+__all__ = ["Account", "account", "interval", "listing", "map_title", "percent", "season_line", "verdict"]
+
+STRAIGHT = 1.0 / 400.0
+"""Curvature [1/m] below which we call a road straight."""
+
+TIGHT = 1.0 / 60.0
+"""Curvature [1/m] from which we call a bend tight."""
+
+SAME_PLACE_M = 20.0
+"""Failures closer together than this happened in the same place."""
+
+_WEATHER = {
+    "day": "by day",
+    "dusk": "at dusk",
+    "night": "at night",
+    "fog": "in fog",
+    "rain": "in rain",
+    "snowfall": "in snowfall",
+}
+
+_REASON = {
+    "lane_departure": "left the lane",
+    "time_limit": "ran out of time",
+    "collision": "hit another car",
+}
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where a policy fails, in words: a leading sentence and the findings behind it."""
+
+    lead: str
+    findings: tuple[str, ...]
+
+
+def interval(ends: tuple[float, float]) -> str:
+    """Word an interval of rates: 72 to 100 %."""
+    low, high = (percent(end).removesuffix(" %") for end in ends)
+    return f"{low} to {high} %"
+
+
+def percent(rate: float) -> str:
+    """Word a rate without rounding a blemish away: 0.998 is 99.8 %, never 100 %."""
+    share = 100.0 * rate
+    near_an_end = min(share, 100.0 - share) < 10.0
+    text = f"{share:.1f}".removesuffix(".0") if near_an_end else f"{share:.0f}"
+    if (text == "100" and rate < 1.0) or (text == "0" and rate > 0.0):
+        text = f"{share:.2f}"
+    return f"{text} %"
+
+
+def listing(items: Sequence[str]) -> str:
+    """Join items as English does: a, b and c."""
+    return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
+
+
+def map_title(name: str) -> str:
+    """Word a map's name for people."""
+    return name.replace("_", " ")
+
+
+def verdict(evaluation: Evaluation) -> str:
+    """One sentence on the whole suite."""
+    done, of = evaluation.successes, evaluation.episodes
+    if done == of:
+        return f"kept its lane in all {of} drives"
+    share = f"kept its lane in {done} of {of} drives ({percent(done / of)})"
+    seasons = list(dict.fromkeys(row.season for row in evaluation.rows))
+    clean = [name for name in seasons if _all_well(evaluation, name)]
+    failing = [name for name in seasons if name not in clean]
+    if not clean:
+        worst = min(seasons, key=lambda name: _rate(evaluation, name))
+        return f"{share}, with failures in every season, most in {worst}" if len(seasons) > 1 else share
+    worst = min(failing, key=lambda name: _rate(evaluation, name))
+    tail = "" if len(failing) == 1 else f", most often in {worst}"
+    return f"{share}: never failed in {listing(clean)}, failed in {listing(failing)}{tail}"
+
+
+def season_line(evaluation: Evaluation, season: str) -> str:
+    """How one season went, in a sentence."""
+    done, of = evaluation.season(season)
+    rows = [row for row in evaluation.rows if row.season == season]
+    if of == 0:
+        return "not driven"
+    if done == of:
+        return f"{done} of {of} drives within the lane, {100.0 * mean_offset(rows):.0f} cm from its centre on average"
+    bad = sorted((row for row in rows if row.successes < row.episodes), key=lambda row: row.success_rate)
+    where = listing([f"{_WEATHER[row.weather]} ({row.episodes - row.successes} of {row.episodes})" for row in bad])
+    return f"{done} of {of} drives within the lane; failed {where}"
+
+
+def account(evaluation: Evaluation) -> Account:
+    """Say where, on what road and how a policy failed, from its failures."""
+    failures, of = evaluation.failures, evaluation.episodes
+    if not failures:
+        fewest = min(row.episodes for row in evaluation.rows)
+        return Account(
+            f"It did not fail in {of} drives: the 95 % interval still allows {_at_most(of)} of drives to fail.",
+            (
+                f"For a single condition ({fewest} drives) the interval still allows {_at_most(fewest)}.",
+                _closest_call(evaluation.rows),
+            ),
+        )
+    low, high = wilson_interval(len(failures), of)
+    lead = (
+        f"It failed in {len(failures)} of {of} drives, {percent(len(failures) / of)} "
+        f"(95 % interval {interval((low, high))})."
+    )
+    findings = [_worst(evaluation.rows), _bends(failures), _places(failures), _weakest_link(evaluation.rows)]
+    return Account(lead, tuple(finding for finding in findings if finding))
+
+
+def _all_well(evaluation: Evaluation, season: str) -> bool:
+    done, of = evaluation.season(season)
+    return done == of
+
+
+def _rate(evaluation: Evaluation, season: str) -> float:
+    done, of = evaluation.season(season)
+    return done / of
+
+
+def _at_most(drives: int) -> str:
+    return f"up to {100.0 * wilson_interval(0, drives)[1]:.1f} %"
+
+
+def _closest_call(rows: Iterable[Row]) -> str:
+    row = max(rows, key=lambda row: row.max_abs_offset_m)
+    return (
+        f"Its closest call: {row.max_abs_offset_m:.2f} m from the lane's centre, {row.season} {_WEATHER[row.weather]}."
+    )
+
+
+def _worst(rows: Sequence[Row]) -> str:
+    bad = sorted((row for row in rows if row.successes < row.episodes), key=lambda row: row.success_rate)
+    named = [f"{row.season} {_WEATHER[row.weather]} ({row.episodes - row.successes} of {row.episodes})" for row in bad]
+    if len(named) > 4:
+        return f"Worst conditions, failures of drives: {listing(named[:4])}; {len(named) - 4} more failed less often."
+    return f"Conditions that failed, failures of drives: {listing(named)}; the other {len(rows) - len(named)} did not."
+
+
+def _bends(failures: Sequence[Failure]) -> str:
+    kinds = Counter(_kind(failure.curvature) for failure in failures)
+    parts = [f"{kinds[kind]} {kind}" for kind in ("on straight road", "in bends", "in tight bends") if kinds[kind]]
+    outside = sum(
+        failure.reason == "lane_departure"
+        and abs(failure.curvature) > STRAIGHT
+        and failure.curvature * failure.lateral_offset_m < 0.0
+        for failure in failures
+    )
+    bent = sum(failure.reason == "lane_departure" and abs(failure.curvature) > STRAIGHT for failure in failures)
+    tightest = max(failures, key=lambda failure: abs(failure.curvature))
+    text = f"On the road: {listing(parts)} (tight: radius below {1 / TIGHT:.0f} m)"
+    if abs(tightest.curvature) > STRAIGHT:
+        text += f"; the tightest bend it failed in has a radius of {1.0 / abs(tightest.curvature):.0f} m"
+    if bent > 1:
+        text += f"; it left bends to the outside {outside} times of {bent}"
+    reasons = Counter(failure.reason for failure in failures)
+    if set(reasons) != {"lane_departure"}:
+        text += "; " + listing([f"{count} {_REASON.get(reason, reason)}" for reason, count in reasons.most_common()])
+    return text + "."
+
+
+def _kind(curvature: float) -> str:
+    if abs(curvature) < STRAIGHT:
+        return "on straight road"
+    return "in bends" if abs(curvature) < TIGHT else "in tight bends"
+
+
+def _places(failures: Sequence[Failure]) -> str:
+    maps = Counter(failure.map for failure in failures)
+    text = "Where: " + listing([f"{count} on {map_title(name)}" for name, count in maps.most_common()])
+    crowd = max((_near(failure, failures) for failure in failures), key=len)
+    if len(crowd) > 1:
+        spot = crowd[0]
+        text += (
+            f"; {len(crowd)} of them within {SAME_PLACE_M:.0f} m of one another, on {map_title(spot.map)} near "
+            f"x = {spot.x_m:.0f} m, y = {spot.y_m:.0f} m"
+        )
+        if abs(spot.curvature) > STRAIGHT:
+            side = "left" if spot.curvature > 0.0 else "right"
+            text += f", in a {side} bend of {1.0 / abs(spot.curvature):.0f} m radius"
+    return text + "."
+
+
+def _near(centre: Failure, failures: Sequence[Failure]) -> list[Failure]:
+    return [centre] + [
+        other
+        for other in failures
+        if other is not centre
+        and other.map == centre.map
+        and (other.x_m - centre.x_m) ** 2 + (other.y_m - centre.y_m) ** 2 < SAME_PLACE_M**2
+    ]
+
+
+def _weakest_link(rows: Sequence[Row]) -> str:
+    well = [row for row in rows if row.successes == row.episodes]
+    if not well:
+        return "No condition went without a failure."
+    row = max(well, key=lambda row: row.max_abs_offset_m)
+    return (
+        f"Nearest to failing among the conditions that held: {row.season} {_WEATHER[row.weather]}, up to "
+        f"{row.max_abs_offset_m:.2f} m from the lane's centre."
+    )

@@ -1,0 +1,176 @@
+"""Suite: a named test, as data: which roads, which conditions, how many episodes, and the seeds of it all.
+
+Training draws route seeds below 10,000 and scenario seeds below 1,000,000; a suite's seeds begin there. So no suite
+can hold a drive that training has seen, whichever map they share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from wormdrive.envs.errors import ArgumentError, one_of
+from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS, Conditions
+
+__all__ = ["FIRST_ROUTE_SEED", "FIRST_SEED", "SUITES", "Cell", "Suite", "load_suite"]
+
+FIRST_ROUTE_SEED = 10_000
+"""Route seeds from here on belong to suites, those below to training."""
+
+FIRST_SEED = 1_000_000
+"""Scenario seeds from here on belong to suites, those below to training."""
+
+_FOLDER = Path(__file__).parent / "suites"
+
+SUITES = tuple(sorted(file.stem for file in _FOLDER.glob("*.yaml")))
+"""Names of the suites that come with the package."""
+
+Cell = tuple[str, str]
+"""One condition of a suite: names of season and weather."""
+
+
+class Suite(BaseModel):
+    """Roads x conditions x episodes.
+
+    Episode k of every condition has the same map, route and seed: conditions differ in season and weather alone, so
+    that their rows can be compared pair by pair. Maps take turns.
+
+    Attributes
+    ----------
+    maps:
+        Names of built-in maps or paths of ``.xodr`` files; a path in a suite file is relative to that file.
+    conditions:
+        For each season, the weathers to drive in.
+    episodes:
+        Episodes per condition.
+    route_length_m:
+        Length of each route [m].
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    description: str = ""
+    maps: Annotated[tuple[str, ...], Field(min_length=1)]
+    conditions: Annotated[dict[str, tuple[str, ...]], Field(min_length=1)]
+    episodes: Annotated[int, Field(ge=1, le=1000)] = 10
+    route_length_m: Annotated[float, Field(ge=20.0, le=20_000.0)] = 400.0
+    first_route_seed: Annotated[int, Field(ge=FIRST_ROUTE_SEED, lt=2**30)] = FIRST_ROUTE_SEED
+    first_seed: Annotated[int, Field(ge=FIRST_SEED, lt=2**30)] = FIRST_SEED
+
+    @field_validator("conditions")
+    @classmethod
+    def _known(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for season, weathers in value.items():
+            if season not in SEASONS:
+                raise ValueError(one_of("season", season, SEASONS))
+            if not weathers:
+                raise ValueError(f"season {season} has no weather: {one_of('weather', '', WEATHERS)}")
+            for weather in weathers:
+                if weather not in WEATHERS:
+                    raise ValueError(one_of("weather", weather, WEATHERS))
+            if len(set(weathers)) < len(weathers):
+                raise ValueError(f"season {season}: weathers {list(weathers)} repeat")
+        return value
+
+    @property
+    def cells(self) -> list[Cell]:
+        """(season, weather) of each condition, in the file's order."""
+        return [(season, weather) for season, weathers in self.conditions.items() for weather in weathers]
+
+    def scenarios(self, cell: Cell) -> list[Scenario]:
+        """Return the episodes of one condition."""
+        conditions = Conditions.preset(*cell)
+        return [
+            Scenario(
+                map=self.maps[k % len(self.maps)],
+                conditions=conditions,
+                route_seed=self.first_route_seed + k,
+                route_length_m=self.route_length_m,
+                seed=self.first_seed + k,
+            )
+            for k in range(self.episodes)
+        ]
+
+    def narrowed(
+        self,
+        *,
+        maps: Iterable[str] | None = None,
+        episodes: int | None = None,
+        seasons: Iterable[str] | None = None,
+        weathers: Iterable[str] | None = None,
+        route_length_m: float | None = None,
+    ) -> Suite:
+        """Return the same suite on other maps, or with fewer episodes, seasons, weathers or metres.
+
+        Raises
+        ------
+        ArgumentError
+            If nothing is left, or a value is out of range.
+        """
+        values = self.model_dump()
+        conditions = self.conditions
+        if seasons is not None:
+            wanted = set(seasons)
+            conditions = {season: weathers for season, weathers in conditions.items() if season in wanted}
+        if weathers is not None:
+            names = set(weathers)
+            kept = {season: tuple(w for w in old if w in names) for season, old in conditions.items()}
+            conditions = {season: new for season, new in kept.items() if new}
+        changes = {
+            "conditions": conditions,
+            "maps": None if maps is None else tuple(maps),
+            "episodes": episodes,
+            "route_length_m": route_length_m,
+        }
+        values.update({name: value for name, value in changes.items() if value is not None})
+        return _validated(values, f"suite {self.name}")
+
+
+def load_suite(name: str | Path) -> Suite:
+    """Load a suite by the name of a built-in one or the path of a YAML file.
+
+    Raises
+    ------
+    ArgumentError
+        If there is none such, or it is not a valid suite: the message names the file, the field and what is allowed.
+    """
+    if str(name) in SUITES:
+        file = _FOLDER / f"{name}.yaml"
+    else:
+        file = Path(name)
+        if file.suffix not in (".yaml", ".yml"):
+            raise ArgumentError(f"{one_of('suite', str(name), SUITES)}, or the path of a .yaml file")
+    try:
+        values = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ArgumentError(f"suite {file}: cannot be read: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ArgumentError(f"suite {file}: not YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(values, dict):
+        raise ArgumentError(f"suite {file}: a mapping with {', '.join(Suite.model_fields)} is wanted")
+    if isinstance(values.get("maps"), list):
+        values["maps"] = [_beside(file, map_name) for map_name in values["maps"]]
+    return _validated(values, f"suite {file}")
+
+
+def _beside(file: Path, map_name: object) -> object:
+    """Read a relative map path from where the suite file lies."""
+    if isinstance(map_name, str) and map_name.endswith(".xodr"):
+        return str(file.parent / map_name)
+    return map_name
+
+
+def _validated(values: dict[str, object], what: str) -> Suite:
+    try:
+        return Suite.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        message = first["msg"].removeprefix("Value error, ")
+        raise ArgumentError(f"{what}: {field}={first['input']!r}: {message}") from error

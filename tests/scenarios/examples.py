@@ -1,0 +1,78 @@
+"""Made-up drives, evaluations and films, for tests that need results but no simulator."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from wormdrive.envs.scenario import Scenario
+from wormdrive.scenarios.drive import Drive
+from wormdrive.scenarios.film import Film
+from wormdrive.scenarios.results import Evaluation, Parameters, failure_of, row_of
+from wormdrive.scenarios.suite import Cell, Suite, load_suite
+
+
+def made_up_drive(scenario: Scenario, offset: float = 0.1, ends_at: float | None = None, seed: int = 0) -> Drive:
+    """A drive at 10 m/s on a winding road; with ``ends_at`` [m] it drifts out of its lane there."""
+    rng = np.random.default_rng([seed, scenario.route_seed])
+    start_heading = np.random.default_rng(scenario.route_seed).uniform(-3.0, 3.0)
+    length = scenario.route_length_m if ends_at is None else ends_at
+    station = np.arange(0.0, length + 0.2, 1.0 / 3.0)
+    curvature = 0.012 * np.sin(station / 40.0 + scenario.route_seed)
+    heading = np.cumsum(curvature) / 3.0 + start_heading
+    lateral = offset * np.sin(station / 17.0 + rng.uniform(0.0, 6.0)) + 0.02 * rng.standard_normal(len(station))
+    if ends_at is not None:
+        lateral += 1.75 * np.exp((station - station[-1]) / 8.0) * np.sign(-curvature[-1])
+    fields = {
+        "station_m": station,
+        "lateral_offset_m": lateral,
+        "curvature": curvature,
+        "speed_mps": np.full(len(station), 10.0),
+        "steer_angle_rad": 2.7 * curvature,
+        "x_m": np.cumsum(np.cos(heading)) / 3.0,
+        "y_m": np.cumsum(np.sin(heading)) / 3.0,
+    }
+    reason = "route_done" if ends_at is None else "lane_departure"
+    return Drive(scenario, reason, 1.0 / 30.0, **{name: values.astype(np.float32) for name, values in fields.items()})
+
+
+def made_up_evaluation(
+    model: str, suite: Suite | None = None, failing: dict[Cell, int] | None = None
+) -> tuple[Evaluation, dict[Cell, list[Drive]]]:
+    """Every condition driven; ``failing`` says how many drives of a condition end in a departure."""
+    suite = suite or load_suite("four-seasons")
+    drives: dict[Cell, list[Drive]] = {}
+    for number, cell in enumerate(suite.cells):
+        count = (failing or {}).get(cell, 0)
+        drives[cell] = [
+            made_up_drive(scenario, 0.08 + 0.02 * number / 4, 60.0 + 37.0 * k if k < count else None, number)
+            for k, scenario in enumerate(suite.scenarios(cell))
+        ]
+    failures = [failure_of(cell, k, drive) for cell in suite.cells for k, drive in enumerate(drives[cell])]
+    evaluation = Evaluation(
+        model=model,
+        suite=suite.name,
+        rows=tuple(row_of(cell, drives[cell]) for cell in suite.cells),
+        failures=tuple(failure for failure in failures if failure is not None),
+        parameters=Parameters(head=79_420, network=1_065, neurons=19, synapses=252),
+    )
+    return evaluation, drives
+
+
+def made_up_films(seconds: float = 3.0) -> list[Film]:
+    """A film a season, of grey gradients that move and a blob of saliency."""
+    films = []
+    count = int(seconds * 15.0)
+    rng = np.random.default_rng(0)
+    for number, season in enumerate(("summer", "autumn", "winter", "spring")):
+        base = np.zeros((78, 200, 3), np.uint8)
+        base[:30] = (150 + 20 * number, 180, 220)
+        base[30:] = (60, 110 - 15 * number, 40)
+        cv2.fillConvexPoly(base, np.array([[95, 30], [105, 30], [180, 78], [20, 78]]), (90, 90, 95))
+        frames = np.stack([np.roll(base, k // 3, axis=1) for k in range(count)])
+        saliency = np.zeros((count, 39, 100), np.float32)
+        saliency[:, 18:30, 40:48] = 1.0
+        activity = np.cumsum(rng.standard_normal((2 * count, 19)), axis=0).astype(np.float32)
+        curvature = (0.01 * np.sin(np.arange(2 * count) / 20.0)).astype(np.float32)
+        films.append(Film(season, "day", "", 15.0, frames, saliency, 1.0 / 30.0, activity, curvature))
+    return films

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import re
+
+from tests.scenarios.examples import made_up_evaluation
+from wormdrive.scenarios.report import words
+from wormdrive.scenarios.suite import load_suite
+
+
+def test_percent_rounds_no_blemish_away() -> None:
+    assert words.percent(1.0) == "100 %"
+    assert words.percent(0.998) == "99.8 %"
+    assert words.percent(0.003) == "0.3 %"
+    assert words.percent(0.9999) == "99.99 %"
+    assert words.percent(0.98) == "98 %"
+    assert words.percent(0.605) == "60 %"
+    assert words.percent(0.0) == "0 %"
+    assert words.interval((0.7221, 1.0)) == "72 to 100 %"
+
+
+def test_listing() -> None:
+    assert [words.listing(items) for items in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
+        "", "a", "a and b", "a, b and c",
+    ]  # fmt: skip
+
+
+def test_verdict() -> None:
+    clean, _ = made_up_evaluation("a")
+    assert words.verdict(clean) == "kept its lane in all 200 drives"
+    one, _ = made_up_evaluation("a", failing={("winter", "fog"): 1})
+    assert words.verdict(one) == (
+        "kept its lane in 199 of 200 drives (99.5 %): never failed in summer, autumn and spring, failed in winter"
+    )
+    all_over = {("summer", "fog"): 1, ("autumn", "fog"): 1, ("winter", "day"): 5, ("spring", "rain"): 1}
+    everywhere, _ = made_up_evaluation("a", failing=all_over)
+    assert words.verdict(everywhere).endswith("with failures in every season, most in winter")
+
+
+def test_season_line() -> None:
+    evaluation, _ = made_up_evaluation("a", failing={("winter", "fog"): 4, ("winter", "night"): 1})
+    line = words.season_line(evaluation, "winter")
+    assert line == "45 of 50 drives within the lane; failed in fog (4 of 10) and at night (1 of 10)"
+    summer = words.season_line(evaluation, "summer")
+    assert re.fullmatch(r"50 of 50 drives within the lane, \d+ cm from its centre on average", summer)
+
+
+def test_nothing_failed_is_told_with_what_the_interval_still_allows() -> None:
+    clean, _ = made_up_evaluation("a")
+    account = words.account(clean)
+    # Wilson: z^2 / (n + z^2) = 3.8415 / 203.8415 and 3.8415 / 13.8415
+    assert account.lead == (
+        "It did not fail in 200 drives: the 95 % interval still allows up to 1.9 % of drives to fail."
+    )
+    assert "(10 drives) the interval still allows up to 27.8 %" in account.findings[0]
+
+
+def test_failures_are_told_by_condition_road_and_place() -> None:
+    suite = load_suite("four-seasons").narrowed(maps=["mountain_pass"])
+    evaluation, _ = made_up_evaluation("a", suite, {("winter", "fog"): 3, ("spring", "fog"): 2})
+    account = words.account(evaluation)
+    assert account.lead.startswith("It failed in 5 of 200 drives, 2.5 %")
+    text = " ".join(account.findings)
+    assert "winter in fog (3 of 10) and spring in fog (2 of 10); the other 18 did not" in text
+    assert "5 on mountain pass" in text
+    tightest = max(abs(failure.curvature) for failure in evaluation.failures)
+    assert f"radius of {1 / tightest:.0f} m" in text
+    assert "to the outside 5 times of 5" in text
+    assert "2 of them within 20 m of one another" in text  # the same episode fails at the same place in both fogs
