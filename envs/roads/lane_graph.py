@@ -1,0 +1,202 @@
+"""Which lane leads to which: the directed graph of all drivable lanes of a map.
+
+A node is one lane in one lane section. An edge joins it to a lane that goes on where it ends in its direction of
+travel: in the next section, on the next road, or on a connecting road of a junction. Files state links in several
+places (successors, predecessors, laneLinks of connections); any of them makes an edge, provided that the two lanes
+really meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.roads.opendrive.lanes import Lane, LaneSection
+from wormdrive.envs.roads.opendrive.network import RoadMap
+from wormdrive.envs.roads.opendrive.road import LanePoints, Road
+
+__all__ = ["LaneGraph", "LaneKey", "LaneNode", "lane_graph"]
+
+MAX_GAP_M: Final = 1.0
+"""Lanes that end farther apart than this do not meet."""
+MAX_KINK_RAD: Final = 0.6
+"""Lanes that turn by more than this where they meet do not follow one another."""
+MIN_WIDTH_M: Final = 2.0
+"""Narrower lanes, such as the ends of tapers, are not driven while there are others."""
+
+
+class LaneKey(NamedTuple):
+    """Names a lane: road id, index of the lane section, lane id."""
+
+    road: str
+    section: int
+    lane: int
+
+
+@dataclass(frozen=True, eq=False)
+class LaneNode:
+    """A drivable lane in one section.
+
+    Attributes
+    ----------
+    forward:
+        Whether traffic runs along s.
+    ends:
+        The lane's centre where traffic enters and leaves it (2 points).
+    length_m:
+        Of the centre, approximately.
+    narrowest_m:
+        Least width met at a few stations.
+    """
+
+    key: LaneKey
+    road: Road
+    section: LaneSection
+    lane: Lane
+    forward: bool
+    ends: LanePoints
+    length_m: float
+    narrowest_m: float
+
+
+class LaneGraph:
+    """All drivable lanes of a map and how they follow one another.
+
+    Attributes
+    ----------
+    nodes:
+        By key, in the file's order.
+    followers:
+        Nodes that go on where a node ends; those that do not meet it are left out.
+    """
+
+    def __init__(self, road_map: RoadMap) -> None:
+        self._roads = road_map.roads
+        self.nodes: dict[LaneKey, LaneNode] = {}
+        for road in road_map.roads.values():
+            for section in road.sections:
+                for lane in section.lanes:
+                    if lane.drivable:
+                        node = _node(road, section, lane)
+                        self.nodes[node.key] = node
+        edges: dict[LaneKey, dict[LaneKey, None]] = {key: {} for key in self.nodes}
+        for source, target in self._stated(road_map):
+            if source in edges and target in edges and _meet(self.nodes[source], self.nodes[target]):
+                edges[source][target] = None
+        self.followers: dict[LaneKey, tuple[LaneKey, ...]] = {key: tuple(targets) for key, targets in edges.items()}
+
+    def _stated(self, road_map: RoadMap) -> Iterator[tuple[LaneKey, LaneKey]]:
+        """Every link that the file states, in the direction of travel of the lane that it starts from."""
+        for node in self.nodes.values():
+            for at_end, ids in ((True, node.lane.successors), (False, node.lane.predecessors)):
+                for other in self._beyond(node, at_end, ids):
+                    # what lies beyond the end where traffic leaves follows; what lies beyond the other one leads here
+                    yield (node.key, other) if at_end == node.forward else (other, node.key)
+        for junction in road_map.junctions.values():
+            for connection in junction.connections:
+                incoming = self._roads.get(connection.incoming_road)
+                connecting = self._roads.get(connection.connecting_road)
+                if incoming is None or connecting is None:
+                    continue
+                section = 0 if connection.contact == "start" else len(connecting.sections) - 1
+                for at_end, link in ((True, incoming.successor), (False, incoming.predecessor)):
+                    if link is None or link.kind != "junction" or link.id != junction.id:
+                        continue
+                    edge = len(incoming.sections) - 1 if at_end else 0
+                    for source, target in connection.lane_links:
+                        one = LaneKey(incoming.id, edge, source)
+                        two = LaneKey(connecting.id, section, target)
+                        node_one = self.nodes.get(one)
+                        if node_one is not None:
+                            yield (one, two) if node_one.forward == at_end else (two, one)
+
+    def _beyond(self, node: LaneNode, at_end: bool, ids: tuple[int, ...]) -> Iterator[LaneKey]:
+        """Keys of linked lanes at one end of a node's section."""
+        section = node.section.index + (1 if at_end else -1)
+        if 0 <= section < len(node.road.sections):
+            yield from (LaneKey(node.road.id, section, lane) for lane in ids)
+            return
+        link = node.road.successor if at_end else node.road.predecessor
+        if link is None or link.kind != "road" or link.id not in self._roads:
+            return
+        other = self._roads[link.id]
+        section = 0 if link.contact == "start" else len(other.sections) - 1
+        yield from (LaneKey(other.id, section, lane) for lane in ids)
+
+    @cached_property
+    def drivable(self) -> frozenset[LaneKey]:
+        """Nodes wide enough to be driven; all nodes where none is."""
+        wide = frozenset(key for key, node in self.nodes.items() if node.narrowest_m >= MIN_WIDTH_M)
+        return wide or frozenset(self.nodes)
+
+    @cached_property
+    def reach_m(self) -> dict[LaneKey, float]:
+        """How far one can drive from the start of each node; infinite where a loop can be reached.
+
+        Nodes are taken off from the dead ends backwards; those that stay can go round for ever.
+        """
+        allowed = self.drivable
+        ahead = {key: [t for t in self.followers[key] if t in allowed] for key in self.nodes if key in allowed}
+        leaders: dict[LaneKey, list[LaneKey]] = {key: [] for key in ahead}
+        for key, targets in ahead.items():
+            for target in targets:
+                leaders[target].append(key)
+        unsettled = {key: len(targets) for key, targets in ahead.items()}
+        reach = dict.fromkeys(ahead, float("inf"))
+        ready = [key for key, count in unsettled.items() if count == 0]
+        while ready:
+            key = ready.pop()
+            reach[key] = self.nodes[key].length_m + max((reach[target] for target in ahead[key]), default=0.0)
+            for leader in leaders[key]:
+                unsettled[leader] -= 1
+                if unsettled[leader] == 0:
+                    ready.append(leader)
+        return reach
+
+
+_graphs: WeakKeyDictionary[RoadMap, LaneGraph] = WeakKeyDictionary()
+
+
+def lane_graph(road_map: RoadMap) -> LaneGraph:
+    """The map's lane graph, built once."""
+    graph = _graphs.get(road_map)
+    if graph is None:
+        graph = _graphs[road_map] = LaneGraph(road_map)
+    return graph
+
+
+def _node(road: Road, section: LaneSection, lane: Lane) -> LaneNode:
+    forward = road.travel(lane) > 0
+    s = np.linspace(section.start_s, section.end_s, int(np.clip(section.length_m / 10.0, 4, 64)) + 1)
+    points = road.lane_centre(section, lane, s)
+    length = float(np.hypot(np.diff(points.x), np.diff(points.y)).sum())
+    order = [0, -1] if forward else [-1, 0]
+    ends = LanePoints(*(_pick(values, order) for values in vars(points).values()))
+    return LaneNode(
+        LaneKey(road.id, section.index, lane.id),
+        road,
+        section,
+        lane,
+        forward,
+        ends,
+        length,
+        float(points.width_m.min()),
+    )
+
+
+def _pick(values: NDArray[np.float64], order: list[int]) -> NDArray[np.float64]:
+    return values[order]
+
+
+def _meet(source: LaneNode, target: LaneNode) -> bool:
+    """Whether one lane's end lies at the other's start, headed the same way."""
+    out, into = source.ends, target.ends
+    gap = np.sqrt((out.x[1] - into.x[0]) ** 2 + (out.y[1] - into.y[0]) ** 2 + (out.z[1] - into.z[0]) ** 2)
+    turn = out.heading_rad[1] - into.heading_rad[0]
+    return bool(gap <= MAX_GAP_M and np.cos(turn) >= np.cos(MAX_KINK_RAD))

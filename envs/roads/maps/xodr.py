@@ -1,0 +1,235 @@
+"""Write roads as OpenDRIVE 1.6 text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from wormdrive.envs.roads.maps.alignment import Geometry
+
+__all__ = ["Cubic", "JunctionConnection", "LaneSpec", "MarkSpec", "RoadSpec", "SectionSpec", "to_xodr"]
+
+Cubic = tuple[float, float, float, float, float]
+"""Start, a, b, c, d."""
+
+
+@dataclass(frozen=True)
+class MarkSpec:
+    """A road mark; ``dash_m`` of 0 is a solid line."""
+
+    kind: str
+    width_m: float = 0.12
+    dash_m: float = 0.0
+    space_m: float = 0.0
+    colour: str = "white"
+
+
+@dataclass(frozen=True)
+class LaneSpec:
+    """A lane of constant width, or of widths given as cubics; it is linked to equal ids unless said."""
+
+    id: int
+    kind: str
+    width_m: float
+    mark: MarkSpec | None = None
+    before: int | None = None
+    after: int | None = None
+    widths: tuple[Cubic, ...] = ()
+
+
+@dataclass(frozen=True)
+class SectionSpec:
+    """Lanes from station ``s`` on; the centre lane carries ``centre``."""
+
+    s: float
+    lanes: tuple[LaneSpec, ...]
+    centre: MarkSpec | None = None
+
+
+@dataclass(frozen=True)
+class RoadSpec:
+    """A road; links are (kind, id, contact point)."""
+
+    id: str
+    name: str
+    kind: str
+    limit_kmh: float
+    geometries: tuple[Geometry, ...]
+    sections: tuple[SectionSpec, ...]
+    predecessor: tuple[str, str, str] | None = None
+    successor: tuple[str, str, str] | None = None
+    junction: str = "-1"
+    elevation: tuple[Cubic, ...] = ()
+    superelevation: tuple[Cubic, ...] = ()
+
+    @property
+    def length_m(self) -> float:
+        """Length of its reference line."""
+        return self.geometries[-1].s + self.geometries[-1].length_m
+
+
+@dataclass(frozen=True)
+class JunctionConnection:
+    """One way through a junction."""
+
+    incoming: str
+    connecting: str
+    lane_links: tuple[tuple[int, int], ...]
+
+
+@dataclass
+class _Writer:
+    lines: list[str] = field(default_factory=list)
+    depth: int = 0
+
+    def open(self, tag: str, **attributes: object) -> None:
+        self._line(f"<{tag}{_attributes(attributes)}>")
+        self.depth += 1
+
+    def close(self, tag: str) -> None:
+        self.depth -= 1
+        self._line(f"</{tag}>")
+
+    def leaf(self, tag: str, **attributes: object) -> None:
+        self._line(f"<{tag}{_attributes(attributes)}/>")
+
+    def _line(self, text: str) -> None:
+        self.lines.append("  " * self.depth + text)
+
+
+def _attributes(attributes: dict[str, object]) -> str:
+    return "".join(f' {name}="{_number(v) if isinstance(v, float) else v}"' for name, v in attributes.items())
+
+
+def _number(value: float) -> str:
+    """Ten decimals at most: far below a micrometre, far above rounding errors that differ between machines."""
+    text = f"{value:.10f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def to_xodr(name: str, roads: list[RoadSpec], junctions: dict[str, list[JunctionConnection]] | None = None) -> str:
+    """The whole file."""
+    out = _Writer(['<?xml version="1.0" encoding="UTF-8"?>'])
+    out.open("OpenDRIVE")
+    out.leaf("header", revMajor=1, revMinor=6, name=name, version="1.0", vendor="Wormdrive")
+    for road in roads:
+        _write_road(out, road)
+    for junction, connections in (junctions or {}).items():
+        out.open("junction", id=junction, name=f"junction {junction}")
+        for k, connection in enumerate(connections):
+            out.open(
+                "connection",
+                id=k,
+                incomingRoad=connection.incoming,
+                connectingRoad=connection.connecting,
+                contactPoint="start",
+            )
+            for source, target in connection.lane_links:
+                out.leaf("laneLink", **{"from": source, "to": target})
+            out.close("connection")
+        out.close("junction")
+    out.close("OpenDRIVE")
+    return "\n".join(out.lines) + "\n"
+
+
+def _write_road(out: _Writer, road: RoadSpec) -> None:
+    out.open("road", name=road.name, length=road.length_m, id=road.id, junction=road.junction, rule="RHT")
+    if road.predecessor or road.successor:
+        out.open("link")
+        for tag, link in (("predecessor", road.predecessor), ("successor", road.successor)):
+            if link is not None and link[0] == "road":
+                out.leaf(tag, elementType="road", elementId=link[1], contactPoint=link[2])
+            elif link is not None:
+                out.leaf(tag, elementType="junction", elementId=link[1])
+        out.close("link")
+    out.open("type", s=0.0, type=road.kind)
+    out.leaf("speed", max=road.limit_kmh, unit="km/h")
+    out.close("type")
+    out.open("planView")
+    for geometry in road.geometries:
+        _write_geometry(out, geometry)
+    out.close("planView")
+    for parent, tag, records in (
+        ("elevationProfile", "elevation", road.elevation),
+        ("lateralProfile", "superelevation", road.superelevation),
+    ):
+        if records:
+            out.open(parent)
+            for s, a, b, c, d in records:
+                out.leaf(tag, s=s, a=a, b=b, c=c, d=d)
+            out.close(parent)
+    out.open("lanes")
+    for section in road.sections:
+        _write_section(out, section)
+    out.close("lanes")
+    out.close("road")
+
+
+def _write_geometry(out: _Writer, geometry: Geometry) -> None:
+    pose = geometry.pose
+    out.open("geometry", s=geometry.s, x=pose.x, y=pose.y, hdg=pose.heading_rad, length=geometry.length_m)
+    if geometry.curvature_start != geometry.curvature_end:
+        out.leaf("spiral", curvStart=geometry.curvature_start, curvEnd=geometry.curvature_end)
+    elif geometry.curvature_start:
+        out.leaf("arc", curvature=geometry.curvature_start)
+    else:
+        out.leaf("line")
+    out.close("geometry")
+
+
+def _write_section(out: _Writer, section: SectionSpec) -> None:
+    out.open("laneSection", s=section.s)
+    left = [lane for lane in section.lanes if lane.id > 0]
+    right = [lane for lane in section.lanes if lane.id < 0]
+    if left:
+        out.open("left")
+        for lane in sorted(left, key=lambda lane: -lane.id):
+            _write_lane(out, lane)
+        out.close("left")
+    out.open("center")
+    out.open("lane", id=0, type="none", level="false")
+    _write_mark(out, section.centre)
+    out.close("lane")
+    out.close("center")
+    if right:
+        out.open("right")
+        for lane in sorted(right, key=lambda lane: -lane.id):
+            _write_lane(out, lane)
+        out.close("right")
+    out.close("laneSection")
+
+
+def _write_lane(out: _Writer, lane: LaneSpec) -> None:
+    out.open("lane", id=lane.id, type=lane.kind, level="false")
+    if lane.before is not None or lane.after is not None:
+        out.open("link")
+        if lane.before is not None:
+            out.leaf("predecessor", id=lane.before)
+        if lane.after is not None:
+            out.leaf("successor", id=lane.after)
+        out.close("link")
+    for start, a, b, c, d in lane.widths or ((0.0, lane.width_m, 0.0, 0.0, 0.0),):
+        out.leaf("width", sOffset=start, a=a, b=b, c=c, d=d)
+    _write_mark(out, lane.mark)
+    out.close("lane")
+
+
+def _write_mark(out: _Writer, mark: MarkSpec | None) -> None:
+    if mark is None:
+        out.leaf("roadMark", sOffset=0.0, type="none")
+        return
+    attributes = {
+        "sOffset": 0.0,
+        "type": mark.kind,
+        "weight": "standard",
+        "color": mark.colour,
+        "width": mark.width_m,
+        "laneChange": "both" if mark.kind == "broken" else "none",
+    }
+    if mark.dash_m == 0.0:
+        out.leaf("roadMark", **attributes)
+        return
+    out.open("roadMark", **attributes)
+    out.open("type", name=mark.kind, width=mark.width_m)
+    out.leaf("line", length=mark.dash_m, space=mark.space_m, tOffset=0.0, sOffset=0.0, width=mark.width_m)
+    out.close("type")
+    out.close("roadMark")

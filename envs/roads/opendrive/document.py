@@ -1,0 +1,206 @@
+"""Untrusted XML to elements that know where they stand."""
+
+from __future__ import annotations
+
+import codecs
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+from xml.etree.ElementTree import Element as XmlElement  # noqa: S405 - a type; parsing is defusedxml's
+from xml.etree.ElementTree import ParseError, TreeBuilder  # noqa: S405
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser
+
+from wormdrive.envs.errors import MapError
+from wormdrive.envs.roads.opendrive.limits import MAX_BYTES, MAX_ELEMENTS, MAX_NUMBER, MAX_PROBLEMS
+
+__all__ = ["Element", "decode_xml", "parse_xml"]
+
+
+@dataclass
+class Faults:
+    """Where faults of one file go: fatal ones are raised, others collected."""
+
+    file: str
+    problems: list[str] = field(default_factory=list)
+    unlisted: int = 0
+
+    def note(self, where: str, reason: str) -> None:
+        """Keep a non-fatal fault."""
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(f"{where}: {reason}" if where else reason)
+        else:
+            self.unlisted += 1
+
+
+class _TooManyElementsError(Exception):
+    pass
+
+
+class _BoundedBuilder(TreeBuilder):
+    """Builds the tree without namespaces and stops at the limit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def start(self, tag: Any, attributes: Any, /) -> XmlElement:
+        self.count += 1
+        if self.count > MAX_ELEMENTS:
+            raise _TooManyElementsError
+        return super().start(tag.rpartition("}")[2], attributes)
+
+    def end(self, tag: Any, /) -> XmlElement:
+        return super().end(tag.rpartition("}")[2])
+
+
+def decode_xml(data: bytes) -> str:
+    """Text of an XML file by its byte order mark or declaration, UTF-8 otherwise; unknown bytes are replaced."""
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if data.startswith(mark):
+            return data.decode(f"{encoding}-sig" if encoding == "utf-8" else encoding, errors="replace")
+    declared = re.match(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""", data[:400])
+    if declared:
+        try:
+            return data.decode(declared[1].decode("ascii"), errors="replace")
+        except (LookupError, ValueError):  # an encoding that Python does not know, or no text encoding
+            pass
+    return data.decode("utf-8", errors="replace")
+
+
+def parse_xml(text: str, file: str) -> Element:
+    """Parse a whole file.
+
+    Raises
+    ------
+    MapError
+        The text is no XML, declares entities or a document type, or is larger than the limits allow.
+    """
+    if len(text) > MAX_BYTES:
+        raise MapError(file, "", f"{len(text) / 2**20:.0f} MiB: at most {MAX_BYTES // 2**20} MiB are read")
+    builder = _BoundedBuilder()
+    parser = DefusedXMLParser(target=builder, forbid_dtd=True)
+    try:
+        parser.feed(text)
+        root = parser.close()
+    except DefusedXmlException:
+        raise MapError(file, "", "declares a document type or entities, which are not read for safety") from None
+    except _TooManyElementsError:
+        raise MapError(file, "", f"more than {MAX_ELEMENTS} XML elements") from None
+    except (ParseError, ValueError, LookupError) as error:
+        raise MapError(file, "", f"no well-formed XML: {error}") from None
+    return Element(root, Faults(file))
+
+
+class Element:
+    """An XML element with typed, checked attributes; complaints name the file and the element."""
+
+    __slots__ = ("_parent", "faults", "xml")
+
+    def __init__(self, xml: XmlElement, faults: Faults, parent: Element | None = None) -> None:
+        self.xml = xml
+        self.faults = faults
+        self._parent = parent
+
+    @property
+    def tag(self) -> str:
+        """The element's name without namespace."""
+        return str(self.xml.tag)
+
+    @property
+    def where(self) -> str:
+        """Such as ``road 12, laneSection 0.0, lane -1``."""
+        names: list[str] = []
+        element: Element | None = self
+        while element is not None and element._parent is not None:
+            names.append(_label(element.xml))
+            element = element._parent
+        return ", ".join(reversed([name for name in names if name]))
+
+    def fail(self, reason: str) -> NoReturn:
+        """Raise a ``MapError`` about this element."""
+        raise MapError(self.faults.file, self.where, reason)
+
+    def note(self, reason: str) -> None:
+        """Keep a non-fatal fault of this element."""
+        self.faults.note(self.where, reason)
+
+    def child(self, tag: str) -> Element | None:
+        """First child of that name."""
+        found = self.xml.find(tag)
+        return None if found is None else Element(found, self.faults, self)
+
+    def children(self, tag: str) -> Iterator[Element]:
+        """All children of that name, in order."""
+        for found in self.xml:
+            if found.tag == tag:
+                yield Element(found, self.faults, self)
+
+    def __iter__(self) -> Iterator[Element]:
+        for found in self.xml:
+            yield Element(found, self.faults, self)
+
+    def text(self, name: str, default: str = "") -> str:
+        """An attribute as stripped text."""
+        return str(self.xml.get(name, default)).strip()
+
+    def number(
+        self, name: str, default: float | None = None, *, minimum: float = -MAX_NUMBER, maximum: float = MAX_NUMBER
+    ) -> float:
+        """An attribute as a finite number; without ``default`` it must be there."""
+        raw = self.xml.get(name)
+        if raw is None:
+            if default is None:
+                self.fail(f"attribute {name} is missing")
+            return default
+        try:
+            value = float(raw)
+        except ValueError:
+            self.fail(f"{name}={raw[:40]!r}: allowed is a number")
+        if not minimum <= value <= maximum:  # also false for NaN
+            self.fail(f"{name}={raw[:40]!r}: allowed are finite numbers from {minimum:g} to {maximum:g}")
+        return value
+
+    def is_number(self, name: str) -> bool:
+        """Whether the attribute, if present, is a finite number."""
+        try:
+            return math.isfinite(float(self.xml.get(name, "0")))
+        except ValueError:
+            return False
+
+    def integer(self, name: str, limit: int) -> int | None:
+        """An attribute as an integer of at most that magnitude; None, with a note, if it is missing or no such."""
+        raw = self.xml.get(name)
+        if raw is None:
+            self.note(f"attribute {name} is missing")
+            return None
+        try:
+            value = int(raw)
+        except ValueError:
+            self.note(f"{name}={raw[:40]!r}: allowed is an integer")
+            return None
+        if abs(value) > limit:
+            self.note(f"{name}={raw[:40]!r}: allowed are integers of magnitude up to {limit}")
+            return None
+        return value
+
+
+def _label(xml: XmlElement) -> str:
+    for name in ("id", "s", "sOffset"):
+        value = xml.get(name)
+        if value is not None:
+            value = value.strip()[:40]
+            if name != "id":
+                try:
+                    value = f"at {name}={float(value):g}"
+                except ValueError:
+                    value = f"at {name}={value!r}"
+            return f"{xml.tag} {value}"
+    return str(xml.tag)

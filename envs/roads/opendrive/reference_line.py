@@ -1,0 +1,143 @@
+"""The reference line of a road: its planView, evaluated for many stations at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.roads.opendrive.curves import Arc, Curve, Line, ParamPoly3, Poly3, Spiral
+from wormdrive.envs.roads.opendrive.document import Element
+from wormdrive.envs.roads.opendrive.limits import MAX_ROAD_LENGTH_M, MAX_TURNING_RAD
+
+__all__ = ["PlanPoints", "ReferenceLine", "read_reference_line"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class PlanPoints:
+    """Points of the reference line; arrays of the shape of ``s``."""
+
+    x: Array
+    y: Array
+    heading_rad: Array
+    curvature: Array
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One geometry: a curve placed in the world, from station ``s`` on over ``length_m``."""
+
+    s: float
+    x: float
+    y: float
+    heading_rad: float
+    length_m: float
+    curve: Curve
+
+
+class ReferenceLine:
+    """Pieces one behind the other; where the file leaves a gap in s the line runs on straight."""
+
+    def __init__(self, pieces: list[Piece]) -> None:
+        self.pieces = pieces
+        self._starts = np.array([piece.s for piece in pieces])
+
+    @property
+    def end_s(self) -> float:
+        """Station at which the last piece ends [m]."""
+        return self.pieces[-1].s + self.pieces[-1].length_m
+
+    @property
+    def joints(self) -> Array:
+        """Stations at which pieces begin."""
+        return self._starts
+
+    def at(self, s: Array) -> PlanPoints:
+        """Points at stations ``s`` (n,)."""
+        owner = np.maximum(np.searchsorted(self._starts, s, side="right") - 1, 0)
+        out = np.empty((4, len(s)))
+        for k in np.unique(owner) if len(self.pieces) > 1 else (0,):
+            mine = owner == k
+            out[:, mine] = _place(self.pieces[k], s[mine])
+        return PlanPoints(*out)
+
+
+def _place(piece: Piece, s: Array) -> Array:
+    ds = s - piece.s
+    inside = np.clip(ds, 0.0, piece.length_m)
+    local = piece.curve.at(inside)
+    beyond = ds - inside
+    u = local.u + beyond * np.cos(local.heading_rad)
+    v = local.v + beyond * np.sin(local.heading_rad)
+    cos, sin = np.cos(piece.heading_rad), np.sin(piece.heading_rad)
+    return np.stack(
+        [
+            piece.x + cos * u - sin * v,
+            piece.y + sin * u + cos * v,
+            piece.heading_rad + local.heading_rad,
+            np.where(beyond == 0.0, local.curvature, 0.0),
+        ]
+    )
+
+
+def read_reference_line(plan_view: Element) -> ReferenceLine:
+    """Read a ``planView``; gaps of more than 1 cm between its pieces are noted."""
+    pieces: list[Piece] = []
+    for element in plan_view.children("geometry"):
+        length = element.number("length", minimum=0.0, maximum=MAX_ROAD_LENGTH_M)
+        s = element.number("s", minimum=-1.0, maximum=2.0 * MAX_ROAD_LENGTH_M)
+        x, y, heading = (element.number(name) for name in ("x", "y", "hdg"))
+        if length < 1e-9:
+            element.note("has no length; ignored")
+            continue
+        pieces.append(Piece(s, x, y, heading, length, _read_curve(element, length)))
+    if not pieces:
+        plan_view.fail("holds no geometry with a length")
+    if any(later.s < earlier.s for earlier, later in zip(pieces, pieces[1:], strict=False)):
+        plan_view.note("geometries are not in order of s; sorted")
+        pieces.sort(key=lambda piece: piece.s)
+    _note_gaps(plan_view, pieces)
+    return ReferenceLine(pieces)
+
+
+def _read_curve(element: Element, length: float) -> Curve:
+    for shape in element:
+        if shape.tag == "line":
+            return Line()
+        if shape.tag == "arc":
+            return Arc(shape.number("curvature", minimum=-MAX_TURNING_RAD / length, maximum=MAX_TURNING_RAD / length))
+        if shape.tag == "spiral":
+            bound = MAX_TURNING_RAD / length
+            start = shape.number("curvStart", minimum=-bound, maximum=bound)
+            return Spiral(start, shape.number("curvEnd", minimum=-bound, maximum=bound), length)
+        if shape.tag == "poly3":
+            a, b, c, d = (shape.number(name, 0.0) for name in "abcd")
+            return Poly3((a, b, c, d), length)
+        if shape.tag == "paramPoly3":
+            return _read_param_poly3(shape, length)
+    element.fail("holds none of line, arc, spiral, poly3, paramPoly3")
+
+
+def _read_param_poly3(shape: Element, length: float) -> ParamPoly3:
+    u = [shape.number(f"{name}U", 0.0) for name in "abcd"]
+    v = [shape.number(f"{name}V", 0.0) for name in "abcd"]
+    p_range = shape.text("pRange", "normalized")
+    if p_range not in ("arcLength", "normalized"):
+        shape.note(f"pRange={p_range[:40]!r}: allowed are arcLength, normalized; read as normalized")
+    scale = 1.0 if p_range == "arcLength" else 1.0 / length
+    return ParamPoly3((u[0], u[1], u[2], u[3]), (v[0], v[1], v[2], v[3]), scale)
+
+
+def _note_gaps(plan_view: Element, pieces: list[Piece]) -> None:
+    for earlier, later in zip(pieces, pieces[1:], strict=False):
+        gap_s = later.s - earlier.s - earlier.length_m
+        if abs(gap_s) > 0.01:
+            plan_view.note(f"s jumps by {gap_s:.3g} m between the geometries at s={earlier.s:g} and s={later.s:g}")
+            continue
+        end = _place(earlier, np.array([later.s]))[:, 0]
+        gap = float(np.hypot(end[0] - later.x, end[1] - later.y))
+        if gap > 0.01:
+            plan_view.note(f"a gap of {gap:.3g} m between the geometries at s={earlier.s:g} and s={later.s:g}")

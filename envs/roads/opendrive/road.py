@@ -1,0 +1,150 @@
+"""A road: reference line, height, bank and lanes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.roads.opendrive.cubic import PiecewiseCubic
+from wormdrive.envs.roads.opendrive.lanes import Lane, LaneSection, SpeedRecord
+from wormdrive.envs.roads.opendrive.links import RoadLink
+from wormdrive.envs.roads.opendrive.reference_line import ReferenceLine
+
+__all__ = ["LanePoints", "Profile", "Road"]
+
+Array = NDArray[np.float64]
+
+_SEAM_M = 1e-5
+"""Where a section begins its neighbours' records may begin a rounding error apart: look this far inside it."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Cross profile of a road in one lane section.
+
+    Attributes
+    ----------
+    s, x, y, z, heading_rad, curvature, roll_rad:
+        (n,) the reference line; roll is the superelevation, positive when the left side is higher.
+    borders_t, borders_slope:
+        (lanes + 1, n) t of the lanes' borders, rising, and dt/ds.
+    """
+
+    s: Array
+    x: Array
+    y: Array
+    z: Array
+    heading_rad: Array
+    curvature: Array
+    roll_rad: Array
+    borders_t: Array
+    borders_slope: Array
+
+    def surface(self, t: Array) -> tuple[Array, Array, Array]:
+        """World position of lateral coordinates ``t`` (..., n): the cross-section turns about the reference line."""
+        across = t * np.cos(self.roll_rad)
+        return (
+            self.x - across * np.sin(self.heading_rad),
+            self.y + across * np.cos(self.heading_rad),
+            self.z + t * np.sin(self.roll_rad),
+        )
+
+
+@dataclass(frozen=True)
+class LanePoints:
+    """Centre of a lane at stations ``s`` (n,), headings in the direction of travel."""
+
+    s: Array
+    x: Array
+    y: Array
+    z: Array
+    heading_rad: Array
+    width_m: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Road:
+    """One road of a map.
+
+    Attributes
+    ----------
+    id:
+        Any text.
+    junction_id:
+        The junction that it is part of, or None.
+    left_hand:
+        Whether traffic keeps to the left (``rule="LHT"``).
+    speeds:
+        Speed limits from stations of the road on; infinite where there is none.
+    """
+
+    id: str
+    name: str
+    length_m: float
+    junction_id: str | None
+    left_hand: bool
+    kind: str
+    line: ReferenceLine
+    elevation: PiecewiseCubic
+    superelevation: PiecewiseCubic
+    lane_offset: PiecewiseCubic
+    sections: tuple[LaneSection, ...]
+    speeds: tuple[SpeedRecord, ...]
+    predecessor: RoadLink | None
+    successor: RoadLink | None
+
+    def travel(self, lane: Lane) -> int:
+        """1 if traffic on the lane runs along s, -1 if against it."""
+        along = (lane.id < 0) != self.left_hand
+        if lane.direction == "reversed":
+            along = not along
+        return 1 if along else -1
+
+    def profile(self, section: LaneSection, s: Array) -> Profile:
+        """Cross profile at stations ``s`` (n,) of one section; at its ends, as seen from inside."""
+        points = self.line.at(s)
+        inside = _inside(section, s)
+        return Profile(
+            s,
+            points.x,
+            points.y,
+            self.elevation(s),
+            points.heading_rad,
+            points.curvature,
+            self.superelevation(s),
+            section.borders(inside, self.lane_offset(inside)),
+            section.slopes(inside, self.lane_offset.slope(inside)),
+        )
+
+    def lane_centre(self, section: LaneSection, lane: Lane, s: Array) -> LanePoints:
+        """Centre of a lane at stations ``s`` (n,) of its section."""
+        profile = self.profile(section, s)
+        row = section.rows[lane.id]
+        t = 0.5 * (profile.borders_t[row] + profile.borders_t[row + 1])
+        slope = 0.5 * (profile.borders_slope[row] + profile.borders_slope[row + 1])
+        x, y, z = profile.surface(t)
+        heading = profile.heading_rad + np.arctan2(slope, 1.0 - t * profile.curvature)
+        if self.travel(lane) < 0:
+            heading = heading + np.pi
+        return LanePoints(s, x, y, z, heading, profile.borders_t[row + 1] - profile.borders_t[row])
+
+    def speed_limit(self, section: LaneSection, lane: Lane, s: Array) -> Array:
+        """Speed limit [m/s] at stations ``s`` (n,); the lane's own goes before the road's; infinite without one."""
+        limit = _hold(self.speeds, s, np.full(len(s), np.inf))
+        return _hold(lane.speeds, s - section.start_s, limit)
+
+
+def _inside(section: LaneSection, s: Array) -> Array:
+    seam = min(_SEAM_M, 0.25 * section.length_m)
+    return np.clip(s, section.start_s + seam, section.end_s - seam)
+
+
+def _hold(records: tuple[SpeedRecord, ...], s: Array, before: Array) -> Array:
+    if not records:
+        return before
+    starts = np.array([record.start_m for record in records])
+    limits = np.array([record.limit_mps for record in records])
+    record = np.searchsorted(starts, s + 1e-6, side="right") - 1
+    return np.where(record >= 0, limits[np.maximum(record, 0)], before)

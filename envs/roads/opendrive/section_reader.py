@@ -1,0 +1,128 @@
+"""Read ``<lanes>``: sections, lanes and what belongs to each lane."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wormdrive.envs.roads.opendrive.cubic import PiecewiseCubic, read_cubics
+from wormdrive.envs.roads.opendrive.document import Element
+from wormdrive.envs.roads.opendrive.lanes import Lane, LaneSection, SpeedRecord
+from wormdrive.envs.roads.opendrive.limits import MAX_LANES_PER_SECTION
+from wormdrive.envs.roads.opendrive.links import read_lane_links
+from wormdrive.envs.roads.opendrive.marks import read_road_mark
+
+__all__ = ["read_sections", "read_speed"]
+
+_METRES_PER_SECOND: Final = {"m/s": 1.0, "": 1.0, "km/h": 1.0 / 3.6, "mph": 0.44704}
+_SEAM_M: Final = 0.01
+"""Sections that begin this close to the road's end, or to the next section, hold nothing."""
+
+
+def read_sections(lanes: Element, road_length: float, motorway: bool) -> tuple[LaneSection, ...]:
+    """Read all lane sections of a road."""
+    elements = [(element.number("s", 0.0, minimum=-_SEAM_M), element) for element in lanes.children("laneSection")]
+    if not elements:
+        lanes.fail("holds no laneSection")
+    if any(later[0] < earlier[0] for earlier, later in zip(elements, elements[1:], strict=False)):
+        lanes.note("lane sections are not in order of s; sorted")
+        elements.sort(key=lambda pair: pair[0])
+    kept = []
+    for k, (start, element) in enumerate(elements):
+        end = elements[k + 1][0] if k + 1 < len(elements) else road_length
+        if start > road_length + _SEAM_M:
+            element.fail(f"begins beyond the road's length of {road_length:g} m")
+        if min(end, road_length) - start < 1e-6:
+            element.note("has no length; ignored")
+            continue
+        kept.append((start, element))
+    if not kept:
+        lanes.fail("holds no laneSection with a length")
+    if kept[0][0] > _SEAM_M:
+        kept[0][1].note("is the first one but does not begin at s=0; it is taken to")
+    sections = []
+    for index, (start, element) in enumerate(kept):
+        start = 0.0 if index == 0 else start
+        end = kept[index + 1][0] if index + 1 < len(kept) else road_length
+        sections.append(_read_section(element, index, start, end, motorway))
+    return tuple(sections)
+
+
+def _read_section(element: Element, index: int, start: float, end: float, motorway: bool) -> LaneSection:
+    lanes: dict[int, Lane] = {}
+    centre: Lane | None = None
+    for side_name, side in (("left", 1), ("center", 0), ("right", -1)):
+        for group in element.children(side_name):
+            for lane_element in group.children("lane"):
+                lane = _read_lane(lane_element, side, motorway)
+                if lane is None:
+                    continue
+                if side == 0:
+                    centre = lane
+                elif lane.id in lanes:
+                    lane_element.note("its id is taken; ignored")
+                else:
+                    lanes[lane.id] = lane
+    if len(lanes) > MAX_LANES_PER_SECTION:
+        element.fail(f"{len(lanes)} lanes: at most {MAX_LANES_PER_SECTION} are allowed")
+    # ids rise with t on both sides: right lanes from the outermost (most negative) inwards, left lanes outwards
+    ordered = tuple(lanes[lane_id] for lane_id in sorted(lanes))
+    for side in (1, -1):
+        ids = sorted(abs(lane.id) for lane in ordered if lane.id * side > 0)
+        if ids != list(range(1, len(ids) + 1)):
+            element.note(f"{'left' if side > 0 else 'right'} lane ids {ids[:10]} are not consecutive from 1")
+    return LaneSection(index, start, end, ordered, centre)
+
+
+def _read_lane(element: Element, side: int, motorway: bool) -> Lane | None:
+    lane_id = element.integer("id", MAX_LANES_PER_SECTION)
+    if lane_id is None:
+        return None
+    if (lane_id > 0) - (lane_id < 0) != side:
+        element.note(f"id={lane_id} does not belong on this side; ignored")
+        return None
+    borders = list(element.children("border"))
+    widths = list(element.children("width"))
+    if side != 0 and not widths and not borders:
+        element.note("has neither width nor border; read as no width")
+    # the standard: where both are given, width holds
+    border = read_cubics(borders, "sOffset") if borders and not widths else None
+    marks = sorted(
+        (read_road_mark(mark, side, motorway) for mark in element.children("roadMark")),
+        key=lambda mark: mark.s_offset_m,
+    )
+    return Lane(
+        id=lane_id,
+        kind=element.text("type", "none"),
+        width=read_cubics(widths, "sOffset") if side else PiecewiseCubic.constant(0.0),
+        border=border,
+        predecessors=read_lane_links(element, "predecessor"),
+        successors=read_lane_links(element, "successor"),
+        marks=tuple(marks),
+        speeds=tuple(
+            sorted((_speed(speed, speed, "sOffset") for speed in element.children("speed")), key=lambda r: r.start_m)
+        ),
+        direction=element.text("direction", "standard"),
+    )
+
+
+def read_speed(road_type: Element, start: str) -> SpeedRecord:
+    """Speed limit of a road's ``<type>``, which without ``<speed>`` sets none."""
+    speed = road_type.child("speed")
+    if speed is None:
+        return SpeedRecord(road_type.number(start, 0.0), float("inf"))
+    return _speed(road_type, speed, start)
+
+
+def _speed(place: Element, speed: Element, start: str) -> SpeedRecord:
+    s = place.number(start, 0.0)
+    raw = speed.text("max")
+    if raw in ("", "no limit", "undefined"):
+        return SpeedRecord(s, float("inf"))
+    unit = speed.text("unit", "m/s")
+    if unit not in _METRES_PER_SECOND:
+        speed.note(f"unit={unit[:40]!r}: allowed are m/s, km/h, mph; read as m/s")
+    limit = speed.number("max") * _METRES_PER_SECOND.get(unit, 1.0)
+    if limit <= 0.0:
+        speed.note(f"max={raw[:40]!r}: no limit is read from it")
+        limit = float("inf")
+    return SpeedRecord(s, limit)

@@ -1,0 +1,110 @@
+"""Follow lanes through a map: the start and the turns are chosen by a seed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wormdrive.envs.errors import ArgumentError, RouteError
+from wormdrive.envs.roads.cross_section import cross_sections
+from wormdrive.envs.roads.lane_graph import LaneGraph, LaneKey, lane_graph
+from wormdrive.envs.roads.lane_path import Visit, lay_path
+from wormdrive.envs.roads.opendrive.network import RoadMap
+from wormdrive.envs.roads.route import Route
+
+__all__ = ["follow_route"]
+
+MIN_LENGTH_M = 20.0
+"""A shorter stretch is no route."""
+MAX_LANES_A_METRE = 20
+"""Loops of lanes that have next to no length are not followed for ever."""
+
+
+def follow_route(road_map: RoadMap, seed: int, length_m: float, spacing_m: float = 0.5) -> Route:
+    """Follow a lane through lane links and junctions.
+
+    The route starts somewhere on a driving lane, such that it can go on for the wanted length if the map has such a
+    place, and is shorter otherwise. Loops are followed again and again. The same arguments give the same bits.
+
+    Parameters
+    ----------
+    seed:
+        Chooses the start and the turn at each fork; 0 or greater.
+    length_m:
+        Wanted length [m], at least 20.
+    spacing_m:
+        Distance between samples [m].
+
+    Raises
+    ------
+    RouteError
+        The map has no driving lane, or none that can be followed for 20 m.
+    """
+    if seed < 0:
+        raise ArgumentError(f"seed={seed}: allowed are integers from 0")
+    if not MIN_LENGTH_M <= length_m <= 1e6:
+        raise ArgumentError(f"length_m={length_m}: allowed are {MIN_LENGTH_M:g} to 1e6 m")
+    if not 0.01 <= spacing_m <= 10.0:
+        raise ArgumentError(f"spacing_m={spacing_m}: allowed are 0.01 to 10 m")
+    graph = lane_graph(road_map)
+    if not graph.nodes:
+        raise RouteError(f"{road_map.name}: no driving lane")
+    visits = _walk(graph, np.random.default_rng(seed), length_m)
+    path = lay_path(visits, length_m, spacing_m)
+    reached = (len(path.x) - 1) * spacing_m
+    if reached < MIN_LENGTH_M - spacing_m:
+        raise RouteError(
+            f"{road_map.name}: no driving lane can be followed for {MIN_LENGTH_M:g} m; the best is {reached:.1f} m"
+        )
+    section, distinct = cross_sections(visits, path)
+    return Route(
+        map_name=road_map.name,
+        seed=seed,
+        spacing_m=spacing_m,
+        x=path.x,
+        y=path.y,
+        z=path.z,
+        heading_rad=path.heading_rad,
+        curvature=path.curvature,
+        bank_rad=path.bank_rad,
+        left_m=path.half_width_m,
+        right_m=path.half_width_m.copy(),
+        section=section,
+        cross_sections=distinct,
+        speed_limit_mps=path.speed_limit_mps,
+    )
+
+
+def _walk(graph: LaneGraph, rng: np.random.Generator, length_m: float) -> list[Visit]:
+    wanted = length_m + 1.0  # lengths of nodes are approximate
+    key, offset = _start(graph, rng, wanted)
+    visits: list[Visit] = []
+    driven = -offset
+    while True:
+        node = graph.nodes[key]
+        begin, end = node.section.start_s, node.section.end_s
+        part = offset / node.length_m if not visits and node.length_m > 0.0 else 0.0
+        enter = begin + part * (end - begin) if node.forward else end - part * (end - begin)
+        if len(visits) > MAX_LANES_A_METRE * wanted:
+            raise RouteError(f"lanes around road {key.road} are too short: more than {MAX_LANES_A_METRE} a metre")
+        visits.append(Visit(node, enter, end if node.forward else begin))
+        driven += node.length_m
+        ahead = [follower for follower in graph.followers[key] if follower in graph.reach_m]
+        if driven >= wanted or not ahead:
+            return visits
+        enough = [follower for follower in ahead if graph.reach_m[follower] >= wanted - driven]
+        if not enough:
+            enough = [max(ahead, key=lambda follower: graph.reach_m[follower])]
+        key = enough[int(rng.integers(len(enough)))]
+
+
+def _start(graph: LaneGraph, rng: np.random.Generator, wanted: float) -> tuple[LaneKey, float]:
+    """A place, evenly over all lanes, from which the wanted length can be driven; else the start of the longest way."""
+    keys = list(graph.reach_m)
+    lengths = np.array([graph.nodes[key].length_m for key in keys])
+    room = np.clip(np.array([graph.reach_m[key] for key in keys]) - wanted, 0.0, lengths)
+    total = np.cumsum(room)
+    if total[-1] <= 0.0:
+        return max(keys, key=lambda key: graph.reach_m[key]), 0.0
+    place = float(rng.uniform(0.0, total[-1]))
+    index = min(int(np.searchsorted(total, place, side="right")), len(keys) - 1)
+    return keys[index], float(place - (total[index - 1] if index else 0.0))
