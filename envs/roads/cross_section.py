@@ -36,12 +36,12 @@ _SURFACES: Final = {
 
 
 def surface_of(lane: Lane) -> Surface:
-    """What covers a lane of that type."""
+    """Say what covers a lane of that type."""
     return Surface.DRIVING if lane.drivable else _SURFACES.get(lane.kind, Surface.TERRAIN)
 
 
 def cross_sections(visits: list[Visit], path: LanePath) -> tuple[NDArray[np.int32], CrossSections]:
-    """The section that holds at each sample, and the distinct ones."""
+    """Find the section that holds at each sample, and the distinct ones."""
     rows = [_own_road(visit, path.road_s[path.visit == k]) for k, visit in enumerate(visits) if (path.visit == k).any()]
     spans = _stack([row.spans for row in rows])
     marks = _stack([row.marks for row in rows])
@@ -63,7 +63,7 @@ class _Rows:
 
 
 def _own_road(visit: Visit, s: Array) -> _Rows:
-    """The ego road's lanes and marks, relative to the ego lane's centre and positive to the left of travel."""
+    """List the ego road's lanes and marks, relative to the ego lane's centre and positive to the left of travel."""
     node = visit.node
     section = node.section
     profile = node.road.profile(section, s)

@@ -164,7 +164,7 @@ _graphs: WeakKeyDictionary[RoadMap, LaneGraph] = WeakKeyDictionary()
 
 
 def lane_graph(road_map: RoadMap) -> LaneGraph:
-    """The map's lane graph, built once."""
+    """Build the map's lane graph, once."""
     graph = _graphs.get(road_map)
     if graph is None:
         graph = _graphs[road_map] = LaneGraph(road_map)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -59,10 +60,10 @@ def lay_path(visits: list[Visit], length_m: float, spacing_m: float) -> LanePath
     steps = np.hypot(np.diff(x), np.diff(y))
     kept = np.concatenate([[True], steps > 1e-6])  # lanes share the point where they meet
     x, y, z, bank, width, limit, road_s, owner = (v[kept] for v in (x, y, z, bank, width, limit, road_s, owner))
-    chord = np.hypot(np.diff(x), np.diff(y))
-    along = np.concatenate([[0.0], np.cumsum(chord)])
+    chord: Array = np.hypot(np.diff(x), np.diff(y))
+    along: Array = np.concatenate([[0.0], np.cumsum(chord)])
     n = int(np.floor(min(length_m, along[-1]) / spacing_m + 1e-6)) + 1
-    s = np.arange(n) * spacing_m
+    s: Array = np.arange(n, dtype=np.float64) * spacing_m
     heading, curvature = _smooth_heading(x, y, along, s)
     nearest = np.clip(np.searchsorted(along, s, side="right") - 1, 0, len(along) - 1)
     # a sample between the last point of one visit and the first of the next one takes the former's station
@@ -98,7 +99,7 @@ def _fine_points(visit: Visit) -> Array:
 
 def _close_gaps(fine: list[Array]) -> None:
     """Shift the points on both sides of each joint so that they meet half-way, less and less with the distance."""
-    for earlier, later in zip(fine, fine[1:], strict=False):
+    for earlier, later in pairwise(fine):
         gap = later[:3, :1] - earlier[:3, -1:]
         if np.abs(gap).max() < 1e-6:
             continue
@@ -116,9 +117,10 @@ def _smooth_heading(x: Array, y: Array, along: Array, s: Array) -> tuple[Array, 
     Averaging headings rather than positions leaves arcs exact, and curvature is the very derivative of the heading.
     """
     heading = np.unwrap(np.arctan2(np.diff(y), np.diff(x)))
-    middle = 0.5 * (along[1:] + along[:-1])
-    reach = int(round(KERNEL_M / FINE_M))
-    grid = np.arange(-reach - 1, int(np.ceil(s[-1] / FINE_M)) + reach + 2) * FINE_M
+    middle: Array = 0.5 * (along[1:] + along[:-1])
+    reach = round(KERNEL_M / FINE_M)
+    cells = int(np.ceil(s[-1] / FINE_M)) + reach
+    grid: Array = np.arange(-reach - 1, cells + 2, dtype=np.float64) * FINE_M
     raw = _extended(grid, middle, heading)
     kernel = (reach + 1.0) - np.abs(np.arange(-reach, reach + 1))
     smooth = np.convolve(raw, kernel / kernel.sum(), mode="valid")

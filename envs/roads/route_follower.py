@@ -53,7 +53,7 @@ def follow_route(road_map: RoadMap, seed: int, length_m: float, spacing_m: float
     reached = (len(path.x) - 1) * spacing_m
     if reached < MIN_LENGTH_M - spacing_m:
         raise RouteError(
-            f"{road_map.name}: no driving lane can be followed for {MIN_LENGTH_M:g} m; the best is {reached:.1f} m"
+            f"{road_map.name}: no driving lane goes on for {MIN_LENGTH_M:g} m; the best is {reached:.1f} m"
         )
     section, distinct = cross_sections(visits, path)
     return Route(
@@ -98,7 +98,7 @@ def _walk(graph: LaneGraph, rng: np.random.Generator, length_m: float) -> list[V
 
 
 def _start(graph: LaneGraph, rng: np.random.Generator, wanted: float) -> tuple[LaneKey, float]:
-    """A place, evenly over all lanes, from which the wanted length can be driven; else the start of the longest way."""
+    """Draw a place, evenly over all lanes, from which the wanted length can be driven; else the longest way's start."""
     keys = list(graph.reach_m)
     lengths = np.array([graph.nodes[key].length_m for key in keys])
     room = np.clip(np.array([graph.reach_m[key] for key in keys]) - wanted, 0.0, lengths)

@@ -23,7 +23,7 @@ HEIGHTS_M: Final = [0, 2, 6, 9, 7, 10, 16, 21, 24, 20, 17, 19, 24, 27, 23, 18, 1
 
 
 def country_loop() -> str:
-    """The map's OpenDRIVE text."""
+    """Write the map's OpenDRIVE text."""
     elements = close_loop(
         [
             Straight(100),

@@ -21,11 +21,11 @@ def chop(
     elevation: list[Cubic],
     superelevation: list[Cubic] | None = None,
 ) -> list[RoadSpec]:
-    """Roads ``0`` to ``pieces - 1``, cut where geometries meet, the last one leading back into the first."""
+    """Make roads ``0`` to ``pieces - 1``, cut where geometries meet, the last one leading back into the first."""
     length = line[-1].s + line[-1].length_m
     bounds = [0]
     for k in range(1, pieces):
-        bounds.append(min(range(len(line)), key=lambda g: abs(line[g].s - k * length / pieces)))  # noqa: B023
+        bounds.append(min(range(len(line)), key=lambda g: abs(line[g].s - k * length / pieces)))
     bounds.append(len(line))
     roads = []
     for k in range(pieces):

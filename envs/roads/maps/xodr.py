@@ -107,7 +107,7 @@ def _number(value: float) -> str:
 
 
 def to_xodr(name: str, roads: list[RoadSpec], junctions: dict[str, list[JunctionConnection]] | None = None) -> str:
-    """The whole file."""
+    """Write the whole file."""
     out = _Writer(['<?xml version="1.0" encoding="UTF-8"?>'])
     out.open("OpenDRIVE")
     out.leaf("header", revMajor=1, revMinor=6, name=name, version="1.0", vendor="Wormdrive")

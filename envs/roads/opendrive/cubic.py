@@ -34,7 +34,7 @@ class PiecewiseCubic:
 
     @classmethod
     def constant(cls, value: float) -> PiecewiseCubic:
-        """The same value everywhere."""
+        """Make a function of the same value everywhere."""
         return cls(np.zeros(1), np.array([[value, 0.0, 0.0, 0.0]]))
 
     @property
@@ -76,9 +76,7 @@ def read_cubics(elements: Iterable[Element], start: str) -> PiecewiseCubic:
         if not all(element.is_number(name) for name in "abcd"):
             superseded = k + 1 < len(listed) and listed[k + 1].text(start) == element.text(start)
             if superseded:
-                element.note(
-                    "a coefficient is no finite number; ignored since the next record starts at the same place"
-                )
+                element.note("a coefficient is no finite number; ignored, as the next record starts there too")
                 continue
         a, b, c, d = (element.number(name, 0.0, minimum=-MAX_COEFFICIENT, maximum=MAX_COEFFICIENT) for name in "abcd")
         records.append((s, a, b, c, d))

@@ -60,9 +60,9 @@ class Arc:
         )
 
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
-_NODES = 0.5 * (_NODES + 1.0)
-_WEIGHTS = 0.5 * _WEIGHTS
+_GAUSS = np.polynomial.legendre.leggauss(8)
+_NODES: Array = np.asarray(0.5 * (_GAUSS[0] + 1.0))
+_WEIGHTS: Array = np.asarray(0.5 * _GAUSS[1])
 _PANEL_RAD = 1.0
 
 
@@ -82,7 +82,7 @@ class Spiral:
         turning = max(abs(curvature_start), abs(curvature_end)) * length_m
         panels = max(1, int(np.ceil(turning / _PANEL_RAD)))
         self._panel_m = length_m / panels
-        self._knots = np.arange(panels) * self._panel_m
+        self._knots: Array = np.arange(panels, dtype=np.float64) * self._panel_m
         u, v = self._integrate(self._knots, np.full(panels, self._panel_m))
         self._u = np.concatenate([[0.0], np.cumsum(u[:-1])])
         self._v = np.concatenate([[0.0], np.cumsum(v[:-1])])
@@ -139,7 +139,7 @@ class Poly3:
         self._v = coefficients
         steps = int(np.clip(np.ceil(length_m / 0.5), 1, 2_000))
         self._step = length_m / steps
-        starts = np.arange(steps) * self._step
+        starts: Array = np.arange(steps, dtype=np.float64) * self._step
         self._s = np.concatenate([[0.0], np.cumsum(self._arc(starts, np.full(steps, self._step)))])
 
     def _arc(self, start: Array, length: Array) -> Array:
@@ -150,7 +150,7 @@ class Poly3:
     def at(self, ds: Array) -> LocalPoints:
         """Points at distances ``ds``."""
         k = np.clip(np.searchsorted(self._s, ds, side="right") - 1, 0, len(self._s) - 2)
-        start = k * self._step
+        start = k.astype(np.float64) * self._step
         wanted = ds - self._s[k]
         length = wanted / (self._s[k + 1] - self._s[k]) * self._step
         for _ in range(4):

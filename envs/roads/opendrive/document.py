@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
-from xml.etree.ElementTree import Element as XmlElement  # noqa: S405 - a type; parsing is defusedxml's
-from xml.etree.ElementTree import ParseError, TreeBuilder  # noqa: S405
+from xml.etree.ElementTree import Element as XmlElement
+from xml.etree.ElementTree import ParseError, TreeBuilder
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
@@ -148,13 +148,13 @@ class Element:
             yield Element(found, self.faults, self)
 
     def text(self, name: str, default: str = "") -> str:
-        """An attribute as stripped text."""
+        """Get an attribute as stripped text."""
         return str(self.xml.get(name, default)).strip()
 
     def number(
         self, name: str, default: float | None = None, *, minimum: float = -MAX_NUMBER, maximum: float = MAX_NUMBER
     ) -> float:
-        """An attribute as a finite number; without ``default`` it must be there."""
+        """Get an attribute as a finite number; without ``default`` it must be there."""
         raw = self.xml.get(name)
         if raw is None:
             if default is None:
@@ -176,7 +176,7 @@ class Element:
             return False
 
     def integer(self, name: str, limit: int) -> int | None:
-        """An attribute as an integer of at most that magnitude; None, with a note, if it is missing or no such."""
+        """Get an attribute as an integer of at most that magnitude; None, with a note, if it is missing or no such."""
         raw = self.xml.get(name)
         if raw is None:
             self.note(f"attribute {name} is missing")

@@ -105,7 +105,7 @@ class LaneSection:
         return None if row is None else self.lanes[row]
 
     def borders(self, s: Array, offset: Array) -> Array:
-        """t of all borders, rising: lane ``lanes[k]`` lies between rows k and k + 1.
+        """Lateral coordinates t of all borders, rising: lane ``lanes[k]`` lies between rows k and k + 1.
 
         Parameters
         ----------
@@ -129,7 +129,7 @@ class LaneSection:
         return t
 
     def slopes(self, s: Array, offset_slope: Array) -> Array:
-        """Derivatives of ``borders`` along s, same shape; a border held back by its neighbour keeps its own slope."""
+        """Find the derivatives of ``borders`` along s; a border held back by its neighbour keeps its own slope."""
         ds = np.clip(s - self.start_s, 0.0, None)
         rights = self.rights
         slope = np.empty((len(self.lanes) + 1, len(s)))

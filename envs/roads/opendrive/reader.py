@@ -1,7 +1,8 @@
 """Read OpenDRIVE files.
 
 Read: planView (line, arc, spiral, poly3, paramPoly3), elevation, superelevation, laneOffset, lane sections, lane width
-and border, lane types, road marks, speed limits, links of roads and lanes, junctions with connections, the traffic rule.
+and border, lane types, road marks, speed limits, links of roads and lanes, junctions
+with connections, the traffic rule.
 Left aside: signals, objects, controllers, surfaces, crossfall, shape, lane height and ``level``, userData.
 """
 
@@ -143,7 +144,7 @@ def _read_road(element: Element, left_hand: bool) -> Road:
 
 
 def _length(element: Element, geometry_end: float) -> float:
-    """The road's length: where it says more than its geometry holds, the road runs on straight."""
+    """Find the road's length: where it says more than its geometry holds, the road runs on straight."""
     if element.xml.get("length") is None:
         element.note("attribute length is missing; its geometry's length is used")
         return geometry_end

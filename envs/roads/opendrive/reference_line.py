@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,7 +97,7 @@ def read_reference_line(plan_view: Element) -> ReferenceLine:
         pieces.append(Piece(s, x, y, heading, length, _read_curve(element, length)))
     if not pieces:
         plan_view.fail("holds no geometry with a length")
-    if any(later.s < earlier.s for earlier, later in zip(pieces, pieces[1:], strict=False)):
+    if any(later.s < earlier.s for earlier, later in pairwise(pieces)):
         plan_view.note("geometries are not in order of s; sorted")
         pieces.sort(key=lambda piece: piece.s)
     _note_gaps(plan_view, pieces)
@@ -118,7 +119,7 @@ def _read_curve(element: Element, length: float) -> Curve:
             return Poly3((a, b, c, d), length)
         if shape.tag == "paramPoly3":
             return _read_param_poly3(shape, length)
-    element.fail("holds none of line, arc, spiral, poly3, paramPoly3")
+    return element.fail("holds none of line, arc, spiral, poly3, paramPoly3")
 
 
 def _read_param_poly3(shape: Element, length: float) -> ParamPoly3:
@@ -132,7 +133,7 @@ def _read_param_poly3(shape: Element, length: float) -> ParamPoly3:
 
 
 def _note_gaps(plan_view: Element, pieces: list[Piece]) -> None:
-    for earlier, later in zip(pieces, pieces[1:], strict=False):
+    for earlier, later in pairwise(pieces):
         gap_s = later.s - earlier.s - earlier.length_m
         if abs(gap_s) > 0.01:
             plan_view.note(f"s jumps by {gap_s:.3g} m between the geometries at s={earlier.s:g} and s={later.s:g}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from wormdrive.envs.roads.opendrive.cubic import PiecewiseCubic, read_cubics
@@ -23,7 +24,7 @@ def read_sections(lanes: Element, road_length: float, motorway: bool) -> tuple[L
     elements = [(element.number("s", 0.0, minimum=-_SEAM_M), element) for element in lanes.children("laneSection")]
     if not elements:
         lanes.fail("holds no laneSection")
-    if any(later[0] < earlier[0] for earlier, later in zip(elements, elements[1:], strict=False)):
+    if any(later[0] < earlier[0] for earlier, later in pairwise(elements)):
         lanes.note("lane sections are not in order of s; sorted")
         elements.sort(key=lambda pair: pair[0])
     kept = []
