@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
+from wormdrive.agents.kernels.ltc_fused import FusedSolver, fusable
 from wormdrive.agents.ltc_solver import LTCParameters, SynapseIndex, solve
 from wormdrive.agents.wiring import Wiring
 from wormdrive.envs.errors import ArgumentError, one_of
@@ -71,7 +72,9 @@ class LTC(nn.Module):
             raise ArgumentError(one_of("initial_ranges", initial_ranges, INITIAL_RANGES))
         self.wiring = wiring
         self.unfolds = unfolds
+        self.fused = True
         self._index = SynapseIndex(wiring)
+        self._solve_fused = FusedSolver(self._index)
         ranges = INITIAL_RANGES[initial_ranges]
 
         def draw(name: str, size: int) -> Tensor:
@@ -136,7 +139,10 @@ class LTC(nn.Module):
             raise ArgumentError(f"elapsed: shape {tuple(elapsed.shape)}: allowed is a scalar or ({B}, {T})")
         with torch.autocast(inputs.device.type, enabled=False):
             state = state.to(self.rest.dtype)
-            return solve(self._index, self.physical(), inputs, state, elapsed.expand(B, T), self.unfolds)
+            elapsed = elapsed.expand(B, T)
+            if self.fused and fusable(inputs, elapsed):
+                return self._solve_fused(self.physical(), inputs, state, elapsed, self.unfolds)
+            return solve(self._index, self.physical(), inputs, state, elapsed, self.unfolds)
 
     def forward(self, inputs: Tensor, state: Tensor, elapsed: Tensor | float = 1.0) -> tuple[Tensor, Tensor]:
         """Run over a sequence.
