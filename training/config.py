@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from wormdrive.envs.errors import ArgumentError, one_of
+from wormdrive.envs.seasons.names import SeasonName, WeatherName
 from wormdrive.perception.augment import AugmentationConfig
 
 __all__ = ["RECIPES", "Recipe", "RecordConfig", "TrainConfig", "recipe"]
@@ -27,7 +28,8 @@ class RecordConfig(_Config):
     """
 
     maps: tuple[str, ...] = Field(default=("country_loop",), min_length=1)
-    season: str = "summer"
+    season: SeasonName = "summer"
+    weathers: tuple[WeatherName, ...] = Field(default=("day",), min_length=1)
     episodes: int = Field(default=64, ge=1, le=100_000)
     length: int = Field(default=300, ge=16, le=20_000, description="frames an episode")
     seed: int = Field(default=0, ge=0, lt=2**31)
@@ -53,7 +55,9 @@ class TrainConfig(_Config):
     steps: int = Field(default=600, ge=0, le=10_000_000, description="of imitation before the first round")
     rounds: int = Field(default=0, ge=0, le=1000, description="of DAgger")
     round_maps: tuple[str, ...] = Field(default=("country_loop",), min_length=1)
-    round_season: str = "summer"
+    round_season: SeasonName = "summer"
+    round_weathers: tuple[WeatherName, ...] = Field(default=("day",), min_length=1)
+    round_disturbance: float = Field(default=0.5, ge=0.0, le=3.0, description="strength of pushes; 0 is none")
     round_episodes: int = Field(default=16, ge=1, le=10_000)
     round_length: int = Field(default=300, ge=16, le=20_000, description="frames an episode")
     round_steps: int = Field(default=200, ge=0, le=10_000_000)

@@ -17,7 +17,7 @@ from wormdrive.agents.catalogue import build_policy
 from wormdrive.agents.policy import Policy
 from wormdrive.agents.store import save_policy
 from wormdrive.envs.episode import Episode, episode_files
-from wormdrive.envs.errors import ArgumentError, EpisodeError
+from wormdrive.envs.errors import ArgumentError, EpisodeError, ModelError
 from wormdrive.envs.sealed import write_aside
 from wormdrive.envs.simulator import CameraConfig
 from wormdrive.training.checkpoint import Arithmetic, Position, load_checkpoint, save_checkpoint
@@ -87,6 +87,8 @@ def train(
     files = [file for folder in folders for file in episode_files(folder)]
     if (out / CHECKPOINT).exists() and not resume:
         raise ArgumentError(f"{out}: already holds a run; allowed is another folder, or to resume it")
+    if (out / "rounds").exists() and not (out / CHECKPOINT).exists():
+        raise ArgumentError(f"{out}: holds rounds of a run without its checkpoint; allowed is another folder")
     out.mkdir(parents=True, exist_ok=True)
     for left_over in out.glob(".*.part"):  # of a process that was killed while it wrote
         left_over.unlink()
@@ -152,7 +154,7 @@ class _Run:
         here = Arithmetic.here(threads or written.threads, self.learner.bf16)
         if here != written:
             raise ArgumentError(
-                f"{path}: written with {written}, resumed with {here}; the same bits come out of the same arithmetic only"
+                f"{path}: written with {written}, resumed with {here}; only the same arithmetic gives the same bits"
             )
         self.arithmetic = here
 
@@ -164,8 +166,12 @@ def _rounds(run: _Run, journal: Journal, checkpoint_s: float) -> None:
         if round_:
             folder = run.out / "rounds" / f"{round_:02d}"
             if not folder.is_dir():
+                if run.position > Position(round_, 0):
+                    raise ModelError(f"{folder}: gone, though the checkpoint is later than it; allowed is a new run")
                 # only ever missing where this round has yet to begin: the weights are those at its first step
-                drive_round(run.learner.policy, config, round_, folder, run.camera, run.arithmetic.threads, run.progress)
+                drive_round(
+                    run.learner.policy, config, round_, folder, run.camera, run.arithmetic.threads, run.progress
+                )
             run.draw([Episode.load(file) for file in episode_files(folder)], f"draw round {round_}")
         if not done_before:
             _train_round(run, journal, round_, checkpoint_s)

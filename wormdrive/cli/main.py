@@ -8,6 +8,8 @@ from typing import NoReturn
 import typer
 
 from wormdrive.cli import maps
+from wormdrive.cli.record import record
+from wormdrive.cli.train import train
 from wormdrive.envs.errors import WormdriveError
 
 __all__ = ["app", "main"]
@@ -19,6 +21,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(maps.app, name="maps")
+app.command("record")(record)
+app.command("train")(train)
 
 
 def main() -> NoReturn:

@@ -1,0 +1,89 @@
+"""Collect episodes: drive N scenarios at once, note states, commands, and what the expert would have done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.agents.expert import Expert
+from wormdrive.envs.embedded.cruise import CRUISING_MPS
+from wormdrive.envs.embedded.simulator import EmbeddedSimulator
+from wormdrive.envs.embedded.vehicle import steer_for_curvature
+from wormdrive.envs.episode import Episode
+from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.simulator import CameraConfig, Observation, VehicleState
+from wormdrive.scenarios.suite import FIRST_ROUTE_SEED, FIRST_SEED
+
+__all__ = ["Pilot", "collect", "training_scenario"]
+
+Pilot = Callable[[Observation, NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.bool_]]]
+"""(observation, the expert's curvature (N,)) -> curvature (N,) [1/m] to drive, and where the expert intervenes (N,)."""
+
+_STATE: Final = tuple(field.name for field in fields(VehicleState))
+_SPARE_M: Final = 20.0
+
+
+def training_scenario(
+    map_: str, conditions: Conditions, length: int, dt_s: float, rng: np.random.Generator
+) -> Scenario:
+    """Draw a scenario of at least ``length`` steps, with seeds that no test suite uses."""
+    return Scenario(
+        map=map_,
+        conditions=conditions,
+        route_seed=int(rng.integers(FIRST_ROUTE_SEED)),
+        route_length_m=float(np.ceil(length * dt_s * CRUISING_MPS + _SPARE_M)),
+        seed=int(rng.integers(FIRST_SEED)),
+    )
+
+
+def collect(
+    simulator: EmbeddedSimulator,
+    scenarios: Sequence[Scenario],
+    pilot: Pilot,
+    added: NDArray[np.float64],
+    camera: CameraConfig,
+    watch: Callable[[int], None] | None = None,
+) -> list[Episode]:
+    """Drive ``scenarios``, one in each world of ``simulator``, and give an episode for each.
+
+    ``added`` (N, T) is disturbing curvature [1/m] on top of the pilot's; T is how many steps are driven. An episode
+    that ends early is shorter; its last frame is the last one on the lane. ``camera`` is what its frames will be drawn
+    with, whether or not ``simulator`` draws them now. ``watch`` is told after every step how many are done.
+    """
+    expert = Expert(simulator, simulator.parameters)
+    worlds, steps = added.shape
+    states = np.zeros((len(_STATE), steps, worlds))
+    commands = np.full((steps, worlds, 2), np.nan)
+    targets = np.zeros((steps, worlds))
+    interventions = np.zeros((steps, worlds), np.bool_)
+    lasted = np.full(worlds, steps)
+    observation = simulator.reset(scenarios)
+    for step in range(steps):
+        state = observation.state
+        states[:, step] = [getattr(state, name) for name in _STATE]
+        targets[step] = expert.curvature(observation)
+        wanted, interventions[step] = pilot(observation, targets[step])
+        commands[step, :, 0] = steer_for_curvature(wanted + added[:, step], state.speed_mps, simulator.parameters)
+        observation = simulator.step(commands[step])
+        lasted = np.where((observation.end_reason != 0) & (lasted == steps), step + 1, lasted)
+        if watch is not None:
+            watch(step + 1)
+        if (lasted < steps).all():
+            break
+    return [
+        Episode(
+            scenario=scenario,
+            camera=camera,
+            dt_s=simulator.dt_s,
+            state=VehicleState(**{name: states[k, : lasted[world], world].copy() for k, name in enumerate(_STATE)}),
+            command=commands[: lasted[world], world].copy(),
+            target_curvature=targets[: lasted[world], world].copy(),
+            intervention=interventions[: lasted[world], world].copy(),
+        )
+        for world, scenario in enumerate(scenarios)
+    ]

@@ -1,0 +1,28 @@
+"""Disturbances: pushes on the steering, so that what a recording shows holds recoveries as well as good driving."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["pushes"]
+
+_RARELY_S, _OFTEN_S = 1.0, 4.0
+_SHORTEST_S, _LONGEST_S = 0.25, 0.9
+_DEVIATION = 0.022
+
+
+def pushes(steps: int, dt_s: float, strength: float, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Curvature (steps,) [1/m] to add to what a driver steers.
+
+    A push lasts 0.25 to 0.9 s, 1 to 4 s after the one before; its curvature is normal with a deviation of
+    ``strength`` x 0.022 /m: at 10 m/s the car is then some 0.4 m aside and turned by some 0.1 rad. The first one comes
+    within the first second, as if the car had been set down off its lane's centre.
+    """
+    added = np.zeros(steps)
+    at_s = rng.uniform(0.0, 1.0)
+    while at_s < steps * dt_s:
+        lasts_s = rng.uniform(_SHORTEST_S, _LONGEST_S)
+        added[round(at_s / dt_s) : round((at_s + lasts_s) / dt_s)] = rng.normal(0.0, _DEVIATION)
+        at_s += lasts_s + rng.uniform(_RARELY_S, _OFTEN_S)
+    return strength * added

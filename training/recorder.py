@@ -1,0 +1,125 @@
+"""Record: the expert drives, disturbed, and every drive becomes an episode file. No picture is drawn."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from wormdrive.envs.embedded.simulator import EmbeddedSimulator
+from wormdrive.envs.embedded.worlds import DT_S
+from wormdrive.envs.episode import SUFFIX, Episode
+from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.simulator import CameraConfig
+from wormdrive.training.collect import collect, training_scenario
+from wormdrive.training.config import RecordConfig
+from wormdrive.training.disturbance import pushes
+from wormdrive.training.progress import Progress, Silent
+from wormdrive.training.variants import draw_conditions
+
+__all__ = ["Recording", "episode_path", "record"]
+
+_WORLDS: Final = 64
+_NAME: Final = re.compile(r"episode-(\d{6})" + re.escape(SUFFIX))
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What was recorded: episodes, how many of them ended early, frames, distance [m], and the time it took [s]."""
+
+    episodes: int
+    ended_early: int
+    frames: int
+    distance_m: float
+    seconds: float
+
+
+def episode_path(folder: Path, index: int) -> Path:
+    """Name of episode number ``index`` in a folder."""
+    return folder / f"episode-{index:06d}{SUFFIX}"
+
+
+def record(
+    config: RecordConfig,
+    out: str | Path,
+    *,
+    append: bool = False,
+    overwrite: bool = False,
+    camera: CameraConfig | None = None,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> Recording:
+    """Record episodes into the folder ``out``.
+
+    Episode k is a function of (configuration, k), whatever else is recorded with it. With ``append`` numbers go on
+    where the folder ends; stopped in the middle, a folder holds whole files only.
+
+    Raises
+    ------
+    ArgumentError
+        ``out`` is not empty and neither ``append`` nor ``overwrite`` is set.
+    """
+    out, progress = Path(out), progress or Silent()
+    first = _prepare(out, append, overwrite)
+    began = time.monotonic()
+    progress.begin("record", config.episodes * config.length, "frames")
+    frames, distance, short = 0, 0.0, 0
+    for begin in range(first, first + config.episodes, _WORLDS):
+        indices = range(begin, min(begin + _WORLDS, first + config.episodes))
+        before = (begin - first) * config.length
+        for index, episode in zip(indices, _drive(config, indices, camera, threads, progress, before), strict=True):
+            episode.save(episode_path(out, index))
+            frames += len(episode)
+            distance += float(episode.state.station_m[-1] - episode.state.station_m[0])
+            short += len(episode) < config.length
+    return Recording(config.episodes, short, frames, distance, time.monotonic() - began)
+
+
+def _drive(
+    config: RecordConfig, indices: range, camera: CameraConfig | None, threads: int, progress: Progress, before: int
+) -> list[Episode]:
+    drawn = [_episode(config, index) for index in indices]
+    simulator = EmbeddedSimulator(len(indices), camera=None, threads=threads)
+    nobody = np.zeros(len(indices), np.bool_)
+    try:
+        return collect(
+            simulator,
+            [scenario for scenario, _ in drawn],
+            lambda _observation, target: (target, nobody),
+            np.stack([added for _, added in drawn]),
+            camera or CameraConfig(),
+            lambda step: progress.advance(before + step * len(indices)),
+        )
+    finally:
+        simulator.close()
+
+
+def _episode(config: RecordConfig, index: int) -> tuple[Scenario, np.ndarray[tuple[int], np.dtype[np.float64]]]:
+    """Scenario and disturbance of one episode."""
+    rng = np.random.default_rng([config.seed, index])
+    map_ = config.maps[index % len(config.maps)]
+    conditions = draw_conditions(config.season, config.weathers, rng)
+    scenario = training_scenario(map_, conditions, config.length, DT_S, rng)
+    return scenario, pushes(config.length, DT_S, config.disturbance, rng)
+
+
+def _prepare(out: Path, append: bool, overwrite: bool) -> int:
+    """Make the folder ready; give the first number that is free."""
+    out.mkdir(parents=True, exist_ok=True)
+    for left_over in out.glob(f".*{SUFFIX}.*.part"):
+        left_over.unlink()
+    held = {int(match[1]): path for path in out.iterdir() if (match := _NAME.fullmatch(path.name))}
+    if overwrite:
+        for path in held.values():
+            path.unlink()
+        return 0
+    if append:
+        return max(held, default=-1) + 1
+    if any(out.iterdir()):
+        raise ArgumentError(f"{out}: not empty; allowed is an empty or new folder, --append or --overwrite")
+    return 0

@@ -1,0 +1,31 @@
+"""Turn options into configurations, and pydantic's complaints into ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from wormdrive.envs.errors import ArgumentError
+
+__all__ = ["parse_config"]
+
+Config = TypeVar("Config", bound=BaseModel)
+
+
+def parse_config(kind: type[Config], values: Mapping[str, Any], source: str = "") -> Config:
+    """Build a configuration.
+
+    Raises
+    ------
+    ArgumentError
+        A value is not allowed: names it, after ``source`` where the values come from a file.
+    """
+    try:
+        return kind.model_validate(dict(values))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        prefix = f"{source}: " if source else ""
+        raise ArgumentError(f"{prefix}{name}={first.get('input')!r}: {first['msg']}") from error

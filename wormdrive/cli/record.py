@@ -1,0 +1,60 @@
+"""``wormdrive record``: let the expert drive and write down episodes to learn from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["record"]
+
+
+def record(
+    out: Annotated[Path, typer.Argument(help="Folder for the episodes.")],
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="Built-in map or .xodr file; may be repeated.", show_default="country_loop"),
+    ] = None,
+    season: Annotated[str, typer.Option(help="Season to drive in.")] = "summer",
+    weather: Annotated[
+        list[str] | None, typer.Option(help="Weather to drive in; may be repeated.", show_default="day")
+    ] = None,
+    episodes: Annotated[int, typer.Option(help="How many episodes.")] = 64,
+    length: Annotated[int, typer.Option(help="Frames an episode, at 30 a second.")] = 300,
+    disturbance: Annotated[float, typer.Option(help="Strength of the pushes on the steering; 0 is none.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same episodes.")] = 0,
+    append: Annotated[bool, typer.Option("--append", help="Add to the episodes that the folder holds.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Remove the folder's episodes first.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
+) -> None:
+    """Record the expert's drives, pushed now and then so that recoveries are among them.
+
+    Episodes hold scenario, states and commands, not pixels: their frames are drawn again, bit for bit, when read.
+    """
+    from wormdrive.cli.parsing import parse_config
+    from wormdrive.training.config import RecordConfig
+    from wormdrive.training.progress import RichProgress
+    from wormdrive.training.recorder import record as run
+
+    config = parse_config(
+        RecordConfig,
+        {
+            "maps": map_ or ["country_loop"],
+            "season": season,
+            "weathers": weather or ["day"],
+            "episodes": episodes,
+            "length": length,
+            "disturbance": disturbance,
+            "seed": seed,
+        },
+    )
+    with RichProgress() as progress:
+        done = run(config, out, append=append, overwrite=overwrite, progress=progress)
+    if as_json:
+        typer.echo(json.dumps({"out": str(out), **asdict(done)}))
+    else:
+        driven = f"{done.frames} frames, {done.distance_m / 1000:.1f} km in {done.seconds:.1f} s"
+        typer.echo(f"{done.episodes} episodes, {driven}: {out}")
