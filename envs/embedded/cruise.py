@@ -23,11 +23,14 @@ __all__ = [
     "CRUISING_MPS",
     "DRY_FRICTION",
     "LATERAL_ACCELERATION",
+    "SPACING_M",
     "cruise_control",
     "cruise_speed",
     "speed_profile",
 ]
 
+SPACING_M: Final = 0.5
+"""Of a route's samples [m]."""
 CRUISING_MPS: Final = 10.0
 """Wanted speed on an open road [m/s]."""
 LATERAL_ACCELERATION: Final = 3.0
@@ -72,10 +75,13 @@ def cruise_control(live, station, speed, friction, profile, first, count, wanted
         if not math.isnan(wanted[m]):
             continue
         world = live[m]
-        i = first[world] + min(int(station[world] * 2.0), count[world] - 1)
-        squared = min(profile[i, 0] * min(friction[world] / DRY_FRICTION, 1.0), profile[i, 1])
+        i = first[world] + min(max(int(station[world] / SPACING_M), 0), count[world] - 2)
+        grip = min(friction[world] / DRY_FRICTION, 1.0)
+        squared = min(profile[i, 0] * grip, profile[i, 1])
+        then = min(profile[i + 1, 0] * grip, profile[i + 1, 1])
+        brake = min((then - squared) / (2.0 * SPACING_M), 0.0)  # a = u du/ds
         lack = math.sqrt(max(squared, CREEPING_MPS * CREEPING_MPS)) - speed[world]
-        wanted[m] = min(max(GAIN * lack, -MOST_BRAKING), MOST_ACCELERATION)
+        wanted[m] = min(max(brake + GAIN * lack, -MOST_BRAKING), MOST_ACCELERATION)
 
 
 def _brake_for(squared: NDArray[np.float64], s: NDArray[np.float64], braking: float) -> NDArray[np.float64]:

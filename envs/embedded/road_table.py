@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.embedded.cruise import speed_profile
+from wormdrive.envs.embedded.cruise import SPACING_M, speed_profile
 from wormdrive.envs.roads.route import Route
 
 __all__ = ["BANK", "CURVATURE", "HEADING", "LEFT", "RIGHT", "SPACING_M", "RoadTable", "X", "Y", "Z"]
 
-SPACING_M = 0.5
 X, Y, Z, HEADING, CURVATURE, BANK, LEFT, RIGHT = range(8)
 """Columns of ``RoadTable.points``."""
 

@@ -63,7 +63,7 @@ class VehicleParameters:
     front_stiffness, rear_stiffness:
         c_f, c_r [1/rad]: cornering stiffness of an axle by its load.
     max_steer_rad, steer_rate_radps, steer_lag_s:
-        Limit of the wheel angle [rad], of its rate [rad/s], and the actuator's lag tau [s].
+        Limit of the wheel angle [rad], of its rate [rad/s], the actuator's lag tau [s].
     max_acceleration, power_speed_mps, max_braking:
         Throttle's [m/s²] up to a speed [m/s] from which power limits it; brakes' [m/s²].
     rolling, drag_per_m:

@@ -31,7 +31,7 @@ __all__ = [
 MOTION: Final = 7
 """The first rows of a state are the vehicle kernel's X ... DELTA."""
 STATION, OFFSET, HEADING_ERROR, CURVE, ELEVATION, SPEED = range(7, 13)
-"""Further rows: station [m], lateral offset [m], heading error [rad], the lane's curvature [1/m], z [m], speed [m/s]."""
+"""Further rows: station [m], lateral offset [m], heading error [rad], lane curvature [1/m], z [m], speed [m/s]."""
 STATES: Final = 13
 LANE_DEPARTURE: Final = 1
 ROUTE_DONE: Final = 2

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from wormdrive.envs.roads import follow_route, read_map
+from wormdrive.envs.roads import RoadMap, follow_route, read_map
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.scenario import Scenario
 
@@ -45,7 +45,7 @@ def _identity(name: str) -> tuple[str, int]:
 
 
 @lru_cache(maxsize=8)
-def _map(name: str, _written: int) -> OpenDriveMap:
+def _map(name: str, _written: int) -> RoadMap:
     return read_map(name)
 
 
