@@ -1,1 +1,1 @@
-"""The seasonal road camera: numba kernels that draw in road coordinates."""
+"""The seasonal camera: roads, weather and traffic as a car's front camera sees them, drawn by numba kernels."""

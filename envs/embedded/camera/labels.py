@@ -1,0 +1,25 @@
+"""Labels: CARLA's semantic classes, as far as this camera draws them.
+
+Numbers are those of CARLA 0.9.14 and later (``carla.CityObjectLabel``).
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+__all__ = ["Label"]
+
+
+class Label(IntEnum):
+    """Class of a pixel."""
+
+    NONE = 0
+    ROADS = 1
+    SIDEWALKS = 2
+    POLES = 6
+    VEGETATION = 9
+    TERRAIN = 10
+    SKY = 11
+    CAR = 14
+    ROAD_LINES = 24
+    GROUND = 25
