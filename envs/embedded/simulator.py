@@ -76,22 +76,13 @@ class EmbeddedSimulator:
         self._worlds = Worlds(worlds, self.parameters, threads)
         self._scenarios: list[Scenario | None] = [None] * worlds
         self._slots = np.arange(worlds, dtype=np.int32)
+        self._ready = np.zeros(worlds, np.bool_)
         self._closed = False
         self._stage: Stage | None = None
         if camera is not None:
-            from wormdrive.envs.embedded.worlds_stage import Stage  # who wants no pictures does not wait for them
-
-            self._stage = Stage(
-                self._worlds.roads,
-                self._worlds.traffic,
-                camera,
-                segmentation=segmentation,
-                depth=depth,
-                dt_s=DT_S,
-                parameters=self.parameters,
-                threads=threads,
-            )
+            self._stage = self._new_stage(camera, threads, segmentation, depth)
         self._shown: Observation | None = None
+        self._spectators: dict[CameraConfig, Stage] = {}
 
     @property
     def dt_s(self) -> float:
@@ -118,6 +109,19 @@ class EmbeddedSimulator:
         return list(self._scenarios)
 
     @property
+    def shown(self) -> Observation:
+        """The latest observation.
+
+        Raises
+        ------
+        SimulatorError
+            If no world was ever reset.
+        """
+        if self._shown is None:
+            raise SimulatorError("no world has an episode yet: reset first")
+        return self._shown
+
+    @property
     def step_index(self) -> NDArray[np.int64]:
         """Steps since each world's reset, (N,): the number of the frame it shows."""
         return self._worlds.step_index.copy()
@@ -140,15 +144,15 @@ class EmbeddedSimulator:
         chosen = np.ones(self._count, np.bool_) if mask is None else np.asarray(mask, np.bool_)
         if chosen.shape != (self._count,):
             raise ArgumentError(f"mask: shape {chosen.shape}, allowed is {(self._count,)}")
-        waiting = [w for w in range(self._count) if not chosen[w] and self._scenarios[w] is None]
-        if waiting:
-            raise SimulatorError(f"world {waiting[0]} has no episode yet: reset it first")
+        if not (chosen | self._ready).all():
+            raise SimulatorError(f"world {np.argmin(chosen | self._ready)} has no episode yet: reset it first")
         found = {int(w): (scenarios[w], self._find_route(scenarios[w])) for w in np.flatnonzero(chosen)}
         self._worlds.assign(found)
+        self._ready |= chosen
         for world, (scenario, _) in found.items():
             self._scenarios[world] = scenario
-            if self._stage is not None:
-                self._stage.assign(world, scenario)
+            for stage in self._stages():
+                stage.assign(world, scenario)
         return self._observe(self._slots[chosen])
 
     def step(self, command: NDArray[np.float64]) -> Observation:
@@ -173,12 +177,32 @@ class EmbeddedSimulator:
         self._worlds.step(command)
         return self._observe(self._slots[running])
 
+    def picture(self, camera: CameraConfig, worlds: Sequence[int] | None = None) -> NDArray[np.uint8]:
+        """Draw some worlds (all, if not said) once more through another camera, (M, H, W, 3) uint8 RGB.
+
+        Raises
+        ------
+        SimulatorError
+            If the simulator is closed, or a world was never reset.
+        """
+        self._check_open()
+        shown = self.shown
+        if camera not in self._spectators:
+            stage = self._new_stage(camera, 1, segmentation=False, depth=False)
+            for world, scenario in enumerate(self._scenarios):
+                if scenario is not None:
+                    stage.assign(world, scenario)
+            self._spectators[camera] = stage
+        slots = self._slots if worlds is None else np.asarray(worlds, np.int32)
+        state = take(shown.state, slots)
+        return self._spectators[camera].draw(slots, self._worlds.step_index[slots], state).camera
+
     def close(self) -> None:
         """End the threads; a second call does nothing."""
         self._closed = True
         self._worlds.close()
-        if self._stage is not None:
-            self._stage.close()
+        for stage in self._stages():
+            stage.close()
 
     def _observe(self, changed: NDArray[np.int32]) -> Observation:
         """Observe all worlds, of which only those in ``changed`` look different from before."""
@@ -201,6 +225,23 @@ class EmbeddedSimulator:
             end_reason,
         )
         return self._shown
+
+    def _stages(self) -> list[Stage]:
+        return [*([self._stage] if self._stage is not None else []), *self._spectators.values()]
+
+    def _new_stage(self, camera: CameraConfig, threads: int, segmentation: bool, depth: bool) -> Stage:
+        from wormdrive.envs.embedded.worlds_stage import Stage  # who wants no pictures does not wait for them
+
+        return Stage(
+            self._worlds.roads,
+            self._worlds.traffic,
+            camera,
+            segmentation=segmentation,
+            depth=depth,
+            dt_s=DT_S,
+            parameters=self.parameters,
+            threads=threads,
+        )
 
     def _check_open(self) -> None:
         if self._closed:

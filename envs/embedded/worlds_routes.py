@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from wormdrive.envs.roads import RoadMap, follow_route, read_map
+from wormdrive.envs.roads import BUILTIN_MAPS, RoadMap, follow_route, read_map
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.scenario import Scenario
 
@@ -40,6 +40,8 @@ def end_station(scenario: Scenario, route: Route) -> float:
 
 def _identity(name: str) -> tuple[str, int]:
     """Give a map's name and, of a file, when it was written: a file that changes is read again."""
+    if name in BUILTIN_MAPS:
+        return name, 0
     path = Path(name)
     return name, path.stat().st_mtime_ns if path.is_file() else 0
 

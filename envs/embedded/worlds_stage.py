@@ -6,7 +6,6 @@ bits needs no proof.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +17,6 @@ from wormdrive.envs.embedded.road_table import RoadTable
 from wormdrive.envs.embedded.traffic import Traffic
 from wormdrive.envs.embedded.vehicle import VehicleParameters
 from wormdrive.envs.embedded.worlds_looks import Looks, frame_seeds
-from wormdrive.envs.embedded.worlds_parts import slices
 from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.simulator import CameraConfig, VehicleState
 
@@ -71,9 +69,7 @@ class Stage:
         self._dt_s = dt_s
         self._roll = parameters.roll_rad_per_mps2
         self._looks = Looks(len(roads.routes))
-        self._camera = RoadCamera(camera)
-        self._pool = ThreadPoolExecutor(threads, "wormdrive-camera") if threads > 1 else None
-        self._threads = threads
+        self._camera = RoadCamera(camera, threads=threads)
 
     def assign(self, slot: int, scenario: Scenario) -> None:
         """Dress a slot for a scenario."""
@@ -87,29 +83,12 @@ class Stage:
         segmentation = np.empty((count, height, width), np.uint8) if self._segmentation else None
         depth = np.empty((count, height, width), np.float32) if self._depth else None
         views = self._views(slot, step, state)
-
-        def draw(part: slice) -> None:
-            self._camera.render(
-                self._roads,
-                views if part == slice(0, count) else _part(views, part),
-                rgb=rgb[part],
-                segmentation=None if segmentation is None else segmentation[part],
-                depth=None if depth is None else depth[part],
-            )
-
-        parts = slices(count, self._threads)
-        if self._pool is None or len(parts) == 1:
-            for part in parts:
-                draw(part)
-        else:
-            list(self._pool.map(draw, parts))
+        self._camera.render(self._roads, views, rgb=rgb, segmentation=segmentation, depth=depth)
         return Frames(rgb, segmentation, depth)
 
     def close(self) -> None:
         """End the threads."""
-        if self._pool is not None:
-            self._pool.shutdown()
-            self._pool = None
+        self._camera.close()
 
     def _views(self, slot: NDArray[np.int32], step: NDArray[np.int64], state: VehicleState) -> Views:
         pose = np.zeros((len(slot), 6))
@@ -132,17 +111,3 @@ class Stage:
             cars=cars,
             car_count=car_count,
         )
-
-
-def _part(views: Views, part: slice) -> Views:
-    return Views(
-        slot=views.slot[part],
-        pose=views.pose[part],
-        station_m=views.station_m[part],
-        appearance=views.appearance[part],
-        art=views.art[part],
-        scenery_seed=views.scenery_seed[part],
-        frame_seed=views.frame_seed[part],
-        cars=views.cars[part],
-        car_count=views.car_count[part],
-    )
