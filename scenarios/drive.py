@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wormdrive.agents.driver import Driver
 from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.simulator import END_REASONS, Simulator, VehicleState
-
-if TYPE_CHECKING:
-    from wormdrive.agents.driver import Driver
 
 __all__ = ["SUCCESS", "Drive", "Progress", "drive_all"]
 

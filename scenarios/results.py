@@ -44,7 +44,8 @@ class Failure(BaseModel):
     """One drive that did not succeed: where, and what the road was like there.
 
     ``curvature`` [1/m], positive to the left, is the strongest within the last 20 m before ``station_m``;
-    ``lateral_offset_m`` is positive left of the lane's centre. ``episode`` counts from 0 within the condition.
+    ``lateral_offset_m`` is positive left of the lane's centre. ``episode`` counts from 0 within the condition. At a
+    junction the route's way is the seed's choice, which no driver without a map can know.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -62,15 +63,17 @@ class Failure(BaseModel):
     speed_mps: float
     x_m: float
     y_m: float
+    at_junction: bool
 
 
 class Parameters(BaseModel):
-    """Trainable numbers of a policy, the conv head named beside the network behind it."""
+    """Trainable numbers of a policy: its conv head, the network behind it, and the maps that join and scale the two."""
 
     model_config = ConfigDict(frozen=True)
 
     head: int
     network: int
+    maps: int = 0
     neurons: int | None = None
     synapses: int | None = None
 
@@ -149,7 +152,7 @@ def row_of(cell: Cell, drives: Sequence[Drive]) -> Row:
     )
 
 
-def failure_of(cell: Cell, episode: int, drive: Drive) -> Failure | None:
+def failure_of(cell: Cell, episode: int, drive: Drive, *, at_junction: bool = False) -> Failure | None:
     """Say where a drive failed; ``None`` if it succeeded."""
     if drive.success:
         return None
@@ -168,4 +171,5 @@ def failure_of(cell: Cell, episode: int, drive: Drive) -> Failure | None:
         speed_mps=float(drive.speed_mps[-1]),
         x_m=float(drive.x_m[-1]),
         y_m=float(drive.y_m[-1]),
+        at_junction=at_junction,
     )

@@ -113,7 +113,7 @@ def _view(k: int, chapter: Chapter) -> dict[str, Any]:
         "verdict": words.verdict(evaluation),
         "account": words.account(evaluation),
         "season_lines": {season: words.season_line(evaluation, season) for season in seasons},
-        "films": {film.season: _film(film) for film in chapter.films},
+        "films": {film.season: _film(film, moving=k == 0) for film in chapter.films},
         "offsets": _markup(offset_plot(by_season, str(k))) if by_season else None,
         "maps": {
             words.map_title(name): _markup(maps_plot(drives, words.map_title(name), f"{k}-{i}"))
@@ -127,9 +127,10 @@ def _view(k: int, chapter: Chapter) -> dict[str, Any]:
     }
 
 
-def _film(film: Film) -> dict[str, Any]:
-    looks = None if film.saliency is None else saliency_pictures(film.frames, film.saliency)
-    clips = [_clip(pictures, film.fps) for pictures in (film.frames, looks) if pictures is not None]
+def _film(film: Film, *, moving: bool) -> dict[str, Any]:
+    """Make the filmstrip of a film and, if it shall move, its videos: only the first model's do, to spare space."""
+    looks = None if film.saliency is None or not moving else saliency_pictures(film.frames, film.saliency)
+    clips = [_clip(pictures, film.fps) for pictures in (film.frames, looks) if moving and pictures is not None]
     return {
         "clips": [clip for clip in clips if clip],
         "strip": data_uri(filmstrip_webp(film.frames, film.saliency), "image/webp"),

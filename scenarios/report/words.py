@@ -117,7 +117,13 @@ def account(evaluation: Evaluation) -> Account:
         f"It failed in {len(failures)} of {of} drives, {percent(len(failures) / of)} "
         f"(95 % interval {interval((low, high))})."
     )
-    findings = [_worst(evaluation.rows), _bends(failures), _places(failures), _weakest_link(evaluation.rows)]
+    findings = [
+        _worst(evaluation.rows),
+        _bends(failures),
+        _places(failures),
+        _junctions(failures),
+        _weakest_link(evaluation.rows),
+    ]
     return Account(lead, tuple(finding for finding in findings if finding))
 
 
@@ -202,6 +208,16 @@ def _near(centre: Failure, failures: Sequence[Failure]) -> list[Failure]:
         and other.map == centre.map
         and (other.x_m - centre.x_m) ** 2 + (other.y_m - centre.y_m) ** 2 < SAME_PLACE_M**2
     ]
+
+
+def _junctions(failures: Sequence[Failure]) -> str:
+    count = sum(failure.at_junction for failure in failures)
+    if count == 0:
+        return ""
+    return (
+        f"{count} of {len(failures)} failed at a junction, where the route's way is drawn by its seed and nothing "
+        "tells the driver which way to take."
+    )
 
 
 def _weakest_link(rows: Sequence[Row]) -> str:
