@@ -184,7 +184,7 @@ def appearance(conditions: Conditions) -> NDArray[np.float32]:
     vector[VIGNETTE] = lens.vignette
     vector[HEADLIGHTS] = 1.5 * lens.headlights
     vector[TRAFFIC_LAMPS] = max(
-        smoothstep(8.0, 2.0, weather.sun_altitude_angle),
+        smoothstep(12.0, -2.0, weather.sun_altitude_angle),
         ramp(weather.precipitation, ((0, 0), (40, 1))),
         ramp(weather.fog_density, ((20, 0), (50, 1))),
     )

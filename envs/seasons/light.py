@@ -110,7 +110,7 @@ def sky_light(weather: Weather) -> SkyLight:
         cloud_cover=ramp(weather.cloudiness, ((0, 0.0), (50, 0.95), (75, 0.85), (100, 0.30))) * (1.0 - 0.9 * fogginess),
         fog=haze,
         fog_beta=_extinction(weather, rain, dust),
-        glow=min(glow, 2.0) * (1.0 - 0.8 * dust),
+        glow=float(min(glow, 2.0) * (1.0 - 0.8 * dust)),
         glow_colour=mix(np.array((1.0, 0.62, 0.30)), np.array((1.0, 0.92, 0.78)), smoothstep(2.0, 35.0, altitude)),
         shadow=0.92 * (1.0 - veil) ** 1.2 * smoothstep(-3.0, 9.0, altitude),
         stars=smoothstep(-6.0, -16.0, altitude) * (1.0 - veil) * (1.0 - weather.cloudiness / 100.0),
@@ -118,7 +118,7 @@ def sky_light(weather: Weather) -> SkyLight:
 
 
 def _rayleigh(scale: float) -> Colour:
-    """Factor on the zenith's colour: 1 at the atmosphere's usual 0.0331, bluer and brighter above."""
+    """Give the factor on the zenith's colour: 1 at the atmosphere's usual 0.0331, bluer and brighter above."""
     ratio = min(scale / 0.0331, 4.0)
     return np.array((0.75 + 0.25 * ratio, 0.60 + 0.40 * ratio, 0.35 + 0.65 * ratio))
 
@@ -127,4 +127,4 @@ def _extinction(weather: Weather, rain: float, dust: float) -> float:
     """Extinction of the air [1/m]; the daytime visibility is 3.9 over it (Koschmieder)."""
     clear = 0.0011 + 0.015 * weather.mie_scattering_scale
     fog = 0.045 * (weather.fog_density / 100.0) ** 1.6 * (0.6 + 0.4 * min(weather.scattering_intensity, 4.0))
-    return clear + fog + 0.007 * rain + 0.03 * dust
+    return float(clear + fog + 0.007 * rain + 0.03 * dust)

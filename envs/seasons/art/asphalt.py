@@ -59,7 +59,7 @@ def _repair(rng: np.random.Generator, image: Image, grain: Image) -> Image:
         young = rng.uniform(0.70, 0.86) * (0.97 + 0.10 * (grain[top : top + length, left : left + width] - 0.5))
         block *= young[..., None].astype(np.float32)
         for edge in (block[0], block[-1], block[:, 0], block[:, -1]):
-            edge *= 0.68
+            edge *= 0.84
     return image
 
 
@@ -68,11 +68,11 @@ def _crack(rng: np.random.Generator, image: Image) -> Image:
     fine = np.zeros(SHAPE, np.uint8)
     tar = np.zeros(SHAPE, np.uint8)
     left, right = _column(Strip.ASPHALT), _column(Strip.VERGE + 0.25)
-    for k in range(16):
+    for k in range(12):
         lengthwise = k % 2 == 0
         _wander(rng, fine, left, right, 0.0 if lengthwise else math.pi / 2, steps=int(rng.integers(10, 46)))
     for _ in range(4):
-        _wander(rng, tar, left, right, float(rng.choice((0.0, math.pi / 2))), steps=int(rng.integers(12, 40)))
+        _wander(rng, tar, left, right, float(rng.choice((0.0, math.pi / 2))), steps=int(rng.integers(8, 26)))
     for _ in range(3):  # alligator skin, where wheels have broken the base
         column = _column(float(rng.choice(_MIDDLES) + rng.choice((-1, 1)) * TRACK_OFFSET))
         row = int(rng.integers(30, GROUND_TEXELS - 30))
@@ -102,7 +102,7 @@ def _wander(
         y += 4.5 * math.cos(heading)
         x = min(max(x + 4.5 * math.sin(heading), left), right)
     for wrap in (-GROUND_TEXELS, 0, GROUND_TEXELS):
-        line = np.round((np.array(points) + (0, wrap)) * 8).astype(np.int32)
+        line = np.round((np.array(points) + np.array((0, wrap))) * 8).astype(np.int32)
         cv2.polylines(canvas, [line], False, 255.0, 1, cv2.LINE_AA, 3)
 
 

@@ -15,8 +15,9 @@ from wormdrive.envs.seasons.art.palette import PALETTES
 from wormdrive.envs.seasons.art.shadow import bake_shadow
 from wormdrive.envs.seasons.art.sky import bake_sky
 from wormdrive.envs.seasons.art.sprites.atlas import bake_atlas
+from wormdrive.envs.seasons.names import SEASONS
 
-__all__ = ["Art", "bake_art"]
+__all__ = ["Art", "bake_art", "check_request"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +59,20 @@ class Art:
     atlas_spans: NDArray[np.int16]
 
 
+def check_request(season: str, seed: int) -> None:
+    """Refuse unknown seasons and negative seeds.
+
+    Raises
+    ------
+    ConditionsError
+        Which one it is, and what is allowed.
+    """
+    if season not in SEASONS:
+        raise ConditionsError(one_of("season", season, SEASONS))
+    if seed < 0:
+        raise ConditionsError(f"seed={seed!r}: allowed are whole numbers from 0 on")
+
+
 def bake_art(season: str, seed: int = 0) -> Art:
     """Paint the art of ``season``: the same bits for the same seed.
 
@@ -66,11 +81,8 @@ def bake_art(season: str, seed: int = 0) -> Art:
     ConditionsError
         If there is no such season, or the seed is negative.
     """
-    palette = next((palette for name, palette in PALETTES.items() if name == season), None)
-    if palette is None:
-        raise ConditionsError(one_of("season", season, PALETTES))
-    if seed < 0:
-        raise ConditionsError(f"seed={seed!r}: allowed are numbers from 0 on")
+    check_request(season, seed)
+    palette = next(palette for name, palette in PALETTES.items() if name == season)
     ground, ground_offsets = ripmap(paint_ground(palette, seed))
     litter, litter_offsets = ripmap(paint_litter(palette, seed))
     shadow, shadow_offsets = bake_shadow(palette, seed)

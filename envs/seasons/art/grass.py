@@ -58,11 +58,11 @@ def paint_floor(rng: np.random.Generator, palette: Palette, mid: Image, high: Im
     earth = np.array(palette.floor, np.float32) * (0.55 + 0.75 * high + 0.4 * (mid - 0.35))[..., None]
     old = np.array(palette.floor_litter, np.float32) * (0.65 + 0.6 * white(rng, SHAPE))[..., None]
     green = np.array(palette.grass_dark, np.float32) * (0.75 + 0.5 * high)[..., None]
-    return np.clip(lerp(lerp(earth, green, moss), old, leaves * 0.75), 0.0, 1.0).astype(np.float32)
+    return np.asarray(np.clip(lerp(lerp(earth, green, moss), old, leaves * 0.75), 0.0, 1.0), np.float32)
 
 
 def bareness(meadow: Meadow, low: Image, mid: Image) -> Image:
     """Snow lies early on grass; the tips of tufts come out last to be covered."""
-    ground = 0.13 + 0.22 * (low - 0.5) + 0.16 * (mid - 0.5)
-    tips = 0.55 * step(meadow.tuft, 0.66, 0.90)
-    return np.clip(ground + tips, 0.0, 1.0).astype(np.float32)
+    ground = 0.14 + 0.26 * (low - 0.5) + 0.18 * (mid - 0.5)
+    tips = 0.48 * step(meadow.tuft, 0.70, 0.98)
+    return np.asarray(np.clip(ground + tips, 0.0, 1.0), np.float32)

@@ -47,7 +47,7 @@ def paint_litter(palette: Palette, seed: int) -> Image:
         leaf = _leaf(rng, outline, radius * rng.uniform(0.7, 1.35))
         x, y = rng.uniform(0, LITTER_TEXELS, 2)
         for offset_x, offset_y in _wraps(x, y, 4.0):
-            points = np.round((leaf + (x + offset_x, y + offset_y)) * 16).astype(np.int32)
+            points = np.round((leaf + np.array((x + offset_x, y + offset_y))) * 16).astype(np.int32)
             cv2.fillPoly(canvas, [points], value, cv2.LINE_8, 4)
     return (canvas.astype(np.float32) / 255.0).astype(np.float32)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["Image", "lerp", "ranks", "step", "tileable", "white"]
 
-Image = NDArray[np.float32]
+Image = NDArray[np.floating[Any]]
+"""Rows, columns and perhaps channels; float32 wherever it is kept."""
 
 
 def tileable(
@@ -42,7 +45,7 @@ def tileable(
         weight *= gain
         height, width = max(1.0, height / 2), max(1.0, width / 2)
     spread = (total / np.float32(weights) - 0.5) * 1.8 + 0.5
-    return np.clip(spread, 0.0, 1.0).astype(np.float32)
+    return np.asarray(np.clip(spread, 0.0, 1.0), np.float32)
 
 
 def white(rng: np.random.Generator, shape: tuple[int, int]) -> Image:
@@ -53,11 +56,11 @@ def white(rng: np.random.Generator, shape: tuple[int, int]) -> Image:
 def step(x: Image, low: float | Image, high: float | Image) -> Image:
     """0 below ``low``, 1 above ``high``, smooth between."""
     t = np.clip((x - low) / (high - low), 0.0, 1.0)
-    return (t * t * (3.0 - 2.0 * t)).astype(np.float32)
+    return np.asarray(t * t * (3.0 - 2.0 * t), np.float32)
 
 
 def lerp(a: Image, b: ArrayLike, t: Image | float) -> Image:
-    """Go from ``a`` to ``b``; a weight (rows, columns) spreads over the channels of colours (3,) or (rows, columns, 3)."""
+    """Go from ``a`` to ``b``; a weight (rows, columns) spreads over channels, of (3,) or (rows, columns, 3)."""
     if isinstance(t, np.ndarray) and t.ndim == 2 and (a.ndim != 2 or np.ndim(b) != 2):
         t = t[..., None]
     return (a + (np.asarray(b, np.float32) - a) * t).astype(np.float32)

@@ -1,4 +1,7 @@
-"""Shadow tile: what trees cast on the ground, 32 m by 32 m, rows away from the sun, columns across; 255 is full shade."""
+"""Shadow tile: what trees cast on the ground, 32 m by 32 m; 255 is full shade.
+
+Rows lead away from the sun, columns across.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +32,8 @@ def bake_shadow(palette: Palette, seed: int) -> tuple[NDArray[np.uint8], NDArray
     if not palette.bare:  # sunlight finds its way through crowns in round flecks
         holes = tileable(rng, (N, N), (8, 8), 2)
         image = image * (1.0 - 0.9 * step(holes, 0.58, 0.74))
-    image = cv2.GaussianBlur(np.pad(image, 8, mode="wrap"), (0, 0), 0.9)[8:-8, 8:-8]
-    image = cv2.resize(image, (SHADOW_TEXELS, SHADOW_TEXELS), interpolation=cv2.INTER_AREA).astype(np.float32)
+    soft = cv2.GaussianBlur(np.pad(image, 8, mode="wrap"), (0, 0), 0.9)[8:-8, 8:-8]
+    image = np.asarray(cv2.resize(soft, (SHADOW_TEXELS, SHADOW_TEXELS), interpolation=cv2.INTER_AREA), np.float32)
     mips = [np.clip(level * 255.0 + 0.5, 0, 255).astype(np.uint8).ravel() for level in mip_chain(image)]
     offsets = np.concatenate(([0], np.cumsum([mip.size for mip in mips])[:-1])).astype(np.int32)
     return np.concatenate(mips), offsets

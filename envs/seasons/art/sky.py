@@ -50,7 +50,7 @@ def _clouds(rng: np.random.Generator) -> Image:
     cover = step(body[below], 0.44, 0.64)
     lit = np.clip(0.80 + 1.5 * (body[below] - body[above]), 0.45, 1.0)  # thinner above: light comes through
     streaks = step(tileable(rng, SHAPE, (9, 260), 4, 0.6), 0.55, 0.95) * 0.35
-    return np.maximum(cover * lit, streaks).astype(np.float32)
+    return np.asarray(np.maximum(cover * lit, streaks), np.float32)
 
 
 def _ridge(rng: np.random.Generator, base: float, height: float, cell: float) -> Image:

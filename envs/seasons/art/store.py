@@ -22,25 +22,31 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from wormdrive.envs.seasons.art.bake import Art, bake_art
+from wormdrive.envs.seasons.art.bake import Art, bake_art, check_request
+from wormdrive.envs.seasons.art.layout import SKY_COLUMNS, SKY_ROWS, SPRITE_TEXELS, Sprite
+from wormdrive.envs.seasons.art.mips import RIPMAP_LEVELS_D, RIPMAP_LEVELS_S
+from wormdrive.envs.seasons.art.sprites.atlas import SPRITE_MIPS
 
 __all__ = ["CACHE_VARIABLE", "cache_folder", "load_art"]
 
 CACHE_VARIABLE: Final = "WORMDRIVE_CACHE"
 """Environment variable that names the cache folder."""
 
-_DTYPES: Final = {
-    "ground": np.uint32,
-    "ground_offsets": np.int32,
-    "litter": np.uint32,
-    "litter_offsets": np.int32,
-    "shadow": np.uint8,
-    "shadow_offsets": np.int32,
-    "sky": np.uint32,
-    "atlas": np.uint32,
-    "atlas_offsets": np.int32,
-    "atlas_spans": np.int16,
+_RIPMAP = sum(512 >> i for i in range(RIPMAP_LEVELS_S)) * sum(512 >> j for j in range(RIPMAP_LEVELS_D))
+_SPRITE = sum((SPRITE_TEXELS >> mip) ** 2 for mip in range(SPRITE_MIPS))
+_FORMS: Final[dict[str, tuple[Any, tuple[int, ...]]]] = {
+    "ground": (np.uint32, (_RIPMAP,)),
+    "ground_offsets": (np.int32, (RIPMAP_LEVELS_S, RIPMAP_LEVELS_D)),
+    "litter": (np.uint32, (_RIPMAP,)),
+    "litter_offsets": (np.int32, (RIPMAP_LEVELS_S, RIPMAP_LEVELS_D)),
+    "shadow": (np.uint8, (sum(4**level for level in range(9)),)),
+    "shadow_offsets": (np.int32, (9,)),
+    "sky": (np.uint32, (SKY_ROWS * SKY_COLUMNS,)),
+    "atlas": (np.uint32, (len(Sprite) * _SPRITE,)),
+    "atlas_offsets": (np.int32, (len(Sprite), SPRITE_MIPS)),
+    "atlas_spans": (np.int16, (len(Sprite), SPRITE_MIPS, SPRITE_TEXELS, 2)),
 }
+"""Type and shape of each array: kernels read them unchecked, so a file must fit to the texel."""
 
 
 @cache
@@ -52,6 +58,7 @@ def load_art(season: str, seed: int = 0) -> Art:
     ConditionsError
         If there is no such season, or the seed is negative.
     """
+    check_request(season, seed)
     path = cache_folder() / "art" / f"{season}-{seed}-{_key(season, seed)}.npz"
     art = _read(path)
     if art is None:
@@ -94,12 +101,12 @@ def _code_digest() -> bytes:
 
 def _read(path: Path) -> Art | None:
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays: dict[str, Any] = {name: archive[name] for name in _DTYPES}
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            arrays: dict[str, Any] = {name: archive[name] for name in _FORMS}
             stored = str(archive["checksum"])
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
-    if any(arrays[name].dtype != dtype for name, dtype in _DTYPES.items()):
+    if any((arrays[name].dtype, arrays[name].shape) != form for name, form in _FORMS.items()):
         return None
     art = Art(**arrays)
     return art if stored == _checksum(art) else None
@@ -134,5 +141,5 @@ def _warn(folder: str, reason: str) -> None:
 def _checksum(art: Art) -> str:
     digest = hashlib.sha256()
     for field in fields(art):
-        digest.update(np.ascontiguousarray(getattr(art, field.name)))
+        digest.update(getattr(art, field.name).tobytes())
     return digest.hexdigest()[:16]

@@ -7,10 +7,12 @@ from typing import Final
 import numpy as np
 
 from wormdrive.envs.seasons.art.noise import Image
-from wormdrive.envs.seasons.art.sprites.canvas import BOTTOM, MIDDLE, Canvas, Colour
+from wormdrive.envs.seasons.art.sprites.canvas import SIZE, Canvas, Colour
 
 __all__ = ["PAINTS", "draw_car"]
 
+MIDDLE: Final = SIZE / 2
+BOTTOM: Final = SIZE - 1
 PAINTS: Final = ((0.62, 0.07, 0.07), (0.88, 0.88, 0.87), (0.10, 0.22, 0.52))
 """Red, white, blue."""
 _GLASS: Final = np.array((0.10, 0.12, 0.14))
@@ -59,12 +61,12 @@ def _shell(canvas: Canvas, body: Image) -> None:
         shine = 1.16 - 0.50 * (k / bands) + (0.14 if k == 2 else 0.0)
         _mirrored(canvas, [(x0, y0), (x1, y1)], body * shine + (0.04 if k < 3 else 0.0))
     for side in (-1, 1):  # mirrors
-        canvas.blob(MIDDLE + side * 232, 236, 19, body * 0.9, 0.62, 0.0)
+        canvas.blob(MIDDLE + side * 216, 238, 17, body * 0.9, 0.62, 0.0)
 
 
 def _flank(y: float) -> float:
     """Half width of the body at height y [px]."""
-    return float(np.interp(y, (232, 262, 320, 400, 446, 470), (192, 224, 236, 240, 236, 214)))
+    return float(np.interp(y, (232, 262, 320, 400, 446, 470), (190, 214, 226, 230, 226, 206)))
 
 
 def _window(canvas: Canvas, rear: bool) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from wormdrive.envs.seasons.art.noise import Image
 from wormdrive.envs.seasons.art.palette import Palette
-from wormdrive.envs.seasons.art.sprites.canvas import BOTTOM, MIDDLE, Canvas
+from wormdrive.envs.seasons.art.sprites.canvas import Canvas
 from wormdrive.envs.seasons.art.sprites.skeleton import BARK, SNOW
 
 __all__ = ["draw_conifer"]
@@ -18,12 +18,12 @@ WHORLS = 30
 
 def draw_conifer(palette: Palette, kind: int, rng: np.random.Generator) -> Image:
     """Draw a broad (0) or a slender (1) conifer: (256, 256, 4) premultiplied linear light."""
-    canvas = Canvas()
+    canvas = Canvas(margin=128)
     broad = kind == 0
-    canvas.line(MIDDLE, BOTTOM, MIDDLE, 50, 10, np.array(BARK) * 0.7)
-    canvas.line(MIDDLE - 3, BOTTOM, MIDDLE - 2, 90, 3, np.array(BARK) * 0.95)
+    canvas.line(canvas.middle, canvas.bottom, canvas.middle, 50, 10, np.array(BARK) * 0.7)
+    canvas.line(canvas.middle - 3, canvas.bottom, canvas.middle - 2, 90, 3, np.array(BARK) * 0.95)
     needles = np.array(palette.conifer) * (1.0 if broad else 1.12)
-    bottom = 486 if broad else 470
+    bottom = canvas.bottom - (16 if broad else 30)
     for whorl in range(WHORLS):
         t = (whorl + 0.5) / WHORLS
         y = 8 + t * (bottom - 56)
@@ -40,8 +40,8 @@ def draw_conifer(palette: Palette, kind: int, rng: np.random.Generator) -> Image
                 palette.bare,
                 t,
             )
-    canvas.line(MIDDLE, 4, MIDDLE, 26, 2, needles * 1.3)
-    return canvas.finish()
+    canvas.line(canvas.middle, 4, canvas.middle, 26, 2, needles * 1.3)
+    return canvas.finish(fill=0.86 if broad else 0.66)
 
 
 def _bough(
@@ -51,7 +51,7 @@ def _bough(
     steps = 7
     u = np.linspace(0.0, 1.0, steps, dtype=np.float32)
     sink = abs(span) * (0.34 + 0.10 * t)
-    x = MIDDLE + span * u
+    x = canvas.middle + span * u
     line = y + sink * (1.25 * u - 0.42 * u * u)
     facing = 1.0 - abs(span) / (reach + 1.0)  # boughs towards us look short and are lit from above
     side_light = 0.56 - 0.12 * span / (reach + 1.0) + 0.18 * facing
@@ -73,7 +73,7 @@ def _bough(
             )
     if snow:
         for i in range(2, steps):
-            if rng.random() < 0.62:
-                width = rng.uniform(6, 10 + 9 * t)
+            if rng.random() < 0.78:
+                width = rng.uniform(4, 8 + 8 * t)
                 shade = np.array(SNOW) * rng.uniform(0.80, 1.04) * (0.86 + 0.14 * side_light / 0.6)
                 canvas.blob(float(x[i]), float(line[i]) - 2, width * 0.62, shade, 0.38, math.copysign(20.0, span))

@@ -8,42 +8,51 @@ import numpy as np
 
 from wormdrive.envs.seasons.art.noise import Image
 from wormdrive.envs.seasons.art.palette import RGB, Palette
-from wormdrive.envs.seasons.art.sprites.canvas import BOTTOM, SIZE, Canvas
+from wormdrive.envs.seasons.art.sprites.canvas import Canvas
 from wormdrive.envs.seasons.art.sprites.skeleton import BARK, BIRCH_BARK, Habit, grow
 
 __all__ = ["draw_birch", "draw_broadleaf"]
 
 _BROADLEAF = (
-    Habit(trunk_px=104, width_px=19, spread=0.52, droop=0.02, depth=7, bark=BARK),
-    Habit(trunk_px=92, width_px=21, spread=0.60, droop=0.04, depth=7, bark=(0.29, 0.25, 0.21)),
-    Habit(trunk_px=84, width_px=16, spread=0.64, droop=0.05, depth=7, bark=(0.37, 0.29, 0.23)),
+    Habit(trunk_px=84, width_px=17, spread=0.44, droop=0.01, depth=8, bark=BARK),
+    Habit(trunk_px=76, width_px=18, spread=0.50, droop=0.015, depth=8, bark=(0.28, 0.25, 0.22)),
+    Habit(trunk_px=78, width_px=14, spread=0.40, droop=0.025, depth=8, bark=(0.35, 0.29, 0.25)),
 )
-_BIRCH = Habit(trunk_px=124, width_px=11, spread=0.36, droop=0.05, depth=7, bark=BIRCH_BARK)
+_BIRCH = Habit(trunk_px=112, width_px=10, spread=0.26, droop=0.03, depth=7, bark=BIRCH_BARK)
 
 
 def draw_broadleaf(palette: Palette, kind: int, rng: np.random.Generator) -> Image:
     """Draw one of three broadleaf trees: (256, 256, 4) premultiplied linear light."""
-    canvas = Canvas()
+    canvas = Canvas(margin=128)
     tips = grow(rng, canvas, _BROADLEAF[kind], palette.bare)
     if not palette.bare:
         blossom = palette.leaves[kind][2] > palette.leaves[kind][1]
-        _foliage(rng, canvas, tips, palette.leaves[kind], leaves=52, radius_px=4.0 if blossom else 4.6, reach_px=22.0)
-    return canvas.finish()
+        _foliage(
+            rng,
+            canvas,
+            tips,
+            palette.leaves[kind],
+            clusters=260,
+            leaves=38,
+            radius_px=3.3 if blossom else 3.7,
+            reach_px=21.0,
+        )
+    return canvas.finish(fill=1.0)
 
 
 def draw_birch(palette: Palette, rng: np.random.Generator) -> Image:
     """Draw a birch: white bark with dark scars, small leaves on hanging twigs."""
-    canvas = Canvas()
+    canvas = Canvas(margin=128)
     tips = grow(rng, canvas, _BIRCH, palette.bare)
     for _ in range(46):
-        y = BOTTOM - rng.uniform(4, 250)
-        x = SIZE / 2 + rng.normal(0, 3)
+        y = canvas.bottom - rng.uniform(4, 250)
+        x = canvas.middle + rng.normal(0, 3)
         if canvas.pixels[int(y), int(x), 3] > 250 and canvas.pixels[int(y), int(x), 0] > 120:
             canvas.line(x - rng.uniform(1, 5), y, x + rng.uniform(1, 5), y + rng.normal(0, 1), 2.0, (0.17, 0.15, 0.14))
     _twigs(rng, canvas, tips, palette)
     if not palette.bare:
-        _foliage(rng, canvas, tips, palette.birch, leaves=30, radius_px=3.2, reach_px=17.0, sag=14.0)
-    return canvas.finish()
+        _foliage(rng, canvas, tips, palette.birch, clusters=170, leaves=22, radius_px=2.8, reach_px=16.0, sag=16.0)
+    return canvas.finish(fill=0.8)
 
 
 def _twigs(rng: np.random.Generator, canvas: Canvas, tips: Image, palette: Palette) -> None:
@@ -60,31 +69,33 @@ def _foliage(
     canvas: Canvas,
     tips: Image,
     colour: RGB,
+    clusters: int,
     leaves: int,
     radius_px: float,
     reach_px: float,
     sag: float = 0.0,
 ) -> None:
     """Hang clusters of leaves on the tips: dark inside and below, light where the sky sees them."""
-    places = tips[rng.permutation(len(tips))[:120], :2]
-    centre = np.median(places, axis=0)
-    size = np.percentile(np.abs(places - centre), 92, axis=0) + 20.0
-    depth = rng.random(len(places))  # 0 behind, 1 in front
+    outer = tips[rng.permutation(len(tips))[:clusters], :2]
+    centre = np.array((np.median(outer[:, 0]), np.percentile(outer[:, 1], 60)))
+    inner = centre + (outer[: clusters // 3] - centre) * rng.uniform(0.3, 0.85, (len(outer[: clusters // 3]), 1))
+    places = np.concatenate((outer, inner))
+    size = np.percentile(np.abs(places - centre), 94, axis=0) + 16.0
+    depth = rng.random(len(places)) * 0.6 + np.linspace(0.0, 0.4, len(places))[::-1]  # the inner ones lie behind
     for k in np.argsort(depth, kind="stable"):
         away = (places[k] - centre) / size
         # a crown is a heap of rough spheres: shade each cluster as one, and the heap as another
-        heap = 0.62 - 0.26 * away[1] - 0.10 * away[0] + 0.20 * depth[k] - 0.16 * (1.0 - min(1.0, math.hypot(*away)))
-        reach = reach_px * rng.uniform(0.7, 1.3)
-        tint = np.array(colour) * (1.0 + rng.normal(0, 0.055, 3))
-        offsets = rng.normal(0.0, 0.52, (leaves, 2)) * (reach, reach * 0.8)
-        heights = np.sort(rng.random(leaves))
-        jitter = rng.normal(0.0, 0.07, leaves)
-        sizes = radius_px * rng.uniform(0.6, 1.25, leaves)
-        angles = rng.uniform(0.0, 180.0, leaves)
-        for i in range(leaves):
-            dx, dy = offsets[i]
-            puff = -0.22 * dy / reach - 0.10 * dx / reach
-            light = max(0.20, heap * (0.62 + 0.52 * heights[i]) + puff + jitter[i])
-            warm = tint + light * 0.05 * np.array((1.0, 1.0, 0.25))
-            droop = sag * abs(rng.normal()) if sag else 0.0
-            canvas.blob(places[k, 0] + dx, places[k, 1] + dy + droop, sizes[i], warm * light * 1.5, 0.66, angles[i])
+        heap = 0.58 - 0.24 * away[1] - 0.10 * away[0] + 0.26 * depth[k] - 0.14 * (1.0 - min(1.0, math.hypot(*away)))
+        reach = reach_px * rng.uniform(0.6, 1.3)
+        tint = np.array(colour) * (1.0 + rng.normal(0, 0.06, 3))
+        offsets = rng.normal(0.0, 0.5, (leaves, 2)) * (reach, reach * 0.75)
+        height = np.sort(rng.random(leaves))
+        puff = -0.24 * offsets[:, 1] / reach - 0.10 * offsets[:, 0] / reach
+        light = np.maximum(0.18, heap * (0.58 + 0.56 * height) + puff + rng.normal(0.0, 0.08, leaves))[:, None]
+        offsets[:, 1] += sag * np.abs(rng.normal(0.0, 1.0, leaves))
+        canvas.leaves(
+            places[k] + offsets,
+            radius_px * rng.uniform(0.6, 1.25, leaves),
+            rng.uniform(0.0, math.pi, leaves),
+            (tint + light * 0.05 * np.array((1.0, 1.0, 0.25))) * light * 1.5,
+        )
