@@ -8,11 +8,17 @@ from pathlib import Path
 from typing import Final
 
 from wormdrive.envs.roads.maps.country_loop import country_loop
+from wormdrive.envs.roads.maps.highway import highway
+from wormdrive.envs.roads.maps.mountain_pass import mountain_pass
+from wormdrive.envs.roads.maps.suburb import suburb
 
 __all__ = ["MAKERS", "main"]
 
 MAKERS: Final[dict[str, Callable[[], str]]] = {
     "country_loop": country_loop,
+    "mountain_pass": mountain_pass,
+    "suburb": suburb,
+    "highway": highway,
 }
 """Who writes which built-in map."""
 

@@ -40,7 +40,8 @@ def hills(length_m: float, heights: list[float], closed: bool) -> list[Cubic]:
 def banking(geometries: list[Geometry], gain_m: float, most_rad: float) -> list[Cubic]:
     """Make a superelevation that leans into bends, eased in over the clothoids.
 
-    It is -gain times curvature, at most ``most_rad``. Positive superelevation lifts the left side, so that left bends get a negative one.
+    It is -gain times curvature, at most ``most_rad``. Positive superelevation lifts the left side, so that left bends
+    get a negative one.
     """
     records: list[Cubic] = []
     for geometry in geometries:
