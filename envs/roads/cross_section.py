@@ -77,6 +77,8 @@ def _own_road(visit: Visit, s: Array) -> _Rows:
         spans[:, k, 0] = np.minimum(d[k], d[k + 1])
         spans[:, k, 1] = np.maximum(d[k], d[k + 1])
         spans[:, k, 2] = surface_of(lane)
+    if not node.forward:
+        spans = spans[:, ::-1]  # from right to left of travel, as edges must ascend
     marks = [
         _mark_columns(line.t_offset_m * sign * level + d[border], line, active)
         for border, lane in _marked(section)
