@@ -6,6 +6,7 @@ Lechner, Hasani et al., *Neural circuit policies enabling auditable autonomy*, N
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 import torch
@@ -69,6 +70,7 @@ class ConvHead(nn.Module):
             # The convolution itself can pad evenly only; the rest costs a copy of its input.
             self.uneven_paddings.append(None if even else (left, right, top, bottom))
             convolution = nn.Conv2d(channels, filters, kernel, stride, (top, left) if even else 0)
+            convolution.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
             nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
             nn.init.zeros_(convolution.bias)  # type: ignore[arg-type]
             self.convolutions.append(convolution)
@@ -77,9 +79,6 @@ class ConvHead(nn.Module):
         pixels = size[0] * size[1]
         self.readout_weight = nn.Parameter(torch.randn(channels, pixels, config.features_per_channel) / pixels**0.5)
         self.readout_bias = nn.Parameter(torch.zeros(channels, config.features_per_channel))
-        for module in self.convolutions:
-            weight = cast(nn.Conv2d, module).weight
-            weight.data = weight.data.contiguous(memory_format=torch.channels_last)
 
     @property
     def feature_count(self) -> int:
@@ -89,13 +88,25 @@ class ConvHead(nn.Module):
     def activations(self, images: Tensor) -> list[Tensor]:
         """Every layer's map after its activation: (M, C, h, w) -> five tensors (M, c_i, h_i, w_i)."""
         maps: list[Tensor] = []
-        x = images.contiguous(memory_format=torch.channels_last)
+        x = _channels_last(images)
         slopes = [0.0] * (len(_LAYERS) - 1) + [self.config.last_slope]
         for module, padding, slope in zip(self.convolutions, self.uneven_paddings, slopes, strict=True):
             x = cast(nn.Conv2d, module)(F.pad(x, padding) if padding else x)
             x = F.leaky_relu(x, slope) if slope else F.relu(x)
             maps.append(x)
         return maps
+
+    def spread(self, layer: int, relevance: Tensor, size: Sequence[int]) -> Tensor:
+        """Spread a map (M, 1, h_i, w_i) over the fields that convolution ``layer`` sees: (M, 1, *size)."""
+        convolution = cast(nn.Conv2d, self.convolutions[layer])
+        kernel, stride = convolution.kernel_size, convolution.stride
+        ones = relevance.new_ones(1, 1, *kernel)
+        full = F.conv_transpose2d(relevance, ones, stride=stride)
+        top, left = (_same_padding(n, k, s)[0] for n, k, s in zip(size, kernel, stride, strict=True))
+        below, right = (
+            max(n + before - have, 0) for n, before, have in zip(size, (top, left), full.shape[2:], strict=True)
+        )
+        return F.pad(full, (0, right, 0, below))[:, :, top : top + size[0], left : left + size[1]]
 
     def forward(self, images: Tensor) -> Tensor:
         """(M, C, h, w) normalised images -> (M, 32) float32 features, channel by channel."""
@@ -105,6 +116,14 @@ class ConvHead(nn.Module):
             pixels = last.to(weight.dtype).flatten(2)
             features = torch.einsum("mcp,cpk->mck", pixels, weight).add(bias).flatten(1)
             return F.layer_norm(features, features.shape[1:]) if self.config.normalise_features else features
+
+
+def _channels_last(images: Tensor) -> Tensor:
+    """Lay images out channels-last in memory."""
+    # In name too: with one channel torch calls any layout contiguous, and would convolve what follows in the slow one.
+    _, channels, height, width = images.shape
+    images = images.contiguous(memory_format=torch.channels_last)
+    return images.as_strided(images.shape, (channels * height * width, 1, width * channels, channels))
 
 
 def _same_padding(size: int, kernel: int, stride: int) -> tuple[int, int]:

@@ -35,7 +35,7 @@ class LanesType(types.Type):
 class _LanesModel(models.PrimitiveModel):
     def __init__(self, manager: Any, lanes: LanesType) -> None:
         element = manager.lookup(lanes.scalar).get_value_type()
-        super().__init__(manager, lanes, ir.VectorType(element, LANES))
+        super().__init__(manager, lanes, ir.VectorType(element, LANES))  # type: ignore[no-untyped-call]
 
 
 def _compiled(function: Any) -> Any:
@@ -44,6 +44,7 @@ def _compiled(function: Any) -> Any:
 
 
 _typing_of: Any = type_callable
+_lowering_of: Any = lower_builtin
 
 
 def _define_operator(function: Any, instruction: str) -> None:
@@ -54,7 +55,7 @@ def _define_operator(function: Any, instruction: str) -> None:
 
         return signature
 
-    @lower_builtin(function, LanesType, LanesType)
+    @_lowering_of(function, LanesType, LanesType)
     def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return getattr(builder, instruction)(*args, flags=_FLAGS)
 
