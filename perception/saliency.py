@@ -5,67 +5,39 @@ Bojarski et al., *VisualBackProp: efficient visualization of CNNs for autonomous
 
 from __future__ import annotations
 
-from typing import Protocol
-
-import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
-from numpy.typing import NDArray
 from torch import Tensor
 
 from wormdrive.perception.head import ConvHead
 from wormdrive.perception.preprocess import Preprocessor
 
-__all__ = ["Eyes", "VisualBackProp"]
+__all__ = ["visual_backprop"]
 
-_CHUNK = 64
 _LEAST = 1e-30
 
 
-class Eyes(Protocol):
-    """Whatever has a preprocessor and a head: every policy."""
-
-    preprocessor: Preprocessor
-    head: ConvHead
-
-
-class VisualBackProp:
-    """Show what a head looks at.
+@torch.no_grad()
+def visual_backprop(preprocessor: Preprocessor, head: ConvHead, frames: Tensor) -> Tensor:
+    """Show what the head looks at: frames (M, H, W, 3) uint8 -> maps (M, H, W) float32 in [0, 1].
 
     Every layer's map is averaged over its channels. From the deepest on, the map is spread back over the receptive
     field of its convolution (a transposed convolution with ones) and multiplied with the average of the layer below;
     at last it is spread onto the image, enlarged to the frame, and scaled so that each frame's greatest value is 1.
     Rows that preprocessing cuts off are 0; a frame without any activity is 0 throughout.
     """
-
-    def __init__(self, eyes: Eyes) -> None:
-        self.preprocessor = eyes.preprocessor
-        self.head = eyes.head
-
-    def __call__(self, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Frames (M, H, W, 3) uint8 -> maps (M, H, W) float32 in [0, 1]."""
-        maps = np.empty(frames.shape[:3], np.float32)
-        device = self.head.readout_weight.device
-        for i in range(0, len(frames), _CHUNK):
-            chunk = torch.from_numpy(np.ascontiguousarray(frames[i : i + _CHUNK])).to(device)
-            maps[i : i + _CHUNK] = self.maps(chunk).cpu().numpy()
-        return maps
-
-    @torch.no_grad()
-    def maps(self, frames: Tensor) -> Tensor:
-        """Frames (M, H, W, 3) uint8 -> maps (M, H, W) float32 in [0, 1]."""
-        config = self.preprocessor.config
-        images = self.preprocessor(self.preprocessor.reduce(frames))
-        # Activations may be slightly negative after a leaky rectifier; only what is active is relevant.
-        averages = [layer.float().mean(1, keepdim=True).clamp_min(0.0) for layer in self.head.activations(images)]
-        sizes = [images.shape[2:], *(average.shape[2:] for average in averages[:-1])]
-        relevance = averages[-1]
-        for i in range(len(averages) - 1, -1, -1):
-            relevance = self.head.spread(i, relevance, sizes[i])
-            if i:
-                relevance = relevance * averages[i - 1]
-            # Products over five layers could leave float32's range; the scale is free.
-            relevance = relevance / relevance.amax((1, 2, 3), keepdim=True).clamp_min(_LEAST)
-        enlarged = F.interpolate(relevance, scale_factor=config.downsample, mode="bilinear", align_corners=False)
-        maps = F.pad(enlarged.squeeze(1), (0, 0, config.crop_top * config.downsample, 0))
-        return (maps / maps.amax((1, 2), keepdim=True).clamp_min(_LEAST)).clamp(0.0, 1.0)
+    config = preprocessor.config
+    images = preprocessor(preprocessor.reduce(frames))
+    # Activations may be slightly negative after a leaky rectifier; only what is active is relevant.
+    averages = [layer.float().mean(1, keepdim=True).clamp_min(0.0) for layer in head.activations(images)]
+    sizes = [images.shape[2:], *(average.shape[2:] for average in averages[:-1])]
+    relevance = averages[-1]
+    for i in range(len(averages) - 1, -1, -1):
+        relevance = head.spread(i, relevance, sizes[i])
+        if i:
+            relevance = relevance * averages[i - 1]
+        # Products over five layers could leave float32's range; the scale is free.
+        relevance = relevance / relevance.amax((1, 2, 3), keepdim=True).clamp_min(_LEAST)
+    enlarged = F.interpolate(relevance, scale_factor=config.downsample, mode="bilinear", align_corners=False)
+    maps = F.pad(enlarged.squeeze(1), (0, 0, config.crop_top * config.downsample, 0))
+    return (maps / maps.amax((1, 2), keepdim=True).clamp_min(_LEAST)).clamp(0.0, 1.0)
