@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import gymnasium
 import numpy as np
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["LaneKeepingEnv"]
 
 
-class LaneKeepingEnv(gymnasium.Env[Any, NDArray[np.float32]]):
+class LaneKeepingEnv(gymnasium.Env[Any, Any]):
     """Lane keeping in the embedded simulator, at 30 Hz.
 
     **Action**: ``Box(-1, 1, (1,))``, steer (-1 full left, +1 full right), while a cruise control that slows for bends
@@ -84,7 +84,7 @@ class LaneKeepingEnv(gymnasium.Env[Any, NDArray[np.float32]]):
         With ``render_mode="human"``, if no window can be opened.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array", "human"], "render_fps": 30}
+    metadata: dict[str, Any] = {"render_modes": ["rgb_array", "human"], "render_fps": 30}  # noqa: RUF012
 
     def __init__(
         self,
@@ -168,11 +168,11 @@ class LaneKeepingEnv(gymnasium.Env[Any, NDArray[np.float32]]):
             self.render()
         return self._seen(shown), float(reward[0]), terminated, truncated, self._info(shown)
 
-    def render(self) -> NDArray[np.uint8] | None:  # type: ignore[override]
+    def render(self) -> NDArray[np.uint8] | None:
         """Draw what the camera sees, larger: (H, W, 3) uint8, or in a window."""
         if self.render_mode is None:
             return None
-        picture = self.simulator.picture(spectator(self.task.camera))[0]
+        picture: NDArray[np.uint8] = self.simulator.picture(spectator(self.task.camera))[0]
         if self.render_mode == "rgb_array":
             return picture
         if self._window is None:

@@ -150,6 +150,8 @@ class LaneKeepingVectorEnv(VectorEnv[Any, NDArray[np.float32], NDArray[Any]]):
         terminated, truncated = _TERMINATES[shown.end_reason], _TRUNCATES[shown.end_reason]
         self._ended = terminated | truncated
         infos = _masked(vehicle_infos(shown, self._season), self._everyone)
+        if self.autoreset_mode == AutoresetMode.NEXT_STEP and waiting.any():
+            infos |= _masked({"scenario": self._scenario_array()}, waiting)
         if self.autoreset_mode == AutoresetMode.SAME_STEP and self._ended.any():
             return self._restart_at_once(shown, infos, reward, terminated, truncated)
         return self.task.observe(shown), reward, terminated, truncated, infos
@@ -166,18 +168,22 @@ class LaneKeepingVectorEnv(VectorEnv[Any, NDArray[np.float32], NDArray[Any]]):
 
     def _begin(self, mask: NDArray[np.bool_], given: Sequence[Scenario] | None) -> tuple[Any, dict[str, Any]]:
         shown = self._restart(mask, given)
-        infos = vehicle_infos(shown, self._season)
+        infos = {**vehicle_infos(shown, self._season), "scenario": self._scenario_array()}
+        return self.task.observe(shown), _masked(infos, mask)
+
+    def _scenario_array(self) -> NDArray[np.object_]:
         scenarios = np.empty(self.num_envs, object)
         scenarios[:] = self._scenarios
-        return self.task.observe(shown), _masked({**infos, "scenario": scenarios}, mask)
+        return scenarios
 
     def _restart(self, mask: NDArray[np.bool_], given: Sequence[Scenario] | None) -> Observation:
         """Draw scenarios for the environments in ``mask`` and start them."""
         scenarios = list(self._scenarios) or [Scenario()] * self.num_envs
-        for i in np.flatnonzero(mask):
+        chosen = np.flatnonzero(mask).tolist()
+        for i in chosen:
             scenarios[i] = self.task.scenario(self._randoms[i]) if given is None else given[i]
         shown = self.simulator.reset(scenarios, mask)
-        for i in np.flatnonzero(mask):
+        for i in chosen:
             self._season[i] = scenarios[i].conditions.season.name
         self._scenarios = scenarios
         self._station_m = np.where(mask, shown.state.station_m, self._station_m)

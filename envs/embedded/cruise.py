@@ -52,9 +52,9 @@ MOST_BRAKING: Final = 4.0
 
 def speed_profile(route: Route) -> NDArray[np.float64]:
     """Squared speeds (n, 2) [m²/s²] along a route: what bends allow at ``DRY_FRICTION``, and what limits allow."""
-    s = np.arange(len(route.x)) * route.spacing_m
-    bends = LATERAL_ACCELERATION / np.maximum(np.abs(route.curvature), 1e-6)
-    limits = np.minimum(route.speed_limit_mps, CRUISING_MPS) ** 2
+    s = np.asarray(np.arange(len(route.x)) * route.spacing_m, np.float64)
+    bends = np.asarray(LATERAL_ACCELERATION / np.maximum(np.abs(route.curvature), 1e-6), np.float64)
+    limits = np.asarray(np.square(np.minimum(route.speed_limit_mps, CRUISING_MPS)), np.float64)
     return np.stack([_brake_for(bends, s, BRAKING), _brake_for(limits, s, LIMIT_BRAKING)], axis=1)
 
 

@@ -146,7 +146,7 @@ class EmbeddedSimulator:
             raise ArgumentError(f"mask: shape {chosen.shape}, allowed is {(self._count,)}")
         if not (chosen | self._ready).all():
             raise SimulatorError(f"world {np.argmin(chosen | self._ready)} has no episode yet: reset it first")
-        found = {int(w): (scenarios[w], self._find_route(scenarios[w])) for w in np.flatnonzero(chosen)}
+        found = {w: (scenarios[w], self._find_route(scenarios[w])) for w in np.flatnonzero(chosen).tolist()}
         self._worlds.assign(found)
         self._ready |= chosen
         for world, (scenario, _) in found.items():
