@@ -33,9 +33,9 @@ def paint_asphalt(
 ) -> Image:
     """Paint asphalt everywhere, with wheel tracks and oil in the two lanes, cracks and repairs."""
     grain = white(rng, SHAPE)
-    grey = tone * (0.85 + 0.24 * low + 0.12 * (mid - 0.5)) + 0.14 * (grain - 0.5) + 0.08 * (high - 0.5)
-    grey = np.where(grain > 0.985, grey * 1.38, grey)  # light chippings
-    grey = np.where(grain < 0.012, grey * 0.66, grey)
+    grey = tone * (0.85 + 0.24 * low + 0.12 * (mid - 0.5)) + 0.10 * (grain - 0.5) + 0.07 * (high - 0.5)
+    grey = np.where(grain > 0.985, grey * 1.20, grey)  # light chippings
+    grey = np.where(grain < 0.015, grey * 0.78, grey)
     grey = grey * (1.0 - 0.14 * wheel_tracks(c, 0.34) * (0.55 + 0.85 * low_long))
     for middle in _MIDDLES:
         drips = step(tileable(rng, SHAPE, (9, 3), 3), 0.52, 0.8)
@@ -73,14 +73,14 @@ def _crack(rng: np.random.Generator, image: Image) -> Image:
         _wander(rng, fine, left, right, 0.0 if lengthwise else math.pi / 2, steps=int(rng.integers(10, 46)))
     for _ in range(4):
         _wander(rng, tar, left, right, float(rng.choice((0.0, math.pi / 2))), steps=int(rng.integers(8, 26)))
-    for _ in range(3):  # alligator skin, where wheels have broken the base
+    for _ in range(2):  # alligator skin, where wheels have broken the base
         column = _column(float(rng.choice(_MIDDLES) + rng.choice((-1, 1)) * TRACK_OFFSET))
         row = int(rng.integers(30, GROUND_TEXELS - 30))
-        for _ in range(16):
+        for _ in range(11):
             start = (column + float(rng.normal(0, 4)), row + float(rng.normal(0, 14)))
             _wander(rng, fine, left, right, float(rng.uniform(0, math.pi)), steps=3, start=start)
-    image = lerp(image, image * 0.42, fine.astype(np.float32) / 255.0 * 0.9)
-    return lerp(image, np.float32(0.17) * np.ones(3, np.float32), tar.astype(np.float32) / 255.0 * 0.75)
+    image = lerp(image, image * 0.42, fine.astype(np.float32) / 255.0 * 0.7)
+    return lerp(image, np.float32(0.17) * np.ones(3, np.float32), tar.astype(np.float32) / 255.0 * 0.65)
 
 
 def _wander(
@@ -98,7 +98,7 @@ def _wander(
     points = []
     for _ in range(steps):
         points.append((x, y))
-        heading += float(rng.normal(0, 0.28))
+        heading += float(rng.normal(0, 0.20))
         y += 4.5 * math.cos(heading)
         x = min(max(x + 4.5 * math.sin(heading), left), right)
     for wrap in (-GROUND_TEXELS, 0, GROUND_TEXELS):

@@ -1,8 +1,8 @@
 """Ground: road surfaces, verge and grass of one season, seen from above.
 
-Bareness, the fourth channel, is spread evenly over [0, 1] on every road strip, so that a snow threshold of 0.4 covers
-two fifths of the road and puddles of 0.2 one fifth. It is highest in the wheel tracks; beside the road it stays low,
-so that verges are white before the road is.
+Bareness, the fourth channel, is spread evenly over [0, 1] on the lanes, so that a snow threshold of 0.4 covers two
+fifths of them and puddles of 0.2 one fifth. It is highest in the wheel tracks; where nobody drives, and more so beside
+the road, it stays lower, so that shoulders and verges are white before the lanes are.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ __all__ = ["paint_ground"]
 
 SHAPE = (GROUND_TEXELS, GROUND_TEXELS)
 GUARD = 0.25  # half of the half metre between two strips [m]
+UNTRAVELLED = 0.62  # barest that asphalt gets where nobody drives
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,11 +130,11 @@ def _road_bareness(c: Image, noises: _Noises) -> Image:
     out: Image = np.empty(SHAPE, np.float32)
     lanes = (c[0] >= Strip.LANE_A - GUARD) & (c[0] < Strip.LANE_B + Strip.LANE_WIDTH)
     out[:, lanes] = ranks(height[:, lanes])
-    out[:, ~lanes] = ranks((0.5 + noise)[:, ~lanes])
+    out[:, ~lanes] = UNTRAVELLED * ranks((0.5 + noise)[:, ~lanes])
     return out
 
 
 def _slab_bareness(joints: Image, noises: _Noises) -> Image:
-    return ranks(
+    return UNTRAVELLED * ranks(
         0.5 + 0.4 * (noises.mid - 0.5) + 0.3 * (noises.low - 0.5) - 0.25 * cv2.GaussianBlur(joints, (0, 0), 1.0)
     )

@@ -32,7 +32,7 @@ def paint_litter(palette: Palette, seed: int) -> Image:
     rng = np.random.default_rng((seed, 23))
     blossom = palette.flowers > 0.01
     shapes = [_OUTLINES["petal"]] if blossom else [_OUTLINES["maple"], _OUTLINES["beech"], _OUTLINES["beech"]]
-    count, radius = (11_000, 1.25) if blossom else (9_000, 2.0)
+    count, radius = (15_000, 0.75) if blossom else (9_000, 2.0)
     mean = np.array(palette.petals, np.float32).mean(axis=0)
     canvas = np.empty((LITTER_TEXELS, LITTER_TEXELS, 4), np.uint8)
     canvas[..., :3] = np.round(mean * 255)

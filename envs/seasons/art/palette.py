@@ -39,8 +39,8 @@ class Palette:
 
 PALETTES: Final[dict[SeasonName, Palette]] = {
     "summer": Palette(
-        grass_dark=(0.23, 0.36, 0.10),
-        grass_light=(0.42, 0.52, 0.19),
+        grass_dark=(0.25, 0.39, 0.11),
+        grass_light=(0.45, 0.57, 0.20),
         straw=(0.54, 0.48, 0.27),
         straw_share=0.50,
         floor=(0.25, 0.25, 0.12),

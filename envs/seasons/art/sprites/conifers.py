@@ -13,7 +13,7 @@ from wormdrive.envs.seasons.art.sprites.skeleton import BARK, SNOW
 
 __all__ = ["draw_conifer"]
 
-WHORLS = 30
+WHORLS = 24
 
 
 def draw_conifer(palette: Palette, kind: int, rng: np.random.Generator) -> Image:
@@ -48,32 +48,28 @@ def _bough(
     rng: np.random.Generator, canvas: Canvas, y: float, span: float, reach: float, needles: Image, snow: bool, t: float
 ) -> None:
     """Draw one bough from the trunk out: it sinks, then lifts its tip; needles hang from it."""
-    steps = 7
+    steps = 8
     u = np.linspace(0.0, 1.0, steps, dtype=np.float32)
-    sink = abs(span) * (0.34 + 0.10 * t)
+    sink = abs(span) * (0.30 + 0.12 * t)
     x = canvas.middle + span * u
-    line = y + sink * (1.25 * u - 0.42 * u * u)
+    line = y + sink * (1.30 * u - 0.45 * u * u)
     facing = 1.0 - abs(span) / (reach + 1.0)  # boughs towards us look short and are lit from above
-    side_light = 0.56 - 0.12 * span / (reach + 1.0) + 0.18 * facing
-    hang = 5.0 + 13.0 * t
+    lit = 0.60 - 0.13 * span / (reach + 1.0) + 0.16 * facing
+    hang = 6.0 + 12.0 * t
     for i in range(1, steps):
-        for _ in range(3):
-            light = side_light * (0.50 + 0.50 * float(u[i])) + rng.normal(0, 0.09) + 0.28 * rng.random() ** 2
-            colour = needles * (1.0 + rng.normal(0, 0.05, 3)) * max(0.28, light) * 2.0
+        out = 0.45 + 0.55 * float(u[i])  # the inside of the tree is dark
+        for layer in range(4):
+            under = layer < 2  # first what hangs in the shade of the bough, then its lit top
+            light = lit * out * (0.50 if under else 1.12) + rng.normal(0, 0.07)
+            colour = needles * (1.0 + rng.normal(0, 0.05, 3)) * max(0.22, light) * 2.0
             px = float(x[i]) + rng.normal(0, 3.5)
-            py = float(line[i]) + rng.normal(0, 2.5)
-            slant = math.copysign(0.35, span) * hang
-            canvas.line(
-                px,
-                py,
-                px + slant * rng.uniform(0.3, 1.2),
-                py + hang * rng.uniform(0.4, 1.0),
-                rng.uniform(1.5, 3.6),
-                colour,
-            )
+            py = float(line[i]) + (rng.uniform(1, 5) if under else rng.uniform(-5, 0))
+            fall = hang * (rng.uniform(0.6, 1.1) if under else rng.uniform(0.15, 0.5))
+            slant = math.copysign(rng.uniform(0.2, 0.7) if under else rng.uniform(0.6, 1.3), span) * hang
+            canvas.line(px, py, px + slant, py + fall, rng.uniform(1.2, 3.2), colour)
     if snow:
         for i in range(2, steps):
-            if rng.random() < 0.78:
+            if rng.random() < 0.72:
                 width = rng.uniform(4, 8 + 8 * t)
-                shade = np.array(SNOW) * rng.uniform(0.80, 1.04) * (0.86 + 0.14 * side_light / 0.6)
-                canvas.blob(float(x[i]), float(line[i]) - 2, width * 0.62, shade, 0.38, math.copysign(20.0, span))
+                shade = np.array(SNOW) * rng.uniform(0.80, 1.04) * (0.86 + 0.14 * lit / 0.6)
+                canvas.blob(float(x[i]), float(line[i]) - 3, width * 0.62, shade, 0.38, math.copysign(20.0, span))
