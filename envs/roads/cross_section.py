@@ -1,8 +1,11 @@
-"""What lies to the left and right of the route at each of its stations."""
+"""What lies to the left and right of the route at each of its stations, the whole map considered.
+
+The ego road's lanes and marks are computed exactly; whatever else of the map lies on the lateral line (other
+carriageways, side roads, the other ways through a junction) is found by ``lateral_scan`` on the map's road sheets.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,48 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.roads.lane_path import LanePath, Visit
-from wormdrive.envs.roads.opendrive.lanes import Lane, LaneSection
 from wormdrive.envs.roads.opendrive.marks import PaintedLine
+from wormdrive.envs.roads.road_sheets import SheetIndex, marked_borders, surface_of
 from wormdrive.envs.roads.route import CrossSections, Surface
 
-__all__ = ["cross_sections", "surface_of"]
+__all__ = ["REACH_M", "cross_sections"]
 
 Array = NDArray[np.float64]
 
-_SURFACES: Final = {
-    "shoulder": Surface.SHOULDER,
-    "border": Surface.SHOULDER,
-    "stop": Surface.SHOULDER,
-    "restricted": Surface.SHOULDER,
-    "roadWorks": Surface.SHOULDER,
-    "sidewalk": Surface.SIDEWALK,
-    "walking": Surface.SIDEWALK,
-    "median": Surface.MEDIAN,
-    "tram": Surface.MEDIAN,
-    "rail": Surface.MEDIAN,
-    "parking": Surface.PARKING,
-    "biking": Surface.BIKING,
-    "curb": Surface.CURB,
-}
-
-
-def surface_of(lane: Lane) -> Surface:
-    """Say what covers a lane of that type."""
-    return Surface.DRIVING if lane.drivable else _SURFACES.get(lane.kind, Surface.TERRAIN)
-
-
-def cross_sections(visits: list[Visit], path: LanePath) -> tuple[NDArray[np.int32], CrossSections]:
-    """Find the section that holds at each sample, and the distinct ones."""
-    rows = [_own_road(visit, path.road_s[path.visit == k]) for k, visit in enumerate(visits) if (path.visit == k).any()]
-    spans = _stack([row.spans for row in rows])
-    marks = _stack([row.marks for row in rows])
-    return _distinct(spans, marks)
-
-
-SPAN_COLUMNS: Final = 3
-"""Columns of a span: its right end, its left end [m], its surface; a missing one is empty and lies at zero."""
-MARK_COLUMNS: Final = 5
-"""Columns of a mark: offset, width [m], colour, dash, period [m]; a missing one has no width."""
+REACH_M: Final = 30.0
+"""How far to each side other roads are looked for."""
+_SPAN: Final = 3
+"""Columns of a span: from, to [m], surface; an absent one is empty."""
+_MARK: Final = 5
+"""Columns of a mark: offset, width [m], colour, dash, period [m]; an absent one has no width."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +35,42 @@ class _Rows:
 
     spans: Array
     marks: Array
+
+
+def cross_sections(index: SheetIndex, visits: list[Visit], path: LanePath) -> tuple[NDArray[np.int32], CrossSections]:
+    """Find the section that holds at each sample, and the distinct ones."""
+    from wormdrive.envs.roads.lateral_scan import MOST_INTERVALS, MOST_MARKS, scan  # numba: only when needed
+
+    used = [k for k in range(len(visits)) if (path.visit == k).any()]
+    rows = [_own_road(visits[k], path.road_s[path.visit == k]) for k in used]
+    n = len(path.x)
+    numbers = np.array([index.numbers[visit.node.road.id] for visit in visits], dtype=np.int64)
+    stations = np.stack(
+        [path.x, path.y, path.z, np.cos(path.heading_rad), np.sin(path.heading_rad), path.road_s], axis=1
+    )
+    around = index.near(path.x, path.y, REACH_M)
+    edges = np.zeros((n, MOST_INTERVALS + 1), dtype=np.int64)
+    kinds = np.zeros((n, MOST_INTERVALS), dtype=np.int64)
+    counts = np.zeros((n, 2), dtype=np.int64)
+    marks = np.zeros((n, MOST_MARKS, _MARK))
+    scan(
+        stations,
+        numbers[path.visit],
+        _stack([row.spans for row in rows]),
+        _stack([row.marks for row in rows]),
+        around.points,
+        around.sections,
+        around.along,
+        around.surfaces,
+        around.marks,
+        around.blocks,
+        around.circles,
+        edges,
+        kinds,
+        counts,
+        marks,
+    )
+    return _distinct(edges, kinds, counts, marks)
 
 
 def _own_road(visit: Visit, s: Array) -> _Rows:
@@ -72,53 +83,41 @@ def _own_road(visit: Visit, s: Array) -> _Rows:
     sign = 1.0 if node.forward else -1.0
     level = np.cos(profile.roll_rad)
     d = (profile.borders_t - centre) * level * sign
-    spans = np.zeros((len(s), len(section.lanes), SPAN_COLUMNS))
-    for k, lane in enumerate(section.lanes):
-        spans[:, k, 0] = np.minimum(d[k], d[k + 1])
-        spans[:, k, 1] = np.maximum(d[k], d[k + 1])
-        spans[:, k, 2] = surface_of(lane)
-    if not node.forward:
-        spans = spans[:, ::-1]  # from right to left of travel, as edges must ascend
-    marks = [
-        _mark_columns(line.t_offset_m * sign * level + d[border], line, active)
-        for border, lane in _marked(section)
-        for line, active in _lines(lane, s - section.start_s)
-        if active.any()
-    ]
-    return _Rows(spans, np.stack(marks, axis=1) if marks else np.zeros((len(s), 0, MARK_COLUMNS)))
+    spans = [_span(d[k], d[k + 1], surface_of(lane)) for k, lane in enumerate(section.lanes)]
+    marks = []
+    for border, lane in marked_borders(section):
+        starts = np.array([mark.s_offset_m for mark in lane.marks])
+        holding = np.searchsorted(starts, s - section.start_s + 1e-6, side="right") - 1
+        for k, mark in enumerate(lane.marks):
+            active = holding == k
+            if not active.any():
+                continue
+            if mark.kind == "curb":
+                half = np.where(active, 0.5 * mark.width_m, 0.0)
+                spans.append(_span(d[border] - half, d[border] + half, Surface.CURB))
+            since = s - section.start_s - mark.s_offset_m
+            for line in mark.lines:
+                painted = active & (since >= line.start_m) & (since < line.end_m)
+                marks.append(_mark(d[border] + line.t_offset_m * sign * level, line, painted))
+    return _Rows(np.stack(spans, axis=1), np.stack(marks, axis=1) if marks else np.zeros((len(s), 0, _MARK)))
 
 
-def _marked(section: LaneSection) -> Iterator[tuple[int, Lane]]:
-    """Lanes with marks, and the row of the border on which they lie."""
-    for row, lane in enumerate(section.lanes):
-        if lane.marks:
-            yield (row if lane.id < 0 else row + 1), lane
-    if section.centre is not None:
-        yield section.rights, section.centre
+def _span(one: Array, other: Array, surface: Surface) -> Array:
+    return np.stack([np.minimum(one, other), np.maximum(one, other), np.full_like(one, surface)], axis=1)
 
 
-def _lines(lane: Lane, ds: Array) -> Iterator[tuple[PaintedLine, NDArray[np.bool_]]]:
-    """Painted lines of a lane's border, and at which distances from the section's start they are painted."""
-    starts = np.array([mark.s_offset_m for mark in lane.marks])
-    holding = np.searchsorted(starts, ds + 1e-6, side="right") - 1
-    for k, mark in enumerate(lane.marks):
-        for line in mark.lines:
-            since = ds - mark.s_offset_m
-            yield line, (holding == k) & (since >= line.start_m) & (since < line.end_m)
-
-
-def _mark_columns(offset: Array, line: PaintedLine, active: NDArray[np.bool_]) -> Array:
-    columns = np.zeros((len(offset), MARK_COLUMNS))
-    columns[:] = 0.0, line.width_m, line.colour, line.dash_m, line.period_m
+def _mark(offset: Array, line: PaintedLine, painted: NDArray[np.bool_]) -> Array:
+    columns = np.empty((len(offset), _MARK))
+    columns[:] = 0.0, line.width_m, float(line.colour), line.dash_m, line.period_m
     columns[:, 0] = offset
-    columns[~active] = 0.0
+    columns[~painted] = 0.0
     return columns
 
 
 def _stack(blocks: list[Array]) -> Array:
     """Put blocks of different breadth one below the other, padded with zeros."""
-    breadth = max(block.shape[1] for block in blocks)
-    out = np.zeros((sum(len(block) for block in blocks), max(breadth, 1), blocks[0].shape[2]))
+    breadth = max(1, *(block.shape[1] for block in blocks))
+    out = np.zeros((sum(len(block) for block in blocks), breadth, blocks[0].shape[2]))
     first = 0
     for block in blocks:
         out[first : first + len(block), : block.shape[1]] = block
@@ -126,19 +125,23 @@ def _stack(blocks: list[Array]) -> Array:
     return out
 
 
-def _distinct(spans: Array, marks: Array) -> tuple[NDArray[np.int32], CrossSections]:
-    """Round to centimetres and share equal sections."""
-    spans = spans.copy()
-    spans[..., :2] = np.round(spans[..., :2], 2)
-    marks = np.round(marks, 2)
-    n = len(spans)
-    key = np.round(np.concatenate([spans.reshape(n, -1), marks.reshape(n, -1)], axis=1) * 100.0).astype(np.int64)
-    _, first, section = np.unique(key, axis=0, return_index=True, return_inverse=True)
-    spans, marks = spans[first], marks[first]
-    edges = np.concatenate([spans[:, :, 0], spans[:, -1:, 1]], axis=1)
-    return section.reshape(-1).astype(np.int32), CrossSections(
-        edges=edges.astype(np.float32),
-        surface=spans[:, :, 2].astype(np.uint8),
+def _distinct(
+    edges: NDArray[np.int64], kinds: NDArray[np.int64], counts: NDArray[np.int64], marks: Array
+) -> tuple[NDArray[np.int32], CrossSections]:
+    """Share equal sections, numbered in the order in which the route meets them."""
+    most_spans, most_marks = (max(int(most), 1) for most in counts.max(axis=0))
+    marks = np.round(marks[:, :most_marks], 2) + 0.0  # no negative zeros
+    columns = np.arange(most_spans + 1)
+    edges = np.take_along_axis(edges, np.minimum(columns, counts[:, :1]), axis=1)  # padded with the last edge
+    kinds = kinds[:, :most_spans]
+    key = np.concatenate([edges, kinds, np.round(marks.reshape(len(marks), -1) * 100.0).astype(np.int64)], axis=1)
+    known: dict[bytes, int] = {}
+    section = np.array([known.setdefault(row.tobytes(), len(known)) for row in key.astype(np.int32)], dtype=np.int32)
+    first = np.unique(section, return_index=True)[1]
+    marks = marks[first]
+    return section, CrossSections(
+        edges=(edges[first] / 100.0).astype(np.float32),
+        surface=kinds[first].astype(np.uint8),
         mark_offset=marks[..., 0].astype(np.float32),
         mark_width=marks[..., 1].astype(np.float32),
         mark_colour=marks[..., 2].astype(np.uint8),

@@ -9,6 +9,7 @@ from wormdrive.envs.roads.cross_section import cross_sections
 from wormdrive.envs.roads.lane_graph import LaneGraph, LaneKey, lane_graph
 from wormdrive.envs.roads.lane_path import Visit, lay_path
 from wormdrive.envs.roads.opendrive.network import RoadMap
+from wormdrive.envs.roads.road_sheets import sheet_index
 from wormdrive.envs.roads.route import Route
 
 __all__ = ["follow_route"]
@@ -55,7 +56,7 @@ def follow_route(road_map: RoadMap, seed: int, length_m: float, spacing_m: float
         raise RouteError(
             f"{road_map.name}: no driving lane goes on for {MIN_LENGTH_M:g} m; the best is {reached:.1f} m"
         )
-    section, distinct = cross_sections(visits, path)
+    section, distinct = cross_sections(sheet_index(road_map), visits, path)
     return Route(
         map_name=road_map.name,
         seed=seed,

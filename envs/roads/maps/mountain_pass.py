@@ -23,8 +23,8 @@ LANES: Final = (
     LaneSpec(-2, "shoulder", 0.5, before=-2, after=-2),
 )
 HEIGHTS_M: Final = [
-    0.0, 1.0, 4.5, 10.0, 16.5, 23.0, 29.5, 36.0, 41.5, 48.0, 54.5, 61.0, 66.5, 73.0, 79.5, 85.0,
-    89.5, 91.5, 89.5, 84.5, 78.0, 71.5, 65.0, 59.0, 52.5, 46.0, 39.5, 33.0, 26.5, 19.5, 12.5, 5.5,
+    0.0, 1.0, 4.5, 9.5, 16.0, 22.0, 28.5, 34.5, 40.0, 46.0, 52.5, 58.5, 64.0, 70.0, 76.5, 81.5,
+    86.0, 88.0, 86.0, 81.0, 75.0, 68.5, 62.5, 56.5, 50.5, 44.0, 38.0, 31.5, 25.5, 18.5, 12.0, 5.5,
 ]  # fmt: skip
 BANK_GAIN_M: Final = 2.5
 BANK_MOST_RAD: Final = 0.06
@@ -32,16 +32,16 @@ BANK_MOST_RAD: Final = 0.06
 
 def mountain_pass() -> str:
     """Write the map's OpenDRIVE text."""
-    up = [
+    up: list[Straight | Bend] = [
         Straight(60), *_winding(16, 60), Straight(40), _bend(88, 40), Straight(50), _bend(-84, 30), Straight(40),
         _bend(16, 60), _bend(-16, 60), Straight(20), _hairpin(172, 16.75), Straight(60), _bend(-16, 70), Straight(40),
         _hairpin(-170, 18), Straight(40), _bend(15, 80), _bend(-20, 60), Straight(50), _hairpin(178, 17), Straight(40),
     ]  # fmt: skip
-    top = [
+    top: list[Straight | Bend] = [
         *_winding(14, 60), Straight(60), _bend(-30, 45), Straight(50), _bend(44, 60), Straight(60), _bend(-20, 80),
         Straight(70),
     ]  # fmt: skip
-    down = [
+    down: list[Straight | Bend] = [
         _hairpin(172, 20), Straight(60), _bend(-12, 60), Straight(30), _hairpin(-166, 17), Straight(60), _bend(-20, 60),
         _bend(16, 60), Straight(30), _hairpin(170, 22), Straight(30), *_winding(-24, 50), Straight(50),
         *_winding(20, 60), Straight(30), _bend(-70, 40), Straight(60), _bend(80, 40), Straight(20), _bend(33, 60),

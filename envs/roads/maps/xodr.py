@@ -92,6 +92,9 @@ class _Writer:
     def leaf(self, tag: str, **attributes: object) -> None:
         self._line(f"<{tag}{_attributes(attributes)}/>")
 
+    def text(self, tag: str, content: str) -> None:
+        self._line(f"<{tag}><![CDATA[{content}]]></{tag}>")
+
     def _line(self, text: str) -> None:
         self.lines.append("  " * self.depth + text)
 
@@ -110,7 +113,9 @@ def to_xodr(name: str, roads: list[RoadSpec], junctions: dict[str, list[Junction
     """Write the whole file."""
     out = _Writer(['<?xml version="1.0" encoding="UTF-8"?>'])
     out.open("OpenDRIVE")
-    out.leaf("header", revMajor=1, revMinor=6, name=name, version="1.0", vendor="Wormdrive")
+    out.open("header", revMajor=1, revMinor=6, name=name, version="1.0", vendor="Wormdrive")
+    out.text("geoReference", "+proj=tmerc +lat_0=49 +lon_0=8 +k=1 +x_0=0 +y_0=0 +datum=WGS84 +units=m +no_defs")
+    out.close("header")
     for road in roads:
         _write_road(out, road)
     for junction, connections in (junctions or {}).items():
