@@ -65,11 +65,11 @@ def cruise_speed(profile: NDArray[np.float64], friction: float) -> NDArray[np.fl
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def cruise_control(live, station, speed, friction, profile, first, count, wanted):  # type: ignore[no-untyped-def]
+def cruise_control(live, station, speed, friction, profile, first, count, pull, wanted):  # type: ignore[no-untyped-def]
     """Where ``wanted[m]`` is NaN, fill in the acceleration [m/s²] that the cruise control asks for.
 
     ``live`` (M,) are the worlds that count; ``station`` [m], ``speed`` [m/s] and ``friction`` are by world;
-    ``profile``, ``first`` and ``count`` are the road table's.
+    ``profile``, ``first`` and ``count`` are the road table's; ``pull`` [m/s²] is what the slope takes (M,).
     """
     for m in range(live.shape[0]):
         if not math.isnan(wanted[m]):
@@ -81,7 +81,7 @@ def cruise_control(live, station, speed, friction, profile, first, count, wanted
         then = min(profile[i + 1, 0] * grip, profile[i + 1, 1])
         brake = min((then - squared) / (2.0 * SPACING_M), 0.0)  # a = u du/ds
         lack = math.sqrt(max(squared, CREEPING_MPS * CREEPING_MPS)) - speed[world]
-        wanted[m] = min(max(brake + GAIN * lack, -MOST_BRAKING), MOST_ACCELERATION)
+        wanted[m] = min(max(brake + GAIN * lack, -MOST_BRAKING), MOST_ACCELERATION) + pull[m]
 
 
 def _brake_for(squared: NDArray[np.float64], s: NDArray[np.float64], braking: float) -> NDArray[np.float64]:

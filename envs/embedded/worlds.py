@@ -127,8 +127,9 @@ class Worlds:
         work = np.empty((vehicle.ROWS, len(live)))
         throttle, brakes = parameters.max_acceleration, parameters.max_braking
         kernel.prepare(live, state, command, self._friction, *table, throttle, brakes, work)
-        station, speed, wanted = state[kernel.STATION], state[kernel.SPEED], work[vehicle.WANTED]
-        cruise_control(live, station, speed, self._friction, roads.profile, roads.first, roads.count, wanted)
+        motion = state[kernel.STATION], state[kernel.SPEED], self._friction
+        rows = work[vehicle.PULL_X], work[vehicle.WANTED]
+        cruise_control(live, *motion, roads.profile, roads.first, roads.count, *rows)
         vehicle.advance_vehicles(work, len(live), DT_S / SUBSTEPS, SUBSTEPS, self._packed)
         ends = self._end_station, self.step_index, self._last_step, self.end_reason
         kernel.settle(live, work, state, *table, *ends)
