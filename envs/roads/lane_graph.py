@@ -81,10 +81,8 @@ class LaneGraph:
         self.nodes: dict[LaneKey, LaneNode] = {}
         for road in road_map.roads.values():
             for section in road.sections:
-                for lane in section.lanes:
-                    if lane.drivable:
-                        node = _node(road, section, lane)
-                        self.nodes[node.key] = node
+                for node in _nodes(road, section):
+                    self.nodes[node.key] = node
         edges: dict[LaneKey, dict[LaneKey, None]] = {key: {} for key in self.nodes}
         for source, target in self._stated(road_map):
             if source in edges and target in edges and _meet(self.nodes[source], self.nodes[target]):
@@ -171,23 +169,20 @@ def lane_graph(road_map: RoadMap) -> LaneGraph:
     return graph
 
 
-def _node(road: Road, section: LaneSection, lane: Lane) -> LaneNode:
-    forward = road.travel(lane) > 0
+def _nodes(road: Road, section: LaneSection) -> Iterator[LaneNode]:
+    lanes = [lane for lane in section.lanes if lane.drivable]
+    if not lanes:
+        return
     s = np.linspace(section.start_s, section.end_s, int(np.clip(section.length_m / 10.0, 4, 64)) + 1)
-    points = road.lane_centre(section, lane, s)
-    length = float(np.hypot(np.diff(points.x), np.diff(points.y)).sum())
-    order = [0, -1] if forward else [-1, 0]
-    ends = LanePoints(*(_pick(values, order) for values in vars(points).values()))
-    return LaneNode(
-        LaneKey(road.id, section.index, lane.id),
-        road,
-        section,
-        lane,
-        forward,
-        ends,
-        length,
-        float(points.width_m.min()),
-    )
+    profile = road.profile(section, s)
+    for lane in lanes:
+        forward = road.travel(lane) > 0
+        points = road.centre_of(profile, section, lane)
+        length = float(np.hypot(np.diff(points.x), np.diff(points.y)).sum())
+        order = [0, -1] if forward else [-1, 0]
+        ends = LanePoints(*(_pick(values, order) for values in vars(points).values()))
+        key = LaneKey(road.id, section.index, lane.id)
+        yield LaneNode(key, road, section, lane, forward, ends, length, float(points.width_m.min()))
 
 
 def _pick(values: NDArray[np.float64], order: list[int]) -> NDArray[np.float64]:

@@ -33,7 +33,8 @@ _SEAM_CM: Final = 30  # narrower gaps in the asphalt are faults of the map
 _ISLAND_CM: Final = 400  # narrower gaps between ways through a junction are asphalt too
 _STEEP: Final = 0.7  # cosine from which on the line crosses lanes rather than running along them
 _MARK_STEEP: Final = 0.4
-_LABELS: Final = 1_000
+_SHIFT: Final = 10  # a cell holds rank << _SHIFT | label
+_LABELS: Final = 1 << _SHIFT
 _COMMON: Final = 0  # label of asphalt without lanes
 
 _RANK: Final = np.zeros(8, np.int64)
@@ -55,7 +56,7 @@ _DRIVING: Final = int(Surface.DRIVING)
 _CURB: Final = int(Surface.CURB)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, error_model="numpy")
 def scan(
     stations: Array,
     own_road: Ints,
@@ -109,6 +110,8 @@ def scan(
                 s = along[section, 0] + (j + 0.5) * along[section, 1]
                 if own and abs(s - stations[i, 5]) < _OWN_SKIP_M:
                     continue
+                if not _crosses(stations[i], points, sections[section], j):
+                    continue
                 low, high = _paint_step(ruler, low, high, stations[i], points, sections[section], surfaces, j)
                 found = _mark_step(
                     out_marks[i], found, stations[i], points, sections[section], along[section], marks, j, ruler
@@ -119,16 +122,16 @@ def scan(
         ruler[low:high] = 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, error_model="numpy")
 def _fill(ruler: Ints, low: int, high: int, value: int) -> None:
     """Paint cells whose rank is lower."""
-    rank = value // _LABELS
+    least = (value >> _SHIFT) << _SHIFT
     for cell in range(low, high):
-        if ruler[cell] // _LABELS < rank:
+        if ruler[cell] < least:
             ruler[cell] = value
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, error_model="numpy")
 def _paint_own(ruler: Ints, spans: Array) -> tuple[int, int]:
     lowest, highest = _HALF, _HALF
     for k in range(len(spans)):
@@ -137,12 +140,12 @@ def _paint_own(ruler: Ints, spans: Array) -> tuple[int, int]:
         rank = _RANK[int(spans[k, 2])]
         if high <= low or rank == 0:
             continue
-        _fill(ruler, low, high, rank * _LABELS + k + 1)
+        _fill(ruler, low, high, (rank << _SHIFT) + k + 1)
         lowest, highest = min(lowest, low), max(highest, high)
     return lowest, highest
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, error_model="numpy")
 def _copy_marks(own: Array, out: Array) -> int:
     found = 0
     for k in range(len(own)):
@@ -152,17 +155,30 @@ def _copy_marks(own: Array, out: Array) -> int:
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, error_model="numpy")
 def _ahead(station: Array, point: Array) -> float:
-    return (point[0] - station[0]) * station[3] + (point[1] - station[1]) * station[4]
+    return float((point[0] - station[0]) * station[3] + (point[1] - station[1]) * station[4])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, error_model="numpy")
 def _left(station: Array, point: Array) -> float:
-    return (point[1] - station[1]) * station[3] - (point[0] - station[0]) * station[4]
+    return float((point[1] - station[1]) * station[3] - (point[0] - station[0]) * station[4])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, error_model="numpy")
+def _crosses(station: Array, points: Array, section: Ints, j: int) -> bool:
+    """Whether the line may cross a step: its outermost borders' corners lie on both sides."""
+    right = section[0] + j
+    left = right + (section[2] - 1) * section[1]
+    one = _ahead(station, points[right]) > 0.0
+    return (
+        (_ahead(station, points[right + 1]) > 0.0) != one
+        or (_ahead(station, points[left]) > 0.0) != one
+        or (_ahead(station, points[left + 1]) > 0.0) != one
+    )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _paint_step(
     ruler: Ints,
     lowest: int,
@@ -208,13 +224,13 @@ def _paint_step(
         length = np.hypot(points[a + 1, 0] - points[a, 0], points[a + 1, 1] - points[a, 1])
         steep = abs(ahead[1] - ahead[0]) < _STEEP * length
         label = _COMMON if section[7] == 1 or steep else 100 + (section[3] + lane) % (_LABELS - 100)
-        _fill(ruler, low, high, rank * _LABELS + label)
+        _fill(ruler, low, high, (rank << _SHIFT) + label)
         if high > low:
             lowest, highest = min(lowest, low), max(highest, high)
     return lowest, highest
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, error_model="numpy")
 def _mark_step(
     out: Array,
     found: int,
@@ -249,8 +265,8 @@ def _mark_step(
             low = int(np.round((offset - 0.5 * width) * 100.0)) + _HALF
             high = int(np.round((offset + 0.5 * width) * 100.0)) + _HALF
             for cell in range(low, high):  # only where something was found already: kerbs widen no road
-                if ruler[cell] != 0 and ruler[cell] // _LABELS < _RANK[_CURB]:
-                    ruler[cell] = _RANK[_CURB] * _LABELS
+                if ruler[cell] != 0 and ruler[cell] >> _SHIFT < _RANK[_CURB]:
+                    ruler[cell] = _RANK[_CURB] << _SHIFT
             continue
         known = False
         for k in range(found):
@@ -263,26 +279,26 @@ def _mark_step(
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, error_model="numpy")
 def _close_seams(ruler: Ints, low: int, high: int) -> None:
     """Fill gaps in the asphalt: seams between roads, and the islands that ways through a junction leave out."""
     before, last = -1, 0  # end of the last asphalt, and its value
     for cell in range(low, high):
         value = ruler[cell]
-        if value // _LABELS >= _ASPHALT_RANK:
+        if value >> _SHIFT >= _ASPHALT_RANK:
             gap = cell - before - 1
             if before >= 0 and gap > 0:
-                both_drive = last // _LABELS == _RANK[_DRIVING] and value // _LABELS == _RANK[_DRIVING]
-                junction = both_drive and (last % _LABELS == _COMMON or value % _LABELS == _COMMON)
+                both_drive = last >> _SHIFT == _RANK[_DRIVING] and value >> _SHIFT == _RANK[_DRIVING]
+                junction = both_drive and (last & (_LABELS - 1) == _COMMON or value & (_LABELS - 1) == _COMMON)
                 if gap <= _SEAM_CM or (junction and gap <= _ISLAND_CM):
-                    filling = _RANK[_DRIVING] * _LABELS + _COMMON if both_drive else min(last, value)
+                    filling = (_RANK[_DRIVING] << _SHIFT) + _COMMON if both_drive else min(last, value)
                     for hole in range(before + 1, cell):
                         if ruler[hole] == 0:
                             ruler[hole] = filling
             before, last = cell, value
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, error_model="numpy")
 def _read(ruler: Ints, low: int, high: int, edges: Ints, kinds: Ints) -> int:
     """Read the ruler back as intervals."""
     count = 0
@@ -291,7 +307,7 @@ def _read(ruler: Ints, low: int, high: int, edges: Ints, kinds: Ints) -> int:
     for cell in range(low, high + 1):
         value = ruler[cell] if cell < high else -1
         if cell > low and value != ruler[cell - 1] and count < MOST_INTERVALS:
-            kinds[count] = _BY_RANK[ruler[start] // _LABELS]
+            kinds[count] = _BY_RANK[ruler[start] >> _SHIFT]
             count += 1
             edges[count] = cell - _HALF
             start = cell

@@ -191,7 +191,7 @@ def _section_sheet(road: Road, number: int, section: LaneSection) -> Sheets:
 
 
 def _mark_rows(row: int, lane: Lane, start_s: float, end_s: float) -> list[tuple[float, ...]]:
-    found = []
+    found: list[tuple[float, ...]] = []
     for k, mark in enumerate(lane.marks):
         begin = start_s + mark.s_offset_m
         end = start_s + lane.marks[k + 1].s_offset_m if k + 1 < len(lane.marks) else end_s + 1.0

@@ -26,33 +26,32 @@ class PiecewiseCubic:
         (n, 4): a, b, c, d.
     """
 
-    __slots__ = ("coefficients", "starts")
+    __slots__ = ("_level", "coefficients", "starts")
 
     def __init__(self, starts: NDArray[np.float64], coefficients: NDArray[np.float64]) -> None:
         self.starts = starts
         self.coefficients = coefficients
+        # most of a map's functions are constant: those are not worth a search
+        first = coefficients[0, 0] if len(coefficients) else 0.0
+        flat = not coefficients[:, 1:].any() and bool((coefficients[:, 0] == first).all())
+        self._level: float | None = float(first) if flat else None
 
     @classmethod
     def constant(cls, value: float) -> PiecewiseCubic:
         """Make a function of the same value everywhere."""
         return cls(np.zeros(1), np.array([[value, 0.0, 0.0, 0.0]]))
 
-    @property
-    def is_zero(self) -> bool:
-        """Whether it is zero everywhere."""
-        return not self.coefficients.any()
-
     def __call__(self, s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Values at stations ``s`` [m], any shape."""
-        if self.is_zero:
-            return np.zeros(np.shape(s))
+        if self._level is not None:
+            return np.full(np.shape(s), self._level)
         records, ds = self._locate(s)
         k = self.coefficients[records]
         return np.asarray(k[..., 0] + ds * (k[..., 1] + ds * (k[..., 2] + ds * k[..., 3])))
 
     def slope(self, s: NDArray[np.float64]) -> NDArray[np.float64]:
         """First derivative at stations ``s``."""
-        if self.is_zero:
+        if self._level is not None:
             return np.zeros(np.shape(s))
         records, ds = self._locate(s)
         k = self.coefficients[records]

@@ -120,7 +120,10 @@ class Road:
 
     def lane_centre(self, section: LaneSection, lane: Lane, s: Array) -> LanePoints:
         """Centre of a lane at stations ``s`` (n,) of its section."""
-        profile = self.profile(section, s)
+        return self.centre_of(self.profile(section, s), section, lane)
+
+    def centre_of(self, profile: Profile, section: LaneSection, lane: Lane) -> LanePoints:
+        """Centre of a lane in a profile of its section."""
         row = section.rows[lane.id]
         t = 0.5 * (profile.borders_t[row] + profile.borders_t[row + 1])
         slope = 0.5 * (profile.borders_slope[row] + profile.borders_slope[row + 1])
@@ -128,7 +131,7 @@ class Road:
         heading = profile.heading_rad + np.arctan2(slope, 1.0 - t * profile.curvature)
         if self.travel(lane) < 0:
             heading = heading + np.pi
-        return LanePoints(s, x, y, z, heading, profile.borders_t[row + 1] - profile.borders_t[row])
+        return LanePoints(profile.s, x, y, z, heading, profile.borders_t[row + 1] - profile.borders_t[row])
 
     def speed_limit(self, section: LaneSection, lane: Lane, s: Array) -> Array:
         """Speed limit [m/s] at stations ``s`` (n,); the lane's own goes before the road's; infinite without one."""
