@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.embedded.camera.art_shelf import ArtShelf
-from wormdrive.envs.embedded.camera.frame import draw_worlds, make_scratch
+from wormdrive.envs.embedded.camera.frame import Scratch, draw_worlds, make_scratch
 from wormdrive.envs.embedded.camera.lens import make_lens
 from wormdrive.envs.embedded.camera.post import noise_table
 from wormdrive.envs.embedded.camera.road_pack import RoadPack
@@ -55,7 +55,8 @@ class RoadCamera:
         self._lens = make_lens(config, config.width, config.height)
         self._noise = noise_table(config.width)
         self._roads = RoadPack()
-        self._scratch = [make_scratch(config.width, config.height) for _ in range(threads)]
+        self._cars = -1
+        self._scratch: list[Scratch] = []
         self._pool = ThreadPoolExecutor(threads, "camera") if threads > 1 else None
         skipped = _SKY_PIXELS_PER_RADIAN / self._lens.focal
         self._sky_level = int(np.clip(np.log2(max(skipped, 1.0)) + 0.5, 0, SKY_LEVELS - 1))
@@ -100,6 +101,9 @@ class RoadCamera:
         packed = self._roads.follow(roads)
         if packed.count[views.slot].min() == 0:
             raise ArgumentError("views.slot: a world's slot has no route in the road table")
+        if views.cars.shape[1] > self._cars:
+            self._cars = views.cars.shape[1]
+            self._scratch = [make_scratch(width, height, self._cars) for _ in range(self.threads)]
         art = ArtShelf.holding(views.art)
         looks = (
             views.slot,

@@ -1,4 +1,9 @@
-"""Frame: draw one world: sky, ground, scenery and cars, what falls, and the picture's development."""
+# mypy: allow-untyped-defs, allow-untyped-calls
+"""Frame: draw one world: sky, ground, scenery and cars, what falls, and the picture's development.
+
+Work space is handed in, and arrays go to kernels one by one: numba counts references to arrays in tuples and slices, and
+per row that would cost more than drawing.
+"""
 
 from __future__ import annotations
 
@@ -11,36 +16,27 @@ from numpy.typing import NDArray
 from wormdrive.envs.embedded.camera.ground_texture import choose_level, fetch_ground
 from wormdrive.envs.embedded.camera.hashing import hash_pair, share, smooth_noise
 from wormdrive.envs.embedded.camera.labels import Label
-from wormdrive.envs.embedded.camera.numba_options import glue
+from wormdrive.envs.embedded.camera.numba_options import glue, kernel
 from wormdrive.envs.embedded.camera.post import develop
 from wormdrive.envs.embedded.camera.precipitation import draw_precipitation
 from wormdrive.envs.embedded.camera.projection import project_row
-from wormdrive.envs.embedded.camera.road_marks import draw_marks
+from wormdrive.envs.embedded.camera.road_marks import label_marks, paint_marks
 from wormdrive.envs.embedded.camera.road_pack import BANK, HEADING, Z
-from wormdrive.envs.embedded.camera.row_layout import BLOCK, Layout, RowBuffers, lay_out_row
-from wormdrive.envs.embedded.camera.rows import (
-    AHEAD,
-    ALONG_X,
-    CENTRE_Y,
-    COS,
-    DEPTH,
-    FOOT_AHEAD,
-    FOOT_D,
-    FOOT_S,
-    HAZE,
-    KAPPA,
-    ROW_FIELDS,
-    SIN,
-    TEXTURE_S,
-    trace_rows,
+from wormdrive.envs.embedded.camera.row_layout import (
+    BLOCK,
+    STRETCH_FIELDS,
+    fill_stretches,
+    label_stretches,
+    list_stretches,
 )
-from wormdrive.envs.embedded.camera.scenery import SCENERY_RANGE_M, SLOT_M, draw_slot
+from wormdrive.envs.embedded.camera.rows import AHEAD, DEPTH, FOOT_D, FOOT_S, HAZE, ROW_FIELDS, TEXTURE_S, trace_rows
+from wormdrive.envs.embedded.camera.scenery import MOST_PER_SLOT, SCENERY_RANGE_M, SLOT_M, place_slot
 from wormdrive.envs.embedded.camera.seams import blend_seams
 from wormdrive.envs.embedded.camera.shading import cover_with_litter, haze_of, shade_ground
 from wormdrive.envs.embedded.camera.shadows import shade_row, sun_frame
-from wormdrive.envs.embedded.camera.sky import SkyColours, draw_sky_row, sky_colours
-from wormdrive.envs.embedded.camera.sprites import OVERHANG, Canvas, Eye
-from wormdrive.envs.embedded.camera.traffic import CAR_STATION, draw_car
+from wormdrive.envs.embedded.camera.sky import draw_sky
+from wormdrive.envs.embedded.camera.sprites import OVERHANG, THING_FIELDS, Eye, draw_things, label_things
+from wormdrive.envs.embedded.camera.traffic import CAR_STATION, MOST_PER_CAR, place_car
 from wormdrive.envs.embedded.road_table import SPACING_M
 from wormdrive.envs.seasons.appearance import LITTER, PRECIPITATION, SUN_AZIMUTH, SUN_ELEVATION
 from wormdrive.envs.seasons.art.layout import GROUND_TEXELS_PER_M
@@ -52,13 +48,19 @@ __all__ = ["SKY_DEPTH_M", "Scratch", "draw_worlds", "make_scratch"]
 f4, u4 = np.float32, np.uint32
 
 SKY_DEPTH_M = 1000.0
-_SKY, _LINES, _PAVEMENT = int(Label.SKY), int(Label.ROAD_LINES), int(Label.SIDEWALKS)
+_SKY = int(Label.SKY)
 _WANDER = 0.085  # greatest sideways wander of the wheel tracks, share of the lane's width
-_TINY_NOISE = 1e-6
+_BEHIND_M = 6.0
+_SLOTS = int((SCENERY_RANGE_M + _BEHIND_M) / SLOT_M) + 2
+_MOST_RUNS = 256
 
 
 class Scratch(NamedTuple):
-    """Work space of one thread: a picture's planes, the row table, one row, and three rows of bytes."""
+    """Work space of one thread.
+
+    ``planes`` (3, H * W + OVERHANG) float32; ``label`` (H * W,), ``depth`` (H * W,); the row table; ``floats``
+    (14, W + BLOCK) float32: one row at work; ``edges`` (2, runs), ``stretches``; ``things``: the list of sprites.
+    """
 
     planes: NDArray[np.float32]
     label: NDArray[np.uint8]
@@ -68,159 +70,208 @@ class Scratch(NamedTuple):
     sections: NDArray[np.int32]
     floats: NDArray[np.float32]
     edges: NDArray[np.float32]
-    bytes: NDArray[np.uint8]
+    stretches: NDArray[np.int32]
+    things: NDArray[np.float32]
 
 
-def make_scratch(width: int, height: int) -> Scratch:
-    """Allocate work space for pictures of ``width`` x ``height``."""
+def make_scratch(width: int, height: int, cars: int) -> Scratch:
+    """Allocate work space for pictures of ``width`` x ``height`` with up to ``cars`` other cars."""
     return Scratch(
         np.zeros((3, height * width + OVERHANG), np.float32),
-        np.zeros((height, width), np.uint8),
-        np.zeros((height, width), np.float32),
+        np.zeros(height * width, np.uint8),
+        np.zeros(height * width, np.float32),
         np.zeros((height, ROW_FIELDS), np.float32),
         np.zeros(height, np.float64),
         np.zeros(height, np.int32),
         np.zeros((14, width + BLOCK), np.float32),
-        np.zeros((2, 256), np.float32),
-        np.zeros((4, width + BLOCK), np.uint8),
+        np.zeros((2, _MOST_RUNS), np.float32),
+        np.zeros((2 * _MOST_RUNS, STRETCH_FIELDS), np.int32),
+        np.zeros((_SLOTS * MOST_PER_SLOT + cars * MOST_PER_CAR, THING_FIELDS), np.float32),
     )
 
 
 @glue
-def _eye(pose, station, lens, points, count):
+def _place_eye(poses, n, station, lens, points, count):
     """Place the camera: position and heading in the map's axes, pitch against the horizon."""
-    heading = pose[3]
+    heading = poses[n, 3]
     i = min(max(int(station / SPACING_M), 2), count - 3)
     climb = (points[i + 2, Z] - points[i - 2, Z]) / (4.0 * SPACING_M)
-    climb *= math.cos(heading + lens.yaw - points[i, HEADING])
-    cos_heading, sin_heading = math.cos(heading), math.sin(heading)
-    x = pose[0] + lens.x * cos_heading - lens.y * sin_heading
-    y = pose[1] + lens.x * sin_heading + lens.y * cos_heading
-    pitch = lens.pitch + pose[4] - math.atan(climb)
     looks_to = heading + lens.yaw
+    pitch = lens.pitch + poses[n, 4] - math.atan(climb * math.cos(looks_to - points[i, HEADING]))
+    cos_heading, sin_heading = math.cos(heading), math.sin(heading)
     return Eye(
-        x, y, pose[2] + lens.z + lens.x * climb, looks_to, math.cos(looks_to), math.sin(looks_to),
-        math.cos(pitch), math.sin(pitch), lens.focal, lens.centre_u, lens.centre_v,
-    )  # fmt: skip
+        poses[n, 0] + lens.x * cos_heading - lens.y * sin_heading,
+        poses[n, 1] + lens.x * sin_heading + lens.y * cos_heading,
+        poses[n, 2] + lens.z + lens.x * climb,
+        looks_to,
+        math.cos(looks_to),
+        math.sin(looks_to),
+        math.cos(pitch),
+        math.sin(pitch),
+        lens.focal,
+        lens.centre_u,
+        lens.centre_v,
+    )
+
+
+@kernel
+def _label_sky(end, labels, depths):
+    for at in range(end):
+        labels[at] = np.uint8(_SKY)
+        depths[at] = f4(SKY_DEPTH_M)
+
+
+@kernel
+def _fill_depth(rows, v, width, depths):
+    first = np.uint64(v * width)
+    for u in range(width):
+        depths[first + np.uint64(u)] = rows[v, DEPTH]
+
+
+@kernel
+def _litter_places(lateral, along, phase, width, across, station):
+    for u in range(width):
+        across[u] = min(max(lateral[u], f4(-300)), f4(300))
+        station[u] = along[u] + phase
 
 
 @glue
-def _draw_sky(canvas, eye, lens, looks, panorama, level, bank):
-    pitch = math.atan2(eye.sin_pitch, eye.cos_pitch)
-    colours = SkyColours(
-        np.empty(3, np.float32), np.empty(3, np.float32), np.empty(3, np.float32), np.empty(3, np.float32),
-        np.empty(3, np.float32),
+def _draw_ground(
+    eye, tangent, beam, looks, edges, values, run_label, run_seam, run_count, marks, mark_count, ground, ground_offsets,
+    litter, litter_offsets, shadow, shadow_offsets, seed, top, width, height, colour, labelled, scratch, labels, depths,
+):  # fmt: skip
+    rows, stations, sections, stretches, planes = (
+        scratch.rows, scratch.stations, scratch.sections, scratch.stretches, scratch.planes,
     )  # fmt: skip
-    sky_colours(looks, colours.cloud, colours.near_ridge, colours.near_veil, colours.far_ridge, colours.glow)
-    width = canvas.width
-    for v in range(canvas.top):
-        at = v * width
-        if canvas.colour:
-            elevation = math.degrees(-math.atan((v + 0.5 - eye.centre_v) / eye.focal) - pitch)
-            draw_sky_row(
-                panorama, level, looks, lens.azimuth, lens.cos_azimuth, eye.heading, elevation, math.degrees(bank), width,
-                colours, canvas.red[at : at + width], canvas.green[at : at + width], canvas.blue[at : at + width],
-            )  # fmt: skip
-        if canvas.labelled:
-            for u in range(width):
-                canvas.label[at + u] = np.uint8(_SKY)
-                canvas.depth[at + u] = f4(SKY_DEPTH_M)
-
-
-@glue
-def _draw_ground(canvas, eye, lens, looks, roads, slot, art, season, seed, scratch):
-    width = canvas.width
-    rows, stations, sections = scratch.rows, scratch.stations, scratch.sections
-    floats = scratch.floats
-    row = RowBuffers(
-        floats[0], floats[1], floats[2], floats[3], floats[4], floats[5], floats[6], floats[7], floats[8], floats[9],
-        scratch.bytes[3], scratch.edges[0], scratch.edges[1],
-    )  # fmt: skip
-    ground, shadow, litter = art.ground[season], art.shadow[season], art.litter[season]
+    red_out, green_out, blue_out = planes[0], planes[1], planes[2]
+    floats, near, far = scratch.floats, scratch.edges[0], scratch.edges[1]
+    lateral, along, across, station, paved = floats[0], floats[1], floats[2], floats[3], floats[4]
+    red, green, blue, bareness, shade = floats[5], floats[6], floats[7], floats[8], floats[9]
+    leaf_red, leaf_green, leaf_blue, earliness = floats[10], floats[11], floats[12], floats[13]
     sun = sun_frame(eye.x, eye.y, eye.heading, looks[SUN_AZIMUTH], looks[SUN_ELEVATION])
     shift = f4(32) * share(hash_pair(1, seed), 0)
-    for v in range(canvas.top, canvas.height):
-        entry = rows[v]
-        u = sections[v]
-        at = v * width
-        project_row(
-            lens.tangent, entry[DEPTH], entry[ALONG_X], entry[CENTRE_Y], entry[COS], entry[SIN], entry[KAPPA],
-            row.lateral, row.along, width,
-        )  # fmt: skip
-        phase = entry[TEXTURE_S] + shift
-        wander = f4(_WANDER) * (
-            f4(0.7) * smooth_noise(stations[v] / 43.0, seed) + f4(0.3) * smooth_noise(stations[v] / 11.0, seed + u4(5))
+    focal, centre_u = eye.focal, eye.centre_u
+    for v in range(top, height):
+        section = sections[v]
+        runs = run_count[section]
+        project_row(rows, v, tangent, width, lateral, along)
+        stretched, near_begin, near_end, far_begin, far_end = list_stretches(
+            rows, v, edges, section, runs, focal, centre_u, width, near, far, stretches
         )
-        layout = Layout(
-            roads.run_count[slot, u], roads.run_edges[slot, u], roads.run_values[slot, u], roads.run_label[slot, u],
-            roads.run_seam[slot, u], phase, wander, canvas.labelled,
-        )  # fmt: skip
-        spans = lay_out_row(entry, layout, eye.focal, eye.centre_u, width, row)
-        if canvas.colour:
-            level_s = choose_level(entry[FOOT_S], GROUND_TEXELS_PER_M, RIPMAP_LEVELS_S - 1)
-            level_d = choose_level(entry[FOOT_D], GROUND_TEXELS_PER_M, RIPMAP_LEVELS_D - 1)
+        phase = rows[v, TEXTURE_S] + shift
+        if colour:
+            wander = f4(_WANDER) * (
+                f4(0.7) * smooth_noise(stations[v] / 43.0, seed)
+                + f4(0.3) * smooth_noise(stations[v] / 11.0, seed + u4(5))
+            )
+            fill_stretches(
+                stretches,
+                stretched,
+                edges,
+                values,
+                section,
+                runs,
+                phase,
+                wander,
+                lateral,
+                along,
+                across,
+                station,
+                paved,
+            )
+            level_s = choose_level(rows[v, FOOT_S], GROUND_TEXELS_PER_M, RIPMAP_LEVELS_S - 1)
+            level_d = choose_level(rows[v, FOOT_D], GROUND_TEXELS_PER_M, RIPMAP_LEVELS_D - 1)
             fetch_ground(
-                ground, art.ground_offsets[level_s, level_d], level_s, level_d, GROUND_TEXELS_PER_M, row.across, row.station,
-                width, row.red, row.green, row.blue, row.bareness,
+                ground, ground_offsets[level_s, level_d], level_s, level_d, GROUND_TEXELS_PER_M, across, station, width,
+                red, green, blue, bareness,
             )  # fmt: skip
-            blend_seams(entry, layout, eye.focal, row.near, spans[0], spans[1], row)
-            if spans[3] > spans[2]:
-                blend_seams(entry, layout, eye.focal, row.far, spans[2], spans[3], row)
-        draw_marks(
-            entry, roads.mark_count[slot, u], roads.marks[slot, u], stations[v], looks, eye.focal, eye.centre_u, spans, row,
-            canvas.colour, canvas.labelled, np.uint8(_LINES), np.uint8(_PAVEMENT),
-        )  # fmt: skip
-        if canvas.colour:
+            blend_seams(
+                rows, v, edges, run_seam, section, runs, focal, near, near_begin, near_end, red, green, blue, bareness
+            )
+            paint_marks(
+                rows, v, False, near_begin, near_end, marks, section, mark_count[section], stations[v], looks, focal, centre_u,
+                lateral, along, red, green, blue,
+            )  # fmt: skip
+            if far_end > far_begin:
+                blend_seams(
+                    rows, v, edges, run_seam, section, runs, focal, far, far_begin, far_end, red, green, blue, bareness
+                )
+                paint_marks(
+                    rows, v, True, far_begin, far_end, marks, section, mark_count[section], stations[v], looks, focal,
+                    centre_u, lateral, along, red, green, blue,
+                )  # fmt: skip
             if looks[LITTER] > f4(0.01):
-                _lay_litter(litter, art.litter_offsets, entry, looks, phase, row, floats, width)
-            shade_row(
-                shadow, art.shadow_offsets, sun, entry[AHEAD], entry[DEPTH], entry[FOOT_AHEAD], eye.focal, lens.tangent,
-                width, row.shade,
-            )  # fmt: skip
+                level_s = choose_level(rows[v, FOOT_S], LITTER_TEXELS_PER_M, RIPMAP_LEVELS_S - 1)
+                level_d = choose_level(rows[v, FOOT_D], LITTER_TEXELS_PER_M, RIPMAP_LEVELS_D - 1)
+                _litter_places(lateral, along, phase, width, across, station)
+                fetch_ground(
+                    litter, litter_offsets[level_s, level_d], level_s, level_d, LITTER_TEXELS_PER_M, across, station, width,
+                    leaf_red, leaf_green, leaf_blue, earliness,
+                )  # fmt: skip
+                average = min(f4(0.25) * f4(level_s + level_d), f4(1))
+                cover_with_litter(
+                    looks[LITTER],
+                    average,
+                    leaf_red,
+                    leaf_green,
+                    leaf_blue,
+                    earliness,
+                    bareness,
+                    width,
+                    red,
+                    green,
+                    blue,
+                )
+            shade_row(rows, v, shadow, shadow_offsets, sun, focal, tangent, width, shade)
             shade_ground(
-                entry, looks, lens.beam, row, width, canvas.red[at : at + width], canvas.green[at : at + width],
-                canvas.blue[at : at + width],
+                rows,
+                v,
+                looks,
+                beam,
+                paved,
+                bareness,
+                shade,
+                red,
+                green,
+                blue,
+                width,
+                v * width,
+                red_out,
+                green_out,
+                blue_out,
+            )
+        if labelled:
+            at = v * width
+            label_stretches(stretches, stretched, values, run_label, section, runs, lateral, labels, at)
+            label_marks(
+                rows, v, False, near_begin, near_end, marks, section, mark_count[section], stations[v], focal, centre_u,
+                lateral, along, labels, at,
             )  # fmt: skip
-        if canvas.labelled:
-            for i in range(width):
-                canvas.label[at + i] = row.label[i]
-                canvas.depth[at + i] = entry[DEPTH]
+            label_marks(
+                rows, v, True, far_begin, far_end, marks, section, mark_count[section], stations[v], focal, centre_u,
+                lateral, along, labels, at,
+            )  # fmt: skip
+            _fill_depth(rows, v, width, depths)
 
 
 @glue
-def _lay_litter(litter, offsets, entry, looks, phase, row, floats, width):
-    """Leaves lie where they fall on road and verge alike: their tile follows the lateral position itself."""
-    level_s = choose_level(entry[FOOT_S], LITTER_TEXELS_PER_M, RIPMAP_LEVELS_S - 1)
-    level_d = choose_level(entry[FOOT_D], LITTER_TEXELS_PER_M, RIPMAP_LEVELS_D - 1)
-    for u in range(width):
-        row.station[u] = row.along[u] + phase
-        row.across[u] = max(row.lateral[u], f4(-300))
-    fetch_ground(
-        litter, offsets[level_s, level_d], level_s, level_d, LITTER_TEXELS_PER_M, row.across, row.station, width,
-        floats[10], floats[11], floats[12], floats[13],
-    )  # fmt: skip
-    average = min(f4(0.5) * f4(level_s + level_d) * f4(0.5), f4(1))
-    cover_with_litter(
-        looks[LITTER], average, f4(1), floats[10], floats[11], floats[12], floats[13], row.bareness, width, row.red,
-        row.green, row.blue,
-    )  # fmt: skip
-
-
-@glue
-def _draw_things(canvas, eye, looks, roads, slot, station, art, season, seed, cars, car_count, fine):
-    atlas, spans = art.atlas[season], art.atlas_spans[season]
-    points, section = roads.points[slot, : roads.count[slot]], roads.section[slot]
+def _list_things(
+    eye, looks, station, points, section, edges, values, runs, blocks, seed, cars, n, car_count, things
+):  # fmt: skip
+    """List scenery and cars from far to near; return how many there are."""
     furthest = int((station + SCENERY_RANGE_M) / SLOT_M)
-    nearest = max(int((station - 6.0) / SLOT_M), 0)
+    nearest = max(int((station - _BEHIND_M) / SLOT_M), 0)
+    mine = cars[n]
+    count = 0
     for back in range(furthest - nearest + 1):
-        s = furthest - back
-        draw_slot(
-            s, station, canvas, eye, looks, atlas, art.atlas_offsets, spans, points, section, roads.run_edges[slot],
-            roads.run_values[slot], roads.run_count[slot], roads.block[slot], seed, fine,
+        slot = furthest - back
+        count = place_slot(
+            slot, station, eye, looks, points, section, edges, values, runs, blocks, seed, things, count
         )  # fmt: skip
         for c in range(car_count):
-            if int(cars[c, CAR_STATION] / SLOT_M) == s:
-                draw_car(cars[c], canvas, eye, looks, atlas, art.atlas_offsets, spans, points, fine)
+            if int(cars[n, c, CAR_STATION] / SLOT_M) == slot:
+                count = place_car(mine, c, eye, looks, points, things, count)
+    return count
 
 
 @glue
@@ -231,35 +282,68 @@ def draw_worlds(begin, end, lens, roads, art, noise, sky_level, fine, views, wan
     which of ``rgb``, ``label``, ``depth`` to fill: others may have any first dimension.
     """
     slots, poses, station_of, appearance, seasons, scenery_seeds, frame_seeds, cars, car_counts = views
-    height, width = scratch.label.shape
-    labelled = want[1] or want[2]
-    for i in range(begin, end):
-        slot, station, looks = slots[i], station_of[i], appearance[i]
-        season, seed = art.place[seasons[i]], scenery_seeds[i]
+    height, width = scratch.rows.shape[0], len(lens.tangent)
+    colour, labelled = want[0], want[1] or want[2]
+    rows, things = scratch.rows, scratch.things
+    red, green, blue = scratch.planes[0], scratch.planes[1], scratch.planes[2]
+    for n in range(begin, end):
+        slot, station, looks = slots[n], station_of[n], appearance[n]
+        season, seed = art.place[seasons[n]], scenery_seeds[n]
         count = roads.count[slot]
-        points = roads.points[slot]
-        eye = _eye(poses[i], station, lens, points, count)
+        points, section = roads.points[slot, :count], roads.section[slot]
+        edges, values, run_count = roads.run_edges[slot], roads.run_values[slot], roads.run_count[slot]
+        atlas, spans = art.atlas[season], art.atlas_spans[season]
+        eye = _place_eye(poses, n, station, lens, points, count)
         pitch = math.atan2(eye.sin_pitch, eye.cos_pitch)
         top = trace_rows(
-            points, roads.section[slot], count, station, eye.x, eye.y, eye.z, eye.heading, pitch, eye.focal, eye.centre_v,
-            scratch.rows, scratch.stations, scratch.sections,
+            points, section, count, station, eye.x, eye.y, eye.z, eye.heading, pitch, eye.focal, eye.centre_v,
+            rows, scratch.stations, scratch.sections,
         )  # fmt: skip
         for v in range(top, height):
-            scratch.rows[v, HAZE] = haze_of(looks, scratch.rows[v, AHEAD])
-        labels = label[i] if want[1] else scratch.label
-        depths = depth[i] if want[2] else scratch.depth
-        canvas = Canvas(
-            width, height, scratch.planes[0], scratch.planes[1], scratch.planes[2], labels.reshape(height * width),
-            depths.reshape(height * width), want[0], labelled, top, scratch.rows,
-        )  # fmt: skip
-        bank = points[min(max(int(station / SPACING_M), 0), count - 1), BANK]
-        _draw_sky(canvas, eye, lens, looks, art.sky[season], sky_level, bank)
-        _draw_ground(canvas, eye, lens, looks, roads, slot, art, season, seed, scratch)
-        _draw_things(canvas, eye, looks, roads, slot, station, art, season, seed, cars[i], car_counts[i], fine)
-        if want[0]:
-            if looks[PRECIPITATION] > f4(0):
-                draw_precipitation(canvas, looks, frame_seeds[i])
-            develop(
-                canvas, looks, noise, frame_seeds[i], lens.tangent, eye.focal, eye.centre_v, scratch.bytes[0],
-                scratch.bytes[1], scratch.bytes[2], rgb[i],
+            rows[v, HAZE] = haze_of(looks, rows[v, AHEAD])
+        labels = label[n].reshape(height * width) if want[1] else scratch.label
+        depths = depth[n].reshape(height * width) if want[2] else scratch.depth
+        if colour:
+            bank = points[min(max(int(station / SPACING_M), 0), count - 1), BANK]
+            draw_sky(
+                art.sky[season], sky_level, looks, lens.azimuth, lens.cos_azimuth, eye.heading, pitch, bank, eye.focal,
+                eye.centre_v, top, width, red, green, blue,
             )  # fmt: skip
+        if labelled:
+            _label_sky(top * width, labels, depths)
+        _draw_ground(
+            eye, lens.tangent, lens.beam, looks, edges, values, roads.run_label[slot], roads.run_seam[slot], run_count,
+            roads.marks[slot], roads.mark_count[slot], art.ground[season], art.ground_offsets, art.litter[season],
+            art.litter_offsets, art.shadow[season], art.shadow_offsets, seed, top, width, height, colour, labelled,
+            scratch, labels, depths,
+        )  # fmt: skip
+        listed = _list_things(
+            eye, looks, station, points, section, edges, values, run_count, roads.block[slot], seed, cars, n,
+            car_counts[n], things,
+        )  # fmt: skip
+        if colour:
+            draw_things(
+                things, listed, eye, looks, rows, top, width, height, atlas, art.atlas_offsets, spans, fine,
+                red, green, blue,
+            )  # fmt: skip
+        if labelled:
+            label_things(
+                things, listed, eye, rows, top, width, height, atlas, art.atlas_offsets, labels, depths
+            )  # fmt: skip
+        if colour:
+            if looks[PRECIPITATION] > f4(0):
+                draw_precipitation(looks, frame_seeds[n], width, height, red, green, blue)
+            develop(
+                red,
+                green,
+                blue,
+                width,
+                height,
+                looks,
+                noise,
+                frame_seeds[n],
+                lens.tangent,
+                eye.focal,
+                eye.centre_v,
+                rgb[n],
+            )

@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs, allow-untyped-calls
 """Ground texture: colour and alpha of ground or litter, filtered, out of a baked ripmap.
 
 A ripmap holds the texture shrunk by powers of two along s and across it independently; a row chooses one level for all its

@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs, allow-untyped-calls
 """Hashing: random numbers that depend on nothing but what they are for, so that any frame can be drawn on its own."""
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def hash_pair(a, b):
 
 @glue
 def share(bits, shift):
-    """A number in [0, 1] from ten of the bits."""
+    """Take ten of the bits as a number in [0, 1]."""
     return f4(np.int32((u4(bits) >> u4(shift)) & u4(1023))) * f4(1 / 1023.0)
 
 

@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs, allow-untyped-calls
 """Post: from linear light to bytes: vignette, exposure, tone curve, gamma and sensor noise."""
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.embedded.camera.hashing import hash_pair
-from wormdrive.envs.embedded.camera.numba_options import glue, kernel
+from wormdrive.envs.embedded.camera.numba_options import kernel
 from wormdrive.envs.seasons.appearance import EXPOSURE, NOISE, VIGNETTE
 
 __all__ = ["develop", "noise_table"]
@@ -24,39 +25,31 @@ def noise_table(width: int) -> NDArray[np.float32]:
 
 
 @kernel
-def _develop(light, noise, start, tangent, row_loss, vignette, exposure, grain, width, values):
-    for u in range(width):
-        falloff = f4(1) + vignette * tangent[u] * tangent[u] + row_loss
-        y = max(light[u], f4(0)) * exposure
-        y = y / falloff
-        y = y * (f4(1) + y * f4(0.12)) / (f4(1) + y * f4(0.45))
-        value = math.sqrt(y) + grain * noise[start + u]
-        values[u] = np.uint8(i4(min(max(value * f4(255) + f4(0.5), f4(0)), f4(255))))
+def develop(red, green, blue, width, height, looks, noise, seed, tangent, focal, centre_v, out):
+    """Turn linear light into bytes: ``out`` (H, W, 3) uint8.
 
-
-@kernel
-def _interleave(red, green, blue, width, out):
-    for u in range(width):
-        out[u, 0] = red[u]
-        out[u, 1] = green[u]
-        out[u, 2] = blue[u]
-
-
-@glue
-def develop(canvas, looks, noise, seed, tangent, focal, centre_v, bytes_r, bytes_g, bytes_b, out):
-    """Fill ``out`` (H, W, 3) uint8."""
-    width = canvas.width
-    for v in range(canvas.height):
-        tilt = (f4(v) + f4(0.5) - f4(centre_v)) / f4(focal)
+    The tone curve is y (1 + 0.12 y) / (1 + 0.45 y), then a square root for gamma.
+    """
+    vignette, exposure, grain = looks[VIGNETTE], looks[EXPOSURE], f4(255) * looks[NOISE]
+    for v in range(height):
+        tilt = f4((v + 0.5 - centre_v) / focal)
         bits = hash_pair(v, seed)
-        at = v * width
-        loss = looks[VIGNETTE] * tilt * tilt
-        for c in range(3):
-            plane = canvas.red if c == 0 else (canvas.green if c == 1 else canvas.blue)
-            target = bytes_r if c == 0 else (bytes_g if c == 1 else bytes_b)
-            start = int((bits >> u4(5 * c)) & u4(_STARTS - 1))
-            _develop(
-                plane[at : at + width], noise, start, tangent, loss, looks[VIGNETTE], looks[EXPOSURE], looks[NOISE], width,
-                target,
-            )  # fmt: skip
-        _interleave(bytes_r, bytes_g, bytes_b, width, out[v])
+        first = np.uint64(v * width)
+        noise_r = np.uint64(bits & u4(_STARTS - 1))
+        noise_g = np.uint64((bits >> u4(5)) & u4(_STARTS - 1))
+        noise_b = np.uint64((bits >> u4(10)) & u4(_STARTS - 1))
+        loss = f4(1) + vignette * tilt * tilt
+        for i in range(width):
+            u = np.uint64(i)
+            gain = exposure / (loss + vignette * tangent[u] * tangent[u])
+            r, g, b = (
+                max(red[first + u], f4(0)) * gain,
+                max(green[first + u], f4(0)) * gain,
+                max(blue[first + u], f4(0)) * gain,
+            )
+            r = math.sqrt(r * (f4(1) + f4(0.12) * r) / (f4(1) + f4(0.45) * r)) * f4(255) + grain * noise[noise_r + u]
+            g = math.sqrt(g * (f4(1) + f4(0.12) * g) / (f4(1) + f4(0.45) * g)) * f4(255) + grain * noise[noise_g + u]
+            b = math.sqrt(b * (f4(1) + f4(0.12) * b) / (f4(1) + f4(0.45) * b)) * f4(255) + grain * noise[noise_b + u]
+            out[v, u, 0] = np.uint8(i4(min(max(r + f4(0.5), f4(0)), f4(255))))
+            out[v, u, 1] = np.uint8(i4(min(max(g + f4(0.5), f4(0)), f4(255))))
+            out[v, u, 2] = np.uint8(i4(min(max(b + f4(0.5), f4(0)), f4(255))))

@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs, allow-untyped-calls
 """Projection: station and lateral position of every pixel of a ground row.
 
 A row's line crosses the route's osculating circle at its foot. With kappa the curvature, a and b a pixel's place along
@@ -5,7 +6,8 @@ and across the tangent at the foot, and q = a^2 + b^2, the distance to the circl
 
     d = (2 b - kappa q) / (1 + sqrt(1 - 2 kappa b + kappa^2 q)),
 
-a form that stays accurate when kappa goes to zero; the arc from the foot is atan(kappa w) / kappa, w = a / (1 - kappa b).
+a form that stays accurate when kappa goes to zero; the arc from the foot is atan(kappa w) / kappa with
+w = a / (1 - kappa b).
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import numpy as np
 from wormdrive.envs.embedded.camera.numba_options import glue, kernel
 from wormdrive.envs.embedded.camera.rows import ALONG_X, CENTRE_Y, COS, DEPTH, KAPPA, SIN
 
-__all__ = ["BEHIND_CENTRE", "column_of", "columns_of", "project_row", "reach_columns"]
+__all__ = ["BEHIND_CENTRE", "column_of", "project_row", "reach_columns"]
 
 f4 = np.float32
 
@@ -26,8 +28,10 @@ BEHIND_CENTRE = 0.75
 
 
 @kernel
-def project_row(tangent, depth, along_x, centre_y, cos, sin, kappa, lateral, along, width):
+def project_row(rows, v, tangent, width, lateral, along):
     """Fill ``lateral`` and ``along`` (W,) [m]: distance from the circle, left positive, and arc from the foot."""
+    depth, along_x, centre_y = rows[v, DEPTH], rows[v, ALONG_X], rows[v, CENTRE_Y]
+    cos, sin, kappa = rows[v, COS], rows[v, SIN], rows[v, KAPPA]
     for u in range(width):
         e = -depth * tangent[u] - centre_y
         a = along_x * cos + e * sin
@@ -43,44 +47,34 @@ def project_row(tangent, depth, along_x, centre_y, cos, sin, kappa, lateral, alo
 
 
 @glue
-def column_of(d, row, focal, centre_u, far):
-    """Column [pixel, continuous] where a row meets the lateral position ``d``.
+def column_of(d, rows, v, focal, centre_u, far):
+    """Column [pixel, continuous] where row ``v`` meets the lateral position ``d``.
 
     A circle is met twice: ``far`` chooses the crossing beyond the point nearest to the circle's centre. Where the row
     never comes as near to the centre as ``d``, the answer is -1e9 or 1e9: past that nearest point.
     """
-    kappa, cos, sin, x = row[KAPPA], row[COS], row[SIN], row[ALONG_X]
+    kappa, cos, sin, x = rows[v, KAPPA], rows[v, COS], rows[v, SIN], rows[v, ALONG_X]
     c = f4(2) * (x * sin + d) + kappa * (x * x - d * d)
     root = cos * cos - kappa * c
     if root < f4(0) or kappa * d >= f4(1):
         return f4(-1e9) if (kappa > f4(0)) != far else f4(1e9)
-    if far:
-        e = (cos + math.sqrt(root)) / kappa
-    else:
-        e = c / max(cos + math.sqrt(root), f4(1e-6))
-    return f4(centre_u) - (row[CENTRE_Y] + e) * f4(focal) / row[DEPTH]
+    e = (cos + math.sqrt(root)) / kappa if far else c / max(cos + math.sqrt(root), f4(1e-6))
+    return f4(centre_u) - (rows[v, CENTRE_Y] + e) * f4(focal) / rows[v, DEPTH]
 
 
 @glue
-def columns_of(edges, count, row, focal, centre_u, far, columns):
-    """Fill ``columns`` with ``column_of`` each of ``edges``."""
-    for k in range(count):
-        columns[k] = column_of(edges[k], row, focal, centre_u, far)
-
-
-@glue
-def reach_columns(row, focal, centre_u):
-    """Columns where a row is nearest to its circle's centre, and where open country behind the centre begins.
+def reach_columns(rows, v, focal, centre_u):
+    """Columns where row ``v`` is nearest to its circle's centre, and where open country behind the centre begins.
 
     Both are -1e9 or 1e9 (the side of the centre) where they lie far out of the picture.
     """
-    kappa, cos, sin, x = row[KAPPA], row[COS], row[SIN], row[ALONG_X]
+    kappa, cos, sin, x = rows[v, KAPPA], rows[v, COS], rows[v, SIN], rows[v, ALONG_X]
     side = f4(-1e9) if kappa > f4(0) else f4(1e9)
     if abs(kappa) < f4(1e-5):
         return side, side
-    per_metre = f4(focal) / row[DEPTH]
-    nearest = f4(centre_u) - (row[CENTRE_Y] + cos / kappa) * per_metre
+    per_metre = f4(focal) / rows[v, DEPTH]
+    nearest = f4(centre_u) - (rows[v, CENTRE_Y] + cos / kappa) * per_metre
     behind = side
     if cos > f4(1e-3):
-        behind = f4(centre_u) - (row[CENTRE_Y] + (f4(BEHIND_CENTRE) / kappa + x * sin) / cos) * per_metre
+        behind = f4(centre_u) - (rows[v, CENTRE_Y] + (f4(BEHIND_CENTRE) / kappa + x * sin) / cos) * per_metre
     return nearest, behind

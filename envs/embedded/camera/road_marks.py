@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs, allow-untyped-calls
 """Road marks: painted lines by analytic coverage.
 
 A line's share of a pixel is the overlap of the pixel's footprint with the line's width times the painted share of the
@@ -10,6 +11,7 @@ import math
 
 import numpy as np
 
+from wormdrive.envs.embedded.camera.labels import Label
 from wormdrive.envs.embedded.camera.marks_table import COLOUR, DASH, HALF_WIDTH, KERB, OFFSET, PERIOD
 from wormdrive.envs.embedded.camera.numba_options import glue, kernel
 from wormdrive.envs.embedded.camera.projection import column_of
@@ -17,110 +19,98 @@ from wormdrive.envs.embedded.camera.rows import FOOT_D, FOOT_S
 from wormdrive.envs.roads.route import MarkColour
 from wormdrive.envs.seasons.appearance import MARK_STRENGTH, MARK_WEAR, MARK_WHITE, MARK_YELLOW
 
-__all__ = ["draw_marks"]
+__all__ = ["label_marks", "paint_marks"]
 
 f4 = np.float32
 
 _PAINT = np.array(
-    [(0.64, 0.64, 0.61), (0.66, 0.42, 0.06), (0.45, 0.05, 0.03), (0.05, 0.14, 0.42), (0.04, 0.30, 0.10),
-     (0.62, 0.24, 0.04), (0.34, 0.33, 0.31)],
+    [
+        (0.64, 0.64, 0.61),
+        (0.66, 0.42, 0.06),
+        (0.45, 0.05, 0.03),
+        (0.05, 0.14, 0.42),
+        (0.04, 0.30, 0.10),
+        (0.62, 0.24, 0.04),
+        (0.34, 0.33, 0.31),
+    ],
     np.float32,
-)  # fmt: skip
+)
 """Linear reflectance by ``MarkColour``, then of kerbs; white and yellow come from the appearance instead."""
 _WHITE, _YELLOW = int(MarkColour.WHITE), int(MarkColour.YELLOW)
+_LINES, _PAVEMENT = int(Label.ROAD_LINES), int(Label.SIDEWALKS)
 _LABEL_SHARE = 0.3  # of a pixel that a line must cover to own it
 
 
-@kernel
-def _paint(
-    lateral,
-    along,
-    offset,
-    half,
-    foot_d,
-    foot_s,
-    dash,
-    period,
-    phase,
-    strength,
-    wear,
-    r,
-    g,
-    b,
-    begin,
-    end,
-    red,
-    green,
-    blue,
-):
-    half_d, half_s = f4(0.5) * foot_d, f4(0.5) * foot_s
-    per_d, per_s, per_period = f4(1) / foot_d, f4(1) / foot_s, f4(1) / period
-    for u in range(begin, end):
-        d = lateral[u] - offset
-        share = min(max((min(d + half_d, half) - max(d - half_d, -half)) * per_d, f4(0)), f4(1))
-        last = (phase + along[u] + half_s) * per_period
-        first = (phase + along[u] - half_s) * per_period
-        whole_last, whole_first = math.floor(last), math.floor(first)
-        painted = (
-            (whole_last - whole_first) * dash
-            + min((last - whole_last) * period, dash)
-            - min((first - whole_first) * period, dash)
-        )
-        fresh = min(max((green[u] - f4(0.10)) * f4(6), f4(0)), f4(1))
-        share = share * min(painted * per_s, f4(1)) * strength * (f4(1) - wear * (f4(1) - fresh))
-        red[u] += (r - red[u]) * share
-        green[u] += (g - green[u]) * share
-        blue[u] += (b - blue[u]) * share
-
-
-@kernel
-def _label(lateral, along, offset, half, foot_d, dash, period, phase, label, begin, end, labels):
-    half_d = f4(0.5) * foot_d
-    for u in range(begin, end):
-        d = lateral[u] - offset
-        share = (min(d + half_d, half) - max(d - half_d, -half)) / foot_d
-        s = (phase + along[u]) / period
-        if share > f4(_LABEL_SHARE) and (s - math.floor(s)) * period <= dash:
-            labels[u] = label
-
-
 @glue
-def draw_marks(
-    entry, count, marks, station, looks, focal, centre_u, spans, row, want_colour, want_label, line, pavement
-):
-    """Blend all lines of a cross-section into a row's reflectance and labels.
+def _range(rows, v, low, high, offset, reach, focal, centre_u, far):
+    """Pixels between ``low`` and ``high`` that a line may touch."""
+    one = column_of(offset - reach, rows, v, focal, centre_u, far)
+    other = column_of(offset + reach, rows, v, focal, centre_u, far)
+    begin = int(max(math.floor(min(one, other) - f4(0.5)), f4(low)))
+    end = int(min(math.ceil(max(one, other) + f4(0.5)), f4(high)))
+    return begin, end
 
-    ``entry`` is the row's in the row table, ``station`` [m] its exact station, ``spans`` the pixel ranges from
-    ``lay_out_row``.
+
+@kernel
+def paint_marks(
+    rows, v, far, low, high, marks, section, count, station, looks, focal, centre_u, lateral, along, red, green, blue
+):  # fmt: skip
+    """Blend all lines of a cross-section into the reflectance of row ``v``, between pixels ``low`` and ``high``.
+
+    ``far`` tells the side of the point nearest to the circle's centre; ``station`` [m] is the row's.
     """
-    foot_d, foot_s = entry[FOOT_D], entry[FOOT_S]
+    foot_d, foot_s = rows[v, FOOT_D], rows[v, FOOT_S]
+    half_d, half_s = f4(0.5) * foot_d, f4(0.5) * foot_s
+    per_d, per_s = f4(1) / foot_d, f4(1) / foot_s
     for m in range(count):
-        offset, half, dash, period = marks[m, OFFSET], marks[m, HALF_WIDTH], marks[m, DASH], marks[m, PERIOD]
+        offset, half = marks[section, m, OFFSET], marks[section, m, HALF_WIDTH]
+        begin, end = _range(rows, v, low, high, offset, half + half_d, focal, centre_u, far)
+        if end <= begin:
+            continue
+        dash, period = marks[section, m, DASH], marks[section, m, PERIOD]
         phase = f4(station - math.floor(station / period) * period)
-        colour = int(marks[m, COLOUR])
-        kerb = colour == KERB
+        colour = int(marks[section, m, COLOUR])
         r, g, b = _PAINT[colour, 0], _PAINT[colour, 1], _PAINT[colour, 2]
-        if colour == _WHITE or colour == _YELLOW:
+        if colour == _WHITE or colour == _YELLOW:  # noqa: PLR1714, SIM109
             at = MARK_WHITE if colour == _WHITE else MARK_YELLOW
             r, g, b = looks[at], looks[at + 1], looks[at + 2]
-        strength = f4(1) if kerb else looks[MARK_STRENGTH]
-        wear = f4(0) if kerb else looks[MARK_WEAR]
-        reach = half + f4(0.5) * foot_d
-        for far in range(2):
-            low, high = spans[2 * far], spans[2 * far + 1]
-            if high <= low:
-                continue
-            one = column_of(offset - reach, entry, focal, centre_u, far == 1)
-            other = column_of(offset + reach, entry, focal, centre_u, far == 1)
-            begin = int(max(math.floor(min(one, other) - f4(0.5)), f4(low)))
-            end = int(min(math.ceil(max(one, other) + f4(0.5)), f4(high)))
-            if end <= begin:
-                continue
-            if want_colour:
-                _paint(
-                    row.lateral, row.along, offset, half, foot_d, foot_s, dash, period, phase, strength, wear, r, g, b,
-                    begin, end, row.red, row.green, row.blue,
-                )  # fmt: skip
-            if want_label:
-                label = pavement if kerb else line
-                _label(row.lateral, row.along, offset, half, foot_d, dash, period, phase, label, begin, end, row.label)
+        strength = f4(1) if colour == KERB else looks[MARK_STRENGTH]
+        wear = f4(0) if colour == KERB else looks[MARK_WEAR]
+        per_period = f4(1) / period
+        for u in range(begin, end):
+            d = lateral[u] - offset
+            covered = min(max((min(d + half_d, half) - max(d - half_d, -half)) * per_d, f4(0)), f4(1))
+            last = (phase + along[u] + half_s) * per_period
+            first = (phase + along[u] - half_s) * per_period
+            whole_last, whole_first = math.floor(last), math.floor(first)
+            painted = (
+                (whole_last - whole_first) * dash
+                + min((last - whole_last) * period, dash)
+                - min((first - whole_first) * period, dash)
+            )
+            fresh = min(max((green[u] - f4(0.10)) * f4(6), f4(0)), f4(1))
+            covered *= min(painted * per_s, f4(1)) * strength * (f4(1) - wear * (f4(1) - fresh))
+            red[u] += (r - red[u]) * covered
+            green[u] += (g - green[u]) * covered
+            blue[u] += (b - blue[u]) * covered
+
+
+@kernel
+def label_marks(
+    rows, v, far, low, high, marks, section, count, station, focal, centre_u, lateral, along, labels, first
+):  # fmt: skip
+    """Label what lines cover in row ``v``, whose labels begin at ``labels[first]``."""
+    foot_d = rows[v, FOOT_D]
+    half_d = f4(0.5) * foot_d
+    for m in range(count):
+        offset, half = marks[section, m, OFFSET], marks[section, m, HALF_WIDTH]
+        begin, end = _range(rows, v, low, high, offset, half + half_d, focal, centre_u, far)
+        dash, period = marks[section, m, DASH], marks[section, m, PERIOD]
+        phase = f4(station - math.floor(station / period) * period)
+        label = np.uint8(_PAVEMENT) if int(marks[section, m, COLOUR]) == KERB else np.uint8(_LINES)
+        for u in range(begin, end):
+            d = lateral[u] - offset
+            covered = (min(d + half_d, half) - max(d - half_d, -half)) / foot_d
+            s = (phase + along[u]) / period
+            if covered > f4(_LABEL_SHARE) and (s - math.floor(s)) * period <= dash:
+                labels[first + u] = label

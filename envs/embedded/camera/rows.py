@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs, allow-untyped-calls
 """Row table: where on the road every row of the picture looks.
 
 A camera without roll sees, in one row, a straight line across the ground. The route ahead is walked once; every row

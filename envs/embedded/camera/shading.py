@@ -1,7 +1,7 @@
+# mypy: allow-untyped-defs, allow-untyped-calls
 """Shading: from the ground's reflectance to the light that reaches the lens.
 
-Snow, water, shadow, sun, sky light, headlights and haze, one row at a time; what is the same for the whole frame is worked
-out once (``GroundLight``).
+Leaves, snow, water, shadow, sun, sky light, headlights and haze, one row of pixels at a time.
 """
 
 from __future__ import annotations
@@ -41,35 +41,53 @@ def haze_of(looks, distance):
 
 @kernel
 def cover_with_litter(
-    amount, average, share, leaf_red, leaf_green, leaf_blue, earliness, bareness, width, red, green, blue
-):
+    amount, average, leaf_red, leaf_green, leaf_blue, earliness, bareness, width, red, green, blue
+):  # fmt: skip
     """Lay leaves over the ground: single ones near the eye (``average`` 0), their mean cover far off (1)."""
     for u in range(width):
         t = min(amount * (f4(1.25) - bareness[u]), f4(1))
         single = min(max((earliness[u] - f4(1) + t) * f4(8), f4(0)), f4(1))
         mean = min(f4(2) * earliness[u] * t, f4(1))
-        cover = (single + (mean - single) * average) * share
+        cover = single + (mean - single) * average
         red[u] += (leaf_red[u] - red[u]) * cover
         green[u] += (leaf_green[u] - green[u]) * cover
         blue[u] += (leaf_blue[u] - blue[u]) * cover
 
 
 @kernel
-def _shade(
-    beam, paved, bareness, shade, red, green, blue, width,
-    snow, snow_edge, wet, puddles, fresnel, shadow_road, shadow_verge, head, haze,
-    sun_r, sun_g, sun_b, sky_r, sky_g, sky_b, tint_r, tint_g, tint_b, mirror_r, mirror_g, mirror_b, fog_r, fog_g, fog_b,
-    out_r, out_g, out_b,
+def shade_ground(
+    rows, v, looks, beam, paved, bareness, shade, red, green, blue, width, at, out_red, out_green, out_blue
 ):  # fmt: skip
+    """Light row ``v``, whose pixels begin at ``out_red[at]``."""
+    ahead, drop, haze = rows[v, AHEAD], rows[v, DROP], rows[v, HAZE]
+    snow, wet, puddles = looks[SNOW], looks[WET], looks[PUDDLES]
+    snow_edge = f4(0.5) / min(f4(0.06) + f4(0.06) * rows[v, FOOT_D], f4(0.5))
+    shadow_verge, shadow_paved = looks[SHADOW], f4(-0.2) * looks[SHADOW]
+    cos_incidence = drop / math.sqrt(ahead * ahead + drop * drop)
+    glancing = f4(1) - cos_incidence
+    fresnel = f4(0.03) + f4(0.97) * glancing * glancing * glancing * glancing * glancing
+    # what a puddle mirrors lies as high above the horizon as the eye looks down on it
+    up = f4(1) - f4(math.exp(f4(-3) * cos_incidence))
+    mirror_r = f4(0.85) * haze * (looks[HORIZON] + (looks[ZENITH] - looks[HORIZON]) * up)
+    mirror_g = f4(0.85) * haze * (looks[HORIZON + 1] + (looks[ZENITH + 1] - looks[HORIZON + 1]) * up)
+    mirror_b = f4(0.85) * haze * (looks[HORIZON + 2] + (looks[ZENITH + 2] - looks[HORIZON + 2]) * up)
+    near = min(f4(1), max((ahead - f4(1.5)) * f4(0.25), f4(0.1)))
+    head = looks[HEADLIGHTS] * f4(2.2) * f4(math.exp(ahead * f4(-1 / 26.0))) * near
+    veil = f4(1) - haze
+    fog_r, fog_g, fog_b = looks[FOG] * veil, looks[FOG + 1] * veil, looks[FOG + 2] * veil
+    sun_r, sun_g, sun_b = looks[SUN], looks[SUN + 1], looks[SUN + 2]
+    sky_r, sky_g, sky_b = looks[AMBIENT], looks[AMBIENT + 1], looks[AMBIENT + 2]
+    tint_r, tint_g, tint_b = looks[GRASS_TINT] - f4(1), looks[GRASS_TINT + 1] - f4(1), looks[GRASS_TINT + 2] - f4(1)
+    first = np.uint64(at)
     for u in range(width):
-        road = paved[u]
-        bare = bareness[u]
+        road, bare = paved[u], bareness[u]
         r, g, b = red[u], green[u], blue[u]
         fresh = min(max((g - f4(0.10)) * f4(6), f4(0)), f4(1))
         grass = f4(1) - road
         r, g, b = r * (f4(1) + tint_r * grass), g * (f4(1) + tint_g * grass), b * (f4(1) + tint_b * grass)
-        cover = min(max((snow - bare) * snow_edge + f4(0.5), f4(0)), f4(1))
-        white = f4(0.70) + f4(0.28) * min(max(snow - bare, f4(-0.2)), f4(0.6)) + f4(0.05) * (fresh - f4(0.5))
+        over = snow - bare
+        cover = min(max(over * snow_edge + f4(0.5), f4(0)), f4(1))
+        white = f4(0.70) + f4(0.28) * min(max(over, f4(-0.2)), f4(0.6)) + f4(0.05) * (fresh - f4(0.5))
         r += (white * f4(0.97) - r) * cover
         g += (white * f4(0.985) - g) * cover
         b += (white * f4(1.03) - b) * cover
@@ -77,37 +95,11 @@ def _shade(
         dark = f4(1) - f4(0.45) * min(damp * f4(1.6), f4(1))
         water = min(max((bare + puddles - f4(1)) * f4(6), f4(0)), f4(1)) * road * (f4(1) - cover)
         mirror = fresnel * min(damp * road * f4(0.75) + water, f4(1))
-        lit = f4(1) - shade[u] * (shadow_verge + (shadow_road - shadow_verge) * road)
+        lit = f4(1) - shade[u] * (shadow_verge + shadow_paved * road)
         lit = lit * lit
         lamp = head * beam[u]
-        kept = (f4(1) - mirror) * haze * dark
-        mirror = mirror * haze
-        out_r[u] = r * (sky_r + sun_r * lit + lamp) * kept + mirror * mirror_r + fog_r
-        out_g[u] = g * (sky_g + sun_g * lit + lamp * f4(0.95)) * kept + mirror * mirror_g + fog_g
-        out_b[u] = b * (sky_b + sun_b * lit + lamp * f4(0.82)) * kept + mirror * mirror_b + fog_b
-
-
-@glue
-def shade_ground(entry, looks, beam, row, width, out_r, out_g, out_b):
-    """Light one row of ground; ``entry`` is its entry in the row table."""
-    ahead, drop, haze = entry[AHEAD], entry[DROP], entry[HAZE]
-    snow_edge = f4(0.5) / min(f4(0.06) + f4(0.06) * entry[FOOT_D], f4(0.5))
-    cos_incidence = drop / math.sqrt(ahead * ahead + drop * drop)
-    fresnel = f4(0.03) + f4(0.97) * (f4(1) - cos_incidence) ** 5
-    # what a puddle mirrors lies as high above the horizon as the eye looks down on it
-    up = f4(1) - f4(math.exp(-3.0 * cos_incidence))
-    glare_r = looks[HORIZON] + (looks[ZENITH] - looks[HORIZON]) * up
-    glare_g = looks[HORIZON + 1] + (looks[ZENITH + 1] - looks[HORIZON + 1]) * up
-    glare_b = looks[HORIZON + 2] + (looks[ZENITH + 2] - looks[HORIZON + 2]) * up
-    near = min(f4(1), max((ahead - f4(1.5)) * f4(0.25), f4(0.1)))
-    head = looks[HEADLIGHTS] * f4(2.2) * f4(math.exp(-ahead / 26.0)) * near
-    veil = f4(1) - haze
-    _shade(
-        beam, row.paved, row.bareness, row.shade, row.red, row.green, row.blue, width,
-        looks[SNOW], snow_edge, looks[WET], looks[PUDDLES], fresnel, f4(0.8) * looks[SHADOW], looks[SHADOW], head, haze,
-        looks[SUN], looks[SUN + 1], looks[SUN + 2], looks[AMBIENT], looks[AMBIENT + 1], looks[AMBIENT + 2],
-        looks[GRASS_TINT] - f4(1), looks[GRASS_TINT + 1] - f4(1), looks[GRASS_TINT + 2] - f4(1),
-        f4(0.85) * glare_r, f4(0.85) * glare_g, f4(0.85) * glare_b,
-        looks[FOG] * veil, looks[FOG + 1] * veil, looks[FOG + 2] * veil,
-        out_r, out_g, out_b,
-    )  # fmt: skip
+        kept = (f4(1) - mirror) * dark * haze
+        out = first + np.uint64(u)
+        out_red[out] = r * (sky_r + sun_r * lit + lamp) * kept + mirror * mirror_r + fog_r
+        out_green[out] = g * (sky_g + sun_g * lit + lamp * f4(0.95)) * kept + mirror * mirror_g + fog_g
+        out_blue[out] = b * (sky_b + sun_b * lit + lamp * f4(0.82)) * kept + mirror * mirror_b + fog_b

@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs, allow-untyped-calls
 """Shadows of trees on the ground: a tile anchored in the world, turned and stretched along the sun's azimuth."""
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.embedded.camera.numba_options import glue, kernel
+from wormdrive.envs.embedded.camera.rows import AHEAD, DEPTH, FOOT_AHEAD
 from wormdrive.envs.seasons.art.layout import SHADOW_TEXELS
 
-__all__ = ["SHADOW_LEVELS", "SunFrame", "fetch_shade", "pack_shadow", "shade_row", "sun_frame"]
+__all__ = ["SHADOW_LEVELS", "SunFrame", "pack_shadow", "shade_row", "sun_frame"]
 
 f4, i4, u4 = np.float32, np.int32, np.uint32
 
@@ -66,12 +68,18 @@ def sun_frame(x, y, heading, azimuth, elevation):
 
 
 @kernel
-def fetch_shade(tile, offset, level, across, along, across_step, along_step, tangent, width, shade):
-    """Fill ``shade`` 0 (lit) ... 1; coordinates are at the optical axis, steps per unit of ``tangent``."""
+def shade_row(rows, v, tile, offsets, sun, focal, tangent, width, shade):
+    """Fill ``shade`` 0 (lit) ... 1 of row ``v``."""
+    ahead, depth = rows[v, AHEAD], rows[v, DEPTH]
+    deep, wide = rows[v, FOOT_AHEAD] * f4(_TEXELS_PER_M), depth / f4(focal) * f4(_TEXELS_PER_M)
+    fine = math.log2(max(deep, f4(1))) + math.log2(max(wide, f4(1)))
+    level = min(int(f4(0.5) * fine + f4(0.3)), SHADOW_LEVELS - 1)
+    across, across_step = sun.across + sun.across_ahead * ahead, -sun.across_left * depth
+    along, along_step = sun.along + sun.along_ahead * ahead, -sun.along_left * depth
     scale = f4(256.0) / f4(1 << level)
     mask = u4((SHADOW_TEXELS >> level) - 1)
     line = u4(_BITS - level)
-    origin = u4(offset)
+    origin = u4(offsets[level])
     byte = u4(255)
     for u in range(width):
         x = i4(math.floor((across + across_step * tangent[u]) * scale - f4(127.5)))
@@ -84,24 +92,3 @@ def fetch_shade(tile, offset, level, across, along, across_step, along_step, tan
         near = a + (b - a) * wx
         far = c + (d - c) * wx
         shade[u] = (near + (far - near) * wy) * f4(1 / 255.0)
-
-
-@glue
-def shade_row(tile, offsets, sun, ahead, depth, foot_ahead, focal, tangent, width, shade):
-    """Fill the shade of one row of ground that lies ``ahead`` [m]."""
-    fine = math.log2(max(foot_ahead * f4(_TEXELS_PER_M), f4(1))) + math.log2(
-        max(depth / f4(focal) * f4(_TEXELS_PER_M), f4(1))
-    )
-    level = min(int(f4(0.5) * fine + f4(0.3)), SHADOW_LEVELS - 1)
-    fetch_shade(
-        tile,
-        offsets[level],
-        level,
-        sun.across + sun.across_ahead * ahead,
-        sun.along + sun.along_ahead * ahead,
-        -sun.across_left * depth,
-        -sun.along_left * depth,
-        tangent,
-        width,
-        shade,
-    )

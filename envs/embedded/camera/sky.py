@@ -1,14 +1,14 @@
+# mypy: allow-untyped-defs, allow-untyped-calls
 """Sky: a panorama of masks (clouds, near ridge and its texture, far ridge) coloured by the weather's light."""
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.embedded.camera.numba_options import glue, kernel
+from wormdrive.envs.embedded.camera.numba_options import kernel
 from wormdrive.envs.embedded.camera.shading import haze_of
 from wormdrive.envs.seasons.appearance import (
     AMBIENT,
@@ -26,7 +26,7 @@ from wormdrive.envs.seasons.appearance import (
 )
 from wormdrive.envs.seasons.art.layout import SKY_COLUMNS, SKY_ROWS
 
-__all__ = ["SKY_LEVELS", "draw_sky_row", "sky_colours", "sky_levels"]
+__all__ = ["SKY_LEVELS", "draw_sky", "sky_levels"]
 
 f4, i4, u4 = np.float32, np.int32, np.uint32
 
@@ -37,17 +37,8 @@ _LOWEST_DEG = -3.0
 _SPAN_DEG = 48.0
 _NEAR_RIDGE_M, _FAR_RIDGE_M = 190.0, 1500.0
 _TURN = 2.0 * math.pi
+_DEGREES = 180.0 / math.pi
 _COLUMN_BITS = SKY_COLUMNS.bit_length() - 1
-
-
-class SkyColours(NamedTuple):
-    """What one frame's sky rows share: colours (3,) float32 of clouds, both ridges and the veil before them."""
-
-    cloud: NDArray[np.float32]
-    near_ridge: NDArray[np.float32]
-    near_veil: NDArray[np.float32]
-    far_ridge: NDArray[np.float32]
-    glow: NDArray[np.float32]
 
 
 def sky_levels(sky: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -62,78 +53,65 @@ def sky_levels(sky: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return np.concatenate(flat).astype(np.uint32)
 
 
-@glue
-def sky_colours(looks, cloud, near_ridge, near_veil, far_ridge, glow):
-    """Fill the colours that all sky rows share."""
-    near, far = haze_of(looks, f4(_NEAR_RIDGE_M)), haze_of(looks, f4(_FAR_RIDGE_M))
-    dim = (f4(0.8), f4(0.9), f4(1))
-    for c in range(3):
-        light = looks[AMBIENT + c] + f4(0.5) * looks[SUN + c]
-        cloud[c] = looks[CLOUD + c]
-        near_ridge[c] = looks[HILL + c] * light * near
-        near_veil[c] = looks[FOG + c] * (f4(1) - near)
-        blue = f4(0.05) if c == 2 else f4(0)
-        far_ridge[c] = (looks[HILL + c] + blue) * light * dim[c] * far + looks[FOG + c] * (f4(1) - far)
-        glow[c] = looks[GLOW_COLOUR + c] * looks[GLOW]
-
-
 @kernel
-def _draw(
-    panorama, origin, level, azimuth, cos_azimuth, turn, elevation, tilt, sun_turn, sun_elevation, cloud_cover, width,
-    base_r, base_g, base_b, cloud, near_ridge, near_veil, far_ridge, glow, out_r, out_g, out_b,
+def draw_sky(
+    panorama, level, looks, azimuth, cos_azimuth, heading, pitch, tilt, focal, centre_v, top, width, red, green, blue
 ):  # fmt: skip
+    """Draw rows 0 to ``top``; angles [rad]; ``tilt`` raises the horizon's right side."""
+    origin = 0
+    for finer in range(level):
+        origin += (SKY_ROWS >> finer) * (SKY_COLUMNS >> finer)
+    start = u4(origin)
     line = u4(_COLUMN_BITS - level)
     mask = u4((SKY_COLUMNS >> level) - 1)
     highest = f4((SKY_ROWS >> level) - 1)
     per_degree = f4(SKY_ROWS / _SPAN_DEG) / f4(1 << level)
     per_radian = f4(SKY_COLUMNS / _TURN) / f4(1 << level)
-    to_unit = f4(1 / 255.0)
-    byte = u4(255)
-    cr, cg, cb = cloud[0], cloud[1], cloud[2]
-    nr, ng, nb = near_ridge[0], near_ridge[1], near_ridge[2]
-    vr, vg, vb = near_veil[0], near_veil[1], near_veil[2]
-    fr, fg, fb = far_ridge[0], far_ridge[1], far_ridge[2]
-    gr, gg, gb = glow[0], glow[1], glow[2]
-    start = u4(origin)
-    for u in range(width):
-        up = elevation * cos_azimuth[u] + tilt * azimuth[u]
-        y = min(max((up - f4(_LOWEST_DEG)) * per_degree, f4(0)), highest)
-        x = (turn + azimuth[u]) * per_radian
-        texel = panorama[start + ((u4(i4(y)) << line) | (u4(i4(math.floor(x))) & mask))]
-        cloud_share = f4(i4(texel & byte)) * to_unit * cloud_cover
-        near_share = f4(i4((texel >> u4(8)) & byte)) * to_unit
-        wood = f4(i4((texel >> u4(16)) & byte)) * (to_unit * f4(1.4)) + f4(0.15)
-        far_share = f4(i4(texel >> u4(24))) * to_unit
-        aside = sun_turn + azimuth[u]
-        aside = (aside - f4(_TURN) * math.floor(aside * f4(1 / _TURN) + f4(0.5))) * f4(57.2958)
-        above = up - sun_elevation
-        shine = f4(1) / (f4(1) + (aside * aside + above * above * f4(3)) * f4(0.0016))
-        r = base_r + (cr - base_r) * cloud_share + gr * shine
-        g = base_g + (cg - base_g) * cloud_share + gg * shine
-        b = base_b + (cb - base_b) * cloud_share + gb * shine
-        r += (fr - r) * far_share
-        g += (fg - g) * far_share
-        b += (fb - b) * far_share
-        out_r[u] = r + (nr * wood + vr - r) * near_share
-        out_g[u] = g + (ng * wood + vg - g) * near_share
-        out_b[u] = b + (nb * wood + vb - b) * near_share
-
-
-@glue
-def draw_sky_row(
-    panorama, level, looks, azimuth, cos_azimuth, heading, elevation, tilt, width, colours, out_r, out_g, out_b
-):  # fmt: skip
-    """Draw one row whose middle looks up by ``elevation`` [deg]; ``tilt`` [deg/rad] raises it to the right."""
-    origin = 0
-    for finer in range(level):
-        origin += (SKY_ROWS >> finer) * (SKY_COLUMNS >> finer)
-    high = f4(1) - f4(math.exp(-0.055 * max(elevation, 0.0)))
-    fade = f4(min(max(0.12 * elevation, 0.0), 1.0))
-    _draw(
-        panorama, origin, level, azimuth, cos_azimuth, f4(-heading), f4(elevation), f4(tilt),
-        f4(looks[SUN_AZIMUTH] - heading), looks[SUN_ELEVATION] * f4(57.2958), looks[CLOUD_COVER] * fade, width,
-        looks[HORIZON] + (looks[ZENITH] - looks[HORIZON]) * high,
-        looks[HORIZON + 1] + (looks[ZENITH + 1] - looks[HORIZON + 1]) * high,
-        looks[HORIZON + 2] + (looks[ZENITH + 2] - looks[HORIZON + 2]) * high,
-        colours.cloud, colours.near_ridge, colours.near_veil, colours.far_ridge, colours.glow, out_r, out_g, out_b,
-    )  # fmt: skip
+    byte, to_unit = u4(255), f4(1 / 255.0)
+    near, far = haze_of(looks, f4(_NEAR_RIDGE_M)), haze_of(looks, f4(_FAR_RIDGE_M))
+    light_r = looks[AMBIENT] + f4(0.5) * looks[SUN]
+    light_g = looks[AMBIENT + 1] + f4(0.5) * looks[SUN + 1]
+    light_b = looks[AMBIENT + 2] + f4(0.5) * looks[SUN + 2]
+    nr, ng, nb = looks[HILL] * light_r * near, looks[HILL + 1] * light_g * near, looks[HILL + 2] * light_b * near
+    vr, vg, vb = looks[FOG] * (f4(1) - near), looks[FOG + 1] * (f4(1) - near), looks[FOG + 2] * (f4(1) - near)
+    fr = looks[HILL] * light_r * f4(0.8) * far + looks[FOG] * (f4(1) - far)
+    fg = looks[HILL + 1] * light_g * f4(0.9) * far + looks[FOG + 1] * (f4(1) - far)
+    fb = (looks[HILL + 2] + f4(0.05)) * light_b * far + looks[FOG + 2] * (f4(1) - far)
+    cr, cg, cb = looks[CLOUD], looks[CLOUD + 1], looks[CLOUD + 2]
+    gr, gg, gb = looks[GLOW_COLOUR], looks[GLOW_COLOUR + 1], looks[GLOW_COLOUR + 2]
+    turn, sun_turn = f4(-heading), f4(looks[SUN_AZIMUTH] - heading)
+    sun_turn -= f4(_TURN) * math.floor(sun_turn * f4(1 / _TURN) + f4(0.5))
+    sun_elevation = looks[SUN_ELEVATION] * f4(_DEGREES)
+    lean = f4(tilt * _DEGREES)
+    for v in range(top):
+        elevation = f4((-math.atan((v + 0.5 - centre_v) / focal) - pitch) * _DEGREES)
+        high = f4(1) - f4(math.exp(f4(-0.055) * max(elevation, f4(0))))
+        cover = looks[CLOUD_COVER] * min(max(f4(0.12) * elevation, f4(0)), f4(1)) * to_unit
+        base_r = looks[HORIZON] + (looks[ZENITH] - looks[HORIZON]) * high
+        base_g = looks[HORIZON + 1] + (looks[ZENITH + 1] - looks[HORIZON + 1]) * high
+        base_b = looks[HORIZON + 2] + (looks[ZENITH + 2] - looks[HORIZON + 2]) * high
+        first = np.uint64(v * width)
+        for u in range(width):
+            aside = azimuth[u]
+            up = elevation * cos_azimuth[u] + lean * aside
+            y = min(max((up - f4(_LOWEST_DEG)) * per_degree, f4(0)), highest)
+            x = (turn + aside) * per_radian
+            texel = panorama[start + ((u4(i4(y)) << line) | (u4(i4(math.floor(x))) & mask))]
+            cloud = f4(i4(texel & byte)) * cover
+            near_share = f4(i4((texel >> u4(8)) & byte)) * to_unit
+            wood = f4(i4((texel >> u4(16)) & byte)) * (to_unit * f4(1.4)) + f4(0.15)
+            far_share = f4(i4(texel >> u4(24))) * to_unit
+            away = sun_turn + aside
+            away = (away - f4(_TURN) * math.floor(away * f4(1 / _TURN) + f4(0.5))) * f4(_DEGREES)
+            above = up - sun_elevation
+            shine = looks[GLOW] / (f4(1) + (away * away + above * above * f4(3)) * f4(0.0016))
+            r = base_r + (cr - base_r) * cloud + gr * shine
+            g = base_g + (cg - base_g) * cloud + gg * shine
+            b = base_b + (cb - base_b) * cloud + gb * shine
+            r += (fr - r) * far_share
+            g += (fg - g) * far_share
+            b += (fb - b) * far_share
+            at = first + np.uint64(u)
+            red[at] = r + (nr * wood + vr - r) * near_share
+            green[at] = g + (ng * wood + vg - g) * near_share
+            blue[at] = b + (nb * wood + vb - b) * near_share

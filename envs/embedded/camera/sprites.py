@@ -1,7 +1,8 @@
-"""Sprites: upright pictures of trees, posts and cars, drawn back to front over the ground.
+# mypy: allow-untyped-defs, allow-untyped-calls
+"""Sprites: upright pictures of trees, posts and cars, and lit lamps, drawn back to front over the ground.
 
-A sprite is one call: for each of its rows the baked span of opaque columns bounds the loop, which runs in blocks of fixed
-length. A block may run over its span, where the texture's border column is transparent.
+What is to be drawn comes as a list (``things``). For each of a sprite's rows the baked span of opaque columns bounds the
+loop, which runs in blocks of fixed length: a block may run over its span, where the texture's border is transparent.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wormdrive.envs.embedded.camera.numba_options import glue, kernel
 from wormdrive.envs.embedded.camera.rows import AHEAD
@@ -18,41 +18,60 @@ from wormdrive.envs.embedded.camera.shading import haze_of
 from wormdrive.envs.seasons.appearance import AMBIENT, FOG, SUN
 from wormdrive.envs.seasons.art.layout import SPRITE_TEXELS
 
-__all__ = ["OVERHANG", "Canvas", "Eye", "draw_sprite"]
+__all__ = [
+    "BLUE",
+    "DISTANCE",
+    "GLOW",
+    "GREEN",
+    "HEIGHT",
+    "LABEL",
+    "LAMP",
+    "LEFT",
+    "MIRRORED",
+    "OVERHANG",
+    "RED",
+    "SPRITE",
+    "TALL",
+    "THING_FIELDS",
+    "WIDE",
+    "Eye",
+    "draw_things",
+    "label_things",
+]
 
 f4, i4, u4, u8 = np.float32, np.int32, np.uint32, np.uint64
+
+(
+    SPRITE,  # row of the atlas, or GLOW
+    DISTANCE,  # ahead of the eye, horizontally [m]
+    LEFT,  # of the eye [m]
+    HEIGHT,  # of the foot above the eye [m]
+    WIDE,  # of the whole texture, or radius of a glow [m]
+    TALL,  # of the whole texture [m]
+    MIRRORED,  # 0 or 1
+    RED,  # tint; of a glow, its light
+    GREEN,
+    BLUE,
+    LAMP,  # light from our own headlights
+    LABEL,  # class of its pixels
+) = range(12)
+THING_FIELDS = 12
+GLOW = -1
+"""Stands in SPRITE for a soft round light."""
 
 OVERHANG = 16
 """Picture planes are this much longer than the picture, since blocks may run over its end."""
 
+_BLOCK = 8
 _LEVELS = 7
 _NEAREST_M = 1.2
 _SUNLIT = 0.62
 _OPAQUE = 128  # alpha from which a sprite owns a pixel's label and depth
-
-
-class Canvas(NamedTuple):
-    """What a frame is drawn on.
-
-    ``red, green, blue`` (H * W + OVERHANG,) float32 linear light; ``label`` (H * W,) uint8 and ``depth`` (H * W,)
-    float32 [m], or (1,) when not wanted; ``top``: first row of ground; ``rows`` the row table.
-    """
-
-    width: int
-    height: int
-    red: NDArray[np.float32]
-    green: NDArray[np.float32]
-    blue: NDArray[np.float32]
-    label: NDArray[np.uint8]
-    depth: NDArray[np.float32]
-    colour: bool
-    labelled: bool
-    top: int
-    rows: NDArray[np.float32]
+_GLOW_LEAST = 0.45  # radius of the smallest glow [pixel]
 
 
 class Eye(NamedTuple):
-    """Where a frame is seen from: position [m], heading and its sine and cosine, pitch's, and the lens's centre."""
+    """Where a frame is seen from: position [m], heading, sines and cosines of heading and pitch, and the lens."""
 
     x: float
     y: float
@@ -67,15 +86,51 @@ class Eye(NamedTuple):
     centre_v: float
 
 
+@glue
+def _frame_of(things, n, eye, rows, top_row, width, height):
+    """Where sprite ``n`` falls in the picture and in its texture.
+
+    Returns distance along the axis (0: out of sight), mip level, x and step of its texture at the left pixel, row of
+    its foot, step down the texture, and top, bottom, left and right pixel.
+    """
+    ahead, up = things[n, DISTANCE], things[n, HEIGHT]
+    distance = f4(ahead * eye.cos_pitch - up * eye.sin_pitch)
+    nothing = (f4(0), 0, f4(0), f4(0), f4(0), f4(0), 0, 0, 0, 0)
+    if distance < f4(_NEAREST_M):
+        return nothing
+    scale = f4(eye.focal) / distance
+    base_v = f4(eye.centre_v - (ahead * eye.sin_pitch + up * eye.cos_pitch) * scale)
+    w, h = things[n, WIDE] * scale, things[n, TALL] * scale
+    begin = f4(eye.centre_u) - things[n, LEFT] * scale - f4(0.5) * w
+    if begin + w <= f4(0) or begin >= f4(width) or base_v - h >= f4(height) or base_v <= f4(0):
+        return nothing
+    left, right = max(int(math.floor(begin + f4(0.5))), 0), min(int(math.floor(begin + w + f4(0.5))), width)
+    top = max(int(math.floor(base_v - h + f4(0.5))), 0)
+    bottom = min(int(math.floor(base_v + f4(0.5))), height)
+    before = ahead * f4(0.96) - f4(1.5)
+    while bottom > top and bottom > top_row and rows[bottom - 1, AHEAD] < before:
+        bottom -= 1  # nearer ground hides the foot: it stands behind a crest
+    if right <= left or bottom <= top:
+        return nothing
+    level = min(int(math.log2(max(f4(SPRITE_TEXELS) / max(w, f4(0.5)), f4(1))) + f4(0.4)), _LEVELS - 1)
+    side = f4(SPRITE_TEXELS >> level)
+    step, step_v = side / w, side / h
+    x = (f4(left) + f4(0.5) - begin) * step
+    if things[n, MIRRORED] > f4(0):
+        x, step = side - x, -step
+    x = max(min(x, side - f4(0.01)), f4(0))
+    return distance, level, x, step, base_v, step_v, top, bottom, left, right
+
+
 @kernel
 def _blit(
-    texels, spans, origin, side, x, step, base_v, step_v, top, bottom, left, right, width,
+    texels, spans, sprite, level, origin, side, x, step, base_v, step_v, top, bottom, left, right, width,
     light_r, light_g, light_b, fog_r, fog_g, fog_b, red, green, blue,
 ):  # fmt: skip
     to_unit, byte, last, per_step = f4(1 / 255.0), u4(255), i4(side - 1), f4(1) / step
     for v in range(top, bottom):
         line = min(max(int((base_v - f4(v) - f4(0.5)) * step_v), 0), side - 1)
-        first, end = f4(spans[line, 0]), f4(spans[line, 1])
+        first, end = f4(spans[sprite, level, line, 0]), f4(spans[sprite, level, line, 1])
         if end <= first:
             continue
         one, other = (first - x) * per_step, (end - x) * per_step
@@ -86,10 +141,10 @@ def _blit(
         start = x + step * f4(begin - left)
         target = u8(v * width + begin)
         source = origin + u4(line * side)
-        for block in range((count + 7) >> 3):
-            block_x = start + step * f4(block * 8)
-            block_at = target + u8(block * 8)
-            for u in range(8):
+        for block in range((count + _BLOCK - 1) // _BLOCK):
+            block_x = start + step * f4(block * _BLOCK)
+            block_at = target + u8(block * _BLOCK)
+            for u in range(_BLOCK):
                 column = min(max(i4(block_x + step * f4(i4(u))), i4(0)), last)
                 texel = texels[source + u4(column)]
                 alpha = f4(i4(texel >> u4(24))) * to_unit
@@ -105,7 +160,7 @@ def _blit(
 
 @kernel
 def _blit_fine(
-    texels, spans, origin, side, x, step, base_v, step_v, top, bottom, left, right, width,
+    texels, spans, sprite, level, origin, side, x, step, base_v, step_v, top, bottom, left, right, width,
     light_r, light_g, light_b, fog_r, fog_g, fog_b, red, green, blue,
 ):  # fmt: skip
     to_unit, byte, last, per_step = f4(1 / 255.0), u4(255), i4(side - 1), f4(1) / step
@@ -113,14 +168,17 @@ def _blit_fine(
         y = max((base_v - f4(v) - f4(0.5)) * step_v - f4(0.5), f4(0))
         line = min(int(y), side - 1)
         above = min(line + 1, side - 1)
-        first = f4(min(spans[line, 0], spans[above, 0])) - f4(1)
-        end = f4(max(spans[line, 1], spans[above, 1])) + f4(1)
-        if spans[line, 1] <= spans[line, 0] and spans[above, 1] <= spans[above, 0]:
+        first = f4(min(spans[sprite, level, line, 0], spans[sprite, level, above, 0])) - f4(1)
+        end = f4(max(spans[sprite, level, line, 1], spans[sprite, level, above, 1])) + f4(1)
+        if (
+            spans[sprite, level, line, 1] <= spans[sprite, level, line, 0]
+            and spans[sprite, level, above, 1] <= spans[sprite, level, above, 0]
+        ):
             continue
-        if spans[line, 1] <= spans[line, 0]:
-            first = f4(spans[above, 0]) - f4(1)
-        elif spans[above, 1] <= spans[above, 0]:
-            first = f4(spans[line, 0]) - f4(1)
+        if spans[sprite, level, line, 1] <= spans[sprite, level, line, 0]:
+            first = f4(spans[sprite, level, above, 0]) - f4(1)
+        elif spans[sprite, level, above, 1] <= spans[sprite, level, above, 0]:
+            first = f4(spans[sprite, level, line, 0]) - f4(1)
         one, other = (first - x) * per_step, (end - x) * per_step
         begin = max(left, left + int(math.ceil(min(one, other))))
         count = min(right, left + int(math.floor(max(one, other))) + 1) - begin
@@ -130,10 +188,10 @@ def _blit_fine(
         target = u8(v * width + begin)
         near, far = origin + u4(line * side), origin + u4(above * side)
         wy = min(y - f4(line), f4(1))
-        for block in range((count + 7) >> 3):
-            block_x = start + step * f4(block * 8)
-            block_at = target + u8(block * 8)
-            for u in range(8):
+        for block in range((count + _BLOCK - 1) // _BLOCK):
+            block_x = start + step * f4(block * _BLOCK)
+            block_at = target + u8(block * _BLOCK)
+            for u in range(_BLOCK):
                 place = max(block_x + step * f4(i4(u)) - f4(0.5), f4(0))
                 column = i4(place)
                 wx = place - f4(column)
@@ -186,63 +244,75 @@ def _stamp(
 
 
 @glue
-def draw_sprite(
-    canvas, eye, looks, atlas, offsets, spans, sprite, ahead, left_m, height_m, wide, tall, mirrored, tint_r, tint_g, tint_b,
-    lamp, label, fine,
-):  # fmt: skip
-    """Draw one sprite whose foot stands ``ahead``, ``left_m`` and ``height_m`` [m] of the eye.
+def _draw_glow(things, n, eye, width, height, red, green, blue):
+    distance = f4(things[n, DISTANCE] * eye.cos_pitch - things[n, HEIGHT] * eye.sin_pitch)
+    if distance < f4(_NEAREST_M):
+        return
+    scale = f4(eye.focal) / distance
+    size = things[n, WIDE] * scale
+    radius = max(size, f4(_GLOW_LEAST))
+    faint = min(f4(1), size * size / f4(_GLOW_LEAST * _GLOW_LEAST) + f4(0.25))
+    middle_u = f4(eye.centre_u) - things[n, LEFT] * scale
+    middle_v = f4(eye.centre_v - (things[n, DISTANCE] * eye.sin_pitch + things[n, HEIGHT] * eye.cos_pitch) * scale)
+    reach = f4(2.5) * radius + f4(0.5)
+    for v in range(max(int(middle_v - reach), 0), min(int(middle_v + reach) + 1, height)):
+        for u in range(max(int(middle_u - reach), 0), min(int(middle_u + reach) + 1, width)):
+            du, dv = (f4(u) + f4(0.5) - middle_u) / radius, (f4(v) + f4(0.5) - middle_v) / radius
+            light = faint * f4(math.exp(-(du * du + dv * dv)))
+            at = v * width + u
+            red[at] += things[n, RED] * light
+            green[at] += things[n, GREEN] * light
+            blue[at] += things[n, BLUE] * light
 
-    ``wide`` and ``tall`` [m] is the size of the whole texture; the tint multiplies its colours; ``lamp`` is light from our
-    own headlights.
-    """
-    distance = ahead * eye.cos_pitch - height_m * eye.sin_pitch
-    if distance < _NEAREST_M:
-        return
-    scale = eye.focal / distance
-    middle = eye.centre_u - left_m * scale
-    base_v = f4(eye.centre_v - (ahead * eye.sin_pitch + height_m * eye.cos_pitch) * scale)
-    w, h = f4(wide * scale), f4(tall * scale)
-    begin = f4(middle) - f4(0.5) * w
-    if begin + w <= f4(0) or begin >= f4(canvas.width):
-        return
-    if base_v - h >= f4(canvas.height) or base_v <= f4(0):
-        return
-    level = min(int(math.log2(max(f4(SPRITE_TEXELS) / max(w, f4(0.5)), f4(1))) + f4(0.4)), _LEVELS - 1)
-    side = SPRITE_TEXELS >> level
-    left, right = max(int(math.floor(begin + f4(0.5))), 0), min(int(math.floor(begin + w + f4(0.5))), canvas.width)
-    top = max(int(math.floor(base_v - h + f4(0.5))), 0)
-    bottom = min(int(math.floor(base_v + f4(0.5))), canvas.height)
-    before = f4(ahead * 0.96 - 1.5)
-    while bottom > top and bottom > canvas.top and canvas.rows[bottom - 1, AHEAD] < before:
-        bottom -= 1  # nearer ground hides the foot: it stands behind a crest
-    if right <= left or bottom <= top:
-        return
-    step, step_v = f4(side) / w, f4(side) / h
-    x = (f4(left) + f4(0.5) - begin) * step
-    if mirrored:
-        x, step = f4(side) - x, -step
-    x = max(min(x, f4(side) - f4(0.01)), f4(0))
-    origin = u4(offsets[sprite, level])
-    if canvas.colour:
-        haze = haze_of(looks, f4(distance))
+
+@kernel
+def draw_things(
+    things, count, eye, looks, rows, top_row, width, height, texels, offsets, spans, fine, red, green, blue
+):  # fmt: skip
+    """Draw the first ``count`` things, in their order."""
+    for n in range(count):
+        sprite = int(things[n, SPRITE])
+        if sprite == GLOW:
+            _draw_glow(things, n, eye, width, height, red, green, blue)
+            continue
+        distance, level, x, step, base_v, step_v, top, bottom, left, right = _frame_of(
+            things, n, eye, rows, top_row, width, height
+        )
+        if distance == f4(0):
+            continue
+        haze = haze_of(looks, distance)
         veil = f4(1) - haze
         gain = haze * f4(1 / 65025.0)
-        light_r = (looks[AMBIENT] + f4(_SUNLIT) * looks[SUN] + lamp) * tint_r * gain
-        light_g = (looks[AMBIENT + 1] + f4(_SUNLIT) * looks[SUN + 1] + lamp * f4(0.95)) * tint_g * gain
-        light_b = (looks[AMBIENT + 2] + f4(_SUNLIT) * looks[SUN + 2] + lamp * f4(0.82)) * tint_b * gain
+        lamp = things[n, LAMP]
+        light_r = (looks[AMBIENT] + f4(_SUNLIT) * looks[SUN] + lamp) * things[n, RED] * gain
+        light_g = (looks[AMBIENT + 1] + f4(_SUNLIT) * looks[SUN + 1] + lamp * f4(0.95)) * things[n, GREEN] * gain
+        light_b = (looks[AMBIENT + 2] + f4(_SUNLIT) * looks[SUN + 2] + lamp * f4(0.82)) * things[n, BLUE] * gain
         fog_r, fog_g, fog_b = looks[FOG] * veil, looks[FOG + 1] * veil, looks[FOG + 2] * veil
+        side, origin = SPRITE_TEXELS >> level, u4(offsets[sprite, level])
         if fine:
             _blit_fine(
-                atlas, spans[sprite, level], origin, side, x, step, base_v, step_v, top, bottom, left, right, canvas.width,
-                light_r, light_g, light_b, fog_r, fog_g, fog_b, canvas.red, canvas.green, canvas.blue,
+                texels, spans, sprite, level, origin, side, x, step, base_v, step_v, top, bottom, left, right, width,
+                light_r, light_g, light_b, fog_r, fog_g, fog_b, red, green, blue,
             )  # fmt: skip
         else:
             _blit(
-                atlas, spans[sprite, level], origin, side, x, step, base_v, step_v, top, bottom, left, right, canvas.width,
-                light_r, light_g, light_b, fog_r, fog_g, fog_b, canvas.red, canvas.green, canvas.blue,
+                texels, spans, sprite, level, origin, side, x, step, base_v, step_v, top, bottom, left, right, width,
+                light_r, light_g, light_b, fog_r, fog_g, fog_b, red, green, blue,
             )  # fmt: skip
-    if canvas.labelled:
-        _stamp(
-            atlas, origin, side, x, step, base_v, step_v, top, bottom, left, right, canvas.width, np.uint8(label),
-            f4(distance), canvas.label, canvas.depth,
-        )  # fmt: skip
+
+
+@kernel
+def label_things(things, count, eye, rows, top_row, width, height, texels, offsets, labels, depths):
+    """Write class and depth of the first ``count`` things, in their order."""
+    for n in range(count):
+        sprite = int(things[n, SPRITE])
+        if sprite == GLOW:
+            continue
+        distance, level, x, step, base_v, step_v, top, bottom, left, right = _frame_of(
+            things, n, eye, rows, top_row, width, height
+        )
+        if distance > f4(0):
+            _stamp(
+                texels, u4(offsets[sprite, level]), SPRITE_TEXELS >> level, x, step, base_v, step_v, top, bottom, left,
+                right, width, np.uint8(things[n, LABEL]), distance, labels, depths,
+            )  # fmt: skip

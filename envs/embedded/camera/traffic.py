@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs, allow-untyped-calls
 """Traffic: other cars, each one sprite seen from behind or from the front, with lit lamps where they are on."""
 
 from __future__ import annotations
@@ -7,80 +8,85 @@ import math
 import numpy as np
 
 from wormdrive.envs.embedded.camera.labels import Label
-from wormdrive.envs.embedded.camera.numba_options import glue
+from wormdrive.envs.embedded.camera.numba_options import glue, kernel
 from wormdrive.envs.embedded.camera.road_pack import HEADING, X, Y, Z
 from wormdrive.envs.embedded.camera.shading import haze_of
-from wormdrive.envs.embedded.camera.sprites import draw_sprite
+from wormdrive.envs.embedded.camera.sprites import (
+    BLUE,
+    DISTANCE,
+    GLOW,
+    GREEN,
+    HEIGHT,
+    LABEL,
+    LAMP,
+    LEFT,
+    MIRRORED,
+    RED,
+    SPRITE,
+    TALL,
+    WIDE,
+)
 from wormdrive.envs.embedded.road_table import SPACING_M
 from wormdrive.envs.seasons.appearance import HEADLIGHTS, TRAFFIC_LAMPS
 from wormdrive.envs.seasons.art.layout import Sprite
 
-__all__ = ["CAR_BRAKES", "CAR_LATERAL", "CAR_SPRITE", "CAR_STATION", "draw_car"]
+__all__ = ["CAR_BRAKES", "CAR_LATERAL", "CAR_SPRITE", "CAR_STATION", "MOST_PER_CAR", "place_car"]
 
 f4 = np.float32
 
 CAR_STATION, CAR_LATERAL, CAR_SPRITE, CAR_BRAKES = range(4)
 """Columns of ``Views.cars``."""
+MOST_PER_CAR = 3
+"""A car's sprite and its lamps."""
 
 _SIZE_M = 1.85
 _FIRST, _FIRST_FRONT, _LAST = int(Sprite.CAR_REAR_RED), int(Sprite.CAR_FRONT_RED), int(Sprite.CAR_FRONT_BLUE)
 _CAR = int(Label.CAR)
-_LAMP_ASIDE, _LAMP_UP, _LAMP_SIZE = 0.74, 0.62, 0.14  # m
+_LAMP_ASIDE_M, _LAMP_UP_M, _LAMP_RADIUS_M = 0.74, 0.62, 0.14
 
 
 @glue
-def _glow(canvas, middle_u, middle_v, radius, r, g, b):
-    """Add a soft round light."""
-    reach = 2.5 * radius + 0.5
-    for v in range(max(int(middle_v - reach), 0), min(int(middle_v + reach) + 1, canvas.height)):
-        for u in range(max(int(middle_u - reach), 0), min(int(middle_u + reach) + 1, canvas.width)):
-            du, dv = (u + 0.5 - middle_u) / radius, (v + 0.5 - middle_v) / radius
-            light = f4(math.exp(-(du * du + dv * dv)))
-            at = v * canvas.width + u
-            canvas.red[at] += r * light
-            canvas.green[at] += g * light
-            canvas.blue[at] += b * light
+def _append(things, count, kind, ahead, left, height, size):
+    things[count, SPRITE], things[count, LABEL], things[count, MIRRORED] = kind, _CAR, f4(0)
+    things[count, DISTANCE], things[count, LEFT], things[count, HEIGHT] = ahead, left, height
+    things[count, WIDE], things[count, TALL] = size, size
+    things[count, RED], things[count, GREEN], things[count, BLUE] = f4(1), f4(1), f4(1)
+    things[count, LAMP] = f4(0)
 
 
-@glue
-def draw_car(car, canvas, eye, looks, atlas, offsets, spans, points, fine):
-    """Draw one car; ``car`` is a row of ``Views.cars``."""
-    place = car[CAR_STATION] / SPACING_M
+@kernel
+def place_car(cars, n, eye, looks, points, things, count):
+    """Append car ``n`` and its lamps to ``things``; return the new count."""
+    place = cars[n, CAR_STATION] / SPACING_M
     i = int(place)
-    sprite = int(car[CAR_SPRITE])
+    sprite = int(cars[n, CAR_SPRITE])
     if i < 0 or i >= len(points) - 1 or sprite < _FIRST or sprite > _LAST:
-        return
+        return count
     t = place - i
     heading = points[i, HEADING] + t * (points[i + 1, HEADING] - points[i, HEADING])
-    d = car[CAR_LATERAL]
+    d = cars[n, CAR_LATERAL]
     dx = points[i, X] + t * (points[i + 1, X] - points[i, X]) - math.sin(heading) * d - eye.x
     dy = points[i, Y] + t * (points[i + 1, Y] - points[i, Y]) + math.cos(heading) * d - eye.y
     height = points[i, Z] + t * (points[i + 1, Z] - points[i, Z]) - eye.z
     ahead = dx * eye.cos_heading + dy * eye.sin_heading
-    left_m = dy * eye.cos_heading - dx * eye.sin_heading
+    left = dy * eye.cos_heading - dx * eye.sin_heading
     if ahead < 1.2:
-        return
-    lamp = looks[HEADLIGHTS] * f4(1.2 * math.exp(-ahead / 28.0))
-    one = f4(1)
-    draw_sprite(
-        canvas, eye, looks, atlas, offsets, spans, sprite, ahead, left_m, height, _SIZE_M, _SIZE_M, False, one, one, one,
-        lamp, _CAR, fine,
-    )  # fmt: skip
-    distance = ahead * eye.cos_pitch - height * eye.sin_pitch
+        return count
+    _append(things, count, sprite, ahead, left, height, _SIZE_M)
+    things[count, LAMP] = looks[HEADLIGHTS] * f4(1.2 * math.exp(-ahead / 28.0))
+    count += 1
     front = sprite >= _FIRST_FRONT
     power = looks[TRAFFIC_LAMPS] * (f4(1.6) if front else f4(0.25))
     if not front:
-        power += f4(0.9) * car[CAR_BRAKES]
-    if not canvas.colour or power <= f4(0) or distance < 1.2:
-        return
-    power *= haze_of(looks, f4(distance))
-    scale = eye.focal / distance
-    radius = max(_LAMP_SIZE * scale, 0.45)
-    power *= f4(min(1.0, (_LAMP_SIZE * scale / 0.45) ** 2 + 0.25))
-    v = eye.centre_v - (ahead * eye.sin_pitch + (height + _LAMP_UP) * eye.cos_pitch) * scale
-    for side in (-1.0, 1.0):
-        u = eye.centre_u - (left_m + side * _LAMP_ASIDE) * scale
-        if front:
-            _glow(canvas, u, v, radius, power, power * f4(0.95), power * f4(0.8))
-        else:
-            _glow(canvas, u, v, radius, power, power * f4(0.06), power * f4(0.03))
+        power += f4(0.9) * cars[n, CAR_BRAKES]
+    if power <= f4(0):
+        return count
+    power *= haze_of(looks, f4(ahead))
+    for side in range(2):
+        aside = -_LAMP_ASIDE_M if side == 0 else _LAMP_ASIDE_M
+        _append(things, count, GLOW, ahead, left + aside, height + _LAMP_UP_M, _LAMP_RADIUS_M)
+        things[count, RED] = power
+        things[count, GREEN] = power * (f4(0.95) if front else f4(0.06))
+        things[count, BLUE] = power * (f4(0.80) if front else f4(0.03))
+        count += 1
+    return count
