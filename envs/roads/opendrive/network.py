@@ -43,6 +43,11 @@ class RoadMap:
         return sum(road.length_m for road in self.roads.values())
 
     @cached_property
+    def lanes(self) -> int:
+        """Number of lanes, counted in every lane section, without centre lanes."""
+        return sum(len(section.lanes) for road in self.roads.values() for section in road.sections)
+
+    @cached_property
     def driving_lanes(self) -> int:
         """Number of lanes of type ``driving``, counted in every lane section."""
         return sum(
