@@ -69,7 +69,7 @@ def _bough(
             canvas.line(px, py, px + slant, py + fall, rng.uniform(1.2, 3.2), colour)
     if snow:
         for i in range(2, steps):
-            if rng.random() < 0.72:
-                width = rng.uniform(4, 8 + 8 * t)
-                shade = np.array(SNOW) * rng.uniform(0.80, 1.04) * (0.86 + 0.14 * lit / 0.6)
+            if rng.random() < 0.88:
+                width = rng.uniform(3, 6 + 7 * t)
+                shade = np.array(SNOW) * rng.uniform(0.76, 1.0) * (0.86 + 0.14 * lit / 0.6)
                 canvas.blob(float(x[i]), float(line[i]) - 3, width * 0.62, shade, 0.38, math.copysign(20.0, span))
