@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from wormdrive.cli import maps
+from wormdrive.cli import bench, maps
 from wormdrive.cli.record import record
 from wormdrive.cli.train import train
 from wormdrive.envs.errors import WormdriveError
@@ -21,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(maps.app, name="maps")
+app.add_typer(bench.app, name="bench")
 app.command("record")(record)
 app.command("train")(train)
 

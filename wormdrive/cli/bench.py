@@ -1,0 +1,43 @@
+"""``wormdrive bench``: how fast our parts are, beside their peers, in the same run."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Measure our parts beside their peers, in the same run.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Seconds = Annotated[float, typer.Option(min=0.01, max=60.0, help="How long each is measured in a round [s].")]
+Rounds = Annotated[int, typer.Option(min=1, max=100, help="How many rounds; their median counts.")]
+
+
+@app.command("env")
+def env(as_json: AsJson = False, seconds: Seconds = 1.0, rounds: Rounds = 5) -> None:
+    """Complete steps of 64 environments with pictures, and steps of 1,024 without."""
+    from wormdrive.bench.env import bench_env
+
+    _tell(bench_env(seconds=seconds, rounds=rounds, progress=_progress), as_json)
+
+
+def _progress(line: str) -> None:
+    typer.echo(f"  {line}", err=True)
+
+
+def _tell(result: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(result))
+        return
+    for name, value in result.items():
+        if isinstance(value, dict):
+            typer.echo(f"{name}:")
+            for key, inner in value.items():
+                typer.echo(f"  {key:<44}{inner:>14,.2f}")
+        elif isinstance(value, list):
+            typer.echo(f"{name}: {', '.join(value) or 'none'}")
+        else:
+            typer.echo(f"{name:<46}{value:>14,.2f}")
