@@ -100,6 +100,8 @@ def label_marks(
     rows, v, far, low, high, marks, section, count, station, focal, centre_u, lateral, along, labels, first
 ):  # fmt: skip
     """Label what lines cover in row ``v``, whose labels begin at ``labels[first]``."""
+    if high <= low:  # where nothing lies beyond, a column beyond need not be finite
+        return
     foot_d = rows[v, FOOT_D]
     half_d = f4(0.5) * foot_d
     for m in range(count):
