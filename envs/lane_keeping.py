@@ -52,7 +52,7 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
     season, weather:
         Names of presets, or several to draw from.
     conditions:
-        Instead of both: ``Conditions``, or a function that draws them, given a ``numpy.random.Generator``.
+        Instead of both: ``Conditions``, a ``ConditionsSampler``, or a function of a ``numpy.random.Generator``.
     route_length:
         How far an episode drives [m].
     routes:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from wormdrive.envs.errors import ArgumentError, one_of
 from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS, Conditions
+from wormdrive.envs.seasons.sampler import ConditionsSampler
 from wormdrive.envs.simulator import END_REASONS, CameraConfig, Observation
 
 __all__ = [
@@ -45,7 +46,7 @@ STATE_FIELDS: Final = (
 )
 """What ``state`` observes, and the bounds of each."""
 
-ConditionsSource: TypeAlias = "Conditions | Callable[[np.random.Generator], Conditions]"
+ConditionsSource: TypeAlias = "Conditions | ConditionsSampler | Callable[[np.random.Generator], Conditions]"
 """The conditions of every episode, or what draws them."""
 
 
@@ -99,8 +100,10 @@ class LaneKeepingTask:
             raise ArgumentError(f"traffic={traffic!r}: allowed is 0 to 8")
         if time_limit is not None and not time_limit > 0.0:
             raise ArgumentError(f"time_limit={time_limit!r}: allowed is None or a positive number [s]")
-        if conditions is not None and not isinstance(conditions, Conditions) and not callable(conditions):
-            raise ArgumentError(f"conditions={conditions!r}: allowed are Conditions, or a function of a Generator")
+        if not (conditions is None or isinstance(conditions, Conditions | ConditionsSampler) or callable(conditions)):
+            raise ArgumentError(
+                f"conditions={conditions!r}: allowed are Conditions, a ConditionsSampler, or a function of a Generator"
+            )
         self.maps = _several("map", map, None)
         seasons, weathers = _several("season", season, SEASONS), _several("weather", weather, WEATHERS)
         self._presets = [Conditions.preset(one, other) for one in seasons for other in weathers]
@@ -147,6 +150,8 @@ class LaneKeepingTask:
         conditions = self._conditions
         if conditions is None:
             conditions = self._presets[int(random.integers(len(self._presets)))]
+        elif isinstance(conditions, ConditionsSampler):
+            conditions = conditions.sample(int(random.integers(2**31)))
         elif not isinstance(conditions, Conditions):
             conditions = conditions(random)
         return Scenario(

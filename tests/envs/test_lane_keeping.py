@@ -18,6 +18,7 @@ from wormdrive.envs.lane_keeping import LaneKeepingEnv
 from wormdrive.envs.lane_keeping_task import OBSERVATIONS, lane_keeping_reward
 from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.seasons.sampler import ConditionsSampler
 
 ID = "wormdrive/LaneKeeping-v0"
 SMALL: dict[str, Any] = {"camera": {"width": 40, "height": 16}, "route_length": 60.0, "routes": 4}
@@ -133,6 +134,14 @@ def test_reset_on_a_given_scenario() -> None:
     assert info["scenario"] == scenario
     assert info["season"] == "winter"
     np.testing.assert_array_equal(first, second)
+
+
+def test_conditions_may_come_from_a_sampler() -> None:
+    sampler = ConditionsSampler.around("autumn", "fog", season__leaf_litter=(0.2, 0.9))
+    env = gym.make(ID, observation="state", conditions=sampler)
+    litter = [env.reset(seed=k)[1]["scenario"].conditions.season.leaf_litter for k in (1, 2, 1)]
+    assert litter[0] != litter[1]
+    assert litter[0] == litter[2]
 
 
 def test_conditions_may_be_drawn() -> None:

@@ -111,7 +111,7 @@ def test_the_same_drive_can_be_drawn_in_another_season() -> None:
         depth = shown[step].depth
         assert depth is not None
         near = depth[0] < 8.0
-        assert np.isclose(frames.depth[step][near], depth[0][near], rtol=0.01).mean() > 0.98  # bushes may differ
+        assert np.isclose(frames.depth[step][near], depth[0][near], rtol=0.01).mean() > 0.95  # bushes may differ
 
 
 def test_frames_depend_on_the_step_alone_where_the_car_stands() -> None:
