@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from tests.support.simulator_suite import SimulatorSuite
+from wormdrive.envs.embedded.simulator import EmbeddedSimulator
+from wormdrive.envs.simulator import CameraConfig, Simulator
+
+
+class TestEmbeddedSimulator(SimulatorSuite):
+    def make(self, worlds: int, camera: CameraConfig | None, *, segmentation: bool, depth: bool) -> Simulator:
+        return EmbeddedSimulator(worlds, camera=camera, segmentation=segmentation, depth=depth)
