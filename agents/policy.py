@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
@@ -23,6 +24,9 @@ __all__ = ["Policy", "PolicyConfig", "PolicyOutput", "Trace", "fast_inference_dt
 
 _CHUNK = 64
 """Frames that go through the head together: large enough for full speed, small enough to stay in the cache."""
+
+_ROWS = 16
+"""In float32, convolutions and products take other paths for what is left over by sixteen; so nothing may be left."""
 
 
 class PolicyConfig(BaseModel):
@@ -117,25 +121,32 @@ class Policy(nn.Module, ABC):
     def act(self, frames: NDArray[np.uint8], state: Tensor, elapsed: float = 1.0) -> tuple[NDArray[np.float32], Tensor]:
         """One step for B cars: frames (B, H, W, 3) uint8, state (B, S) -> curvature (B,) float32 [1/m], state (B, S).
 
-        Without gradients. The head runs in bfloat16 where the processor computes in it, else in float32, and always on
-        full chunks of the same number of frames, so that a car's curvature does not depend on how many others there
-        are.
+        Without gradients. The head runs in bfloat16 where the processor computes in it, else in float32. On one
+        machine a car's curvature has the same bits alone and in any batch, with any number of threads; other
+        processors and other types differ in the last digits.
         """
         if len(state) != len(frames):
             raise ArgumentError(f"state: {len(state)} rows for {len(frames)} frames: allowed is one row a frame")
         device = next(self.parameters()).device
         with torch.inference_mode():
-            features = torch.cat([self._chunk_features(frames[i : i + _CHUNK], device)
-                                  for i in range(0, len(frames), _CHUNK)])  # fmt: skip
-            output, _, state = self._control(features.unsqueeze(1), state.to(device), elapsed)
-            curvature = output.squeeze(1).float() * self.config.output_scale
-        return curvature.cpu().numpy(), state
+            features = torch.cat(
+                [self._chunk_features(frames[i : i + _CHUNK], device) for i in range(0, len(frames), _CHUNK)]
+            )
+            padded_state = F.pad(state.to(device), (0, 0, 0, len(features) - len(frames)))
+            output, _, state = self._control(features.unsqueeze(1), padded_state, elapsed)
+            curvature = output[: len(frames), 0].float() * self.config.output_scale
+        return curvature.cpu().numpy(), state[: len(frames)]
 
     def _chunk_features(self, frames: NDArray[np.uint8], device: torch.device) -> Tensor:
-        dtype = fast_inference_dtype(device)
+        """Features of up to ``_CHUNK`` frames, with rows of no meaning behind them up to a multiple of ``_ROWS``."""
+        bf16 = fast_inference_dtype(device) is torch.bfloat16
         images = self.preprocessor.reduce(torch.from_numpy(np.ascontiguousarray(frames)).to(device))
-        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=dtype is torch.bfloat16):
-            return self.head(self.preprocessor(images))  # type: ignore[no-any-return]
+        missing = -len(images) % _ROWS
+        if not bf16:
+            images = F.pad(images, (0, 0, 0, 0, 0, 0, 0, missing))
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=bf16):
+            features: Tensor = self.head(self.preprocessor(images))
+        return F.pad(features, (0, 0, 0, missing)) if bf16 else features
 
 
 def fast_inference_dtype(device: torch.device) -> torch.dtype:
