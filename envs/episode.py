@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from wormdrive.envs import frame_codec
+from wormdrive.envs.embedded.redraw import Frames, Redrawer
 from wormdrive.envs.errors import EpisodeError, WormdriveError
 from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.sealed import Arrays, read_sealed, write_sealed
+from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulator import CameraConfig, VehicleState
 
 __all__ = ["MAX_EPISODE_BYTES", "MAX_EPISODE_STEPS", "SUFFIX", "Episode", "episode_files"]
@@ -55,6 +57,8 @@ class Episode:
         (T,) bool: the expert had taken over from the driver that was being recorded.
     simulator:
         ``embedded`` or ``carla``.
+    first_step:
+        How many steps after the simulator's reset the first frame was taken.
     frames:
         (T, H, W, 3) uint8, or ``None`` where they can be drawn again.
     """
@@ -67,6 +71,7 @@ class Episode:
     target_curvature: NDArray[np.float64]
     intervention: NDArray[np.bool_]
     simulator: str = "embedded"
+    first_step: int = 0
     frames: NDArray[np.uint8] | None = None
 
     def __len__(self) -> int:
@@ -85,6 +90,7 @@ class Episode:
             "camera": asdict(self.camera),
             "dt_s": self.dt_s,
             "simulator": self.simulator,
+            "first_step": self.first_step,
         }
         write_sealed(Path(path), _KIND, _VERSION, about, arrays)
 
@@ -121,11 +127,39 @@ class Episode:
             target_curvature=arrays["target_curvature"],
             intervention=arrays["intervention"].astype(np.bool_),
             simulator=described.simulator,
+            first_step=described.first_step,
             frames=frames,
         )
 
+    def draw(
+        self, conditions: Conditions | None = None, *, segmentation: bool = False, depth: bool = False, threads: int = 1
+    ) -> Frames:
+        """Give the pictures: stored ones as they are, others drawn again.
+
+        Without ``conditions`` the camera frames have the bits that were seen when the episode was recorded; with them
+        they show the same drive in another season or weather.
+
+        Raises
+        ------
+        EpisodeError
+            Something was asked for that an episode recorded from CARLA does not hold.
+        """
+        if self.simulator != "embedded":
+            if self.frames is None or conditions is not None or segmentation or depth:
+                raise EpisodeError(f"simulator={self.simulator!r}: such an episode holds its own camera frames only")
+            return Frames(self.frames, None, None)
+        scenario = self.scenario
+        if conditions is not None:
+            scenario = scenario.model_copy(update={"conditions": conditions})
+        redrawer = Redrawer([scenario], camera=self.camera, segmentation=segmentation, depth=depth, threads=threads)
+        try:
+            steps = np.arange(self.first_step, self.first_step + len(self))
+            return redrawer.draw(np.zeros(len(self), np.int32), steps, self.state)
+        finally:
+            redrawer.close()
+
     def part(self, begin: int, end: int) -> Episode:
-        """Frames ``begin`` to ``end`` (exclusive) as an episode of their own, frames included where they are stored."""
+        """Cut out frames ``begin`` to ``end`` (exclusive) as an episode of their own."""
         state = VehicleState(**{name: getattr(self.state, name)[begin:end] for name in _STATE})
         return replace(
             self,
@@ -133,6 +167,7 @@ class Episode:
             command=self.command[begin:end],
             target_curvature=self.target_curvature[begin:end],
             intervention=self.intervention[begin:end],
+            first_step=self.first_step + begin,
             frames=None if self.frames is None else self.frames[begin:end],
         )
 
@@ -173,6 +208,7 @@ class _About(BaseModel):
     camera: _Camera
     dt_s: float = Field(gt=0, le=10)
     simulator: str = Field(pattern="^(embedded|carla)$")
+    first_step: int = Field(ge=0, lt=2**31)
 
 
 def _check_arrays(path: Path, arrays: dict[str, NDArray[Any]]) -> int:

@@ -30,6 +30,9 @@ def decode(data: NDArray[Any], end: NDArray[Any], shape: tuple[int, int, int, in
     ValueError
         The streams are not what ``encode`` writes, or not of this shape; no more than ``shape`` holds is unpacked.
     """
+    size = math.prod(shape[1:])
+    if size * shape[0] > MAX_FRAME_BYTES:
+        raise ValueError(f"{shape} takes more than {MAX_FRAME_BYTES} bytes, the most that is allowed")
     if data.dtype != np.uint8 or data.ndim != 1 or end.dtype != np.int64 or end.shape != shape[:1]:
         raise ValueError(
             f"data {data.dtype} {data.shape} and end {end.dtype} {end.shape} do not hold {shape[0]} frames"
@@ -37,9 +40,6 @@ def decode(data: NDArray[Any], end: NDArray[Any], shape: tuple[int, int, int, in
     edges = np.concatenate([np.zeros(1, np.int64), end])
     if (np.diff(edges) <= 0).any() or end[-1] != len(data):
         raise ValueError("the streams' ends do not ascend to the end of the data")
-    size = math.prod(shape[1:])
-    if size * shape[0] > MAX_FRAME_BYTES:
-        raise ValueError(f"{shape} takes more than {MAX_FRAME_BYTES} bytes, the most that is allowed")
     frames = np.empty(shape, np.uint8)
     for t in range(shape[0]):
         inflater = zlib.decompressobj()

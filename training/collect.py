@@ -26,6 +26,8 @@ Pilot = Callable[[Observation, NDArray[np.float64]], tuple[NDArray[np.float64], 
 
 _STATE: Final = tuple(field.name for field in fields(VehicleState))
 _SPARE_M: Final = 20.0
+PUSH_LIMIT_M: Final = 0.9
+"""Farther off the lane's centre than this nothing pushes a car outwards [m]."""
 
 
 def training_scenario(
@@ -68,7 +70,9 @@ def collect(
         states[:, step] = [getattr(state, name) for name in _STATE]
         targets[step] = expert.curvature(observation)
         wanted, interventions[step] = pilot(observation, targets[step])
-        commands[step, :, 0] = steer_for_curvature(wanted + added[:, step], state.speed_mps, simulator.parameters)
+        outwards = (np.abs(state.lateral_offset_m) > PUSH_LIMIT_M) & (added[:, step] * state.lateral_offset_m > 0)
+        curvature = wanted + np.where(outwards, 0.0, added[:, step])
+        commands[step, :, 0] = steer_for_curvature(curvature, state.speed_mps, simulator.parameters)
         observation = simulator.step(commands[step])
         lasted = np.where((observation.end_reason != 0) & (lasted == steps), step + 1, lasted)
         if watch is not None:

@@ -1,0 +1,262 @@
+"""Network: a policy as plain arrays, in the order in which every export writes them down."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from wormdrive.agents.feedforward_policy import FeedForwardPolicy
+from wormdrive.agents.ncp_policy import NCPPolicy
+from wormdrive.agents.policy import Policy
+from wormdrive.envs.errors import ArgumentError
+from wormdrive.perception.head import ConvHead
+from wormdrive.perception.preprocess import PreprocessConfig
+
+__all__ = ["Controller", "Convolution", "Dense", "Floats", "Liquid", "Network", "read_network"]
+
+Floats: TypeAlias = "NDArray[np.float32]"
+
+
+@dataclass(frozen=True, eq=False)
+class Convolution:
+    """One convolution with its activation.
+
+    ``weight`` (filters, channels, kernel, kernel), ``bias`` (filters,); ``top`` and ``left`` rows and columns of zeros
+    before the image, and behind it as many as the output needs; ``slope`` of the activation below zero.
+    """
+
+    weight: Floats
+    bias: Floats
+    stride: int
+    top: int
+    left: int
+    slope: float
+    in_height: int
+    in_width: int
+
+    @property
+    def filters(self) -> int:
+        """Channels of the output."""
+        return self.weight.shape[0]
+
+    @property
+    def channels(self) -> int:
+        """Channels of the input."""
+        return self.weight.shape[1]
+
+    @property
+    def kernel(self) -> int:
+        """Side of the square window."""
+        return self.weight.shape[2]
+
+    @property
+    def out_height(self) -> int:
+        """Rows of the output."""
+        return -(-self.in_height // self.stride)
+
+    @property
+    def out_width(self) -> int:
+        """Columns of the output."""
+        return -(-self.in_width // self.stride)
+
+    @property
+    def padding(self) -> tuple[int, int, int, int]:
+        """Rows above, columns to the left, rows below, columns to the right, all zero."""
+        below, right = (
+            max((out - 1) * self.stride + self.kernel - have - before, 0)
+            for out, have, before in (
+                (self.out_height, self.in_height, self.top),
+                (self.out_width, self.in_width, self.left),
+            )
+        )
+        return self.top, self.left, below, right
+
+    @property
+    def multiplications(self) -> int:
+        """Products of an activation and a weight in one pass, padding counted."""
+        return self.out_height * self.out_width * self.weight.size
+
+
+@dataclass(frozen=True, eq=False)
+class Liquid:
+    """Nineteen neurons, or however many: see ``agents.ltc_solver`` for the equations and the arrays' meaning.
+
+    ``sources`` and ``targets`` (E,) index features for the first ``sensory_count`` synapses, then neurons.
+    """
+
+    names: tuple[str, ...]
+    sources: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    sensory_count: int
+    weight: Floats
+    reversal: Floats
+    slope: Floats
+    midpoint: Floats
+    capacitance: Floats
+    leak: Floats
+    rest: Floats
+    unfolds: int
+    input_gain: Floats
+    input_bias: Floats
+    output_gain: float
+    output_bias: float
+
+    @property
+    def state_size(self) -> int:
+        """Neurons that have a potential."""
+        return len(self.rest)
+
+
+@dataclass(frozen=True, eq=False)
+class Dense:
+    """Features -> hidden units with rectifiers -> output: weights (hidden, features), (hidden,), (hidden,)."""
+
+    hidden_weight: Floats
+    hidden_bias: Floats
+    output_weight: Floats
+    output_bias: float
+
+    @property
+    def state_size(self) -> int:
+        """0: nothing is remembered."""
+        return 0
+
+
+Controller: TypeAlias = "Liquid | Dense"
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Everything between a camera frame and the curvature.
+
+    ``mixing`` (3 downsample, C) weighs the red, green and blue of a row of pixels that become one; their sum times
+    ``scale`` is in [0, 1]. ``readout_weight`` (channels, pixels, features a channel). ``sha256`` is over all of it.
+    """
+
+    kind: str
+    preprocess: PreprocessConfig
+    mixing: Floats
+    scale: float
+    convolutions: tuple[Convolution, ...]
+    readout_weight: Floats
+    readout_bias: Floats
+    normalise_features: bool
+    controller: Controller
+    output_scale: float
+    sample_period_s: float
+    sha256: str
+
+    @property
+    def feature_count(self) -> int:
+        """Features that the head hands to the controller."""
+        return self.readout_bias.size
+
+    @property
+    def state_size(self) -> int:
+        """Numbers that one car's memory takes."""
+        return self.controller.state_size
+
+    @property
+    def multiplications(self) -> int:
+        """Products in the head in one step; what comes before and after is less than a hundredth of it."""
+        return sum(c.multiplications for c in self.convolutions) + self.readout_weight.size
+
+
+def read_network(policy: Policy) -> Network:
+    """Take a policy apart.
+
+    Raises
+    ------
+    ArgumentError
+        When there is no export for this kind of policy.
+    """
+    controller: Controller
+    if isinstance(policy, NCPPolicy):
+        controller = _liquid(policy)
+    elif isinstance(policy, FeedForwardPolicy):
+        controller = _dense(policy)
+    else:
+        raise ArgumentError(f"policy of kind {policy.config.kind!r}: those that can be exported are ncp, feedforward")
+    preprocess = policy.config.preprocess
+    mixing = _array(policy.preprocessor._mixing)
+    largest = 255.0 * preprocess.downsample * float(mixing[:, 0].sum())
+    return Network(
+        kind=policy.config.kind,
+        preprocess=preprocess,
+        mixing=mixing,
+        scale=1.0 / largest,
+        convolutions=_convolutions(policy.head, preprocess),
+        readout_weight=_array(policy.head.readout_weight),
+        readout_bias=_array(policy.head.readout_bias),
+        normalise_features=policy.head.config.normalise_features,
+        controller=controller,
+        output_scale=policy.config.output_scale,
+        sample_period_s=policy.config.sample_period_s,
+        sha256=_digest(policy),
+    )
+
+
+def _convolutions(head: ConvHead, preprocess: PreprocessConfig) -> tuple[Convolution, ...]:
+    height, width = preprocess.image_height, preprocess.image_width
+    last = len(head.convolutions) - 1
+    found: list[Convolution] = []
+    for number, (module, uneven) in enumerate(zip(head.convolutions, head.uneven_paddings, strict=True)):
+        convolution = cast(nn.Conv2d, module)
+        top, left = (uneven[2], uneven[0]) if uneven else cast("tuple[int, int]", convolution.padding)
+        assert convolution.bias is not None  # noqa: S101 - the head's convolutions have one
+        found.append(
+            Convolution(
+                weight=_array(convolution.weight),
+                bias=_array(convolution.bias),
+                stride=convolution.stride[0],
+                top=top,
+                left=left,
+                slope=head.config.last_slope if number == last else 0.0,
+                in_height=height,
+                in_width=width,
+            )
+        )
+        height, width = found[-1].out_height, found[-1].out_width
+    return tuple(found)
+
+
+def _liquid(policy: NCPPolicy) -> Liquid:
+    wiring, numbers = policy.config.wiring, policy.cell.physical()
+    return Liquid(
+        names=policy.neuron_names,
+        sources=wiring.sources,
+        targets=wiring.targets,
+        sensory_count=wiring.sensory_synapse_count,
+        **{name: _array(value) for name, value in numbers._asdict().items()},
+        unfolds=policy.config.unfolds,
+        input_gain=_array(policy.input_gain),
+        input_bias=_array(policy.input_bias),
+        output_gain=float(policy.output_gain.detach()),
+        output_bias=float(policy.output_bias.detach()),
+    )
+
+
+def _dense(policy: FeedForwardPolicy) -> Dense:
+    return Dense(
+        hidden_weight=_array(policy.hidden.weight),
+        hidden_bias=_array(policy.hidden.bias),
+        output_weight=_array(policy.output.weight[0]),
+        output_bias=float(policy.output.bias.detach()[0]),
+    )
+
+
+def _digest(policy: Policy) -> str:
+    digest = hashlib.sha256(policy.config.model_dump_json().encode())
+    for name, value in sorted(policy.state_dict().items()):
+        digest.update(name.encode() + _array(value).tobytes())
+    return digest.hexdigest()
+
+
+def _array(value: Tensor) -> NDArray[Any]:
+    array: NDArray[Any] = np.ascontiguousarray(value.detach().float().cpu().numpy())
+    return array
