@@ -9,6 +9,7 @@ curvature the faster it drives (``steer_for_curvature``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 import numpy as np
@@ -31,7 +32,7 @@ MOST_AIM_RAD: Final = 0.35
 
 class _HasRoutes(Protocol):
     @property
-    def routes(self) -> list[Route]: ...
+    def routes(self) -> Sequence[Route]: ...
 
 
 class Expert:

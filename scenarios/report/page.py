@@ -36,11 +36,12 @@ _PACKAGES = ("wormdrive", "torch", "numpy", "numba", "opencv-python-headless")
 
 @dataclass(frozen=True, eq=False)
 class Chapter:
-    """What the report knows about one model.
+    """What the report knows about one model on one suite.
 
     ``wiring`` and ``effect`` (E,) draw its network, see ``wiring_svg``; ``note`` says where the model comes from.
     """
 
+    suite: Suite
     evaluation: Evaluation
     drives: Mapping[Cell, Sequence[Drive]] = field(default_factory=dict)
     films: Sequence[Film] = ()
@@ -49,19 +50,17 @@ class Chapter:
     note: str = ""
 
 
-def write_report(file: Path, suite: Suite, chapters: Sequence[Chapter], command: str) -> Path:
+def write_report(file: Path, chapters: Sequence[Chapter], command: str) -> Path:
     """Write the page; see ``render``. Returns ``file``."""
-    write_text(file, render(suite, chapters, command))
+    write_text(file, render(chapters, command))
     return file
 
 
-def render(suite: Suite, chapters: Sequence[Chapter], command: str) -> str:
+def render(chapters: Sequence[Chapter], command: str) -> str:
     """Return the page as HTML: no address in it leads outside, styles, plots and films lie within.
 
     Parameters
     ----------
-    suite:
-        What was driven.
     chapters:
         The models, the one that matters most first.
     command:
@@ -78,25 +77,28 @@ def render(suite: Suite, chapters: Sequence[Chapter], command: str) -> str:
         loader=jinja2.FileSystemLoader(_FOLDER), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters["percent"] = words.percent
-    environment.filters["interval"] = words.interval
-    environment.filters["tone"] = _tone
-    environment.filters["thousands"] = lambda number: f"{number:,}"
-    evaluations = [chapter.evaluation for chapter in chapters]
+    filters = {"percent": words.percent, "interval": words.interval, "tone": _tone, "thousands": _thousands}
+    environment.filters.update(filters)
+    suites = list({chapter.suite.name: chapter.suite for chapter in chapters}.values())
+    titles = [
+        chapter.evaluation.model if len(suites) == 1 else f"{chapter.evaluation.model}, {chapter.suite.name}"
+        for chapter in chapters
+    ]
+    rows = chapters[0].evaluation.rows
     return environment.get_template("page.html.jinja").render(
         style=Markup((_FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
-        suite=suite,
+        suites=suites,
         command=command,
         versions=_versions(),
-        weathers=list(dict.fromkeys(row.weather for row in evaluations[0].rows)),
-        seasons=list(dict.fromkeys(row.season for row in evaluations[0].rows)),
+        weathers=list(dict.fromkeys(row.weather for row in rows)),
+        seasons=list(dict.fromkeys(row.season for row in rows)),
         offset_steps=_offset_steps(),
-        success=_markup(success_plot(evaluations)),
-        chapters=[_view(k, chapter) for k, chapter in enumerate(chapters)],
+        success=_markup(success_plot(dict(zip(titles, [chapter.evaluation for chapter in chapters], strict=True)))),
+        chapters=[_view(k, chapter, titles[k]) for k, chapter in enumerate(chapters)],
     )
 
 
-def _view(k: int, chapter: Chapter) -> dict[str, Any]:
+def _view(k: int, chapter: Chapter, title: str) -> dict[str, Any]:
     """Gather what the template wants to know of one chapter."""
     evaluation = chapter.evaluation
     by_season: dict[str, list[Drive]] = {}
@@ -108,6 +110,7 @@ def _view(k: int, chapter: Chapter) -> dict[str, Any]:
     moving = next((film for film in chapter.films if film.activity is not None), None)
     seasons = list(dict.fromkeys(row.season for row in evaluation.rows))
     return {
+        "title": title,
         "evaluation": evaluation,
         "note": chapter.note,
         "verdict": words.verdict(evaluation),
@@ -149,6 +152,10 @@ def _clip(pictures: NDArray[np.uint8], fps: float) -> str:
 def _markup(text: str) -> Markup:
     """Mark our own drawing as safe; every text in it was escaped when it was drawn."""
     return Markup(text)  # noqa: S704
+
+
+def _thousands(number: int) -> str:
+    return f"{number:,}"
 
 
 def _tone(rate: float) -> str:

@@ -20,26 +20,26 @@ _BIN_M = 5.0
 _MARKERS = ("o", "D", "s", "^", "v", "P")
 
 
-def success_plot(evaluations: Sequence[Evaluation]) -> str:
-    """Draw the success rate of each condition with its 95 % interval: a row a condition, a marker a model."""
-    rows = evaluations[0].rows
+def success_plot(evaluations: Mapping[str, Evaluation]) -> str:
+    """Draw the success rate of each condition with its 95 % interval: a row a condition, a marker a title."""
+    cells = list(dict.fromkeys((row.season, row.weather) for one in evaluations.values() for row in one.rows))
     count = len(evaluations)
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(5.2, 0.75 + len(rows) * (0.16 + 0.09 * count)), layout="constrained")
+        figure = Figure(figsize=(5.2, 0.75 + len(cells) * (0.16 + 0.09 * count)), layout="constrained")
         axes = figure.add_subplot()
-        for m, evaluation in enumerate(evaluations):
+        for m, (title, evaluation) in enumerate(evaluations.items()):
             colour, marker = SERIES[m % len(SERIES)], _MARKERS[m % len(_MARKERS)]
             shift = 0.0 if count == 1 else 0.56 * (m / (count - 1) - 0.5)
-            y = np.arange(len(rows)) + shift
+            y = np.array([cells.index((row.season, row.weather)) for row in evaluation.rows]) + shift
             rate = 100.0 * np.array([row.success_rate for row in evaluation.rows])
             ends = 100.0 * np.array([row.ci95 for row in evaluation.rows])
             axes.hlines(y, ends[:, 0], ends[:, 1], color=colour, linewidth=1.6, alpha=0.55)
             axes.plot(rate, y, marker, color=colour, markersize=5, markeredgecolor=PAPER, markeredgewidth=0.7,
-                      label=evaluation.model.replace("$", r"\$"), clip_on=False)  # fmt: skip
-        borders = [k - 0.5 for k in range(1, len(rows)) if rows[k].season != rows[k - 1].season]
+                      label=title.replace("$", r"\$"), clip_on=False)  # fmt: skip
+        borders = [k - 0.5 for k in range(1, len(cells)) if cells[k][0] != cells[k - 1][0]]
         axes.hlines(borders, 0, 100, color=LINE, linewidth=0.8)
-        axes.set_yticks(range(len(rows)), [f"{row.season}, {row.weather}" for row in rows])
-        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.set_yticks(range(len(cells)), [", ".join(cell) for cell in cells])
+        axes.set_ylim(len(cells) - 0.4, -0.6)
         axes.set_xlim(0, 101)
         axes.set_xlabel("drives within the lane [%], with 95 % interval")
         axes.grid(axis="x")

@@ -26,10 +26,9 @@ def page() -> str:
     first, first_drives = made_up_evaluation("nineteen <script>", suite, FAILING)
     second, second_drives = made_up_evaluation("other", suite)
     return render(
-        suite,
         [
-            Chapter(first, first_drives, made_up_films(1.0), Wiring.ncp(), note="Trained on summer alone."),
-            Chapter(second, second_drives),
+            Chapter(suite, first, first_drives, made_up_films(1.0), Wiring.ncp(), note="Trained on summer alone."),
+            Chapter(suite, second, second_drives),
         ],
         "wormdrive evaluate nineteen other --suite four-seasons",
     )
@@ -75,7 +74,7 @@ def test_page_says_the_verdict_the_failures_and_both_parameter_counts(page: str)
     assert "79,420 parameters in the conv head" in text
     assert "1,065 in the recurrent network" in text
     assert "wormdrive evaluate nineteen other --suite four-seasons" in text
-    assert "routes 10000 to 10009" in text
+    assert "Route seeds 10000 to 10009" in text
 
 
 def test_page_is_the_same_for_the_same_results() -> None:
@@ -83,13 +82,13 @@ def test_page_is_the_same_for_the_same_results() -> None:
     pages = []
     for _ in range(2):
         evaluation, drives = made_up_evaluation("a", suite, {("winter", "fog"): 1})
-        pages.append(render(suite, [Chapter(evaluation, drives)], "c"))
+        pages.append(render([Chapter(suite, evaluation, drives)], "c"))
     assert pages[0] == pages[1]
 
 
 def test_a_report_needs_a_model() -> None:
     with pytest.raises(ArgumentError, match="at least one"):
-        render(load_suite("four-seasons"), [], "c")
+        render([], "c")
 
 
 def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:
@@ -97,8 +96,8 @@ def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     evaluation, drives = made_up_evaluation("a", suite)
     (tmp_path / "taken").write_text("")
     with pytest.raises(ArgumentError, match=r"taken/report\.html: cannot be written"):
-        write_report(tmp_path / "taken" / "report.html", suite, [Chapter(evaluation, drives)], "c")
-    assert write_report(tmp_path / "new" / "report.html", suite, [Chapter(evaluation, drives)], "c").is_file()
+        write_report(tmp_path / "taken" / "report.html", [Chapter(suite, evaluation, drives)], "c")
+    assert write_report(tmp_path / "new" / "report.html", [Chapter(suite, evaluation, drives)], "c").is_file()
     assert [file.name for file in (tmp_path / "new").iterdir()] == ["report.html"]
 
 

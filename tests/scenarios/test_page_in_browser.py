@@ -19,8 +19,11 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     failing = {("winter", "fog"): 4, ("autumn", "rain"): 3}
     first, first_drives = made_up_evaluation("nineteen", suite, failing)
     second, second_drives = made_up_evaluation("other", suite)
-    chapters = [Chapter(first, first_drives, made_up_films(), Wiring.ncp()), Chapter(second, second_drives)]
-    return write_report(tmp_path_factory.mktemp("report") / "report.html", suite, chapters, "wormdrive evaluate")
+    chapters = [
+        Chapter(suite, first, first_drives, made_up_films(), Wiring.ncp()),
+        Chapter(suite, second, second_drives),
+    ]
+    return write_report(tmp_path_factory.mktemp("report") / "report.html", chapters, "wormdrive evaluate")
 
 
 def settled(window: Any, script: str, seconds: float = 10.0) -> Any:

@@ -8,6 +8,8 @@ from typing import NoReturn
 import typer
 
 from wormdrive.cli import bench, maps
+from wormdrive.cli.demo import demo
+from wormdrive.cli.evaluate import evaluate
 from wormdrive.cli.record import record
 from wormdrive.cli.train import train
 from wormdrive.envs.errors import WormdriveError
@@ -22,8 +24,10 @@ app = typer.Typer(
 )
 app.add_typer(maps.app, name="maps")
 app.add_typer(bench.app, name="bench")
+app.command("demo")(demo)
 app.command("record")(record)
 app.command("train")(train)
+app.command("evaluate")(evaluate)
 
 
 def main() -> NoReturn:

@@ -1,0 +1,94 @@
+"""Entrant: whoever takes a test, with what is needed to put it behind the wheel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.agents.driver import Driver
+from wormdrive.agents.expert import Expert
+from wormdrive.agents.ncp_policy import NCPPolicy
+from wormdrive.agents.policy import Policy
+from wormdrive.agents.policy_driver import PolicyDriver
+from wormdrive.agents.store import load_policy
+from wormdrive.agents.wiring import Wiring
+from wormdrive.envs.simulator import CameraConfig, Simulator
+from wormdrive.scenarios.results import Parameters
+
+__all__ = ["EXPERT", "Entrant", "enter", "enter_policy"]
+
+EXPERT = "expert"
+"""The name under which the expert, which knows the route, can be evaluated like a model."""
+
+
+@dataclass(frozen=True, eq=False)
+class Entrant:
+    """A named maker of drivers.
+
+    ``camera`` is what its drivers see through, ``None`` for drivers without eyes; ``policy`` the network behind them,
+    if there is one.
+    """
+
+    name: str
+    make_driver: Callable[[Simulator], Driver]
+    camera: CameraConfig | None
+    policy: Policy | None = None
+
+    @property
+    def parameters(self) -> Parameters | None:
+        """How large the network is, its conv head and what comes after apart."""
+        return None if self.policy is None else _count(self.policy)
+
+    @property
+    def wiring(self) -> Wiring | None:
+        """Who is connected to whom in the network, if it is a liquid one."""
+        return self.policy.config.wiring if isinstance(self.policy, NCPPolicy) else None
+
+    @property
+    def effect(self) -> NDArray[np.float32] | None:
+        """What training made of each synapse of ``wiring`` (E,): weight times reversal potential."""
+        if not isinstance(self.policy, NCPPolicy):
+            return None
+        trained = self.policy.cell.physical()
+        return np.asarray((trained.weight * trained.reversal).detach().cpu().numpy(), np.float32)
+
+
+def enter(model: str | Path, name: str | None = None) -> Entrant:
+    """Find an entrant: ``expert``, the name of shipped weights, or a policy's folder.
+
+    Raises
+    ------
+    ModelError
+        If there is no such policy, or its files are not what they should be.
+    """
+    if str(model) == EXPERT:
+        return Entrant(name or EXPERT, Expert, camera=None)
+    return enter_policy(load_policy(model), name or str(model))
+
+
+def enter_policy(policy: Policy, name: str) -> Entrant:
+    """Make an entrant of a policy in hand."""
+    return Entrant(name, lambda simulator: PolicyDriver(policy, simulator.dt_s), CameraConfig(), policy)
+
+
+def _count(policy: Policy) -> Parameters:
+    """Count trainable numbers; the auxiliary read-out serves training alone and is left out."""
+    numbers = {name: parameter.numel() for name, parameter in policy.named_parameters()}
+    head = sum(count for name, count in numbers.items() if name.startswith("head."))
+    auxiliary = sum(count for name, count in numbers.items() if name.startswith("auxiliary."))
+    behind = sum(numbers.values()) - head - auxiliary
+    if not isinstance(policy, NCPPolicy):
+        return Parameters(head=head, network=behind)
+    network = sum(count for name, count in numbers.items() if name.startswith("cell."))
+    wiring = policy.config.wiring
+    return Parameters(
+        head=head,
+        network=network,
+        maps=behind - network,
+        neurons=wiring.state_size,
+        synapses=len(wiring.synapses),
+    )

@@ -1,0 +1,86 @@
+"""Evaluate: drive a suite in closed loop and sum up each condition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from wormdrive.envs.embedded.simulator import EmbeddedSimulator
+from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.simulator import CameraConfig, Simulator
+from wormdrive.scenarios.drive import Drive, Progress, drive_all
+from wormdrive.scenarios.entrant import Entrant
+from wormdrive.scenarios.junctions import near_junction
+from wormdrive.scenarios.results import Evaluation, failure_of, row_of
+from wormdrive.scenarios.suite import Cell, Suite
+
+__all__ = ["WORLDS", "MakeSimulator", "embedded", "evaluate"]
+
+WORLDS = 64
+"""Worlds that drive side by side: enough to keep all processors busy, few enough for any memory."""
+
+MakeSimulator = Callable[[int, CameraConfig | None], Simulator]
+"""Gives a simulator of so many worlds with such cameras."""
+
+
+def embedded(threads: int = 1) -> MakeSimulator:
+    """Make embedded simulators of so many threads."""
+    return lambda worlds, camera: EmbeddedSimulator(worlds, camera=camera, threads=threads)
+
+
+def evaluate(
+    entrant: Entrant,
+    suite: Suite,
+    make_simulator: MakeSimulator,
+    *,
+    worlds: int = WORLDS,
+    progress: Progress | None = None,
+) -> tuple[Evaluation, dict[Cell, list[Drive]]]:
+    """Drive every episode of every condition, all in one batch, and sum up.
+
+    The same entrant, suite and machine give the same bits, whatever ``worlds``.
+
+    Returns
+    -------
+    evaluation:
+        A row a condition, and every failure.
+    drives:
+        The drives of each condition, in the order of its episodes.
+
+    Raises
+    ------
+    ArgumentError
+        If ``worlds`` is not positive.
+    MapError, RouteError
+        If a map of the suite cannot be read, or holds no route of the wanted length.
+    """
+    if worlds < 1:
+        raise ArgumentError(f"worlds={worlds}: allowed is a positive whole number")
+    by_cell = {cell: suite.scenarios(cell) for cell in suite.cells}
+    # Conditions alternate, so that the batch is a mixture of all of them throughout.
+    order = [(cell, k) for k in range(suite.episodes) for cell in suite.cells]
+    worlds = min(worlds, len(order))
+    simulator = make_simulator(worlds, entrant.camera)
+    try:
+        driver = entrant.make_driver(simulator)
+        driven = drive_all(simulator, driver, [by_cell[cell][k] for cell, k in order], worlds, progress)
+    finally:
+        simulator.close()
+    found = dict(zip(order, driven, strict=True))
+    drives = {cell: [found[cell, k] for k in range(suite.episodes)] for cell in suite.cells}
+    failures = [
+        failure_of(cell, k, drive, at_junction=not drive.success and _ended_at_junction(drive))
+        for cell, held in drives.items()
+        for k, drive in enumerate(held)
+    ]
+    evaluation = Evaluation(
+        model=entrant.name,
+        suite=suite.name,
+        rows=tuple(row_of(cell, held) for cell, held in drives.items()),
+        failures=tuple(failure for failure in failures if failure is not None),
+        parameters=entrant.parameters,
+    )
+    return evaluation, drives
+
+
+def _ended_at_junction(drive: Drive) -> bool:
+    return near_junction(drive.scenario.map, float(drive.x_m[-1]), float(drive.y_m[-1]))

@@ -1,0 +1,165 @@
+"""The stages of the demo: record, train, drive, report; what is done already is not done again."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+
+from wormdrive.agents.store import load_policy, shipped_policies
+from wormdrive.cli.stages import Stages
+from wormdrive.cli.telling import drive_suite, save
+from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.roads import read_map
+from wormdrive.scenarios.entrant import Entrant, enter, enter_policy
+from wormdrive.scenarios.report import words
+from wormdrive.scenarios.report.page import Chapter
+from wormdrive.scenarios.suite import Suite
+from wormdrive.scenarios.writing import write_text
+from wormdrive.training.config import Recipe
+from wormdrive.training.imitation import POLICY, train
+from wormdrive.training.recorder import record
+
+__all__ = ["Demo", "run_demo"]
+
+SHIPPED = "ncp"
+"""Name of the shipped weights that the demo drives beside its own."""
+
+_MARK = "demo.json"
+_EPISODES = "episodes"
+_RECORDED = "recorded.json"
+_TRAINING = "training"
+_REPORT = "report.html"
+_OURS = (_EPISODES, _RECORDED, _TRAINING, _REPORT, "evaluation.json", _MARK)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What to do: the recipe to train by, the suite to drive, another map to drive on, where to put it all."""
+
+    recipe: Recipe
+    suite: Suite
+    road: Path | None
+    out: Path
+    threads: int
+
+
+def run_demo(demo: Demo, stages: Stages, *, force: bool = False) -> list[Chapter]:
+    """Run all stages and tell how each season went.
+
+    Raises
+    ------
+    ArgumentError
+        ``out`` holds something else than an unfinished demo with the same settings, and ``force`` is not set.
+    MapError
+        The other map cannot be read.
+    """
+    began = time.monotonic()
+    if demo.road is not None:
+        read_map(str(demo.road))
+    _claim(demo, force)
+    torch.set_num_threads(demo.threads)
+    stages.heading("1 of 4  An expert drives the summer road")
+    _record(demo, stages)
+    stages.heading("2 of 4  Nineteen neurons learn from it")
+    entrants = {_train(demo, stages): "Trained here, on summer alone."}
+    if SHIPPED in shipped_policies():
+        entrants[enter(SHIPPED, "Shipped policy")] = "Its weights come with the package."
+    else:
+        stages.say("This package holds no shipped weights: only your policy is driven.")
+    stages.heading("3 of 4  Four seasons, closed loop")
+    chapters = [
+        drive_suite(entrant, demo.suite, stages, demo.threads, film=True, note=note)
+        for entrant, note in entrants.items()
+    ]
+    if demo.road is not None:
+        there = _elsewhere(demo.suite, demo.road)
+        chapters += [drive_suite(entrant, there, stages, demo.threads, film=False) for entrant in entrants]
+    stages.heading("4 of 4  The report")
+    report = save(demo.out, chapters, shlex.join(["wormdrive", *sys.argv[1:]]), stages)
+    stages.end()
+    _tell(chapters, stages)
+    minutes, seconds = divmod(round(time.monotonic() - began), 60)
+    stages.say(f"All of it took {minutes} min {seconds:02d} s. Look at {report}")
+    return chapters
+
+
+def _claim(demo: Demo, force: bool) -> None:
+    """Make sure that ``out`` is new or an unfinished demo of the same settings; ``force`` clears what it holds."""
+    mark = demo.out / _MARK
+    settings = json.dumps({"recipe": demo.recipe.model_dump(mode="json")}, indent=1, sort_keys=True) + "\n"
+    if demo.out.exists() and not demo.out.is_dir():
+        raise ArgumentError(f"out={demo.out}: not a folder")
+    if mark.exists():
+        same = mark.read_text(encoding="utf-8", errors="replace") == settings
+        finished = (demo.out / _REPORT).exists()
+        if not force and (finished or not same):
+            what = "a finished demo" if finished else "a demo with other settings"
+            raise ArgumentError(f"out={demo.out}: holds {what}; allowed are another folder, or --force to start anew")
+        if force:
+            _clear(demo.out)
+    elif demo.out.exists() and any(demo.out.iterdir()):
+        raise ArgumentError(f"out={demo.out}: holds something else than a demo; allowed is an empty or new folder")
+    write_text(mark, settings)
+
+
+def _clear(folder: Path) -> None:
+    """Remove what a demo makes, and nothing else."""
+    for name in _OURS:
+        path = folder / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _record(demo: Demo, stages: Stages) -> None:
+    done = demo.out / _RECORDED
+    if done.exists():
+        stages.say("recorded already")
+        return
+    recording = record(demo.recipe.record, demo.out / _EPISODES, overwrite=True, threads=demo.threads, progress=stages)
+    write_text(done, json.dumps(asdict(recording)) + "\n")
+    stages.end()
+    stages.say(f"{recording.episodes} drives, {recording.frames:,} frames, {recording.distance_m / 1000:.1f} km")
+
+
+def _train(demo: Demo, stages: Stages) -> Entrant:
+    folder = demo.out / _TRAINING
+    if (folder / POLICY).exists():
+        stages.say("trained already")
+        policy = load_policy(folder / POLICY)
+    else:
+        policy = train(
+            demo.recipe.train, demo.out / _EPISODES, folder, resume=True, threads=demo.threads, progress=stages
+        )
+        stages.end()
+    stages.say(f"the policy lies in {folder / POLICY}")
+    return enter_policy(policy, "Your policy")
+
+
+def _elsewhere(suite: Suite, road: Path) -> Suite:
+    """Give the same conditions and seeds on another map."""
+    there = suite.narrowed(maps=[str(road)])
+    return there.model_copy(
+        update={"name": road.stem, "description": f"The conditions of {suite.name} on {road.name}."}
+    )
+
+
+def _tell(chapters: Sequence[Chapter], stages: Stages) -> None:
+    """Say in words how each season went, and where each policy fails."""
+    for chapter in chapters:
+        evaluation = chapter.evaluation
+        stages.heading(f"{evaluation.model} on {evaluation.suite}")
+        for season in chapter.suite.conditions:
+            stages.say(f"{season.capitalize()}: {words.season_line(evaluation, season)}.")
+        account = words.account(evaluation)
+        for line in (account.lead, *account.findings):
+            stages.say(line)

@@ -1,0 +1,64 @@
+"""What ``evaluate`` and ``demo`` share: drive a suite, write the report, tell it on the terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from wormdrive.cli.stages import Stages
+from wormdrive.scenarios.entrant import Entrant
+from wormdrive.scenarios.evaluate import embedded, evaluate
+from wormdrive.scenarios.report import words
+from wormdrive.scenarios.report.page import Chapter, write_report
+from wormdrive.scenarios.results import Evaluation
+from wormdrive.scenarios.shoot import film_seasons
+from wormdrive.scenarios.suite import Suite
+from wormdrive.scenarios.writing import write_text
+
+__all__ = ["drive_suite", "print_summary", "save"]
+
+
+def drive_suite(entrant: Entrant, suite: Suite, stages: Stages, threads: int, *, film: bool, note: str = "") -> Chapter:
+    """Evaluate an entrant and, if wanted, film it: its chapter of the report."""
+    count = len(suite.cells) * suite.episodes
+    stages.begin(f"driving {entrant.name}"[:22], count, "drives")
+    evaluation, drives = evaluate(entrant, suite, embedded(threads), progress=stages.drives)
+    films = []
+    if film:
+        stages.begin(f"filming {entrant.name}"[:22], 1)
+        films = film_seasons(entrant, suite, embedded(threads))
+    return Chapter(suite, evaluation, drives, films, entrant.wiring, entrant.effect, note)
+
+
+def save(folder: Path, chapters: Sequence[Chapter], command_line: str, stages: Stages) -> Path:
+    """Write ``report.html`` and, beside it, ``evaluation.json``: the path of the former."""
+    stages.begin("writing the report", 1)
+    values = [chapter.evaluation.model_dump(mode="json") for chapter in chapters]
+    write_text(folder / "evaluation.json", json.dumps(values, indent=1, allow_nan=False) + "\n")
+    return write_report(folder / "report.html", chapters, command_line)
+
+
+def print_summary(console: Console, evaluation: Evaluation) -> None:
+    """Print success by season and weather, then each season and the failures in words."""
+    seasons = list(dict.fromkeys(row.season for row in evaluation.rows))
+    table = Table(title=f"{evaluation.model} on {evaluation.suite}: drives within the lane, mean offset")
+    table.add_column("")
+    for season in seasons:
+        table.add_column(season, justify="right")
+    for weather in dict.fromkeys(row.weather for row in evaluation.rows):
+        rows = [evaluation.row(season, weather) for season in seasons]
+        cells = [
+            "" if row is None else f"{row.successes}/{row.episodes}  {100 * row.mean_abs_offset_m:.0f} cm"
+            for row in rows
+        ]
+        table.add_row(weather, *cells)
+    console.print(table)
+    for season in seasons:
+        console.print(f"{season.capitalize()}: {words.season_line(evaluation, season)}.", soft_wrap=True)
+    account = words.account(evaluation)
+    for line in (account.lead, *account.findings):
+        console.print(line, soft_wrap=True)
