@@ -42,7 +42,7 @@ def cross_sections(index: SheetIndex, visits: list[Visit], path: LanePath) -> tu
     from wormdrive.envs.roads.lateral_scan import MOST_INTERVALS, MOST_MARKS, scan  # numba: only when needed
 
     used = [k for k in range(len(visits)) if (path.visit == k).any()]
-    rows = [_own_road(visits[k], path.road_s[path.visit == k]) for k in used]
+    rows = [_own_road(visits[k], path.road_s[path.visit == k], path.aside_m[path.visit == k]) for k in used]
     n = len(path.x)
     numbers = np.array([index.numbers[visit.node.road.id] for visit in visits], dtype=np.int64)
     stations = np.stack(
@@ -73,8 +73,8 @@ def cross_sections(index: SheetIndex, visits: list[Visit], path: LanePath) -> tu
     return _distinct(edges, kinds, counts, marks)
 
 
-def _own_road(visit: Visit, s: Array) -> _Rows:
-    """List the ego road's lanes and marks, relative to the ego lane's centre and positive to the left of travel."""
+def _own_road(visit: Visit, s: Array, aside: Array) -> _Rows:
+    """List the ego road's lanes and marks, relative to the route's line and positive to the left of travel."""
     node = visit.node
     section = node.section
     profile = node.road.profile(section, s)
@@ -82,7 +82,7 @@ def _own_road(visit: Visit, s: Array) -> _Rows:
     centre = 0.5 * (profile.borders_t[row] + profile.borders_t[row + 1])
     sign = 1.0 if node.forward else -1.0
     level = np.cos(profile.roll_rad)
-    d = (profile.borders_t - centre) * level * sign
+    d = (profile.borders_t - centre) * level * sign - aside
     spans = [_span(d[k], d[k + 1], surface_of(lane)) for k, lane in enumerate(section.lanes)]
     marks = []
     for border, lane in marked_borders(section):

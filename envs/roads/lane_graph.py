@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.roads.opendrive.lanes import Lane, LaneSection
+from wormdrive.envs.roads.opendrive.limits import MAX_PROBLEMS
 from wormdrive.envs.roads.opendrive.network import RoadMap
 from wormdrive.envs.roads.opendrive.road import LanePoints, Road
 
@@ -74,6 +75,8 @@ class LaneGraph:
         By key, in the file's order.
     followers:
         Nodes that go on where a node ends; those that do not meet it are left out.
+    problems:
+        Links that are left out, in words.
     """
 
     def __init__(self, road_map: RoadMap) -> None:
@@ -84,9 +87,15 @@ class LaneGraph:
                 for node in _nodes(road, section):
                     self.nodes[node.key] = node
         edges: dict[LaneKey, dict[LaneKey, None]] = {key: {} for key in self.nodes}
+        apart: dict[str, None] = {}
         for source, target in self._stated(road_map):
-            if source in edges and target in edges and _meet(self.nodes[source], self.nodes[target]):
+            if source not in edges or target not in edges:
+                continue
+            if _meet(self.nodes[source], self.nodes[target]):
                 edges[source][target] = None
+            elif len(apart) < MAX_PROBLEMS and not (_both_ways(source, self.nodes) or _both_ways(target, self.nodes)):
+                apart[_complaint(self.nodes[source], self.nodes[target])] = None
+        self.problems: tuple[str, ...] = tuple(apart)
         self.followers: dict[LaneKey, tuple[LaneKey, ...]] = {key: tuple(targets) for key, targets in edges.items()}
 
     def _stated(self, road_map: RoadMap) -> Iterator[tuple[LaneKey, LaneKey]]:
@@ -189,9 +198,29 @@ def _pick(values: NDArray[np.float64], order: list[int]) -> NDArray[np.float64]:
     return values[order]
 
 
-def _meet(source: LaneNode, target: LaneNode) -> bool:
-    """Whether one lane's end lies at the other's start, headed the same way."""
+def _both_ways(key: LaneKey, nodes: dict[LaneKey, LaneNode]) -> bool:
+    """Whether traffic runs both ways: links against the one that we take are no fault."""
+    lane = nodes[key].lane
+    return lane.kind == "bidirectional" or lane.direction == "both"
+
+
+def _gap(source: LaneNode, target: LaneNode) -> tuple[float, float]:
+    """Distance [m] and turn [rad] from one lane's end to the other's start."""
     out, into = source.ends, target.ends
     gap = np.sqrt((out.x[1] - into.x[0]) ** 2 + (out.y[1] - into.y[0]) ** 2 + (out.z[1] - into.z[0]) ** 2)
-    turn = out.heading_rad[1] - into.heading_rad[0]
-    return bool(gap <= MAX_GAP_M and np.cos(turn) >= np.cos(MAX_KINK_RAD))
+    return float(gap), float(np.arccos(np.clip(np.cos(out.heading_rad[1] - into.heading_rad[0]), -1.0, 1.0)))
+
+
+def _meet(source: LaneNode, target: LaneNode) -> bool:
+    """Whether one lane's end lies at the other's start, headed the same way."""
+    gap, turn = _gap(source, target)
+    return gap <= MAX_GAP_M and turn <= MAX_KINK_RAD
+
+
+def _complaint(source: LaneNode, target: LaneNode) -> str:
+    gap, turn = _gap(source, target)
+    one, two = source.key, target.key
+    return (
+        f"road {one.road}, section {one.section}, lane {one.lane}: linked with road {two.road}, section {two.section}, "
+        f"lane {two.lane}, which begins {gap:.2f} m away, turned by {np.degrees(turn):.0f} degrees"
+    )

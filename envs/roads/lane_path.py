@@ -19,6 +19,12 @@ FINE_M: Final = 0.125
 """Distance between the points on which lanes are evaluated."""
 KERNEL_M: Final = 1.0
 """Headings are averaged over +- this distance (a triangle): kinks of the file become short bends, arcs stay exact."""
+KINK_RAD: Final = 0.01
+"""Jumps of the heading by more than this are rounded; the kernel is enough for smaller ones."""
+KINK_CURVATURE: Final = 0.05
+"""Curvature of the arcs that replace kinks [1/m]."""
+KINK_HALF_M: Final = (1.0, 8.0)
+"""Least and greatest half length of such an arc."""
 BLEND_M: Final = 10.0
 """A gap between two lanes is closed by shifting both sides over this distance."""
 
@@ -36,7 +42,8 @@ class Visit:
 class LanePath:
     """Even samples of the lane centre; (n,) arrays, see ``Route``.
 
-    ``visit`` is the index of the visit in which a sample lies, ``road_s`` the station of its road there.
+    ``visit`` is the index of the visit in which a sample lies, ``road_s`` the station of its road there; ``aside_m`` is
+    how far to the left of the lane's true centre the line runs, where gaps were closed or kinks rounded.
     """
 
     x: Array
@@ -46,6 +53,7 @@ class LanePath:
     curvature: Array
     bank_rad: Array
     half_width_m: Array
+    aside_m: Array
     speed_limit_mps: Array
     visit: NDArray[np.intp]
     road_s: Array
@@ -55,11 +63,14 @@ def lay_path(visits: list[Visit], length_m: float, spacing_m: float) -> LanePath
     """Sample the lanes' centres every ``spacing_m`` over at most ``length_m``."""
     fine = [_fine_points(visit) for visit in visits]
     _close_gaps(fine)
-    x, y, z, bank, width, limit, road_s = np.concatenate(fine, axis=1)
+    x, y, z, bank, width, limit, road_s, true_x, true_y = np.concatenate(fine, axis=1)
     owner = np.repeat(np.arange(len(fine)), [points.shape[1] for points in fine])
     steps = np.hypot(np.diff(x), np.diff(y))
     kept = np.concatenate([[True], steps > 1e-6])  # lanes share the point where they meet
-    x, y, z, bank, width, limit, road_s, owner = (v[kept] for v in (x, y, z, bank, width, limit, road_s, owner))
+    columns = (x, y, z, bank, width, limit, road_s, true_x, true_y)
+    x, y, z, bank, width, limit, road_s, true_x, true_y = (column[kept] for column in columns)
+    owner = owner[kept]
+    x, y = _round_kinks(x, y)
     chord: Array = np.hypot(np.diff(x), np.diff(y))
     along: Array = np.concatenate([[0.0], np.cumsum(chord)])
     n = int(np.floor(min(length_m, along[-1]) / spacing_m + 1e-6)) + 1
@@ -70,6 +81,7 @@ def lay_path(visits: list[Visit], length_m: float, spacing_m: float) -> LanePath
     following = np.minimum(nearest + 1, len(along) - 1)
     same = owner[following] == owner[nearest]
     part = (s - along[nearest]) / np.maximum(along[following] - along[nearest], 1e-9)
+    aside = np.interp(s, along, y - true_y) * np.cos(heading) - np.interp(s, along, x - true_x) * np.sin(heading)
     return LanePath(
         x=np.interp(s, along, x),
         y=np.interp(s, along, y),
@@ -78,6 +90,7 @@ def lay_path(visits: list[Visit], length_m: float, spacing_m: float) -> LanePath
         curvature=curvature,
         bank_rad=np.interp(s, along, bank),
         half_width_m=0.5 * np.interp(s, along, width),
+        aside_m=aside,
         speed_limit_mps=limit[nearest],
         visit=owner[nearest],
         road_s=road_s[nearest] + np.where(same, np.clip(part, 0.0, 1.0), 0.0) * (road_s[following] - road_s[nearest]),
@@ -85,16 +98,16 @@ def lay_path(visits: list[Visit], length_m: float, spacing_m: float) -> LanePath
 
 
 def _fine_points(visit: Visit) -> Array:
-    """Rows x, y, z, bank, width, speed limit, station of the road; in the order of travel."""
+    """Rows x, y, z, bank, width, speed limit, station of the road, x and y again; in the order of travel."""
     node = visit.node
     span = abs(visit.leave_s - visit.enter_s)
     stretch = node.length_m / max(node.section.length_m, 1e-9)  # of the lane against the reference line
-    count = max(int(np.ceil(span * max(stretch, 0.1) / FINE_M)), 1) + 1
+    count = max(int(np.ceil(span * np.clip(stretch, 0.1, 3.0) / FINE_M)), 1) + 1
     s = np.linspace(visit.enter_s, visit.leave_s, count)
     centre = node.road.lane_centre(node.section, node.lane, s)
     bank = node.road.superelevation(s) * (1.0 if node.forward else -1.0)
     limit = node.road.speed_limit(node.section, node.lane, s)
-    return np.stack([centre.x, centre.y, centre.z, bank, centre.width_m, limit, s])
+    return np.stack([centre.x, centre.y, centre.z, bank, centre.width_m, limit, s, centre.x, centre.y])
 
 
 def _close_gaps(fine: list[Array]) -> None:
@@ -109,6 +122,35 @@ def _close_gaps(fine: list[Array]) -> None:
             r = np.clip(distance / min(BLEND_M, max(float(distance[-1]) * 0.5, 1e-6)), 0.0, 1.0)
             fade = 1.0 - r * r * r * (10.0 - r * (15.0 - 6.0 * r))
             points[:3, away] += share * gap * fade
+
+
+def _round_kinks(x: Array, y: Array) -> tuple[Array, Array]:
+    """Round the kinks of lines that were drawn from straight pieces.
+
+    A kink of angle a at station S becomes an arc over +- w: the line is shifted by a (w - |s - S|)^2 / 4 w along its
+    normal, at most a w / 4, which takes the jump out of the heading.
+    """
+    steps = np.hypot(np.diff(x), np.diff(y))
+    along = np.concatenate([[0.0], np.cumsum(steps)])
+    heading = np.unwrap(np.arctan2(np.diff(y), np.diff(x)))
+    turns = np.diff(heading)
+    if len(turns) < 3:
+        return x, y
+    beside = np.median(np.lib.stride_tricks.sliding_window_view(np.pad(turns, 3, mode="edge"), 7), axis=1)
+    kinks = np.flatnonzero(np.abs(turns - beside) > KINK_RAD) + 1
+    if not len(kinks):
+        return x, y
+    shift = np.zeros_like(x)
+    correction = np.zeros_like(x)  # of the heading
+    for point in kinks:
+        angle = turns[point - 1] - beside[point - 1]
+        half = float(np.clip(abs(angle) / (2.0 * KINK_CURVATURE), *KINK_HALF_M))
+        near = slice(*np.searchsorted(along, [along[point] - half, along[point] + half]))
+        d = along[near] - along[point]
+        shift[near] += angle * (half - np.abs(d)) ** 2 / (4.0 * half)
+        correction[near] += angle * ((d + half) / (2.0 * half) - np.heaviside(d, 0.5))
+    at_points = np.concatenate([heading[:1], 0.5 * (heading[1:] + heading[:-1]), heading[-1:]]) + correction
+    return x - shift * np.sin(at_points), y + shift * np.cos(at_points)
 
 
 def _smooth_heading(x: Array, y: Array, along: Array, s: Array) -> tuple[Array, Array]:

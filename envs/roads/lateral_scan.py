@@ -123,6 +123,12 @@ def scan(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _cell(d: float, limit_cm: int) -> int:
+    """Cell at whose right end a lateral position lies, within a limit to both sides."""
+    return int(np.round(min(max(d * 100.0, -limit_cm), limit_cm))) + _HALF
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _fill(ruler: Ints, low: int, high: int, value: int) -> None:
     """Paint cells whose rank is lower."""
     least = (value >> _SHIFT) << _SHIFT
@@ -135,8 +141,8 @@ def _fill(ruler: Ints, low: int, high: int, value: int) -> None:
 def _paint_own(ruler: Ints, spans: Array) -> tuple[int, int]:
     lowest, highest = _HALF, _HALF
     for k in range(len(spans)):
-        low = min(max(int(np.round(spans[k, 0] * 100.0)) + _HALF, 0), 2 * _HALF)
-        high = min(max(int(np.round(spans[k, 1] * 100.0)) + _HALF, 0), 2 * _HALF)
+        low = _cell(spans[k, 0], _HALF)
+        high = _cell(spans[k, 1], _HALF)
         rank = _RANK[int(spans[k, 2])]
         if high <= low or rank == 0:
             continue
@@ -219,8 +225,7 @@ def _paint_step(
             near, far = min(near, v), max(far, v)
         if near > far:
             continue
-        low = min(max(int(np.round(near * 100.0)), -_OTHERS_CM), _OTHERS_CM) + _HALF
-        high = min(max(int(np.round(far * 100.0)), -_OTHERS_CM), _OTHERS_CM) + _HALF
+        low, high = _cell(near, _OTHERS_CM), _cell(far, _OTHERS_CM)
         length = np.hypot(points[a + 1, 0] - points[a, 0], points[a + 1, 1] - points[a, 1])
         steep = abs(ahead[1] - ahead[0]) < _STEEP * length
         label = _COMMON if section[7] == 1 or steep else 100 + (section[3] + lane) % (_LABELS - 100)
@@ -262,8 +267,7 @@ def _mark_step(
         if abs(offset) * 100.0 > _OTHERS_CM:
             continue
         if marks[m, 8] == 1.0:
-            low = int(np.round((offset - 0.5 * width) * 100.0)) + _HALF
-            high = int(np.round((offset + 0.5 * width) * 100.0)) + _HALF
+            low, high = _cell(offset - 0.5 * width, _OTHERS_CM), _cell(offset + 0.5 * width, _OTHERS_CM)
             for cell in range(low, high):  # only where something was found already: kerbs widen no road
                 if ruler[cell] != 0 and ruler[cell] >> _SHIFT < _RANK[_CURB]:
                     ruler[cell] = _RANK[_CURB] << _SHIFT

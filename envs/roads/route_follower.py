@@ -16,7 +16,7 @@ __all__ = ["follow_route"]
 
 MIN_LENGTH_M = 20.0
 """A shorter stretch is no route."""
-MAX_LANES_A_METRE = 20
+MAX_LANES_A_METRE = 2
 """Loops of lanes that have next to no length are not followed for ever."""
 
 
@@ -67,8 +67,8 @@ def follow_route(road_map: RoadMap, seed: int, length_m: float, spacing_m: float
         heading_rad=path.heading_rad,
         curvature=path.curvature,
         bank_rad=path.bank_rad,
-        left_m=path.half_width_m,
-        right_m=path.half_width_m.copy(),
+        left_m=np.maximum(path.half_width_m - path.aside_m, 0.0),
+        right_m=np.maximum(path.half_width_m + path.aside_m, 0.0),
         section=section,
         cross_sections=distinct,
         speed_limit_mps=path.speed_limit_mps,
@@ -85,7 +85,7 @@ def _walk(graph: LaneGraph, rng: np.random.Generator, length_m: float) -> list[V
         begin, end = node.section.start_s, node.section.end_s
         part = offset / node.length_m if not visits and node.length_m > 0.0 else 0.0
         enter = begin + part * (end - begin) if node.forward else end - part * (end - begin)
-        if len(visits) > MAX_LANES_A_METRE * wanted:
+        if len(visits) > 100 + MAX_LANES_A_METRE * wanted:
             raise RouteError(f"lanes around road {key.road} are too short: more than {MAX_LANES_A_METRE} a metre")
         visits.append(Visit(node, enter, end if node.forward else begin))
         driven += node.length_m

@@ -81,17 +81,17 @@ def parse_xml(text: str, file: str) -> Element:
     Raises
     ------
     MapError
-        The text is no XML, declares entities or a document type, or is larger than the limits allow.
+        The text is no XML, declares entities, or is larger than the limits allow.
     """
     if len(text) > MAX_BYTES:
         raise MapError(file, "", f"{len(text) / 2**20:.0f} MiB: at most {MAX_BYTES // 2**20} MiB are read")
     builder = _BoundedBuilder()
-    parser = DefusedXMLParser(target=builder, forbid_dtd=True)
+    parser = DefusedXMLParser(target=builder)  # entities are forbidden by default
     try:
         parser.feed(text)
         root = parser.close()
     except DefusedXmlException:
-        raise MapError(file, "", "declares a document type or entities, which are not read for safety") from None
+        raise MapError(file, "", "declares XML entities, which are not read for safety") from None
     except _TooManyElementsError:
         raise MapError(file, "", f"more than {MAX_ELEMENTS} XML elements") from None
     except (ParseError, ValueError, LookupError) as error:

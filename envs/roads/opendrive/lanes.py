@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.roads.opendrive.cubic import PiecewiseCubic
+from wormdrive.envs.roads.opendrive.limits import MAX_WIDTH_M
 from wormdrive.envs.roads.opendrive.marks import RoadMark
 
 __all__ = ["DRIVABLE_TYPES", "Lane", "LaneSection", "SpeedRecord"]
@@ -145,9 +146,11 @@ class LaneSection:
 
 def _outer(lane: Lane, inner: Array, ds: Array, side: float) -> Array:
     if lane.border is not None:
-        return np.asarray(side * np.maximum(side * lane.border(ds), side * inner))
-    return np.asarray(inner + side * np.maximum(lane.width(ds), 0.0))
+        width = np.clip(side * (lane.border(ds) - inner), 0.0, MAX_WIDTH_M)
+    else:
+        width = np.clip(lane.width(ds), 0.0, MAX_WIDTH_M)
+    return np.asarray(inner + side * width)
 
 
 def _width_slope(lane: Lane, ds: Array) -> Array:
-    return np.asarray(np.where(lane.width(ds) >= 0.0, lane.width.slope(ds), 0.0))
+    return np.asarray(np.where(lane.width(ds) > 0.0, lane.width.slope(ds), 0.0))

@@ -12,11 +12,13 @@ __all__ = [
     "MAX_COEFFICIENT",
     "MAX_ELEMENTS",
     "MAX_LANES_PER_SECTION",
+    "MAX_LANE_LENGTH_M",
     "MAX_LENGTH_M",
     "MAX_NUMBER",
     "MAX_PROBLEMS",
     "MAX_ROAD_LENGTH_M",
     "MAX_TURNING_RAD",
+    "MAX_WIDTH_M",
 ]
 
 MAX_BYTES: Final = 96 * 2**20
@@ -32,6 +34,10 @@ MAX_NUMBER: Final = 1e9
 """Magnitude of a coordinate or other number."""
 MAX_COEFFICIENT: Final = 1e30
 """Magnitude of a cubic's coefficient: files hold absurd ones that last for a nanometre. No sum of them overflows."""
+MAX_LANE_LENGTH_M: Final = 20_000_000.0
+"""Length of all lanes together."""
+MAX_WIDTH_M: Final = 1_000.0
+"""Width of one lane, and magnitude of a lane offset; wider ones are cut."""
 MAX_TURNING_RAD: Final = 10_000.0
 """Angle through which one arc or spiral may turn."""
 MAX_PROBLEMS: Final = 1_000

@@ -15,7 +15,7 @@ from wormdrive.envs.errors import MapError
 from wormdrive.envs.roads.maps import BUILTIN_MAPS
 from wormdrive.envs.roads.opendrive.cubic import PiecewiseCubic, read_cubics
 from wormdrive.envs.roads.opendrive.document import Element, decode_xml, parse_xml
-from wormdrive.envs.roads.opendrive.limits import MAX_BYTES, MAX_LENGTH_M, MAX_ROAD_LENGTH_M
+from wormdrive.envs.roads.opendrive.limits import MAX_BYTES, MAX_LANE_LENGTH_M, MAX_LENGTH_M, MAX_ROAD_LENGTH_M
 from wormdrive.envs.roads.opendrive.links import Junction, read_junction, read_road_link
 from wormdrive.envs.roads.opendrive.network import RoadMap
 from wormdrive.envs.roads.opendrive.reference_line import read_reference_line
@@ -67,7 +67,7 @@ def read_map_text(text: str, name: str) -> RoadMap:
     version = _version(root)
     left_hand = _left_hand_default(root)
     roads: dict[str, Road] = {}
-    total = 0.0
+    total = lanes = 0.0
     for element in root.children("road"):
         road = _read_road(element, left_hand)
         if road.id in roads:
@@ -75,6 +75,9 @@ def read_map_text(text: str, name: str) -> RoadMap:
             continue
         roads[road.id] = road
         total += road.length_m
+        lanes += sum(len(section.lanes) * section.length_m for section in road.sections)
+        if lanes > MAX_LANE_LENGTH_M:
+            element.fail(f"the lanes so far are longer than {MAX_LANE_LENGTH_M / 1000:g} km, the most that is allowed")
         if total > MAX_LENGTH_M:
             element.fail(f"the roads so far are longer than {MAX_LENGTH_M / 1000:g} km, the most that is allowed")
     if not roads:

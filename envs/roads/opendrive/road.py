@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.roads.opendrive.cubic import PiecewiseCubic
 from wormdrive.envs.roads.opendrive.lanes import Lane, LaneSection, SpeedRecord
+from wormdrive.envs.roads.opendrive.limits import MAX_WIDTH_M
 from wormdrive.envs.roads.opendrive.links import RoadLink
 from wormdrive.envs.roads.opendrive.reference_line import ReferenceLine
 
@@ -114,7 +115,7 @@ class Road:
             points.heading_rad,
             points.curvature,
             self.superelevation(s),
-            section.borders(inside, self.lane_offset(inside)),
+            section.borders(inside, np.clip(self.lane_offset(inside), -MAX_WIDTH_M, MAX_WIDTH_M)),
             section.slopes(inside, self.lane_offset.slope(inside)),
         )
 
