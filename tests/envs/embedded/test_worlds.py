@@ -84,6 +84,39 @@ def test_elevation_follows_hills_and_bank() -> None:
     assert state[kernel.ELEVATION, 0] == pytest.approx(route.z[i] + 2.0 * 0.1, abs=1e-4)
 
 
+def straight(grade: float = 0.0, bank: float = 0.0) -> Route:
+    flat = synthetic_route(0)
+    s = np.arange(len(flat.x)) * flat.spacing_m
+    zero = np.zeros(len(s))
+    shape = {"x": s, "y": zero, "z": grade * s, "heading_rad": zero, "curvature": zero, "bank_rad": zero + bank}
+    return Route(**{**flat.__dict__, **shape})
+
+
+def test_slopes_slow_the_car_and_the_cruise_control_holds_against_them() -> None:
+    routes = [straight(), straight(grade=0.1), straight(grade=-0.1)]
+    sim = EmbeddedSimulator(6, camera=None, find_route=lambda scenario: routes[scenario.route_seed])
+    seen = sim.reset([Scenario(route_seed=k % 3) for k in range(6)])
+    for _ in range(60):
+        seen = sim.step(np.array([[0.0, 0.0]] * 3 + [[0.0, np.nan]] * 3))
+    level, up, down = seen.state.speed_mps[:3]
+    assert up - level == pytest.approx(-0.1 * 9.81 * 2.0, abs=0.15)
+    assert down - level == pytest.approx(0.1 * 9.81 * 2.0, abs=0.15)
+    assert np.ptp(seen.state.speed_mps[3:]) < 0.05
+    assert seen.state.z_m[4] == pytest.approx(0.1 * seen.state.station_m[4], abs=1e-6)
+
+
+def test_a_banked_road_pulls_the_car_to_its_lower_side() -> None:
+    routes = [straight(bank=0.06), straight(bank=-0.06)]
+    sim = EmbeddedSimulator(2, camera=None, find_route=lambda scenario: routes[scenario.route_seed])
+    start = sim.reset([Scenario(route_seed=0), Scenario(route_seed=1)]).state
+    seen = sim.step(np.zeros((2, 2)))
+    for _ in range(60):
+        seen = sim.step(np.zeros((2, 2)))
+    free = start.lateral_offset_m + np.sin(start.heading_error_rad) * (seen.state.station_m - start.station_m)
+    drift = seen.state.lateral_offset_m - free
+    assert drift[0] < -0.05 < 0.05 < drift[1]
+
+
 def test_leaving_the_lane_ends_the_episode_at_the_step_in_which_it_happens() -> None:
     sim = simulator(2)
     sim.reset(scenarios(2))
