@@ -121,7 +121,7 @@ class LTC(nn.Module):
 
     def initial_state(self, batch: int) -> Tensor:
         """(B, N) zeros, as in the paper."""
-        return self.rest.new_zeros(batch, self.wiring.state_size)
+        return self.rest.new_zeros(batch, self._index.state_size)
 
     def trace(self, inputs: Tensor, state: Tensor, elapsed: Tensor | float = 1.0) -> Tensor:
         """Every neuron's potential after every sample: (B, T, F), (B, N), elapsed -> (B, T, N).
@@ -151,10 +151,10 @@ class LTC(nn.Module):
         -> motor potentials (B, T, M) after every sample, and the state (B, N) after the last.
         """
         states = self.trace(inputs, state, elapsed)
-        return states[..., : self.wiring.output_size], states[:, -1]
+        return states[..., : self._index.output_size], states[:, -1]
 
     def _check(self, inputs: Tensor, state: Tensor) -> tuple[int, int, Tensor]:
-        F_, N = self.wiring.input_size, self.wiring.state_size
+        F_, N = self._index.input_size, self._index.state_size
         if inputs.ndim != 3 or inputs.shape[2] != F_ or inputs.shape[1] < 1:
             raise ArgumentError(f"inputs: shape {tuple(inputs.shape)}: allowed is (B, T, {F_}) with T >= 1")
         if state.shape != (inputs.shape[0], N):

@@ -49,6 +49,7 @@ class SynapseIndex:
     def __init__(self, wiring: Wiring) -> None:
         self.input_size = wiring.input_size
         self.state_size = wiring.state_size
+        self.output_size = wiring.output_size
         self.sensory_count = wiring.sensory_synapse_count
         self.sources = wiring.sources
         self.targets = wiring.targets

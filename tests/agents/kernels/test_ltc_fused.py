@@ -1,0 +1,152 @@
+"""The fused kernel against the plain torch reference."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from wormdrive.agents.kernels.ltc_fused import FusedSolver, fusable
+from wormdrive.agents.ltc import LTC
+from wormdrive.agents.ltc_solver import LTCParameters, SynapseIndex, solve
+from wormdrive.agents.wiring import Neuron, Synapse, Wiring
+
+
+def random_wiring(seed: int, sensory: int = 3, neurons: int = 7, synapses: int = 30) -> Wiring:
+    """Any neuron may hear any other, itself and the input; listed in no order; some hear nobody."""
+    random = np.random.default_rng(seed)
+    names = [f"s{i}" for i in range(sensory)], [f"n{i}" for i in range(neurons)]
+    pairs = [(s, t) for s in names[0] + names[1] for t in names[1]]
+    chosen = [pairs[i] for i in random.permutation(len(pairs))[:synapses]]
+    chosen.sort(key=lambda pair: pair[0] not in names[0])
+    return Wiring(
+        (*(Neuron(n, "sensory") for n in names[0]), Neuron("n0", "motor"), *(Neuron(n, "inter") for n in names[1][1:])),
+        tuple(Synapse(s, t, int(random.choice([-1, 1]))) for s, t in chosen),
+    )
+
+
+def problem(
+    wiring: Wiring, batch: int, samples: int, dtype: torch.dtype, seed: int = 0
+) -> tuple[LTCParameters, Tensor, Tensor, Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    torch.manual_seed(seed)
+    physical = LTC(wiring).to(dtype).physical()
+    parameters = LTCParameters(*(p.detach().clone().requires_grad_() for p in physical))
+    inputs = torch.randn(batch, samples, wiring.input_size, generator=generator, dtype=dtype).requires_grad_()
+    state = torch.randn(batch, wiring.state_size, generator=generator, dtype=dtype).requires_grad_()
+    elapsed = 3 * torch.rand(batch, samples, generator=generator, dtype=dtype)
+    return parameters, inputs, state, elapsed
+
+
+@pytest.mark.parametrize(
+    "wiring", [Wiring.ncp(), random_wiring(0), random_wiring(1, synapses=2), random_wiring(2, 1, 1, 1)]
+)
+@pytest.mark.parametrize("batch", [1, 16, 35])
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-6), (torch.float64, 1e-13)])
+def test_agrees_with_the_reference(wiring: Wiring, batch: int, dtype: torch.dtype, tolerance: float) -> None:
+    index = SynapseIndex(wiring)
+    parameters, inputs, state, elapsed = problem(wiring, batch, 4, dtype)
+    found = FusedSolver(index)(parameters, inputs, state, elapsed, 3)
+    expected = solve(index, parameters, inputs, state, elapsed, 3)
+    torch.testing.assert_close(found, expected, rtol=0, atol=tolerance)
+    direction = torch.randn(found.shape, generator=torch.Generator().manual_seed(1), dtype=dtype)
+    by = (inputs, state, *parameters)
+    for a, b in zip(
+        torch.autograd.grad(found, by, direction), torch.autograd.grad(expected, by, direction), strict=True
+    ):
+        torch.testing.assert_close(a, b, rtol=0, atol=20 * tolerance * max(1.0, float(b.abs().max())))
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_adjoint_by_finite_differences(batch: int) -> None:
+    wiring = random_wiring(3, 2, 4, 12)
+    solver = FusedSolver(SynapseIndex(wiring))
+    parameters, inputs, state, elapsed = problem(wiring, batch, 3, torch.float64)
+
+    def states(inputs: Tensor, state: Tensor, *parameters: Tensor) -> Tensor:
+        return solver(LTCParameters(*parameters), inputs, state, elapsed, 2)
+
+    assert torch.autograd.gradcheck(states, (inputs, state, *parameters))
+
+
+def test_same_bits_alone_and_in_a_batch() -> None:
+    wiring = Wiring.ncp()
+    solver = FusedSolver(SynapseIndex(wiring))
+    parameters, inputs, state, elapsed = problem(wiring, 37, 5, torch.float32)
+    with torch.no_grad():
+        together = solver(parameters, inputs, state, elapsed, 6)
+        for b in (0, 15, 16, 36):
+            alone = solver(parameters, inputs[b : b + 1], state[b : b + 1], elapsed[b : b + 1], 6)
+            assert torch.equal(alone[0], together[b])
+
+
+def test_same_result_with_and_without_a_tape() -> None:
+    wiring = Wiring.ncp()
+    solver = FusedSolver(SynapseIndex(wiring))
+    parameters, inputs, state, elapsed = problem(wiring, 5, 4, torch.float32)
+    taped = solver(parameters, inputs, state, elapsed, 6)
+    with torch.inference_mode():
+        assert torch.equal(solver(parameters, inputs, state, elapsed, 6), taped)
+
+
+def test_strided_inputs() -> None:
+    wiring = Wiring.ncp()
+    solver = FusedSolver(SynapseIndex(wiring))
+    parameters, inputs, state, elapsed = problem(wiring, 4, 6, torch.float32)
+    turned = inputs.detach().transpose(0, 1).contiguous().transpose(0, 1).requires_grad_()
+    assert not turned.is_contiguous()
+    found = solver(parameters, turned, state, elapsed[:, :1].expand(4, 6), 6)
+    expected = solver(parameters, inputs, state, elapsed[:, :1].expand(4, 6).contiguous(), 6)
+    assert torch.equal(found, expected)
+    (a,), (b,) = torch.autograd.grad(found.sum(), turned), torch.autograd.grad(expected.sum(), inputs)
+    assert torch.equal(a, b)
+
+
+def test_registered_as_torch_wants_it() -> None:
+    wiring = random_wiring(4)
+    parameters, inputs, state, elapsed = problem(wiring, 3, 2, torch.float32)
+    arguments = (inputs, state, elapsed, *parameters, *FusedSolver(SynapseIndex(wiring))._network, 3, True)
+    assert set(torch.library.opcheck(torch.ops.wormdrive.ltc_solve.default, arguments).values()) == {"SUCCESS"}
+
+
+class _Surroundings(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.before = nn.Linear(32, 32)
+        self.cell = LTC(Wiring.ncp())
+
+    def forward(self, inputs: Tensor, state: Tensor) -> Tensor:
+        outputs: Tensor = self.cell(self.before(inputs), state)[0]
+        return outputs.tanh()
+
+
+def test_works_in_compiled_surroundings() -> None:
+    model = _Surroundings()
+    inputs, state = torch.randn(4, 3, 32), torch.zeros(4, 19)
+    compiled = torch.compile(model, fullgraph=True, backend="aot_eager")
+    found, expected = compiled(inputs, state), model(inputs, state)
+    torch.testing.assert_close(found, expected)
+    by = list(model.parameters())
+    for a, b in zip(torch.autograd.grad(found.sum(), by), torch.autograd.grad(expected.sum(), by), strict=True):
+        torch.testing.assert_close(a, b)
+
+
+def test_works_with_other_parameters_by_functional_call() -> None:
+    model = _Surroundings()
+    inputs, state = torch.randn(4, 3, 32), torch.zeros(4, 19)
+    others = {name: torch.rand_like(p) for name, p in model.named_parameters()}
+    found = torch.func.functional_call(model, others, (inputs, state))
+    model.load_state_dict(others)
+    assert torch.equal(found, model(inputs, state))
+
+
+def test_what_the_kernel_leaves_to_the_reference() -> None:
+    float32, elapsed = torch.zeros(1, 1, 3), torch.ones(1, 1, requires_grad=True)
+    assert fusable(float32, elapsed.detach())
+    assert not fusable(float32, elapsed)
+    assert not fusable(float32.half(), elapsed.detach())
+    assert not fusable(float32.to("meta"), elapsed.detach())
+    with torch.no_grad():
+        assert fusable(float32, elapsed)
