@@ -122,7 +122,7 @@ class RoadCamera:
 
         def draw(begin: int, end: int, thread: int) -> None:
             draw_worlds(
-                begin, end, self._lens, packed, art, self._noise, self._sky_level, self.fine, looks, want,
+                begin, end, (width, height), self._lens, packed, art, self._noise, self._sky_level, self.fine, looks, want,
                 self._scratch[thread], rgb, segmentation, depth,
             )  # fmt: skip
 

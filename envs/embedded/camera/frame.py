@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from wormdrive.envs.embedded.camera.ground_texture import choose_level, fetch_ground
 from wormdrive.envs.embedded.camera.hashing import hash_pair, share, smooth_noise
 from wormdrive.envs.embedded.camera.labels import Label
+from wormdrive.envs.embedded.camera.lens import CELL, stride_of
 from wormdrive.envs.embedded.camera.numba_options import glue, kernel
 from wormdrive.envs.embedded.camera.post import develop
 from wormdrive.envs.embedded.camera.precipitation import draw_precipitation
@@ -35,7 +36,7 @@ from wormdrive.envs.embedded.camera.seams import blend_seams
 from wormdrive.envs.embedded.camera.shading import cover_with_litter, haze_of, shade_ground
 from wormdrive.envs.embedded.camera.shadows import shade_row, sun_frame
 from wormdrive.envs.embedded.camera.sky import draw_sky
-from wormdrive.envs.embedded.camera.sprites import OVERHANG, THING_FIELDS, Eye, draw_things, label_things
+from wormdrive.envs.embedded.camera.sprites import THING_FIELDS, Eye, draw_things, label_things
 from wormdrive.envs.embedded.camera.traffic import CAR_STATION, MOST_PER_CAR, place_car
 from wormdrive.envs.embedded.road_table import SPACING_M
 from wormdrive.envs.seasons.appearance import LITTER, PRECIPITATION, SUN_AZIMUTH, SUN_ELEVATION
@@ -58,17 +59,20 @@ _MOST_RUNS = 256
 class Scratch(NamedTuple):
     """Work space of one thread.
 
-    ``planes`` (3, H * W + OVERHANG) float32; ``label`` (H * W,), ``depth`` (H * W,); the row table; ``floats``
-    (14, W + BLOCK) float32: one row at work; ``edges`` (2, runs), ``stretches``; ``things``: the list of sprites.
+    ``planes`` (4, H * stride) float32: light, and how much still shows through; ``hidden`` (H * cells,) uint8;
+    ``label``, ``depth`` (H * W,); the row table; ``floats`` (15, stride + BLOCK) float32 and ``bytes`` (3, stride)
+    uint8: one row at work; ``edges`` (2, runs), ``stretches``; ``things``: the list of sprites.
     """
 
     planes: NDArray[np.float32]
+    hidden: NDArray[np.uint8]
     label: NDArray[np.uint8]
     depth: NDArray[np.float32]
     rows: NDArray[np.float32]
     stations: NDArray[np.float64]
     sections: NDArray[np.int32]
     floats: NDArray[np.float32]
+    bytes: NDArray[np.uint8]
     edges: NDArray[np.float32]
     stretches: NDArray[np.int32]
     things: NDArray[np.float32]
@@ -76,14 +80,17 @@ class Scratch(NamedTuple):
 
 def make_scratch(width: int, height: int, cars: int) -> Scratch:
     """Allocate work space for pictures of ``width`` x ``height`` with up to ``cars`` other cars."""
+    stride = stride_of(width)
     return Scratch(
-        np.zeros((3, height * width + OVERHANG), np.float32),
+        np.zeros((4, height * stride), np.float32),
+        np.zeros(height * (stride // CELL), np.uint8),
         np.zeros(height * width, np.uint8),
         np.zeros(height * width, np.float32),
         np.zeros((height, ROW_FIELDS), np.float32),
         np.zeros(height, np.float64),
         np.zeros(height, np.int32),
-        np.zeros((14, width + BLOCK), np.float32),
+        np.zeros((15, stride + BLOCK), np.float32),
+        np.zeros((3, stride), np.uint8),
         np.zeros((2, _MOST_RUNS), np.float32),
         np.zeros((2 * _MOST_RUNS, STRETCH_FIELDS), np.int32),
         np.zeros((_SLOTS * MOST_PER_SLOT + cars * MOST_PER_CAR, THING_FIELDS), np.float32),
@@ -115,6 +122,26 @@ def _place_eye(poses, n, station, lens, points, count):
 
 
 @kernel
+def _clear(hidden, red, green, blue, through):
+    for at in range(len(red)):
+        red[at] = green[at] = blue[at] = f4(0)
+        through[at] = f4(1)
+    for cell in range(len(hidden)):
+        hidden[cell] = np.uint8(0)
+
+
+@kernel
+def _open_range(hidden, v, cells):
+    """First pixel and one past the last of row ``v`` that anything shows through."""
+    first, last = 0, cells
+    while first < cells and hidden[v * cells + first]:
+        first += 1
+    while last > first and hidden[v * cells + last - 1]:
+        last -= 1
+    return first * CELL, last * CELL
+
+
+@kernel
 def _label_sky(end, labels, depths):
     for at in range(end):
         labels[at] = np.uint8(_SKY)
@@ -143,7 +170,8 @@ def _draw_ground(
     rows, stations, sections, stretches, planes = (
         scratch.rows, scratch.stations, scratch.sections, scratch.stretches, scratch.planes,
     )  # fmt: skip
-    red_out, green_out, blue_out = planes[0], planes[1], planes[2]
+    red_out, green_out, blue_out, through, hidden = planes[0], planes[1], planes[2], planes[3], scratch.hidden
+    stride = len(tangent)
     floats, near, far = scratch.floats, scratch.edges[0], scratch.edges[1]
     lateral, along, across, station, paved = floats[0], floats[1], floats[2], floats[3], floats[4]
     red, green, blue, bareness, shade = floats[5], floats[6], floats[7], floats[8], floats[9]
@@ -154,12 +182,13 @@ def _draw_ground(
     for v in range(top, height):
         section = sections[v]
         runs = run_count[section]
-        project_row(rows, v, tangent, width, lateral, along)
+        project_row(rows, v, tangent, stride, lateral, along)
         stretched, near_begin, near_end, far_begin, far_end = list_stretches(
             rows, v, edges, section, runs, focal, centre_u, width, near, far, stretches
         )
         phase = rows[v, TEXTURE_S] + shift
-        if colour:
+        begin, end = _open_range(hidden, v, stride // CELL)
+        if colour and begin < end:
             wander = f4(_WANDER) * (
                 f4(0.7) * smooth_noise(stations[v] / 43.0, seed)
                 + f4(0.3) * smooth_noise(stations[v] / 11.0, seed + u4(5))
@@ -182,7 +211,7 @@ def _draw_ground(
             level_s = choose_level(rows[v, FOOT_S], GROUND_TEXELS_PER_M, RIPMAP_LEVELS_S - 1)
             level_d = choose_level(rows[v, FOOT_D], GROUND_TEXELS_PER_M, RIPMAP_LEVELS_D - 1)
             fetch_ground(
-                ground, ground_offsets[level_s, level_d], level_s, level_d, GROUND_TEXELS_PER_M, across, station, width,
+                ground, ground_offsets[level_s, level_d], level_s, level_d, GROUND_TEXELS_PER_M, across, station, begin, end,
                 red, green, blue, bareness,
             )  # fmt: skip
             blend_seams(
@@ -203,9 +232,9 @@ def _draw_ground(
             if looks[LITTER] > f4(0.01):
                 level_s = choose_level(rows[v, FOOT_S], LITTER_TEXELS_PER_M, RIPMAP_LEVELS_S - 1)
                 level_d = choose_level(rows[v, FOOT_D], LITTER_TEXELS_PER_M, RIPMAP_LEVELS_D - 1)
-                _litter_places(lateral, along, phase, width, across, station)
+                _litter_places(lateral, along, phase, stride, across, station)
                 fetch_ground(
-                    litter, litter_offsets[level_s, level_d], level_s, level_d, LITTER_TEXELS_PER_M, across, station, width,
+                    litter, litter_offsets[level_s, level_d], level_s, level_d, LITTER_TEXELS_PER_M, across, station, begin, end,
                     leaf_red, leaf_green, leaf_blue, earliness,
                 )  # fmt: skip
                 average = min(f4(0.25) * f4(level_s + level_d), f4(1))
@@ -222,24 +251,11 @@ def _draw_ground(
                     green,
                     blue,
                 )
-            shade_row(rows, v, shadow, shadow_offsets, sun, focal, tangent, width, shade)
+            shade_row(rows, v, shadow, shadow_offsets, sun, focal, tangent, begin, end, shade)
             shade_ground(
-                rows,
-                v,
-                looks,
-                beam,
-                paved,
-                bareness,
-                shade,
-                red,
-                green,
-                blue,
-                width,
-                v * width,
-                red_out,
-                green_out,
-                blue_out,
-            )
+                rows, v, looks, beam, paved, bareness, shade, red, green, blue, begin, end, v * stride, through, red_out,
+                green_out, blue_out,
+            )  # fmt: skip
         if labelled:
             at = v * width
             label_stretches(stretches, stretched, values, run_label, section, runs, lateral, labels, at)
@@ -258,13 +274,12 @@ def _draw_ground(
 def _list_things(
     eye, looks, station, points, section, edges, values, runs, blocks, seed, cars, n, car_count, things
 ):  # fmt: skip
-    """List scenery and cars from far to near; return how many there are."""
+    """List scenery and cars from near to far; return how many there are."""
     furthest = int((station + SCENERY_RANGE_M) / SLOT_M)
     nearest = max(int((station - _BEHIND_M) / SLOT_M), 0)
     mine = cars[n]
     count = 0
-    for back in range(furthest - nearest + 1):
-        slot = furthest - back
+    for slot in range(nearest, furthest + 1):
         count = place_slot(
             slot, station, eye, looks, points, section, edges, values, runs, blocks, seed, things, count
         )  # fmt: skip
@@ -275,17 +290,18 @@ def _list_things(
 
 
 @glue
-def draw_worlds(begin, end, lens, roads, art, noise, sky_level, fine, views, want, scratch, rgb, label, depth):
+def draw_worlds(begin, end, size, lens, roads, art, noise, sky_level, fine, views, want, scratch, rgb, label, depth):
     """Draw worlds ``begin`` to ``end`` of a batch.
 
-    ``views`` is (slot, pose, station, appearance, season, scenery seed, frame seed, cars, car count); ``want`` says
+    ``size`` is (width, height); ``views`` is (slot, pose, station, appearance, season, scenery seed, frame seed, cars, car count); ``want`` says
     which of ``rgb``, ``label``, ``depth`` to fill: others may have any first dimension.
     """
     slots, poses, station_of, appearance, seasons, scenery_seeds, frame_seeds, cars, car_counts = views
-    height, width = scratch.rows.shape[0], len(lens.tangent)
+    height, width, stride = size[1], size[0], len(lens.tangent)
     colour, labelled = want[0], want[1] or want[2]
     rows, things = scratch.rows, scratch.things
-    red, green, blue = scratch.planes[0], scratch.planes[1], scratch.planes[2]
+    red, green, blue, through = scratch.planes[0], scratch.planes[1], scratch.planes[2], scratch.planes[3]
+    hidden = scratch.hidden
     for n in range(begin, end):
         slot, station, looks = slots[n], station_of[n], appearance[n]
         season, seed = art.place[seasons[n]], scenery_seeds[n]
@@ -303,11 +319,20 @@ def draw_worlds(begin, end, lens, roads, art, noise, sky_level, fine, views, wan
             rows[v, HAZE] = haze_of(looks, rows[v, AHEAD])
         labels = label[n].reshape(height * width) if want[1] else scratch.label
         depths = depth[n].reshape(height * width) if want[2] else scratch.depth
+        listed = _list_things(
+            eye, looks, station, points, section, edges, values, run_count, roads.block[slot], seed, cars, n,
+            car_counts[n], things,
+        )  # fmt: skip
         if colour:
+            _clear(hidden, red, green, blue, through)
+            draw_things(
+                things, listed, eye, looks, rows, top, width, height, atlas, art.atlas_offsets, spans, fine, stride,
+                hidden, through, red, green, blue,
+            )  # fmt: skip
             bank = points[min(max(int(station / SPACING_M), 0), count - 1), BANK]
             draw_sky(
                 art.sky[season], sky_level, looks, lens.azimuth, lens.cos_azimuth, eye.heading, pitch, bank, eye.focal,
-                eye.centre_v, top, width, red, green, blue,
+                eye.centre_v, top, stride, hidden, through, red, green, blue,
             )  # fmt: skip
         if labelled:
             _label_sky(top * width, labels, depths)
@@ -317,33 +342,15 @@ def draw_worlds(begin, end, lens, roads, art, noise, sky_level, fine, views, wan
             art.litter_offsets, art.shadow[season], art.shadow_offsets, seed, top, width, height, colour, labelled,
             scratch, labels, depths,
         )  # fmt: skip
-        listed = _list_things(
-            eye, looks, station, points, section, edges, values, run_count, roads.block[slot], seed, cars, n,
-            car_counts[n], things,
-        )  # fmt: skip
-        if colour:
-            draw_things(
-                things, listed, eye, looks, rows, top, width, height, atlas, art.atlas_offsets, spans, fine,
-                red, green, blue,
-            )  # fmt: skip
         if labelled:
             label_things(
                 things, listed, eye, rows, top, width, height, atlas, art.atlas_offsets, labels, depths
             )  # fmt: skip
         if colour:
             if looks[PRECIPITATION] > f4(0):
-                draw_precipitation(looks, frame_seeds[n], width, height, red, green, blue)
+                draw_precipitation(looks, frame_seeds[n], width, height, stride, red, green, blue)
             develop(
-                red,
-                green,
-                blue,
-                width,
-                height,
-                looks,
-                noise,
-                frame_seeds[n],
-                lens.tangent,
-                eye.focal,
-                eye.centre_v,
-                rgb[n],
-            )
+                red, green, blue, stride, width, height, looks, noise, frame_seeds[n], lens.tangent, eye.focal,
+                eye.centre_v, scratch.floats[14], scratch.bytes[0], scratch.bytes[1], scratch.bytes[2],
+                rgb[n].reshape(height * width * 3),
+            )  # fmt: skip

@@ -1,8 +1,9 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
 """Ground texture: colour and alpha of ground or litter, filtered, out of a baked ripmap.
 
-A ripmap holds the texture shrunk by powers of two along s and across it independently; a row chooses one level for all its
-pixels. Weights are eighth-bit fixed point: two channels of a texel are blended at once in one 32-bit word.
+A ripmap holds the texture shrunk by powers of two along s and across it independently; a row chooses one level for
+all its pixels. A word holds a texel and its right neighbour, so that bilinear filtering costs two fetches; weights are
+fixed-point, and two channels are blended at once in one 32-bit word.
 """
 
 from __future__ import annotations
@@ -10,18 +11,28 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wormdrive.envs.embedded.camera.numba_options import glue, kernel
 from wormdrive.envs.seasons.art.layout import GROUND_TEXELS, GROUND_TEXELS_PER_M
 
-__all__ = ["choose_level", "fetch_ground"]
+__all__ = ["choose_level", "fetch_ground", "pair_texels"]
 
-f4, i4, u4 = np.float32, np.int32, np.uint32
+f4, i4, u4, u8 = np.float32, np.int32, np.uint32, np.uint64
 
 _SIDE_BITS = GROUND_TEXELS.bit_length() - 1
 _HALF_M = 0.5 * GROUND_TEXELS / GROUND_TEXELS_PER_M  # the tile's middle is at coordinate 0
 _POSITIVE_M = 512.0  # whole periods, added so that coordinates stay positive
 _SHARPNESS = 0.35
+
+
+def pair_texels(texels: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """Put each texel's right neighbour into the upper half of its word.
+
+    The last column's neighbour is the next row's first: both lie in the tile's guard bands.
+    """
+    wide = texels.astype(np.uint64)
+    return wide | np.roll(wide, -1) << np.uint64(32)
 
 
 @glue
@@ -32,9 +43,9 @@ def choose_level(foot, per_metre, most):
 
 @kernel
 def fetch_ground(
-    texture, offset, level_s, level_d, per_metre, across, station, width, red, green, blue, alpha
+    texture, offset, level_s, level_d, per_metre, across, station, begin, end, red, green, blue, alpha
 ):  # fmt: skip
-    """Fill reflectance (linear, 0..1) and alpha (0..1) of ``width`` pixels by bilinear interpolation."""
+    """Fill reflectance (linear, 0..1) and alpha (0..1) of pixels ``begin`` to ``end``, filtered bilinearly."""
     to_s = f4(256.0) * f4(per_metre) / f4(1 << level_s)
     to_d = f4(256.0) * f4(per_metre) / f4(1 << level_d)
     mask_s = u4((GROUND_TEXELS >> level_s) - 1)
@@ -43,31 +54,21 @@ def fetch_ground(
     origin = u4(offset)
     pair, low = u4(0xFF00FF), u4(0xFFFF)
     scale = f4(1.0 / 65280.0)
-    for u in range(width):
+    for i in range(end - begin):
+        u = u8(begin) + u8(i)
         x = u4(i4((across[u] + f4(_HALF_M)) * to_d - f4(127.5)))
         y = u4(i4((station[u] + f4(_POSITIVE_M)) * to_s - f4(127.5)))
-        wx = x & u4(255)
-        wy = y & u4(255)
-        x = x >> u4(8)
-        y = y >> u4(8)
-        left = x & mask_d
-        right = (x + u4(1)) & mask_d
-        near = origin + ((y & mask_s) << line)
-        far = origin + (((y + u4(1)) & mask_s) << line)
-        a = texture[near + left]
-        b = texture[near + right]
-        c = texture[far + left]
-        d = texture[far + right]
+        wx, wy = x & u4(255), y & u4(255)
+        column, row = (x >> u4(8)) & mask_d, y >> u4(8)
+        near = texture[origin + ((row & mask_s) << line) + column]
+        far = texture[origin + (((row + u4(1)) & mask_s) << line) + column]
+        a, b, c, d = u4(near), u4(near >> u8(32)), u4(far), u4(far >> u8(32))
         w11 = (wx * wy) >> u4(8)
-        w01 = wx - w11
-        w10 = wy - w11
+        w01, w10 = wx - w11, wy - w11
         w00 = u4(256) - wx - w10
-        rb = u4(u4((a & pair) * w00) + u4((b & pair) * w01)) + u4(u4((c & pair) * w10) + u4((d & pair) * w11))
-        ga = u4(u4(((a >> u4(8)) & pair) * w00) + u4(((b >> u4(8)) & pair) * w01)) + u4(
-            u4(((c >> u4(8)) & pair) * w10) + u4(((d >> u4(8)) & pair) * w11)
-        )
-        rb = u4(rb)
-        ga = u4(ga)
+        rb = u4(u4(u4((a & pair) * w00) + u4((b & pair) * w01)) + u4(u4((c & pair) * w10) + u4((d & pair) * w11)))
+        a, b, c, d = (a >> u4(8)) & pair, (b >> u4(8)) & pair, (c >> u4(8)) & pair, (d >> u4(8)) & pair
+        ga = u4(u4(u4(a * w00) + u4(b * w01)) + u4(u4(c * w10) + u4(d * w11)))
         r = f4(i4(rb & low)) * scale
         g = f4(i4(ga & low)) * scale
         bl = f4(i4(rb >> u4(16))) * scale

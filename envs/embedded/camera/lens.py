@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 from wormdrive.envs.errors import ArgumentError
 from wormdrive.envs.simulator import CameraConfig
 
-__all__ = ["Lens", "make_lens"]
+__all__ = ["CELL", "Lens", "check_config", "make_lens", "stride_of"]
+
+CELL = 8
+"""Pixels that are drawn, skipped and stored together."""
 
 _LARGEST = 8192
 
@@ -20,8 +23,8 @@ class Lens(NamedTuple):
     """A pinhole camera as kernels want it; pixel (row v, column u) has its centre at (v + 1/2, u + 1/2).
 
     ``focal`` [pixel]; ``centre_u``, ``centre_v`` [pixel]; mount ``x, y, z`` [m] and ``pitch, yaw, roll`` [rad] as in
-    ``CameraConfig``. By column, (W,) float32: ``tangent`` of the angle to the right of the axis, ``azimuth`` [rad] to
-    the right, its cosine, ``beam``: relative strength of the headlights, and 1 / (1 + tangent^2 / 4) for the vignette.
+    ``CameraConfig``. By column, (stride,) float32, continued past the picture's right edge: ``tangent`` of the angle to
+    the right of the axis, ``azimuth`` [rad] to the right, its cosine, and ``beam``: relative strength of the headlights.
     """
 
     focal: float
@@ -39,6 +42,11 @@ class Lens(NamedTuple):
     beam: NDArray[np.float32]
 
 
+def stride_of(width: int) -> int:
+    """Length of a row in memory: whole cells."""
+    return -(-width // CELL) * CELL
+
+
 def make_lens(config: CameraConfig, width: int, height: int) -> Lens:
     """Lens of ``config`` for a picture of ``width`` x ``height`` with the focal length that ``config.width`` gives.
 
@@ -49,7 +57,7 @@ def make_lens(config: CameraConfig, width: int, height: int) -> Lens:
     """
     check_config(config)
     focal = 0.5 * config.width / math.tan(0.5 * math.radians(config.fov_deg))
-    tangent = (np.arange(width) + 0.5 - 0.5 * width) / focal
+    tangent = (np.arange(stride_of(width)) + 0.5 - 0.5 * width) / focal
     azimuth = np.arctan(tangent)
     columns = (tangent, azimuth, np.cos(azimuth), 0.12 + np.exp(-((tangent / 0.55) ** 2)))
     return Lens(

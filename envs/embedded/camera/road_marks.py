@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from wormdrive.envs.embedded.camera.labels import Label
+from wormdrive.envs.embedded.camera.lens import CELL
 from wormdrive.envs.embedded.camera.marks_table import COLOUR, DASH, HALF_WIDTH, KERB, OFFSET, PERIOD
 from wormdrive.envs.embedded.camera.numba_options import glue, kernel
 from wormdrive.envs.embedded.camera.projection import column_of
@@ -77,22 +78,25 @@ def paint_marks(
         strength = f4(1) if colour == KERB else looks[MARK_STRENGTH]
         wear = f4(0) if colour == KERB else looks[MARK_WEAR]
         per_period = f4(1) / period
-        for u in range(begin, end):
-            d = lateral[u] - offset
-            covered = min(max((min(d + half_d, half) - max(d - half_d, -half)) * per_d, f4(0)), f4(1))
-            last = (phase + along[u] + half_s) * per_period
-            first = (phase + along[u] - half_s) * per_period
-            whole_last, whole_first = math.floor(last), math.floor(first)
-            painted = (
-                (whole_last - whole_first) * dash
-                + min((last - whole_last) * period, dash)
-                - min((first - whole_first) * period, dash)
-            )
-            fresh = min(max((green[u] - f4(0.10)) * f4(6), f4(0)), f4(1))
-            covered *= min(painted * per_s, f4(1)) * strength * (f4(1) - wear * (f4(1) - fresh))
-            red[u] += (r - red[u]) * covered
-            green[u] += (g - green[u]) * covered
-            blue[u] += (b - blue[u]) * covered
+        for block in range((end - begin + CELL - 1) // CELL):
+            for i in range(CELL):
+                u = np.uint64(begin + block * CELL) + np.uint64(i)
+                d = lateral[u] - offset
+                covered = min(max((min(d + half_d, half) - max(d - half_d, -half)) * per_d, f4(0)), f4(1))
+                last = (phase + along[u] + half_s) * per_period
+                first = (phase + along[u] - half_s) * per_period
+                whole_last, whole_first = math.floor(last), math.floor(first)
+                painted = (
+                    (whole_last - whole_first) * dash
+                    + min((last - whole_last) * period, dash)
+                    - min((first - whole_first) * period, dash)
+                )
+                fresh = min(max((green[u] - f4(0.10)) * f4(6), f4(0)), f4(1))
+                covered *= min(painted * per_s, f4(1)) * strength * (f4(1) - wear * (f4(1) - fresh))
+                covered = covered if block * CELL + i < end - begin else f4(0)
+                red[u] += (r - red[u]) * covered
+                green[u] += (g - green[u]) * covered
+                blue[u] += (b - blue[u]) * covered
 
 
 @kernel

@@ -181,7 +181,9 @@ def place_slot(slot, station, eye, looks, points, section, edges, values, runs, 
             continue
         left = dy * eye.cos_heading - dx * eye.sin_heading
         aslant = left / ahead
-        lamp = looks[HEADLIGHTS] * f4(1.1 * math.exp(-ahead / 28.0) * math.exp(-3.0 * aslant * aslant))
+        lamp = f4(0)
+        if looks[HEADLIGHTS] > f4(0):
+            lamp = looks[HEADLIGHTS] * f4(1.1 * math.exp(-ahead / 28.0 - 3.0 * aslant * aslant))
         post = layer == _POST
         things[count, SPRITE], things[count, LABEL] = sprite, _POLES if post else _VEGETATION
         things[count, DISTANCE], things[count, LEFT] = ahead, left

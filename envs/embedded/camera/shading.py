@@ -56,9 +56,9 @@ def cover_with_litter(
 
 @kernel
 def shade_ground(
-    rows, v, looks, beam, paved, bareness, shade, red, green, blue, width, at, out_red, out_green, out_blue
+    rows, v, looks, beam, paved, bareness, shade, red, green, blue, begin, end, at, through, out_red, out_green, out_blue
 ):  # fmt: skip
-    """Light row ``v``, whose pixels begin at ``out_red[at]``."""
+    """Light pixels ``begin`` to ``end`` of row ``v``, which begins at ``out_red[at]``; ``through`` is what shows."""
     ahead, drop, haze = rows[v, AHEAD], rows[v, DROP], rows[v, HAZE]
     snow, wet, puddles = looks[SNOW], looks[WET], looks[PUDDLES]
     snow_edge = f4(0.5) / min(f4(0.06) + f4(0.06) * rows[v, FOOT_D], f4(0.5))
@@ -79,7 +79,8 @@ def shade_ground(
     sky_r, sky_g, sky_b = looks[AMBIENT], looks[AMBIENT + 1], looks[AMBIENT + 2]
     tint_r, tint_g, tint_b = looks[GRASS_TINT] - f4(1), looks[GRASS_TINT + 1] - f4(1), looks[GRASS_TINT + 2] - f4(1)
     first = np.uint64(at)
-    for u in range(width):
+    for i in range(end - begin):
+        u = np.uint64(begin) + np.uint64(i)
         road, bare = paved[u], bareness[u]
         r, g, b = red[u], green[u], blue[u]
         fresh = min(max((g - f4(0.10)) * f4(6), f4(0)), f4(1))
@@ -99,7 +100,8 @@ def shade_ground(
         lit = lit * lit
         lamp = head * beam[u]
         kept = (f4(1) - mirror) * dark * haze
-        out = first + np.uint64(u)
-        out_red[out] = r * (sky_r + sun_r * lit + lamp) * kept + mirror * mirror_r + fog_r
-        out_green[out] = g * (sky_g + sun_g * lit + lamp * f4(0.95)) * kept + mirror * mirror_g + fog_g
-        out_blue[out] = b * (sky_b + sun_b * lit + lamp * f4(0.82)) * kept + mirror * mirror_b + fog_b
+        out = first + u
+        seen = through[out]
+        out_red[out] += seen * (r * (sky_r + sun_r * lit + lamp) * kept + mirror * mirror_r + fog_r)
+        out_green[out] += seen * (g * (sky_g + sun_g * lit + lamp * f4(0.95)) * kept + mirror * mirror_g + fog_g)
+        out_blue[out] += seen * (b * (sky_b + sun_b * lit + lamp * f4(0.82)) * kept + mirror * mirror_b + fog_b)

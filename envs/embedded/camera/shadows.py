@@ -68,8 +68,8 @@ def sun_frame(x, y, heading, azimuth, elevation):
 
 
 @kernel
-def shade_row(rows, v, tile, offsets, sun, focal, tangent, width, shade):
-    """Fill ``shade`` 0 (lit) ... 1 of row ``v``."""
+def shade_row(rows, v, tile, offsets, sun, focal, tangent, begin, end, shade):
+    """Fill ``shade`` 0 (lit) ... 1 of pixels ``begin`` to ``end`` of row ``v``."""
     ahead, depth = rows[v, AHEAD], rows[v, DEPTH]
     deep, wide = rows[v, FOOT_AHEAD] * f4(_TEXELS_PER_M), depth / f4(focal) * f4(_TEXELS_PER_M)
     fine = math.log2(max(deep, f4(1))) + math.log2(max(wide, f4(1)))
@@ -81,7 +81,8 @@ def shade_row(rows, v, tile, offsets, sun, focal, tangent, width, shade):
     line = u4(_BITS - level)
     origin = u4(offsets[level])
     byte = u4(255)
-    for u in range(width):
+    for i in range(end - begin):
+        u = np.uint64(begin) + np.uint64(i)
         x = i4(math.floor((across + across_step * tangent[u]) * scale - f4(127.5)))
         y = i4(math.floor((along + along_step * tangent[u]) * scale - f4(127.5)))
         wx = f4(x & i4(255)) * f4(1 / 256.0)

@@ -8,6 +8,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from wormdrive.envs.embedded.camera.lens import CELL
 from wormdrive.envs.embedded.camera.numba_options import kernel
 from wormdrive.envs.embedded.camera.shading import haze_of
 from wormdrive.envs.seasons.appearance import (
@@ -55,9 +56,10 @@ def sky_levels(sky: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 @kernel
 def draw_sky(
-    panorama, level, looks, azimuth, cos_azimuth, heading, pitch, tilt, focal, centre_v, top, width, red, green, blue
+    panorama, level, looks, azimuth, cos_azimuth, heading, pitch, tilt, focal, centre_v, top, stride, hidden, through,
+    red, green, blue,
 ):  # fmt: skip
-    """Draw rows 0 to ``top``; angles [rad]; ``tilt`` raises the horizon's right side."""
+    """Draw rows 0 to ``top`` behind what stands before them; angles [rad]; ``tilt`` raises the horizon's right side."""
     origin = 0
     for finer in range(level):
         origin += (SKY_ROWS >> finer) * (SKY_COLUMNS >> finer)
@@ -83,6 +85,7 @@ def draw_sky(
     sun_turn -= f4(_TURN) * math.floor(sun_turn * f4(1 / _TURN) + f4(0.5))
     sun_elevation = looks[SUN_ELEVATION] * f4(_DEGREES)
     lean = f4(tilt * _DEGREES)
+    cells = stride // CELL
     for v in range(top):
         elevation = f4((-math.atan((v + 0.5 - centre_v) / focal) - pitch) * _DEGREES)
         high = f4(1) - f4(math.exp(f4(-0.055) * max(elevation, f4(0))))
@@ -90,28 +93,34 @@ def draw_sky(
         base_r = looks[HORIZON] + (looks[ZENITH] - looks[HORIZON]) * high
         base_g = looks[HORIZON + 1] + (looks[ZENITH + 1] - looks[HORIZON + 1]) * high
         base_b = looks[HORIZON + 2] + (looks[ZENITH + 2] - looks[HORIZON + 2]) * high
-        first = np.uint64(v * width)
-        for u in range(width):
-            aside = azimuth[u]
-            up = elevation * cos_azimuth[u] + lean * aside
-            y = min(max((up - f4(_LOWEST_DEG)) * per_degree, f4(0)), highest)
-            x = (turn + aside) * per_radian
-            texel = panorama[start + ((u4(i4(y)) << line) | (u4(i4(math.floor(x))) & mask))]
-            cloud = f4(i4(texel & byte)) * cover
-            near_share = f4(i4((texel >> u4(8)) & byte)) * to_unit
-            wood = f4(i4((texel >> u4(16)) & byte)) * (to_unit * f4(1.4)) + f4(0.15)
-            far_share = f4(i4(texel >> u4(24))) * to_unit
-            away = sun_turn + aside
-            away = (away - f4(_TURN) * math.floor(away * f4(1 / _TURN) + f4(0.5))) * f4(_DEGREES)
-            above = up - sun_elevation
-            shine = looks[GLOW] / (f4(1) + (away * away + above * above * f4(3)) * f4(0.0016))
-            r = base_r + (cr - base_r) * cloud + gr * shine
-            g = base_g + (cg - base_g) * cloud + gg * shine
-            b = base_b + (cb - base_b) * cloud + gb * shine
-            r += (fr - r) * far_share
-            g += (fg - g) * far_share
-            b += (fb - b) * far_share
-            at = first + np.uint64(u)
-            red[at] = r + (nr * wood + vr - r) * near_share
-            green[at] = g + (ng * wood + vg - g) * near_share
-            blue[at] = b + (nb * wood + vb - b) * near_share
+        for cell in range(cells):
+            if hidden[v * cells + cell]:
+                continue
+            column = np.uint64(cell * CELL)
+            first = np.uint64(v * stride) + column
+            for i in range(CELL):
+                u = column + np.uint64(i)
+                aside = azimuth[u]
+                up = elevation * cos_azimuth[u] + lean * aside
+                y = min(max((up - f4(_LOWEST_DEG)) * per_degree, f4(0)), highest)
+                x = (turn + aside) * per_radian
+                texel = panorama[start + ((u4(i4(y)) << line) | (u4(i4(math.floor(x))) & mask))]
+                cloud = f4(i4(texel & byte)) * cover
+                near_share = f4(i4((texel >> u4(8)) & byte)) * to_unit
+                wood = f4(i4((texel >> u4(16)) & byte)) * (to_unit * f4(1.4)) + f4(0.15)
+                far_share = f4(i4(texel >> u4(24))) * to_unit
+                away = sun_turn + aside
+                away = (away - f4(_TURN) * math.floor(away * f4(1 / _TURN) + f4(0.5))) * f4(_DEGREES)
+                above = up - sun_elevation
+                shine = looks[GLOW] / (f4(1) + (away * away + above * above * f4(3)) * f4(0.0016))
+                r = base_r + (cr - base_r) * cloud + gr * shine
+                g = base_g + (cg - base_g) * cloud + gg * shine
+                b = base_b + (cb - base_b) * cloud + gb * shine
+                r += (fr - r) * far_share
+                g += (fg - g) * far_share
+                b += (fb - b) * far_share
+                at = first + np.uint64(i)
+                seen = through[at]
+                red[at] += seen * (r + (nr * wood + vr - r) * near_share)
+                green[at] += seen * (g + (ng * wood + vg - g) * near_share)
+                blue[at] += seen * (b + (nb * wood + vb - b) * near_share)

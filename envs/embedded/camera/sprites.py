@@ -1,8 +1,10 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
-"""Sprites: upright pictures of trees, posts and cars, and lit lamps, drawn back to front over the ground.
+"""Sprites: upright pictures of trees, posts and cars, and lit lamps, drawn front to back before all else.
 
-What is to be drawn comes as a list (``things``). For each of a sprite's rows the baked span of opaque columns bounds the
-loop, which runs in blocks of fixed length: a block may run over its span, where the texture's border is transparent.
+What is to be drawn comes as a list (``things``), nearest first. Besides light, every pixel keeps how much still shows
+through. Rows are cut into cells of eight pixels; a cell that nothing shows through any more is hidden, and skipped by
+whatever would come behind. In a wood that is most of it. For each of a sprite's rows the baked span of opaque columns
+bounds the loop; its first and last cell may run over the span, where the texture's border is transparent.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wormdrive.envs.embedded.camera.lens import CELL
 from wormdrive.envs.embedded.camera.numba_options import glue, kernel
 from wormdrive.envs.embedded.camera.rows import AHEAD
 from wormdrive.envs.embedded.camera.shading import haze_of
@@ -28,7 +31,6 @@ __all__ = [
     "LAMP",
     "LEFT",
     "MIRRORED",
-    "OVERHANG",
     "RED",
     "SPRITE",
     "TALL",
@@ -59,10 +61,7 @@ THING_FIELDS = 12
 GLOW = -1
 """Stands in SPRITE for a soft round light."""
 
-OVERHANG = 16
-"""Picture planes are this much longer than the picture, since blocks may run over its end."""
-
-_BLOCK = 8
+_HIDDEN = 1 / 64  # of the light that must still pass for anything behind to be drawn
 _LEVELS = 7
 _NEAREST_M = 1.2
 _SUNLIT = 0.62
@@ -124,10 +123,11 @@ def _frame_of(things, n, eye, rows, top_row, width, height):
 
 @kernel
 def _blit(
-    texels, spans, sprite, level, origin, side, x, step, base_v, step_v, top, bottom, left, right, width,
-    light_r, light_g, light_b, fog_r, fog_g, fog_b, red, green, blue,
+    texels, spans, sprite, level, origin, side, x, step, base_v, step_v, top, bottom, left, right, stride,
+    light_r, light_g, light_b, fog_r, fog_g, fog_b, hidden, through, red, green, blue,
 ):  # fmt: skip
     to_unit, byte, last, per_step = f4(1 / 255.0), u4(255), i4(side - 1), f4(1) / step
+    cells = stride // CELL
     for v in range(top, bottom):
         line = min(max(int((base_v - f4(v) - f4(0.5)) * step_v), 0), side - 1)
         first, end = f4(spans[sprite, level, line, 0]), f4(spans[sprite, level, line, 1])
@@ -138,32 +138,39 @@ def _blit(
         count = min(right, left + int(math.floor(max(one, other))) + 1) - begin
         if count <= 0:
             continue
-        start = x + step * f4(begin - left)
-        target = u8(v * width + begin)
         source = origin + u4(line * side)
-        for block in range((count + _BLOCK - 1) // _BLOCK):
-            block_x = start + step * f4(block * _BLOCK)
-            block_at = target + u8(block * _BLOCK)
-            for u in range(_BLOCK):
-                column = min(max(i4(block_x + step * f4(i4(u))), i4(0)), last)
+        for cell in range(begin // CELL, (begin + count + CELL - 1) // CELL):
+            if hidden[v * cells + cell]:
+                continue
+            cell_x = x + step * f4(cell * CELL - left)
+            first_at = u8(v * stride + cell * CELL)
+            most = f4(0)
+            for u in range(CELL):
+                column = min(max(i4(cell_x + step * f4(i4(u))), i4(0)), last)
                 texel = texels[source + u4(column)]
                 alpha = f4(i4(texel >> u4(24))) * to_unit
                 r = f4(i4(texel & byte))
                 g = f4(i4((texel >> u4(8)) & byte))
                 b = f4(i4((texel >> u4(16)) & byte))
-                rest = f4(1) - alpha
-                at = block_at + u8(u)
-                red[at] = red[at] * rest + (r * r * light_r + alpha * fog_r)
-                green[at] = green[at] * rest + (g * g * light_g + alpha * fog_g)
-                blue[at] = blue[at] * rest + (b * b * light_b + alpha * fog_b)
+                at = first_at + u8(u)
+                seen = through[at]
+                red[at] += seen * (r * r * light_r + alpha * fog_r)
+                green[at] += seen * (g * g * light_g + alpha * fog_g)
+                blue[at] += seen * (b * b * light_b + alpha * fog_b)
+                rest = seen * (f4(1) - alpha)
+                through[at] = rest
+                most = max(most, rest)
+            if most < f4(_HIDDEN):
+                hidden[v * cells + cell] = np.uint8(1)
 
 
 @kernel
 def _blit_fine(
-    texels, spans, sprite, level, origin, side, x, step, base_v, step_v, top, bottom, left, right, width,
-    light_r, light_g, light_b, fog_r, fog_g, fog_b, red, green, blue,
+    texels, spans, sprite, level, origin, side, x, step, base_v, step_v, top, bottom, left, right, stride,
+    light_r, light_g, light_b, fog_r, fog_g, fog_b, hidden, through, red, green, blue,
 ):  # fmt: skip
     to_unit, byte, last, per_step = f4(1 / 255.0), u4(255), i4(side - 1), f4(1) / step
+    cells = stride // CELL
     for v in range(top, bottom):
         y = max((base_v - f4(v) - f4(0.5)) * step_v - f4(0.5), f4(0))
         line = min(int(y), side - 1)
@@ -184,15 +191,16 @@ def _blit_fine(
         count = min(right, left + int(math.floor(max(one, other))) + 1) - begin
         if count <= 0:
             continue
-        start = x + step * f4(begin - left)
-        target = u8(v * width + begin)
         near, far = origin + u4(line * side), origin + u4(above * side)
         wy = min(y - f4(line), f4(1))
-        for block in range((count + _BLOCK - 1) // _BLOCK):
-            block_x = start + step * f4(block * _BLOCK)
-            block_at = target + u8(block * _BLOCK)
-            for u in range(_BLOCK):
-                place = max(block_x + step * f4(i4(u)) - f4(0.5), f4(0))
+        for cell in range(begin // CELL, (begin + count + CELL - 1) // CELL):
+            if hidden[v * cells + cell]:
+                continue
+            cell_x = x + step * f4(cell * CELL - left)
+            first_at = u8(v * stride + cell * CELL)
+            most = f4(0)
+            for u in range(CELL):
+                place = max(cell_x + step * f4(i4(u)) - f4(0.5), f4(0))
                 column = i4(place)
                 wx = place - f4(column)
                 here, beside = u4(min(column, last)), u4(min(column + i4(1), last))
@@ -219,11 +227,16 @@ def _blit_fine(
                     + f4(i4(c >> u4(24))) * w10
                     + f4(i4(d >> u4(24))) * w11
                 ) * to_unit
-                rest = f4(1) - alpha
-                at = block_at + u8(u)
-                red[at] = red[at] * rest + (r * r * light_r + alpha * fog_r)
-                green[at] = green[at] * rest + (g * g * light_g + alpha * fog_g)
-                blue[at] = blue[at] * rest + (bl * bl * light_b + alpha * fog_b)
+                at = first_at + u8(u)
+                seen = through[at]
+                red[at] += seen * (r * r * light_r + alpha * fog_r)
+                green[at] += seen * (g * g * light_g + alpha * fog_g)
+                blue[at] += seen * (bl * bl * light_b + alpha * fog_b)
+                rest = seen * (f4(1) - alpha)
+                through[at] = rest
+                most = max(most, rest)
+            if most < f4(_HIDDEN):
+                hidden[v * cells + cell] = np.uint8(1)
 
 
 @kernel
@@ -244,7 +257,7 @@ def _stamp(
 
 
 @glue
-def _draw_glow(things, n, eye, width, height, red, green, blue):
+def _draw_glow(things, n, eye, width, height, stride, through, red, green, blue):
     distance = f4(things[n, DISTANCE] * eye.cos_pitch - things[n, HEIGHT] * eye.sin_pitch)
     if distance < f4(_NEAREST_M):
         return
@@ -259,7 +272,8 @@ def _draw_glow(things, n, eye, width, height, red, green, blue):
         for u in range(max(int(middle_u - reach), 0), min(int(middle_u + reach) + 1, width)):
             du, dv = (f4(u) + f4(0.5) - middle_u) / radius, (f4(v) + f4(0.5) - middle_v) / radius
             light = faint * f4(math.exp(-(du * du + dv * dv)))
-            at = v * width + u
+            at = v * stride + u
+            light *= through[at]
             red[at] += things[n, RED] * light
             green[at] += things[n, GREEN] * light
             blue[at] += things[n, BLUE] * light
@@ -267,13 +281,14 @@ def _draw_glow(things, n, eye, width, height, red, green, blue):
 
 @kernel
 def draw_things(
-    things, count, eye, looks, rows, top_row, width, height, texels, offsets, spans, fine, red, green, blue
+    things, count, eye, looks, rows, top_row, width, height, texels, offsets, spans, fine, stride, hidden, through,
+    red, green, blue,
 ):  # fmt: skip
-    """Draw the first ``count`` things, in their order."""
+    """Draw the first ``count`` things, nearest first."""
     for n in range(count):
         sprite = int(things[n, SPRITE])
         if sprite == GLOW:
-            _draw_glow(things, n, eye, width, height, red, green, blue)
+            _draw_glow(things, n, eye, width, height, stride, through, red, green, blue)
             continue
         distance, level, x, step, base_v, step_v, top, bottom, left, right = _frame_of(
             things, n, eye, rows, top_row, width, height
@@ -291,20 +306,21 @@ def draw_things(
         side, origin = SPRITE_TEXELS >> level, u4(offsets[sprite, level])
         if fine:
             _blit_fine(
-                texels, spans, sprite, level, origin, side, x, step, base_v, step_v, top, bottom, left, right, width,
-                light_r, light_g, light_b, fog_r, fog_g, fog_b, red, green, blue,
+                texels, spans, sprite, level, origin, side, x, step, base_v, step_v, top, bottom, left, right, stride,
+                light_r, light_g, light_b, fog_r, fog_g, fog_b, hidden, through, red, green, blue,
             )  # fmt: skip
         else:
             _blit(
-                texels, spans, sprite, level, origin, side, x, step, base_v, step_v, top, bottom, left, right, width,
-                light_r, light_g, light_b, fog_r, fog_g, fog_b, red, green, blue,
+                texels, spans, sprite, level, origin, side, x, step, base_v, step_v, top, bottom, left, right, stride,
+                light_r, light_g, light_b, fog_r, fog_g, fog_b, hidden, through, red, green, blue,
             )  # fmt: skip
 
 
 @kernel
 def label_things(things, count, eye, rows, top_row, width, height, texels, offsets, labels, depths):
-    """Write class and depth of the first ``count`` things, in their order."""
-    for n in range(count):
+    """Write class and depth of the first ``count`` things, nearest last."""
+    for back in range(count):
+        n = count - 1 - back
         sprite = int(things[n, SPRITE])
         if sprite == GLOW:
             continue

@@ -56,7 +56,7 @@ def _append(things, count, kind, ahead, left, height, size):
 
 @kernel
 def place_car(cars, n, eye, looks, points, things, count):
-    """Append car ``n`` and its lamps to ``things``; return the new count."""
+    """Append car ``n``, its lamps first, to ``things``; return the new count."""
     place = cars[n, CAR_STATION] / SPACING_M
     i = int(place)
     sprite = int(cars[n, CAR_SPRITE])
@@ -72,21 +72,18 @@ def place_car(cars, n, eye, looks, points, things, count):
     left = dy * eye.cos_heading - dx * eye.sin_heading
     if ahead < 1.2:
         return count
-    _append(things, count, sprite, ahead, left, height, _SIZE_M)
-    things[count, LAMP] = looks[HEADLIGHTS] * f4(1.2 * math.exp(-ahead / 28.0))
-    count += 1
     front = sprite >= _FIRST_FRONT
     power = looks[TRAFFIC_LAMPS] * (f4(1.6) if front else f4(0.25))
     if not front:
         power += f4(0.9) * cars[n, CAR_BRAKES]
-    if power <= f4(0):
-        return count
     power *= haze_of(looks, f4(ahead))
-    for side in range(2):
+    for side in range(2 if power > f4(0) else 0):
         aside = -_LAMP_ASIDE_M if side == 0 else _LAMP_ASIDE_M
         _append(things, count, GLOW, ahead, left + aside, height + _LAMP_UP_M, _LAMP_RADIUS_M)
         things[count, RED] = power
         things[count, GREEN] = power * (f4(0.95) if front else f4(0.06))
         things[count, BLUE] = power * (f4(0.80) if front else f4(0.03))
         count += 1
-    return count
+    _append(things, count, sprite, ahead, left, height, _SIZE_M)
+    things[count, LAMP] = looks[HEADLIGHTS] * f4(1.2 * math.exp(-ahead / 28.0))
+    return count + 1
