@@ -37,6 +37,8 @@ LANE_DEPARTURE: Final = 1
 ROUTE_DONE: Final = 2
 TIME_LIMIT: Final = 3
 """Indices into ``END_REASONS``."""
+STEEPEST: Final = 0.15
+"""Slope and bank pull no harder than this many g: real roads are hardly steeper, drawn ones may be walls."""
 TURN: Final = 2.0 * math.pi
 MOST_SEGMENTS: Final = 40
 """How far along the route one step may carry a car, in segments."""
@@ -57,8 +59,9 @@ def prepare(live, state, command, friction, points, first, count, throttle, brak
         work[vehicle.WANTED, m] = pedal * (throttle if pedal > 0.0 else brakes)
         work[vehicle.FRICTION, m] = friction[world]
         i = first[world] + min(max(int(state[STATION, world] / SPACING_M), 0), count[world] - 2)
-        work[vehicle.PULL_X, m] = GRAVITY * (points[i + 1, Z] - points[i, Z]) / SPACING_M
-        work[vehicle.PULL_Y, m] = GRAVITY * points[i, BANK]
+        slope = (points[i + 1, Z] - points[i, Z]) / SPACING_M
+        work[vehicle.PULL_X, m] = GRAVITY * min(max(slope, -STEEPEST), STEEPEST)
+        work[vehicle.PULL_Y, m] = GRAVITY * min(max(points[i, BANK], -STEEPEST), STEEPEST)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
