@@ -27,6 +27,7 @@ __all__ = ["Arrays", "read_sealed", "write_aside", "write_sealed"]
 Arrays = dict[str, NDArray[Any]]
 
 _MAX_HEADER_BYTES: Final = 8 << 20
+_SEAL: Final = "wormdrive"
 _KEYS: Final = frozenset({"kind", "version", "about", "sha256"})
 
 
@@ -34,9 +35,10 @@ def write_sealed(path: Path, kind: str, version: int, about: Mapping[str, Any], 
     """Write ``arrays`` and ``about`` (JSON values) to ``path``, replacing it only when all is on disk."""
     text = json.dumps(about, sort_keys=True, allow_nan=False)
     arrays = {name: np.asarray(array, order="C") for name, array in arrays.items()}
-    metadata = {"kind": kind, "version": str(version), "about": text}
-    metadata["sha256"] = _digest(metadata, arrays)
-    write_aside(path, save(arrays, metadata))
+    seal = {"kind": kind, "version": str(version), "about": text}
+    seal["sha256"] = _digest(seal, arrays)
+    # under one key: safetensors keeps several in no particular order, and the same contents shall give the same bytes
+    write_aside(path, save(arrays, {_SEAL: json.dumps(seal, sort_keys=True)}))
 
 
 def read_sealed(
@@ -50,18 +52,18 @@ def read_sealed(
         The file is missing, too large, truncated, corrupt, of another kind or of another version.
     """
     data = _read_bounded(path, error, max_bytes)
-    metadata = _metadata(path, data, error)
-    if metadata.keys() != _KEYS or metadata["kind"] != kind:
-        raise error(f"{path}: not a {kind} file (kind={metadata.get('kind')!r}; allowed is {kind!r})")
-    if metadata["version"] != str(version):
-        raise error(f"{path}: format version {metadata['version']!r}; this Wormdrive reads version {version}")
+    seal = _seal(path, data, error)
+    if seal.get("kind") != kind or seal.keys() != _KEYS:
+        raise error(f"{path}: not a {kind} file (kind={seal.get('kind')!r}; allowed is {kind!r})")
+    if seal["version"] != str(version):
+        raise error(f"{path}: format version {seal['version']!r}; this Wormdrive reads version {version}")
     try:
         arrays: Arrays = load(data)
     except (SafetensorError, ValueError, KeyError, TypeError, AttributeError) as problem:
         raise error(f"{path}: truncated or corrupt: {problem}") from problem
-    if _digest(metadata, arrays) != metadata["sha256"]:
+    if _digest(seal, arrays) != seal["sha256"]:
         raise error(f"{path}: corrupt: the contents do not match the file's sha256")
-    return _about(path, metadata["about"], error), arrays
+    return _object(path, seal["about"], error), arrays
 
 
 def write_aside(path: Path, data: bytes) -> None:
@@ -89,33 +91,36 @@ def _read_bounded(path: Path, error: type[WormdriveError], max_bytes: int) -> by
     return data
 
 
-def _metadata(path: Path, data: bytes, error: type[WormdriveError]) -> dict[str, str]:
-    """Header of a safetensors file: 8 bytes little-endian length, then JSON with our words under ``__metadata__``."""
+def _seal(path: Path, data: bytes, error: type[WormdriveError]) -> dict[str, str]:
+    """Read our words out of a safetensors header: 8 bytes little-endian length, JSON, ours under ``__metadata__``."""
     length = struct.unpack("<Q", data[:8])[0] if len(data) >= 8 else _MAX_HEADER_BYTES + 1
     if length > _MAX_HEADER_BYTES:
         raise error(f"{path}: truncated or foreign: not a safetensors file")
     if 8 + length > len(data):
         raise error(f"{path}: truncated or foreign: the header is cut off")
-    metadata = _about(path, data[8 : 8 + length], error).get("__metadata__", {})
-    if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
-        raise error(f"{path}: corrupt or foreign: the header's metadata is not a table of texts")
-    return metadata
+    metadata = _object(path, data[8 : 8 + length], error).get("__metadata__", {})
+    text = metadata.get(_SEAL, "{}") if isinstance(metadata, dict) else "{}"
+    seal = _object(path, text, error)
+    if not all(isinstance(value, str) for value in seal.values()):
+        raise error(f"{path}: corrupt or foreign: the seal is not a table of texts")
+    return seal
 
 
-def _about(path: Path, text: str | bytes, error: type[WormdriveError]) -> dict[str, Any]:
+def _object(path: Path, text: object, error: type[WormdriveError]) -> dict[str, Any]:
+    """Parse a JSON object out of an untrusted text."""
     try:
-        about = json.loads(text)
+        found = json.loads(text) if isinstance(text, str | bytes) else None
     except (ValueError, RecursionError) as problem:
         raise error(f"{path}: corrupt or foreign: the header is not JSON") from problem
-    if not isinstance(about, dict):
-        raise error(f"{path}: corrupt or foreign: the header is a {type(about).__name__}; allowed is an object")
-    return about
+    if not isinstance(found, dict):
+        raise error(f"{path}: corrupt or foreign: the header is a {type(found).__name__}; allowed is an object")
+    return found
 
 
-def _digest(metadata: Mapping[str, str], arrays: Arrays) -> str:
+def _digest(seal: Mapping[str, str], arrays: Arrays) -> str:
     digest = hashlib.sha256()
     for key in ("kind", "version", "about"):
-        digest.update(f"{key}={metadata[key]}\0".encode())
+        digest.update(f"{key}={seal[key]}\0".encode())
     for name in sorted(arrays):
         array = arrays[name]
         digest.update(f"{name}:{array.dtype.str}{array.shape}\0".encode())

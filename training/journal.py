@@ -22,11 +22,11 @@ class Journal:
     """
 
     def __init__(self, folder: Path, position: Position, *, tensorboard: bool = False) -> None:
+        self._board: Any = _board(folder / "tensorboard") if tensorboard else None
         path = folder / "journal.jsonl"
         kept = [line for line in _lines(path) if Position(line["round"], line["step"]) <= position]
         path.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
         self._file = path.open("a", encoding="utf-8")
-        self._board: Any = _board(folder / "tensorboard") if tensorboard else None
 
     def write(self, position: Position, seen: int, **figures: float) -> None:
         """Note figures at a position, after ``seen`` frames of the whole run."""

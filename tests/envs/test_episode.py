@@ -160,7 +160,7 @@ def _rewritten(
     episode.save(path)
     data = path.read_bytes()
     length = int.from_bytes(data[:8], "little")
-    described = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["about"])
+    described = json.loads(json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["wormdrive"])["about"])
     write_sealed(path, "wormdrive-episode", 1, described | (about or {}), load(data) | (arrays or {}))
 
 

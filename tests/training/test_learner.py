@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,20 @@ from wormdrive.training.learner import Learner
 from wormdrive.training.loss import imitation_loss
 from wormdrive.training.schedule import one_cycle
 
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 EPISODES = [episode(seed) for seed in range(6)]
 
 
 def learner(kind: str = "ncp", **settings: object) -> Learner:
-    config = TrainConfig(model=kind, window=8, batch=4, steps=60, **settings)  # type: ignore[arg-type]
+    config = TrainConfig(model=kind, window=4, batch=4, steps=60, **settings)  # type: ignore[arg-type]
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(3)
         policy = build_policy({"kind": kind})
@@ -32,7 +42,7 @@ def learner(kind: str = "ncp", **settings: object) -> Learner:
 def test_learns_what_the_pictures_show(kind: str) -> None:
     student = learner(kind)
     sampler = student.episodes(EPISODES)
-    losses = [student.step(sampler, 0, step, 60) for step in range(60)]
+    losses = [student.step(sampler, 0, step, 50) for step in range(50)]
     assert sum(losses[-10:]) < 0.5 * sum(losses[:10])
 
 

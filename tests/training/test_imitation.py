@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from wormdrive.agents.store import load_policy
+from wormdrive.envs.episode import Episode, episode_files
+from wormdrive.envs.errors import ArgumentError, EpisodeError, ModelError
+from wormdrive.training.config import RECIPES, RecordConfig, TrainConfig, recipe
+from wormdrive.training.imitation import CHECKPOINT, POLICY, train
+from wormdrive.training.recorder import record
+
+ROOT = Path(__file__).parents[2]
+TINY = TrainConfig(
+    batch=2, window=4, steps=30, rounds=2, round_episodes=3, round_length=20, round_steps=12, curvature_scale=20.0
+)
+
+
+@pytest.fixture(scope="module")
+def episodes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("episodes")
+    record(RecordConfig(episodes=3, length=30), out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def undisturbed(episodes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("run") / "undisturbed"
+    train(TINY, episodes, out, threads=2)
+    return out
+
+
+def weights(out: Path) -> dict[str, torch.Tensor]:
+    return load_policy(out / POLICY).state_dict()
+
+
+def identical(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor]) -> bool:
+    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_rounds_are_driven_by_the_policy_and_labelled_by_the_expert(undisturbed: Path) -> None:
+    for number in ("01", "02"):
+        driven = [Episode.load(file) for file in episode_files(undisturbed / "rounds" / number)]
+        assert len(driven) == 3
+        for episode in driven:
+            steer, target = episode.command[:, 0], episode.target_curvature
+            assert np.isfinite(target).all()
+            assert np.abs(np.corrcoef(steer, target)[0, 1]) < 0.999, "the expert alone drove"
+
+
+@pytest.mark.slow
+def test_killed_at_random_moments_it_ends_in_the_same_bits(episodes: Path, undisturbed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "killed"
+    code = (
+        "import sys; from wormdrive.training.imitation import train; from wormdrive.training.config import TrainConfig;"
+        "train(TrainConfig.model_validate_json(sys.argv[1]), sys.argv[2], sys.argv[3],"
+        " resume=True, threads=2, checkpoint_s=0.0)"
+    )
+    command = [sys.executable, "-c", code, TINY.model_dump_json(), str(episodes), str(out)]
+    chance = random.Random(7)
+    kills, stages = 0, set()
+    for _ in range(20):
+        began = _newest(out)
+        process = subprocess.Popen(command, cwd=ROOT)
+        # let it get somewhere, then strike: during steps, between rounds, while a file is written
+        while process.poll() is None and _newest(out) == began:
+            time.sleep(0.005)
+        try:
+            assert process.wait(chance.uniform(0.0, 0.7) if kills < 4 else 120) == 0
+            break
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            kills += 1
+            stages.add(len(list(out.glob("rounds/*"))))
+    assert kills >= 3
+    assert identical(weights(out), weights(undisturbed))
+
+
+def _newest(out: Path) -> int:
+    checkpoint = out / CHECKPOINT
+    return checkpoint.stat().st_mtime_ns if checkpoint.exists() else 0
+
+
+def test_another_seed_gives_other_weights(episodes: Path, undisturbed: Path, tmp_path: Path) -> None:
+    train(TINY.model_copy(update={"seed": 1, "rounds": 0}), episodes, tmp_path / "other", threads=2)
+    assert not identical(weights(tmp_path / "other"), weights(undisturbed))
+
+
+def test_resume_refuses_other_settings_episodes_and_threads(episodes: Path, undisturbed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    shutil.copytree(undisturbed, out)
+    with pytest.raises(ArgumentError, match="already holds a run"):
+        train(TINY, episodes, out)
+    with pytest.raises(ModelError, match="batch=2 when it was written, 3 now"):
+        train(TINY.model_copy(update={"batch": 3}), episodes, out, resume=True)
+    with pytest.raises(ArgumentError, match=r"threads=2.*threads=1.*only the same arithmetic"):
+        train(TINY, episodes, out, resume=True, threads=1)
+    more = tmp_path / "more"
+    record(RecordConfig(episodes=1, length=30, seed=9), more)
+    with pytest.raises(ModelError, match="episodes="):
+        train(TINY, [episodes, more], out, resume=True)
+    shutil.rmtree(out / "rounds" / "01")
+    with pytest.raises(ModelError, match="01: gone"):
+        train(TINY, episodes, out, resume=True)
+
+
+def test_a_finished_run_taken_up_again_changes_nothing(episodes: Path, undisturbed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    shutil.copytree(undisturbed, out)
+    shutil.rmtree(out / POLICY)
+    train(TINY, episodes, out, resume=True)
+    assert identical(weights(out), weights(undisturbed))
+
+
+def test_corrupt_inputs_are_named(episodes: Path, undisturbed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    shutil.copytree(undisturbed, out)
+    data = bytearray((out / CHECKPOINT).read_bytes())
+    data[len(data) // 2] ^= 4
+    (out / CHECKPOINT).write_bytes(data)
+    with pytest.raises(ModelError, match=r"checkpoint\.safetensors: corrupt"):
+        train(TINY, episodes, out, resume=True)
+    broken = tmp_path / "episodes"
+    shutil.copytree(episodes, broken)
+    file = episode_files(broken)[1]
+    file.write_bytes(file.read_bytes()[:-100])
+    with pytest.raises(EpisodeError, match=file.name):
+        train(TINY, broken, tmp_path / "new")
+
+
+def test_recipes_hold_and_see_summer_alone() -> None:
+    for name in RECIPES:
+        found = recipe(name)
+        assert found.record.season == "summer"
+        assert found.train.round_season == "summer"
+        assert found.train.model == "ncp"
+    with pytest.raises(ArgumentError, match="recipe='lunch': allowed are demo, full"):
+        recipe("lunch")
+
+
+@pytest.mark.parametrize("kind", ["feedforward"])
+def test_other_models_train_too(episodes: Path, tmp_path: Path, kind: str) -> None:
+    policy = train(TINY.model_copy(update={"model": kind, "rounds": 0, "steps": 3}), episodes, tmp_path / kind)
+    assert policy.config.kind == kind
+    with pytest.raises(ArgumentError, match="kind='horse': allowed are"):
+        train(TINY.model_copy(update={"model": "horse"}), episodes, tmp_path / "horse")
+
+
+def test_tensorboard_missing_is_said(episodes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tensorboard", None)
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    with pytest.raises(ArgumentError, match=r"tensorboard: not installed; pip install 'wormdrive\[tensorboard\]'"):
+        train(TINY, episodes, tmp_path / "board", tensorboard=True)

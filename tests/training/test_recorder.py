@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from wormdrive.envs.episode import Episode, episode_files
+from wormdrive.envs.errors import ArgumentError
+from wormdrive.scenarios.suite import FIRST_ROUTE_SEED, FIRST_SEED
+from wormdrive.training.config import RecordConfig
+from wormdrive.training.disturbance import pushes
+from wormdrive.training.recorder import record
+from wormdrive.training.variants import draw_conditions
+
+CONFIG = RecordConfig(episodes=6, length=60, seed=4)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("recorded") / "episodes"
+    recording = record(CONFIG, out)
+    assert recording.episodes == 6
+    assert recording.frames == sum(len(Episode.load(file)) for file in episode_files(out))
+    return out
+
+
+def test_same_seed_same_files_whatever_else_is_recorded(folder: Path, tmp_path: Path) -> None:
+    record(CONFIG.model_copy(update={"episodes": 2}), tmp_path)
+    record(CONFIG.model_copy(update={"episodes": 4}), tmp_path, append=True)
+    for ours, theirs in zip(episode_files(tmp_path), episode_files(folder), strict=True):
+        assert ours.name == theirs.name
+        assert ours.read_bytes() == theirs.read_bytes()
+    record(CONFIG.model_copy(update={"seed": 5, "episodes": 1}), tmp_path, overwrite=True)
+    (only,) = episode_files(tmp_path)
+    assert only.read_bytes() != episode_files(folder)[0].read_bytes()
+
+
+def test_seeds_are_those_of_training_and_conditions_vary(folder: Path) -> None:
+    scenarios = [Episode.load(file).scenario for file in episode_files(folder)]
+    assert all(s.route_seed < FIRST_ROUTE_SEED and s.seed < FIRST_SEED for s in scenarios)
+    assert len({s.route_seed for s in scenarios}) == 6
+    assert len({s.conditions.weather.sun_azimuth_angle for s in scenarios}) == 6
+    assert {s.conditions.season.name for s in scenarios} == {"summer"}
+
+
+def test_recoveries_are_in_the_data_and_labels_lead_back(tmp_path: Path) -> None:
+    record(RecordConfig(episodes=24, length=240), tmp_path)
+    episodes = [Episode.load(file) for file in episode_files(tmp_path)]
+    offset = np.concatenate([e.state.lateral_offset_m for e in episodes])
+    error = np.concatenate([e.state.heading_error_rad for e in episodes])
+    excess = np.concatenate([e.target_curvature - e.state.curvature for e in episodes])
+    assert 0.25 < offset.std() < 0.6
+    assert np.percentile(np.abs(offset), 99) > 0.9
+    left = (offset > 0.5) & (np.abs(error) < 0.03)
+    right = (offset < -0.5) & (np.abs(error) < 0.03)
+    assert left.sum() > 50
+    assert right.sum() > 50
+    assert excess[left].mean() < -0.005 < 0.005 < excess[right].mean()
+
+
+def test_a_folder_that_holds_something_is_refused(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(ArgumentError, match=r"not empty; allowed is .* --append or --overwrite"):
+        record(CONFIG, folder)
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(ArgumentError, match="not empty"):
+        record(CONFIG, tmp_path)
+
+
+def test_stopped_in_the_middle_it_leaves_whole_files(tmp_path: Path) -> None:
+    out = tmp_path / "episodes"
+    command = [sys.executable, "-m", "wormdrive", "record", str(out), "--episodes", "4000", "--length", "90"]
+    process = subprocess.Popen(command, cwd=Path(__file__).parents[2], stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while len(list(out.glob("*.episode"))) < 5 and time.monotonic() < deadline:
+        assert process.poll() is None
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGINT)
+    assert process.wait(30) != 0
+    files = episode_files(out)
+    assert 5 <= len(files) < 4000
+    assert [path.name for path in out.iterdir() if path.suffix != ".episode"] == []
+    for file in files:
+        Episode.load(file)
+
+
+def test_pushes_begin_early_and_scale() -> None:
+    weak, strong = (pushes(300, 1 / 30, strength, np.random.default_rng(1)) for strength in (1.0, 2.0))
+    np.testing.assert_allclose(2 * weak, strong)
+    assert np.flatnonzero(weak)[0] < 30
+    assert 0.1 < (weak != 0).mean() < 0.6
+    assert not pushes(300, 1 / 30, 0.0, np.random.default_rng(1)).any()
+
+
+def test_variants_keep_season_and_weather_and_differ() -> None:
+    rng = np.random.default_rng(0)
+    drawn = [draw_conditions("summer", ("night", "rain"), rng) for _ in range(12)]
+    nights = [c for c in drawn if c.weather.sun_altitude_angle < 0]
+    rains = [c for c in drawn if c.weather.precipitation > 50]
+    assert len(nights) + len(rains) == 12
+    assert nights
+    assert rains
+    assert len({c.lens.exposure for c in drawn}) == 12
