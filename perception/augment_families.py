@@ -16,6 +16,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
+from wormdrive.envs.embedded.camera.labels import Label
 from wormdrive.perception.augment_geometry import FAR_M, GroundRays, RoadPose
 
 __all__ = [
@@ -30,15 +31,13 @@ __all__ = [
     "wheel_tracks",
 ]
 
-_ROAD, _VEGETATION, _TERRAIN, _SKY, _ROAD_LINES = 1, 9, 10, 11, 24
-
-REGIONS: dict[str, tuple[int, ...]] = {
-    "ground": (_TERRAIN, 2, 25),
-    "vegetation": (_VEGETATION,),
-    "sky": (_SKY,),
-    "road": (_ROAD,),
+REGIONS: dict[str, tuple[Label, ...]] = {
+    "ground": (Label.TERRAIN, Label.SIDEWALKS, Label.GROUND),
+    "vegetation": (Label.VEGETATION,),
+    "sky": (Label.SKY,),
+    "road": (Label.ROADS,),
 }
-"""CARLA's class numbers that change brightness together; sidewalk (2) and ground (25) go with the terrain."""
+"""Classes that change brightness together."""
 
 
 def _draw(windows: int, low: float, high: float, generator: Generator) -> Tensor:
@@ -46,11 +45,11 @@ def _draw(windows: int, low: float, high: float, generator: Generator) -> Tensor
     return torch.rand(windows, 1, 1, 1, 1, generator=generator) * (high - low) + low
 
 
-def _is(classes: Tensor, numbers: tuple[int, ...]) -> Tensor:
-    """(B, T, 1, h, w) float mask of pixels whose class is among ``numbers``."""
-    mask = classes == numbers[0]
-    for number in numbers[1:]:
-        mask = mask | (classes == number)
+def _is(classes: Tensor, labels: tuple[Label, ...]) -> Tensor:
+    """(B, T, 1, h, w) float mask of pixels whose class is among ``labels``."""
+    mask = classes == int(labels[0])
+    for label in labels[1:]:
+        mask = mask | (classes == int(label))
     return mask.unsqueeze(2).float()
 
 
@@ -61,10 +60,10 @@ def fade_marks(images: Tensor, classes: Tensor, generator: Generator) -> Tensor:
     """
     b, t, c, h, w = images.shape
     flat = images.reshape(b * t, c, h, w)
-    marks = _is(classes, (_ROAD_LINES,)).reshape(b * t, 1, h, w)
-    near_road = 1 - _is(classes, (_SKY, _VEGETATION)).reshape(b * t, 1, h, w)
+    marks = _is(classes, (Label.ROAD_LINES,)).reshape(b * t, 1, h, w)
+    near_road = 1 - _is(classes, (Label.SKY, Label.VEGETATION)).reshape(b * t, 1, h, w)
     painted = functional.max_pool2d(marks, 3, 1, 1) * near_road
-    road = _is(classes, (_ROAD,)).reshape(b * t, 1, h, w) * (1 - painted)
+    road = _is(classes, (Label.ROADS,)).reshape(b * t, 1, h, w) * (1 - painted)
     area = functional.avg_pool2d(road, (3, 9), 1, (1, 4))
     mean = functional.avg_pool2d(flat * road, (3, 9), 1, (1, 4)) / (area + 1e-3)
     amount = _draw(b, 0.5, 1.2, generator)
@@ -90,7 +89,7 @@ def wheel_tracks(images: Tensor, classes: Tensor, pose: RoadPose, rays: GroundRa
     patches = functional.interpolate(patches, (h, w), mode="bilinear", align_corners=False).reshape(b, t, 1, h, w)
     strength = patches * _draw(b, 0.0, 1.2, generator) + _draw(b, 0.4, 1.2, generator)
     amplitude = torch.randn(b, 1, 1, 1, 1, generator=generator) * 0.35
-    on_road = _is(classes, (_ROAD, _ROAD_LINES)) * rays.ground
+    on_road = _is(classes, (Label.ROADS, Label.ROAD_LINES)) * rays.ground
     return images + amplitude * on_road * (track * strength).clamp(0, 1)
 
 
