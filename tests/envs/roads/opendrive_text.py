@@ -23,7 +23,9 @@ def shared_map(name: str) -> Path:
     return path
 
 
-def lane(lane_id: int, kind: str = "driving", width: float | str = 3.5, mark: str = "", link: str = "", **more: str) -> str:
+def lane(
+    lane_id: int, kind: str = "driving", width: float | str = 3.5, mark: str = "", link: str = "", **more: str
+) -> str:
     """A lane; ``width`` is a constant, or XML of width or border records."""
     records = width if isinstance(width, str) else f'<width sOffset="0" a="{width}" b="0" c="0" d="0"/>'
     attributes = "".join(f' {name}="{value}"' for name, value in more.items())
@@ -67,4 +69,6 @@ def road(
 def opendrive(*parts: str, version: str = "1.6") -> str:
     """A whole file."""
     major, minor = version.split(".")
-    return f'<?xml version="1.0"?><OpenDRIVE><header revMajor="{major}" revMinor="{minor}"/>{"".join(parts)}</OpenDRIVE>'
+    return (
+        f'<?xml version="1.0"?><OpenDRIVE><header revMajor="{major}" revMinor="{minor}"/>{"".join(parts)}</OpenDRIVE>'
+    )

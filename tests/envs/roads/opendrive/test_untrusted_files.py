@@ -50,8 +50,11 @@ def use(text: str, name: str = "test") -> RoadMap | None:
     try:
         road_map = read_map_text(text, name)
     except MapError as error:
-        assert error.file == name
-        assert error.reason
+        told = (error.file, bool(error.reason))
+    else:
+        told = None
+    if told is not None:
+        assert told == (name, True)
         return None
     for listed in lane_centres(road_map, 20.0, frozenset({"driving", "sidewalk"})):
         for values in vars(listed.points).values():
@@ -122,7 +125,7 @@ def test_mutated_maps_give_a_map_or_a_map_error(name: str) -> None:
         (opendrive(road(2e5)), "road 1, planView, geometry at s=0", "from 0 to 100000"),
         (opendrive(road(pose=(math.inf, 0, 0))), "road 1, planView, geometry at s=0", "x='inf'"),
         (opendrive(road(sections=section(lane(-1), s=101))), "road 1, lanes, laneSection at s=101", "beyond the road"),
-        (opendrive(road().replace("<laneSection", "<x").replace("</laneSection", "</x")), "road 1, lanes", "no laneSection"),
+        (opendrive(road(sections="<x/>")), "road 1, lanes", "no laneSection"),
         (opendrive('<road id="1" length="9"><planView><geometry s="0" x="0" y="0" hdg="0" length="9"><line/></geometry>'
                    "</planView></road>"), "road 1", "lanes are missing"),
         (opendrive(road(sections=section(lane(-1, width='<width sOffset="0" a="nan"/>')))),
@@ -191,7 +194,9 @@ def test_paths_that_cannot_be_read(name: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])
 def test_encodings(encoding: str, tmp_path: Path) -> None:
-    text = opendrive(road(road_id="Straße")).replace('"1.0"?>', f'"1.0" encoding="{encoding.removesuffix("-sig")}"?>', 1)
+    text = opendrive(road(road_id="Straße")).replace(
+        '"1.0"?>', f'"1.0" encoding="{encoding.removesuffix("-sig")}"?>', 1
+    )
     path = tmp_path / "map.xodr"
     path.write_bytes(text.encode(encoding))
     assert list(read_map(path).roads) == ["Straße"]

@@ -1,0 +1,56 @@
+"""Piecewise cubics."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.envs.roads.opendrive_text import lane, opendrive, road, section
+from wormdrive.envs.roads import read_map_text
+from wormdrive.envs.roads.opendrive.cubic import PiecewiseCubic
+
+
+def test_records_hold_until_the_next_one_starts() -> None:
+    function = PiecewiseCubic(np.array([0.0, 10.0]), np.array([[1.0, 2.0, 0.0, 0.0], [5.0, 0.0, 1.0, 1.0]]))
+    s = np.array([-3.0, 0.0, 4.0, 9.999, 10.0, 12.0])
+    np.testing.assert_allclose(function(s), [1.0, 1.0, 9.0, 20.998, 5.0, 5.0 + 4.0 + 8.0])
+    np.testing.assert_allclose(function.slope(s), [0.0, 2.0, 2.0, 2.0, 0.0, 2.0 * 2.0 + 3.0 * 4.0])
+
+
+def test_no_record_is_zero_everywhere() -> None:
+    function = PiecewiseCubic(np.zeros(0), np.zeros((0, 4)))
+    s = np.linspace(-5.0, 5.0, 7)
+    np.testing.assert_array_equal(function(s), 0.0)
+    np.testing.assert_array_equal(function.slope(s), 0.0)
+
+
+def test_constants_take_the_short_way_with_the_same_result() -> None:
+    s = np.linspace(-5.0, 50.0, 12)
+    np.testing.assert_array_equal(PiecewiseCubic.constant(3.25)(s), 3.25)
+    twice = PiecewiseCubic(np.array([0.0, 10.0]), np.array([[2.0, 0, 0, 0], [2.0, 0, 0, 0]]))
+    np.testing.assert_array_equal(twice(s), 2.0)
+    steps = PiecewiseCubic(np.array([0.0, 10.0]), np.array([[2.0, 0, 0, 0], [3.0, 0, 0, 0]]))
+    np.testing.assert_array_equal(steps(s), np.where(s < 10.0, 2.0, 3.0))
+
+
+def test_unordered_records_are_sorted_and_noted() -> None:
+    widths = '<width sOffset="50" a="4"/><width sOffset="0" a="3"/>'
+    road_map = read_map_text(opendrive(road(sections=section(lane(-1, width=widths)))), "t")
+    only = road_map.roads["1"].sections[0].lanes[0]
+    np.testing.assert_array_equal(only.width(np.array([10.0, 60.0])), [3.0, 4.0])
+    assert any("before the record ahead" in problem for problem in road_map.problems)
+
+
+def test_a_broken_record_that_lasts_for_no_length_is_left_out() -> None:
+    widths = '<width sOffset="0" a="3"/><width sOffset="20" a="nan"/><width sOffset="20" a="4"/>'
+    road_map = read_map_text(opendrive(road(sections=section(lane(-1, width=widths)))), "t")
+    only = road_map.roads["1"].sections[0].lanes[0]
+    np.testing.assert_array_equal(only.width(np.array([10.0, 60.0])), [3.0, 4.0])
+    assert any("width at sOffset=20" in problem and "ignored" in problem for problem in road_map.problems)
+
+
+@pytest.mark.parametrize("name", ["a", "b", "c", "d"])
+def test_missing_coefficients_are_zero(name: str) -> None:
+    width = '<width sOffset="0" a="1" b="1" c="1" d="1"/>'.replace(f' {name}="1"', "")
+    road_map = read_map_text(opendrive(road(sections=section(lane(-1, width=width)))), "t")
+    assert road_map.roads["1"].sections[0].lanes[0].width(np.array([1.0]))[0] == 3.0
