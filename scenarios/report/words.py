@@ -20,6 +20,9 @@ TIGHT = 1.0 / 60.0
 SAME_PLACE_M = 20.0
 """Failures closer together than this happened in the same place."""
 
+_MOST_NAMED = 4
+"""Conditions named in a sentence; a longer list is better read in the table."""
+
 _WEATHER = {
     "day": "by day",
     "dusk": "at dusk",
@@ -93,11 +96,14 @@ def season_line(evaluation: Evaluation, season: str) -> str:
     rows = [row for row in evaluation.rows if row.season == season]
     if of == 0:
         return "not driven"
+    within = f"{done} of {of} drives within the lane"
     if done == of:
-        return f"{done} of {of} drives within the lane, {100.0 * mean_offset(rows):.0f} cm from its centre on average"
+        return f"{within}, {100.0 * mean_offset(rows):.0f} cm from its centre on average"
+    if done == 0:
+        return f"{within}: failed in every weather" if len(rows) > 1 else within
     bad = sorted((row for row in rows if row.successes < row.episodes), key=lambda row: row.success_rate)
     where = listing([f"{_WEATHER[row.weather]} ({row.episodes - row.successes} of {row.episodes})" for row in bad])
-    return f"{done} of {of} drives within the lane; failed {where}"
+    return f"{within}; failed {where}"
 
 
 def account(evaluation: Evaluation) -> Account:
@@ -150,10 +156,15 @@ def _closest_call(rows: Iterable[Row]) -> str:
 
 def _worst(rows: Sequence[Row]) -> str:
     bad = sorted((row for row in rows if row.successes < row.episodes), key=lambda row: row.success_rate)
+    if all(row.successes == 0 for row in rows):
+        return "It failed in every condition, in every drive."
     named = [f"{row.season} {_WEATHER[row.weather]} ({row.episodes - row.successes} of {row.episodes})" for row in bad]
-    if len(named) > 4:
-        return f"Worst conditions, failures of drives: {listing(named[:4])}; {len(named) - 4} more failed less often."
-    return f"Conditions that failed, failures of drives: {listing(named)}; the other {len(rows) - len(named)} did not."
+    well = len(rows) - len(bad)
+    rest = f"the other {well} conditions did not fail" if well else "no condition went without a failure"
+    if len(named) > _MOST_NAMED:
+        held = f"{len(named) - _MOST_NAMED} more failed too"
+        return f"Worst conditions, failures of drives: {listing(named[:_MOST_NAMED])}; {held}; {rest}."
+    return f"Conditions that failed, failures of drives: {listing(named)}; {rest}."
 
 
 def _bends(failures: Sequence[Failure]) -> str:
@@ -223,7 +234,7 @@ def _junctions(failures: Sequence[Failure]) -> str:
 def _weakest_link(rows: Sequence[Row]) -> str:
     well = [row for row in rows if row.successes == row.episodes]
     if not well:
-        return "No condition went without a failure."
+        return ""
     row = max(well, key=lambda row: row.max_abs_offset_m)
     return (
         f"Nearest to failing among the conditions that held: {row.season} {_WEATHER[row.weather]}, up to "

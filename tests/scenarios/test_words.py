@@ -60,9 +60,19 @@ def test_failures_are_told_by_condition_road_and_place() -> None:
     account = words.account(evaluation)
     assert account.lead.startswith("It failed in 5 of 200 drives, 2.5 %")
     text = " ".join(account.findings)
-    assert "winter in fog (3 of 10) and spring in fog (2 of 10); the other 18 did not" in text
+    assert "winter in fog (3 of 10) and spring in fog (2 of 10); the other 18 conditions did not fail" in text
     assert "5 on mountain pass" in text
     tightest = max(abs(failure.curvature) for failure in evaluation.failures)
     assert f"radius of {1 / tightest:.0f} m" in text
     assert "to the outside 5 times of 5" in text
     assert "2 of them within 20 m of one another" in text  # the same episode fails at the same place in both fogs
+
+
+def test_failing_everywhere_is_told_in_a_few_words() -> None:
+    suite = load_suite("four-seasons").narrowed(maps=["mountain_pass"], episodes=2, weathers=["day", "fog", "night"])
+    evaluation, _ = made_up_evaluation("a", suite, dict.fromkeys(suite.cells, 2))
+    assert words.season_line(evaluation, "winter") == "0 of 6 drives within the lane: failed in every weather"
+    assert words.account(evaluation).findings[0] == "It failed in every condition, in every drive."
+    partly, _ = made_up_evaluation("a", suite, dict.fromkeys(suite.cells[:6], 1))
+    first = words.account(partly).findings[0]
+    assert first.endswith("2 more failed too; the other 6 conditions did not fail.")
