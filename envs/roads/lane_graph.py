@@ -80,6 +80,7 @@ class LaneGraph:
     """
 
     def __init__(self, road_map: RoadMap) -> None:
+        self.map_name = road_map.name
         self._roads = road_map.roads
         self.nodes: dict[LaneKey, LaneNode] = {}
         for road in road_map.roads.values():

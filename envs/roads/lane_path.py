@@ -9,12 +9,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from wormdrive.envs.errors import RouteError
 from wormdrive.envs.roads.lane_graph import LaneNode
 
-__all__ = ["LanePath", "Visit", "lay_path"]
+__all__ = ["MIN_LENGTH_M", "LanePath", "Visit", "lay_path"]
 
 Array = NDArray[np.float64]
 
+MIN_LENGTH_M: Final = 20.0
+"""A shorter stretch is no route."""
 FINE_M: Final = 0.125
 """Distance between the points on which lanes are evaluated."""
 KERNEL_M: Final = 1.0
@@ -60,7 +63,13 @@ class LanePath:
 
 
 def lay_path(visits: list[Visit], length_m: float, spacing_m: float) -> LanePath:
-    """Sample the lanes' centres every ``spacing_m`` over at most ``length_m``."""
+    """Sample the lanes' centres every ``spacing_m`` over at most ``length_m``.
+
+    Raises
+    ------
+    RouteError
+        The lanes are shorter than ``MIN_LENGTH_M``.
+    """
     fine = [_fine_points(visit) for visit in visits]
     _close_gaps(fine)
     x, y, z, bank, width, limit, road_s, true_x, true_y = np.concatenate(fine, axis=1)
@@ -70,6 +79,9 @@ def lay_path(visits: list[Visit], length_m: float, spacing_m: float) -> LanePath
     columns = (x, y, z, bank, width, limit, road_s, true_x, true_y)
     x, y, z, bank, width, limit, road_s, true_x, true_y = (column[kept] for column in columns)
     owner = owner[kept]
+    drawn = float(np.hypot(np.diff(x), np.diff(y)).sum())
+    if drawn < MIN_LENGTH_M - 1e-3:
+        raise RouteError(f"no driving lane goes on for {MIN_LENGTH_M:g} m; the best is {drawn:.1f} m")
     x, y = _round_kinks(x, y)
     chord: Array = np.hypot(np.diff(x), np.diff(y))
     along: Array = np.concatenate([[0.0], np.cumsum(chord)])

@@ -7,15 +7,13 @@ import numpy as np
 from wormdrive.envs.errors import ArgumentError, RouteError
 from wormdrive.envs.roads.cross_section import cross_sections
 from wormdrive.envs.roads.lane_graph import LaneGraph, LaneKey, lane_graph
-from wormdrive.envs.roads.lane_path import Visit, lay_path
+from wormdrive.envs.roads.lane_path import MIN_LENGTH_M, Visit, lay_path
 from wormdrive.envs.roads.opendrive.network import RoadMap
 from wormdrive.envs.roads.road_sheets import sheet_index
 from wormdrive.envs.roads.route import Route
 
 __all__ = ["follow_route"]
 
-MIN_LENGTH_M = 20.0
-"""A shorter stretch is no route."""
 MAX_LANES_A_METRE = 2
 """Loops of lanes that have next to no length are not followed for ever."""
 
@@ -50,12 +48,10 @@ def follow_route(road_map: RoadMap, seed: int, length_m: float, spacing_m: float
     if not graph.nodes:
         raise RouteError(f"{road_map.name}: no driving lane")
     visits = _walk(graph, np.random.default_rng(seed), length_m)
-    path = lay_path(visits, length_m, spacing_m)
-    reached = (len(path.x) - 1) * spacing_m
-    if reached < MIN_LENGTH_M - spacing_m:
-        raise RouteError(
-            f"{road_map.name}: no driving lane goes on for {MIN_LENGTH_M:g} m; the best is {reached:.1f} m"
-        )
+    try:
+        path = lay_path(visits, length_m, spacing_m)
+    except RouteError as error:
+        raise RouteError(f"{road_map.name}: {error}") from None
     section, distinct = cross_sections(sheet_index(road_map), visits, path)
     return Route(
         map_name=road_map.name,
@@ -86,7 +82,9 @@ def _walk(graph: LaneGraph, rng: np.random.Generator, length_m: float) -> list[V
         part = offset / node.length_m if not visits and node.length_m > 0.0 else 0.0
         enter = begin + part * (end - begin) if node.forward else end - part * (end - begin)
         if len(visits) > 100 + MAX_LANES_A_METRE * wanted:
-            raise RouteError(f"lanes around road {key.road} are too short: more than {MAX_LANES_A_METRE} a metre")
+            raise RouteError(
+                f"{graph.map_name}: lanes around road {key.road} are too short: more than {MAX_LANES_A_METRE} a metre"
+            )
         visits.append(Visit(node, enter, end if node.forward else begin))
         driven += node.length_m
         ahead = [follower for follower in graph.followers[key] if follower in graph.reach_m]

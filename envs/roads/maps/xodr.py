@@ -109,6 +109,11 @@ def _number(value: float) -> str:
     return "0" if text in ("-0", "") else text
 
 
+def _coefficients(*values: float) -> dict[str, object]:
+    """Attributes a to d; higher powers are multiplied by up to 1e8, hence need more digits than lengths do."""
+    return {name: f"{round(value, 15):.12g}" for name, value in zip("abcd", values, strict=True)}
+
+
 def to_xodr(name: str, roads: list[RoadSpec], junctions: dict[str, list[JunctionConnection]] | None = None) -> str:
     """Write the whole file."""
     out = _Writer(['<?xml version="1.0" encoding="UTF-8"?>'])
@@ -160,7 +165,7 @@ def _write_road(out: _Writer, road: RoadSpec) -> None:
         if records:
             out.open(parent)
             for s, a, b, c, d in records:
-                out.leaf(tag, s=s, a=a, b=b, c=c, d=d)
+                out.leaf(tag, s=s, **_coefficients(a, b, c, d))
             out.close(parent)
     out.open("lanes")
     for section in road.sections:
@@ -213,7 +218,7 @@ def _write_lane(out: _Writer, lane: LaneSpec) -> None:
             out.leaf("successor", id=lane.after)
         out.close("link")
     for start, a, b, c, d in lane.widths or ((0.0, lane.width_m, 0.0, 0.0, 0.0),):
-        out.leaf("width", sOffset=start, a=a, b=b, c=c, d=d)
+        out.leaf("width", sOffset=start, **_coefficients(a, b, c, d))
     _write_mark(out, lane.mark)
     out.close("lane")
 

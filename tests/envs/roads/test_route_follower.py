@@ -131,6 +131,9 @@ def test_maps_without_a_lane_to_drive() -> None:
         follow_route(read_map_text(opendrive(road(sections=walk)), "t"), 0, 100.0)
     with pytest.raises(RouteError, match=r"for 20 m; the best is 12\.0 m"):
         follow_route(read_map_text(opendrive(road(12.0)), "t"), 0, 100.0)
+    for tiny in (1e-6, 1e-3, 0.3):
+        with pytest.raises(RouteError, match=r"the best is 0\.\d m"):
+            follow_route(read_map_text(opendrive(road(tiny)), "t"), 0, 100.0)
 
 
 @pytest.mark.parametrize(
