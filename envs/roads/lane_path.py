@@ -80,7 +80,7 @@ def lay_path(visits: list[Visit], length_m: float, spacing_m: float) -> LanePath
     x, y, z, bank, width, limit, road_s, true_x, true_y = (column[kept] for column in columns)
     owner = owner[kept]
     drawn = float(np.hypot(np.diff(x), np.diff(y)).sum())
-    if drawn < MIN_LENGTH_M - 1e-3:
+    if drawn < MIN_LENGTH_M - 0.5:  # files say 20 m and draw a little less
         raise RouteError(f"no driving lane goes on for {MIN_LENGTH_M:g} m; the best is {drawn:.1f} m")
     x, y = _round_kinks(x, y)
     chord: Array = np.hypot(np.diff(x), np.diff(y))
