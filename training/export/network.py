@@ -42,17 +42,17 @@ class Convolution:
     @property
     def filters(self) -> int:
         """Channels of the output."""
-        return self.weight.shape[0]
+        return int(self.weight.shape[0])
 
     @property
     def channels(self) -> int:
         """Channels of the input."""
-        return self.weight.shape[1]
+        return int(self.weight.shape[1])
 
     @property
     def kernel(self) -> int:
         """Side of the square window."""
-        return self.weight.shape[2]
+        return int(self.weight.shape[2])
 
     @property
     def out_height(self) -> int:
@@ -183,13 +183,11 @@ def read_network(policy: Policy) -> Network:
     else:
         raise ArgumentError(f"policy of kind {policy.config.kind!r}: those that can be exported are ncp, feedforward")
     preprocess = policy.config.preprocess
-    mixing = _array(policy.preprocessor._mixing)
-    largest = 255.0 * preprocess.downsample * float(mixing[:, 0].sum())
     return Network(
         kind=policy.config.kind,
         preprocess=preprocess,
-        mixing=mixing,
-        scale=1.0 / largest,
+        mixing=_array(policy.preprocessor._mixing),
+        scale=policy.preprocessor._scale,
         convolutions=_convolutions(policy.head, preprocess),
         readout_weight=_array(policy.head.readout_weight),
         readout_bias=_array(policy.head.readout_bias),
@@ -208,11 +206,10 @@ def _convolutions(head: ConvHead, preprocess: PreprocessConfig) -> tuple[Convolu
     for number, (module, uneven) in enumerate(zip(head.convolutions, head.uneven_paddings, strict=True)):
         convolution = cast(nn.Conv2d, module)
         top, left = (uneven[2], uneven[0]) if uneven else cast("tuple[int, int]", convolution.padding)
-        assert convolution.bias is not None  # noqa: S101 - the head's convolutions have one
         found.append(
             Convolution(
                 weight=_array(convolution.weight),
-                bias=_array(convolution.bias),
+                bias=_array(cast(Tensor, convolution.bias)),
                 stride=convolution.stride[0],
                 top=top,
                 left=left,

@@ -9,6 +9,8 @@ rather than traced: the graph has a batch of any size, no leftovers of tracing, 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import onnx
@@ -78,7 +80,7 @@ class _Graph:
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
 
-    def add(self, op: str, *inputs: str, output: str = "", **attributes: object) -> str:
+    def add(self, op: str, *inputs: str, output: str = "", **attributes: Any) -> str:
         """Add a node with one output; give the output's name."""
         name = output or f"{op.lower()}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(op, list(inputs), [name], name=f"{op}_{len(self.nodes)}", **attributes))
@@ -100,9 +102,10 @@ class _Graph:
         """Mean over axes, which stay as axes of length 1."""
         return self.add("ReduceMean", values, self.whole(*axes), keepdims=1)
 
-    def columns(self, values: str, first: int, last: int) -> str:
-        """Columns ``first`` up to ``last`` of a matrix, the last one left out."""
-        return self.add("Slice", values, self.whole(first), self.whole(last), self.whole(1))
+    def slice(self, values: str, first: int, last: int) -> str:
+        """``values[:, first:last]``."""
+        axis = 1
+        return self.add("Slice", values, self.whole(first), self.whole(last), self.whole(axis))
 
     def _constant(self, values: NDArray[np.float32] | NDArray[np.int64], name: str) -> str:
         name = f"{name}_{len(self.constants)}"
@@ -114,7 +117,7 @@ def _reduce(graph: _Graph, network: Network, frame: str) -> str:
     """(B, H, W, 3) uint8 -> (B, C, h, w) in [0, 1]; sums of whole numbers, and so the same bits everywhere."""
     config = network.preprocess
     step = config.downsample
-    rows = graph.add("Slice", frame, graph.whole(config.crop_top * step), graph.whole(config.height), graph.whole(1))
+    rows = graph.slice(frame, config.crop_top * step, config.height)
     shape = graph.whole(-1, config.image_height, step, config.image_width, step * 3)
     blocks = graph.add("Reshape", graph.add("Cast", rows, to=TensorProto.FLOAT), shape)
     summed = graph.add("ReduceSum", blocks, graph.whole(2), keepdims=0)
@@ -140,9 +143,7 @@ def _normalise(graph: _Graph, network: Network, image: str) -> str:
     deviation = graph.add("Sqrt", graph.add("Max", variance, graph.scalar(_LEAST_VARIANCE)))
     overall = graph.add("Mul", graph.mean(deviation, 2, 3), graph.scalar(_GLOBAL_SHARE))
     local = graph.add("Mul", deviation, graph.scalar(_LOCAL_SHARE))
-    return graph.add(
-        "Div", graph.add("Sub", centred, mean), graph.add("Add", local, graph.add("Add", overall, floor))
-    )
+    return graph.add("Div", graph.add("Sub", centred, mean), graph.add("Add", local, graph.add("Add", overall, floor)))
 
 
 def _head(graph: _Graph, network: Network, image: str) -> str:
@@ -190,28 +191,34 @@ def _liquid(graph: _Graph, cell: Liquid, features: str) -> tuple[str, str]:
     collect[synapses, cell.targets] = cell.weight * cell.reversal
     collect[synapses, cell.targets + N] = cell.weight
 
-    def gates(values: str, group: slice) -> str:
-        heard = graph.add("Gather", values, graph.whole(*cell.sources[group].tolist()), axis=1)
-        beyond = graph.add("Sub", heard, graph.floats(cell.midpoint[group], "midpoint"))
-        return graph.add("Sigmoid", graph.add("Mul", beyond, graph.floats(cell.slope[group], "slope")))
+    def gates(group: slice) -> Callable[[str], str]:
+        sources = graph.whole(*cell.sources[group].tolist())
+        midpoint, slope = graph.floats(cell.midpoint[group], "midpoint"), graph.floats(cell.slope[group], "slope")
+
+        def gate(values: str) -> str:
+            beyond = graph.add("Sub", graph.add("Gather", values, sources, axis=1), midpoint)
+            return graph.add("Sigmoid", graph.add("Mul", beyond, slope))
+
+        return gate
 
     sensory = graph.add("Mul", features, graph.floats(cell.input_gain, "input_gain"))
     sensory = graph.add("Add", sensory, graph.floats(cell.input_bias, "input_bias"))
     h = graph.add("Unsqueeze", graph.add("Div", "elapsed", graph.scalar(cell.unfolds)), graph.whole(1))
     leak = graph.floats(np.concatenate([cell.leak * cell.rest, cell.leak]), "leak")
-    driven = graph.add("MatMul", gates(sensory, slice(first_inner)), graph.floats(collect[:first_inner], "collect"))
+    driven = gates(slice(first_inner))(sensory)
+    driven = graph.add("MatMul", driven, graph.floats(collect[:first_inner], "collect"))
     fixed = graph.add("Mul", h, graph.add("Add", driven, leak))
     capacitance = graph.floats(cell.capacitance, "capacitance")
     # The semi-implicit step: see agents.ltc_solver.
-    fixed_top = graph.columns(fixed, 0, N)
-    fixed_bottom = graph.add("Add", capacitance, graph.columns(fixed, N, 2 * N))
-    inner_collect = graph.floats(collect[first_inner:], "collect")
+    fixed_top = graph.slice(fixed, 0, N)
+    fixed_bottom = graph.add("Add", capacitance, graph.slice(fixed, N, 2 * N))
+    inner_collect, gate = graph.floats(collect[first_inner:], "collect"), gates(slice(first_inner, None))
     v = "state"
     for _ in range(cell.unfolds):
-        moving = graph.add("Mul", h, graph.add("MatMul", gates(v, slice(first_inner, None)), inner_collect))
+        moving = graph.add("Mul", h, graph.add("MatMul", gate(v), inner_collect))
         top = graph.add("Add", fixed_top, graph.add("Mul", capacitance, v))
-        top = graph.add("Add", top, graph.columns(moving, 0, N))
-        v = graph.add("Div", top, graph.add("Add", fixed_bottom, graph.columns(moving, N, 2 * N)))
+        top = graph.add("Add", top, graph.slice(moving, 0, N))
+        v = graph.add("Div", top, graph.add("Add", fixed_bottom, graph.slice(moving, N, 2 * N)))
     motor = graph.add("Gather", v, graph._constant(np.array(0, np.int64), "motor"), axis=1)
     output = graph.add("Mul", motor, graph.scalar(cell.output_gain))
     return graph.add("Add", output, graph.scalar(cell.output_bias)), v
