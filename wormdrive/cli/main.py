@@ -10,6 +10,7 @@ import typer
 from wormdrive.cli import bench, maps
 from wormdrive.cli.demo import demo
 from wormdrive.cli.evaluate import evaluate
+from wormdrive.cli.export import export
 from wormdrive.cli.record import record
 from wormdrive.cli.train import train
 from wormdrive.envs.errors import WormdriveError
@@ -28,6 +29,7 @@ app.command("demo")(demo)
 app.command("record")(record)
 app.command("train")(train)
 app.command("evaluate")(evaluate)
+app.command("export")(export)
 
 
 def main() -> NoReturn:
