@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 from torch import Tensor, nn
 
-from wormdrive.agents.policy import Policy, PolicyConfig
+from wormdrive.agents.policy import Policy, PolicyConfig, small_linear
 
 __all__ = ["FeedForwardPolicy", "FeedForwardPolicyConfig"]
 
@@ -28,7 +28,7 @@ class FeedForwardPolicy(Policy):
     def __init__(self, config: FeedForwardPolicyConfig) -> None:
         super().__init__(config)
         self.hidden = nn.Linear(self.head.feature_count, config.hidden)
-        self.output = nn.Linear(config.hidden, 1)
+        self.output = small_linear(config.hidden)
 
     @property
     def state_size(self) -> int:

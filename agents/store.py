@@ -131,8 +131,12 @@ def _config_sha256(config: PolicyConfig) -> str:
 
 def _pack(policy: Policy) -> bytes:
     tensors = {name: t.detach().cpu().contiguous() for name, t in policy.state_dict().items()}
-    metadata = {"format": FORMAT, "version": str(VERSION), "config_sha256": _config_sha256(policy.config)}
-    return bytes(save_tensors(tensors, metadata))
+    # One entry, for the order of several is not the same twice, and the same policy must give the same bytes.
+    return bytes(save_tensors(tensors, {FORMAT: _stamp(policy.config)}))
+
+
+def _stamp(config: PolicyConfig) -> str:
+    return f"version {VERSION}, configuration {_config_sha256(config)}"
 
 
 def _unpack(path: Path, packed: bytes, config: PolicyConfig) -> dict[str, Tensor]:
@@ -142,9 +146,11 @@ def _unpack(path: Path, packed: bytes, config: PolicyConfig) -> dict[str, Tensor
         metadata = json.loads(packed[8 : 8 + length]).get("__metadata__", {})
     except (SafetensorError, ValueError, KeyError, RecursionError) as error:
         raise ModelError(f"{path}: not a safetensors file ({error})") from error
-    if metadata.get("format") != FORMAT or metadata.get("version") != str(VERSION):
-        raise ModelError(f"{path}: metadata {metadata!r}"[:300] + f": allowed is format {FORMAT}, version {VERSION}")
-    if metadata.get("config_sha256") != _config_sha256(config):
+    stamp = metadata.get(FORMAT) if isinstance(metadata, dict) else None
+    if not isinstance(stamp, str) or not stamp.startswith(f"version {VERSION},"):
+        found = repr(stamp if isinstance(stamp, str) else metadata)[:100]
+        raise ModelError(f"{path}: metadata {found}: allowed is {FORMAT}, version {VERSION}")
+    if stamp != _stamp(config):
         raise ModelError(f"{path}: saved with another configuration than the one in {CONFIG_FILE}")
     return tensors
 
