@@ -43,10 +43,19 @@ def tape_rows(network: Network, neurons: int, unfolds: int) -> tuple[int, int]:
     return len(network.sensory) + unfolds * len(network.inner), 2 * unfolds * neurons
 
 
+def _jit(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile on first call and keep the machine code on disk, where the disk allows."""
+    options = {"nogil": True, "error_model": "numpy"}
+    try:
+        return numba.njit(cache=True, **options)(function)
+    except RuntimeError:  # neither the package's folder nor the user's cache can be written
+        return numba.njit(**options)(function)
+
+
 def _compile(sources: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """Compile both kernels; ``sources``, a digest, makes numba's cache notice a change in the lanes' file too."""
 
-    @numba.njit(cache=True, nogil=True, error_model="numpy")
+    @_jit
     def forward(
         inputs: Floats, state: Floats, elapsed: Floats, unfolds: int, parameters: Any, network: Any,
         states: Floats, gates: Floats, tape: Floats, keep: bool,
@@ -119,7 +128,7 @@ def _compile(sources: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
                     for j in range(N):
                         states[b0 + lane, t, j] = v[j * LANES + lane]
 
-    @numba.njit(cache=True, nogil=True, error_model="numpy")
+    @_jit
     def backward(
         d_states: Floats, inputs: Floats, elapsed: Floats, unfolds: int, parameters: Any, network: Any,
         states: Floats, gates: Floats, tape: Floats, d_parameters: Any, d_inputs: Floats, d_state: Floats,
