@@ -20,15 +20,14 @@ __all__ = ["ArtArrays", "ArtShelf"]
 class ArtArrays(NamedTuple):
     """Art of A seasons, first axis; offsets are the same for all.
 
-    ``place`` (len(SEASONS),) int32: where a season stands, -1 if it is not here. The rest as in ``Art``, but texels of
-    ground and litter hold their right neighbours, those of the shadow their 2 x 2 neighbourhood, and the sky its
-    halved copies.
+    ``place`` (len(SEASONS),) int32: where a season stands, -1 if it is not here. The rest as in ``Art``, but ground
+    texels hold their right neighbours, those of the shadow their 2 x 2 neighbourhood, and the sky its halved copies.
     """
 
     place: NDArray[np.int32]
     ground: NDArray[np.uint64]
     ground_offsets: NDArray[np.int32]
-    litter: NDArray[np.uint64]
+    litter: NDArray[np.uint32]
     litter_offsets: NDArray[np.int32]
     shadow: NDArray[np.uint32]
     shadow_offsets: NDArray[np.int32]
@@ -64,7 +63,7 @@ def _stack(held: ArtArrays | None, wanted: list[int]) -> ArtArrays:
         place,
         np.stack([pair_texels(a.ground) for a in art]),
         art[0].ground_offsets,
-        np.stack([pair_texels(a.litter) for a in art]),
+        np.stack([a.litter for a in art]),
         art[0].litter_offsets,
         np.stack([pack_shadow(a.shadow, a.shadow_offsets) for a in art]),
         art[0].shadow_offsets,

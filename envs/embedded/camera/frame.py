@@ -17,6 +17,7 @@ from wormdrive.envs.embedded.camera.ground_texture import choose_level, fetch_gr
 from wormdrive.envs.embedded.camera.hashing import hash_pair, share, smooth_noise
 from wormdrive.envs.embedded.camera.labels import Label
 from wormdrive.envs.embedded.camera.lens import CELL, stride_of
+from wormdrive.envs.embedded.camera.litter import lay_litter
 from wormdrive.envs.embedded.camera.numba_options import glue, kernel
 from wormdrive.envs.embedded.camera.post import develop
 from wormdrive.envs.embedded.camera.precipitation import draw_precipitation
@@ -33,7 +34,7 @@ from wormdrive.envs.embedded.camera.row_layout import (
 from wormdrive.envs.embedded.camera.rows import AHEAD, DEPTH, FOOT_D, FOOT_S, HAZE, ROW_FIELDS, TEXTURE_S, trace_rows
 from wormdrive.envs.embedded.camera.scenery import MOST_PER_SLOT, SCENERY_RANGE_M, SLOT_M, place_slot
 from wormdrive.envs.embedded.camera.seams import blend_seams
-from wormdrive.envs.embedded.camera.shading import cover_with_litter, haze_of, shade_ground
+from wormdrive.envs.embedded.camera.shading import haze_of, shade_ground
 from wormdrive.envs.embedded.camera.shadows import shade_row, sun_frame
 from wormdrive.envs.embedded.camera.sky import draw_sky
 from wormdrive.envs.embedded.camera.sprites import THING_FIELDS, Eye, draw_things, label_things
@@ -41,7 +42,6 @@ from wormdrive.envs.embedded.camera.traffic import CAR_STATION, MOST_PER_CAR, pl
 from wormdrive.envs.embedded.road_table import SPACING_M
 from wormdrive.envs.seasons.appearance import LITTER, PRECIPITATION, SUN_AZIMUTH, SUN_ELEVATION
 from wormdrive.envs.seasons.art.layout import GROUND_TEXELS_PER_M
-from wormdrive.envs.seasons.art.litter import LITTER_TEXELS_PER_M
 from wormdrive.envs.seasons.art.mips import RIPMAP_LEVELS_D, RIPMAP_LEVELS_S
 
 __all__ = ["SKY_DEPTH_M", "Scratch", "draw_worlds", "make_scratch"]
@@ -60,7 +60,7 @@ class Scratch(NamedTuple):
     """Work space of one thread.
 
     ``planes`` (4, H * stride) float32: light, and how much still shows through; ``hidden`` (H * cells,) uint8;
-    ``label``, ``depth`` (H * W,); the row table; ``floats`` (15, stride + BLOCK) float32 and ``bytes`` (3, stride)
+    ``label``, ``depth`` (H * W,); the row table; ``floats`` (11, stride + BLOCK) float32 and ``bytes`` (3, stride)
     uint8: one row at work; ``edges`` (2, runs), ``stretches``; ``things``: the list of sprites.
     """
 
@@ -89,7 +89,7 @@ def make_scratch(width: int, height: int, cars: int) -> Scratch:
         np.zeros((height, ROW_FIELDS), np.float32),
         np.zeros(height, np.float64),
         np.zeros(height, np.int32),
-        np.zeros((15, stride + BLOCK), np.float32),
+        np.zeros((11, stride + BLOCK), np.float32),
         np.zeros((3, stride), np.uint8),
         np.zeros((2, _MOST_RUNS), np.float32),
         np.zeros((2 * _MOST_RUNS, STRETCH_FIELDS), np.int32),
@@ -155,13 +155,6 @@ def _fill_depth(rows, v, width, depths):
         depths[first + np.uint64(u)] = rows[v, DEPTH]
 
 
-@kernel
-def _litter_places(lateral, along, phase, width, across, station):
-    for u in range(width):
-        across[u] = min(max(lateral[u], f4(-300)), f4(300))
-        station[u] = along[u] + phase
-
-
 @glue
 def _draw_ground(
     eye, tangent, beam, looks, edges, values, run_label, run_seam, run_count, marks, mark_count, ground, ground_offsets,
@@ -175,7 +168,6 @@ def _draw_ground(
     floats, near, far = scratch.floats, scratch.edges[0], scratch.edges[1]
     lateral, along, across, station, paved = floats[0], floats[1], floats[2], floats[3], floats[4]
     red, green, blue, bareness, shade = floats[5], floats[6], floats[7], floats[8], floats[9]
-    leaf_red, leaf_green, leaf_blue, earliness = floats[10], floats[11], floats[12], floats[13]
     sun = sun_frame(eye.x, eye.y, eye.heading, looks[SUN_AZIMUTH], looks[SUN_ELEVATION])
     shift = f4(32) * share(hash_pair(1, seed), 0)
     focal, centre_u = eye.focal, eye.centre_u
@@ -230,27 +222,10 @@ def _draw_ground(
                     centre_u, lateral, along, red, green, blue,
                 )  # fmt: skip
             if looks[LITTER] > f4(0.01):
-                level_s = choose_level(rows[v, FOOT_S], LITTER_TEXELS_PER_M, RIPMAP_LEVELS_S - 1)
-                level_d = choose_level(rows[v, FOOT_D], LITTER_TEXELS_PER_M, RIPMAP_LEVELS_D - 1)
-                _litter_places(lateral, along, phase, stride, across, station)
-                fetch_ground(
-                    litter, litter_offsets[level_s, level_d], level_s, level_d, LITTER_TEXELS_PER_M, across, station, begin, end,
-                    leaf_red, leaf_green, leaf_blue, earliness,
-                )  # fmt: skip
-                average = min(f4(0.25) * f4(level_s + level_d), f4(1))
-                cover_with_litter(
-                    looks[LITTER],
-                    average,
-                    leaf_red,
-                    leaf_green,
-                    leaf_blue,
-                    earliness,
-                    bareness,
-                    width,
-                    red,
-                    green,
+                lay_litter(
+                    rows, v, litter, litter_offsets, looks[LITTER], phase, lateral, along, begin, end, bareness, red, green,
                     blue,
-                )
+                )  # fmt: skip
             shade_row(rows, v, shadow, shadow_offsets, sun, focal, tangent, begin, end, shade)
             shade_ground(
                 rows, v, looks, beam, paved, bareness, shade, red, green, blue, begin, end, v * stride, through, red_out,
@@ -351,6 +326,6 @@ def draw_worlds(begin, end, size, lens, roads, art, noise, sky_level, fine, view
                 draw_precipitation(looks, frame_seeds[n], width, height, stride, red, green, blue)
             develop(
                 red, green, blue, stride, width, height, looks, noise, frame_seeds[n], lens.tangent, eye.focal,
-                eye.centre_v, scratch.floats[14], scratch.bytes[0], scratch.bytes[1], scratch.bytes[2],
+                eye.centre_v, scratch.floats[10], scratch.bytes[0], scratch.bytes[1], scratch.bytes[2],
                 rgb[n].reshape(height * width * 3),
             )  # fmt: skip

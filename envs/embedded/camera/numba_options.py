@@ -33,10 +33,17 @@ __all__ = ["HAS_NOALIAS", "NUMBA_TESTED", "glue", "kernel"]
 NUMBA_TESTED: Final = ((0, 61), (0, 68))
 """First and last minor version of numba with which the internals below were tried."""
 
-_CONSTANTS: Final = ("seasons/appearance.py", "seasons/art/layout.py", "embedded/road_table.py")
+_CONSTANTS: Final = (
+    "seasons/appearance.py",
+    "seasons/art/layout.py",
+    "seasons/art/litter.py",
+    "seasons/art/mips.py",
+    "embedded/road_table.py",
+    "embedded/cruise.py",
+)
 """Files under ``envs`` whose constants are compiled into kernels."""
 
-_OPTIONS: Final = {"fastmath": True, "nogil": True, "error_model": "numpy"}
+_OPTIONS: Final = {"forceinline": True, "fastmath": True, "nogil": True, "error_model": "numpy"}
 
 
 def _offer_noalias() -> bool:

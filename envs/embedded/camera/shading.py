@@ -1,7 +1,7 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
 """Shading: from the ground's reflectance to the light that reaches the lens.
 
-Leaves, snow, water, shadow, sun, sky light, headlights and haze, one row of pixels at a time.
+Snow, water, shadow, sun, sky light, headlights and haze, one row of pixels at a time.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from wormdrive.envs.seasons.appearance import (
     ZENITH,
 )
 
-__all__ = ["cover_with_litter", "haze_of", "shade_ground"]
+__all__ = ["haze_of", "shade_ground"]
 
 f4 = np.float32
 
@@ -37,21 +37,6 @@ f4 = np.float32
 def haze_of(looks, distance):
     """Share of light that the air lets through over ``distance`` [m]."""
     return f4(math.exp(-looks[FOG_BETA] * max(distance - looks[FOG_START], f4(0))))
-
-
-@kernel
-def cover_with_litter(
-    amount, average, leaf_red, leaf_green, leaf_blue, earliness, bareness, width, red, green, blue
-):  # fmt: skip
-    """Lay leaves over the ground: single ones near the eye (``average`` 0), their mean cover far off (1)."""
-    for u in range(width):
-        t = min(amount * (f4(1.25) - bareness[u]), f4(1))
-        single = min(max((earliness[u] - f4(1) + t) * f4(8), f4(0)), f4(1))
-        mean = min(f4(2) * earliness[u] * t, f4(1))
-        cover = single + (mean - single) * average
-        red[u] += (leaf_red[u] - red[u]) * cover
-        green[u] += (leaf_green[u] - green[u]) * cover
-        blue[u] += (leaf_blue[u] - blue[u]) * cover
 
 
 @kernel

@@ -144,7 +144,7 @@ def _blit(
                 continue
             cell_x = x + step * f4(cell * CELL - left)
             first_at = u8(v * stride + cell * CELL)
-            most = f4(0)
+            passing = f4(0)
             for u in range(CELL):
                 column = min(max(i4(cell_x + step * f4(i4(u))), i4(0)), last)
                 texel = texels[source + u4(column)]
@@ -159,8 +159,8 @@ def _blit(
                 blue[at] += seen * (b * b * light_b + alpha * fog_b)
                 rest = seen * (f4(1) - alpha)
                 through[at] = rest
-                most = max(most, rest)
-            if most < f4(_HIDDEN):
+                passing += rest
+            if passing < f4(_HIDDEN):
                 hidden[v * cells + cell] = np.uint8(1)
 
 
@@ -198,7 +198,7 @@ def _blit_fine(
                 continue
             cell_x = x + step * f4(cell * CELL - left)
             first_at = u8(v * stride + cell * CELL)
-            most = f4(0)
+            passing = f4(0)
             for u in range(CELL):
                 place = max(cell_x + step * f4(i4(u)) - f4(0.5), f4(0))
                 column = i4(place)
@@ -234,8 +234,8 @@ def _blit_fine(
                 blue[at] += seen * (bl * bl * light_b + alpha * fog_b)
                 rest = seen * (f4(1) - alpha)
                 through[at] = rest
-                most = max(most, rest)
-            if most < f4(_HIDDEN):
+                passing += rest
+            if passing < f4(_HIDDEN):
                 hidden[v * cells + cell] = np.uint8(1)
 
 
