@@ -18,7 +18,10 @@ Rounds = Annotated[int, typer.Option(min=1, max=100, help="How many rounds; thei
 
 @app.command("env")
 def env(as_json: AsJson = False, seconds: Seconds = 1.0, rounds: Rounds = 5) -> None:
-    """Complete steps of 64 environments with pictures, and steps of 1,024 without."""
+    """Complete steps of 64 environments with pictures, and steps of 1,024 without.
+
+    Example: `wormdrive bench env --json`
+    """
     from wormdrive.bench.env import bench_env
 
     _tell(bench_env(seconds=seconds, rounds=rounds, progress=_progress), as_json)

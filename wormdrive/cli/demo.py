@@ -22,6 +22,8 @@ def demo(
     """Record an expert in summer, train nineteen liquid neurons from scratch, drive four seasons, write a report.
 
     Stopped with Ctrl-C and started again, it goes on where it was.
+
+    Example: `wormdrive demo --map Town01.xodr --out runs/town`
     """
     from rich.console import Console
 

@@ -26,7 +26,10 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON on standard output.")] = False,
     threads: Annotated[int, typer.Option(min=1, help="Threads to simulate and compute with.")] = os.cpu_count() or 1,
 ) -> None:
-    """Drive MODEL in closed loop on routes and seeds that training never uses; say how it went, season by season."""
+    """Drive MODEL in closed loop on routes and seeds that training never uses; say how it went, season by season.
+
+    Example: `wormdrive evaluate ncp expert --suite four-seasons --report runs/four-seasons`
+    """
     import json
     import shlex
     import sys

@@ -33,6 +33,8 @@ def record(
     """Record the expert's drives, pushed now and then so that recoveries are among them.
 
     Episodes hold scenario, states and commands, not pixels: their frames are drawn again, bit for bit, when read.
+
+    Example: `wormdrive record runs/summer --map country_loop --season summer --episodes 64 --seed 0`
     """
     from wormdrive.cli.parsing import parse_config
     from wormdrive.training.config import RecordConfig

@@ -29,7 +29,10 @@ def train(
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Write TensorBoard's files, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
 ) -> None:
-    """Train a policy. With --resume, a run killed at any moment ends in the same weights, bit for bit."""
+    """Train a policy. With --resume, a run killed at any moment ends in the same weights, bit for bit.
+
+    Example: `wormdrive train runs/summer --out runs/mine --recipe demo --seed 0`
+    """
     from wormdrive.training.imitation import POLICY
     from wormdrive.training.imitation import train as run
     from wormdrive.training.progress import RichProgress
