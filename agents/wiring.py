@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from wormdrive.agents.wiring_draw import NcpDraw, Signs, draw_all, draw_some
 from wormdrive.envs.errors import ArgumentError, one_of
 
 __all__ = ["MAX_NEURONS", "MAX_SYNAPSES", "PAPER_SEED", "Neuron", "Role", "Synapse", "Wiring"]
@@ -111,21 +112,92 @@ class Wiring:
         """
         _check_ncp_arguments(locals())
         # The published wiring is defined by this legacy generator, whose stream NumPy keeps frozen.
-        draw = _NcpDraw(np.random.RandomState(seed))
-        names: dict[Role, list[str]] = {
-            "sensory": [f"sensory_{i}" for i in range(sensory)],
-            "motor": [f"motor_{i}" for i in range(motor)],
-            "command": [f"command_{i}" for i in range(command)],
-            "inter": [f"inter_{i}" for i in range(inter)],
-        }
+        draw = NcpDraw(np.random.RandomState(seed))
+        names = _names(sensory=sensory, motor=motor, command=command, inter=inter)
         draw.fan_out(names["sensory"], names["inter"], sensory_fan_out)
         draw.fan_out(names["inter"], names["command"], inter_fan_out)
         draw.recurrent(names["command"], recurrent_command)
         draw.fan_in(names["command"], names["motor"], motor_fan_in)
+        return cls._of(names, draw.polarity)
+
+    @classmethod
+    def auto_ncp(
+        cls, sensory: int = 32, neurons: int = 19, motor: int = 1, *, sparsity: float = 0.5, seed: int = 22222
+    ) -> Wiring:
+        """Draw a neural circuit policy of ``neurons`` neurons with a state: the layers' sizes and fans follow.
+
+        Two fifths of those that are not motor neurons are command neurons; of all possible synapses between two layers
+        about ``1 - sparsity`` exist. Same arguments, same wiring as ``ncps.wirings.AutoNCP``, synapse by synapse.
+        """
+        if not 1 <= motor < neurons - 2:
+            raise ArgumentError(f"motor={motor!r}: allowed are 1 to neurons - 3 = {neurons - 3}")
+        if not 0.1 <= sparsity <= 0.9:
+            raise ArgumentError(f"sparsity={sparsity!r}: allowed are 0.1 to 0.9")
+        density = 1.0 - sparsity
+        command = max(int(0.4 * (neurons - motor)), 1)
+        inter = neurons - motor - command
+        return cls.ncp(
+            sensory,
+            inter,
+            command,
+            motor,
+            sensory_fan_out=max(int(inter * density), 1),
+            inter_fan_out=max(int(command * density), 1),
+            recurrent_command=max(int(command * density * 2), 1),
+            motor_fan_in=max(int(command * density), 1),
+            seed=seed,
+        )
+
+    @classmethod
+    def fully_connected(
+        cls, sensory: int = 32, neurons: int = 19, motor: int = 1, *, self_connections: bool = True, seed: int = 1111
+    ) -> Wiring:
+        """Connect every sensory neuron and every neuron with a state to every neuron with a state.
+
+        The first ``motor`` of the ``neurons`` are motor neurons, the others inter neurons. Two synapses in three
+        excite. Same arguments, same wiring as ``ncps.wirings.FullyConnected``, synapse by synapse.
+        """
+        names = _names(sensory=sensory, motor=motor, inter=_rest(neurons, motor))
+        if (sensory + neurons) * neurons > MAX_SYNAPSES:
+            raise ArgumentError(f"neurons={neurons!r}, sensory={sensory!r}: more than {MAX_SYNAPSES} synapses")
+        state, random = [*names["motor"], *names["inter"]], np.random.default_rng(seed)
+        signs = draw_all(random, state, state, self_connections=self_connections)
+        return cls._of(names, signs | draw_all(random, names["sensory"], state))
+
+    @classmethod
+    def random(
+        cls,
+        sensory: int = 32,
+        neurons: int = 19,
+        motor: int = 1,
+        *,
+        sensory_synapses: int = 192,
+        inner_synapses: int = 60,
+        seed: int = 1111,
+    ) -> Wiring:
+        """Draw synapses without any order of layers; the defaults have as many as the published network.
+
+        ``sensory_synapses`` of those from a sensory neuron and ``inner_synapses`` of those between neurons with a state
+        (also with themselves), all as likely, signs with equal odds. The first ``motor`` of the ``neurons`` are motor
+        neurons, the others inter neurons. Nothing is added for a neuron that was left out.
+        """
+        names = _names(sensory=sensory, motor=motor, inter=_rest(neurons, motor))
+        for name, count, most in (
+            ("sensory_synapses", sensory_synapses, min(sensory * neurons, MAX_SYNAPSES)),
+            ("inner_synapses", inner_synapses, min(neurons * neurons, MAX_SYNAPSES)),
+        ):
+            if not 0 <= count <= most:
+                raise ArgumentError(f"{name}={count!r}: allowed are 0 to {most}")
+        state, random = [*names["motor"], *names["inter"]], np.random.default_rng(seed)
+        signs = draw_some(random, names["sensory"], state, sensory_synapses)
+        return cls._of(names, signs | draw_some(random, state, state, inner_synapses))
+
+    @classmethod
+    def _of(cls, names: Mapping[Role, Sequence[str]], signs: Signs) -> Wiring:
+        """Put synapses in an order that does not depend on the order of drawing: sensory first, then by target."""
         neurons = tuple(Neuron(name, role) for role, group in names.items() for name in group)
-        synapses = [Synapse(source, target, polarity) for (source, target), polarity in draw.polarity.items()]
-        # A stable order that does not depend on the order of drawing: by target within sensory, then within the rest.
-        place = {neuron.name: i for i, neuron in enumerate(neurons)}
+        place, sensory = {neuron.name: i for i, neuron in enumerate(neurons)}, len(names["sensory"])
+        synapses = [Synapse(source, target, polarity) for (source, target), polarity in signs.items()]
         synapses.sort(key=lambda s: (place[s.source] >= sensory, place[s.target], place[s.source]))
         return cls(neurons, tuple(synapses))
 
@@ -193,46 +265,19 @@ class Wiring:
         return cls(tuple(Neuron(*row) for row in neurons), tuple(Synapse(*row) for row in synapses))
 
 
-class _NcpDraw:
-    """The published drawing, in the published order of random numbers."""
+def _names(sensory: int, motor: int, inter: int, command: int = 0) -> dict[Role, list[str]]:
+    """Name the neurons of each role, in the order in which wirings list them."""
+    if not 1 <= sensory <= MAX_NEURONS:
+        raise ArgumentError(f"sensory={sensory!r}: allowed are 1 to {MAX_NEURONS}")
+    sizes: dict[Role, int] = {"sensory": sensory, "motor": motor, "command": command, "inter": inter}
+    return {role: [f"{role}_{i}" for i in range(size)] for role, size in sizes.items()}
 
-    def __init__(self, random: np.random.RandomState) -> None:
-        self.random = random
-        self.polarity: dict[tuple[str, str], int] = {}
 
-    def _connect(self, source: str, target: str) -> None:
-        self.polarity[source, target] = int(self.random.choice([-1, 1]))
-
-    def _pick(self, among: Sequence[str], size: int) -> list[str]:
-        return [among[i] for i in self.random.choice(len(among), size=size, replace=False)]
-
-    def fan_out(self, sources: Sequence[str], targets: Sequence[str], size: int) -> None:
-        left_out = list(targets)
-        for source in sources:
-            for target in self._pick(targets, size):
-                left_out = [t for t in left_out if t != target]
-                self._connect(source, target)
-        mean_fan_in = min(max(len(sources) * size // len(targets), 1), len(sources))
-        for target in left_out:
-            for source in self._pick(sources, mean_fan_in):
-                self._connect(source, target)
-
-    def recurrent(self, group: Sequence[str], count: int) -> None:
-        for _ in range(count):
-            source = group[self.random.choice(len(group))]
-            target = group[self.random.choice(len(group))]
-            self._connect(source, target)
-
-    def fan_in(self, sources: Sequence[str], targets: Sequence[str], size: int) -> None:
-        left_out = list(sources)
-        for target in targets:
-            for source in self._pick(sources, size):
-                left_out = [s for s in left_out if s != source]
-                self._connect(source, target)
-        mean_fan_out = min(max(len(targets) * size // len(sources), 1), len(targets))
-        for source in left_out:
-            for target in self._pick(targets, mean_fan_out):
-                self._connect(source, target)
+def _rest(neurons: int, motor: int) -> int:
+    """Count the neurons that are not motor neurons."""
+    if not 1 <= motor <= neurons <= MAX_NEURONS:
+        raise ArgumentError(f"neurons={neurons!r}, motor={motor!r}: allowed are 1 <= motor <= neurons <= {MAX_NEURONS}")
+    return neurons - motor
 
 
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:
