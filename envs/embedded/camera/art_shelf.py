@@ -31,7 +31,7 @@ class ArtArrays(NamedTuple):
     litter_offsets: NDArray[np.int32]
     shadow: NDArray[np.uint32]
     shadow_offsets: NDArray[np.int32]
-    sky: NDArray[np.uint32]
+    sky: NDArray[np.uint64]
     atlas: NDArray[np.uint32]
     atlas_offsets: NDArray[np.int32]
     atlas_spans: NDArray[np.int16]

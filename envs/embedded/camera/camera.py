@@ -13,6 +13,7 @@ from wormdrive.envs.embedded.camera.frame import Scratch, draw_worlds, make_scra
 from wormdrive.envs.embedded.camera.lens import make_lens
 from wormdrive.envs.embedded.camera.post import noise_table
 from wormdrive.envs.embedded.camera.road_pack import RoadPack
+from wormdrive.envs.embedded.camera.roll import turned_size
 from wormdrive.envs.embedded.camera.sky import SKY_LEVELS
 from wormdrive.envs.embedded.camera.views import Views
 from wormdrive.envs.embedded.road_table import RoadTable
@@ -22,6 +23,7 @@ from wormdrive.envs.simulator import CameraConfig
 __all__ = ["RoadCamera"]
 
 _FINE_WIDTH = 400
+_BODY_ROLL = 0.25  # rad; a body that leans further is drawn leaning so far
 _SKY_PIXELS_PER_RADIAN = 2048 / (2 * np.pi)
 
 
@@ -52,13 +54,16 @@ class RoadCamera:
         self.config = config
         self.threads = threads
         self.fine = config.width >= _FINE_WIDTH if fine is None else fine
-        self._lens = make_lens(config, config.width, config.height)
+        self._level = make_lens(config, config.width, config.height)
+        self._steepest = abs(config.roll_rad) + _BODY_ROLL
+        self._wide = make_lens(config, *turned_size(config.width, config.height, self._steepest))
         self._noise = noise_table(config.width)
         self._roads = RoadPack()
         self._cars = -1
-        self._scratch: list[Scratch] = []
+        self._level_scratch: list[Scratch] = []
+        self._wide_scratch: list[Scratch] = []
         self._pool = ThreadPoolExecutor(threads, "camera") if threads > 1 else None
-        skipped = _SKY_PIXELS_PER_RADIAN / self._lens.focal
+        skipped = _SKY_PIXELS_PER_RADIAN / self._level.focal
         self._sky_level = int(np.clip(np.log2(max(skipped, 1.0)) + 0.5, 0, SKY_LEVELS - 1))
 
     def render(
@@ -103,7 +108,8 @@ class RoadCamera:
             raise ArgumentError("views.slot: a world's slot has no route in the road table")
         if views.cars.shape[1] > self._cars:
             self._cars = views.cars.shape[1]
-            self._scratch = [make_scratch(width, height, self._cars) for _ in range(self.threads)]
+            self._level_scratch = [make_scratch(self._level, self._cars) for _ in range(self.threads)]
+            self._wide_scratch = [make_scratch(self._wide, self._cars) for _ in range(self.threads)]
         art = ArtShelf.holding(views.art)
         looks = (
             views.slot,
@@ -122,8 +128,9 @@ class RoadCamera:
 
         def draw(begin: int, end: int, thread: int) -> None:
             draw_worlds(
-                begin, end, (width, height), self._lens, packed, art, self._noise, self._sky_level, self.fine, looks, want,
-                self._scratch[thread], rgb, segmentation, depth,
+                begin, end, self._level, self._wide, self._level_scratch[thread], self._wide_scratch[thread],
+                self._steepest, packed, art, self._noise, self._sky_level, self.fine, looks, want, rgb, segmentation,
+                depth,
             )  # fmt: skip
 
         if self._pool is None or worlds == 1:

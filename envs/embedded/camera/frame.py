@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.embedded.camera.ground_texture import choose_level, fetch_ground
+from wormdrive.envs.embedded.camera.ground_texture import GRAIN_FROM_M, add_grain, choose_level, fetch_ground
 from wormdrive.envs.embedded.camera.hashing import hash_pair, share, smooth_noise
 from wormdrive.envs.embedded.camera.labels import Label
-from wormdrive.envs.embedded.camera.lens import CELL, stride_of
+from wormdrive.envs.embedded.camera.lens import CELL, Lens
 from wormdrive.envs.embedded.camera.litter import lay_litter
 from wormdrive.envs.embedded.camera.numba_options import glue, kernel
 from wormdrive.envs.embedded.camera.post import develop
@@ -24,6 +24,7 @@ from wormdrive.envs.embedded.camera.precipitation import draw_precipitation
 from wormdrive.envs.embedded.camera.projection import project_row
 from wormdrive.envs.embedded.camera.road_marks import label_marks, paint_marks
 from wormdrive.envs.embedded.camera.road_pack import BANK, HEADING, Z
+from wormdrive.envs.embedded.camera.roll import LEAST_ROLL, turn_labels, turn_light
 from wormdrive.envs.embedded.camera.row_layout import (
     BLOCK,
     STRETCH_FIELDS,
@@ -78,9 +79,9 @@ class Scratch(NamedTuple):
     things: NDArray[np.float32]
 
 
-def make_scratch(width: int, height: int, cars: int) -> Scratch:
-    """Allocate work space for pictures of ``width`` x ``height`` with up to ``cars`` other cars."""
-    stride = stride_of(width)
+def make_scratch(lens: Lens, cars: int) -> Scratch:
+    """Allocate work space for pictures of a lens with up to ``cars`` other cars."""
+    width, height, stride = lens.width, lens.height, len(lens.tangent)
     return Scratch(
         np.zeros((4, height * stride), np.float32),
         np.zeros(height * (stride // CELL), np.uint8),
@@ -158,7 +159,8 @@ def _fill_depth(rows, v, width, depths):
 @glue
 def _draw_ground(
     eye, tangent, beam, looks, edges, values, run_label, run_seam, run_count, marks, mark_count, ground, ground_offsets,
-    litter, litter_offsets, shadow, shadow_offsets, seed, top, width, height, colour, labelled, scratch, labels, depths,
+    litter, litter_offsets, shadow, shadow_offsets, seed, top, width, height, colour, labelled, fine, noise,
+    scratch, labels, depths,
 ):  # fmt: skip
     rows, stations, sections, stretches, planes = (
         scratch.rows, scratch.stations, scratch.sections, scratch.stretches, scratch.planes,
@@ -206,6 +208,9 @@ def _draw_ground(
                 ground, ground_offsets[level_s, level_d], level_s, level_d, GROUND_TEXELS_PER_M, across, station, begin, end,
                 red, green, blue, bareness,
             )  # fmt: skip
+            if rows[v, FOOT_D] < f4(GRAIN_FROM_M):
+                strength = f4(3.0) * (f4(GRAIN_FROM_M) - rows[v, FOOT_D])
+                add_grain(noise, strength, lateral, station, begin, end, red, green, blue)
             blend_seams(
                 rows, v, edges, run_seam, section, runs, focal, near, near_begin, near_end, red, green, blue, bareness
             )
@@ -223,7 +228,7 @@ def _draw_ground(
                 )  # fmt: skip
             if looks[LITTER] > f4(0.01):
                 lay_litter(
-                    rows, v, litter, litter_offsets, looks[LITTER], phase, lateral, along, begin, end, bareness, red, green,
+                    rows, v, litter, litter_offsets, looks[LITTER], phase, fine, lateral, along, begin, end, bareness, red, green,
                     blue,
                 )  # fmt: skip
             shade_row(rows, v, shadow, shadow_offsets, sun, focal, tangent, begin, end, shade)
@@ -265,18 +270,18 @@ def _list_things(
 
 
 @glue
-def draw_worlds(begin, end, size, lens, roads, art, noise, sky_level, fine, views, want, scratch, rgb, label, depth):
+def draw_worlds(
+    begin, end, level, wide, level_scratch, wide_scratch, steepest, roads, art, noise, sky_level, fine, views, want,
+    rgb, label, depth,
+):  # fmt: skip
     """Draw worlds ``begin`` to ``end`` of a batch.
 
-    ``size`` is (width, height); ``views`` is (slot, pose, station, appearance, season, scenery seed, frame seed, cars, car count); ``want`` says
+    ``level`` is the lens, ``wide`` the one for pictures that are turned afterwards, by at most ``steepest`` [rad].
+    ``views`` is (slot, pose, station, appearance, season, scenery seed, frame seed, cars, car count); ``want`` says
     which of ``rgb``, ``label``, ``depth`` to fill: others may have any first dimension.
     """
     slots, poses, station_of, appearance, seasons, scenery_seeds, frame_seeds, cars, car_counts = views
-    height, width, stride = size[1], size[0], len(lens.tangent)
     colour, labelled = want[0], want[1] or want[2]
-    rows, things = scratch.rows, scratch.things
-    red, green, blue, through = scratch.planes[0], scratch.planes[1], scratch.planes[2], scratch.planes[3]
-    hidden = scratch.hidden
     for n in range(begin, end):
         slot, station, looks = slots[n], station_of[n], appearance[n]
         season, seed = art.place[seasons[n]], scenery_seeds[n]
@@ -284,6 +289,12 @@ def draw_worlds(begin, end, size, lens, roads, art, noise, sky_level, fine, view
         points, section = roads.points[slot, :count], roads.section[slot]
         edges, values, run_count = roads.run_edges[slot], roads.run_values[slot], roads.run_count[slot]
         atlas, spans = art.atlas[season], art.atlas_spans[season]
+        roll = min(max(level.roll + poses[n, 5], -steepest), steepest)
+        rolled = abs(roll) >= LEAST_ROLL
+        lens, scratch = (wide, wide_scratch) if rolled else (level, level_scratch)
+        width, height, stride = lens.width, lens.height, len(lens.tangent)
+        rows, things, hidden = scratch.rows, scratch.things, scratch.hidden
+        red, green, blue, through = scratch.planes[0], scratch.planes[1], scratch.planes[2], scratch.planes[3]
         eye = _place_eye(poses, n, station, lens, points, count)
         pitch = math.atan2(eye.sin_pitch, eye.cos_pitch)
         top = trace_rows(
@@ -292,8 +303,9 @@ def draw_worlds(begin, end, size, lens, roads, art, noise, sky_level, fine, view
         )  # fmt: skip
         for v in range(top, height):
             rows[v, HAZE] = haze_of(looks, rows[v, AHEAD])
-        labels = label[n].reshape(height * width) if want[1] else scratch.label
-        depths = depth[n].reshape(height * width) if want[2] else scratch.depth
+        own_label = label[n].reshape(level.width * level.height) if want[1] else level_scratch.label
+        own_depth = depth[n].reshape(level.width * level.height) if want[2] else level_scratch.depth
+        labels, depths = (wide_scratch.label, wide_scratch.depth) if rolled else (own_label, own_depth)
         listed = _list_things(
             eye, looks, station, points, section, edges, values, run_count, roads.block[slot], seed, cars, n,
             car_counts[n], things,
@@ -315,17 +327,28 @@ def draw_worlds(begin, end, size, lens, roads, art, noise, sky_level, fine, view
             eye, lens.tangent, lens.beam, looks, edges, values, roads.run_label[slot], roads.run_seam[slot], run_count,
             roads.marks[slot], roads.mark_count[slot], art.ground[season], art.ground_offsets, art.litter[season],
             art.litter_offsets, art.shadow[season], art.shadow_offsets, seed, top, width, height, colour, labelled,
-            scratch, labels, depths,
+            fine, noise, scratch, labels, depths,
         )  # fmt: skip
         if labelled:
             label_things(
                 things, listed, eye, rows, top, width, height, atlas, art.atlas_offsets, labels, depths
             )  # fmt: skip
+            if rolled:
+                turn_labels(labels, depths, width, height, roll, level.width, level.height, own_label, own_depth)
         if colour:
+            planes, pitch_of = level_scratch.planes, len(level.tangent)
+            own_red, own_green, own_blue = planes[0], planes[1], planes[2]
+            if rolled:
+                for c in range(3):
+                    turn_light(
+                        scratch.planes[c], width, height, stride, roll, level.width, level.height, pitch_of, planes[c]
+                    )  # fmt: skip
             if looks[PRECIPITATION] > f4(0):
-                draw_precipitation(looks, frame_seeds[n], width, height, stride, red, green, blue)
+                draw_precipitation(
+                    looks, frame_seeds[n], level.width, level.height, pitch_of, own_red, own_green, own_blue
+                )  # fmt: skip
             develop(
-                red, green, blue, stride, width, height, looks, noise, frame_seeds[n], lens.tangent, eye.focal,
-                eye.centre_v, scratch.floats[10], scratch.bytes[0], scratch.bytes[1], scratch.bytes[2],
-                rgb[n].reshape(height * width * 3),
+                own_red, own_green, own_blue, pitch_of, level.width, level.height, looks, noise, frame_seeds[n],
+                level.tangent, level.focal, level.centre_v, level_scratch.floats[10], level_scratch.bytes[0],
+                level_scratch.bytes[1], level_scratch.bytes[2], rgb[n].reshape(level.height * level.width * 3),
             )  # fmt: skip

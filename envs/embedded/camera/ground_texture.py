@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from wormdrive.envs.embedded.camera.numba_options import glue, kernel
 from wormdrive.envs.seasons.art.layout import GROUND_TEXELS, GROUND_TEXELS_PER_M
 
-__all__ = ["choose_level", "fetch_ground", "pair_texels"]
+__all__ = ["GRAIN_FROM_M", "add_grain", "choose_level", "fetch_ground", "pair_texels"]
 
 f4, i4, u4, u8 = np.float32, np.int32, np.uint32, np.uint64
 
@@ -24,6 +24,8 @@ _SIDE_BITS = GROUND_TEXELS.bit_length() - 1
 _HALF_M = 0.5 * GROUND_TEXELS / GROUND_TEXELS_PER_M  # the tile's middle is at coordinate 0
 _POSITIVE_M = 512.0  # whole periods, added so that coordinates stay positive
 _SHARPNESS = 0.35
+GRAIN_FROM_M = 0.035
+"""Footprint below which grain is added [m]."""
 
 
 def pair_texels(texels: NDArray[np.uint32]) -> NDArray[np.uint64]:
@@ -76,3 +78,17 @@ def fetch_ground(
         green[u] = g * g
         blue[u] = bl * bl
         alpha[u] = f4(i4(ga >> u4(16))) * scale
+
+
+@kernel
+def add_grain(noise, strength, lateral, station, begin, end, red, green, blue):
+    """Roughen what lies nearer than the texture can show: normal ``noise`` on a grid of 1.9 by 2.7 cm."""
+    for i in range(end - begin):
+        u = u8(begin) + u8(i)
+        x = u4(i4((lateral[u] + f4(_POSITIVE_M)) * f4(53))) & u4(127)
+        y = u4(i4((station[u] + f4(_POSITIVE_M)) * f4(37))) & u4(255)
+        gain = f4(1) + strength * noise[(y << u4(7)) | x]
+        gain = gain * gain
+        red[u] *= gain
+        green[u] *= gain
+        blue[u] *= gain

@@ -22,11 +22,13 @@ _LARGEST = 8192
 class Lens(NamedTuple):
     """A pinhole camera as kernels want it; pixel (row v, column u) has its centre at (v + 1/2, u + 1/2).
 
-    ``focal`` [pixel]; ``centre_u``, ``centre_v`` [pixel]; mount ``x, y, z`` [m] and ``pitch, yaw, roll`` [rad] as in
+    ``width``, ``height``, ``focal``, ``centre_u``, ``centre_v`` [pixel]; mount ``x, y, z`` [m] and ``pitch, yaw, roll`` [rad] as in
     ``CameraConfig``. By column, (stride,) float32, continued past the picture's right edge: ``tangent`` of the angle to
     the right of the axis, ``azimuth`` [rad] to the right, its cosine, and ``beam``: relative strength of the headlights.
     """
 
+    width: int
+    height: int
     focal: float
     centre_u: float
     centre_v: float
@@ -61,6 +63,8 @@ def make_lens(config: CameraConfig, width: int, height: int) -> Lens:
     azimuth = np.arctan(tangent)
     columns = (tangent, azimuth, np.cos(azimuth), 0.12 + np.exp(-((tangent / 0.55) ** 2)))
     return Lens(
+        width,
+        height,
         focal,
         0.5 * width,
         0.5 * height,
@@ -87,7 +91,7 @@ def check_config(config: CameraConfig) -> None:
         "z_m": (0.1, 50.0),
         "pitch_rad": (-1.4, 1.4),
         "yaw_rad": (-math.pi, math.pi),
-        "roll_rad": (-1.2, 1.2),
+        "roll_rad": (-math.pi, math.pi),
     }
     for name, (low, high) in bounds.items():
         value = getattr(config, name)

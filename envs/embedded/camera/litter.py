@@ -21,8 +21,8 @@ _WIDEST_M = 400.0
 
 
 @kernel
-def lay_litter(rows, v, texture, offsets, amount, phase, lateral, along, begin, end, bareness, red, green, blue):
-    """Lay leaves over pixels ``begin`` to ``end`` of row ``v``.
+def lay_litter(rows, v, texture, offsets, amount, phase, fine, lateral, along, begin, end, bareness, red, green, blue):
+    """Lay leaves over pixels ``begin`` to ``end`` of row ``v``; ``fine`` filters their outlines.
 
     Near the eye single leaves lie where their texel's earliness (alpha) exceeds 1 - t, t being the ``amount`` lowered
     where wheels run; far off, where a texel holds the mean of many, their share is 2 t times its earliness.
@@ -37,17 +37,30 @@ def lay_litter(rows, v, texture, offsets, amount, phase, lateral, along, begin, 
     byte, to_unit = u4(255), f4(1 / 255.0)
     for i in range(end - begin):
         u = u8(begin) + u8(i)
-        x = u4(i4((min(max(lateral[u], f4(-_WIDEST_M)), f4(_WIDEST_M)) + f4(_POSITIVE_M)) * to_d))
-        y = u4(i4((along[u] + phase + f4(_POSITIVE_M)) * to_s))
-        texel = texture[origin + ((y & mask_s) << line) + (x & mask_d)]
-        early = f4(i4(texel >> u4(24))) * to_unit
+        x = (min(max(lateral[u], f4(-_WIDEST_M)), f4(_WIDEST_M)) + f4(_POSITIVE_M)) * to_d
+        y = (along[u] + phase + f4(_POSITIVE_M)) * to_s
         t = min(amount * (f4(1.25) - bareness[u]), f4(1))
+        texel = texture[origin + ((u4(i4(y)) & mask_s) << line) + (u4(i4(x)) & mask_d)]
+        early = f4(i4(texel >> u4(24))) * to_unit
         single = min(max((early - f4(1) + t) * f4(8), f4(0)), f4(1))
+        if fine:
+            x -= f4(0.5)
+            y -= f4(0.5)
+            wx, wy = x - f4(i4(x)), y - f4(i4(y))
+            near, far_row = (u4(i4(y)) & mask_s) << line, ((u4(i4(y)) + u4(1)) & mask_s) << line
+            left, right = u4(i4(x)) & mask_d, (u4(i4(x)) + u4(1)) & mask_d
+            edge = t - f4(1)
+            a = min(max((f4(i4(texture[origin + near + left] >> u4(24))) * to_unit + edge) * f4(8), f4(0)), f4(1))
+            b = min(max((f4(i4(texture[origin + near + right] >> u4(24))) * to_unit + edge) * f4(8), f4(0)), f4(1))
+            c = min(max((f4(i4(texture[origin + far_row + left] >> u4(24))) * to_unit + edge) * f4(8), f4(0)), f4(1))
+            d = min(max((f4(i4(texture[origin + far_row + right] >> u4(24))) * to_unit + edge) * f4(8), f4(0)), f4(1))
+            single = (a + (b - a) * wx) * (f4(1) - wy) + (c + (d - c) * wx) * wy
+            single = min(max((single - f4(0.5)) * f4(3) + f4(0.5), f4(0)), f4(1))
         mean = min(f4(2) * early * t, f4(1))
         cover = single + (mean - single) * far
         r = f4(i4(texel & byte)) * to_unit
         g = f4(i4((texel >> u4(8)) & byte)) * to_unit
-        b = f4(i4((texel >> u4(16)) & byte)) * to_unit
+        bl = f4(i4((texel >> u4(16)) & byte)) * to_unit
         red[u] += (r * r - red[u]) * cover
         green[u] += (g * g - green[u]) * cover
-        blue[u] += (b * b - blue[u]) * cover
+        blue[u] += (bl * bl - blue[u]) * cover

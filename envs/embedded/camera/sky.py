@@ -29,7 +29,7 @@ from wormdrive.envs.seasons.art.layout import SKY_COLUMNS, SKY_ROWS
 
 __all__ = ["SKY_LEVELS", "draw_sky", "sky_levels"]
 
-f4, i4, u4 = np.float32, np.int32, np.uint32
+f4, i4, u4, u8 = np.float32, np.int32, np.uint32, np.uint64
 
 SKY_LEVELS = 3
 """Panoramas of full, half and quarter size, one behind the other."""
@@ -42,16 +42,25 @@ _DEGREES = 180.0 / math.pi
 _COLUMN_BITS = SKY_COLUMNS.bit_length() - 1
 
 
-def sky_levels(sky: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Put the panorama and its halved copies one behind the other, so that small pictures need not skip texels."""
+def sky_levels(sky: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """Put the panorama and its halved copies one behind the other, so that small pictures need not skip texels.
+
+    The upper half of each word holds the texel to the right, so that filtering costs two fetches.
+    """
     image = np.stack([(sky.reshape(SKY_ROWS, SKY_COLUMNS) >> shift) & 255 for shift in (0, 8, 16, 24)], -1)
     level = image.astype(np.float32)
-    flat = [sky]
+    flat = [_paired(sky.reshape(SKY_ROWS, SKY_COLUMNS))]
     for _ in range(SKY_LEVELS - 1):
         level = 0.25 * (level[0::2, 0::2] + level[1::2, 0::2] + level[0::2, 1::2] + level[1::2, 1::2])
         texel = np.round(level).astype(np.uint32)
-        flat.append((texel[..., 0] | texel[..., 1] << 8 | texel[..., 2] << 16 | texel[..., 3] << 24).ravel())
-    return np.concatenate(flat).astype(np.uint32)
+        flat.append(_paired(texel[..., 0] | texel[..., 1] << 8 | texel[..., 2] << 16 | texel[..., 3] << 24))
+    return np.concatenate(flat)
+
+
+def _paired(texels: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    wide = texels.astype(np.uint64)
+    paired: NDArray[np.uint64] = (wide | np.roll(wide, -1, 1) << np.uint64(32)).ravel()
+    return paired
 
 
 @kernel
@@ -66,10 +75,10 @@ def draw_sky(
     start = u4(origin)
     line = u4(_COLUMN_BITS - level)
     mask = u4((SKY_COLUMNS >> level) - 1)
-    highest = f4((SKY_ROWS >> level) - 1)
+    highest = f4((SKY_ROWS >> level) - 1.01)
     per_degree = f4(SKY_ROWS / _SPAN_DEG) / f4(1 << level)
-    per_radian = f4(SKY_COLUMNS / _TURN) / f4(1 << level)
-    byte, to_unit = u4(255), f4(1 / 255.0)
+    per_radian = f4(256 * SKY_COLUMNS / _TURN) / f4(1 << level)
+    pair, half, to_unit = u4(0xFF00FF), u4(0xFFFF), f4(1 / 65280.0)
     near, far = haze_of(looks, f4(_NEAR_RIDGE_M)), haze_of(looks, f4(_FAR_RIDGE_M))
     light_r = looks[AMBIENT] + f4(0.5) * looks[SUN]
     light_g = looks[AMBIENT + 1] + f4(0.5) * looks[SUN + 1]
@@ -84,7 +93,7 @@ def draw_sky(
     turn, sun_turn = f4(-heading), f4(looks[SUN_AZIMUTH] - heading)
     sun_turn -= f4(_TURN) * math.floor(sun_turn * f4(1 / _TURN) + f4(0.5))
     sun_elevation = looks[SUN_ELEVATION] * f4(_DEGREES)
-    lean = f4(tilt * _DEGREES)
+    lean = f4(-tilt * _DEGREES)
     cells = stride // CELL
     for v in range(top):
         elevation = f4((-math.atan((v + 0.5 - centre_v) / focal) - pitch) * _DEGREES)
@@ -102,13 +111,24 @@ def draw_sky(
                 u = column + np.uint64(i)
                 aside = azimuth[u]
                 up = elevation * cos_azimuth[u] + lean * aside
-                y = min(max((up - f4(_LOWEST_DEG)) * per_degree, f4(0)), highest)
-                x = (turn + aside) * per_radian
-                texel = panorama[start + ((u4(i4(y)) << line) | (u4(i4(math.floor(x))) & mask))]
-                cloud = f4(i4(texel & byte)) * cover
-                near_share = f4(i4((texel >> u4(8)) & byte)) * to_unit
-                wood = f4(i4((texel >> u4(16)) & byte)) * (to_unit * f4(1.4)) + f4(0.15)
-                far_share = f4(i4(texel >> u4(24))) * to_unit
+                y = i4(min(max((up - f4(_LOWEST_DEG)) * per_degree - f4(0.5), f4(0)), highest) * f4(256))
+                x = i4(math.floor((turn + aside) * per_radian - f4(128)))
+                wx, wy = u4(x & i4(255)), u4(y & i4(255))
+                place = start + ((u4(y >> i4(8)) << line) | (u4(x >> i4(8)) & mask))
+                below_, above_ = panorama[place], panorama[place + (u4(1) << line)]
+                w11 = (wx * wy) >> u4(8)
+                w01, w10 = wx - w11, wy - w11
+                w00 = u4(256) - wx - w10
+                a, b, c, d = u4(below_), u4(below_ >> u8(32)), u4(above_), u4(above_ >> u8(32))
+                cn = u4(
+                    u4(u4((a & pair) * w00) + u4((b & pair) * w01)) + u4(u4((c & pair) * w10) + u4((d & pair) * w11))
+                )
+                a, b, c, d = (a >> u4(8)) & pair, (b >> u4(8)) & pair, (c >> u4(8)) & pair, (d >> u4(8)) & pair
+                nf = u4(u4(u4(a * w00) + u4(b * w01)) + u4(u4(c * w10) + u4(d * w11)))
+                cloud = f4(i4(cn & half)) * cover
+                near_share = f4(i4(nf & half)) * to_unit
+                wood = f4(i4(cn >> u4(16))) * (to_unit * f4(1.4)) + f4(0.15)
+                far_share = f4(i4(nf >> u4(16))) * to_unit
                 away = sun_turn + aside
                 away = (away - f4(_TURN) * math.floor(away * f4(1 / _TURN) + f4(0.5))) * f4(_DEGREES)
                 above = up - sun_elevation
