@@ -7,9 +7,27 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from wormdrive.agents.cnn_policy import CNNPolicy, CNNPolicyConfig
 from wormdrive.agents.feedforward_policy import FeedForwardPolicy, FeedForwardPolicyConfig
+from wormdrive.agents.liquid_baselines import (
+    FullLTCPolicy,
+    FullLTCPolicyConfig,
+    RandomLTCPolicy,
+    RandomLTCPolicyConfig,
+)
 from wormdrive.agents.ncp_policy import NCPPolicy, NCPPolicyConfig
 from wormdrive.agents.policy import Policy, PolicyConfig
+from wormdrive.agents.recurrent_policies import (
+    CTRNNPolicy,
+    CTRNNPolicyConfig,
+    GRUODEPolicy,
+    GRUODEPolicyConfig,
+    GRUPolicy,
+    GRUPolicyConfig,
+    LSTMPolicy,
+    LSTMPolicyConfig,
+)
+from wormdrive.agents.transformer_policy import TransformerPolicy, TransformerPolicyConfig
 from wormdrive.envs.errors import ArgumentError, one_of
 
 __all__ = ["POLICY_KINDS", "build_policy", "parse_policy_config"]
@@ -17,6 +35,14 @@ __all__ = ["POLICY_KINDS", "build_policy", "parse_policy_config"]
 _KINDS: dict[str, tuple[type[PolicyConfig], type[Policy]]] = {
     "ncp": (NCPPolicyConfig, NCPPolicy),
     "feedforward": (FeedForwardPolicyConfig, FeedForwardPolicy),
+    "lstm": (LSTMPolicyConfig, LSTMPolicy),
+    "ctrnn": (CTRNNPolicyConfig, CTRNNPolicy),
+    "gru": (GRUPolicyConfig, GRUPolicy),
+    "gru_ode": (GRUODEPolicyConfig, GRUODEPolicy),
+    "cnn": (CNNPolicyConfig, CNNPolicy),
+    "ltc_full": (FullLTCPolicyConfig, FullLTCPolicy),
+    "ltc_random": (RandomLTCPolicyConfig, RandomLTCPolicy),
+    "transformer": (TransformerPolicyConfig, TransformerPolicy),
 }
 
 POLICY_KINDS: tuple[str, ...] = tuple(_KINDS)

@@ -74,9 +74,12 @@ class Policy(nn.Module, ABC):
         super().__init__()
         self.config = config
         self.preprocessor = Preprocessor(config.preprocess)
-        size = config.preprocess
-        self.head = ConvHead(config.head, size.channels, size.image_height, size.image_width)
+        self.head = self._make_head()
         self.auxiliary = small_linear(self.head.feature_count) if config.auxiliary else None
+
+    def _make_head(self) -> ConvHead:
+        size = self.config.preprocess
+        return ConvHead(self.config.head, size.channels, size.image_height, size.image_width)
 
     @property
     @abstractmethod

@@ -7,7 +7,7 @@ Lechner, Hasani et al., *Neural circuit policies enabling auditable autonomy*, N
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import ClassVar, cast
 
 import torch
 import torch.nn.functional as F  # noqa: N812
@@ -58,14 +58,16 @@ class ConvHead(nn.Module):
     torch.Size([2, 32])
     """
 
+    layers: ClassVar[tuple[tuple[int, int, int], ...]] = _LAYERS
+
     def __init__(self, config: HeadConfig, in_channels: int, height: int, width: int) -> None:
         super().__init__()
         self.config = config
         self.convolutions = nn.ModuleList()
         self.uneven_paddings: list[tuple[int, int, int, int] | None] = []
         channels, size = in_channels, (height, width)
-        for filters, kernel, stride in _LAYERS:
-            (top, bottom), (left, right) = (_same_padding(n, kernel, stride) for n in size)
+        for filters, kernel, stride in self.layers:
+            (top, bottom), (left, right) = (self._padding(n, kernel, stride) for n in size)
             even = (top, left) == (bottom, right)
             # The convolution itself can pad evenly only; the rest costs a copy of its input.
             self.uneven_paddings.append(None if even else (left, right, top, bottom))
@@ -74,9 +76,13 @@ class ConvHead(nn.Module):
             nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
             nn.init.zeros_(convolution.bias)  # type: ignore[arg-type]
             self.convolutions.append(convolution)
-            channels, size = filters, (-(-size[0] // stride), -(-size[1] // stride))
+            channels = filters
+            size = ((size[0] + top + bottom - kernel) // stride + 1, (size[1] + left + right - kernel) // stride + 1)
         self.map_height, self.map_width = size
-        pixels = size[0] * size[1]
+        self._build_readout(channels, size[0] * size[1])
+
+    def _build_readout(self, channels: int, pixels: int) -> None:
+        config = self.config
         self.readout_weight = nn.Parameter(torch.randn(channels, pixels, config.features_per_channel) / pixels**0.5)
         self.readout_bias = nn.Parameter(torch.zeros(channels, config.features_per_channel))
 
@@ -89,7 +95,7 @@ class ConvHead(nn.Module):
         """Every layer's map after its activation: (M, C, h, w) -> five tensors (M, c_i, h_i, w_i)."""
         maps: list[Tensor] = []
         x = _channels_last(images)
-        slopes = [0.0] * (len(_LAYERS) - 1) + [self.config.last_slope]
+        slopes = [0.0] * (len(self.layers) - 1) + [self.config.last_slope]
         for module, padding, slope in zip(self.convolutions, self.uneven_paddings, slopes, strict=True):
             x = cast(nn.Conv2d, module)(F.pad(x, padding) if padding else x)
             x = F.leaky_relu(x, slope) if slope else F.relu(x)
@@ -102,11 +108,15 @@ class ConvHead(nn.Module):
         kernel, stride = convolution.kernel_size, convolution.stride
         ones = relevance.new_ones(1, 1, *kernel)
         full = F.conv_transpose2d(relevance, ones, stride=stride)
-        top, left = (_same_padding(n, k, s)[0] for n, k, s in zip(size, kernel, stride, strict=True))
+        top, left = (self._padding(n, k, s)[0] for n, k, s in zip(size, kernel, stride, strict=True))
         below, right = (
             max(n + before - have, 0) for n, before, have in zip(size, (top, left), full.shape[2:], strict=True)
         )
         return F.pad(full, (0, right, 0, below))[:, :, top : top + size[0], left : left + size[1]]
+
+    def _padding(self, size: int, kernel: int, stride: int) -> tuple[int, int]:
+        """Pixels of padding before and after one axis."""
+        return _same_padding(size, kernel, stride)
 
     def forward(self, images: Tensor) -> Tensor:
         """(M, C, h, w) normalised images -> (M, 32) float32 features, channel by channel."""

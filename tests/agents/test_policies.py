@@ -58,7 +58,7 @@ def test_shapes_and_names(kind: str) -> None:
     assert output.auxiliary is None, "evaluation mode"
     trace = policy.trace(images(3, 4), state)
     assert torch.equal(trace.curvature, output.curvature)
-    assert trace.features.shape == (3, 4, 32)
+    assert trace.features.shape == (3, 4, policy.head.feature_count)
     assert trace.activity.shape == (3, 4, len(policy.neuron_names))
 
 
