@@ -24,7 +24,7 @@ from wormdrive.envs.embedded.camera.precipitation import draw_precipitation
 from wormdrive.envs.embedded.camera.projection import project_row
 from wormdrive.envs.embedded.camera.road_marks import label_marks, paint_marks
 from wormdrive.envs.embedded.camera.road_pack import BANK, HEADING, Z
-from wormdrive.envs.embedded.camera.roll import LEAST_ROLL, turn_labels, turn_light
+from wormdrive.envs.embedded.camera.roll import LEAST_ROLL, turn_labels, turn_light, turned_size
 from wormdrive.envs.embedded.camera.row_layout import (
     BLOCK,
     STRETCH_FIELDS,
@@ -81,7 +81,7 @@ class Scratch(NamedTuple):
 
 def make_scratch(lens: Lens, cars: int) -> Scratch:
     """Allocate work space for pictures of a lens with up to ``cars`` other cars."""
-    width, height, stride = lens.width, lens.height, len(lens.tangent)
+    width, height, stride = lens.width, lens.height, lens.stride
     return Scratch(
         np.zeros((4, height * stride), np.float32),
         np.zeros(height * (stride // CELL), np.uint8),
@@ -122,12 +122,25 @@ def _place_eye(poses, n, station, lens, points, count):
     )
 
 
+@glue
+def _narrow(wide, level, roll):
+    """Lens of the part of the wide level picture that a picture turned by ``roll`` shows."""
+    width, height = turned_size(level.width, level.height, roll)
+    width, height = min(width, wide.width), min(height, wide.height)
+    first = (wide.width - width) // 2
+    return Lens(
+        width, height, -(-width // CELL) * CELL, wide.focal, 0.5 * width, 0.5 * height, wide.x, wide.y, wide.z,
+        wide.pitch, wide.yaw, wide.roll, wide.tangent[first:], wide.azimuth[first:], wide.cos_azimuth[first:],
+        wide.beam[first:],
+    )  # fmt: skip
+
+
 @kernel
-def _clear(hidden, red, green, blue, through):
-    for at in range(len(red)):
+def _clear(pixels, hidden, red, green, blue, through):
+    for at in range(pixels):
         red[at] = green[at] = blue[at] = f4(0)
         through[at] = f4(1)
-    for cell in range(len(hidden)):
+    for cell in range(pixels // CELL):
         hidden[cell] = np.uint8(0)
 
 
@@ -160,13 +173,12 @@ def _fill_depth(rows, v, width, depths):
 def _draw_ground(
     eye, tangent, beam, looks, edges, values, run_label, run_seam, run_count, marks, mark_count, ground, ground_offsets,
     litter, litter_offsets, shadow, shadow_offsets, seed, top, width, height, colour, labelled, fine, noise,
-    scratch, labels, depths,
+    stride, scratch, labels, depths,
 ):  # fmt: skip
     rows, stations, sections, stretches, planes = (
         scratch.rows, scratch.stations, scratch.sections, scratch.stretches, scratch.planes,
     )  # fmt: skip
     red_out, green_out, blue_out, through, hidden = planes[0], planes[1], planes[2], planes[3], scratch.hidden
-    stride = len(tangent)
     floats, near, far = scratch.floats, scratch.edges[0], scratch.edges[1]
     lateral, along, across, station, paved = floats[0], floats[1], floats[2], floats[3], floats[4]
     red, green, blue, bareness, shade = floats[5], floats[6], floats[7], floats[8], floats[9]
@@ -291,8 +303,8 @@ def draw_worlds(
         atlas, spans = art.atlas[season], art.atlas_spans[season]
         roll = min(max(level.roll + poses[n, 5], -steepest), steepest)
         rolled = abs(roll) >= LEAST_ROLL
-        lens, scratch = (wide, wide_scratch) if rolled else (level, level_scratch)
-        width, height, stride = lens.width, lens.height, len(lens.tangent)
+        lens, scratch = (_narrow(wide, level, roll), wide_scratch) if rolled else (level, level_scratch)
+        width, height, stride = lens.width, lens.height, lens.stride
         rows, things, hidden = scratch.rows, scratch.things, scratch.hidden
         red, green, blue, through = scratch.planes[0], scratch.planes[1], scratch.planes[2], scratch.planes[3]
         eye = _place_eye(poses, n, station, lens, points, count)
@@ -311,7 +323,7 @@ def draw_worlds(
             car_counts[n], things,
         )  # fmt: skip
         if colour:
-            _clear(hidden, red, green, blue, through)
+            _clear(height * stride, hidden, red, green, blue, through)
             draw_things(
                 things, listed, eye, looks, rows, top, width, height, atlas, art.atlas_offsets, spans, fine, stride,
                 hidden, through, red, green, blue,
@@ -327,7 +339,7 @@ def draw_worlds(
             eye, lens.tangent, lens.beam, looks, edges, values, roads.run_label[slot], roads.run_seam[slot], run_count,
             roads.marks[slot], roads.mark_count[slot], art.ground[season], art.ground_offsets, art.litter[season],
             art.litter_offsets, art.shadow[season], art.shadow_offsets, seed, top, width, height, colour, labelled,
-            fine, noise, scratch, labels, depths,
+            fine, noise, stride, scratch, labels, depths,
         )  # fmt: skip
         if labelled:
             label_things(
@@ -336,7 +348,7 @@ def draw_worlds(
             if rolled:
                 turn_labels(labels, depths, width, height, roll, level.width, level.height, own_label, own_depth)
         if colour:
-            planes, pitch_of = level_scratch.planes, len(level.tangent)
+            planes, pitch_of = level_scratch.planes, level.stride
             own_red, own_green, own_blue = planes[0], planes[1], planes[2]
             if rolled:
                 for c in range(3):

@@ -23,12 +23,13 @@ class Lens(NamedTuple):
     """A pinhole camera as kernels want it; pixel (row v, column u) has its centre at (v + 1/2, u + 1/2).
 
     ``width``, ``height``, ``focal``, ``centre_u``, ``centre_v`` [pixel]; mount ``x, y, z`` [m] and ``pitch, yaw, roll`` [rad] as in
-    ``CameraConfig``. By column, (stride,) float32, continued past the picture's right edge: ``tangent`` of the angle to
-    the right of the axis, ``azimuth`` [rad] to the right, its cosine, and ``beam``: relative strength of the headlights.
+    ``CameraConfig``; ``stride``: pixels from row to row in memory. By column, at least (stride,) float32: ``tangent`` of
+    the angle to the right of the axis, ``azimuth`` [rad] to the right, its cosine, and ``beam``: relative strength of the headlights.
     """
 
     width: int
     height: int
+    stride: int
     focal: float
     centre_u: float
     centre_v: float
@@ -59,12 +60,13 @@ def make_lens(config: CameraConfig, width: int, height: int) -> Lens:
     """
     check_config(config)
     focal = 0.5 * config.width / math.tan(0.5 * math.radians(config.fov_deg))
-    tangent = (np.arange(stride_of(width)) + 0.5 - 0.5 * width) / focal
+    tangent = (np.arange(stride_of(width) + 2 * CELL) + 0.5 - 0.5 * width) / focal
     azimuth = np.arctan(tangent)
     columns = (tangent, azimuth, np.cos(azimuth), 0.12 + np.exp(-((tangent / 0.55) ** 2)))
     return Lens(
         width,
         height,
+        stride_of(width),
         focal,
         0.5 * width,
         0.5 * height,
