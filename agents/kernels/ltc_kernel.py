@@ -43,9 +43,9 @@ def tape_rows(network: Network, neurons: int, unfolds: int) -> tuple[int, int]:
     return len(network.sensory) + unfolds * len(network.inner), 2 * unfolds * neurons
 
 
-def _jit(function: Callable[..., Any]) -> Callable[..., Any]:
+def _jit(function: Any) -> Any:
     """Compile on first call and keep the machine code on disk, where the disk allows."""
-    options = {"nogil": True, "error_model": "numpy"}
+    options: Any = {"nogil": True, "error_model": "numpy"}
     try:
         return numba.njit(cache=True, **options)(function)
     except RuntimeError:  # neither the package's folder nor the user's cache can be written
