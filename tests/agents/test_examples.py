@@ -9,7 +9,18 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    "name", ["agents.wiring", "agents.ltc", "agents.ncp_policy", "perception.head", "perception.preprocess"]
+    "name",
+    [
+        "agents.wiring",
+        "agents.ltc",
+        "agents.ncp_policy",
+        "agents.lstm",
+        "agents.recurrent_policies",
+        "agents.cnn_policy",
+        "perception.head",
+        "perception.dense_head",
+        "perception.preprocess",
+    ],
 )
 def test_examples(name: str) -> None:
     result = doctest.testmod(importlib.import_module(f"wormdrive.{name}"))
