@@ -24,7 +24,14 @@ from wormdrive.envs.embedded.camera.precipitation import draw_precipitation
 from wormdrive.envs.embedded.camera.projection import project_row
 from wormdrive.envs.embedded.camera.road_marks import label_marks, paint_marks
 from wormdrive.envs.embedded.camera.road_pack import BANK, HEADING, Z
-from wormdrive.envs.embedded.camera.roll import LEAST_ROLL, turn_labels, turn_light, turned_size
+from wormdrive.envs.embedded.camera.roll import (
+    LEAST_ROLL,
+    SLIGHT_ROLL,
+    turn_labels,
+    turn_slightly,
+    turn_steeply,
+    turned_size,
+)
 from wormdrive.envs.embedded.camera.row_layout import (
     BLOCK,
     STRETCH_FIELDS,
@@ -348,19 +355,25 @@ def draw_worlds(
             if rolled:
                 turn_labels(labels, depths, width, height, roll, level.width, level.height, own_label, own_depth)
         if colour:
-            planes, pitch_of = level_scratch.planes, level.stride
+            planes, own_stride = level_scratch.planes, level.stride
             own_red, own_green, own_blue = planes[0], planes[1], planes[2]
             if rolled:
-                for c in range(3):
-                    turn_light(
-                        scratch.planes[c], width, height, stride, roll, level.width, level.height, pitch_of, planes[c]
+                if abs(roll) < SLIGHT_ROLL:
+                    turn_slightly(
+                        red, green, blue, width, height, stride, roll, level.width, level.height, own_stride, own_red,
+                        own_green, own_blue,
+                    )  # fmt: skip
+                else:
+                    turn_steeply(
+                        red, green, blue, width, height, stride, roll, level.width, level.height, own_stride, own_red,
+                        own_green, own_blue,
                     )  # fmt: skip
             if looks[PRECIPITATION] > f4(0):
                 draw_precipitation(
-                    looks, frame_seeds[n], level.width, level.height, pitch_of, own_red, own_green, own_blue
+                    looks, frame_seeds[n], level.width, level.height, own_stride, own_red, own_green, own_blue
                 )  # fmt: skip
             develop(
-                own_red, own_green, own_blue, pitch_of, level.width, level.height, looks, noise, frame_seeds[n],
+                own_red, own_green, own_blue, own_stride, level.width, level.height, looks, noise, frame_seeds[n],
                 level.tangent, level.focal, level.centre_v, level_scratch.floats[10], level_scratch.bytes[0],
                 level_scratch.bytes[1], level_scratch.bytes[2], rgb[n].reshape(level.height * level.width * 3),
             )  # fmt: skip

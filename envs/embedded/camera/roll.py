@@ -10,14 +10,15 @@ import numpy as np
 from wormdrive.envs.embedded.camera.lens import CELL
 from wormdrive.envs.embedded.camera.numba_options import glue, kernel
 
-__all__ = ["LEAST_ROLL", "turn_labels", "turn_light", "turned_size"]
+__all__ = ["LEAST_ROLL", "SLIGHT_ROLL", "turn_labels", "turn_slightly", "turn_steeply", "turned_size"]
 
-f4, u8 = np.float32, np.uint64
+f4, i4, u4, u8 = np.float32, np.int32, np.uint32, np.uint64
 
 LEAST_ROLL = 5e-4
 """Roll below which a picture is not turned [rad]: a twentieth of a pixel at the edge of a small one."""
 
-_SLIGHT = 0.07  # rad
+SLIGHT_ROLL = 0.07
+"""Roll up to which ``turn_slightly`` is good enough [rad]."""
 
 
 @glue
@@ -41,41 +42,67 @@ def turned_size(width, height, roll):
 
 
 @kernel
-def turn_light(light, from_width, from_height, from_stride, roll, width, height, stride, out):
-    """Resample one plane bilinearly; positive ``roll`` [rad] lifts the camera's left side.
+def _turn_cell(red, green, blue, at, below, to, x, y, step_x, step_y, out_red, out_green, out_blue):
+    for i in range(CELL):
+        k, one = u8(i), u8(1)
+        wx, wy = x + f4(i4(i)) * step_x, y + f4(i4(i)) * step_y
+        w11 = wx * wy
+        w01, w10 = wx - w11, wy - w11
+        w00 = f4(1) - wx - w10
+        a, b, c, d = at + k, at + k + one, below + k, below + k + one
+        out_red[to + k] = red[a] * w00 + red[b] * w01 + red[c] * w10 + red[d] * w11
+        out_green[to + k] = green[a] * w00 + green[b] * w01 + green[c] * w10 + green[d] * w11
+        out_blue[to + k] = blue[a] * w00 + blue[b] * w01 + blue[c] * w10 + blue[d] * w11
 
-    For the small rolls of a car's body, eight pixels beside each other keep their whole-pixel offset and only their
-    weights change, so that no fetch needs an address of its own; weights may leave [0, 1] by a quarter.
+
+@kernel
+def turn_slightly(
+    red, green, blue, from_width, from_height, from_stride, roll, width, height, stride, out_red, out_green, out_blue
+):  # fmt: skip
+    """Resample light bilinearly for the small rolls of a car's body, up to ``SLIGHT_ROLL``.
+
+    Pixels of a cell keep their whole-pixel offset and only their weights change, so that no fetch needs an address of its
+    own; weights may leave [0, 1] by a quarter.
     """
     cos, sin = f4(math.cos(roll)), f4(math.sin(roll))
-    last_x, last_y = f4(from_width) - f4(1.01), f4(from_height) - f4(1.01)
-    slight = abs(roll) < _SLIGHT
+    last_x, last_y = f4(from_width - CELL) - f4(1.01), f4(from_height) - f4(2.01)
     for v in range(height):
         for cell in range(stride // CELL):
             x, y = _source(cell * CELL, v, width, height, from_width, from_height, cos, sin)
             x, y = x - f4(0.5), y - f4(0.5)
-            to = u8(v * stride + cell * CELL)
-            middle_x, middle_y = x + f4(3.5) * (cos - f4(1)), y + f4(3.5) * sin
-            if slight and f4(0) <= middle_x and middle_x <= last_x - f4(7) and f4(0) <= middle_y and middle_y <= last_y:
-                at = u8(np.int32(middle_y)) * u8(from_stride) + u8(np.int32(middle_x))
-                below = at + u8(from_stride)
-                x, y = x - f4(np.int32(middle_x)), y - f4(np.int32(middle_y))
-                for i in range(CELL):
-                    k = u8(i)
-                    wx, wy = x + f4(np.int32(i)) * (cos - f4(1)), y + f4(np.int32(i)) * sin
-                    near = light[at + k] + (light[at + k + u8(1)] - light[at + k]) * wx
-                    far = light[below + k] + (light[below + k + u8(1)] - light[below + k]) * wx
-                    out[to + k] = near + (far - near) * wy
-            else:
-                for i in range(CELL):
-                    px = min(max(x + f4(np.int32(i)) * cos, f4(0)), last_x)
-                    py = min(max(y + f4(np.int32(i)) * sin, f4(0)), last_y)
-                    at = u8(np.int32(py)) * u8(from_stride) + u8(np.int32(px))
-                    below = at + u8(from_stride)
-                    wx, wy = px - f4(np.int32(px)), py - f4(np.int32(py))
-                    near = light[at] + (light[at + u8(1)] - light[at]) * wx
-                    far = light[below] + (light[below + u8(1)] - light[below]) * wx
-                    out[to + u8(i)] = near + (far - near) * wy
+            column = i4(min(max(x + f4(0.5 * CELL) * (cos - f4(1)), f4(0)), last_x))
+            row = i4(min(max(y + f4(0.5 * CELL) * sin, f4(0)), last_y))
+            at = u8(row * from_stride + column)
+            _turn_cell(
+                red, green, blue, at, at + u8(from_stride), u8(v * stride + cell * CELL), x - f4(column), y - f4(row),
+                cos - f4(1), sin, out_red, out_green, out_blue,
+            )  # fmt: skip
+
+
+@kernel
+def turn_steeply(
+    red, green, blue, from_width, from_height, from_stride, roll, width, height, stride, out_red, out_green, out_blue
+):  # fmt: skip
+    """Resample light bilinearly for any roll."""
+    cos, sin = f4(math.cos(roll)), f4(math.sin(roll))
+    last_x, last_y = f4(from_width) - f4(2.01), f4(from_height) - f4(2.01)
+    line = u4(from_stride)
+    for v in range(height):
+        x0, y0 = _source(0, v, width, height, from_width, from_height, cos, sin)
+        first = u8(v * stride)
+        for i in range(width):
+            x = min(max(x0 + f4(i4(i)) * cos - f4(0.5), f4(0)), last_x)
+            y = min(max(y0 + f4(i4(i)) * sin - f4(0.5), f4(0)), last_y)
+            at = u4(i4(y)) * line + u4(i4(x))
+            wx, wy = x - f4(i4(x)), y - f4(i4(y))
+            w11 = wx * wy
+            w01, w10 = wx - w11, wy - w11
+            w00 = f4(1) - wx - w10
+            a, b, c, d = u4(at), u4(at + u4(1)), u4(at + line), u4(at + line + u4(1))
+            to = first + u8(i)
+            out_red[to] = red[a] * w00 + red[b] * w01 + red[c] * w10 + red[d] * w11
+            out_green[to] = green[a] * w00 + green[b] * w01 + green[c] * w10 + green[d] * w11
+            out_blue[to] = blue[a] * w00 + blue[b] * w01 + blue[c] * w10 + blue[d] * w11
 
 
 @kernel
