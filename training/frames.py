@@ -6,6 +6,7 @@ once and used many times.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,10 @@ from wormdrive.perception.preprocess import PreprocessConfig, Preprocessor
 
 __all__ = ["EpisodeFrames", "draw_frames"]
 
-_CHUNK = 256
+_DRAWN = 128
+"""Frames drawn at a time: enough for every thread."""
+_REDUCED = 32
+"""Frames reduced at a time: few enough to stay in the cache."""
 _USUAL_LANE_M = 3.5
 
 
@@ -58,35 +62,54 @@ class EpisodeFrames:
 
 
 def draw_frames(
-    episode: Episode, preprocess: PreprocessConfig, *, conditions: Conditions | None = None, threads: int = 1
-) -> EpisodeFrames:
-    """Draw an episode's frames and reduce them; in other ``conditions`` than its own when asked.
+    episodes: Sequence[Episode],
+    preprocess: PreprocessConfig,
+    *,
+    conditions: Conditions | None = None,
+    threads: int = 1,
+    watch: Callable[[int], None] | None = None,
+) -> list[EpisodeFrames]:
+    """Draw the frames of episodes and reduce them; in other ``conditions`` than their own when asked.
+
+    ``watch`` is told after every episode how many frames are done.
 
     Raises
     ------
     EpisodeError
-        The episode's camera does not take pictures of the size that ``preprocess`` wants.
+        An episode's camera does not take pictures of the size that ``preprocess`` wants.
     """
-    camera = episode.camera
-    if (camera.height, camera.width) != (preprocess.height, preprocess.width):
-        raise EpisodeError(
-            f"an episode's camera takes {camera.width}x{camera.height} pictures; allowed are "
-            f"{preprocess.width}x{preprocess.height}, which the policy sees"
-        )
+    for episode in episodes:
+        camera = episode.camera
+        if (camera.height, camera.width) != (preprocess.height, preprocess.width):
+            raise EpisodeError(
+                f"an episode's camera takes {camera.width}x{camera.height} pictures; allowed are "
+                f"{preprocess.width}x{preprocess.height}, which the policy sees"
+            )
+    # All that stays is allocated before the first large picture comes and goes: in between, the heap would tear.
+    total = sum(len(episode) for episode in episodes)
+    h, w = preprocess.image_height, preprocess.image_width
+    images = torch.empty(total, preprocess.channels, h, w, dtype=torch.float16)
+    classes = torch.zeros(total, h, w, dtype=torch.uint8)
+    found: list[EpisodeFrames] = []
+    end = 0
+    for episode in episodes:
+        begin, end = end, end + len(episode)
+        found.append(_empty(episode, images[begin:end], classes[begin:end]))
     reduce = Preprocessor(preprocess).reduce
-    images, classes = [], []
-    for begin in range(0, len(episode), _CHUNK):
-        part = episode.part(begin, min(begin + _CHUNK, len(episode)))
-        embedded = part.simulator == "embedded"
-        frames = part.draw(conditions, segmentation=embedded, threads=threads)
-        images.append(reduce(torch.from_numpy(frames.camera)).half())
-        # without segmentation every pixel is 'unlabelled' and augmentation by class leaves it alone
-        labels = np.zeros(frames.camera.shape[:3], np.uint8) if frames.segmentation is None else frames.segmentation
-        classes.append(torch.from_numpy(_reduce_classes(labels, preprocess)))
+    done = 0
+    for episode, frames in zip(episodes, found, strict=True):
+        _fill(episode, frames, reduce, preprocess, conditions, threads)
+        done += len(episode)
+        if watch is not None:
+            watch(done)
+    return found
+
+
+def _empty(episode: Episode, images: Tensor, classes: Tensor) -> EpisodeFrames:
     state = episode.state
     return EpisodeFrames(
-        images=torch.cat(images),
-        classes=torch.cat(classes),
+        images=images,
+        classes=classes,
         target=_single(episode.target_curvature),
         offset_m=_single(state.lateral_offset_m),
         heading_error_rad=_single(state.heading_error_rad),
@@ -94,6 +117,26 @@ def draw_frames(
         lane_width_m=_single(_lane_width_m(episode)),
         dt_s=episode.dt_s,
     )
+
+
+def _fill(
+    episode: Episode,
+    frames: EpisodeFrames,
+    reduce: Callable[[Tensor], Tensor],
+    preprocess: PreprocessConfig,
+    conditions: Conditions | None,
+    threads: int,
+) -> None:
+    for begin in range(0, len(episode), _DRAWN):
+        end = min(begin + _DRAWN, len(episode))
+        part = episode.part(begin, end)
+        drawn = part.draw(conditions, segmentation=part.simulator == "embedded", threads=threads)
+        for first in range(begin, end, _REDUCED):
+            last = min(first + _REDUCED, end)
+            frames.images[first:last] = reduce(torch.from_numpy(drawn.camera[first - begin : last - begin]))
+        # without segmentation every pixel stays 'unlabelled', and augmentation by class leaves it alone
+        if drawn.segmentation is not None:
+            frames.classes[begin:end] = torch.from_numpy(_reduce_classes(drawn.segmentation, preprocess))
 
 
 def _single(array: NDArray[np.float64]) -> Tensor:

@@ -96,6 +96,7 @@ def train(
     with _threads(run.arithmetic.threads):
         journal = Journal(out, run.position, tensorboard=tensorboard)
         try:
+            run.draw(run.recorded, "draw")
             _rounds(run, journal, checkpoint_s)
         finally:
             journal.close()
@@ -117,8 +118,8 @@ class _Run:
         resume: bool,
     ) -> None:
         self.config, self.out, self.progress = config, out, progress
-        recorded = [Episode.load(file) for file in files]
-        self.camera = _one_camera(files, recorded)
+        self.recorded = [Episode.load(file) for file in files]
+        self.camera = _one_camera(files, self.recorded)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed)
             policy = build_policy({"kind": config.model, **config.policy})
@@ -131,16 +132,12 @@ class _Run:
             self._take_up(threads)
         write_aside(out / "config.json", (json.dumps(config.model_dump(mode="json"), indent=1) + "\n").encode())
         self.frames: list[EpisodeFrames] = []
-        self.draw(recorded, "draw")
 
     def draw(self, recorded: Sequence[Episode], phase: str) -> None:
         """Draw episodes and add them to what is trained on."""
         self.progress.begin(phase, sum(len(episode) for episode in recorded), "frames")
-        done, preprocess = 0, self.learner.policy.config.preprocess
-        for episode in recorded:
-            self.frames.append(draw_frames(episode, preprocess, threads=self.arithmetic.threads))
-            done += len(episode)
-            self.progress.advance(done)
+        preprocess, threads = self.learner.policy.config.preprocess, self.arithmetic.threads
+        self.frames += draw_frames(recorded, preprocess, threads=threads, watch=self.progress.advance)
 
     def save(self) -> None:
         """Write the checkpoint."""

@@ -12,7 +12,8 @@ H, W = 39, 100
 def episode(seed: int, length: int = 40) -> EpisodeFrames:
     """A bar whose column tells the target curvature, on noise."""
     generator = torch.Generator().manual_seed(seed)
-    target = torch.cumsum(torch.randn(length, generator=generator) * 0.004, 0).clamp(-0.05, 0.05)
+    phase, rate = torch.rand(2, generator=generator)
+    target = 0.05 * torch.sin(6.3 * phase + (0.1 + 0.2 * rate) * torch.arange(length))
     column = (W / 2 - target * 800).round().long()
     images = torch.rand(length, 1, H, W, generator=generator) * 0.2
     images += 0.7 * ((torch.arange(W)[None, :] - column[:, None]).abs() < 4)[:, None, None, :]
