@@ -1,8 +1,8 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
 """Frame: draw one world: sky, ground, scenery and cars, what falls, and the picture's development.
 
-Work space is handed in, and arrays go to kernels one by one: numba counts references to arrays in tuples and slices, and
-per row that would cost more than drawing.
+Work space is handed in, and arrays go to kernels one by one: numba counts references to arrays in tuples and slices,
+and per row that would cost more than drawing.
 """
 
 from __future__ import annotations
@@ -224,8 +224,8 @@ def _draw_ground(
             level_s = choose_level(rows[v, FOOT_S], GROUND_TEXELS_PER_M, RIPMAP_LEVELS_S - 1)
             level_d = choose_level(rows[v, FOOT_D], GROUND_TEXELS_PER_M, RIPMAP_LEVELS_D - 1)
             fetch_ground(
-                ground, ground_offsets[level_s, level_d], level_s, level_d, GROUND_TEXELS_PER_M, across, station, begin, end,
-                red, green, blue, bareness,
+                ground, ground_offsets[level_s, level_d], level_s, level_d, GROUND_TEXELS_PER_M, across, station, begin,
+                end, red, green, blue, bareness,
             )  # fmt: skip
             if rows[v, FOOT_D] < f4(GRAIN_FROM_M):
                 strength = f4(3.0) * (f4(GRAIN_FROM_M) - rows[v, FOOT_D])
@@ -234,8 +234,8 @@ def _draw_ground(
                 rows, v, edges, run_seam, section, runs, focal, near, near_begin, near_end, red, green, blue, bareness
             )
             paint_marks(
-                rows, v, False, near_begin, near_end, marks, section, mark_count[section], stations[v], looks, focal, centre_u,
-                lateral, along, red, green, blue,
+                rows, v, False, near_begin, near_end, marks, section, mark_count[section], stations[v], looks, focal,
+                centre_u, lateral, along, red, green, blue,
             )  # fmt: skip
             if far_end > far_begin:
                 blend_seams(
@@ -247,13 +247,13 @@ def _draw_ground(
                 )  # fmt: skip
             if looks[LITTER] > f4(0.01):
                 lay_litter(
-                    rows, v, litter, litter_offsets, looks[LITTER], phase, fine, lateral, along, begin, end, bareness, red, green,
-                    blue,
+                    rows, v, litter, litter_offsets, looks[LITTER], phase, fine, lateral, along, begin, end, bareness,
+                    red, green, blue,
                 )  # fmt: skip
             shade_row(rows, v, shadow, shadow_offsets, sun, focal, tangent, begin, end, shade)
             shade_ground(
-                rows, v, looks, beam, paved, bareness, shade, red, green, blue, begin, end, v * stride, through, red_out,
-                green_out, blue_out,
+                rows, v, looks, beam, paved, bareness, shade, red, green, blue, begin, end, v * stride, through,
+                red_out, green_out, blue_out,
             )  # fmt: skip
         if labelled:
             at = v * width

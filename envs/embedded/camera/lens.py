@@ -22,9 +22,10 @@ _LARGEST = 8192
 class Lens(NamedTuple):
     """A pinhole camera as kernels want it; pixel (row v, column u) has its centre at (v + 1/2, u + 1/2).
 
-    ``width``, ``height``, ``focal``, ``centre_u``, ``centre_v`` [pixel]; mount ``x, y, z`` [m] and ``pitch, yaw, roll`` [rad] as in
-    ``CameraConfig``; ``stride``: pixels from row to row in memory. By column, at least (stride,) float32: ``tangent`` of
-    the angle to the right of the axis, ``azimuth`` [rad] to the right, its cosine, and ``beam``: relative strength of the headlights.
+    ``width``, ``height``, ``focal``, ``centre_u``, ``centre_v`` [pixel]; mount ``x, y, z`` [m] and ``pitch, yaw, roll``
+    [rad] as in ``CameraConfig``; ``stride``: pixels from row to row in memory. By column, at least (stride,) float32:
+    ``tangent`` of the angle to the right of the axis, ``azimuth`` [rad] to the right, its cosine, and ``beam``:
+    relative strength of the headlights.
     """
 
     width: int

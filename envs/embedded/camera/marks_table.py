@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +26,7 @@ _RAISED = (Surface.SIDEWALK, Surface.MEDIAN)
 class SectionMarks(NamedTuple):
     """``count`` (U,) int32; ``values`` (U, M, MARK_FIELDS) float32, kerbs first so that paint lies on top."""
 
-    count: NDArray[np.int32]
+    count: NDArray[np.int32]  # type: ignore[assignment]  # hides tuple.count, which nobody calls
     values: NDArray[np.float32]
 
 
@@ -52,7 +53,7 @@ def section_marks(sections: CrossSections) -> SectionMarks:
 def _kerbs(edges: NDArray[np.float32], surface: NDArray[np.uint8]) -> list[float]:
     solid = np.flatnonzero(np.diff(edges) > 0.02)
     found = []
-    for below, above in zip(solid[:-1], solid[1:], strict=True):
+    for below, above in pairwise(solid):
         kinds = (surface[below], surface[above])
         if (kinds[0] in _ASPHALT and kinds[1] in _RAISED) or (kinds[1] in _ASPHALT and kinds[0] in _RAISED):
             found.append(float(edges[above]))

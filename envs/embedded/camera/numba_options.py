@@ -2,9 +2,9 @@
 
 Two kinds of function:
 
-* ``kernel``: a leaf loop over pixels. Its array arguments must not overlap; LLVM is told so (``noalias``), without which
-  it neither vectorises gathers nor keeps values in registers (2-3 times slower). numba has the flag but does not offer
-  it to users, hence the mapping below; where a version of numba lacks it, kernels still compile, only slower.
+* ``kernel``: a leaf loop over pixels. Its array arguments must not overlap; LLVM is told so (``noalias``), without
+  which it neither vectorises gathers nor keeps values in registers (2-3 times slower). numba has the flag but does
+  not offer it to users, hence the mapping below; where a version of numba lacks it, kernels still compile, only slower.
 * ``glue``: what calls kernels; arguments may overlap.
 
 Machine code is cached on disk by the content of the sources that it was made from. numba's own cache looks at the

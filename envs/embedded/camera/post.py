@@ -66,8 +66,8 @@ def develop(
 ):  # fmt: skip
     """Turn linear light into bytes: ``out`` (H * W * 3,) uint8.
 
-    ``columns`` (W,) float32 and the bytes (W,) uint8 are work space. Three bytes a pixel are woven together in a loop of
-    their own, which LLVM turns into shuffles; in the loop that computes them, it gives up.
+    ``columns`` (W,) float32 and the bytes (W,) uint8 are work space. Three bytes a pixel are woven together in a loop
+    of their own, which LLVM turns into shuffles; in the loop that computes them, it gives up.
     """
     vignette, grain = looks[VIGNETTE], f4(255) * looks[NOISE]
     for u in range(width):

@@ -72,7 +72,7 @@ def paint_marks(
         phase = f4(station - math.floor(station / period) * period)
         colour = int(marks[section, m, COLOUR])
         r, g, b = _PAINT[colour, 0], _PAINT[colour, 1], _PAINT[colour, 2]
-        if colour == _WHITE or colour == _YELLOW:  # noqa: PLR1714, SIM109
+        if colour == _WHITE or colour == _YELLOW:
             at = MARK_WHITE if colour == _WHITE else MARK_YELLOW
             r, g, b = looks[at], looks[at + 1], looks[at + 2]
         strength = f4(1) if colour == KERB else looks[MARK_STRENGTH]

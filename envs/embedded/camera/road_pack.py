@@ -35,7 +35,7 @@ class RoadArrays(NamedTuple):
     ``SectionRuns`` and ``SectionMarks`` with the slot in front.
     """
 
-    count: NDArray[np.int32]
+    count: NDArray[np.int32]  # type: ignore[assignment]  # hides tuple.count, which nobody calls
     points: NDArray[np.float64]
     section: NDArray[np.int32]
     run_count: NDArray[np.int32]
@@ -102,9 +102,12 @@ class RoadPack:
             picture.marks.count,
             picture.marks.values,
         )
-        self.arrays = RoadArrays(*(_fit(a, (slots, *p.shape)) for a, p in zip(self.arrays, parts, strict=True)))
-        for array, part in zip(self.arrays, parts, strict=True):
-            array[(slot, *(slice(0, n) for n in part.shape))] = part
+        held: tuple[NDArray[Any], ...] = tuple(self.arrays)
+        self.arrays = RoadArrays(*(_fit(a, (slots, *p.shape)) for a, p in zip(held, parts, strict=True)))
+        held = tuple(self.arrays)
+        for array, part in zip(held, parts, strict=True):
+            within: Any = (slot, *(slice(0, n) for n in part.shape))
+            array[within] = part
 
 
 def _fit(array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:

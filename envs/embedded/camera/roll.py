@@ -38,7 +38,7 @@ def turned_size(width, height, roll):
     standing = min(angle, math.atan2(width, height))
     wide = width * math.cos(lying) + height * math.sin(lying)
     tall = height * math.cos(standing) + width * math.sin(standing)
-    return 2 * (int(math.ceil(0.5 * wide)) + 1) + width % 2, 2 * (int(math.ceil(0.5 * tall)) + 1) + height % 2
+    return 2 * (math.ceil(0.5 * wide) + 1) + width % 2, 2 * (math.ceil(0.5 * tall) + 1) + height % 2
 
 
 @kernel
@@ -61,8 +61,8 @@ def turn_slightly(
 ):  # fmt: skip
     """Resample light bilinearly for the small rolls of a car's body, up to ``SLIGHT_ROLL``.
 
-    Pixels of a cell keep their whole-pixel offset and only their weights change, so that no fetch needs an address of its
-    own; weights may leave [0, 1] by a quarter.
+    Pixels of a cell keep their whole-pixel offset and only their weights change, so that no fetch needs an address of
+    its own; weights may leave [0, 1] by a quarter.
     """
     cos, sin = f4(math.cos(roll)), f4(math.sin(roll))
     last_x, last_y = f4(from_width - CELL) - f4(1.01), f4(from_height) - f4(2.01)

@@ -115,7 +115,7 @@ def fill_stretches(
         base, slope = values[section, k, BASE], values[section, k, SLOPE]
         begin_s = phase + values[section, k, SHIFT]
         blocks = (end - begin + BLOCK - 1) // BLOCK
-        if k == 0 or k == runs - 1:  # noqa: SIM109, PLR1714
+        if k == 0 or k == runs - 1:
             least = f4(_OPEN_COUNTRY) if stretches[n, OPEN] else f4(_VERGE)
             for block in range(blocks):
                 first = np.uint64(begin + block * BLOCK)
@@ -146,7 +146,7 @@ def label_stretches(stretches, count, values, run_label, section, runs, lateral,
     for n in range(count):
         k = stretches[n, RUN]
         base, slope = values[section, k, BASE], values[section, k, SLOPE]
-        verge = (k == 0 or k == runs - 1) and stretches[n, OPEN] == 0  # noqa: PLR1714
+        verge = (k == 0 or k == runs - 1) and stretches[n, OPEN] == 0
         label = run_label[section, k]
         for u in range(stretches[n, BEGIN], stretches[n, END]):
             gravel = verge and base + slope * lateral[u] < f4(_GRAVEL_TO)

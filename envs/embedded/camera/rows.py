@@ -82,7 +82,7 @@ def _measure_footprints(rows, stations, top, focal):
 
 @glue
 def trace_rows(points, section, count, station, x0, y0, z0, heading, pitch, focal, centre_v, rows, stations, sections):
-    """Fill ``rows`` (H, ROW_FIELDS), ``stations`` (H,) and ``sections`` (H,) from the bottom; return the highest filled row.
+    """Fill ``rows`` (H, ROW_FIELDS), ``stations`` (H,) and ``sections`` (H,) bottom first; return the highest row.
 
     ``x0, y0, z0`` [m], ``heading`` and ``pitch`` [rad] (positive looks down) are the camera's in the map's axes.
     """

@@ -1,9 +1,9 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
 """Scenery: what grows and stands beside the road, placed by the scenery seed.
 
-The road is cut into slots of 2.5 m; each has, on either side, a few *layers* (post, bush, tree, two rows of wood, tufts),
-and a hash of seed, slot and layer decides what stands there. Distances count from the edge of the pavement, and the
-whole side has an offset of its own that drifts along the road: nothing stands at a fixed distance from the lane.
+The road is cut into slots of 2.5 m; each has, on either side, a few *layers* (post, bush, tree, two rows of wood,
+tufts), and a hash of seed, slot and layer decides what stands there. Distances count from the edge of the pavement, and
+the whole side has an offset of its own that drifts along the road: nothing stands at a fixed distance from the lane.
 Nothing stands on any asphalt, nor where the road comes round again.
 """
 
@@ -121,7 +121,7 @@ def _choose(layer, slot, looks, seed, back, aside, stature, kind, hue):
             return _CONIFER + (slot & 1), beside, tall, tall * f4(0.55), bright
         tall = f4(9) + f4(6) * stature
         return _BROADLEAF + int(hue * f4(3.99)), beside, tall, tall * f4(0.95), bright
-    if layer == _WOOD or layer == _DEEP_WOOD:  # noqa: PLR1714, SIM109
+    if layer == _WOOD or layer == _DEEP_WOOD:
         sprite = _CONIFER_CLUMP if kind < looks[CONIFERS] * f4(0.9) else _CLUMP
         tall = f4(9) + f4(5) * stature
         if layer == _WOOD:
@@ -133,12 +133,12 @@ def _choose(layer, slot, looks, seed, back, aside, stature, kind, hue):
 @glue
 def _tint(things, n, layer, sprite, bright, kind, hue, looks):
     red = green = blue = f4(1)
-    if layer == _TUFTS or layer == _MORE_TUFTS:  # noqa: PLR1714, SIM109
+    if layer == _TUFTS or layer == _MORE_TUFTS:
         red, green, blue = looks[GRASS_TINT], looks[GRASS_TINT + 1], looks[GRASS_TINT + 2]
     elif layer != _POST:
         variation = looks[LEAF_VARIATION]
         red, green = f4(1) + variation * (kind - f4(0.5)), f4(1) - variation * f4(0.6) * (hue - f4(0.3))
-        if sprite < _CONIFER or sprite == _SPRITE_BUSH or sprite == _CLUMP:  # noqa: PLR1714
+        if sprite < _CONIFER or sprite == _SPRITE_BUSH or sprite == _CLUMP:
             red, green, blue = red * looks[LEAF_TINT], green * looks[LEAF_TINT + 1], looks[LEAF_TINT + 2]
     things[n, RED], things[n, GREEN], things[n, BLUE] = bright * red, bright * green, bright * blue
 

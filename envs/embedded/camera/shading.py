@@ -41,7 +41,8 @@ def haze_of(looks, distance):
 
 @kernel
 def shade_ground(
-    rows, v, looks, beam, paved, bareness, shade, red, green, blue, begin, end, at, through, out_red, out_green, out_blue
+    rows, v, looks, beam, paved, bareness, shade, red, green, blue, begin, end, at, through,
+    out_red, out_green, out_blue,
 ):  # fmt: skip
     """Light pixels ``begin`` to ``end`` of row ``v``, which begins at ``out_red[at]``; ``through`` is what shows."""
     ahead, drop, haze = rows[v, AHEAD], rows[v, DROP], rows[v, HAZE]

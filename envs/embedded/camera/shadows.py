@@ -23,14 +23,14 @@ _TEXELS_PER_M = 8.0
 
 
 class SunFrame(NamedTuple):
-    """Where the tile lies for one camera: texel coordinates of the camera, and their change per metre ahead and left."""
+    """Where the tile lies for one camera: the camera's texel coordinates, and their change per metre ahead and left."""
 
-    across: float
-    along: float
-    across_ahead: float
-    across_left: float
-    along_ahead: float
-    along_left: float
+    across: np.float32
+    along: np.float32
+    across_ahead: np.float32
+    across_left: np.float32
+    along_ahead: np.float32
+    along_left: np.float32
 
 
 def pack_shadow(levels: NDArray[np.uint8], offsets: NDArray[np.int32]) -> NDArray[np.uint32]:

@@ -53,7 +53,7 @@ def sky_levels(sky: NDArray[np.uint32]) -> NDArray[np.uint64]:
     for _ in range(SKY_LEVELS - 1):
         level = 0.25 * (level[0::2, 0::2] + level[1::2, 0::2] + level[0::2, 1::2] + level[1::2, 1::2])
         texel = np.round(level).astype(np.uint32)
-        flat.append(_paired(texel[..., 0] | texel[..., 1] << 8 | texel[..., 2] << 16 | texel[..., 3] << 24))
+        flat.append(_paired((texel << np.array([0, 8, 16, 24], np.uint32)).sum(-1, dtype=np.uint32)))
     return np.concatenate(flat)
 
 

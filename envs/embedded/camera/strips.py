@@ -38,7 +38,8 @@ __all__ = [
 
 BASE, SLOPE, WANDER, SHIFT, PAVED, SOLID = range(6)
 """Columns of ``SectionRuns.values``: texture coordinate = BASE + SLOPE * d, plus WANDER * (d - lower) * (upper - d)
-times the seeded wander of the wheel tracks, as a share of the lane's width; SHIFT along s [m]; PAVED 0 or 1; SOLID 1 where nothing may grow."""
+times the seeded wander of the wheel tracks, as a share of the lane's width; SHIFT along s [m]; PAVED 0 or 1;
+SOLID 1 where nothing may grow."""
 FIELDS = 6
 FAR_EDGE = 1.0e6
 """Stands for infinity at both ends of a cross-section [m]."""
@@ -57,7 +58,7 @@ class SectionRuns(NamedTuple):
     ``block`` (U, 2) float32 [m]: right and left end of the paved stretch that holds the ego lane.
     """
 
-    count: NDArray[np.int32]
+    count: NDArray[np.int32]  # type: ignore[assignment]  # hides tuple.count, which nobody calls
     edges: NDArray[np.float32]
     values: NDArray[np.float32]
     label: NDArray[np.uint8]
@@ -179,7 +180,7 @@ def _verge(neighbour: _Interval, *, right: bool) -> _Run:
 
 
 def _fill(interval: _Interval, lower: float, upper: float, ordinal: int) -> Iterator[_Run]:
-    """Runs for the part of an interval from ``lower`` to ``upper``.
+    """Yield runs for the part of an interval from ``lower`` to ``upper``.
 
     ``ordinal`` counts intervals from the ego lane, so that a lane keeps its looks when others come and go.
     """
