@@ -14,6 +14,9 @@ from wormdrive.scenarios.report.ink import INK, MUTED, SERIES, STYLE, svg
 
 __all__ = ["activity_plot", "wiring_svg"]
 
+_SETTLE_S = 0.5
+"""Time in which neurons come up from their start at zero [s]; it is shown, but sets no range."""
+
 _COLUMNS: tuple[Role, ...] = ("sensory", "inter", "command", "motor")
 _WIDTH, _HEIGHT, _TOP = 640.0, 440.0, 34.0
 _X = {"sensory": 36.0, "inter": 230.0, "command": 436.0, "motor": 596.0}
@@ -55,8 +58,9 @@ def activity_plot(
     """
     order = [i for role in _COLUMNS for i, neuron in enumerate(wiring.state_neurons) if neuron.role == role]
     states = activity[:, order].T.astype(np.float64)
-    low, high = states.min(1, keepdims=True), states.max(1, keepdims=True)
-    strips = (states - low) / np.maximum(high - low, 1e-9)
+    settled = states[:, min(round(_SETTLE_S / dt_s), states.shape[1] - 1) :]
+    low, high = np.percentile(settled, (1, 99), axis=1, keepdims=True)
+    strips = np.clip((states - low) / np.maximum(high - low, 1e-9), 0.0, 1.0)
     seconds = len(curvature) * dt_s
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(5.2, 1.3 + 0.17 * len(order)), layout="constrained")

@@ -23,7 +23,7 @@ from wormdrive.scenarios.report import words
 from wormdrive.scenarios.report.ink import OFFSET_BOUNDS_M
 from wormdrive.scenarios.report.network import activity_plot, wiring_svg
 from wormdrive.scenarios.report.pictures import data_uri, filmstrip_webp, saliency_pictures, webm
-from wormdrive.scenarios.report.plots import maps_plot, offset_plot, success_plot
+from wormdrive.scenarios.report.plots import distance_plot, maps_plot, offset_plot, success_plot
 from wormdrive.scenarios.results import Evaluation
 from wormdrive.scenarios.suite import Cell, Suite
 from wormdrive.scenarios.writing import write_text
@@ -84,6 +84,7 @@ def render(chapters: Sequence[Chapter], command: str) -> str:
         chapter.evaluation.model if len(suites) == 1 else f"{chapter.evaluation.model}, {chapter.suite.name}"
         for chapter in chapters
     ]
+    evaluations = dict(zip(titles, [chapter.evaluation for chapter in chapters], strict=True))
     rows = chapters[0].evaluation.rows
     return environment.get_template("page.html.jinja").render(
         style=Markup((_FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
@@ -93,7 +94,8 @@ def render(chapters: Sequence[Chapter], command: str) -> str:
         weathers=list(dict.fromkeys(row.weather for row in rows)),
         seasons=list(dict.fromkeys(row.season for row in rows)),
         offset_steps=_offset_steps(),
-        success=_markup(success_plot(dict(zip(titles, [chapter.evaluation for chapter in chapters], strict=True)))),
+        success=_markup(success_plot(evaluations)),
+        distance=_markup(distance_plot(evaluations)),
         chapters=[_view(k, chapter, titles[k]) for k, chapter in enumerate(chapters)],
     )
 

@@ -17,6 +17,12 @@ __all__ = ["data_uri", "filmstrip_webp", "saliency_pictures", "webm"]
 
 Frames = NDArray[np.uint8]
 
+_BLUR_PX = 1.5
+"""Spread of the blur over saliency [pixels]: it hides the checkerboard that strided convolutions leave."""
+
+_PEAK_KEPT = 0.6
+"""About what is left of a peak after the blur; beyond it the picture is at its brightest."""
+
 
 def _saliency_picture(frame: Frames, saliency: NDArray[np.floating]) -> Frames:
     """Lay a saliency map over a dimmed grey frame.
@@ -25,7 +31,7 @@ def _saliency_picture(frame: Frames, saliency: NDArray[np.floating]) -> Frames:
     """
     height, width = frame.shape[:2]
     heat = cv2.resize(saliency.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    heat = np.clip(heat, 0.0, 1.0)
+    heat = np.clip(cv2.GaussianBlur(heat, (0, 0), _BLUR_PX) / _PEAK_KEPT, 0.0, 1.0)
     colour = cv2.applyColorMap((255.0 * heat).astype(np.uint8), cv2.COLORMAP_INFERNO)[..., ::-1]
     grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)[..., None]
     mixed = 0.35 * grey * (1.0 - heat[..., None]) + colour * (0.25 + 0.75 * heat[..., None])

@@ -2,52 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import matplotlib
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from wormdrive.scenarios.drive import Drive
 from wormdrive.scenarios.report.ink import INK, LINE, MUTED, OFFSET, OFFSET_BOUNDS_M, PAPER, SERIES, STYLE, svg
-from wormdrive.scenarios.results import Evaluation
+from wormdrive.scenarios.results import Evaluation, Row
 
-__all__ = ["maps_plot", "offset_plot", "success_plot"]
+__all__ = ["distance_plot", "maps_plot", "offset_plot", "success_plot"]
 
 _BIN_M = 5.0
+_DOT: dict[str, Any] = {"markersize": 5, "markeredgecolor": PAPER, "markeredgewidth": 0.7}
 _MARKERS = ("o", "D", "s", "^", "v", "P")
 
 
 def success_plot(evaluations: Mapping[str, Evaluation]) -> str:
     """Draw the success rate of each condition with its 95 % interval: a row a condition, a marker a title."""
+
+    def draw(axes: Axes, y: NDArray[np.float64], rows: Sequence[Row], colour: str, marker: str, title: str) -> None:
+        ends = 100.0 * np.array([row.ci95 for row in rows])
+        axes.hlines(y, ends[:, 0], ends[:, 1], color=colour, linewidth=1.6, alpha=0.55)
+        rates = [100.0 * row.success_rate for row in rows]
+        axes.plot(rates, y, marker, color=colour, label=title, clip_on=False, **_DOT)
+
+    label = "Success rate of each condition with its interval"
+    return _by_condition(evaluations, draw, "drives within the lane [%], with 95 % interval", "success", label, 101.0)
+
+
+def distance_plot(evaluations: Mapping[str, Evaluation]) -> str:
+    """Draw the mean distance from the lane's centre in each condition, a line up to the greatest."""
+
+    def draw(axes: Axes, y: NDArray[np.float64], rows: Sequence[Row], colour: str, marker: str, title: str) -> None:
+        means, most = [row.mean_abs_offset_m for row in rows], [row.max_abs_offset_m for row in rows]
+        axes.hlines(y, means, most, color=colour, linewidth=1.0, alpha=0.45)
+        axes.plot(most, y, "|", color=colour, markersize=5, alpha=0.7)
+        axes.plot(means, y, marker, color=colour, label=title, clip_on=False, **_DOT)
+
+    label = "Mean and greatest distance from the lane's centre in each condition"
+    axis = "distance from the lane's centre [m], mean and greatest"
+    return _by_condition(evaluations, draw, axis, "distance", label, None)
+
+
+def _by_condition(
+    evaluations: Mapping[str, Evaluation],
+    draw: Callable[[Axes, NDArray[np.float64], Sequence[Row], str, str, str], None],
+    axis: str,
+    name: str,
+    label: str,
+    end: float | None,
+) -> str:
+    """Lay out a plot of a row a condition, and let ``draw`` draw each evaluation at its heights."""
     cells = list(dict.fromkeys((row.season, row.weather) for one in evaluations.values() for row in one.rows))
     count = len(evaluations)
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(5.2, 0.75 + len(cells) * (0.16 + 0.09 * count)), layout="constrained")
         axes = figure.add_subplot()
         for m, (title, evaluation) in enumerate(evaluations.items()):
-            colour, marker = SERIES[m % len(SERIES)], _MARKERS[m % len(_MARKERS)]
             shift = 0.0 if count == 1 else 0.56 * (m / (count - 1) - 0.5)
             y = np.array([cells.index((row.season, row.weather)) for row in evaluation.rows]) + shift
-            rate = 100.0 * np.array([row.success_rate for row in evaluation.rows])
-            ends = 100.0 * np.array([row.ci95 for row in evaluation.rows])
-            axes.hlines(y, ends[:, 0], ends[:, 1], color=colour, linewidth=1.6, alpha=0.55)
-            axes.plot(rate, y, marker, color=colour, markersize=5, markeredgecolor=PAPER, markeredgewidth=0.7,
-                      label=title.replace("$", r"\$"), clip_on=False)  # fmt: skip
+            colour, marker = SERIES[m % len(SERIES)], _MARKERS[m % len(_MARKERS)]
+            draw(axes, y, evaluation.rows, colour, marker, title.replace("$", r"\$"))
+        axes.set_xlim(0.0, end)
         borders = [k - 0.5 for k in range(1, len(cells)) if cells[k][0] != cells[k - 1][0]]
-        axes.hlines(borders, 0, 100, color=LINE, linewidth=0.8)
+        axes.hlines(borders, 0.0, axes.get_xlim()[1], color=LINE, linewidth=0.8)
         axes.set_yticks(range(len(cells)), [", ".join(cell) for cell in cells])
         axes.set_ylim(len(cells) - 0.4, -0.6)
-        axes.set_xlim(0, 101)
-        axes.set_xlabel("drives within the lane [%], with 95 % interval")
+        axes.set_xlabel(axis)
         axes.grid(axis="x")
         axes.tick_params(length=0)
         axes.spines["left"].set_visible(False)
         if count > 1:
-            axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.55 / figure.get_figheight()), ncols=3)
-        return svg(figure, "success", "Success rate of each condition with its interval")
+            axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.55 / figure.get_figheight()), ncols=2)
+        return svg(figure, name, label)
 
 
 def offset_plot(drives: Mapping[str, Sequence[Drive]], name: str) -> str:
@@ -76,8 +109,8 @@ def offset_plot(drives: Mapping[str, Sequence[Drive]], name: str) -> str:
             axes.axhline(0.0, color=LINE, linewidth=0.8, zorder=0)
             axes.set_title(f"{season}: {len(held)} drives, {len(failed)} failed")
             axes.set_ylabel("left [m]")
-        reach = max(0.5, *(float(np.abs(d.lateral_offset_m).max()) for held in drives.values() for d in held))
-        panels[0].set_ylim(-1.05 * reach, 1.05 * reach)
+        reach = max(0.3, *(float(np.abs(d.lateral_offset_m).max()) for held in drives.values() for d in held))
+        panels[0].set_ylim(-1.2 * reach, 1.2 * reach)
         panels[-1].set_xlabel("station along the route [m]")
         return svg(figure, f"offset-{name}", "Lateral offset along the route, by season")
 

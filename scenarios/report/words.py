@@ -126,6 +126,7 @@ def account(evaluation: Evaluation) -> Account:
     findings = [
         _worst(evaluation.rows),
         _bends(failures),
+        _sides(failures),
         _places(failures),
         _junctions(failures),
         _weakest_link(evaluation.rows),
@@ -170,22 +171,26 @@ def _worst(rows: Sequence[Row]) -> str:
 def _bends(failures: Sequence[Failure]) -> str:
     kinds = Counter(_kind(failure.curvature) for failure in failures)
     parts = [f"{kinds[kind]} {kind}" for kind in ("on straight road", "in bends", "in tight bends") if kinds[kind]]
-    outside = sum(
-        failure.reason == "lane_departure"
-        and abs(failure.curvature) > STRAIGHT
-        and failure.curvature * failure.lateral_offset_m < 0.0
-        for failure in failures
-    )
-    bent = sum(failure.reason == "lane_departure" and abs(failure.curvature) > STRAIGHT for failure in failures)
-    tightest = max(failures, key=lambda failure: abs(failure.curvature))
-    text = f"On the road: {listing(parts)} (tight: radius below {1 / TIGHT:.0f} m)"
-    if abs(tightest.curvature) > STRAIGHT:
-        text += f"; the tightest bend it failed in has a radius of {1.0 / abs(tightest.curvature):.0f} m"
-    if bent > 1:
-        text += f"; it left bends to the outside {outside} times of {bent}"
+    tightest = max(abs(failure.curvature) for failure in failures)
+    text = f"On the road: {listing(parts)}"
+    if tightest > STRAIGHT:
+        text += f" (tight: radius below {1 / TIGHT:.0f} m); the tightest has a radius of {1.0 / tightest:.0f} m"
     reasons = Counter(failure.reason for failure in failures)
     if set(reasons) != {"lane_departure"}:
         text += "; " + listing([f"{count} {_REASON.get(reason, reason)}" for reason, count in reasons.most_common()])
+    return text + "."
+
+
+def _sides(failures: Sequence[Failure]) -> str:
+    left_lane = [failure for failure in failures if failure.reason == "lane_departure"]
+    if len(left_lane) < 2:
+        return ""
+    left = sum(failure.lateral_offset_m > 0.0 for failure in left_lane)
+    text = f"Departures: {left} to the left, {len(left_lane) - left} to the right"
+    bent = [failure for failure in left_lane if abs(failure.curvature) > STRAIGHT]
+    if bent:
+        outside = sum(failure.curvature * failure.lateral_offset_m < 0.0 for failure in bent)
+        text += f"; of the {len(bent)} in bends, {outside} to the outside"
     return text + "."
 
 

@@ -60,7 +60,7 @@ def test_report_opens_whole_and_quiet(report: Path, tmp_path: Path, width: int) 
         assert settled(window, pictures) == [6 * 200 + 5 * 3] * 4
         drawn = "return [...document.querySelectorAll('.plot svg')].map(s => s.getBoundingClientRect().height)"
         heights = window.execute_script(drawn)
-        assert len(heights) == 1 + 2 * 4 + 2
+        assert len(heights) == 2 + 2 * 4 + 2
         assert min(heights) > 100
 
         across = window.execute_script("return document.documentElement.scrollWidth")

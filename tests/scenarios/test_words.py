@@ -64,7 +64,8 @@ def test_failures_are_told_by_condition_road_and_place() -> None:
     assert "5 on mountain pass" in text
     tightest = max(abs(failure.curvature) for failure in evaluation.failures)
     assert f"radius of {1 / tightest:.0f} m" in text
-    assert "to the outside 5 times of 5" in text
+    left = sum(failure.lateral_offset_m > 0.0 for failure in evaluation.failures)
+    assert f"Departures: {left} to the left, {5 - left} to the right; of the 5 in bends, 5 to the outside." in text
     assert "2 of them within 20 m of one another" in text  # the same episode fails at the same place in both fogs
 
 

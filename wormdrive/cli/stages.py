@@ -12,6 +12,7 @@ from rich.progress import TimeRemainingColumn as TimeLeftColumn
 __all__ = ["Stages"]
 
 _LINE_EVERY_S = 10.0
+_TELLING = 0.04
 
 
 class Stages:
@@ -77,9 +78,10 @@ class Stages:
         now = time.monotonic()
         if not self.console.is_terminal and now - self._told >= _LINE_EVERY_S and done > 0:
             self._told = now
-            left = (now - self._begun) * (self._total - done) / done
-            share = 100.0 * done / self._total
-            self.console.print(f"  {self._phase}: {share:.0f} %, {left:.0f} s left  {shown}".rstrip())
+            share = done / self._total
+            # The first steps compile and load: no time left can be told from them.
+            left = f", {(now - self._begun) * (1.0 - share) / share:.0f} s left" if share > _TELLING else ""
+            self.console.print(f"  {self._phase}: {100.0 * share:.0f} %{left}  {shown}".rstrip())
 
     def drives(self, done: int, total: int, share: float) -> None:
         """Show how an evaluation gets on: see ``scenarios.drive.Progress``."""
