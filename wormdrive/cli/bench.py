@@ -27,6 +27,17 @@ def env(as_json: AsJson = False, seconds: Seconds = 1.0, rounds: Rounds = 5) -> 
     _tell(bench_env(seconds=seconds, rounds=rounds, progress=_progress), as_json)
 
 
+@app.command("camera")
+def camera(as_json: AsJson = False, seconds: Seconds = 1.0, rounds: Rounds = 5) -> None:
+    """Pictures of 64 views on all built-in maps, in all seasons and weathers.
+
+    Example: `wormdrive bench camera --json`
+    """
+    from wormdrive.bench.camera import bench_camera
+
+    _tell(bench_camera(seconds=seconds, rounds=rounds, progress=_progress), as_json)
+
+
 def _progress(line: str) -> None:
     typer.echo(f"  {line}", err=True)
 
