@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -31,6 +32,9 @@ __all__ = ["Demo", "run_demo"]
 
 SHIPPED = "ncp"
 """Name of the shipped weights that the demo drives beside its own."""
+
+YOURS = "Your policy"
+"""Name of the policy that the demo trains."""
 
 _MARK = "demo.json"
 _EPISODES = "episodes"
@@ -67,9 +71,10 @@ def run_demo(demo: Demo, stages: Stages, *, force: bool = False) -> list[Chapter
     _claim(demo, force)
     torch.set_num_threads(demo.threads)
     stages.heading("1 of 4  An expert drives the summer road")
-    _record(demo, stages)
+    frames = _record(demo, stages)
     stages.heading("2 of 4  Nineteen neurons learn from it")
-    entrants = {_train(demo, stages): "Trained here, on summer alone."}
+    trained, took = _train(demo, stages)
+    entrants = {trained: _origin(demo.recipe, frames) + took}
     if SHIPPED in shipped_policies():
         entrants[enter(SHIPPED, "Shipped policy")] = "Its weights come with the package."
     else:
@@ -86,8 +91,7 @@ def run_demo(demo: Demo, stages: Stages, *, force: bool = False) -> list[Chapter
     report = save(demo.out, chapters, shlex.join(["wormdrive", *sys.argv[1:]]), stages)
     stages.end()
     _tell(chapters, stages)
-    minutes, seconds = divmod(round(time.monotonic() - began), 60)
-    stages.say(f"All of it took {minutes} min {seconds:02d} s. Look at {report}")
+    stages.say(f"All of it took {_minutes(time.monotonic() - began)}. Look at {report}")
     return chapters
 
 
@@ -120,29 +124,47 @@ def _clear(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _record(demo: Demo, stages: Stages) -> None:
+def _record(demo: Demo, stages: Stages) -> int:
+    """Let the expert drive, unless it has: the number of frames."""
     done = demo.out / _RECORDED
-    if done.exists():
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        frames = int(json.loads(done.read_text(encoding="utf-8"))["frames"])
         stages.say("recorded already")
-        return
+        return frames
     recording = record(demo.recipe.record, demo.out / _EPISODES, overwrite=True, threads=demo.threads, progress=stages)
     write_text(done, json.dumps(asdict(recording)) + "\n")
     stages.end()
     stages.say(f"{recording.episodes} drives, {recording.frames:,} frames, {recording.distance_m / 1000:.1f} km")
+    return recording.frames
 
 
-def _train(demo: Demo, stages: Stages) -> Entrant:
+def _train(demo: Demo, stages: Stages) -> tuple[Entrant, str]:
+    """Train, or go on training, unless that is done: the policy, and in words how long it took if all was done now."""
     folder = demo.out / _TRAINING
     if (folder / POLICY).exists():
         stages.say("trained already")
-        policy = load_policy(folder / POLICY)
-    else:
-        policy = train(
-            demo.recipe.train, demo.out / _EPISODES, folder, resume=True, threads=demo.threads, progress=stages
-        )
-        stages.end()
+        return enter_policy(load_policy(folder / POLICY), YOURS), ""
+    afresh, began = not folder.exists(), time.monotonic()
+    policy = train(demo.recipe.train, demo.out / _EPISODES, folder, resume=True, threads=demo.threads, progress=stages)
+    stages.end()
     stages.say(f"the policy lies in {folder / POLICY}")
-    return enter_policy(policy, "Your policy")
+    took = f" Training took {_minutes(time.monotonic() - began)}." if afresh else ""
+    return enter_policy(policy, YOURS), took
+
+
+def _origin(recipe: Recipe, frames: int) -> str:
+    """Say what the policy was trained on."""
+    taught = recipe.record
+    weathers = words.listing(list(dict.fromkeys(taught.weathers)))
+    drives = f"{taught.episodes} drives of an expert, {frames:,} frames"
+    rounds = recipe.train.rounds
+    beside = f", then {rounds} round{'s' * (rounds > 1)} of driving with the expert beside it" if rounds else ""
+    return f"Trained here on {taught.season} {weathers} alone, from {drives}{beside}."
+
+
+def _minutes(seconds: float) -> str:
+    whole, rest = divmod(round(seconds), 60)
+    return f"{whole} min {rest:02d} s" if whole else f"{rest} s"
 
 
 def _elsewhere(suite: Suite, road: Path) -> Suite:
