@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.embedded.camera.ground_texture import pair_texels
 from wormdrive.envs.embedded.camera.shadows import pack_shadow
 from wormdrive.envs.embedded.camera.sky import sky_levels
 from wormdrive.envs.seasons.art.store import load_art
@@ -20,18 +19,18 @@ __all__ = ["ArtArrays", "ArtShelf"]
 class ArtArrays(NamedTuple):
     """Art of A seasons, first axis; offsets are the same for all.
 
-    ``place`` (len(SEASONS),) int32: where a season stands, -1 if it is not here. The rest as in ``Art``, but ground
-    texels hold their right neighbours, those of the shadow their 2 x 2 neighbourhood, and the sky its halved copies.
+    ``place`` (len(SEASONS),) int32: where a season stands, -1 if it is not here. The rest as in ``Art``, but the ground
+    has one texel more at its end, texels of the shadow hold their 2 x 2 neighbourhood, and the sky its halved copies.
     """
 
     place: NDArray[np.int32]
-    ground: NDArray[np.uint64]
+    ground: NDArray[np.uint32]
     ground_offsets: NDArray[np.int32]
     litter: NDArray[np.uint32]
     litter_offsets: NDArray[np.int32]
     shadow: NDArray[np.uint32]
     shadow_offsets: NDArray[np.int32]
-    sky: NDArray[np.uint64]
+    sky: NDArray[np.uint32]
     atlas: NDArray[np.uint32]
     atlas_offsets: NDArray[np.int32]
     atlas_spans: NDArray[np.int16]
@@ -61,7 +60,7 @@ def _stack(held: ArtArrays | None, wanted: list[int]) -> ArtArrays:
     art = [load_art(SEASONS[s]) for s in seasons]
     return ArtArrays(
         place,
-        np.stack([pair_texels(a.ground) for a in art]),
+        np.stack([np.append(a.ground, a.ground[-1:]) for a in art]),
         art[0].ground_offsets,
         np.stack([a.litter for a in art]),
         art[0].litter_offsets,

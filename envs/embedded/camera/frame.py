@@ -57,6 +57,7 @@ __all__ = ["SKY_DEPTH_M", "Scratch", "draw_worlds", "make_scratch"]
 f4, u4 = np.float32, np.uint32
 
 SKY_DEPTH_M = 1000.0
+_FURTHEST_GROUND_M = 999.0
 _SKY = int(Label.SKY)
 _WANDER = 0.085  # greatest sideways wander of the wheel tracks, share of the lane's width
 _BEHIND_M = 6.0
@@ -172,8 +173,9 @@ def _label_sky(end, labels, depths):
 @kernel
 def _fill_depth(rows, v, width, depths):
     first = np.uint64(v * width)
+    depth = min(rows[v, DEPTH], f4(_FURTHEST_GROUND_M))
     for u in range(width):
-        depths[first + np.uint64(u)] = rows[v, DEPTH]
+        depths[first + np.uint64(u)] = depth
 
 
 @glue
@@ -290,10 +292,10 @@ def _list_things(
 
 @glue
 def draw_worlds(
-    begin, end, level, wide, level_scratch, wide_scratch, steepest, roads, art, noise, sky_level, fine, views, want,
+    order, level, wide, level_scratch, wide_scratch, steepest, roads, art, noise, sky_level, fine, views, want,
     rgb, label, depth,
 ):  # fmt: skip
-    """Draw worlds ``begin`` to ``end`` of a batch.
+    """Draw the worlds of a batch that ``order`` lists.
 
     ``level`` is the lens, ``wide`` the one for pictures that are turned afterwards, by at most ``steepest`` [rad].
     ``views`` is (slot, pose, station, appearance, season, scenery seed, frame seed, cars, car count); ``want`` says
@@ -301,7 +303,7 @@ def draw_worlds(
     """
     slots, poses, station_of, appearance, seasons, scenery_seeds, frame_seeds, cars, car_counts = views
     colour, labelled = want[0], want[1] or want[2]
-    for n in range(begin, end):
+    for n in order:
         slot, station, looks = slots[n], station_of[n], appearance[n]
         season, seed = art.place[seasons[n]], scenery_seeds[n]
         count = roads.count[slot]

@@ -2,8 +2,8 @@
 """Ground texture: colour and alpha of ground or litter, filtered, out of a baked ripmap.
 
 A ripmap holds the texture shrunk by powers of two along s and across it independently; a row chooses one level for
-all its pixels. A word holds a texel and its right neighbour, so that bilinear filtering costs two fetches; weights are
-fixed-point, and two channels are blended at once in one 32-bit word.
+all its pixels. Weights are fixed-point, and two channels are blended at once in one 32-bit word. The right neighbour of
+a line's last texel is the next line's first: both lie in the tile's guard bands.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wormdrive.envs.embedded.camera.numba_options import glue, kernel
+from wormdrive.envs.embedded.camera.texel_pair import load_pair
 from wormdrive.envs.seasons.art.layout import GROUND_TEXELS, GROUND_TEXELS_PER_M
 
-__all__ = ["GRAIN_FROM_M", "add_grain", "choose_level", "fetch_ground", "pair_texels"]
+__all__ = ["GRAIN_FROM_M", "add_grain", "choose_level", "fetch_ground"]
 
 f4, i4, u4, u8 = np.float32, np.int32, np.uint32, np.uint64
 
@@ -26,15 +26,6 @@ _POSITIVE_M = 512.0  # whole periods, added so that coordinates stay positive
 _SHARPNESS = 0.35
 GRAIN_FROM_M = 0.035
 """Footprint below which grain is added [m]."""
-
-
-def pair_texels(texels: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """Put each texel's right neighbour into the upper half of its word.
-
-    The last column's neighbour is the next row's first: both lie in the tile's guard bands.
-    """
-    wide = texels.astype(np.uint64)
-    return wide | np.roll(wide, -1) << np.uint64(32)
 
 
 @glue
@@ -62,8 +53,8 @@ def fetch_ground(
         y = u4(i4((station[u] + f4(_POSITIVE_M)) * to_s - f4(127.5)))
         wx, wy = x & u4(255), y & u4(255)
         column, row = (x >> u4(8)) & mask_d, y >> u4(8)
-        near = texture[origin + ((row & mask_s) << line) + column]
-        far = texture[origin + (((row + u4(1)) & mask_s) << line) + column]
+        near = load_pair(texture, u4(origin + ((row & mask_s) << line) + column))
+        far = load_pair(texture, u4(origin + (((row + u4(1)) & mask_s) << line) + column))
         a, b, c, d = u4(near), u4(near >> u8(32)), u4(far), u4(far >> u8(32))
         w11 = (wx * wy) >> u4(8)
         w01, w10 = wx - w11, wy - w11

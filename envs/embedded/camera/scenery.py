@@ -57,7 +57,7 @@ _POST, _BUSH, _TREE, _WOOD, _DEEP_WOOD, _TUFTS, _MORE_TUFTS = range(7)
 _LAYERS = 7
 MOST_PER_SLOT = 2 * _LAYERS
 """How many things a slot can hold."""
-_RANGE_M = (150.0, 70.0, 95.0, 150.0, 150.0, 34.0, 34.0)
+_RANGE_M = (150.0, 70.0, 95.0, 150.0, 150.0, 28.0, 28.0)
 _MARGIN_M = (0.3, 1.2, 1.2, 3.0, 3.0, 0.3, 0.3)
 _TIGHTEST = 0.3  # share of the bend's radius that must remain between a thing and the circle's centre
 _HAIRPIN_M = 8.0  # kept clear around the other leg of a hairpin

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from wormdrive.envs.embedded.camera.lens import CELL
 from wormdrive.envs.embedded.camera.numba_options import kernel
 from wormdrive.envs.embedded.camera.shading import haze_of
+from wormdrive.envs.embedded.camera.texel_pair import load_pair
 from wormdrive.envs.seasons.appearance import (
     AMBIENT,
     CLOUD,
@@ -39,28 +40,25 @@ _SPAN_DEG = 48.0
 _NEAR_RIDGE_M, _FAR_RIDGE_M = 190.0, 1500.0
 _TURN = 2.0 * math.pi
 _DEGREES = 180.0 / math.pi
-_COLUMN_BITS = SKY_COLUMNS.bit_length() - 1
 
 
-def sky_levels(sky: NDArray[np.uint32]) -> NDArray[np.uint64]:
+def sky_levels(sky: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Put the panorama and its halved copies one behind the other, so that small pictures need not skip texels.
 
-    The upper half of each word holds the texel to the right, so that filtering costs two fetches.
+    A column is added on the right of each, the first once more, for filtering.
     """
     image = np.stack([(sky.reshape(SKY_ROWS, SKY_COLUMNS) >> shift) & 255 for shift in (0, 8, 16, 24)], -1)
     level = image.astype(np.float32)
-    flat = [_paired(sky.reshape(SKY_ROWS, SKY_COLUMNS))]
+    flat = [_ringed(sky.reshape(SKY_ROWS, SKY_COLUMNS))]
     for _ in range(SKY_LEVELS - 1):
         level = 0.25 * (level[0::2, 0::2] + level[1::2, 0::2] + level[0::2, 1::2] + level[1::2, 1::2])
         texel = np.round(level).astype(np.uint32)
-        flat.append(_paired((texel << np.array([0, 8, 16, 24], np.uint32)).sum(-1, dtype=np.uint32)))
-    return np.concatenate(flat)
+        flat.append(_ringed((texel << np.array([0, 8, 16, 24], np.uint32)).sum(-1, dtype=np.uint32)))
+    return np.concatenate(flat).astype(np.uint32)
 
 
-def _paired(texels: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    wide = texels.astype(np.uint64)
-    paired: NDArray[np.uint64] = (wide | np.roll(wide, -1, 1) << np.uint64(32)).ravel()
-    return paired
+def _ringed(texels: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    return np.hstack((texels, texels[:, :1])).ravel()
 
 
 @kernel
@@ -71,9 +69,9 @@ def draw_sky(
     """Draw rows 0 to ``top`` behind what stands before them; angles [rad]; ``tilt`` raises the horizon's right side."""
     origin = 0
     for finer in range(level):
-        origin += (SKY_ROWS >> finer) * (SKY_COLUMNS >> finer)
+        origin += (SKY_ROWS >> finer) * ((SKY_COLUMNS >> finer) + 1)
     start = u4(origin)
-    line = u4(_COLUMN_BITS - level)
+    line = u4((SKY_COLUMNS >> level) + 1)
     mask = u4((SKY_COLUMNS >> level) - 1)
     highest = f4((SKY_ROWS >> level) - 1.01)
     per_degree = f4(SKY_ROWS / _SPAN_DEG) / f4(1 << level)
@@ -114,12 +112,12 @@ def draw_sky(
                 y = i4(min(max((up - f4(_LOWEST_DEG)) * per_degree - f4(0.5), f4(0)), highest) * f4(256))
                 x = i4(math.floor((turn + aside) * per_radian - f4(128)))
                 wx, wy = u4(x & i4(255)), u4(y & i4(255))
-                place = start + ((u4(y >> i4(8)) << line) | (u4(x >> i4(8)) & mask))
-                below_, above_ = panorama[place], panorama[place + (u4(1) << line)]
+                place = start + u4(y >> i4(8)) * line + (u4(x >> i4(8)) & mask)
+                lower, upper = load_pair(panorama, u4(place)), load_pair(panorama, u4(place + line))
                 w11 = (wx * wy) >> u4(8)
                 w01, w10 = wx - w11, wy - w11
                 w00 = u4(256) - wx - w10
-                a, b, c, d = u4(below_), u4(below_ >> u8(32)), u4(above_), u4(above_ >> u8(32))
+                a, b, c, d = u4(lower), u4(lower >> u8(32)), u4(upper), u4(upper >> u8(32))
                 cn = u4(
                     u4(u4((a & pair) * w00) + u4((b & pair) * w01)) + u4(u4((c & pair) * w10) + u4((d & pair) * w11))
                 )

@@ -61,7 +61,7 @@ THING_FIELDS = 12
 GLOW = -1
 """Stands in SPRITE for a soft round light."""
 
-_HIDDEN = 1 / 64  # of the light that must still pass for anything behind to be drawn
+_HIDDEN = 0.25  # light that a cell lets through, summed over its pixels, below which it counts as hidden
 _LEVELS = 7
 _NEAREST_M = 1.2
 _SUNLIT = 0.62
