@@ -23,13 +23,13 @@ class Beside:
     """One scenario driven twice: by torch in float32, and by the export.
 
     ``difference_per_m`` is the largest between the export's curvature [1/m] and what torch, shown the same frames from
-    the start, wanted; ``state_difference`` likewise. ``end_gap_m`` lies between the ends of both drives.
-    ``end_reason`` (empty: still running), ``mean_offset_m`` (from the lane's centre) and ``distance_m`` are torch's
-    and the export's.
+    the start, wanted; ``state_difference`` likewise. ``end_gap_m`` lies between both cars after the last step that both
+    drove. ``steps``, ``end_reason`` (empty: still running), ``mean_offset_m`` (from the lane's centre) and
+    ``distance_m`` are torch's and the export's.
     """
 
     scenario: Scenario
-    steps: int
+    steps: tuple[int, int]
     difference_per_m: float
     state_difference: float
     end_gap_m: float
@@ -64,7 +64,7 @@ def drive_beside(
     observation = simulator.reset([*scenarios, *scenarios])
     start = observation.state.station_m
     offset, running_steps = np.zeros(2 * count), np.zeros(2 * count, np.int64)
-    difference, state_difference = np.zeros(count), np.zeros(count)
+    difference, state_difference, gap = np.zeros(count), np.zeros(count), np.zeros(count)
     for _ in range(steps):
         running = observation.end_reason == 0
         if not running.any():
@@ -87,9 +87,10 @@ def drive_beside(
         command = np.full((2 * count, 2), np.nan)
         command[:, 0] = steer_for_curvature(curvature, observation.state.speed_mps, vehicle)
         observation = simulator.step(command)
-    state = observation.state
-    gap = np.hypot(state.x_m[:count] - state.x_m[count:], state.y_m[:count] - state.y_m[count:])
-    mean_offset, distance = offset / np.maximum(running_steps, 1), state.station_m - start
+        x_m, y_m = observation.state.x_m, observation.state.y_m
+        apart = np.hypot(x_m[:count] - x_m[count:], y_m[:count] - y_m[count:])
+        gap = np.where(running[:count] & running[count:], apart, gap)
+    mean_offset, distance = offset / np.maximum(running_steps, 1), observation.state.station_m - start
 
     def both(values: NDArray[np.float64], k: int) -> tuple[float, float]:
         return float(values[k]), float(values[count + k])
@@ -97,7 +98,7 @@ def drive_beside(
     return [
         Beside(
             scenario=scenario,
-            steps=int(running_steps[count + k]),
+            steps=(int(running_steps[k]), int(running_steps[count + k])),
             difference_per_m=float(difference[k]),
             state_difference=float(state_difference[k]),
             end_gap_m=float(gap[k]),

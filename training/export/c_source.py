@@ -25,7 +25,7 @@ from wormdrive.training.export.steering import steering_facts
 
 __all__ = ["DEFAULT_NAME", "CSource", "quantised", "write_c"]
 
-DEFAULT_NAME = "wormdrive_policy"
+DEFAULT_NAME = "wormdrive"
 
 _WIDTH = 116
 """Characters of a line of numbers, without its indent."""
@@ -44,7 +44,7 @@ class CSource:
 def write_c(network: Network, name: str = DEFAULT_NAME, *, int8: bool = False) -> CSource:
     """Generate C.
 
-    ``name`` is the struct's, and begins all that the header declares; with ``int8`` the weights of the convolutions are
+    ``name`` begins the files' names and all that the header declares; with ``int8`` the weights of the convolutions are
     rounded to 8 bits with one scale a filter.
 
     Raises

@@ -86,7 +86,7 @@ class CompiledStepper:
     ram_bytes:
         Size of the struct, as the export said.
     name:
-        The struct's name.
+        The prefix that was exported with.
     """
 
     def __init__(self, library: Path, network: Network, ram_bytes: int, name: str) -> None:

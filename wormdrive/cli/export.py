@@ -29,7 +29,7 @@ def export(
     out: Annotated[Path, typer.Option(help="File for ONNX; folder for C.")],
     name: Annotated[
         str | None,
-        typer.Option(help="C: name of the files, and prefix of all they declare.", show_default="wormdrive_policy"),
+        typer.Option(help="C: name of both files and prefix of all they declare.", show_default="wormdrive"),
     ] = None,
     int8: Annotated[bool, typer.Option("--int8", help="C: weights of the convolutions in 8 bits.")] = False,
     drive: Annotated[bool, typer.Option("--drive", help="Then drive it beside torch, in every season.")] = False,
@@ -43,6 +43,8 @@ def export(
 
         wormdrive export ncp --to c --out firmware --drive
     """
+    import torch
+
     from wormdrive.agents.store import load_policy
     from wormdrive.envs.errors import ArgumentError
     from wormdrive.training.export.c_source import DEFAULT_NAME
@@ -50,6 +52,7 @@ def export(
 
     if to is Target.onnx and (int8 or name is not None):
         raise ArgumentError(f"{'--int8' if int8 else '--name'}: allowed with --to c only")
+    torch.set_num_threads(1)  # a step is too small to share
     policy = load_policy(model)
     if to is Target.onnx:
         done = export_onnx(policy, out, force=force)
@@ -85,7 +88,7 @@ def _drive(policy: Policy, done: Exported) -> list[dict[str, Any]]:
     return [
         {
             "season": season,
-            "steps": drive.steps,
+            "steps": dict(zip(("torch", "export"), drive.steps, strict=True)),
             "end_reason": dict(zip(("torch", "export"), drive.end_reason, strict=True)),
             "mean_offset_m": dict(zip(("torch", "export"), drive.mean_offset_m, strict=True)),
             "distance_m": dict(zip(("torch", "export"), drive.distance_m, strict=True)),
@@ -135,5 +138,5 @@ def _tell(done: Exported, drives: list[dict[str, Any]]) -> None:
         typer.echo(
             f"{drive['season']}: {distance:.0f} m, {reasons['export']} (torch {reasons['torch']}), "
             f"mean offset {100 * offsets['export']:.2f} cm (torch {100 * offsets['torch']:.2f}), "
-            f"ends {100 * drive['end_gap_m']:.3f} cm apart"
+            f"at last {100 * drive['end_gap_m']:.3f} cm apart"
         )

@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests.training.export.models import (
+    DRIVERS,
+    SHAPES,
+    STATE_TOLERANCE,
+    closed_loop,
+    driver,
+    needs_compiler,
+    noise,
+    untrained,
+)
+from wormdrive.agents.policy import Policy
+from wormdrive.envs.embedded.vehicle import VehicleParameters, steer_for_curvature
+from wormdrive.envs.errors import ArgumentError
+from wormdrive.training.export.c_source import CSource, quantised, write_c
+from wormdrive.training.export.compiled import C_FLAGS, CompiledStepper, compile_c, find_compiler
+from wormdrive.training.export.network import read_network
+from wormdrive.training.export.stepping import TorchStepper
+
+
+def written(policy: Policy, folder: Path, name: str = "car_policy", *, int8: bool = False) -> CSource:
+    made = write_c(read_network(policy), name, int8=int8)
+    (folder / f"{name}.c").write_text(made.source)
+    (folder / f"{name}.h").write_text(made.header)
+    return made
+
+
+def compiled(policy: Policy, folder: Path, name: str = "car_policy", *, int8: bool = False) -> CompiledStepper:
+    made = written(policy, folder, name, int8=int8)
+    return CompiledStepper(compile_c(folder / f"{name}.c", folder), read_network(policy), made.ram_bytes, name)
+
+
+@needs_compiler
+@pytest.mark.parametrize("name", DRIVERS)
+def test_drives_a_whole_episode_as_torch_does(name: str, tmp_path: Path) -> None:
+    drive = closed_loop(name, compiled(driver(name), tmp_path), steps=3000, length_m=200.0)
+    assert drive.end_reason == ("route_done", "route_done")
+    assert drive.distance_m[1] == pytest.approx(200.0, abs=1.0)
+    assert drive.end_gap_m <= 0.01
+    assert drive.difference_per_m <= 1e-5
+    assert drive.state_difference <= 1e-5
+
+
+@needs_compiler
+@pytest.mark.parametrize("shape", SHAPES)
+def test_equals_torch_for_every_configuration_and_elapsed_time(shape: str, tmp_path: Path) -> None:
+    policy = untrained(shape)
+    ours, theirs = compiled(policy, tmp_path), TorchStepper(policy)
+    ours.reset(2)
+    theirs.reset(2)
+    for frame, elapsed in zip(noise(policy, 6, cars=2), (1.0, 0.5, 0.0, 3.0, 100.0, 1e-3), strict=True):
+        found, wanted = ours.step(frame, elapsed), theirs.step(frame, elapsed)
+        assert np.abs(found - wanted).max() <= 1e-5 * policy.config.output_scale
+        assert np.abs(ours.state - theirs.state).max(initial=0.0) <= STATE_TOLERANCE
+
+
+@needs_compiler
+@pytest.mark.parametrize("value", [0, 255])
+def test_a_blind_camera_gives_a_finite_answer(value: int, tmp_path: Path) -> None:
+    policy = untrained("ncp")
+    stepper, theirs = compiled(policy, tmp_path), TorchStepper(policy)
+    theirs.reset(1)
+    frame = np.full((1, 78, 200, 3), value, np.uint8)
+    for _ in range(3):
+        assert stepper.step(frame) == pytest.approx(theirs.step(frame), abs=1e-6)
+
+
+@needs_compiler
+def test_cars_do_not_touch_each_other_and_reset_forgets(tmp_path: Path) -> None:
+    policy = untrained("ncp")
+    stepper = compiled(policy, tmp_path)
+    frames = noise(policy, 5, cars=3)
+    stepper.reset(3)
+    together = [stepper.step(frame) for frame in frames]
+    for car in range(3):
+        stepper.reset(1)
+        alone = [stepper.step(frame[car : car + 1])[0] for frame in frames]
+        assert alone == [curvature[car] for curvature in together]
+
+
+@needs_compiler
+def test_int8_is_torch_with_rounded_weights(tmp_path: Path) -> None:
+    policy = untrained("ncp")
+    stepper = compiled(policy, tmp_path, int8=True)
+    exact, rounded = TorchStepper(policy), TorchStepper(policy)
+    exact.reset(1)
+    rounded.reset(1)
+    stepper.reset(1)
+    frames = noise(policy, 5)
+    before = np.array([exact.step(frame) for frame in frames])
+    with torch.no_grad():
+        for convolution in policy.head.convolutions:
+            whole, scale = quantised(convolution.weight.numpy())
+            assert whole.min() >= -127
+            convolution.weight.copy_(torch.from_numpy(whole * scale[:, None, None, None]))
+    after = np.array([rounded.step(frame) for frame in frames])
+    found = np.array([stepper.step(frame) for frame in frames])
+    assert np.abs(found - after).max() <= 1e-6
+    assert np.abs(found - before).max() > 10 * np.abs(found - after).max()
+
+
+def test_int8_errs_by_half_a_step_at_most() -> None:
+    weight = np.random.default_rng(0).standard_normal((4, 3, 5, 5)).astype(np.float32)
+    weight[2] = 0.0
+    whole, scale = quantised(weight)
+    error = np.abs(whole * scale[:, None, None, None] - weight).max((1, 2, 3))
+    assert (error <= 0.5001 * scale).all()
+    assert not whole[2].any()
+
+
+@needs_compiler
+def test_steers_as_the_simulator_does(tmp_path: Path) -> None:
+    policy = untrained("ncp")
+    stepper = compiled(policy, tmp_path)
+    for curvature in (-0.3, -0.02, 0.0, 0.005, 0.1, 1.0):
+        for speed in (0.0, 8.0, 25.0):
+            wanted = float(steer_for_curvature(curvature, speed, VehicleParameters()))
+            assert stepper.steer(curvature, speed) == pytest.approx(wanted, abs=1e-6)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_needs_no_library_but_mathematics(shape: str) -> None:
+    made = write_c(read_network(untrained(shape)), "car_policy")
+    included = set(re.findall(r"#include (\S+)", made.source + made.header))
+    assert included == {'"car_policy.h"', "<math.h>", "<stdint.h>"}
+    called = set(re.findall(r"\b([a-z_0-9]+)\(", re.sub(r"/\*.*?\*/", "", made.source, flags=re.DOTALL)))
+    own = set(re.findall(r"^(?:static )?(?:void|float|int) ([a-z_0-9]+)\(", made.source, flags=re.MULTILINE))
+    assert called - own <= {"for", "if", "while", "expf", "sqrtf"}
+
+
+def test_the_text_is_the_same_every_time_and_carries_every_bit() -> None:
+    policy = untrained("ncp")
+    network = read_network(policy)
+    made = write_c(network)
+    assert made == write_c(read_network(untrained("ncp")))
+    (text,) = re.findall(r"weight_2\[21600\] = \{(.*?)\}", made.source, flags=re.DOTALL)
+    numbers = np.array([np.float32(number.strip().removesuffix("f")) for number in text.split(",")[:-1]], np.float32)
+    assert (numbers.reshape(5, 5, 24, 36).transpose(3, 2, 0, 1) == network.convolutions[1].weight).all()
+
+
+@needs_compiler
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_struct_is_as_large_as_said(shape: str, tmp_path: Path) -> None:
+    made = written(untrained(shape), tmp_path)
+    for size, fits in ((made.ram_bytes, True), (made.ram_bytes + 4, False)):
+        probe = tmp_path / "probe.c"
+        probe.write_text(
+            f'#include "car_policy.h"\ntypedef char probe[sizeof(car_policy_car) == {size} ? 1 : -1];\n'
+            "int main(void) { return (int)sizeof(probe) - 1; }\n"
+        )
+        compiler = find_compiler()
+        assert compiler is not None
+        done = subprocess.run([*compiler, *C_FLAGS, "-fsyntax-only", probe], capture_output=True, check=False)
+        assert (done.returncode == 0) is fits
+
+
+_MAIN = """
+#include "car_policy.h"
+#include <stdio.h>
+#include <stdlib.h>
+int main(void)
+{
+    const size_t bytes = CAR_POLICY_HEIGHT * CAR_POLICY_WIDTH * 3;
+    car_policy_car *car = malloc(sizeof *car);
+    uint8_t *frame = malloc(bytes);
+    if (!car || !frame) return 1;
+    car_policy_reset(car);
+    while (fread(frame, 1, bytes, stdin) == bytes) printf("%.9g\\n", (double)car_policy_step(car, frame, 0.5f));
+    free(frame);
+    free(car);
+    return 0;
+}
+"""
+
+
+@needs_compiler
+@pytest.mark.parametrize("shape", SHAPES)
+def test_stays_within_its_memory(shape: str, tmp_path: Path) -> None:
+    """A program of its own, frames through a pipe, every access and every sum watched by sanitizers."""
+    compiler = find_compiler()
+    assert compiler is not None
+    watch = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+    (tmp_path / "empty.c").write_text("int main(void) { return 0; }\n")
+    command = [*compiler, *watch, "-o", tmp_path / "empty", tmp_path / "empty.c"]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("the C compiler has no sanitizers")
+    policy = untrained(shape)
+    written(policy, tmp_path)
+    (tmp_path / "main.c").write_text(_MAIN)
+    files = [tmp_path / "main.c", tmp_path / "car_policy.c"]
+    subprocess.run([*compiler, *C_FLAGS, "-g", *watch, "-o", tmp_path / "program", *files, "-lm"], check=True)
+    frames = noise(policy, 3)
+    done = subprocess.run([tmp_path / "program"], input=frames.tobytes(), capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    theirs = TorchStepper(policy)
+    theirs.reset(1)
+    wanted = [float(theirs.step(frame, 0.5)[0]) for frame in frames]
+    assert [float(line) for line in done.stdout.split()] == pytest.approx(wanted, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["", "Car", "9lives", "a-b", "x" * 60, "_x"])
+def test_names_that_c_would_not_take_are_refused(name: str) -> None:
+    with pytest.raises(ArgumentError, match="name="):
+        write_c(read_network(untrained("feedforward")), name)

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from tests.training.export.models import driver, needs_compiler, noise, untrained
+from wormdrive.agents.policy import Policy, PolicyConfig
+from wormdrive.agents.store import save_policy
+from wormdrive.cli.main import app
+from wormdrive.envs.errors import ArgumentError
+from wormdrive.training.export.exporting import export_c, export_onnx
+from wormdrive.training.export.network import read_network
+from wormdrive.training.export.stepping import TorchStepper
+
+
+@needs_compiler
+def test_c_is_written_tried_and_measured(tmp_path: Path) -> None:
+    policy = untrained("ncp")
+    done = export_c(policy, tmp_path / "new" / "folder", name="worm")
+    assert [file.name for file in done.files] == ["worm.c", "worm.h"]
+    assert done.stepper is not None
+    assert done.difference_per_m is not None
+    assert done.difference_per_m < 1e-6
+    assert done.step_us is not None
+    assert 10.0 < done.step_us < 1e6
+    assert done.flash_bytes is not None
+    # All weights and a little code
+    assert done.weight_bytes < done.flash_bytes < done.weight_bytes + 20_000
+    parameters = sum(p.numel() for n, p in policy.named_parameters() if not n.startswith("auxiliary"))
+    assert done.weight_bytes == pytest.approx(4 * parameters, rel=0.01)
+    small = export_c(policy, tmp_path / "small", int8=True)
+    assert small.weight_bytes < 0.3 * done.weight_bytes
+
+
+def test_c_is_written_without_a_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CC", raising=False)
+    done = export_c(untrained("ncp"), tmp_path)
+    assert done.files[0].stat().st_size > 500_000
+    assert done.stepper is None
+    assert done.step_us is None
+
+
+def test_files_are_replaced_only_by_force(tmp_path: Path) -> None:
+    policy = untrained("feedforward")
+    file = tmp_path / "policy.onnx"
+    file.write_bytes(b"precious")
+    with pytest.raises(ArgumentError, match=r"policy\.onnx: exists; .*--force"):
+        export_onnx(policy, file)
+    assert file.read_bytes() == b"precious"
+    done = export_onnx(policy, file, force=True)
+    frame = noise(policy, 1)[0]
+    torch = TorchStepper(policy)
+    torch.reset(1)
+    assert done.stepper is not None
+    assert np.abs(done.stepper.step(frame) - torch.step(frame)).max() < 1e-6
+
+    (tmp_path / "wormdrive.c").write_bytes(b"precious")
+    with pytest.raises(ArgumentError, match=r"wormdrive\.c: exists"):
+        export_c(policy, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["policy.onnx", "wormdrive.c"]
+
+
+def test_places_that_cannot_be_written_are_named(tmp_path: Path) -> None:
+    policy = untrained("feedforward")
+    (tmp_path / "file").touch()
+    with pytest.raises(ArgumentError, match="is a folder"):
+        export_onnx(policy, tmp_path, force=True)
+    with pytest.raises(ArgumentError, match="file: is a file"):
+        export_c(policy, tmp_path / "file", force=True)
+    with pytest.raises(ArgumentError, match="cannot be written"):
+        export_onnx(policy, tmp_path / "file" / "below.onnx")
+
+
+def test_other_kinds_of_policy_are_refused() -> None:
+    class Other(Policy):
+        state_size = 0
+
+        def _control(self, features, state, elapsed):  # type: ignore[no-untyped-def]
+            raise AssertionError
+
+    with pytest.raises(ArgumentError, match=r"kind 'other'.*ncp, feedforward"):
+        read_network(Other(PolicyConfig(kind="other")))
+
+
+def test_command_line_tells_sizes_and_timing(tmp_path: Path) -> None:
+    save_policy(untrained("ncp"), tmp_path / "policy")
+    where = tmp_path / "out" / "policy.onnx"
+    arguments = ["export", str(tmp_path / "policy"), "--to", "onnx", "--out", str(where)]
+    done = CliRunner().invoke(app, [*arguments, "--json"], catch_exceptions=False)
+    assert done.exit_code == 0
+    told = json.loads(done.stdout)
+    assert told["files"] == {str(where): where.stat().st_size}
+    assert told["difference_per_m"] < 1e-6
+    assert told["step_us"] > 1.0
+    with pytest.raises(ArgumentError, match="exists"):
+        CliRunner().invoke(app, arguments, catch_exceptions=False)
+    with pytest.raises(ArgumentError, match="--int8: allowed with --to c only"):
+        CliRunner().invoke(app, [*arguments, "--int8"], catch_exceptions=False)
+
+
+@needs_compiler
+@pytest.mark.slow
+def test_command_line_drives_c_beside_torch(tmp_path: Path) -> None:
+    save_policy(driver("untrained, with the expert's help"), tmp_path / "policy")
+    arguments = ["export", str(tmp_path / "policy"), "--to", "c", "--out", str(tmp_path), "--drive"]
+    done = CliRunner().invoke(app, [*arguments, "--json"], catch_exceptions=False)
+    told = json.loads(done.stdout)
+    assert [drive["season"] for drive in told["drives"]] == ["summer", "autumn", "winter", "spring"]
+    for drive in told["drives"]:
+        # Without that help it leaves the lane at the first bend; at the same place, give or take a step.
+        assert drive["steps"]["export"] > 5
+        assert drive["end_reason"]["export"] == drive["end_reason"]["torch"] == "lane_departure"
+        assert abs(drive["steps"]["export"] - drive["steps"]["torch"]) <= 1
+        assert drive["end_gap_m"] < 0.01
+        assert drive["difference_per_m"] < 1e-5
+    assert told["ram_bytes"] == 67_964
+    done = CliRunner().invoke(app, [*arguments[:-1], "--force"], catch_exceptions=False)
+    assert "RAM (the caller's struct): 67,964 bytes" in done.stdout
