@@ -33,11 +33,16 @@ app.command("export")(export)
 
 
 def main() -> NoReturn:
-    """Run the command line; our own errors end it with one line and status 2, Ctrl-C with status 130."""
+    """Run the command line; our own errors and the disk's end it with one line and status 2, Ctrl-C with 130."""
     try:
         app(standalone_mode=True)
     except WormdriveError as error:
         print(f"wormdrive: {error}", file=sys.stderr)
+        sys.exit(2)
+    except OSError as error:  # a full disk, a read-only folder, a file where a folder should be
+        if error.filename is None and error.errno is None:
+            raise
+        print(f"wormdrive: {error.filename or 'writing a file'}: {error.strerror}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
         print("wormdrive: interrupted", file=sys.stderr)
