@@ -7,6 +7,7 @@ once and used many times.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,11 +20,12 @@ from wormdrive.envs.episode import Episode
 from wormdrive.envs.errors import EpisodeError
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.perception.preprocess import PreprocessConfig, Preprocessor
+from wormdrive.training.threads import computing_with
 
 __all__ = ["EpisodeFrames", "draw_frames"]
 
 _DRAWN = 128
-"""Frames drawn at a time: enough for every thread."""
+"""Frames drawn at a time."""
 _REDUCED = 32
 """Frames reduced at a time: few enough to stay in the cache."""
 _USUAL_LANE_M = 3.5
@@ -96,12 +98,21 @@ def draw_frames(
         begin, end = end, end + len(episode)
         found.append(_empty(episode, images[begin:end], classes[begin:end]))
     reduce = Preprocessor(preprocess).reduce
+    pool = ThreadPoolExecutor(threads, "wormdrive-draw")
     done = 0
-    for episode, frames in zip(episodes, found, strict=True):
-        _fill(episode, frames, reduce, preprocess, conditions, threads)
-        done += len(episode)
-        if watch is not None:
-            watch(done)
+    try:
+        # one episode a thread; that torch would split the small sums of one more finely only costs
+        with computing_with(1):
+            filled = [
+                pool.submit(_fill, *pair, reduce, preprocess, conditions) for pair in zip(episodes, found, strict=True)
+            ]
+            for episode, future in zip(episodes, filled, strict=True):
+                future.result()
+                done += len(episode)
+                if watch is not None:
+                    watch(done)
+    finally:
+        pool.shutdown(cancel_futures=True)
     return found
 
 
@@ -125,12 +136,11 @@ def _fill(
     reduce: Callable[[Tensor], Tensor],
     preprocess: PreprocessConfig,
     conditions: Conditions | None,
-    threads: int,
 ) -> None:
     for begin in range(0, len(episode), _DRAWN):
         end = min(begin + _DRAWN, len(episode))
         part = episode.part(begin, end)
-        drawn = part.draw(conditions, segmentation=part.simulator == "embedded", threads=threads)
+        drawn = part.draw(conditions, segmentation=part.simulator == "embedded")
         for first in range(begin, end, _REDUCED):
             last = min(first + _REDUCED, end)
             frames.images[first:last] = reduce(torch.from_numpy(drawn.camera[first - begin : last - begin]))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +25,7 @@ from wormdrive.training.frames import EpisodeFrames, draw_frames
 from wormdrive.training.journal import Journal
 from wormdrive.training.learner import Learner, bf16_pays
 from wormdrive.training.progress import Progress, Silent
+from wormdrive.training.threads import computing_with, processors
 
 __all__ = ["CHECKPOINT", "POLICY", "train"]
 
@@ -93,7 +92,7 @@ def train(
     for left_over in out.glob(".*.part"):  # of a process that was killed while it wrote
         left_over.unlink()
     run = _Run(config, files, out, threads, progress, resume)
-    with _threads(run.arithmetic.threads):
+    with computing_with(run.arithmetic.threads):
         journal = Journal(out, run.position, tensorboard=tensorboard)
         try:
             run.draw(run.recorded, "draw")
@@ -127,7 +126,7 @@ class _Run:
         self.learner = Learner(policy, config, self.camera, bf16=bf16)
         self.identity: dict[str, Any] = config.model_dump(mode="json") | {"episodes": _digest(files)}
         self.position = Position()
-        self.arithmetic = Arithmetic.here(threads or len(os.sched_getaffinity(0)), bf16)
+        self.arithmetic = Arithmetic.here(threads or processors(), bf16)
         if resume and (out / CHECKPOINT).exists():
             self._take_up(threads)
         write_aside(out / "config.json", (json.dumps(config.model_dump(mode="json"), indent=1) + "\n").encode())
@@ -214,14 +213,3 @@ def _digest(files: Sequence[Path]) -> str:
     for file in files:
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
-
-
-@contextmanager
-def _threads(count: int) -> Iterator[None]:
-    """Compute with ``count`` threads: sums are taken in an order that depends on their number."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

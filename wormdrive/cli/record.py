@@ -36,9 +36,11 @@ def record(
 
     Example: `wormdrive record runs/summer --map country_loop --season summer --episodes 64 --seed 0`
     """
+    from rich.console import Console
+
     from wormdrive.cli.parsing import parse_config
+    from wormdrive.cli.stages import Stages
     from wormdrive.training.config import RecordConfig
-    from wormdrive.training.progress import RichProgress
     from wormdrive.training.recorder import record as run
 
     config = parse_config(
@@ -53,7 +55,7 @@ def record(
             "seed": seed,
         },
     )
-    with RichProgress() as progress:
+    with Stages(Console(stderr=True)) as progress:
         done = run(config, out, append=append, overwrite=overwrite, progress=progress)
     if as_json:
         typer.echo(json.dumps({"out": str(out), **asdict(done)}))

@@ -33,15 +33,17 @@ def train(
 
     Example: `wormdrive train runs/summer --out runs/mine --recipe demo --seed 0`
     """
+    from rich.console import Console
+
+    from wormdrive.cli.stages import Stages
     from wormdrive.training.imitation import POLICY
     from wormdrive.training.imitation import train as run
-    from wormdrive.training.progress import RichProgress
 
     options = {"model": model, "steps": steps, "rounds": rounds, "seed": seed}
     chosen = {name: value for name, value in options.items() if value is not None}
     settings = _settings(recipe, config, chosen, out if resume else None)
     began = time.monotonic()
-    with RichProgress() as progress:
+    with Stages(Console(stderr=True)) as progress:
         policy = run(
             settings, episodes, out, resume=resume, threads=threads, progress=progress, tensorboard=tensorboard
         )
