@@ -7,6 +7,8 @@ bilinear filtering without doubling the texture; numpy has no such view, so the 
 
 from __future__ import annotations
 
+from typing import Any
+
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
@@ -15,8 +17,7 @@ from numba.np.arrayobj import make_array
 __all__ = ["load_pair"]
 
 
-@intrinsic
-def load_pair(typing_context, texels, index):
+def _load_pair(typing_context, texels, index):
     """Give ``texels[index] | texels[index + 1] << 32`` of an array of uint32; nothing is checked."""
     signature = types.uint64(texels, index)
 
@@ -28,3 +29,6 @@ def load_pair(typing_context, texels, index):
         return word
 
     return signature, generate
+
+
+load_pair: Any = intrinsic(_load_pair)
