@@ -138,5 +138,5 @@ def _tell(done: Exported, drives: list[dict[str, Any]]) -> None:
         typer.echo(
             f"{drive['season']}: {distance:.0f} m, {reasons['export']} (torch {reasons['torch']}), "
             f"mean offset {100 * offsets['export']:.2f} cm (torch {100 * offsets['torch']:.2f}), "
-            f"at last {100 * drive['end_gap_m']:.3f} cm apart"
+            f"{100 * drive['end_gap_m']:.3f} cm apart at the end"
         )
