@@ -40,6 +40,7 @@ _CONSTANTS: Final = (
     "seasons/art/mips.py",
     "embedded/road_table.py",
     "embedded/cruise.py",
+    "roads/route.py",
 )
 """Files under ``envs`` whose constants are compiled into kernels."""
 
@@ -99,7 +100,7 @@ class _Locator(caching._CacheLocator):  # type: ignore[misc]
 
 
 class _CacheFiles(caching.CompileResultCacheImpl):  # type: ignore[misc]
-    _locator_classes = (_Locator, *caching.CompileResultCacheImpl._locator_classes)
+    _locator_classes = (_Locator,)  # none of numba's own: they look at one file only
 
 
 class _Cache(caching.FunctionCache):  # type: ignore[misc]
