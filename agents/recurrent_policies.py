@@ -17,7 +17,7 @@ blocks of weights gives that number, so its sum of parameters is what is kept he
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 from torch import Tensor
@@ -29,6 +29,9 @@ from wormdrive.agents.policy import Policy, PolicyConfig, small_linear
 from wormdrive.agents.recurrent_cell import RecurrentCell
 from wormdrive.perception.head import HeadConfig
 from wormdrive.perception.preprocess import PreprocessConfig
+
+if TYPE_CHECKING:
+    from typing_extensions import Self  # typing has it from Python 3.11 on
 
 __all__ = [
     "CTRNNPolicy",

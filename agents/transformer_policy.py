@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Literal
 
 import torch
 import torch.nn.functional as F  # noqa: N812
@@ -26,7 +26,7 @@ class TransformerPolicyConfig(PolicyConfig):
     layers: int = Field(default=2, ge=1, le=12)
 
     @model_validator(mode="after")
-    def _check(self) -> Self:
+    def _check(self) -> TransformerPolicyConfig:
         if self.width % self.heads:
             raise ValueError(f"width={self.width} must be a multiple of heads={self.heads}")
         return self
