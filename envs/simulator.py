@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.scenario import Scenario
+
+if TYPE_CHECKING:
+    from wormdrive.envs.embedded.vehicle import VehicleParameters
 
 __all__ = ["END_REASONS", "CameraConfig", "Observation", "Simulator", "VehicleState"]
 
@@ -87,6 +90,14 @@ class Simulator(Protocol):
     def routes(self) -> Sequence[Route]:
         """The route of each world."""
 
+    @property
+    def parameters(self) -> VehicleParameters:
+        """Of the vehicle that is driven: what ``steer_for_curvature`` needs to steer it."""
+
+    @property
+    def shown(self) -> Observation:
+        """The latest observation."""
+
     def reset(self, scenarios: Sequence[Scenario], mask: NDArray[np.bool_] | None = None) -> Observation:
         """Start an episode in every world (or those of ``mask``): one scenario a world."""
 
@@ -97,6 +108,9 @@ class Simulator(Protocol):
         brake to throttle; NaN hands the speed to the cruise control. A world whose episode has ended stands still
         until it is reset.
         """
+
+    def picture(self, camera: CameraConfig, worlds: Sequence[int] | None = None) -> NDArray[np.uint8]:
+        """Show some worlds (all, if not said) through another camera as they are now, (M, H, W, 3) uint8 RGB."""
 
     def close(self) -> None:
         """Give back what the simulator holds; a second call does nothing."""

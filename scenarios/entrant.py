@@ -66,13 +66,15 @@ def enter(model: str | Path, name: str | None = None) -> Entrant:
         If there is no such policy, or its files are not what they should be.
     """
     if str(model) == EXPERT:
-        return Entrant(name or EXPERT, Expert, camera=None)
+        return Entrant(name or EXPERT, lambda simulator: Expert(simulator, simulator.parameters), camera=None)
     return enter_policy(load_policy(model), name or str(model))
 
 
 def enter_policy(policy: Policy, name: str) -> Entrant:
     """Make an entrant of a policy in hand."""
-    return Entrant(name, lambda simulator: PolicyDriver(policy, simulator.dt_s), CameraConfig(), policy)
+    return Entrant(
+        name, lambda simulator: PolicyDriver(policy, simulator.dt_s, simulator.parameters), CameraConfig(), policy
+    )
 
 
 def _count(policy: Policy) -> Parameters:

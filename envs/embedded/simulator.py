@@ -70,10 +70,10 @@ class EmbeddedSimulator:
                 raise ArgumentError(f"{name}={value}: allowed is a positive whole number")
         if camera is None and (segmentation or depth):
             raise ArgumentError("camera=None: allowed only where neither segmentation nor depth is asked for")
-        self.parameters = parameters or VehicleParameters()
+        self._parameters = parameters or VehicleParameters()
         self._count = worlds
         self._find_route = find_route
-        self._worlds = Worlds(worlds, self.parameters, threads)
+        self._worlds = Worlds(worlds, self._parameters, threads)
         self._scenarios: list[Scenario | None] = [None] * worlds
         self._slots = np.arange(worlds, dtype=np.int32)
         self._ready = np.zeros(worlds, np.bool_)
@@ -102,6 +102,11 @@ class EmbeddedSimulator:
         if len(routes) < self._count:
             raise SimulatorError("a world has no route yet: reset it first")
         return routes
+
+    @property
+    def parameters(self) -> VehicleParameters:
+        """Of the vehicle."""
+        return self._parameters
 
     @property
     def scenarios(self) -> list[Scenario | None]:
@@ -239,7 +244,7 @@ class EmbeddedSimulator:
             segmentation=segmentation,
             depth=depth,
             dt_s=DT_S,
-            parameters=self.parameters,
+            parameters=self._parameters,
             threads=threads,
         )
 
