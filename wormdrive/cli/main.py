@@ -9,8 +9,10 @@ import typer
 
 from wormdrive.cli import bench, maps
 from wormdrive.cli.demo import demo
+from wormdrive.cli.doctor import doctor
 from wormdrive.cli.evaluate import evaluate
 from wormdrive.cli.export import export
+from wormdrive.cli.front_page import front_page
 from wormdrive.cli.record import record
 from wormdrive.cli.train import train
 from wormdrive.envs.errors import WormdriveError
@@ -18,11 +20,11 @@ from wormdrive.envs.errors import WormdriveError
 __all__ = ["app", "main"]
 
 app = typer.Typer(
-    help="Nineteen liquid neurons that keep a car in its lane, through every season.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
+app.callback()(front_page)
 app.add_typer(maps.app, name="maps")
 app.add_typer(bench.app, name="bench")
 app.command("demo")(demo)
@@ -30,6 +32,7 @@ app.command("record")(record)
 app.command("train")(train)
 app.command("evaluate")(evaluate)
 app.command("export")(export)
+app.command("doctor")(doctor)
 
 
 def main() -> NoReturn:

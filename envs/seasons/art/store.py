@@ -27,7 +27,7 @@ from wormdrive.envs.seasons.art.layout import SKY_COLUMNS, SKY_ROWS, SPRITE_TEXE
 from wormdrive.envs.seasons.art.mips import RIPMAP_LEVELS_D, RIPMAP_LEVELS_S
 from wormdrive.envs.seasons.art.sprites.atlas import SPRITE_MIPS
 
-__all__ = ["CACHE_VARIABLE", "cache_folder", "load_art"]
+__all__ = ["CACHE_VARIABLE", "art_file", "cache_folder", "load_art"]
 
 CACHE_VARIABLE: Final = "WORMDRIVE_CACHE"
 """Environment variable that names the cache folder."""
@@ -59,7 +59,7 @@ def load_art(season: str, seed: int = 0) -> Art:
         If there is no such season, or the seed is negative.
     """
     check_request(season, seed)
-    path = cache_folder() / "art" / f"{season}-{seed}-{_key(season, seed)}.npz"
+    path = art_file(season, seed)
     art = _read(path)
     if art is None:
         art = bake_art(season, seed)
@@ -80,6 +80,11 @@ def cache_folder() -> Path:
     if sys.platform == "darwin":
         return home / "Library" / "Caches" / "wormdrive"
     return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "wormdrive"
+
+
+def art_file(season: str, seed: int) -> Path:
+    """Where a season's art is kept, once it has been baked."""
+    return cache_folder() / "art" / f"{season}-{seed}-{_key(season, seed)}.npz"
 
 
 def _key(season: str, seed: int) -> str:

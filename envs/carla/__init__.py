@@ -1,0 +1,1 @@
+"""CARLA: its servers, reached over the network."""

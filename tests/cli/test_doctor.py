@@ -1,0 +1,201 @@
+"""``wormdrive doctor`` on this machine, and on machines where something is missing."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import msgpack
+import pytest
+from typer.testing import CliRunner
+
+from wormdrive.cli.checks import machine, server, software, speed, stores
+from wormdrive.cli.checks.finding import Finding, State, guarded
+from wormdrive.cli.main import app
+
+CHECKS = [
+    "python", "packages", "extras", "processor", "kernels", "art", "speed", "carla", "display", "browser", "C compiler",
+]  # fmt: skip
+
+
+def doctor(*arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["doctor", *arguments], catch_exceptions=False)
+    return done.exit_code, done.stdout
+
+
+def test_everything_is_looked_at_and_measured_here() -> None:
+    status, said = doctor("--json", "--timeout", "0.5")
+    told: dict[str, Any] = json.loads(said)
+    assert (status, told["ok"]) == (0, True)
+    assert list(told["checks"]) == CHECKS
+    assert told["checks"]["packages"]["versions"]["torch"] == metadata.version("torch")
+    measured = told["checks"]["speed"]
+    assert measured["state"] in ("ok", "warning")
+    assert 1.0 < measured["frames_per_s"] < 1e6
+    assert 0.1 < measured["cell_us"] < measured["policy_us"] < 1e7
+    # What was measured was drawn, so that both stores hold something now.
+    assert "summer" in told["checks"]["art"]["seasons"] or not os.access(told["checks"]["art"]["folder"], os.W_OK)
+
+
+def test_people_read_a_line_a_check_and_what_to_do() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        status, said = doctor("--no-speed", "--host", "127.0.0.1", "--port", str(free.getsockname()[1]))
+    assert status == 0
+    lines = said.splitlines()
+    assert [line for line in lines if line.startswith("  ! carla") and "nothing listens there" in line]
+    assert [line for line in lines if "-> only for --simulator carla" in line]
+    assert lines[-1].startswith("Recording, training and driving can run here, ")
+
+
+def test_status_1_where_the_main_job_cannot_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> Finding:
+        raise ImportError("libtorch.so: cannot open\nshared object")
+
+    monkeypatch.setattr(software, "check_packages", broken)
+    status, said = doctor("--no-speed", "--timeout", "0.1")
+    assert status == 1
+    assert "  X packages" in said
+    assert "ImportError: libtorch.so: cannot open shared object" in said
+    assert "-> install again" in said
+    assert said.splitlines()[-1].startswith("Recording, training and driving cannot run here")
+
+
+@pytest.mark.parametrize(
+    ("absent", "state", "words"),
+    [("torch", "fault", "torch missing"), ("onnxruntime", "warning", "without: no export"), ("ray", "ok", "all ")],
+)
+def test_missing_packages(absent: str, state: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = metadata.version
+
+    def version(name: str) -> str:
+        if name == absent:
+            raise metadata.PackageNotFoundError(name)
+        return real(name)
+
+    monkeypatch.setattr(metadata, "version", version)
+    finding = software.check_packages()
+    assert finding.state == state
+    assert words in f"{finding.found}; {finding.advice}"
+
+
+def test_old_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = metadata.version
+    monkeypatch.setattr(metadata, "version", lambda name: "2.5.1+cpu" if name == "torch" else real(name))
+    finding = software.check_packages()
+    assert finding.state is State.fault
+    assert "torch 2.5.1+cpu (at least 2.6)" in finding.found
+
+
+def test_not_installed_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    def requires(name: str) -> list[str]:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "requires", requires)
+    finding = software.check_packages()
+    assert finding.state is State.warning
+    assert "pip install" in finding.advice
+
+
+@pytest.mark.parametrize(
+    ("variables", "state", "words"),
+    [
+        ({}, "absent", "none"),
+        ({"DISPLAY": ":94321"}, "warning", "does not answer"),
+        ({"DISPLAY": "localhost:10.0"}, "ok", "X11 localhost:10.0"),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "ok", "Wayland wayland-0"),
+        ({"DISPLAY": ":94321", "SDL_VIDEODRIVER": "dummy"}, "absent", "simulated"),
+    ],
+)
+def test_displays(variables: dict[str, str], state: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    finding = machine.check_display()
+    assert (finding.state, words in finding.found) == (state, True)
+    assert bool(finding.advice) == (state != "ok")
+
+
+def test_without_compiler_or_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CC", raising=False)
+    assert machine.check_compiler().state is State.absent
+
+
+def test_kernels_that_are_not_compiled_are_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    import numba
+
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", 1)
+    finding = machine.check_processor()
+    assert finding.state is State.fault
+    assert finding.advice == "unset NUMBA_DISABLE_JIT"
+
+
+def test_stores(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("WORMDRIVE_CACHE", str(tmp_path / "new"))
+    assert "is empty" in stores.check_kernels().found
+    assert stores.check_art().values["seasons"] == []
+    kernels = tmp_path / "new" / "kernels" / "stamp"
+    kernels.mkdir(parents=True)
+    (kernels / "function.1.nbc").write_bytes(b"x" * 3_000_000)
+    (kernels / "function.nbi").write_bytes(b"x" * 10)
+    finding = stores.check_kernels()
+    assert (finding.state, finding.values["functions"], finding.values["bytes"]) == (State.ok, 1, 3_000_010)
+    assert "1 compiled functions, 3 MB" in finding.found
+
+
+def test_a_store_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("WORMDRIVE_CACHE", str(tmp_path / "file" / "below"))
+    finding = stores.check_kernels()
+    assert finding.state is State.warning
+    assert "cannot be written" in finding.found
+    assert "WORMDRIVE_CACHE" in finding.advice
+
+
+def test_a_server_of_another_version() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(10.0)
+
+        def serve() -> None:
+            with listener.accept()[0] as link:
+                link.recv(4096)
+                link.sendall(msgpack.packb([1, 0, None, [[1, "0.9.13"]]]))
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        finding = server.check_server("127.0.0.1", listener.getsockname()[1], 5.0, wanted=False)
+        thread.join()
+    assert finding.state is State.warning
+    assert "0.9.13" in finding.found
+    assert finding.advice
+
+
+def test_measuring_that_crashes_or_hangs_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    broken.write_text("#!/bin/sh\necho 'Illegal instruction' >&2\nexit 132\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(broken))
+    finding = speed.check_speed()
+    assert finding.state is State.fault
+    assert "status 132: Illegal instruction" in finding.found
+    broken.write_text("#!/bin/sh\nexec sleep 60\n")
+    finding = speed.check_speed(time_limit_s=0.2)
+    assert finding.state is State.fault
+    assert "not measured within 0.2 s" in finding.found
+
+
+def test_a_check_that_breaks_is_a_finding() -> None:
+    def broken() -> Finding:
+        raise RuntimeError("x" * 1000)
+
+    finding = guarded("that", broken)
+    assert (finding.name, finding.state) == ("that", State.fault)
+    assert len(finding.found) < 300

@@ -1,0 +1,1 @@
+"""What ``wormdrive doctor`` looks at, one subject a file."""

@@ -1,0 +1,98 @@
+"""``wormdrive doctor``: what is installed, what the machine offers, how fast it is, and what to do about problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from wormdrive.cli.checks.finding import Finding
+
+__all__ = ["doctor"]
+
+_LOCALHOST, _CARLA_PORT = "localhost", 2000
+
+
+def doctor(
+    host: Annotated[
+        str | None, typer.Option(help="Where to look for a CARLA server.", show_default="localhost")
+    ] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Its port.", show_default=str(_CARLA_PORT))] = None,
+    time_limit: Annotated[
+        float, typer.Option("--timeout", min=0.1, max=60.0, help="How long to wait for it [s].")
+    ] = 2.0,
+    speed: Annotated[bool, typer.Option("--speed/--no-speed", help="Measure camera and cell.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Say what is installed, what this machine offers, how fast it is, and what to do about each problem.
+
+    Ends with status 0 when recording, training and driving can run here, else with 1. What only some jobs need (a CARLA
+    server, a display, extras) may be absent.
+
+    Example: `wormdrive doctor --host 192.168.1.20 --port 2000`
+    """
+    import json
+
+    from rich.console import Console
+
+    from wormdrive.cli.checks.finding import State
+
+    findings = []
+    console = Console(highlight=False)
+    with Console(stderr=True).status("looking; kernels that were never compiled take a minute or two"):
+        for finding in _findings(host, port, time_limit, speed):
+            findings.append(finding)
+            if not as_json:
+                _print(console, finding)
+    able = all(finding.state is not State.fault for finding in findings)
+    if as_json:
+        checks = {finding.name: finding.as_json() for finding in findings}
+        typer.echo(json.dumps({"ok": able, "checks": checks}))
+    else:
+        warnings = sum(finding.state is State.warning for finding in findings)
+        told = f", {warnings} warning{'s' * (warnings > 1)}" if warnings else ""
+        console.print(f"Recording, training and driving {'can' if able else 'cannot'} run here{told}.", style="bold")
+    if not able:
+        raise typer.Exit(1)
+
+
+def _findings(host: str | None, port: int | None, time_limit_s: float, speed: bool) -> Iterator[Finding]:
+    from wormdrive.cli.checks import machine, server, software, stores
+    from wormdrive.cli.checks.finding import guarded
+    from wormdrive.cli.checks.speed import check_speed
+
+    wanted = host is not None or port is not None
+    yield guarded("python", software.check_python)
+    yield guarded("packages", software.check_packages)
+    yield guarded("extras", software.check_extras)
+    yield guarded("processor", machine.check_processor)
+    yield guarded("kernels", stores.check_kernels)
+    yield guarded("art", stores.check_art)
+    if speed:
+        yield guarded("speed", check_speed)
+    yield guarded(
+        "carla",
+        lambda: server.check_server(host or _LOCALHOST, port or _CARLA_PORT, time_limit_s, wanted=wanted),
+    )
+    yield guarded("display", machine.check_display)
+    yield guarded("browser", machine.check_browser)
+    yield guarded("C compiler", machine.check_compiler)
+
+
+def _print(console: Console, finding: Finding) -> None:
+    """One line of what was found; below it, one of what to do."""
+    from rich.text import Text
+
+    sign, style = {
+        "ok": ("ok", "green"),
+        "absent": ("-", "dim"),
+        "warning": ("!", "yellow"),
+        "fault": ("X", "bold red"),
+    }[finding.state.value]
+    console.print(Text(f"{sign:>3}", style), Text(f"{finding.name:<11}{finding.found}"), soft_wrap=True)
+    if finding.advice:
+        console.print(Text(f"{'':15}-> {finding.advice}", style), soft_wrap=True)
