@@ -52,14 +52,14 @@ from wormdrive.envs.seasons.appearance import LITTER, PRECIPITATION, SUN_AZIMUTH
 from wormdrive.envs.seasons.art.layout import GROUND_TEXELS_PER_M
 from wormdrive.envs.seasons.art.mips import RIPMAP_LEVELS_D, RIPMAP_LEVELS_S
 
-__all__ = ["SKY_DEPTH_M", "Scratch", "draw_worlds", "make_scratch"]
+__all__ = ["FURTHEST_GROUND_M", "SKY_DEPTH_M", "WHEEL_WANDER", "Scratch", "draw_worlds", "make_scratch"]
 
 f4, u4 = np.float32, np.uint32
 
 SKY_DEPTH_M = 1000.0
-_FURTHEST_GROUND_M = 999.0
+FURTHEST_GROUND_M = 999.0
 _SKY = int(Label.SKY)
-_WANDER = 0.085  # greatest sideways wander of the wheel tracks, share of the lane's width
+WHEEL_WANDER = 0.085  # greatest sideways wander of the wheel tracks, share of the lane's width
 _BEHIND_M = 6.0
 _SLOTS = int((SCENERY_RANGE_M + _BEHIND_M) / SLOT_M) + 2
 _MOST_RUNS = 256
@@ -173,7 +173,7 @@ def _label_sky(end, labels, depths):
 @kernel
 def _fill_depth(rows, v, width, depths):
     first = np.uint64(v * width)
-    depth = min(rows[v, DEPTH], f4(_FURTHEST_GROUND_M))
+    depth = min(rows[v, DEPTH], f4(FURTHEST_GROUND_M))
     for u in range(width):
         depths[first + np.uint64(u)] = depth
 
@@ -204,7 +204,7 @@ def _draw_ground(
         phase = rows[v, TEXTURE_S] + shift
         begin, end = _open_range(hidden, v, stride // CELL)
         if colour and begin < end:
-            wander = f4(_WANDER) * (
+            wander = f4(WHEEL_WANDER) * (
                 f4(0.7) * smooth_noise(stations[v] / 43.0, seed)
                 + f4(0.3) * smooth_noise(stations[v] / 11.0, seed + u4(5))
             )

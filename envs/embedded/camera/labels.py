@@ -21,5 +21,9 @@ class Label(IntEnum):
     TERRAIN = 10
     SKY = 11
     CAR = 14
+    TRUCK = 15
+    BUS = 16
+    MOTORCYCLE = 18
+    BICYCLE = 19
     ROAD_LINES = 24
     GROUND = 25

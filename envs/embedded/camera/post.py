@@ -12,7 +12,7 @@ from wormdrive.envs.embedded.camera.hashing import hash_pair
 from wormdrive.envs.embedded.camera.numba_options import glue, kernel
 from wormdrive.envs.seasons.appearance import EXPOSURE, NOISE, VIGNETTE
 
-__all__ = ["develop", "noise_table"]
+__all__ = ["develop", "noise_table", "tone"]
 
 f4, i4, u4, u8 = np.float32, np.int32, np.uint32, np.uint64
 
@@ -27,7 +27,7 @@ def noise_table(width: int) -> NDArray[np.float32]:
 
 
 @glue
-def _tone(light):
+def tone(light):
     """Display value of linear light, 0..255: gamma of 1/2, then a shoulder that reaches white at 1.44."""
     y = min(max(light, f4(0)), f4(1.5))
     shoulder = f4(_TONE_0) + y * (f4(_TONE_1) + y * (f4(_TONE_2) + y * f4(_TONE_3)))
@@ -41,9 +41,9 @@ def _expose(red, green, blue, at, width, gain, columns, noise, starts, grain, by
     for i in range(width):
         u = u8(i)
         k = gain * columns[u]
-        r = _tone(red[first + u] * k) + grain * noise[noise_r + u]
-        g = _tone(green[first + u] * k) + grain * noise[noise_g + u]
-        b = _tone(blue[first + u] * k) + grain * noise[noise_b + u]
+        r = tone(red[first + u] * k) + grain * noise[noise_r + u]
+        g = tone(green[first + u] * k) + grain * noise[noise_g + u]
+        b = tone(blue[first + u] * k) + grain * noise[noise_b + u]
         bytes_r[u] = np.uint8(i4(min(max(r + f4(0.5), f4(0)), f4(255))))
         bytes_g[u] = np.uint8(i4(min(max(g + f4(0.5), f4(0)), f4(255))))
         bytes_b[u] = np.uint8(i4(min(max(b + f4(0.5), f4(0)), f4(255))))

@@ -46,19 +46,32 @@ from wormdrive.envs.seasons.appearance import (
 )
 from wormdrive.envs.seasons.art.layout import Sprite
 
-__all__ = ["MOST_PER_SLOT", "SCENERY_RANGE_M", "SLOT_M", "place_slot"]
+__all__ = [
+    "LAYERS",
+    "MARGIN_M",
+    "MOST_PER_SLOT",
+    "POST_LAYER",
+    "RANGE_M",
+    "SCENERY_RANGE_M",
+    "SLOT_M",
+    "choose",
+    "is_wanted",
+    "place_slot",
+    "side_offset",
+    "tint",
+]
 
 f4, u4 = np.float32, np.uint32
 
 SLOT_M = 2.5
 SCENERY_RANGE_M = 150.0
 
-_POST, _BUSH, _TREE, _WOOD, _DEEP_WOOD, _TUFTS, _MORE_TUFTS = range(7)
-_LAYERS = 7
-MOST_PER_SLOT = 2 * _LAYERS
+POST_LAYER, _BUSH, _TREE, _WOOD, _DEEP_WOOD, _TUFTS, _MORE_TUFTS = range(7)
+LAYERS = 7
+MOST_PER_SLOT = 2 * LAYERS
 """How many things a slot can hold."""
-_RANGE_M = (150.0, 70.0, 95.0, 150.0, 150.0, 28.0, 28.0)
-_MARGIN_M = (0.3, 1.2, 1.2, 3.0, 3.0, 0.3, 0.3)
+RANGE_M = (150.0, 70.0, 95.0, 150.0, 150.0, 28.0, 28.0)
+MARGIN_M = (0.3, 1.2, 1.2, 3.0, 3.0, 0.3, 0.3)
 _TIGHTEST = 0.3  # share of the bend's radius that must remain between a thing and the circle's centre
 _HAIRPIN_M = 8.0  # kept clear around the other leg of a hairpin
 
@@ -69,7 +82,7 @@ _VEGETATION, _POLES = int(Label.VEGETATION), int(Label.POLES)
 
 
 @glue
-def _side_offset(slot, side, seed):
+def side_offset(slot, side, seed):
     """How far this side's trees stand back [m]: of the whole road, and drifting along it."""
     whole = share(hash_pair(7, seed + u4(side)), 0)
     return f4(3.0) * whole + f4(1.2) * smooth_noise(slot * (SLOT_M / 55.0), seed + u4(11 + side))
@@ -85,8 +98,9 @@ def _is_free(edges, values, section, runs, d, margin):
 
 
 @glue
-def _is_wanted(layer, slot, chance, looks, seed):
-    if layer == _POST:
+def is_wanted(layer, slot, chance, looks, seed):
+    """Whether something of a layer stands in a slot; ``chance`` is in [0, 1]."""
+    if layer == POST_LAYER:
         spacing = 7 + int(hash_pair(3, seed) % u4(9))
         return (
             looks[POSTS] > f4(0.5)
@@ -105,10 +119,10 @@ def _is_wanted(layer, slot, chance, looks, seed):
 
 
 @glue
-def _choose(layer, slot, looks, seed, back, aside, stature, kind, hue):
+def choose(layer, slot, looks, seed, back, aside, stature, kind, hue):
     """Sprite, distance from the pavement, height and width of the whole texture [m], and brightness."""
     bright = f4(0.78) + f4(0.36) * stature
-    if layer == _POST:
+    if layer == POST_LAYER:
         beside = f4(0.5) + f4(0.9) * share(hash_pair(9, seed), 0) + f4(0.15) * aside
         return _SPRITE_POST, beside, f4(1.05), f4(1.0), f4(1)
     if layer == _BUSH:
@@ -131,11 +145,12 @@ def _choose(layer, slot, looks, seed, back, aside, stature, kind, hue):
 
 
 @glue
-def _tint(things, n, layer, sprite, bright, kind, hue, looks):
+def tint(things, n, layer, sprite, bright, kind, hue, looks):
+    """Colour thing ``n``."""
     red = green = blue = f4(1)
     if layer == _TUFTS or layer == _MORE_TUFTS:
         red, green, blue = looks[GRASS_TINT], looks[GRASS_TINT + 1], looks[GRASS_TINT + 2]
-    elif layer != _POST:
+    elif layer != POST_LAYER:
         variation = looks[LEAF_VARIATION]
         red, green = f4(1) + variation * (kind - f4(0.5)), f4(1) - variation * f4(0.6) * (hue - f4(0.3))
         if sprite < _CONIFER or sprite == _SPRITE_BUSH or sprite == _CLUMP:
@@ -147,27 +162,27 @@ def _tint(things, n, layer, sprite, bright, kind, hue, looks):
 def place_slot(slot, station, eye, looks, points, section, edges, values, runs, blocks, seed, things, count):
     """Append what stands in one slot to ``things``; return the new count."""
     away = slot * SLOT_M - station
-    for lay in range(2 * _LAYERS):
+    for lay in range(2 * LAYERS):
         side, layer = lay & 1, lay >> 1
-        if away > _RANGE_M[layer]:
+        if away > RANGE_M[layer]:
             continue
         bits = hash_pair(slot * 16 + lay, seed)
-        if not _is_wanted(layer, slot, share(bits, 0), looks, seed):
+        if not is_wanted(layer, slot, share(bits, 0), looks, seed):
             continue
         along, aside = share(bits, 10), share(bits, 20)
         more = hash_pair(bits & u4(0xFFFFFF), 77)
         stature, kind, hue = share(more, 0), share(more, 10), share(more, 20)
-        sprite, beside, tall, wide, bright = _choose(
-            layer, slot, looks, seed, _side_offset(slot, side, seed), aside, stature, kind, hue
+        sprite, beside, tall, wide, bright = choose(
+            layer, slot, looks, seed, side_offset(slot, side, seed), aside, stature, kind, hue
         )
-        place = (slot + (f4(0.35) * along if layer == _POST else along)) * SLOT_M
+        place = (slot + (f4(0.35) * along if layer == POST_LAYER else along)) * SLOT_M
         i = int(place / SPACING_M)
         if i < 0 or i >= len(points) or place > station + SCENERY_RANGE_M:
             continue
         u = section[i]
         d = blocks[u, 1] + beside if side == 1 else blocks[u, 0] - beside
         if points[i, CURVATURE] * d > 1.0 - _TIGHTEST or not _is_free(
-            edges, values, u, runs[u], d, f4(_MARGIN_M[layer])
+            edges, values, u, runs[u], d, f4(MARGIN_M[layer])
         ):
             continue
         room = points[i, ROOM_LEFT] if side == 1 else points[i, ROOM_RIGHT]
@@ -184,13 +199,13 @@ def place_slot(slot, station, eye, looks, points, section, edges, values, runs, 
         lamp = f4(0)
         if looks[HEADLIGHTS] > f4(0):
             lamp = looks[HEADLIGHTS] * f4(1.1 * math.exp(-ahead / 28.0 - 3.0 * aslant * aslant))
-        post = layer == _POST
+        post = layer == POST_LAYER
         things[count, SPRITE], things[count, LABEL] = sprite, _POLES if post else _VEGETATION
         things[count, DISTANCE], things[count, LEFT] = ahead, left
         things[count, HEIGHT] = points[i, Z] - eye.z - 0.05
         things[count, WIDE], things[count, TALL] = wide, tall
         things[count, MIRRORED] = f4(1) if not post and (more >> u4(31)) > u4(0) else f4(0)
         things[count, LAMP] = lamp * (f4(4) if post else f4(1))
-        _tint(things, count, layer, sprite, bright, kind, hue, looks)
+        tint(things, count, layer, sprite, bright, kind, hue, looks)
         count += 1
     return count
