@@ -82,8 +82,15 @@ class Worlds:
             at = self.roads.first[world] + round(START_M / SPACING_M)
             speed = float(cruise_speed(self.roads.profile[at : at + 1], friction)[0])
             self.state[:, world] = _start(scenario, route, speed)
-        chosen = np.fromiter(scenarios, np.int64, len(scenarios))
-        kernel.project(chosen, self.state, self.roads.points, self.roads.first, self.roads.count)
+        self.locate(np.fromiter(scenarios, np.int64, len(scenarios)))
+
+    def locate(self, worlds: NDArray[np.int64]) -> None:
+        """Find the vehicles of some worlds (M,) on their routes."""
+        kernel.project(worlds, self.state, self.roads.points, self.roads.first, self.roads.count)
+
+    def change_friction(self, world: int, friction: float) -> None:
+        """Change the peak coefficient of friction [-] of one world's road; the cruise control will heed it, too."""
+        self._friction[world] = friction
 
     def step(self, command: NDArray[np.float64]) -> None:
         """Advance the worlds whose episode has not ended; ``command`` (N, 2) as in ``Simulator.step``."""
@@ -121,7 +128,11 @@ class Worlds:
             self._pool.shutdown()
             self._pool = None
 
-    def _advance(self, live: NDArray[np.int64], command: NDArray[np.float64]) -> None:
+    def intend(self, live: NDArray[np.int64], command: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give the vehicle kernel's work array (ROWS, M) of the worlds ``live`` (M,): states, and what is wanted.
+
+        Where a command leaves the speed to the cruise control, the row ``WANTED`` holds what that asks for [m/s²].
+        """
         roads, state, parameters = self.roads, self.state, self._parameters
         table = roads.points, roads.first, roads.count
         work = np.empty((vehicle.ROWS, len(live)))
@@ -130,9 +141,19 @@ class Worlds:
         motion = state[kernel.STATION], state[kernel.SPEED], self._friction
         rows = work[vehicle.PULL_X], work[vehicle.WANTED]
         cruise_control(live, *motion, roads.profile, roads.first, roads.count, *rows)
-        vehicle.advance_vehicles(work, len(live), DT_S / SUBSTEPS, SUBSTEPS, self._packed)
+        return work
+
+    def settle(self, live: NDArray[np.int64], work: NDArray[np.float64]) -> None:
+        """Take over where the vehicles of the worlds ``live`` (M,) are now: the first rows of ``work``, up to DELTA."""
+        roads = self.roads
+        table = roads.points, roads.first, roads.count
         ends = self._end_station, self.step_index, self._last_step, self.end_reason
-        kernel.settle(live, work, state, *table, *ends)
+        kernel.settle(live, work, self.state, *table, *ends)
+
+    def _advance(self, live: NDArray[np.int64], command: NDArray[np.float64]) -> None:
+        work = self.intend(live, command)
+        vehicle.advance_vehicles(work, len(live), DT_S / SUBSTEPS, SUBSTEPS, self._packed)
+        self.settle(live, work)
 
     def _collide(self, live: NDArray[np.int64]) -> None:
         cars, count = self.traffic.cars(self._slots[live], self.step_index[live], DT_S)
