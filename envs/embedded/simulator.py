@@ -15,6 +15,7 @@ from wormdrive.envs.embedded.worlds_routes import route_of
 from wormdrive.envs.errors import ArgumentError, SimulatorError
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulator import CameraConfig, Observation
 
 if TYPE_CHECKING:
@@ -182,8 +183,37 @@ class EmbeddedSimulator:
         self._worlds.step(command)
         return self._observe(self._slots[running])
 
-    def picture(self, camera: CameraConfig, worlds: Sequence[int] | None = None) -> NDArray[np.uint8]:
+    def change_conditions(self, world: int, conditions: Conditions) -> None:
+        """Change season and weather of a world while its episode goes on: what it looks like, and its road's friction.
+
+        The next pictures show it; the latest observation stays as it was. ``scenarios`` has the new conditions, and the
+        next ``reset`` begins with those of its own scenario.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such world.
+        SimulatorError
+            If the simulator is closed, or the world was never reset.
+        """
+        self._check_open()
+        if not 0 <= world < self._count:
+            raise ArgumentError(f"world={world!r}: allowed are 0 to {self._count - 1}")
+        scenario = self._scenarios[world]
+        if scenario is None:
+            raise SimulatorError(f"world {world} has no episode yet: reset it first")
+        scenario = scenario.model_copy(update={"conditions": conditions})
+        self._scenarios[world] = scenario
+        self._worlds.change_friction(world, conditions.friction)
+        for stage in self._stages():
+            stage.assign(world, scenario)
+
+    def picture(
+        self, camera: CameraConfig, worlds: Sequence[int] | None = None, *, conditions: Conditions | None = None
+    ) -> NDArray[np.uint8]:
         """Draw some worlds (all, if not said) once more through another camera, (M, H, W, 3) uint8 RGB.
+
+        With ``conditions`` the picture, and nothing but the picture, shows them in another season or weather.
 
         Raises
         ------
@@ -193,14 +223,17 @@ class EmbeddedSimulator:
         self._check_open()
         shown = self.shown
         if camera not in self._spectators:
-            stage = self._new_stage(camera, 1, segmentation=False, depth=False)
-            for world, scenario in enumerate(self._scenarios):
-                if scenario is not None:
-                    stage.assign(world, scenario)
-            self._spectators[camera] = stage
+            self._spectators[camera] = self._new_stage(camera, 1, segmentation=False, depth=False)
+            self._dress(self._spectators[camera], self._slots, None)
+        stage = self._spectators[camera]
         slots = self._slots if worlds is None else np.asarray(worlds, np.int32)
-        state = take(shown.state, slots)
-        return self._spectators[camera].draw(slots, self._worlds.step_index[slots], state).camera
+        if conditions is not None:
+            self._dress(stage, slots, conditions)
+        try:
+            return stage.draw(slots, self._worlds.step_index[slots], take(shown.state, slots)).camera
+        finally:
+            if conditions is not None:
+                self._dress(stage, slots, None)
 
     def close(self) -> None:
         """End the threads; a second call does nothing."""
@@ -230,6 +263,14 @@ class EmbeddedSimulator:
             end_reason,
         )
         return self._shown
+
+    def _dress(self, stage: Stage, worlds: NDArray[np.int32], conditions: Conditions | None) -> None:
+        """Dress worlds of a stage for their scenarios, under other conditions if some are given."""
+        for world in worlds.tolist():
+            scenario = self._scenarios[world]
+            if scenario is not None:
+                changed = {} if conditions is None else {"conditions": conditions}
+                stage.assign(world, scenario.model_copy(update=changed))
 
     def _stages(self) -> list[Stage]:
         return [*([self._stage] if self._stage is not None else []), *self._spectators.values()]
