@@ -17,7 +17,7 @@ from wormdrive.envs.roads.opendrive.marks import PaintedLine
 from wormdrive.envs.roads.road_sheets import SheetIndex, marked_borders, surface_of
 from wormdrive.envs.roads.route import CrossSections, Surface
 
-__all__ = ["REACH_M", "cross_sections"]
+__all__ = ["REACH_M", "cross_sections", "distinct_sections"]
 
 Array = NDArray[np.float64]
 
@@ -70,7 +70,7 @@ def cross_sections(index: SheetIndex, visits: list[Visit], path: LanePath) -> tu
         counts,
         marks,
     )
-    return _distinct(edges, kinds, counts, marks)
+    return distinct_sections(edges, kinds, counts, marks)
 
 
 def _own_road(visit: Visit, s: Array, aside: Array) -> _Rows:
@@ -125,10 +125,20 @@ def _stack(blocks: list[Array]) -> Array:
     return out
 
 
-def _distinct(
+def distinct_sections(
     edges: NDArray[np.int64], kinds: NDArray[np.int64], counts: NDArray[np.int64], marks: Array
 ) -> tuple[NDArray[np.int32], CrossSections]:
-    """Share equal sections, numbered in the order in which the route meets them."""
+    """Share equal sections, numbered in the order in which the route meets them.
+
+    Parameters
+    ----------
+    edges, kinds:
+        (n, K + 1) [cm] and (n, K): intervals and their surfaces.
+    counts:
+        (n, 2): how many intervals and marks there are.
+    marks:
+        (n, M, 5): offset, width [m], colour, dash, period [m].
+    """
     most_spans, most_marks = (max(int(most), 1) for most in counts.max(axis=0))
     marks = np.round(marks[:, :most_marks], 2) + 0.0  # no negative zeros
     columns = np.arange(most_spans + 1)
