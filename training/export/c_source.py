@@ -1,4 +1,4 @@
-"""A policy as one C99 file and its header: weights, preprocessing, head, controller, ``step``.
+"""A policy as one C99 file: weights, preprocessing, head, controller, ``step``; beside it a header for callers.
 
 The templates beside this file are the program; here they are filled in. Convolutions run row by row, and of each map
 only the rows that the next convolution still needs are kept: so the whole policy runs in the memory of a small
@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.errors import ArgumentError
 from wormdrive.perception.preprocess import _GLOBAL_SHARE, _GREY_256THS, _LEAST_VARIANCE, _LOCAL_SHARE
-from wormdrive.training.export.network import Convolution, Floats, Liquid, Network
+from wormdrive.training.export.controllers import Floats
+from wormdrive.training.export.network import Convolution, Network
 from wormdrive.training.export.steering import steering_facts
 
 __all__ = ["DEFAULT_NAME", "CSource", "quantised", "write_c"]
@@ -142,9 +143,4 @@ def _ram_bytes(network: Network) -> int:
 def _weight_bytes(network: Network, int8: bool) -> int:
     each = 1 if int8 else 4
     head = sum(each * layer.weight.size + 4 * layer.filters * (2 if int8 else 1) for layer in network.convolutions)
-    head += 4 * (network.readout_weight.size + network.readout_bias.size)
-    cell = network.controller
-    if not isinstance(cell, Liquid):
-        return head + 4 * (cell.hidden_weight.size + cell.hidden_bias.size + cell.output_weight.size)
-    index = sum(2 if ends.max() > 255 else 1 for ends in (cell.sources, cell.targets))
-    return head + (4 * 4 + index) * len(cell.targets) + 3 * 4 * cell.state_size + 2 * 4 * len(cell.input_gain)
+    return head + 4 * (network.readout_weight.size + network.readout_bias.size) + network.controller.weight_bytes

@@ -24,7 +24,10 @@ from wormdrive.training.export.files import write_new
 from wormdrive.training.export.network import Network, read_network
 from wormdrive.training.export.stepping import Stepper, TorchStepper
 
-__all__ = ["Exported", "export_c", "export_onnx"]
+__all__ = ["TOLERANCE_PER_M", "Exported", "export_c", "export_onnx"]
+
+TOLERANCE_PER_M = 1e-5
+"""How far an export in float32 may be from torch [1/m]; rounding alone makes a thousandth of it."""
 
 _CHECKED_FRAMES = 24
 _TIMED_STEPS = 240

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import cast
 
-import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from wormdrive.agents.feedforward_policy import FeedForwardPolicy
-from wormdrive.agents.ncp_policy import NCPPolicy
 from wormdrive.agents.policy import Policy
-from wormdrive.envs.errors import ArgumentError
 from wormdrive.perception.head import ConvHead
 from wormdrive.perception.preprocess import PreprocessConfig
+from wormdrive.training.export.controllers import Controller, Floats, as_floats, read_controller
 
-__all__ = ["Controller", "Convolution", "Dense", "Floats", "Liquid", "Network", "read_network"]
-
-Floats: TypeAlias = "NDArray[np.float32]"
+__all__ = ["Convolution", "Network", "read_network"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,54 +77,6 @@ class Convolution:
 
 
 @dataclass(frozen=True, eq=False)
-class Liquid:
-    """Nineteen neurons, or however many: see ``agents.ltc_solver`` for the equations and the arrays' meaning.
-
-    ``sources`` and ``targets`` (E,) index features for the first ``sensory_count`` synapses, then neurons.
-    """
-
-    names: tuple[str, ...]
-    sources: NDArray[np.int64]
-    targets: NDArray[np.int64]
-    sensory_count: int
-    weight: Floats
-    reversal: Floats
-    slope: Floats
-    midpoint: Floats
-    capacitance: Floats
-    leak: Floats
-    rest: Floats
-    unfolds: int
-    input_gain: Floats
-    input_bias: Floats
-    output_gain: float
-    output_bias: float
-
-    @property
-    def state_size(self) -> int:
-        """Neurons that have a potential."""
-        return len(self.rest)
-
-
-@dataclass(frozen=True, eq=False)
-class Dense:
-    """Features -> hidden units with rectifiers -> output: weights (hidden, features), (hidden,), (hidden,)."""
-
-    hidden_weight: Floats
-    hidden_bias: Floats
-    output_weight: Floats
-    output_bias: float
-
-    @property
-    def state_size(self) -> int:
-        """0: nothing is remembered."""
-        return 0
-
-
-Controller: TypeAlias = "Liquid | Dense"
-
-
-@dataclass(frozen=True, eq=False)
 class Network:
     """Everything between a camera frame and the curvature.
 
@@ -175,22 +121,16 @@ def read_network(policy: Policy) -> Network:
     ArgumentError
         When there is no export for this kind of policy.
     """
-    controller: Controller
-    if isinstance(policy, NCPPolicy):
-        controller = _liquid(policy)
-    elif isinstance(policy, FeedForwardPolicy):
-        controller = _dense(policy)
-    else:
-        raise ArgumentError(f"policy of kind {policy.config.kind!r}: those that can be exported are ncp, feedforward")
+    controller = read_controller(policy)
     preprocess = policy.config.preprocess
     return Network(
         kind=policy.config.kind,
         preprocess=preprocess,
-        mixing=_array(policy.preprocessor._mixing),
+        mixing=as_floats(policy.preprocessor._mixing),
         scale=policy.preprocessor._scale,
         convolutions=_convolutions(policy.head, preprocess),
-        readout_weight=_array(policy.head.readout_weight),
-        readout_bias=_array(policy.head.readout_bias),
+        readout_weight=as_floats(policy.head.readout_weight),
+        readout_bias=as_floats(policy.head.readout_bias),
         normalise_features=policy.head.config.normalise_features,
         controller=controller,
         output_scale=policy.config.output_scale,
@@ -208,8 +148,8 @@ def _convolutions(head: ConvHead, preprocess: PreprocessConfig) -> tuple[Convolu
         top, left = (uneven[2], uneven[0]) if uneven else cast("tuple[int, int]", convolution.padding)
         found.append(
             Convolution(
-                weight=_array(convolution.weight),
-                bias=_array(cast(Tensor, convolution.bias)),
+                weight=as_floats(convolution.weight),
+                bias=as_floats(cast(Tensor, convolution.bias)),
                 stride=convolution.stride[0],
                 top=top,
                 left=left,
@@ -222,38 +162,8 @@ def _convolutions(head: ConvHead, preprocess: PreprocessConfig) -> tuple[Convolu
     return tuple(found)
 
 
-def _liquid(policy: NCPPolicy) -> Liquid:
-    wiring, numbers = policy.config.wiring, policy.cell.physical()
-    return Liquid(
-        names=policy.neuron_names,
-        sources=wiring.sources,
-        targets=wiring.targets,
-        sensory_count=wiring.sensory_synapse_count,
-        **{name: _array(value) for name, value in numbers._asdict().items()},
-        unfolds=policy.config.unfolds,
-        input_gain=_array(policy.input_gain),
-        input_bias=_array(policy.input_bias),
-        output_gain=float(policy.output_gain.detach()),
-        output_bias=float(policy.output_bias.detach()),
-    )
-
-
-def _dense(policy: FeedForwardPolicy) -> Dense:
-    return Dense(
-        hidden_weight=_array(policy.hidden.weight),
-        hidden_bias=_array(policy.hidden.bias),
-        output_weight=_array(policy.output.weight[0]),
-        output_bias=float(policy.output.bias.detach()[0]),
-    )
-
-
 def _digest(policy: Policy) -> str:
     digest = hashlib.sha256(policy.config.model_dump_json().encode())
     for name, value in sorted(policy.state_dict().items()):
-        digest.update(name.encode() + _array(value).tobytes())
+        digest.update(name.encode() + as_floats(value).tobytes())
     return digest.hexdigest()
-
-
-def _array(value: Tensor) -> NDArray[Any]:
-    array: NDArray[Any] = np.ascontiguousarray(value.detach().float().cpu().numpy())
-    return array

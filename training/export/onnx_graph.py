@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from wormdrive.perception.preprocess import _GLOBAL_SHARE, _LEAST_VARIANCE, _LOCAL_SHARE, _window_mean
-from wormdrive.training.export.network import Dense, Liquid, Network
+from wormdrive.training.export.controllers import Dense, Liquid
+from wormdrive.training.export.network import Network
 from wormdrive.training.export.steering import STEERING_LAW, steering_facts
 
 __all__ = ["OPSET", "build_model"]
@@ -58,7 +59,6 @@ def build_model(network: Network) -> onnx.ModelProto:
 
 
 def _metadata(network: Network) -> dict[str, str]:
-    controller = network.controller
     return {
         "curvature": "curvature of the path to drive, in 1/m, positive to the left",
         "elapsed": "time since the frame before, in sample periods; not negative",
@@ -67,7 +67,7 @@ def _metadata(network: Network) -> dict[str, str]:
         "model_kind": network.kind,
         "model_sha256": network.sha256,
         "sample_period_s": repr(network.sample_period_s),
-        "state": json.dumps(controller.names if isinstance(controller, Liquid) else []),
+        "state": json.dumps(network.controller.names),
         "steering": STEERING_LAW,
         **{name: repr(value) for name, value in steering_facts().items()},
     }

@@ -26,10 +26,15 @@ class Target(str, Enum):
 def export(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A policy's folder, or the name of shipped weights.")],
     to: Annotated[Target, typer.Option(help="An ONNX file, or C99 without dependencies.")],
-    out: Annotated[Path, typer.Option(help="File for ONNX; folder for C.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="ONNX: the file. C: a folder, or FILE.c.", show_default="wormdrive.onnx, or wormdrive.c here"
+        ),
+    ] = None,
     name: Annotated[
         str | None,
-        typer.Option(help="C: name of both files and prefix of all they declare.", show_default="wormdrive"),
+        typer.Option(help="C: name of both files and prefix of all they declare.", show_default="wormdrive, or FILE"),
     ] = None,
     int8: Annotated[bool, typer.Option("--int8", help="C: weights of the convolutions in 8 bits.")] = False,
     drive: Annotated[bool, typer.Option("--drive", help="Then drive it beside torch, in every season.")] = False,
@@ -39,30 +44,45 @@ def export(
     """Write MODEL for other computers, run what was written, and say how large, quick and exact it is.
 
     One step: camera frame, state and elapsed time -> curvature [1/m] to steer by, and the next state. Preprocessing is
-    inside. Example:
+    inside. Ends with status 1 when what was written computes something else than torch.
 
-        wormdrive export ncp --to c --out firmware --drive
+    Example: `wormdrive export ncp --to c --out firmware --drive`
     """
     import torch
 
     from wormdrive.agents.store import load_policy
     from wormdrive.envs.errors import ArgumentError
     from wormdrive.training.export.c_source import DEFAULT_NAME
-    from wormdrive.training.export.exporting import export_c, export_onnx
+    from wormdrive.training.export.exporting import TOLERANCE_PER_M, export_c, export_onnx
 
     if to is Target.onnx and (int8 or name is not None):
         raise ArgumentError(f"{'--int8' if int8 else '--name'}: allowed with --to c only")
     torch.set_num_threads(1)  # a step is too small to share
     policy = load_policy(model)
     if to is Target.onnx:
-        done = export_onnx(policy, out, force=force)
+        done = export_onnx(policy, out or Path(f"{DEFAULT_NAME}.onnx"), force=force)
     else:
-        done = export_c(policy, out, name=name or DEFAULT_NAME, int8=int8, force=force)
+        folder, stem = _place(out, name)
+        done = export_c(policy, folder, name=stem or DEFAULT_NAME, int8=int8, force=force)
     drives = _drive(policy, done) if drive else []
     if as_json:
         typer.echo(json.dumps(_values(to, done, drives)))
     else:
         _tell(done, drives)
+    if not int8 and done.difference_per_m is not None and not done.difference_per_m <= TOLERANCE_PER_M:
+        typer.echo(f"wormdrive: farther from torch than {TOLERANCE_PER_M:g} 1/m: do not drive with it", err=True)
+        raise typer.Exit(1)
+
+
+def _place(out: Path | None, name: str | None) -> tuple[Path, str | None]:
+    """Folder and name of the C files."""
+    from wormdrive.envs.errors import ArgumentError
+
+    if out is None or out.suffix != ".c":
+        return out or Path(), name
+    if name is not None and name != out.stem:
+        raise ArgumentError(f"--name {name}: allowed with --out {out} is {out.stem}, or nothing")
+    return out.parent, out.stem
 
 
 def _drive(policy: Policy, done: Exported) -> list[dict[str, Any]]:

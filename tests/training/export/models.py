@@ -25,6 +25,8 @@ SHAPES: dict[str, dict[str, Any]] = {
     "ncp": {"kind": "ncp"},
     "paper": NCPPolicyConfig.paper().model_dump(mode="json"),
     "feedforward": {"kind": "feedforward"},
+    "fully connected": {"kind": "ltc_full"},
+    "randomly wired": {"kind": "ltc_random"},
     "colour, cropped, three to one": {
         "kind": "ncp",
         "preprocess": {"height": 51, "width": 81, "downsample": 3, "colour": "rgb", "crop_top": 2, "window": 5},

@@ -131,10 +131,23 @@ def test_steers_as_the_simulator_does(tmp_path: Path) -> None:
 def test_needs_no_library_but_mathematics(shape: str) -> None:
     made = write_c(read_network(untrained(shape)), "car_policy")
     included = set(re.findall(r"#include (\S+)", made.source + made.header))
-    assert included == {'"car_policy.h"', "<math.h>", "<stdint.h>"}
+    assert included == {"<math.h>", "<stdint.h>"}
     called = set(re.findall(r"\b([a-z_0-9]+)\(", re.sub(r"/\*.*?\*/", "", made.source, flags=re.DOTALL)))
     own = set(re.findall(r"^(?:static )?(?:void|float|int) ([a-z_0-9]+)\(", made.source, flags=re.MULTILINE))
     assert called - own <= {"for", "if", "while", "expf", "sqrtf"}
+
+
+@needs_compiler
+def test_the_c_file_is_complete_by_itself_and_the_header_fits_it(tmp_path: Path) -> None:
+    policy = untrained("ncp")
+    made = written(policy, tmp_path)
+    (tmp_path / "car_policy.h").unlink()
+    compile_c(tmp_path / "car_policy.c", tmp_path)
+    assert made.header in made.source
+    # Where both come into one program, the guard keeps them apart.
+    (tmp_path / "car_policy.h").write_text(made.header)
+    (tmp_path / "both.c").write_text('#include "car_policy.h"\n#include "car_policy.c"\n')
+    compile_c(tmp_path / "both.c", tmp_path)
 
 
 def test_the_text_is_the_same_every_time_and_carries_every_bit() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from wormdrive.agents.policy import Policy, PolicyConfig
 from wormdrive.agents.store import save_policy
 from wormdrive.cli.main import app
 from wormdrive.envs.errors import ArgumentError
+from wormdrive.training.export.compiled import find_compiler
 from wormdrive.training.export.exporting import export_c, export_onnx
 from wormdrive.training.export.network import read_network
 from wormdrive.training.export.stepping import TorchStepper
@@ -83,7 +85,7 @@ def test_other_kinds_of_policy_are_refused() -> None:
         def _control(self, features, state, elapsed):  # type: ignore[no-untyped-def]
             raise AssertionError
 
-    with pytest.raises(ArgumentError, match=r"kind 'other'.*ncp, feedforward"):
+    with pytest.raises(ArgumentError, match=r"kind 'other'.*ncp, ltc_full, ltc_random, feedforward"):
         read_network(Other(PolicyConfig(kind="other")))
 
 
@@ -101,6 +103,39 @@ def test_command_line_tells_sizes_and_timing(tmp_path: Path) -> None:
         CliRunner().invoke(app, arguments, catch_exceptions=False)
     with pytest.raises(ArgumentError, match="--int8: allowed with --to c only"):
         CliRunner().invoke(app, [*arguments, "--int8"], catch_exceptions=False)
+
+
+@needs_compiler
+def test_command_line_chooses_names_itself_or_takes_those_of_a_c_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_policy(untrained("feedforward"), tmp_path / "policy")
+    monkeypatch.chdir(tmp_path)
+    for options in (["--to", "onnx"], ["--to", "c"], ["--to", "c", "--out", "new/eyes.c"]):
+        done = CliRunner().invoke(app, ["export", "policy", *options], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+    written = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.*")}
+    assert written >= {"wormdrive.onnx", "wormdrive.c", "wormdrive.h", "new/eyes.c", "new/eyes.h"}
+    with pytest.raises(ArgumentError, match=r"--name nose: allowed with --out new/eyes\.c is eyes"):
+        CliRunner().invoke(
+            app, ["export", "policy", "--to", "c", "--out", "new/eyes.c", "--name", "nose"], catch_exceptions=False
+        )
+
+
+@needs_compiler
+def test_an_export_that_computes_something_else_ends_with_status_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_policy(untrained("feedforward"), tmp_path / "policy")
+    # A compiler that may not be trusted: every square root is a hundredth too large.
+    (tmp_path / "off.h").write_text("#include <math.h>\n#define sqrtf(x) (1.01f * sqrtf(x))\n")
+    compiler = find_compiler()
+    assert compiler is not None
+    monkeypatch.setenv("CC", shlex.join([*compiler, "-include", str(tmp_path / "off.h")]))
+    arguments = ["export", str(tmp_path / "policy"), "--to", "c", "--out", str(tmp_path)]
+    done = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert done.exit_code == 1
+    assert "farther from torch than 1e-05 1/m" in done.stderr
 
 
 @needs_compiler
