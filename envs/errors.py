@@ -8,6 +8,7 @@
     ├── EpisodeError       a recorded episode is corrupt, truncated or foreign
     ├── ModelError         a policy folder or checkpoint is corrupt, truncated or foreign
     ├── SimulatorError     the simulator cannot go on
+    ├── SpawnError         a vehicle cannot stand where it was put
     └── DisplayError       there is no display, and none was simulated
 
 Every message names the file or argument, the value met and what is allowed.
@@ -27,6 +28,7 @@ __all__ = [
     "ModelError",
     "RouteError",
     "SimulatorError",
+    "SpawnError",
     "WormdriveError",
     "one_of",
 ]
@@ -78,6 +80,10 @@ class ModelError(WormdriveError):
 
 class SimulatorError(WormdriveError):
     """The simulator cannot go on."""
+
+
+class SpawnError(WormdriveError):
+    """A vehicle cannot stand where it was put."""
 
 
 class DisplayError(WormdriveError):

@@ -1,0 +1,43 @@
+"""The world behind a server: vehicles, lights and sensors on a map, in SI units and ISO 8855 axes.
+
+x forward or east, y left or north, z up, angles counter-clockwise in radians; pitch is positive with the nose down,
+roll with the left side up. A vehicle's reference point is its centre of gravity, dropped to the ground. Nothing here
+knows CARLA's conventions; whoever speaks its protocol converts at the border.
+
+World
+    ``World(road_map, conditions, seed=0)``
+
+    * ``spawn_vehicle(model, pose) -> id``, ``remove(id)``, ``ids``, ``has(id)``
+    * ``command(id, VehicleCommand(throttle, steer, brake, hand_brake, reverse, manual_gear_shift, gear))``
+    * ``step(dt_s) -> tuple[Collision, ...]``; ``time_s``; ``conditions`` can be set at any time
+    * ``state() -> VehicleStates``: arrays by rising id; ``row(id)`` says which row is a vehicle's
+    * ``teleport``, ``set_velocity``, ``set_angular_velocity``, ``add_impulse``, ``add_force``, ``add_angular_impulse``,
+      ``add_torque``, ``hold_velocity`` (constant velocity), ``set_physics``, ``set_gravity``, ``set_model``
+    * ``speed_limits_mps()``, ``lights`` (a ``TrafficLights``), ``light_ahead()``
+Vehicles
+    ``VEHICLE_MODELS`` by kind (car, van, truck, bus, motorcycle, bicycle, ...); ``VehicleModel.resized``
+Places to begin
+    ``spawn_points(road_map) -> tuple[Pose, ...]``
+Lights
+    ``TrafficLights(road_map)``: ``lights``, ``state``, ``set_state``, ``set_times``, ``freeze``, ``reset``, ``ahead``
+Sensors
+    ``wormdrive.envs.server.world.sensors``: functions of a world, a mounting pose and settings
+"""
+
+from __future__ import annotations
+
+from wormdrive.envs.server.poses import Pose
+from wormdrive.envs.server.world.commands import VehicleCommand
+from wormdrive.envs.server.world.models import VEHICLE_MODELS, VehicleModel
+from wormdrive.envs.server.world.states import Collision, VehicleStates
+from wormdrive.envs.server.world.world import World
+
+__all__ = [
+    "VEHICLE_MODELS",
+    "Collision",
+    "Pose",
+    "VehicleCommand",
+    "VehicleModel",
+    "VehicleStates",
+    "World",
+]

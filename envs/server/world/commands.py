@@ -1,0 +1,62 @@
+"""What a driver asks of a vehicle."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+__all__ = ["VehicleCommand"]
+
+
+@dataclass(frozen=True)
+class VehicleCommand:
+    """Pedals, wheel and gear; numbers out of range are cut, NaN is read as 0.
+
+    Attributes
+    ----------
+    throttle, brake:
+        0 to 1. As accelerations: throttle times the engine's most, less brake times the brakes' most.
+    steer:
+        -1 full left, +1 full right.
+    hand_brake:
+        Holds the vehicle; while it drives, brakes with half the brakes' most.
+    reverse:
+        Throttle drives backwards; while the vehicle still rolls forward, it brakes.
+    manual_gear_shift, gear:
+        With the former, a gear below 0 is reverse, 0 is neutral.
+    """
+
+    throttle: float = 0.0
+    steer: float = 0.0
+    brake: float = 0.0
+    hand_brake: bool = False
+    reverse: bool = False
+    manual_gear_shift: bool = False
+    gear: int = 0
+
+    def cleaned(self) -> VehicleCommand:
+        """Give the same command within its ranges."""
+        return VehicleCommand(
+            _within(self.throttle, 0.0),
+            _within(self.steer, -1.0),
+            _within(self.brake, 0.0),
+            bool(self.hand_brake),
+            bool(self.reverse),
+            bool(self.manual_gear_shift),
+            max(-1, min(int(self.gear), 8)),
+        )
+
+    @property
+    def backwards(self) -> bool:
+        """Whether throttle drives backwards."""
+        return self.gear < 0 if self.manual_gear_shift else self.reverse
+
+    @property
+    def neutral(self) -> bool:
+        """Whether throttle does nothing."""
+        return self.manual_gear_shift and self.gear == 0
+
+
+def _within(value: float, low: float) -> float:
+    number = float(value)
+    return 0.0 if math.isnan(number) else min(max(number, low), 1.0)
