@@ -10,6 +10,8 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
 from wormdrive.agents.kernels.ltc_fused import FusedSolver, fusable
+from wormdrive.agents.kernels.runners import LTCRunner
+from wormdrive.agents.liquid_cell import LiquidCell
 from wormdrive.agents.ltc_solver import LTCParameters, SynapseIndex, solve
 from wormdrive.agents.wiring import Wiring
 from wormdrive.envs.errors import ArgumentError, one_of
@@ -34,16 +36,13 @@ INITIAL_RANGES: dict[InitialRanges, dict[str, tuple[float, float]]] = {
 _LEAST_CAPACITANCE = 1e-6
 
 
-class LTC(nn.Module):
+class LTC(LiquidCell):
     """A liquid time-constant network: four numbers a synapse, three a neuron, nothing else.
 
     The equations and their source stand in ``ltc_solver``. Weight, capacitance and leak must not be negative; they are
     kept as ``softplus`` of what is trained, so no optimiser step can break the bound on the state.
 
-    State (B, N) is in the wiring's state order (motor neurons first) and starts at ``initial_state``, zero. ``elapsed``
-    is the time since the sample before, in samples: 1.0 means 'as regular as in training' (the convention of the paper
-    and of ncps). With a sample period of P seconds, elapsed = seconds / P, and a time constant in samples times P is
-    in seconds.
+    Order of the state and the unit of elapsed time are those of ``LiquidCell``.
 
     Parameters
     ----------
@@ -65,14 +64,12 @@ class LTC(nn.Module):
     """
 
     def __init__(self, wiring: Wiring, unfolds: int = 6, initial_ranges: InitialRanges = "ncps") -> None:
-        super().__init__()
+        super().__init__(wiring)
         if not 1 <= unfolds <= 1000:
             raise ArgumentError(f"unfolds={unfolds!r}: allowed are 1 to 1000")
         if initial_ranges not in INITIAL_RANGES:
             raise ArgumentError(one_of("initial_ranges", initial_ranges, INITIAL_RANGES))
-        self.wiring = wiring
         self.unfolds = unfolds
-        self.fused = True
         self._index = SynapseIndex(wiring)
         self._solve_fused = FusedSolver(self._index)
         ranges = INITIAL_RANGES[initial_ranges]
@@ -119,47 +116,21 @@ class LTC(nn.Module):
                 raise ArgumentError(f"parameters: shape {tuple(value.shape)}: allowed is {tuple(target.shape)}")
             target.copy_(value)
 
-    def initial_state(self, batch: int) -> Tensor:
-        """(B, N) zeros, as in the paper."""
-        return self.rest.new_zeros(batch, self._index.state_size)
+    @property
+    def _like(self) -> Tensor:
+        return self.rest
 
-    def trace(self, inputs: Tensor, state: Tensor, elapsed: Tensor | float = 1.0) -> Tensor:
-        """Every neuron's potential after every sample: (B, T, F), (B, N), elapsed -> (B, T, N).
+    def _solve(self, inputs: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
+        if self.fused and fusable(inputs, elapsed):
+            return self._solve_fused(self.physical(), inputs, state, elapsed, self.unfolds)
+        return solve(self._index, self.physical(), inputs, state, elapsed, self.unfolds)
 
-        Computed in the parameters' type, also under autocast.
+    @property
+    def _setting(self) -> int:
+        return self.unfolds
 
-        Raises
-        ------
-        ArgumentError
-            When shapes do not fit.
-        """
-        B, T, inputs = self._check(inputs, state)
-        elapsed = torch.as_tensor(elapsed, dtype=self.rest.dtype, device=inputs.device)
-        if elapsed.ndim and elapsed.shape != (B, T):
-            raise ArgumentError(f"elapsed: shape {tuple(elapsed.shape)}: allowed is a scalar or ({B}, {T})")
-        with torch.autocast(inputs.device.type, enabled=False):
-            state = state.to(self.rest.dtype)
-            elapsed = elapsed.expand(B, T)
-            if self.fused and fusable(inputs, elapsed):
-                return self._solve_fused(self.physical(), inputs, state, elapsed, self.unfolds)
-            return solve(self._index, self.physical(), inputs, state, elapsed, self.unfolds)
-
-    def forward(self, inputs: Tensor, state: Tensor, elapsed: Tensor | float = 1.0) -> tuple[Tensor, Tensor]:
-        """Run over a sequence.
-
-        ``inputs`` (B, T, F), ``state`` (B, N) before the first sample, ``elapsed`` a scalar or (B, T), not negative
-        -> motor potentials (B, T, M) after every sample, and the state (B, N) after the last.
-        """
-        states = self.trace(inputs, state, elapsed)
-        return states[..., : self._index.output_size], states[:, -1]
-
-    def _check(self, inputs: Tensor, state: Tensor) -> tuple[int, int, Tensor]:
-        F_, N = self._index.input_size, self._index.state_size
-        if inputs.ndim != 3 or inputs.shape[2] != F_ or inputs.shape[1] < 1:
-            raise ArgumentError(f"inputs: shape {tuple(inputs.shape)}: allowed is (B, T, {F_}) with T >= 1")
-        if state.shape != (inputs.shape[0], N):
-            raise ArgumentError(f"state: shape {tuple(state.shape)}: allowed is ({inputs.shape[0]}, {N})")
-        return inputs.shape[0], inputs.shape[1], inputs.to(self.rest.dtype)
+    def _runner(self) -> LTCRunner:
+        return self._solve_fused.runner(self.physical(), self.unfolds)
 
 
 def inverse_softplus(value: Tensor) -> Tensor:

@@ -1,9 +1,9 @@
 """Lanes: explicit SIMD for numba. One value is ``LANES`` numbers side by side, one a car of the batch.
 
 numba has no vector type, and LLVM does not vectorise loops over many arrays that might overlap. Here is a type
-``<16 x float32>`` or ``<16 x float64>`` with ``+ - * /``, ``load``, ``store``, ``fill``, ``sigmoid`` and ``total``;
-LLVM maps it onto whatever registers the processor has (one of AVX-512, two of AVX2, four of NEON). It exists inside
-compiled functions only.
+``<16 x float32>`` or ``<16 x float64>`` with ``+ - * /``, ``load``, ``store``, ``fill``, ``sigmoid``, ``tanh`` and
+``total``; LLVM maps it onto whatever registers the processor has (one of AVX-512, two of AVX2, four of NEON). It exists
+inside compiled functions only.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 
-__all__ = ["LANES", "fill", "load", "sigmoid", "store", "total"]
+__all__ = ["LANES", "fill", "load", "sigmoid", "store", "tanh", "total"]
 
 LANES = 16
 
@@ -130,6 +130,20 @@ def sigmoid(_context: Any, value: Any) -> Any:
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return _sigmoid(builder, args[0], value.scalar.bitwidth)
+
+    return value(value), code
+
+
+@_compiled
+def tanh(_context: Any, value: Any) -> Any:
+    """``tanh(value)``: by way of the sigmoid, so to 2e-7 of 1 in float32 and 2e-15 in float64; NaN stays NaN."""
+    if not isinstance(value, LanesType):
+        return None
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        two, minus_one = (ir.Constant(args[0].type, [number] * LANES) for number in (2.0, -1.0))
+        rising = _sigmoid(builder, builder.fmul(args[0], two), value.scalar.bitwidth)
+        return builder.fadd(builder.fmul(rising, two, flags=_FLAGS), minus_one, flags=_FLAGS)
 
     return value(value), code
 

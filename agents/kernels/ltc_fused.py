@@ -15,7 +15,9 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from wormdrive.agents.kernels.lanes import LANES
+from wormdrive.agents.kernels.ltc_few import FewWiring
 from wormdrive.agents.kernels.ltc_kernel import Network, ltc_backward, ltc_forward, tape_rows
+from wormdrive.agents.kernels.runners import LTCRunner
 from wormdrive.agents.ltc_solver import LTCParameters, SynapseIndex
 
 __all__ = ["FusedSolver", "fusable"]
@@ -34,7 +36,9 @@ class FusedSolver:
     """``ltc_solver.solve`` for one wiring; gradients flow to parameters, inputs and state, once."""
 
     def __init__(self, index: SynapseIndex) -> None:
-        self._network = [torch.from_numpy(part) for part in _network(index)]
+        self._arrays = _network(index)
+        self._network = [torch.from_numpy(part) for part in self._arrays]
+        self._few = FewWiring(self._arrays)
 
     def __call__(
         self, parameters: LTCParameters, inputs: Tensor, state: Tensor, elapsed: Tensor, unfolds: int
@@ -46,6 +50,11 @@ class FusedSolver:
             states: Tensor = _ltc_solve(*tensors, *self._network, unfolds, keep)[0]
             return states
         return _forward(tensors, self._network, unfolds, keep)[0]
+
+    def runner(self, parameters: LTCParameters, unfolds: int) -> LTCRunner:
+        """Prepare to run without torch, with a copy of the parameters."""
+        arrays = tuple(p.detach().cpu().numpy().copy() for p in parameters)
+        return LTCRunner(self._arrays, self._few, arrays, unfolds)
 
 
 def _network(index: SynapseIndex) -> Network:

@@ -6,16 +6,13 @@ side. ``top`` and ``bottom`` are numerator and denominator of the solver's step;
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.agents.kernels import lanes
+from wormdrive.agents.kernels.compiling import jit, lanes_digest
 from wormdrive.agents.kernels.lanes import LANES, fill, load, sigmoid, store, total
 
 __all__ = ["Network", "ltc_backward", "ltc_forward", "tape_rows"]
@@ -43,19 +40,10 @@ def tape_rows(network: Network, neurons: int, unfolds: int) -> tuple[int, int]:
     return len(network.sensory) + unfolds * len(network.inner), 2 * unfolds * neurons
 
 
-def _jit(function: Any) -> Any:
-    """Compile on first call and keep the machine code on disk, where the disk allows."""
-    options: Any = {"nogil": True, "error_model": "numpy"}
-    try:
-        return numba.njit(cache=True, **options)(function)
-    except RuntimeError:  # neither the package's folder nor the user's cache can be written
-        return numba.njit(**options)(function)
-
-
 def _compile(sources: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """Compile both kernels; ``sources``, a digest, makes numba's cache notice a change in the lanes' file too."""
 
-    @_jit
+    @jit
     def forward(
         inputs: Floats, state: Floats, elapsed: Floats, unfolds: int, parameters: Any, network: Any,
         states: Floats, gates: Floats, tape: Floats, keep: bool,
@@ -128,7 +116,7 @@ def _compile(sources: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
                     for j in range(N):
                         states[b0 + lane, t, j] = v[j * LANES + lane]
 
-    @_jit
+    @jit
     def backward(
         d_states: Floats, inputs: Floats, elapsed: Floats, unfolds: int, parameters: Any, network: Any,
         states: Floats, gates: Floats, tape: Floats, d_parameters: Any, d_inputs: Floats, d_state: Floats,
@@ -249,7 +237,7 @@ def _compile(sources: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     return forward, backward
 
 
-_forward, _backward = _compile(hashlib.sha256(Path(lanes.__file__).read_bytes()).hexdigest())
+_forward, _backward = _compile(lanes_digest())
 
 
 def ltc_forward(

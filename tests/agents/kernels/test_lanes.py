@@ -4,13 +4,19 @@ import numba
 import numpy as np
 import pytest
 
-from wormdrive.agents.kernels.lanes import LANES, fill, load, sigmoid, store, total
+from wormdrive.agents.kernels.lanes import LANES, fill, load, sigmoid, store, tanh, total
 
 
 @numba.njit
 def _sigmoids(x: np.ndarray, out: np.ndarray) -> None:
     for i in range(0, len(x), LANES):
         store(out, i, sigmoid(load(x, i)))
+
+
+@numba.njit
+def _tanhs(x: np.ndarray, out: np.ndarray) -> None:
+    for i in range(0, len(x), LANES):
+        store(out, i, tanh(load(x, i)))
 
 
 @numba.njit
@@ -35,6 +41,15 @@ def test_sigmoid_at_the_edges(dtype: type) -> None:
     found = np.empty_like(x)
     _sigmoids(x, found)
     np.testing.assert_allclose(found[:8], [0.5, 1, 0, np.nan, 1, 0, 0.5, 0.5], atol=1e-30)
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float32, 2e-7), (np.float64, 2e-15)])
+def test_tanh_is_accurate_and_never_beyond_one(dtype: type, tolerance: float) -> None:
+    x = np.concatenate([np.linspace(-30, 30, LANES * 1024 - 4), [np.inf, -np.inf, 1e30, np.nan]]).astype(dtype)
+    found = np.empty_like(x)
+    _tanhs(x, found)
+    np.testing.assert_allclose(found, np.tanh(x.astype(np.longdouble)).astype(dtype), rtol=0, atol=tolerance)
+    assert np.nanmax(np.abs(found)) == 1.0
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
-import numba
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
-from wormdrive.agents.kernels import ltc_kernel
 from wormdrive.agents.kernels.ltc_fused import FusedSolver, fusable
 from wormdrive.agents.ltc import LTC
 from wormdrive.agents.ltc_solver import LTCParameters, SynapseIndex, solve
@@ -154,13 +150,3 @@ def test_what_the_kernel_leaves_to_the_reference() -> None:
     assert not fusable(float32.to("meta"), elapsed.detach())
     with torch.no_grad():
         assert fusable(float32, elapsed)
-
-
-def test_kernels_compile_where_nothing_can_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    def without_disk(*_: object, cache: bool = False, **options: object) -> object:
-        if cache:
-            raise RuntimeError("cannot cache function: no locator available")
-        return numba.njit(**options)
-
-    monkeypatch.setattr(ltc_kernel, "numba", SimpleNamespace(njit=without_disk))
-    assert ltc_kernel._jit(lambda x: x + 1)(2) == 3

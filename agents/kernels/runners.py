@@ -1,0 +1,64 @@
+"""Runners: a cell's kernels with the numbers of one moment, NumPy arrays in, NumPy arrays out."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.agents.kernels.cfc_kernel import CfCNetwork, cfc_forward
+from wormdrive.agents.kernels.lanes import LANES
+from wormdrive.agents.kernels.ltc_few import FEW, FewWiring, ltc_few
+from wormdrive.agents.kernels.ltc_kernel import Network, ltc_forward, tape_rows
+
+__all__ = ["CfCRunner", "LTCRunner", "Runner"]
+
+Floats = NDArray[Any]
+
+
+class Runner(Protocol):
+    """Arrays are C-contiguous, of the parameters' type: inputs (B, T, F), state (B, N), elapsed (B, T)."""
+
+    dtype: np.dtype[Any]
+
+    def __call__(self, inputs: Floats, state: Floats, elapsed: Floats) -> Floats:
+        """Compute every neuron's state after every sample, (B, T, N)."""
+
+
+class LTCRunner:
+    """``parameters`` as in ``LTCParameters``."""
+
+    def __init__(self, network: Network, few: FewWiring, parameters: tuple[Floats, ...], unfolds: int) -> None:
+        self.network, self.few, self.parameters, self.unfolds = network, few, parameters, unfolds
+        self.numbers = few.numbers(parameters)
+        self.dtype = parameters[0].dtype
+
+    def __call__(self, inputs: Floats, state: Floats, elapsed: Floats) -> Floats:
+        """Compute potentials."""
+        B, N = state.shape
+        states = np.empty((B, inputs.shape[1], N), self.dtype)
+        if B <= FEW:
+            ltc_few(inputs, state, elapsed, self.unfolds, self.numbers, self.few, states)
+            return states
+        gates, tape = (np.empty(rows * LANES, self.dtype) for rows in tape_rows(self.network, N, self.unfolds))
+        ltc_forward(
+            inputs, state, elapsed, self.unfolds, self.parameters, self.network, states, gates, tape, False
+        )  # fmt: skip
+        return states
+
+
+class CfCRunner:
+    """``parameters`` as in ``CfCParameters``."""
+
+    def __init__(self, network: CfCNetwork, parameters: tuple[Floats, ...]) -> None:
+        self.network, self.parameters = tuple(network), parameters
+        self.dtype = parameters[0].dtype
+
+    def __call__(self, inputs: Floats, state: Floats, elapsed: Floats) -> Floats:
+        """Compute activities."""
+        B, N = state.shape
+        states = np.empty((B, inputs.shape[1], N), self.dtype)
+        tape = np.empty(3 * N * LANES, self.dtype)
+        cfc_forward(inputs, state, elapsed, *self.parameters, self.network, states, tape, False)
+        return states

@@ -1,0 +1,119 @@
+"""The fused kernel against the plain torch reference."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from tests.agents.kernels.test_ltc_fused import random_wiring
+from wormdrive.agents.cfc import CfC
+from wormdrive.agents.cfc_solver import CfCGraph, CfCParameters, solve_cfc
+from wormdrive.agents.kernels.cfc_fused import FusedCfC
+from wormdrive.agents.wiring import Wiring
+
+
+def problem(
+    wiring: Wiring, batch: int, samples: int, dtype: torch.dtype
+) -> tuple[CfCParameters, Tensor, Tensor, Tensor]:
+    torch.manual_seed(0)
+    cell = CfC(wiring).to(dtype)
+    parameters = CfCParameters(*((p.detach() + 0.1 * torch.randn_like(p)).requires_grad_() for p in cell.parameters()))
+    inputs = torch.randn(batch, samples, wiring.input_size, dtype=dtype).requires_grad_()
+    state = torch.randn(batch, wiring.state_size, dtype=dtype).requires_grad_()
+    return parameters, inputs, state, 3 * torch.rand(batch, samples, dtype=dtype)
+
+
+WIRINGS = [
+    Wiring.ncp(),
+    Wiring.fully_connected(),
+    random_wiring(0),
+    random_wiring(1, synapses=2),
+    random_wiring(2, 1, 1, 1),
+]
+
+
+@pytest.mark.parametrize("wiring", WIRINGS)
+@pytest.mark.parametrize("batch", [1, 16, 35])
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-6), (torch.float64, 1e-13)])
+def test_agrees_with_the_reference(wiring: Wiring, batch: int, dtype: torch.dtype, tolerance: float) -> None:
+    graph = CfCGraph(wiring)
+    parameters, inputs, state, elapsed = problem(wiring, batch, 4, dtype)
+    found = FusedCfC(graph)(parameters, inputs, state, elapsed)
+    expected = solve_cfc(graph, parameters, inputs, state, elapsed)
+    torch.testing.assert_close(found, expected, rtol=0, atol=2 * tolerance)
+    direction = torch.randn(found.shape, dtype=dtype)
+    by = (inputs, state, *parameters)
+    for a, b in zip(
+        torch.autograd.grad(found, by, direction), torch.autograd.grad(expected, by, direction), strict=True
+    ):
+        torch.testing.assert_close(a, b, rtol=0, atol=20 * tolerance * max(1.0, float(b.abs().max())))
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_adjoint_by_finite_differences(batch: int) -> None:
+    wiring = random_wiring(3, 2, 4, 12)
+    solver = FusedCfC(CfCGraph(wiring))
+    parameters, inputs, state, elapsed = problem(wiring, batch, 3, torch.float64)
+
+    def states(inputs: Tensor, state: Tensor, *parameters: Tensor) -> Tensor:
+        return solver(CfCParameters(*parameters), inputs, state, elapsed)
+
+    assert torch.autograd.gradcheck(states, (inputs, state, *parameters))
+
+
+def test_same_bits_alone_in_a_batch_and_without_a_tape() -> None:
+    solver = FusedCfC(CfCGraph(Wiring.ncp()))
+    parameters, inputs, state, elapsed = problem(Wiring.ncp(), 37, 5, torch.float32)
+    taped = solver(parameters, inputs, state, elapsed)
+    with torch.no_grad():
+        assert torch.equal(solver(parameters, inputs, state, elapsed), taped)
+        for b in (0, 15, 16, 36):
+            alone = solver(parameters, inputs[b : b + 1], state[b : b + 1], elapsed[b : b + 1])
+            assert torch.equal(alone[0], taped[b])
+
+
+def test_registered_as_torch_wants_it() -> None:
+    wiring = random_wiring(4)
+    parameters, inputs, state, elapsed = problem(wiring, 3, 2, torch.float32)
+    arguments = (inputs, state, elapsed, *parameters, *FusedCfC(CfCGraph(wiring))._tensors, True)
+    assert set(torch.library.opcheck(torch.ops.wormdrive.cfc_solve.default, arguments).values()) == {"SUCCESS"}
+
+
+class _Surroundings(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.before = nn.Linear(32, 32)
+        self.cell = CfC(Wiring.ncp())
+
+    def forward(self, inputs: Tensor, state: Tensor) -> Tensor:
+        outputs: Tensor = self.cell(self.before(inputs), state)[0]
+        return outputs.tanh()
+
+
+def test_works_in_compiled_surroundings() -> None:
+    model = _Surroundings()
+    inputs, state = torch.randn(4, 3, 32), torch.zeros(4, 19)
+    compiled = torch.compile(model, fullgraph=True, backend="aot_eager")
+    found, expected = compiled(inputs, state), model(inputs, state)
+    torch.testing.assert_close(found, expected)
+    by = list(model.parameters())
+    for a, b in zip(torch.autograd.grad(found.sum(), by), torch.autograd.grad(expected.sum(), by), strict=True):
+        torch.testing.assert_close(a, b)
+    with torch.no_grad():
+        torch.testing.assert_close(compiled(inputs, state), model(inputs, state))
+
+
+@pytest.mark.parametrize("gradients", [True, False])
+def test_works_with_other_parameters_by_functional_call(gradients: bool) -> None:
+    model = _Surroundings()
+    inputs, state = torch.randn(4, 3, 32), torch.zeros(4, 19)
+    others = {name: torch.rand_like(p) for name, p in model.named_parameters()}
+    with torch.set_grad_enabled(gradients):
+        before = model(inputs, state)
+        found = torch.func.functional_call(model, others, (inputs, state))
+        assert torch.equal(model(inputs, state), before)
+        model.load_state_dict(others)
+        assert torch.equal(found, model(inputs, state))
+        assert not torch.equal(found, before)
