@@ -9,7 +9,6 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.errors import ArgumentError
 from wormdrive.envs.lane_keeping_task import (
     ConditionsSource,
@@ -20,6 +19,7 @@ from wormdrive.envs.lane_keeping_task import (
 )
 from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.simulator import END_REASONS, CameraConfig, Observation
+from wormdrive.envs.simulators import SimulatorChoice
 
 if TYPE_CHECKING:
     from wormdrive.envs.viewer.window import Window
@@ -28,7 +28,7 @@ __all__ = ["LaneKeepingEnv"]
 
 
 class LaneKeepingEnv(gymnasium.Env[Any, Any]):
-    """Lane keeping in the embedded simulator, at 30 Hz.
+    """Lane keeping in the embedded simulator or on a CARLA server, at 30 Hz.
 
     **Action**: ``Box(-1, 1, (1,))``, steer (-1 full left, +1 full right), while a cruise control that slows for bends
     keeps the speed; or ``Box(-1, 1, (2,))``, steer and acceleration (brakes to throttle).
@@ -48,7 +48,7 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
     Parameters
     ----------
     map:
-        A built-in map or the path of an ``.xodr`` file, or several to draw from.
+        A built-in map or the path of an ``.xodr`` file, or several to draw from; with CARLA also one of its towns.
     season, weather:
         Names of presets, or several to draw from.
     conditions:
@@ -71,6 +71,12 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         [s]; without one, what the route takes at 4 m/s.
     threads:
         How many threads draw.
+    simulator:
+        ``"embedded"`` or ``"carla"``.
+    host, port:
+        Of the CARLA server.
+    timeout:
+        How long the CARLA server may take for an answer or a frame [s].
     render_mode:
         ``"rgb_array"`` for ``render`` to return a larger picture, ``"human"`` for a window; or ``None``.
 
@@ -80,6 +86,8 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         If an argument is not allowed.
     MapError, RouteError
         From ``reset``, if a map cannot be read or driven.
+    SimulatorError
+        If CARLA is asked for and not installed; from ``reset`` and ``step``, if its server fails.
     DisplayError
         With ``render_mode="human"``, if no window can be opened.
     """
@@ -102,6 +110,10 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         traffic: int = 0,
         time_limit: float | None = None,
         threads: int = 1,
+        simulator: str = "embedded",
+        host: str = "localhost",
+        port: int = 2000,
+        timeout: float = 20.0,
         render_mode: str | None = None,
     ) -> None:
         self.task = LaneKeepingTask(
@@ -122,7 +134,8 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         self.render_mode = render_mode
         self.action_space = self.task.action_space()
         self.observation_space = self.task.observation_space()
-        self.simulator = EmbeddedSimulator(1, threads=threads, **self.task.pictures)
+        choice = SimulatorChoice(simulator, host, (port,), timeout)
+        self.simulator = choice.open(1, threads=threads, **self.task.pictures)
         self._first_seed = seed
         self._station_m = 0.0
         self._season = np.array([""])

@@ -121,7 +121,7 @@ class LaneKeepingTask:
 
     @property
     def pictures(self) -> dict[str, Any]:
-        """Arguments of ``EmbeddedSimulator`` that say what to draw."""
+        """Arguments of a simulator that say what to draw."""
         segmentation, depth = "segmentation" in self.shows, "depth" in self.shows
         drawn = "camera" in self.shows or segmentation or depth
         return {"camera": self.camera if drawn else None, "segmentation": segmentation, "depth": depth}

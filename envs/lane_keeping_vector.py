@@ -11,7 +11,6 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.errors import ArgumentError, one_of
 from wormdrive.envs.lane_keeping_task import (
     ConditionsSource,
@@ -22,6 +21,7 @@ from wormdrive.envs.lane_keeping_task import (
 )
 from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.simulator import END_REASONS, CameraConfig, Observation
+from wormdrive.envs.simulators import SimulatorChoice
 
 __all__ = ["LaneKeepingVectorEnv"]
 
@@ -32,10 +32,11 @@ _TRUNCATES = np.array([reason in ("route_done", "time_limit") for reason in END_
 class LaneKeepingVectorEnv(VectorEnv[Any, NDArray[np.float32], NDArray[Any]]):
     """N environments that step together: bit for bit what N single ones with seeds s, s + 1, ... do.
 
-    Arguments are those of ``LaneKeepingEnv``, and ``num_envs``, ``threads`` and ``autoreset_mode``: ``"NextStep"`` (a
-    finished environment is reset by the step after; that step's action is ignored and its reward 0), ``"SameStep"`` (it
-    is reset at once; what it showed last is in ``info["final_obs"]`` and ``info["final_info"]``) or ``"Disabled"`` (it
-    stands still until ``reset(options={"reset_mask": ...})``).
+    Arguments are those of ``LaneKeepingEnv``, and ``num_envs``, ``threads`` and ``autoreset_mode``; with CARLA ``port``
+    is a sequence of N: each environment has a server of its own. The modes are ``"NextStep"`` (a finished environment
+    is reset by the step after; that step's action is ignored and its reward 0), ``"SameStep"`` (it is reset at once;
+    what it showed last is in ``info["final_obs"]`` and ``info["final_info"]``) and ``"Disabled"`` (it stands still
+    until ``reset(options={"reset_mask": ...})``).
 
     ``info`` holds arrays (N,) and beside each ``key`` its mask ``_key``.
     """
@@ -63,6 +64,10 @@ class LaneKeepingVectorEnv(VectorEnv[Any, NDArray[np.float32], NDArray[Any]]):
         traffic: int = 0,
         time_limit: float | None = None,
         threads: int = 1,
+        simulator: str = "embedded",
+        host: str = "localhost",
+        port: int | Sequence[int] = 2000,
+        timeout: float = 20.0,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         render_mode: str | None = None,
     ) -> None:
@@ -96,7 +101,9 @@ class LaneKeepingVectorEnv(VectorEnv[Any, NDArray[np.float32], NDArray[Any]]):
         self.single_observation_space = self.task.observation_space()
         self.action_space = batch_space(self.single_action_space, num_envs)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
-        self.simulator = EmbeddedSimulator(num_envs, threads=threads, **self.task.pictures)
+        ports = (port,) if isinstance(port, int) else tuple(port)
+        choice = SimulatorChoice(simulator, host, ports, timeout)
+        self.simulator = choice.open(num_envs, threads=threads, **self.task.pictures)
         self._first_seed = seed
         self._randoms: list[np.random.Generator] = []
         self._scenarios: list[Scenario] = []

@@ -68,7 +68,17 @@ class SimulatorChoice:
         """Open a simulator of this kind; see ``open_simulator``."""
         if self.kind == "embedded":
             return EmbeddedSimulator(worlds, camera=camera, segmentation=segmentation, depth=depth, threads=threads)
-        raise ArgumentError("simulator='carla': allowed is embedded")
+        from wormdrive.envs.carla.simulator import CarlaSimulator  # who drives embedded needs no CARLA
+
+        return CarlaSimulator(
+            worlds,
+            host=self.host,
+            ports=self.ports,
+            camera=camera,
+            segmentation=segmentation,
+            depth=depth,
+            timeout_s=self.timeout_s,
+        )
 
 
 def open_simulator(
@@ -102,6 +112,8 @@ def open_simulator(
     ------
     ArgumentError
         If an argument is not allowed.
+    SimulatorError
+        If CARLA is asked for and its client library is not installed.
     """
     choice = SimulatorChoice(kind, host, tuple(ports), timeout_s)
     return choice.open(worlds, camera, segmentation=segmentation, depth=depth, threads=threads)
