@@ -1,0 +1,136 @@
+"""Crew: our actors on one server, and that none of them stays there."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import suppress
+from typing import Any, Final
+
+from wormdrive.envs.carla.axes import Pose, pose_transform
+from wormdrive.envs.carla.car import CarFacts, ego_blueprint, read_facts
+from wormdrive.envs.carla.custody import destroy
+from wormdrive.envs.carla.link import Link
+from wormdrive.envs.carla.sensors import CAMERA, DEPTH, SEGMENTATION, Eye, Feeler
+from wormdrive.envs.carla.traffic import Traffic
+from wormdrive.envs.simulator import CameraConfig
+
+__all__ = ["Crew"]
+
+COLLISION: Final = "sensor.other.collision"
+LANE_INVASION: Final = "sensor.other.lane_invasion"
+
+
+class Crew:
+    """The ego vehicle, its sensors, and the other cars.
+
+    Attributes
+    ----------
+    ego:
+        ``carla.Vehicle``; ``None`` before ``board``.
+    facts:
+        The vehicle's measures.
+    tyres:
+        Friction of each tyre on a dry road.
+    eyes:
+        The cameras that every observation shows, by kind.
+    spectators:
+        Further cameras, by configuration.
+    """
+
+    def __init__(self, link: Link, vehicle: str) -> None:
+        self._link = link
+        self._vehicle = vehicle
+        self.tag = f"wormdrive-{uuid.uuid4().hex[:8]}"
+        self.ego: Any = None
+        self.facts: CarFacts | None = None
+        self.tyres: list[float] = []
+        self.eyes: dict[str, Eye] = {}
+        self.spectators: dict[CameraConfig, Eye] = {}
+        self.collisions: Feeler | None = None
+        self.invasions: Feeler | None = None
+        self.traffic = Traffic(link, self.tag)
+
+    def board(self, pose: Pose, camera: CameraConfig | None, segmentation: bool, depth: bool) -> None:
+        """Spawn the ego vehicle and its sensors.
+
+        Raises
+        ------
+        SimulatorError
+            If the server does not let them.
+        """
+        link = self._link
+        blueprint = ego_blueprint(link, self._vehicle, self.tag)
+        with link.trying(f"spawning {blueprint.id} at ({pose.x_m:.1f}, {pose.y_m:.1f}) on the route"):
+            self.ego = link.world.spawn_actor(blueprint, pose_transform(pose))
+        self.measure()
+        wanted = {CAMERA: camera is not None, SEGMENTATION: segmentation, DEPTH: depth}
+        for kind, asked in wanted.items():
+            if asked and camera is not None:
+                self.eyes[kind] = Eye(link, kind, camera, self.ego, self.tag)
+        self.collisions = Feeler(link, COLLISION, self.ego, self.tag)
+        self.invasions = Feeler(link, LANE_INVASION, self.ego, self.tag)
+
+    def measure(self) -> CarFacts:
+        """Read the ego vehicle's measures."""
+        self.facts = read_facts(self._link, self.ego)
+        with self._link.trying("reading the vehicle's physics"):
+            self.tyres = [float(wheel.tire_friction) for wheel in self.ego.get_physics_control().wheels]
+        return self.facts
+
+    def spectate(self, camera: CameraConfig) -> Eye | None:
+        """Give the camera of that configuration; ``None`` if it is new and has no picture before the next tick."""
+        if camera not in self.spectators:
+            self.spectators[camera] = Eye(self._link, CAMERA, camera, self.ego, self.tag)
+            return None
+        return self.spectators[camera]
+
+    def sweep(self) -> None:
+        """Destroy what carries our tag on the server: of a connection that broke.
+
+        Raises
+        ------
+        SimulatorError
+            If the server does not answer in time.
+        """
+        with self._link.trying("looking for actors left behind"):
+            ours = [actor for actor in self._link.world.get_actors() if actor.attributes.get("role_name") == self.tag]
+        destroy(self._link, [actor.id for actor in sorted(ours, key=lambda actor: "sensor" not in actor.type_id)])
+
+    def leave_traffic(self) -> None:
+        """Destroy the other cars.
+
+        Raises
+        ------
+        SimulatorError
+            If the server does not answer in time.
+        """
+        cars = [car.id for car in self.traffic.cars]
+        self.traffic.shut_down()
+        destroy(self._link, cars)
+
+    def leave(self) -> None:
+        """Stop the sensors, then destroy everything of ours.
+
+        Raises
+        ------
+        SimulatorError
+            If the server does not answer in time.
+        """
+        held = self.silence()
+        self.leave_traffic()
+        destroy(self._link, held)
+
+    def silence(self) -> list[int]:
+        """End all streams and forget ego and sensors, without a word to the server; give their ids, sensors first."""
+        sensors = [*self.eyes.values(), *self.spectators.values(), self.collisions, self.invasions]
+        held = []
+        for sensor in sensors:
+            if sensor is not None:
+                with suppress(RuntimeError):
+                    sensor.stop()
+                held.append(int(sensor.actor.id))
+        if self.ego is not None:
+            held.append(int(self.ego.id))
+        self.ego, self.collisions, self.invasions = None, None, None
+        self.eyes, self.spectators = {}, {}
+        return held

@@ -1,0 +1,48 @@
+"""What a scenario's conditions mean on a CARLA server.
+
+``Weather`` has CARLA's own names and ranges. What CARLA lacks, the season, is given to a server of our own in a call of
+its own; on any other one it comes as near as it can: grip through the tyres' friction, ground and foliage through
+textures (see ``paint``).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from wormdrive.envs.carla.library import client_library
+from wormdrive.envs.carla.link import Link
+from wormdrive.envs.carla.plain_call import PlainCallError, plain_call
+from wormdrive.envs.seasons.conditions import Conditions, Weather
+
+__all__ = ["SEASON_CALL", "set_friction", "set_season", "set_weather"]
+
+SEASON_CALL: Final = "wormdrive_set_conditions"
+"""Our servers' extension: JSON of conditions and a scenario's seed -> nothing."""
+
+
+def set_weather(link: Link, weather: Weather) -> None:
+    """Have the server's weather be this; it shows from the next tick on."""
+    with link.trying("setting the weather"):
+        link.world.set_weather(client_library().WeatherParameters(**weather.model_dump()))
+
+
+def set_season(link: Link, conditions: Conditions, seed: int) -> bool:
+    """Give season, weather and lens to a server of our own; False where it is none."""
+    text = json.dumps({"conditions": conditions.model_dump(mode="json"), "seed": seed})
+    try:
+        plain_call(link.host, link.port, SEASON_CALL, text, timeout_s=link.timeout_s)
+    except PlainCallError:
+        return False
+    return True
+
+
+def set_friction(link: Link, ego: Any, tyres: list[float], friction: float) -> None:
+    """Scale the ego's tyres' friction: ``tyres`` hold what each has on a dry road, ``friction`` is the road's [-]."""
+    with link.trying("setting the tyres' friction"):
+        physics = ego.get_physics_control()
+        wheels = list(physics.wheels)
+        for wheel, dry in zip(wheels, tyres, strict=False):
+            wheel.tire_friction = dry * friction
+        physics.wheels = wheels
+        ego.apply_physics_control(physics)

@@ -1,0 +1,348 @@
+"""CarlaSimulator: N worlds on N CARLA servers, driven as the embedded ones are."""
+
+from __future__ import annotations
+
+import atexit
+import math
+import weakref
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any, Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.carla.axes import Pose
+from wormdrive.envs.carla.library import client_library
+from wormdrive.envs.carla.link import Link
+from wormdrive.envs.carla.sensors import CAMERA, DEPTH, SEGMENTATION
+from wormdrive.envs.carla.world import CarlaWorld, Sample
+from wormdrive.envs.embedded import vehicle_kernel as vehicle
+from wormdrive.envs.embedded import worlds_kernel as kernel
+from wormdrive.envs.embedded.vehicle import VehicleParameters
+from wormdrive.envs.embedded.worlds import DT_S, Worlds
+from wormdrive.envs.errors import ArgumentError, SimulatorError
+from wormdrive.envs.roads.route import Route
+from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.simulator import END_REASONS, CameraConfig, Observation
+
+__all__ = ["CarlaSimulator"]
+
+TURN: Final = 2.0 * math.pi
+T = TypeVar("T")
+
+
+class CarlaSimulator:
+    """N worlds that advance together by 1/30 s a step; see ``wormdrive.envs.simulator.Simulator``.
+
+    Routes, start, cruise control, projection, ends and metrics are the embedded simulator's own code; the vehicle's
+    motion and the pictures are the servers'. An episode ends also when the vehicle hits anything but the ground. A
+    command's steer turns the wheels as far as it would turn the embedded vehicle's, if the server's can.
+
+    Servers are asked for when a world is first reset. While an episode runs, its server is in synchronous mode; what a
+    server was set to before is restored by ``close``, at the program's end, and after every error. A world whose server
+    failed needs a reset, which connects anew.
+
+    Parameters
+    ----------
+    worlds:
+        N.
+    host, ports:
+        Of the servers; world k drives on that of ``ports[k]``.
+    camera, segmentation, depth:
+        What the cameras take; ``camera=None`` for no pictures at all.
+    timeout_s:
+        How long a server may take for an answer or a frame [s].
+    vehicle:
+        Blueprint of the ego vehicle; a server that has none of it gives another car.
+
+    Raises
+    ------
+    ArgumentError
+        If an argument is not allowed.
+    SimulatorError
+        If CARLA's client library is not installed.
+    """
+
+    def __init__(
+        self,
+        worlds: int,
+        *,
+        host: str = "localhost",
+        ports: Sequence[int] = (2000,),
+        camera: CameraConfig | None = CameraConfig(),  # noqa: B008  (frozen)
+        segmentation: bool = False,
+        depth: bool = False,
+        timeout_s: float = 20.0,
+        vehicle: str = "vehicle.tesla.model3",
+    ) -> None:
+        if worlds < 1:
+            raise ArgumentError(f"worlds={worlds}: allowed is a positive whole number")
+        if worlds > len(ports):
+            raise ArgumentError(f"ports={list(ports)}: allowed are {worlds}, one a world")
+        if camera is None and (segmentation or depth):
+            raise ArgumentError("camera=None: allowed only where neither segmentation nor depth is asked for")
+        client_library()
+        self._count = worlds
+        self._servers = [
+            CarlaWorld(Link(host, port, timeout_s), camera, segmentation, depth, vehicle) for port in ports[:worlds]
+        ]
+        self._worlds = Worlds(worlds, VehicleParameters(), 1)
+        self._scenarios: list[Scenario | None] = [None] * worlds
+        self._ready = np.zeros(worlds, np.bool_)
+        self._pool = ThreadPoolExecutor(worlds, "wormdrive-carla") if worlds > 1 else None
+        self._pictures = _blank_pictures(worlds, camera, segmentation, depth)
+        self._shown: Observation | None = None
+        self._closed = False
+        _open.add(self)
+
+    @property
+    def dt_s(self) -> float:
+        """Duration of a step [s]."""
+        return DT_S
+
+    @property
+    def routes(self) -> list[Route]:
+        """The route of each world.
+
+        Raises
+        ------
+        SimulatorError
+            If a world has not been reset yet.
+        """
+        routes = [route for route in self._worlds.roads.routes if route is not None]
+        if len(routes) < self._count:
+            raise SimulatorError("a world has no route yet: reset it first")
+        return routes
+
+    @property
+    def parameters(self) -> VehicleParameters:
+        """Of the first world's vehicle: the embedded one's with this one's measures.
+
+        Raises
+        ------
+        SimulatorError
+            If no vehicle was driven yet, and the server lets none be measured.
+        """
+        return self._servers[0].facts().parameters
+
+    @property
+    def scenarios(self) -> list[Scenario | None]:
+        """The scenario of each world."""
+        return list(self._scenarios)
+
+    @property
+    def shown(self) -> Observation:
+        """The latest observation.
+
+        Raises
+        ------
+        SimulatorError
+            If no world was ever reset.
+        """
+        if self._shown is None:
+            raise SimulatorError("no world has an episode yet: reset first")
+        return self._shown
+
+    @property
+    def step_index(self) -> NDArray[np.int64]:
+        """Steps since each world's reset, (N,)."""
+        return self._worlds.step_index.copy()
+
+    @property
+    def lane_invasions(self) -> NDArray[np.int64]:
+        """Lane marks that each world's vehicle has crossed since its reset, as CARLA's sensor counts them, (N,)."""
+        return np.array([server.invasions for server in self._servers], np.int64)
+
+    def reset(self, scenarios: Sequence[Scenario], mask: NDArray[np.bool_] | None = None) -> Observation:
+        """Start an episode in every world, or in those of ``mask`` (N,), on ``scenarios`` (N of them).
+
+        Raises
+        ------
+        ArgumentError
+            If there are not N scenarios, or the mask has another shape.
+        SimulatorError
+            If the simulator is closed, a world outside the mask has no episode, or a server fails: see ``step``.
+        MapError, RouteError
+            If a map cannot be read or is not on its server, or holds no such route.
+        """
+        self._check_open()
+        if len(scenarios) != self._count:
+            raise ArgumentError(f"scenarios: got {len(scenarios)}, allowed are {self._count}, one a world")
+        chosen = np.ones(self._count, np.bool_) if mask is None else np.asarray(mask, np.bool_)
+        if chosen.shape != (self._count,):
+            raise ArgumentError(f"mask: shape {chosen.shape}, allowed is {(self._count,)}")
+        if not (chosen | self._ready).all():
+            raise SimulatorError(f"world {np.argmin(chosen | self._ready)} has no episode: reset it first")
+        which = np.flatnonzero(chosen)
+        self._ready &= ~chosen
+        found = self._everywhere(which, lambda world: self._servers[world].prepare(scenarios[world]))
+        self._worlds.assign({world: (scenarios[world], route) for world, route in found.items()})
+        samples = self._everywhere(which, lambda world: self._begin(world, scenarios[world]))
+        for world, sample in samples.items():
+            self._scenarios[world] = scenarios[world]
+            self._worlds.state[: kernel.STATION, world] = self._rows(world, sample)
+            self._take_pictures(world, sample)
+        self._worlds.locate(which)
+        self._ready |= chosen
+        return self._observe()
+
+    def step(self, command: NDArray[np.float64]) -> Observation:
+        """Advance every world whose episode has not ended; see ``Simulator.step``.
+
+        Raises
+        ------
+        ArgumentError
+            If ``command`` is not (N, 2), or a steer is NaN.
+        SimulatorError
+            If the simulator is closed, or a world has no episode; if a server is gone, is too slow, has been restarted,
+            leaves a sensor's frame out, or another client meddles with its world. The message names the server, what
+            was tried and the time limit; the world needs a reset then.
+        """
+        self._check_open()
+        command = np.ascontiguousarray(command, np.float64)
+        if command.shape != (self._count, 2):
+            raise ArgumentError(f"command: shape {command.shape}, allowed is {(self._count, 2)}")
+        if not self._ready.all():
+            raise SimulatorError(f"world {np.argmin(self._ready)} has no episode: reset it first")
+        live = np.flatnonzero(self._worlds.end_reason == 0)
+        if np.isnan(command[live, 0]).any():
+            raise ArgumentError("command: steer is NaN, allowed is a number in [-1, 1]")
+        work = self._worlds.intend(live, command)
+        speed = self._worlds.state[kernel.SPEED]
+        wanted = dict(zip(live.tolist(), work[vehicle.WANTED].tolist(), strict=True))
+        samples = self._everywhere(
+            live,
+            lambda world: self._servers[world].step(float(command[world, 0]), wanted[world], float(speed[world])),
+        )
+        for m, world in enumerate(live.tolist()):
+            work[: kernel.STATION, m] = self._rows(world, samples[world])
+            self._take_pictures(world, samples[world])
+        self._worlds.settle(live, work)
+        departed = END_REASONS.index("lane_departure")
+        for world, sample in samples.items():
+            if sample.collided and self._worlds.end_reason[world] != departed:
+                self._worlds.end_reason[world] = END_REASONS.index("collision")
+        return self._observe()
+
+    def change_conditions(self, world: int, conditions: Conditions) -> None:
+        """Change season and weather of a world while its episode goes on; the next step shows it.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such world.
+        SimulatorError
+            If the simulator is closed, the world has no episode, or its server does not answer in time.
+        """
+        self._check_open()
+        if not 0 <= world < self._count:
+            raise ArgumentError(f"world={world!r}: allowed are 0 to {self._count - 1}")
+        scenario = self._scenarios[world]
+        if scenario is None or not self._ready[world]:
+            raise SimulatorError(f"world {world} has no episode: reset it first")
+        self._servers[world].dress(conditions, scenario.seed)
+        self._worlds.change_friction(world, conditions.friction)
+        self._scenarios[world] = scenario.model_copy(update={"conditions": conditions})
+
+    def picture(self, camera: CameraConfig, worlds: Sequence[int] | None = None) -> NDArray[np.uint8]:
+        """Show some worlds (all, if not said) through another camera, (M, H, W, 3) uint8 RGB.
+
+        Until a step after a camera was first asked for, what the ordinary camera saw is enlarged in its place.
+
+        Raises
+        ------
+        SimulatorError
+            If the simulator is closed, a world has no episode, or its server sends no picture in time.
+        """
+        self._check_open()
+        which = np.arange(self._count) if worlds is None else np.asarray(worlds, np.int64)
+        if not self._ready[which].all():
+            raise SimulatorError("a world has no episode: reset it first")
+        found = self._everywhere(which, lambda world: self._servers[world].picture(camera))
+        return np.stack([found[world] for world in which.tolist()])
+
+    def close(self) -> None:
+        """Destroy what is ours on the servers and restore their settings; a second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        _open.discard(self)
+        for server in self._servers:
+            server.close()
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def _begin(self, world: int, scenario: Scenario) -> Sample:
+        state = self._worlds.state[:, world]
+        start = Pose(state[vehicle.X], state[vehicle.Y], state[kernel.ELEVATION], state[vehicle.PSI])
+        return self._servers[world].begin(scenario, start, float(state[vehicle.U]))
+
+    def _rows(self, world: int, sample: Sample) -> list[float]:
+        """Give the first rows of a state, X ... DELTA; the heading goes on from where it was, without a jump."""
+        motion = sample.motion
+        before = float(self._worlds.state[vehicle.PSI, world])
+        turned = motion.heading_rad - before
+        heading = before + turned - TURN * math.floor(turned / TURN + 0.5)
+        moving = motion.forward_mps, motion.left_mps, motion.yaw_rate_radps
+        return [motion.x_m, motion.y_m, heading, *moving, sample.wheel_rad]
+
+    def _take_pictures(self, world: int, sample: Sample) -> None:
+        for kind, picture in sample.pictures.items():
+            self._pictures[kind][world] = picture
+
+    def _observe(self) -> Observation:
+        pictures = {kind: array.copy() for kind, array in self._pictures.items()}
+        self._shown = Observation(
+            self._worlds.vehicle_state(),
+            pictures.get(CAMERA),
+            pictures.get(SEGMENTATION),
+            pictures.get(DEPTH),
+            self._worlds.end_reason.copy(),
+        )
+        return self._shown
+
+    def _everywhere(self, worlds: Iterable[Any], work: Callable[[int], T]) -> dict[int, T]:
+        """Do the same for several worlds, side by side; a world where it fails has no episode any more."""
+        chosen = [int(world) for world in worlds]
+        if self._pool is None:
+            return {world: self._guarded(world, work) for world in chosen}
+        futures = {world: self._pool.submit(self._guarded, world, work) for world in chosen}
+        wait(futures.values())
+        return {world: future.result() for world, future in futures.items()}
+
+    def _guarded(self, world: int, work: Callable[[int], T]) -> T:
+        try:
+            return work(world)
+        except BaseException:
+            self._ready[world] = False
+            raise
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise SimulatorError("the simulator is closed")
+
+
+def _blank_pictures(
+    worlds: int, camera: CameraConfig | None, segmentation: bool, depth: bool
+) -> dict[str, NDArray[Any]]:
+    if camera is None:
+        return {}
+    shape = worlds, camera.height, camera.width
+    blank: dict[str, NDArray[Any]] = {CAMERA: np.zeros((*shape, 3), np.uint8)}
+    if segmentation:
+        blank[SEGMENTATION] = np.zeros(shape, np.uint8)
+    if depth:
+        blank[DEPTH] = np.zeros(shape, np.float32)
+    return blank
+
+
+_open: weakref.WeakSet[CarlaSimulator] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    """Leave no server in synchronous mode; and no sensor listening, on which the client may crash."""
+    for simulator in list(_open):
+        simulator.close()

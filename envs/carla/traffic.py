@@ -1,0 +1,88 @@
+"""Other cars on a CARLA server, driven by CARLA's Traffic Manager, which runs in this process."""
+
+from __future__ import annotations
+
+import math
+import socket
+from typing import Any, Final
+
+import numpy as np
+
+from wormdrive.envs.carla.axes import Pose, pose_of
+from wormdrive.envs.carla.car import is_car
+from wormdrive.envs.carla.link import Link
+
+__all__ = ["Traffic"]
+
+NEAREST_M: Final = 20.0
+"""To the ego vehicle, at the start [m]."""
+NEAR_M: Final = 250.0
+"""Places within this come first: the others would never be seen [m]."""
+
+
+class Traffic:
+    """The other cars of one world; the same seed puts the same cars in the same places."""
+
+    def __init__(self, link: Link, tag: str) -> None:
+        self._link = link
+        self._tag = tag
+        self._manager: Any = None
+        self.cars: list[Any] = []
+
+    def begin(self, count: int, seed: int, ego: Pose) -> None:
+        """Put ``count`` cars on the map's spawn points, those near the ego vehicle first.
+
+        Raises
+        ------
+        SimulatorError
+            If the server does not let so many spawn.
+        """
+        if not count:
+            return
+        link = self._link
+        with link.trying("starting its traffic"):
+            if self._manager is None:
+                self._manager = link.client.get_trafficmanager(_free_port())
+            self._manager.set_synchronous_mode(True)
+            self._manager.set_random_device_seed(seed)
+            port = self._manager.get_port()
+            library = link.world.get_blueprint_library().filter("vehicle.*")
+            kinds = sorted((kind for kind in library if is_car(kind)), key=lambda kind: str(kind.id))
+            random = np.random.default_rng([seed, 0x7261_6666])
+            for place in _places(link.world.get_map().get_spawn_points(), ego, random):
+                if len(self.cars) == count:
+                    break
+                kind = kinds[int(random.integers(len(kinds)))]
+                kind.set_attribute("role_name", self._tag)
+                car = link.world.try_spawn_actor(kind, place)
+                if car is not None:
+                    self.cars.append(car)
+                    car.set_autopilot(True, port)
+                    self._manager.auto_lane_change(car, False)
+        if len(self.cars) < count:
+            raise link.error("starting its traffic", f"the map has room for {len(self.cars)} cars of {count}")
+
+    def shut_down(self) -> None:
+        """End the Traffic Manager; the cars are the owner's to destroy. It must not outlive a change of map."""
+        self.cars = []
+        manager, self._manager = self._manager, None
+        if manager is not None:
+            manager.set_synchronous_mode(False)
+            manager.shut_down()
+
+
+def _places(points: list[Any], ego: Pose, random: np.random.Generator) -> list[Any]:
+    far = []
+    for point in points:
+        pose = pose_of(point)
+        far.append(math.hypot(pose.x_m - ego.x_m, pose.y_m - ego.y_m))
+    order = random.permutation(len(points))
+    near = [k for k in order if NEAREST_M < far[k] <= NEAR_M]
+    return [points[k] for k in [*near, *(k for k in order if far[k] > NEAR_M)]]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
