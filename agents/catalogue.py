@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from wormdrive.agents.cfc_policy import CfCPolicy, CfCPolicyConfig
 from wormdrive.agents.cnn_policy import CNNPolicy, CNNPolicyConfig
 from wormdrive.agents.feedforward_policy import FeedForwardPolicy, FeedForwardPolicyConfig
 from wormdrive.agents.liquid_baselines import (
@@ -34,6 +35,7 @@ __all__ = ["POLICY_KINDS", "build_policy", "parse_policy_config"]
 
 _KINDS: dict[str, tuple[type[PolicyConfig], type[Policy]]] = {
     "ncp": (NCPPolicyConfig, NCPPolicy),
+    "cfc": (CfCPolicyConfig, CfCPolicy),
     "feedforward": (FeedForwardPolicyConfig, FeedForwardPolicy),
     "lstm": (LSTMPolicyConfig, LSTMPolicy),
     "ctrnn": (CTRNNPolicyConfig, CTRNNPolicy),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -41,13 +42,12 @@ class CfC(LiquidCell):
         self._solve_fused = FusedCfC(self._graph)
         N = wiring.state_size
         polarity = torch.tensor(wiring.polarities.tolist(), dtype=torch.get_default_dtype())
-        target = torch.tensor(wiring.targets.tolist(), dtype=torch.int64)
-        # As Xavier's for a layer of these neurons: each has its synapses and its own past coming in, four heads out.
-        limit = (3.0 / (1.0 + torch.bincount(target, minlength=N))).sqrt()
-        weight = torch.empty(4, len(target)).uniform_(-1.0, 1.0) * limit[target]
+        # What a neuron hears, its own past included, begins with a variance of one, whatever its number of synapses.
+        limit = np.sqrt(3.0 / (1.0 + np.bincount(wiring.targets, minlength=N)))
+        weight = torch.empty(4, len(polarity)).uniform_(-1.0, 1.0) * torch.tensor(limit[wiring.targets].tolist())
         weight[:2] = weight[:2].abs() * polarity
         self.weight = nn.Parameter(weight)
-        self.memory = nn.Parameter(torch.empty(4, N).uniform_(-1.0, 1.0) * limit)
+        self.memory = nn.Parameter(torch.empty(4, N).uniform_(-1.0, 1.0) * torch.tensor(limit.tolist()))
         self.bias = nn.Parameter(torch.zeros(4, N))
 
     def parameters_in_equation(self) -> CfCParameters:

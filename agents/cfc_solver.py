@@ -85,10 +85,10 @@ def solve_cfc(graph: CfCGraph, parameters: CfCParameters, inputs: Tensor, state:
     trajectory: list[Tensor] = []
     x = state
     for drive, time in zip(driven.unbind(1), elapsed.unsqueeze(-1).unbind(1), strict=True):
-        heard = (drive + x @ from_old).unflatten(1, (4, N))
+        heard = (drive + x @ from_old).view(-1, 4, N)
         moved = x[:, :0]
         for turn, new in zip(columns, within, strict=True):
-            near, far, rate, shift = (heard[..., turn] + (moved @ new).unflatten(1, (4, len(turn)))).unbind(1)
+            near, far, rate, shift = (heard[..., turn] + (moved @ new).view(-1, 4, len(turn))).unbind(1)
             gate = torch.sigmoid(rate * time + shift)
             moved = torch.cat([moved, (1 - gate) * torch.tanh(near) + gate * torch.tanh(far)], 1)
         x = moved[:, order]

@@ -15,7 +15,7 @@ from wormdrive.envs.errors import ArgumentError
 from wormdrive.perception.head import HeadConfig
 from wormdrive.perception.preprocess import PreprocessConfig
 
-__all__ = ["NCPPolicy", "NCPPolicyConfig"]
+__all__ = ["NCPPolicy", "NCPPolicyConfig", "WiringField", "check_wiring"]
 
 
 def _as_wiring(value: Any) -> Wiring:
@@ -23,6 +23,15 @@ def _as_wiring(value: Any) -> Wiring:
 
 
 WiringField = Annotated[Wiring, BeforeValidator(_as_wiring), PlainSerializer(Wiring.to_json, return_type=dict)]
+
+
+def check_wiring(wiring: Wiring, features: int) -> None:
+    """Refuse a wiring that does not fit between the features and the steering."""
+    if wiring.input_size != features or wiring.output_size != 1:
+        raise ArgumentError(
+            f"wiring: {wiring.input_size} sensory and {wiring.output_size} motor neurons: "
+            f"allowed are {features}, one a feature, and 1"
+        )
 
 
 class NCPPolicyConfig(PolicyConfig):
@@ -73,11 +82,7 @@ class NCPPolicy(Policy):
     def __init__(self, config: NCPPolicyConfig) -> None:
         super().__init__(config)
         count = self.head.feature_count
-        if config.wiring.input_size != count or config.wiring.output_size != 1:
-            raise ArgumentError(
-                f"wiring: {config.wiring.input_size} sensory and {config.wiring.output_size} motor neurons: "
-                f"allowed are {count}, one a feature, and 1"
-            )
+        check_wiring(config.wiring, count)
         self.input_gain = nn.Parameter(torch.full((count,), config.input_gain))
         self.input_bias = nn.Parameter(torch.full((count,), config.input_bias))
         self.cell = LTC(config.wiring, config.unfolds, config.initial_ranges)

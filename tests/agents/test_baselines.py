@@ -34,7 +34,7 @@ from wormdrive.perception.saliency import visual_backprop
 from wormdrive.training.config import TrainConfig
 from wormdrive.training.learner import Learner
 
-TIMED = ("ctrnn", "gru_ode", "ltc_full", "ltc_random")
+TIMED = ("cfc", "ctrnn", "gru_ode", "ltc_full", "ltc_random")
 UNTIMED = ("lstm", "gru", "cnn", "transformer")
 BASELINES = TIMED + UNTIMED
 

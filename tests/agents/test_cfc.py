@@ -38,19 +38,17 @@ def test_potentials_begin_with_the_sign_of_their_synapse() -> None:
     assert 0.3 < float((cell.weight[2:] > 0).float().mean()) < 0.7
 
 
-def ncps_pair() -> tuple[ncps_torch.CfC, CfC, list[Tensor]]:
-    """An ncps network whose weights off the wiring are zero, ours with the same, and theirs in our order.
+def ncps_pair() -> tuple[ncps_torch.CfC, CfC]:
+    """An ncps network whose weights off the wiring are zero, and ours with the same.
 
-    Ours has four heads of each neuron in three arrays; theirs a matrix a head, (neurons of the layer, those of the
-    layer before and then the layer's own). Differentiable from theirs to ours.
+    Theirs has a matrix a head: (neurons of the layer, those of the layer before and then the layer's own).
     """
     torch.manual_seed(1)
     theirs = ncps_torch.CfC(32, NCP(12, 6, 1, 6, 4, 6, 6, seed=PAPER_SEED))
     ours = CfC(Wiring.ncp())
     place = {neuron.name: i for i, neuron in enumerate(ours.wiring.state_neurons)}
     layers = [("inter", 12), ("command", 6), ("motor", 1)]
-    weight, memory, bias = (torch.zeros_like(p) for p in ours.parameters())
-    weight, memory, bias = weight.detach(), memory.detach(), bias.detach()
+    weight, memory, bias = (torch.zeros_like(p.detach()) for p in ours.parameters())
     synapse = {(s.source, s.target): e for e, s in enumerate(ours.wiring.synapses)}
     for (role, size), before, layer in zip(
         layers, [("sensory", 32), *layers[:2]], theirs.rnn_cell._layers, strict=True
@@ -73,7 +71,7 @@ def ncps_pair() -> tuple[ncps_torch.CfC, CfC, list[Tensor]]:
     with torch.no_grad():
         for parameter, value in zip(ours.parameters(), (weight, memory, bias), strict=True):
             parameter.copy_(value)
-    return theirs, ours, []
+    return theirs, ours
 
 
 def _theirs_to_ours_order(state: Tensor) -> Tensor:
@@ -85,7 +83,7 @@ def _theirs_to_ours_order(state: Tensor) -> Tensor:
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("batch", [1, 19, 33])
 def test_agrees_with_ncps_where_its_graph_is_the_wiring(solver: str, batch: int) -> None:
-    theirs, ours, _ = ncps_pair()
+    theirs, ours = ncps_pair()
     ours.fused = solver == "fused"
     inputs = torch.randn(batch, 20, 32, requires_grad=True)
     state = torch.rand(batch, 19) - 0.5
@@ -106,7 +104,7 @@ def test_agrees_with_ncps_where_its_graph_is_the_wiring(solver: str, batch: int)
 @pytest.mark.parametrize("heads", ["all", "gates"])
 @pytest.mark.parametrize("wiring", [Wiring.ncp(), Wiring.random(8, 12, 2, sensory_synapses=20, inner_synapses=20)])
 def test_no_influence_where_there_is_no_synapse(solver: str, heads: str, wiring: Wiring) -> None:
-    """The Jacobian of one sample is exactly zero off the paths that the wiring allows, else non-zero; by gates alone, too."""
+    """The Jacobian of one sample is exactly zero off the paths that the wiring allows, else not; gates alone, too."""
     cell = make(solver, torch.float64, wiring)
     if heads == "gates":
         with torch.no_grad():

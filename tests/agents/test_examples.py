@@ -13,6 +13,9 @@ import pytest
     [
         "agents.wiring",
         "agents.ltc",
+        "agents.cfc",
+        "agents.stepper",
+        "agents.cfc_policy",
         "agents.ncp_policy",
         "agents.lstm",
         "agents.recurrent_policies",

@@ -185,7 +185,7 @@ def test_another_wiring() -> None:
     ("data", "complaint"),
     [
         ([], "a list: allowed is an object"),
-        ({"kind": "magic"}, "kind='magic': allowed are ncp, feedforward"),
+        ({"kind": "magic"}, "kind='magic': allowed are ncp, cfc, feedforward"),
         ({"kind": ["ncp"]}, "allowed are ncp"),
         ({"kind": "ncp", "unfolds": 0}, "unfolds=0: .*greater than or equal to 1"),
         ({"kind": "ncp", "colour": "red"}, "colour='red': Extra inputs"),

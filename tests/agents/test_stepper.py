@@ -89,7 +89,7 @@ def test_what_is_not_plain_goes_the_slow_way(kind: type[LiquidCell]) -> None:
     inputs, state = torch.randn(2, 3, 32), torch.zeros(2, 19)
     with torch.no_grad():
         plain = cell(inputs, state)[0]
-        name = "rest" if kind is LTC else "bias"
+        name = "rest" if kind is LTC else "memory"
         mixed = cell(inputs.double(), state)[0]
         assert mixed.dtype == torch.float32
         torch.testing.assert_close(mixed, plain)

@@ -18,7 +18,7 @@ def run(*arguments: object) -> str:
     return result.stdout
 
 
-@pytest.mark.parametrize("kind", ["lstm", "transformer", "cnn"])
+@pytest.mark.parametrize("kind", ["cfc", "lstm", "transformer", "cnn"])
 def test_train_and_evaluate(kind: str, tmp_path: Path) -> None:
     settings = tmp_path / "tiny.yaml"
     settings.write_text("{batch: 2, window: 4, round_episodes: 1, round_length: 16, round_steps: 2}")
