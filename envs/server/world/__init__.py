@@ -13,13 +13,14 @@ World
     * ``state() -> VehicleStates``: arrays by rising id; ``row(id)`` says which row is a vehicle's
     * ``teleport``, ``set_velocity``, ``set_angular_velocity``, ``add_impulse``, ``add_force``, ``add_angular_impulse``,
       ``add_torque``, ``hold_velocity`` (constant velocity), ``set_physics``, ``set_gravity``, ``set_model``
-    * ``speed_limits_mps()``, ``lights`` (a ``TrafficLights``), ``light_ahead()``
+    * ``speed_limits_mps()``, ``lights`` (a ``TrafficLights``), ``lights_ahead()``
 Vehicles
     ``VEHICLE_MODELS`` by kind (car, van, truck, bus, motorcycle, bicycle, ...); ``VehicleModel.resized``
 Places to begin
     ``spawn_points(road_map) -> tuple[Pose, ...]``
 Lights
-    ``TrafficLights(road_map)``: ``lights``, ``state``, ``set_state``, ``set_times``, ``freeze``, ``reset``, ``ahead``
+    ``TrafficLights``: ``lights`` (pose, signal, group, pole), ``state``, ``set_state``, ``times``, ``set_times``,
+    ``elapsed_s``, ``freeze``, ``frozen``, ``restart``, ``reset``, ``group``, ``stops``, ``ahead``
 Sensors
     ``wormdrive.envs.server.world.sensors``: functions of a world, a mounting pose and settings
 """
@@ -29,15 +30,21 @@ from __future__ import annotations
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.world.commands import VehicleCommand
 from wormdrive.envs.server.world.models import VEHICLE_MODELS, VehicleModel
+from wormdrive.envs.server.world.spawn_points import spawn_points
 from wormdrive.envs.server.world.states import Collision, VehicleStates
+from wormdrive.envs.server.world.traffic_lights import Light, LightState, TrafficLights
 from wormdrive.envs.server.world.world import World
 
 __all__ = [
     "VEHICLE_MODELS",
     "Collision",
+    "Light",
+    "LightState",
     "Pose",
+    "TrafficLights",
     "VehicleCommand",
     "VehicleModel",
     "VehicleStates",
     "World",
+    "spawn_points",
 ]

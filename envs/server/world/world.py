@@ -22,7 +22,9 @@ from wormdrive.envs.server.world.fleet import Fleet
 from wormdrive.envs.server.world.models import VehicleModel
 from wormdrive.envs.server.world.motion import OFF_ROLLING, move
 from wormdrive.envs.server.world.motion_kernel import FASTEST_MPS, FASTEST_RADPS
+from wormdrive.envs.server.world.speed_limits import SpeedLimits
 from wormdrive.envs.server.world.states import Collision, VehicleStates
+from wormdrive.envs.server.world.traffic_lights import TrafficLights
 
 __all__ = ["World"]
 
@@ -40,7 +42,7 @@ GEARS_MPS: Final = np.array([5.0, 10.0, 16.0, 23.0, 31.0])
 
 
 class World:
-    """Vehicles on a map. The same calls give the same bits; a vehicle far away changes nothing.
+    """Vehicles and traffic lights on a map. The same calls give the same bits; a vehicle far away changes nothing.
 
     Parameters
     ----------
@@ -50,6 +52,20 @@ class World:
         Decide the friction of the road.
     seed:
         For the noise of sensors.
+
+    Attributes
+    ----------
+    time_s:
+        Since the world was made [s].
+    index:
+        Finds points on the map.
+    lights:
+        Traffic lights; they switch as the world steps.
+
+    Raises
+    ------
+    MapError
+        The map holds more signals than are allowed.
     """
 
     def __init__(self, road_map: RoadMap, conditions: Conditions, seed: int = 0) -> None:
@@ -58,6 +74,8 @@ class World:
         self.seed = seed
         self.time_s = 0.0
         self.index = place_index(road_map)
+        self.lights = TrafficLights(road_map)
+        self._limits = SpeedLimits(road_map)
         self._fleet = Fleet()
         self._places: Places = self._locate()
 
@@ -220,6 +238,7 @@ class World:
         numbers[rows.VELOCITY] = self._velocity()
         numbers[rows.ACCELERATION] = (numbers[rows.VELOCITY] - before) / dt_s
         self.time_s += dt_s
+        self.lights.step(dt_s)
         return (*self._collisions(blows), *events)
 
     def state(self) -> VehicleStates:
@@ -244,6 +263,14 @@ class World:
             gear=gear.astype(np.int64),
             places=self._places,
         )
+
+    def speed_limits_mps(self) -> NDArray[np.float64]:
+        """Speed limit (N,) of each vehicle's lane; infinite where the map gives none [m/s]."""
+        return self._limits.find(self.index, self._places)
+
+    def lights_ahead(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Traffic light ahead of each vehicle and distance to its stop; see ``TrafficLights.ahead``."""
+        return self.lights.ahead(self.index, self._places)
 
     def _frame(self, dt_s: float, events: list[Collision]) -> list[Blow]:
         fleet = self._fleet
