@@ -22,7 +22,7 @@ from wormdrive.envs.simulator import END_REASONS, CameraConfig, Observation
 from wormdrive.envs.simulators import SimulatorChoice
 
 if TYPE_CHECKING:
-    from wormdrive.envs.viewer.window import Window
+    from wormdrive.envs.viewer.watch import WatchWindow
 
 __all__ = ["LaneKeepingEnv"]
 
@@ -139,7 +139,9 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         self._first_seed = seed
         self._station_m = 0.0
         self._season = np.array([""])
-        self._window: Window | None = None
+        self._command: NDArray[np.float64] = np.zeros((1, 2))
+        self._scenario: Scenario | None = None
+        self._window: WatchWindow | None = None
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Start an episode, on ``options["scenario"]`` if there is one.
@@ -156,6 +158,7 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         scenario = given_scenario(options) or self.task.scenario(self.np_random)
         self._season = np.array([scenario.conditions.season.name])
         shown = self.simulator.reset([scenario])
+        self._command, self._scenario = np.zeros((1, 2)), scenario
         self._station_m = float(shown.state.station_m[0])
         if self.render_mode == "human":
             self.render()
@@ -169,7 +172,8 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         ArgumentError
             If the action has another shape, or is NaN.
         """
-        shown = self.simulator.step(self.task.command(np.asarray(action)[None]))
+        self._command = self.task.command(np.asarray(action)[None])
+        shown = self.simulator.step(self._command)
         station = float(shown.state.station_m[0])
         progress = np.array([station - self._station_m])
         reward = lane_keeping_reward(progress, shown.state.lateral_offset_m, self.simulator.dt_s)
@@ -182,17 +186,18 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         return self._seen(shown), float(reward[0]), terminated, truncated, self._info(shown)
 
     def render(self) -> NDArray[np.uint8] | None:
-        """Draw what the camera sees, larger: (H, W, 3) uint8, or in a window."""
+        """Draw what the camera sees, larger: (H, W, 3) uint8, or in a window with charts and a map."""
         if self.render_mode is None:
             return None
-        picture: NDArray[np.uint8] = self.simulator.picture(spectator(self.task.camera))[0]
         if self.render_mode == "rgb_array":
+            picture: NDArray[np.uint8] = self.simulator.picture(spectator(self.task.camera))[0]
             return picture
         if self._window is None:
-            from wormdrive.envs.viewer.window import Window  # loads pygame, which only a window needs
+            from wormdrive.envs.viewer.watch import WatchWindow  # loads pygame, which only a window needs
 
-            self._window = Window(picture.shape[1], picture.shape[0], "Wormdrive: lane keeping")
-        self._window.show(picture, frames_per_second=self.metadata["render_fps"])
+            self._window = WatchWindow(self.task.camera)
+        if self._scenario is not None:
+            self._window.show(self.simulator, self._scenario, self._command, self.metadata["render_fps"])
         return None
 
     def close(self) -> None:

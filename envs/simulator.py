@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.seasons.conditions import Conditions
 
 if TYPE_CHECKING:
     from wormdrive.envs.embedded.vehicle import VehicleParameters
@@ -98,6 +99,14 @@ class Simulator(Protocol):
     def shown(self) -> Observation:
         """The latest observation."""
 
+    @property
+    def scenarios(self) -> Sequence[Scenario | None]:
+        """The scenario of each world; ``None`` before its first reset."""
+
+    @property
+    def step_index(self) -> NDArray[np.int64]:
+        """Steps since each world's reset, (N,)."""
+
     def reset(self, scenarios: Sequence[Scenario], mask: NDArray[np.bool_] | None = None) -> Observation:
         """Start an episode in every world (or those of ``mask``): one scenario a world."""
 
@@ -108,6 +117,12 @@ class Simulator(Protocol):
         brake to throttle; NaN hands the speed to the cruise control. A world whose episode has ended stands still
         until it is reset.
         """
+
+    def change_conditions(self, world: int, conditions: Conditions) -> None:
+        """Change season and weather of a world while its episode goes on; what the next step returns shows it."""
+
+    def change_conditions(self, world: int, conditions: Conditions) -> None:
+        """Change season and weather of a world while its episode goes on; the next step shows it."""
 
     def picture(self, camera: CameraConfig, worlds: Sequence[int] | None = None) -> NDArray[np.uint8]:
         """Show some worlds (all, if not said) through another camera as they are now, (M, H, W, 3) uint8 RGB."""

@@ -22,7 +22,7 @@ from wormdrive.training.disturbance import pushes
 from wormdrive.training.progress import Progress, Silent
 from wormdrive.training.variants import draw_conditions
 
-__all__ = ["Recording", "episode_path", "record"]
+__all__ = ["Recording", "episode_path", "next_index", "record"]
 
 _WORLDS: Final = 64
 _NAME: Final = re.compile(r"episode-(\d{6})" + re.escape(SUFFIX))
@@ -42,6 +42,11 @@ class Recording:
 def episode_path(folder: Path, index: int) -> Path:
     """Name of episode number ``index`` in a folder."""
     return folder / f"episode-{index:06d}{SUFFIX}"
+
+
+def next_index(folder: Path) -> int:
+    """First number of an episode that is free in a folder, which need not exist yet."""
+    return max(_held(folder), default=-1) + 1
 
 
 def record(
@@ -113,13 +118,19 @@ def _prepare(out: Path, append: bool, overwrite: bool) -> int:
     out.mkdir(parents=True, exist_ok=True)
     for left_over in out.glob(f".*{SUFFIX}.*.part"):
         left_over.unlink()
-    held = {int(match[1]): path for path in out.iterdir() if (match := _NAME.fullmatch(path.name))}
     if overwrite:
-        for path in held.values():
+        for path in _held(out).values():
             path.unlink()
         return 0
     if append:
-        return max(held, default=-1) + 1
+        return next_index(out)
     if any(out.iterdir()):
         raise ArgumentError(f"{out}: not empty; allowed is an empty or new folder, --append or --overwrite")
     return 0
+
+
+def _held(folder: Path) -> dict[int, Path]:
+    """Episodes in a folder by number."""
+    if not folder.is_dir():
+        return {}
+    return {int(match[1]): path for path in folder.iterdir() if (match := _NAME.fullmatch(path.name))}

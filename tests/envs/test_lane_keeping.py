@@ -238,15 +238,25 @@ def test_a_window_without_a_display_is_a_clear_error(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.usefixtures("_simulated_display")
-def test_a_window_shows_the_picture() -> None:
+def test_a_window_shows_road_charts_and_map() -> None:
     import pygame
 
     env = gym.make(ID, render_mode="human")
     env.reset(seed=0)
     env.step(np.zeros(1, np.float32))
-    shown = pygame.surfarray.array3d(pygame.display.get_surface())
-    assert shown.shape[:2] == (600, 234)
-    assert shown.std() > 20.0
+    window = env.unwrapped._window
+    shown = window.cockpit.picture()
+    assert shown.shape == (752, 1280, 3)
+    layout = window.cockpit.layout
+
+    def inside(box: tuple[int, int, int, int]) -> np.ndarray:
+        x, y, width, height = box
+        return shown[y : y + height, x : x + width]
+
+    assert inside(layout.road).std() > 30.0
+    assert inside(layout.seen).std() > 15.0
+    assert (inside(layout.charts) == np.array((64, 190, 150))).all(axis=2).sum() > 5  # the offset's curve
+    assert (inside(layout.large_map) == np.array((224, 230, 238))).all(axis=2).sum() > 20  # the car
     env.close()
     assert not pygame.display.get_init()
 

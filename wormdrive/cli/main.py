@@ -10,6 +10,7 @@ import typer
 from wormdrive.cli import bench, maps
 from wormdrive.cli.demo import demo
 from wormdrive.cli.doctor import doctor
+from wormdrive.cli.drive import drive
 from wormdrive.cli.evaluate import evaluate
 from wormdrive.cli.export import export
 from wormdrive.cli.front_page import front_page
@@ -31,6 +32,7 @@ app.command("demo")(demo)
 app.command("record")(record)
 app.command("train")(train)
 app.command("evaluate")(evaluate)
+app.command("drive")(drive)
 app.command("export")(export)
 app.command("doctor")(doctor)
 

@@ -1,0 +1,206 @@
+"""Cockpit: the window with all its panels. It shows scenes and tells what the person wants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.viewer.charts import ChartsPanel
+from wormdrive.envs.viewer.conditions_panel import ConditionsPanel, clock
+from wormdrive.envs.viewer.display import load_pygame, open_display
+from wormdrive.envs.viewer.hands import HandTracker
+from wormdrive.envs.viewer.help import draw_help
+from wormdrive.envs.viewer.layout import Box, Layout, arrange, window_size
+from wormdrive.envs.viewer.map_panel import MapPanel
+from wormdrive.envs.viewer.network_panel import NetworkPanel
+from wormdrive.envs.viewer.pen import Pen
+from wormdrive.envs.viewer.road_panel import RoadPanel
+from wormdrive.envs.viewer.scene import Course, Graph, Scene
+from wormdrive.envs.viewer.sight_panel import SightPanel
+from wormdrive.envs.viewer.theme import BACKGROUND, GREEN, INK, MUTED, ORANGE, RED
+from wormdrive.envs.viewer.trace import Trace
+from wormdrive.envs.viewer.widgets import Press, Slider
+from wormdrive.envs.viewer.wishes import DRIVE, KEYS, REPLAY, WATCH, Button, Hands, Wish
+
+__all__ = ["Cockpit"]
+
+
+class Cockpit:
+    """A window.
+
+    Parameters
+    ----------
+    buttons:
+        What can be asked for: ``wishes.DRIVE``, ``REPLAY`` or ``WATCH``.
+    title:
+        Of the window.
+
+    Raises
+    ------
+    DisplayError
+        If pygame is missing, or there is no display and none was simulated.
+    """
+
+    def __init__(self, buttons: Sequence[Button] = DRIVE, title: str = "Wormdrive") -> None:
+        self._surface = open_display(*window_size(), title)
+        self._pygame = load_pygame()
+        self._buttons = buttons
+        self._course: Course | None = None
+        self._graph: Graph | None = None
+        self._ghost: Trace | None = None
+        self._help = False
+        self._clock = self._pygame.time.Clock()
+        self.layout: Layout = arrange(*self._surface.get_size())
+        self._hands = HandTracker(self._pygame, self.layout.road)
+        self._build()
+
+    @property
+    def hands(self) -> Hands:
+        """What the person does with wheel and pedals."""
+        return self._hands.hands
+
+    def prepare(self, course: Course | None, graph: Graph | None, ghost: Trace | None = None) -> None:
+        """Say what stays the same from scene to scene: road, wiring, and another drive to show faintly."""
+        if graph is not self._graph:
+            self._graph = graph
+            self._network = NetworkPanel(self._pen, self.layout.network, graph)
+        self._course, self._ghost = course, ghost
+        self._hands.let_go()
+
+    def wishes(self) -> list[Wish]:
+        """Give what was asked for since the last call, in order."""
+        pygame = self._pygame
+        wanted: list[Wish] = []
+        for event in pygame.event.get():
+            self._hands.feel(event)
+            if event.type == pygame.QUIT:
+                wanted.append(Wish("quit"))
+            elif event.type == pygame.VIDEORESIZE:
+                self._resize()
+            elif event.type == pygame.KEYDOWN:
+                wanted += self._key(pygame.key.name(event.key))
+            elif event.type in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEMOTION, pygame.MOUSEBUTTONUP):
+                wanted += self._mouse(event)
+        return [wish for wish in wanted if not self._own(wish)]
+
+    def show(self, scene: Scene) -> None:
+        """Draw ``scene``."""
+        mouse = self._pygame.mouse.get_pos()
+        self._surface.fill(BACKGROUND)
+        self._header(scene)
+        self._road.draw(scene)
+        self._charts.draw(scene, self._course, self._ghost)
+        self._sight.draw(scene)
+        self._map.draw(scene, self._course)
+        if self._buttons is not WATCH:  # nothing is known of an agent's neurons, and its weather is its own
+            self._network.draw(scene)
+            self._conditions.draw(scene, mouse)
+        for press in self._presses:
+            colour = {"film": RED, "take": ORANGE}.get(press.wish.what, GREEN)
+            press.draw(self._pen, mouse, lit=press.wish.what in scene.lit, colour=colour)
+        if self._seek is not None:
+            self._seek.draw(self._pen, scene.cursor / max(len(scene.trace) - 1, 1))
+        if self._help:
+            draw_help(self._pen, self._buttons, self.layout.road)
+        self._pygame.display.flip()
+
+    def wait(self, frames_per_second: float) -> None:
+        """Wait until it is time for the next scene."""
+        self._clock.tick(frames_per_second)
+
+    def picture(self) -> NDArray[np.uint8]:
+        """Give what the window shows: (H, W, 3) uint8 RGB."""
+        width, height = self._surface.get_size()
+        data = self._pygame.image.tobytes(self._surface, "RGB")
+        return np.frombuffer(data, np.uint8).reshape(height, width, 3)
+
+    def close(self) -> None:
+        """Close the window; a second call does nothing."""
+        self._pygame.joystick.quit()
+        self._pygame.display.quit()
+
+    def _build(self) -> None:
+        """Make the panels for the window's size."""
+        layout, live = self.layout, self._buttons is not REPLAY
+        pen = self._pen = Pen(self._surface, layout.scale)
+        self._road = RoadPanel(pen, layout.road)
+        self._charts = ChartsPanel(pen, layout.charts, whole=not live)
+        self._sight = SightPanel(pen, layout.seen)
+        self._network = NetworkPanel(pen, layout.network, self._graph)
+        self._map = MapPanel(pen, layout.large_map if self._buttons is WATCH else layout.map)
+        self._conditions = ConditionsPanel(pen, layout.conditions)
+        bar, gap = layout.bar, pen.px(8)
+        room = bar.width if live else round(0.5 * bar.width)
+        wide = (room - gap * (max(len(self._buttons), 9 if live else 0) - 1)) // max(
+            len(self._buttons), 9 if live else 0
+        )
+        self._presses = [
+            Press(Box(bar.x + k * (wide + gap), bar.y, wide, bar.height), button.label, button.key, Wish(button.wish))
+            for k, button in enumerate(self._buttons)
+        ]
+        self._seek: Slider | None = None
+        if not live:
+            left = len(self._buttons) * (wide + gap) + pen.px(4)
+            part = Box(bar.x + left, bar.y, bar.width - left, bar.height)
+            self._seek = Slider(part, "", 0.0, 1.0, lambda share: Wish("seek", value=share))
+
+    def _resize(self) -> None:
+        self._surface = self._pygame.display.get_surface()
+        self.layout = arrange(*self._surface.get_size())
+        self._hands.road = self.layout.road
+        self._build()
+
+    def _header(self, scene: Scene) -> None:
+        pen, box = self._pen, self.layout.header
+        y = box.y + box.height / 2
+        width = pen.text("WORMDRIVE", (box.x, y), size=20)
+        pen.text(scene.driver, (box.x + width + pen.px(14), y), colour=MUTED, size=17)
+        words = [scene.season.capitalize(), scene.weather, "" if scene.hour is None else clock(scene.hour)]
+        state = ",  ".join(word for word in words if word)
+        pen.text(state, (self.layout.road.x + self.layout.road.width, y), colour=INK, size=17, anchor="right")
+        right = box.x + box.width
+        if scene.rate:
+            right -= pen.text(f"{scene.rate:.0f} pictures/s", (right, y), colour=MUTED, size=14, anchor="right")
+            right -= pen.px(18)
+        if "film" in scene.lit:
+            width = pen.text("FILMING", (right, y), colour=RED, size=14, anchor="right")
+            pen.disc((right - width - pen.px(10), y), 4, RED)
+
+    def _key(self, name: str) -> list[Wish]:
+        if name in KEYS:
+            return [Wish(KEYS[name])]
+        if self._buttons is REPLAY:
+            skip = {"left": -1.0, "right": 1.0, "down": -30.0, "up": 30.0}.get(name)
+            if skip is not None:
+                return [Wish("skip", value=skip)]
+            if name == "0":
+                return [Wish("season", "", -1.0)]
+        if name in ("1", "2", "3", "4"):
+            return [self._conditions.seasons[int(name) - 1].wish]
+        return []
+
+    def _mouse(self, event: Any) -> list[Wish]:
+        pygame = self._pygame
+        sliders = [*self._conditions.sliders.values(), *([self._seek] if self._seek else [])]
+        if event.type == pygame.MOUSEMOTION:
+            found = [slider.drag(event.pos) for slider in sliders]
+        elif event.button != 1:
+            found = []
+        elif event.type == pygame.MOUSEBUTTONUP:
+            for slider in sliders:
+                slider.release()
+            found = []
+        else:
+            things: list[Press | Slider] = [*self._presses, *self._conditions.seasons, *sliders]
+            found = [thing.press(event.pos) for thing in things]
+        return [wish for wish in found if wish is not None]
+
+    def _own(self, wish: Wish) -> bool:
+        """See to what concerns the window alone."""
+        if wish.what != "help":
+            return False
+        self._help = not self._help
+        return True

@@ -1,0 +1,40 @@
+"""Help: what each key does, over everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wormdrive.envs.viewer.layout import Box
+from wormdrive.envs.viewer.pen import Pen
+from wormdrive.envs.viewer.theme import INK, MUTED, PANEL
+from wormdrive.envs.viewer.wishes import DRIVE, REPLAY, Button
+
+__all__ = ["draw_help"]
+
+
+def draw_help(pen: Pen, buttons: Sequence[Button], road: Box) -> None:
+    """Draw a sheet over the road that lists what can be done with ``buttons``."""
+    rows: list[tuple[str, str]] = []
+    if buttons is DRIVE:
+        rows += [
+            ("1 2 3 4", "summer, autumn, winter, spring"),
+            ("Arrows", "steer, accelerate, brake: the wheel is yours until a second after you let go"),
+            ("Gamepad", "left stick and triggers, the same way"),
+            ("Mouse", "everything; pressed on the road it steers"),
+        ]
+    if buttons is REPLAY:
+        rows += [
+            ("1 2 3 4", "the same drive in summer, autumn, winter, spring; 0 as it was recorded"),
+            ("Arrows", "a frame back or on; up and down a second"),
+        ]
+    rows += [(button.key, button.tells) for button in buttons]
+    rows.append(("Q", "close (Escape, too)"))
+    line = pen.px(24)
+    width, height = pen.px(640), line * len(rows) + pen.px(64)
+    box = Box(road.x + (road.width - width) // 2, road.y + (road.height - height) // 2, width, height)
+    pen.veil(box, PANEL, 0.93, radius=10)
+    pen.text("What you can do", (box.x + pen.px(28), box.y + pen.px(28)), size=20)
+    for k, (key, tells) in enumerate(rows):
+        y = box.y + pen.px(62) + k * line
+        pen.text(key, (box.x + pen.px(28), y), colour=INK, size=16)
+        pen.text(tells, (box.x + pen.px(118), y), colour=MUTED, size=16)

@@ -1,0 +1,94 @@
+"""Mind: what goes on in a policy while it drives, for people to see; its driving is not touched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from wormdrive.agents.ncp_policy import NCPPolicy
+from wormdrive.agents.policy_driver import PolicyDriver
+from wormdrive.agents.wiring import Wiring
+from wormdrive.envs.viewer.scene import Graph, Neural
+from wormdrive.perception.saliency import visual_backprop
+
+__all__ = ["Mind", "graph_of"]
+
+
+class Mind:
+    """Reads along with a ``PolicyDriver`` of one world."""
+
+    def __init__(self, driver: PolicyDriver) -> None:
+        self._driver = driver
+        self._policy = driver.policy
+        self._features: torch.Tensor | None = None
+        # the features pass by on their way through the head: nothing needs to be computed twice
+        self._hook = self._policy.head.register_forward_hook(self._note)
+        self._currents: _Currents | None = None
+        self.graph: Graph | None = None
+        if isinstance(self._policy, NCPPolicy):
+            self._currents = _Currents(self._policy)
+            self.graph = graph_of(self._policy.config.wiring, self._currents.effect > 0.0)
+
+    def read(self) -> Neural | None:
+        """Activity and currents after the frame that the driver has just acted on; ``None`` without a wiring."""
+        state = self._driver.state
+        if self._currents is None or self._features is None or state is None:
+            return None
+        return self._currents.read(self._features, state[0])
+
+    def gaze(self, frame: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Where the policy looks in a frame (H, W, 3): (H, W) in [0, 1]."""
+        features = self._features
+        found = visual_backprop(self._policy.preprocessor, self._policy.head, torch.from_numpy(frame[None]))
+        self._features = features
+        return np.asarray(found[0].numpy(), np.float32)
+
+    def close(self) -> None:
+        """Read no longer."""
+        self._hook.remove()
+
+    def _note(self, _module: Any, _inputs: Any, features: torch.Tensor) -> None:
+        self._features = features[0].float()
+
+
+class _Currents:
+    """Synapse currents of the liquid equation, w sigmoid(s (u - m)) (E - v): see ``agents.ltc_solver``."""
+
+    def __init__(self, policy: NCPPolicy) -> None:
+        wiring, trained = policy.config.wiring, policy.cell.physical()
+        self._first_inner = wiring.sensory_synapse_count
+        self._sources, self._targets = wiring.sources, wiring.targets
+        self._weight, self._reversal, self._slope, self._midpoint = (
+            _numbers(value) for value in (trained.weight, trained.reversal, trained.slope, trained.midpoint)
+        )
+        self._gain, self._bias = _numbers(policy.input_gain), _numbers(policy.input_bias)
+        self.effect = self._weight * self._reversal
+
+    def read(self, features: torch.Tensor, state: torch.Tensor) -> Neural:
+        """Activity (F + N,) and current (E,) from features (F,) and state (N,)."""
+        sensory = _numbers(features) * self._gain + self._bias
+        potential = _numbers(state)
+        first = self._first_inner
+        before = np.concatenate([sensory[self._sources[:first]], potential[self._sources[first:]]])
+        gate = 1.0 / (1.0 + np.exp(-self._slope * (before - self._midpoint)))
+        current = self._weight * gate * (self._reversal - potential[self._targets])
+        return Neural(np.concatenate([sensory, potential]), current.astype(np.float32))
+
+
+def graph_of(wiring: Wiring, excites: NDArray[np.bool_] | None = None) -> Graph:
+    """Give a wiring as the viewer draws it; ``excites`` (E,) is what training made of the synapses' signs."""
+    sources = wiring.sources.copy()
+    sources[wiring.sensory_synapse_count :] += wiring.input_size
+    return Graph(
+        roles=tuple(neuron.role for neuron in (*wiring.sensory_neurons, *wiring.state_neurons)),
+        sources=sources,
+        targets=wiring.targets + wiring.input_size,
+        excites=wiring.polarities > 0 if excites is None else excites,
+    )
+
+
+def _numbers(tensor: torch.Tensor) -> NDArray[np.float32]:
+    return np.asarray(tensor.detach().cpu().float().numpy(), np.float32)

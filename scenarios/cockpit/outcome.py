@@ -1,0 +1,61 @@
+"""Outcome: how one drive went, in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wormdrive.scenarios.cockpit.session import Session
+from wormdrive.scenarios.drive import SUCCESS
+from wormdrive.scenarios.metrics import max_abs, mean_abs, rms_rate
+
+__all__ = ["Outcome", "outcome_of"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One drive.
+
+    ``end_reason`` is empty if it was broken off. Offsets [m] from the lane's centre; ``steer_rate`` is the root mean
+    square rate of the steering [1/s], lower is smoother; ``person_share`` is the share of the time that a person
+    steered.
+    """
+
+    model: str
+    map: str
+    season: str
+    weather: str
+    route_seed: int
+    seed: int
+    end_reason: str
+    success: bool
+    distance_m: float
+    seconds: float
+    mean_speed_mps: float
+    mean_abs_offset_m: float
+    max_abs_offset_m: float
+    steer_rate: float
+    person_share: float
+
+
+def outcome_of(session: Session) -> Outcome:
+    """Sum up the drive that a session holds."""
+    trace, scenario, state = session.trace, session.scenario, session.observation.state
+    seconds = len(trace) * session.simulator.dt_s
+    distance = float(state.station_m[0] - trace["station_m"][0]) if len(trace) else 0.0
+    return Outcome(
+        model=session.name,
+        map=scenario.map,
+        season=session.dials.season,
+        weather=session.dials.words,
+        route_seed=scenario.route_seed,
+        seed=scenario.seed,
+        end_reason=session.end_reason,
+        success=session.end_reason == SUCCESS,
+        distance_m=distance,
+        seconds=seconds,
+        mean_speed_mps=distance / seconds if seconds else 0.0,
+        mean_abs_offset_m=mean_abs(trace["offset_m"]),
+        max_abs_offset_m=max_abs(trace["offset_m"]),
+        steer_rate=rms_rate(trace["steer"], session.simulator.dt_s),
+        person_share=float((trace["person"] > 0.5).mean()) if len(trace) else 0.0,
+    )

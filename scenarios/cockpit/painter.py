@@ -1,0 +1,58 @@
+"""Painter: scenes of a session."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.embedded.simulator import EmbeddedSimulator
+from wormdrive.envs.simulator import CameraConfig
+from wormdrive.envs.viewer.scene import ENDINGS, Scene
+from wormdrive.scenarios.cockpit.session import Session
+
+__all__ = ["dissolved", "paint"]
+
+
+def paint(session: Session, camera: CameraConfig, *, sight: bool, lit: frozenset[str], rate: float) -> Scene:
+    """Paint what a session shows now, the road through ``camera``; with ``sight`` also where the policy looks."""
+    seen = None if session.observation.camera is None else session.observation.camera[0]
+    mind, steering = session.mind, session.steering
+    dials = session.dials
+    ending = ENDINGS[session.end_reason]
+    return Scene(
+        roads=(_road(session, camera),),
+        trace=session.trace,
+        cursor=max(len(session.trace) - 1, 0),
+        seen=None if mind is None else seen,
+        saliency=mind.gaze(seen) if sight and mind is not None and seen is not None else None,
+        neural=None if mind is None else mind.read(),
+        driver=session.name,
+        season=dials.season,
+        weather=dials.words,
+        hour=dials.hour,
+        dials={"precipitation": dials.precipitation, "fog": dials.fog, "hour": dials.hour},
+        lit=lit,
+        authority=0.0 if steering is None else steering.authority,
+        notice=f"{ending}:  R again,  N next"
+        if ending and session.entrants
+        else f"{ending}:  R again"
+        if ending
+        else "",
+        rate=rate,
+    )
+
+
+def _road(session: Session, camera: CameraConfig) -> NDArray[np.uint8]:
+    simulator = session.simulator
+    picture: NDArray[np.uint8] = simulator.picture(camera, [0])[0]
+    twin = session.twin
+    if twin is None or not isinstance(simulator, EmbeddedSimulator):
+        return picture
+    other, share = twin
+    return dissolved(picture, simulator.picture(camera, [0], conditions=other)[0], share)
+
+
+def dissolved(a: NDArray[np.uint8], b: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:
+    """Lay ``share`` of picture ``b`` over ``a``."""
+    return np.asarray(cv2.addWeighted(a, 1.0 - share, b, share, 0.0), np.uint8)

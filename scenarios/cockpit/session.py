@@ -1,0 +1,185 @@
+"""Session: one world driven step by step by policies and a person, in conditions that may change on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.agents.driver import Driver
+from wormdrive.agents.policy_driver import PolicyDriver
+from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.seasons.dials import Dials
+from wormdrive.envs.simulator import END_REASONS, Observation, Simulator
+from wormdrive.envs.viewer.scene import Course, course_of
+from wormdrive.envs.viewer.trace import Trace, place_of
+from wormdrive.envs.viewer.wishes import Hands
+from wormdrive.scenarios.cockpit.fading import Fade
+from wormdrive.scenarios.cockpit.handover import HandOver, Steering
+from wormdrive.scenarios.cockpit.mind import Mind
+from wormdrive.scenarios.entrant import Entrant
+
+__all__ = ["Log", "Session"]
+
+
+class Log(Protocol):
+    """Told of every step of a session, such as to record it."""
+
+    def begin(self, scenario: Scenario) -> None:
+        """Begin a drive."""
+
+    def note(
+        self, observation: Observation, conditions: Conditions, command: NDArray[np.float64], steering: Steering
+    ) -> None:
+        """On seeing ``observation`` of one world, ``command`` (1, 2) was given."""
+
+    def end(self) -> None:
+        """End the drive."""
+
+
+class Session:
+    """A drive that can be watched, steered, changed and begun again.
+
+    Parameters
+    ----------
+    simulator:
+        Of one world.
+    scenario:
+        What is driven, each time anew.
+    entrants:
+        Who drives, in turn; none: the person.
+    dials:
+        Where the dials stand that the scenario's conditions come from.
+    log:
+        Told of every step.
+    """
+
+    def __init__(
+        self,
+        simulator: Simulator,
+        scenario: Scenario,
+        entrants: Sequence[Entrant] = (),
+        *,
+        dials: Dials | None = None,
+        log: Log | None = None,
+    ) -> None:
+        self.simulator, self.scenario, self.entrants = simulator, scenario, entrants
+        self.dials = dials or Dials()
+        self.handover = HandOver(simulator.parameters, always=not entrants)
+        self.ghost: Trace | None = None
+        self.trace = Trace()
+        self.steering: Steering | None = None
+        self._log = log
+        self._turn = 0
+        self._logging = False
+        self._driver: Driver | None = None
+        self._mind: Mind | None = None
+        self._fade = Fade(scenario.conditions)
+        self.restart()
+
+    @property
+    def name(self) -> str:
+        """Who drives."""
+        return self.entrants[self._turn].name if self.entrants else "You"
+
+    @property
+    def mind(self) -> Mind | None:
+        """What goes on in the driver, if it is a policy."""
+        return self._mind
+
+    @property
+    def course(self) -> Course:
+        """The road."""
+        return self._course
+
+    @property
+    def conditions(self) -> Conditions:
+        """Season and weather now, perhaps on their way to others."""
+        return self._fade.now
+
+    @property
+    def twin(self) -> tuple[Conditions, float] | None:
+        """See ``Fade.twin``."""
+        return self._fade.twin
+
+    @property
+    def end_reason(self) -> str:
+        """Why the drive is over; empty while it is not."""
+        return END_REASONS[self.observation.end_reason[0]]
+
+    def restart(self) -> None:
+        """Begin the same drive anew, in the conditions that hold now."""
+        self._end_log()
+        conditions = self._fade.now
+        self.observation = self.simulator.reset([self.scenario.model_copy(update={"conditions": conditions})])
+        self._course = course_of(self.simulator.routes[0], self.scenario)
+        if self.entrants and self._driver is None:
+            self._driver = self.entrants[self._turn].make_driver(self.simulator)
+            self._mind = Mind(self._driver) if isinstance(self._driver, PolicyDriver) else None
+        if self._driver is not None:
+            self._driver.reset(np.ones(1, np.bool_))
+        self.handover.reset()
+        self.trace = Trace()
+        self.steering = None
+        if self._log is not None:
+            self._log.begin(self.scenario)
+            self._logging = True
+
+    def next(self) -> None:
+        """Give the wheel to the next entrant, on the same road; the drive so far becomes the ghost."""
+        self._turn = (self._turn + 1) % max(len(self.entrants), 1)
+        if self._mind is not None:
+            self._mind.close()
+        self._driver, self._mind = None, None
+        self.ghost = self.trace if len(self.trace) > 1 else None
+        self.restart()
+
+    def turn(self, dials: Dials) -> None:
+        """Turn the dials; the conditions follow within a second."""
+        self.dials = dials
+        self._fade.to(dials.conditions)
+
+    def season(self, season: str) -> None:
+        """Change the season, and with it whether rain or snow falls."""
+        snow = season == "winter"
+        self.turn(replace(self.dials, season=season, snow=snow))
+
+    def advance(self, hands: Hands) -> bool:
+        """Drive on by one step, unless the drive is over; tell whether it did."""
+        if self.end_reason:
+            self._end_log()
+            return False
+        observation, dt_s = self.observation, self.simulator.dt_s
+        state = observation.state
+        own = 0.0 if self._driver is None else float(self._driver.act(observation)[0, 0])
+        self.steering = self.handover.advance(hands, own, float(state.speed_mps[0]), dt_s)
+        command = np.array([[self.steering.steer, self.steering.pedal]])
+        self.trace.append(
+            time_s=len(self.trace) * dt_s,
+            steer=self.steering.steer,
+            person=self.steering.authority,
+            **place_of(state),
+        )
+        if self._log is not None:
+            self._log.note(observation, self.conditions, command, self.steering)
+        if self._fade.advance(dt_s):
+            self.simulator.change_conditions(0, self._fade.now)
+        self.observation = self.simulator.step(command)
+        if self.end_reason:
+            self._end_log()
+        return True
+
+    def close(self) -> None:
+        """End the drive; the simulator stays open."""
+        self._end_log()
+        if self._mind is not None:
+            self._mind.close()
+
+    def _end_log(self) -> None:
+        if self._log is not None and self._logging:
+            self._logging = False
+            self._log.end()

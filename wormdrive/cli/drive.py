@@ -1,0 +1,172 @@
+"""``wormdrive drive``: one route with a policy, or with you; in the cockpit's window, or told in a line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from wormdrive.envs.scenario import Scenario
+    from wormdrive.envs.seasons.dials import Dials
+    from wormdrive.envs.simulator import Simulator
+    from wormdrive.scenarios.cockpit.outcome import Outcome
+    from wormdrive.scenarios.cockpit.session import Log
+    from wormdrive.scenarios.entrant import Entrant
+
+__all__ = ["drive"]
+
+_ENDS = {
+    "": "was stopped",
+    "lane_departure": "left the lane",
+    "time_limit": "ran out of time",
+    "collision": "hit another car",
+}
+
+
+def drive(
+    models: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[MODEL]...", help="A policy's folder, the name of shipped weights, or `expert`."),
+    ] = None,
+    map_: Annotated[str, typer.Option("--map", help="Built-in map or .xodr file.")] = "country_loop",
+    season: Annotated[str, typer.Option(help="Season to begin in.")] = "summer",
+    weather: Annotated[str, typer.Option(help="Weather to begin in.")] = "day",
+    length: Annotated[float, typer.Option(help="Length of the route [m].")] = 400.0,
+    traffic: Annotated[int, typer.Option(help="Other cars, 0 to 8.")] = 0,
+    seed: Annotated[int, typer.Option(help="Chooses route, scenery and start.")] = 0,
+    view: Annotated[bool, typer.Option("--view/--no-view", help="Open the cockpit.")] = False,
+    human: Annotated[bool, typer.Option("--human", help="You drive (with --view implied).")] = False,
+    record: Annotated[Path | None, typer.Option(help="Write the drive as episodes into this folder.")] = None,
+    films: Annotated[Path, typer.Option(help="Folder for films of the cockpit.")] = Path("runs/films"),
+    simulator: Annotated[str, typer.Option(help="embedded or carla.")] = "embedded",
+    host: Annotated[str, typer.Option(help="Of the CARLA server.")] = "localhost",
+    port: Annotated[int, typer.Option(help="Of the CARLA server.")] = 2000,
+    as_json: Annotated[bool, typer.Option("--json", help="Print how it went as JSON.")] = False,
+) -> None:
+    """Drive one route with each MODEL and tell how it went; with --view in a window, where you can take over.
+
+    Keys in the window: H shows them all. With --human you drive; with --record a person's drive, or where they took
+    over from a policy, becomes episodes that `wormdrive train` learns from.
+
+    Example: `wormdrive drive ncp --season winter --view`
+    """
+    import json
+    from dataclasses import asdict
+
+    import torch
+
+    from wormdrive.envs.errors import ArgumentError
+    from wormdrive.envs.simulator import CameraConfig
+    from wormdrive.envs.simulators import open_simulator
+    from wormdrive.scenarios.entrant import enter
+    from wormdrive.training.drive_log import DriveLog
+
+    if human and models:
+        raise ArgumentError(f"MODEL={models[0]!r} with --human: allowed is one of both (with --view arrows take over)")
+    if not human and not models:
+        raise ArgumentError("MODEL: missing; allowed are a policy's folder, shipped weights, `expert`, or --human")
+    torch.set_num_threads(1)  # one small picture at a time: threads would only wait for each other
+    scenario, dials = _setting(map_, season, weather, length, traffic, seed, practice=record is not None)
+    entrants = [enter(model) for model in models or ()]
+    world = open_simulator(simulator, 1, CameraConfig(), host=host, ports=(port,))
+    try:
+        log = None if record is None else DriveLog(world, record, human=human)
+        if view or human:
+            outcomes = [_watched(world, scenario, dials, entrants, log, films)]
+        else:
+            outcomes = [_driven(world, scenario, dials, entrant, log) for entrant in entrants]
+    finally:
+        world.close()
+    recorded = None if log is None else {"folder": str(record), "episodes": len(log.written), "frames": log.frames,
+                                         "interventions": log.interventions, "too_short": log.too_short}  # fmt: skip
+    if as_json:
+        typer.echo(json.dumps({"drives": [asdict(outcome) for outcome in outcomes], "recorded": recorded}, indent=1))
+        return
+    for outcome in outcomes:
+        typer.echo(_told(outcome))
+    if log is not None:
+        person = f", {log.interventions} of them yours" if log.interventions else ""
+        short = f"; {log.too_short} stretches were too short" if log.too_short else ""
+        typer.echo(f"Recorded {len(log.written)} episodes, {log.frames} frames{person}{short}: {record}")
+
+
+def _setting(
+    map_: str, season: str, weather: str, length: float, traffic: int, seed: int, *, practice: bool
+) -> tuple[Scenario, Dials]:
+    """Give scenario and dials; what may be learnt from gets seeds of training, the rest those of test suites."""
+    from wormdrive.cli.parsing import parse_config
+    from wormdrive.envs.errors import ArgumentError
+    from wormdrive.envs.scenario import Scenario
+    from wormdrive.envs.seasons.conditions import Conditions
+    from wormdrive.envs.seasons.dials import Dials
+    from wormdrive.scenarios.suite import FIRST_ROUTE_SEED, FIRST_SEED
+
+    if not 0 <= seed < FIRST_ROUTE_SEED:
+        raise ArgumentError(f"seed={seed}: allowed are 0 to {FIRST_ROUTE_SEED - 1}")
+    values = {
+        "map": map_,
+        "conditions": Conditions.preset(season, weather),
+        "route_seed": seed + (0 if practice else FIRST_ROUTE_SEED),
+        "seed": seed + (0 if practice else FIRST_SEED),
+        "route_length_m": length,
+        "traffic": traffic,
+    }
+    return parse_config(Scenario, values), Dials.preset(season, weather)
+
+
+def _driven(world: Simulator, scenario: Scenario, dials: Dials, entrant: Entrant, log: Log | None) -> Outcome:
+    """Drive once with nobody watching."""
+    from rich.console import Console
+
+    from wormdrive.cli.stages import Stages
+    from wormdrive.envs.viewer.wishes import Hands
+    from wormdrive.scenarios.cockpit.outcome import outcome_of
+    from wormdrive.scenarios.cockpit.session import Session
+
+    session = Session(world, scenario, [entrant], dials=dials, log=log)
+    try:
+        with Stages(Console(stderr=True)) as stages:
+            stages.begin(f"driving {entrant.name}"[:22], round(scenario.route_length_m), "m")
+            while session.advance(Hands()):
+                if len(session.trace) % 30 == 0:
+                    stages.advance(float(session.trace["station_m"][-1]))
+        return outcome_of(session)
+    finally:
+        session.close()
+
+
+def _watched(
+    world: Simulator, scenario: Scenario, dials: Dials, entrants: list[Entrant], log: Log | None, films: Path
+) -> Outcome:
+    """Drive in the cockpit until its window is closed."""
+    from wormdrive.envs.viewer.cockpit import Cockpit
+    from wormdrive.scenarios.cockpit.live import Live
+    from wormdrive.scenarios.cockpit.outcome import outcome_of
+    from wormdrive.scenarios.cockpit.session import Session
+
+    cockpit = Cockpit()
+    try:
+        session = Session(world, scenario, entrants, dials=dials, log=log)
+        live = Live(session, cockpit, films)
+        try:
+            live.run()
+        finally:
+            session.close()
+    finally:
+        cockpit.close()
+    for film in live.saved:
+        typer.echo(f"Film: {film}", err=True)
+    return outcome_of(session)
+
+
+def _told(outcome: Outcome) -> str:
+    """Tell a drive in a line."""
+    how = "drove the whole route" if outcome.success else _ENDS[outcome.end_reason]
+    person = f", {100 * outcome.person_share:.0f} % of the time by hand" if outcome.person_share else ""
+    return (
+        f"{outcome.model} {how}: {outcome.distance_m:.0f} m in {outcome.seconds:.0f} s on {outcome.map}, "
+        f"{outcome.season}, {outcome.weather}{person}; from the lane's centre {100 * outcome.mean_abs_offset_m:.0f} cm "
+        f"on average, {100 * outcome.max_abs_offset_m:.0f} cm at most"
+    )
