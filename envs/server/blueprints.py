@@ -10,9 +10,13 @@ from typing import Any, Final
 
 import yaml
 
+from wormdrive.envs.seasons.names import SEASONS
 from wormdrive.envs.server.protocol.enums import AttributeKind, Tag
 
-__all__ = ["Attribute", "Blueprint", "library"]
+__all__ = ["SEASON", "Attribute", "Blueprint", "library"]
+
+SEASON: Final = "wormdrive.season"
+"""Ours alone: to spawn it with the attribute ``season`` changes the season."""
 
 _KINDS: Final = {
     "bool": AttributeKind.BOOL,
@@ -42,7 +46,7 @@ class Attribute:
     restricted: bool = False
 
     def definition(self) -> list[Any]:
-        """The attribute in the wire's order."""
+        """Give the attribute in the wire's order."""
         return [self.name, int(self.kind), self.default, list(self.recommended), not self.fixed, self.restricted]
 
 
@@ -113,6 +117,7 @@ def library() -> Mapping[str, Blueprint]:
         role = _attribute("role_name", ["string", "prop", "prop"])
         add(name, [_fixed("size", "string", "small"), role], size, Tag.STATIC if "static" in name else Tag.DYNAMIC)
     add("controller.ai.walker", [_attribute("role_name", ["string", "default"])])
+    add(SEASON, [Attribute("season", AttributeKind.STRING, SEASONS[0], tuple(SEASONS), restricted=True)])
     return made
 
 

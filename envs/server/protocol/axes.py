@@ -25,7 +25,7 @@ Triple = tuple[float, float, float]
 def mirrored(vector: Sequence[float]) -> Triple:
     """Turn a location, velocity, force or the like from one system into the other; its own inverse."""
     x, y, z = vector
-    return x, -y, z
+    return x, 0.0 - y, z  # no negative zero
 
 
 def pose_from_carla(transform: Sequence[Sequence[float]]) -> Pose:
@@ -37,15 +37,15 @@ def pose_from_carla(transform: Sequence[Sequence[float]]) -> Pose:
 def transform_to_carla(pose: Pose) -> tuple[Triple, Triple]:
     """Give ``(x, y, z), (pitch, yaw, roll)``, metres and degrees."""
     return (
-        (pose.x, -pose.y, pose.z),
-        (-math.degrees(pose.pitch), -math.degrees(pose.heading), math.degrees(pose.roll)),
+        (pose.x, 0.0 - pose.y, pose.z),
+        (0.0 - math.degrees(pose.pitch), 0.0 - math.degrees(pose.heading), math.degrees(pose.roll)),
     )
 
 
 def angular_to_carla(radps: Sequence[float]) -> Triple:
     """Angular velocity [rad/s] as CARLA has it [deg/s]."""
     x, y, z = radps
-    return -math.degrees(x), math.degrees(y), -math.degrees(z)
+    return 0.0 - math.degrees(x), math.degrees(y), 0.0 - math.degrees(z)
 
 
 def angular_from_carla(degps: Sequence[float]) -> Triple:

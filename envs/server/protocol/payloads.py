@@ -22,8 +22,8 @@ __all__ = [
     "actor_state",
     "camera_payload",
     "header",
-    "light_extra",
     "lidar_body",
+    "light_extra",
     "packed_body",
     "radar_body",
     "snapshot",
@@ -81,19 +81,19 @@ def actor_state(
 
 
 def vehicle_extra(control: VehicleControl, speed_limit_kmh: float, light: int, light_actor: int) -> bytes:
-    """What the snapshot says of vehicles alone; ``light_actor`` 0 is none."""
+    """Pack what the snapshot says of vehicles alone; ``light_actor`` 0 is none."""
     return _VEHICLE.pack(*control, speed_limit_kmh, light, light_actor != 0, light_actor, 0)
 
 
 def walker_extra(direction: Triple, speed_mps: float, jump: bool) -> bytes:
-    """What the snapshot says of walkers alone."""
+    """Pack what the snapshot says of walkers alone."""
     return _WALKER.pack(*direction, speed_mps, jump)
 
 
 def light_extra(
     sign_id: str, green_s: float, yellow_s: float, red_s: float, elapsed_s: float, pole: int, frozen: bool, state: int
 ) -> bytes:
-    """What the snapshot says of traffic lights alone."""
+    """Pack what the snapshot says of traffic lights alone."""
     return _LIGHT.pack(sign_id.encode()[:31], green_s, yellow_s, red_s, elapsed_s, pole, frozen, state)
 
 

@@ -14,7 +14,7 @@ from wormdrive.envs.seasons.conditions import Weather
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol.axes import pose_from_carla
 from wormdrive.envs.server.protocol.numbers import integer, number, switch, text, triple
-from wormdrive.envs.server.refusal import Refusal
+from wormdrive.envs.server.refusal import RefusedError
 
 __all__ = [
     "AckermannControl",
@@ -95,7 +95,7 @@ class Settings:
 
         Raises
         ------
-        Refusal
+        RefusedError
             A value is of the wrong kind, or the fixed delta is not in (0, 1] s.
         """
         values = _sequence(values, 0, "settings")
@@ -106,7 +106,7 @@ class Settings:
             if delta == 0.0:  # how scripts say 'variable'
                 delta = None
             if delta is not None and not 1e-4 <= delta <= 1.0:
-                raise Refusal(f"fixed_delta_seconds={delta:g}: allowed are 0.0001 to 1 s, or none")
+                raise RefusedError(f"fixed_delta_seconds={delta:g}: allowed are 0.0001 to 1 s, or none")
         readers = (switch, switch, None, switch, number, integer, number, switch, number, number, switch)
         names = list(self.__dataclass_fields__)
         changes: dict[str, Any] = {
@@ -183,5 +183,5 @@ def weather_values(weather: Weather) -> list[float]:
 
 def _sequence(values: Any, shortest: int, name: str) -> Sequence[Any]:
     if not isinstance(values, (list, tuple)) or len(values) < shortest:
-        raise Refusal(f"{name}: allowed is an array of at least {shortest} values")
+        raise RefusedError(f"{name}: allowed is an array of at least {shortest} values")
     return values

@@ -1,0 +1,235 @@
+"""Episode: the actors on one map, from its loading to the next one's."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+from wormdrive.envs.errors import ArgumentError, SpawnError
+from wormdrive.envs.roads import RoadMap
+from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.server.ackermann import followed
+from wormdrive.envs.server.actors import Actor, Box, Registry, TrafficLight, Vehicle, Walker
+from wormdrive.envs.server.blueprints import Blueprint, library
+from wormdrive.envs.server.lights import light_actors
+from wormdrive.envs.server.limits import MAX_ACTORS
+from wormdrive.envs.server.poses import Pose
+from wormdrive.envs.server.protocol.values import Description, VehicleControl
+from wormdrive.envs.server.refusal import RefusedError
+from wormdrive.envs.server.sensor_settings import check_sensor
+from wormdrive.envs.server.vehicle_kinds import vehicle_model
+from wormdrive.envs.server.world import Collision, VehicleCommand, World
+
+__all__ = ["Episode"]
+
+_SPECTATOR: Final = Blueprint(0, "spectator", ())
+_COLLISION: Final = "Spawn failed because of collision at spawn position"
+"""The original's words: scripts look for them."""
+_SPRING_ARM: Final = (1, 2)
+
+
+class Episode:
+    """A world with actors in it.
+
+    Attributes
+    ----------
+    number:
+        Differs from that of every other episode of the server.
+    map_name, road_map:
+        What was loaded.
+    world, actors:
+        The vehicles' physics, and everything that has an id.
+    spectator:
+        The actor that is always there.
+    lights:
+        Traffic lights, as the world numbers them.
+    """
+
+    def __init__(self, number: int, map_name: str, road_map: RoadMap, conditions: Conditions, seed: int) -> None:
+        self.number = number
+        self.map_name = map_name
+        self.road_map = road_map
+        self.world = World(road_map, conditions, seed)
+        self.actors = Registry()
+        self._level: set[int] = set()
+        self.spectator = Actor(self.actors.new_id(), _SPECTATOR, {}, Pose(z=10.0, pitch=0.35))
+        self.actors.add(self.spectator)
+        self.lights: list[TrafficLight] = []
+        for light in light_actors(self.world):
+            light.id = self.actors.new_id()
+            self.actors.add(light)
+            self.lights.append(light)
+
+    def find(self, number: int) -> Actor:
+        """Actor of that id.
+
+        Raises
+        ------
+        RefusedError
+            There is none.
+        """
+        actor = self.actors.get(number)
+        if actor is None:
+            raise RefusedError(f"actor {number} not found")
+        return actor
+
+    def vehicle(self, number: int) -> Vehicle:
+        """Vehicle of that id; refused if there is none."""
+        actor = self.find(number)
+        if not isinstance(actor, Vehicle):
+            raise RefusedError(f"actor {number} is a {actor.type_id}: allowed is a vehicle")
+        return actor
+
+    def light(self, number: int) -> TrafficLight:
+        """Traffic light of that id; refused if there is none."""
+        actor = self.find(number)
+        if not isinstance(actor, TrafficLight):
+            raise RefusedError(f"actor {number} is a {actor.type_id}: allowed is a traffic light")
+        return actor
+
+    def spawn(self, wanted: Description, pose: Pose, parent: int = 0, attachment: int = 0) -> Actor:
+        """Put an actor into the world; with a parent the pose is in the parent's axes.
+
+        Raises
+        ------
+        RefusedError
+            The blueprint is unknown, an attribute is out of bounds, or there is no room.
+        """
+        blueprint = library().get(wanted.blueprint)
+        if blueprint is None:
+            raise RefusedError(f"blueprint {wanted.blueprint[:80]!r} not found")
+        if len(self.actors) >= MAX_ACTORS:
+            raise RefusedError(f"there are {MAX_ACTORS} actors already, which is the most")
+        holder = self.find(parent) if parent else None
+        mount = pose
+        if holder is not None:
+            pose = self._carried(holder, mount, level=attachment in _SPRING_ARM)
+        values = blueprint.described(wanted.attributes)
+        common: dict[str, Any] = {"blueprint": blueprint, "attributes": values, "parent": holder, "mount": mount}
+        length, width, height = blueprint.size_m
+        box = Box((0.0, 0.0, 0.5 * height), (0.5 * length, 0.5 * width, 0.5 * height))
+        actor: Actor
+        if blueprint.family == "vehicle":
+            try:
+                body = self.world.spawn_vehicle(vehicle_model(blueprint), pose)
+            except SpawnError:
+                raise RefusedError(_COLLISION) from None
+            except ArgumentError as error:
+                raise RefusedError(str(error)) from None
+            actor = Vehicle(self.actors.new_id(), pose=pose, box=box, body=body, **common)
+        elif blueprint.family == "walker":
+            centred = Box((0.0, 0.0, 0.0), box.extent)  # CARLA's walkers have their origin at the waist
+            actor = Walker(self.actors.new_id(), pose=pose, box=centred, **common)
+        elif blueprint.family == "sensor":
+            check_sensor(blueprint, values)
+            actor = Actor(self.actors.new_id(), pose=pose, stream=self.actors.new_stream(), **common)
+        else:
+            actor = Actor(self.actors.new_id(), pose=pose, box=box, **common)
+        self.actors.add(actor)
+        if holder is not None and attachment in _SPRING_ARM:
+            self._level.add(actor.id)
+        if isinstance(actor, Vehicle):
+            self.settle()
+        return actor
+
+    def destroy(self, actor: Actor) -> list[Actor]:
+        """Take an actor out, and what is mounted on it; gives all that are gone."""
+        if actor is self.spectator or isinstance(actor, TrafficLight):
+            raise RefusedError(f"a {actor.type_id} cannot be destroyed")
+        gone = [actor]
+        for child in list(actor.children):
+            gone += self.destroy(child)
+        if isinstance(actor, Vehicle):
+            self.world.remove(actor.body)
+        self.actors.remove(actor)
+        self._level.discard(actor.id)
+        return gone
+
+    def control(self, vehicle: Vehicle, control: VehicleControl) -> None:
+        """Set what a vehicle's driver asks for."""
+        vehicle.control = control
+        self.world.command(vehicle.body, VehicleCommand(*control))
+
+    def move(self, actor: Actor, pose: Pose) -> None:
+        """Put an actor elsewhere; for one with a parent the pose is in the parent's axes."""
+        if isinstance(actor, Vehicle):
+            try:
+                self.world.teleport(actor.body, pose)
+            except ArgumentError as error:
+                raise RefusedError(str(error)) from None
+            self.settle()
+        elif actor.parent is not None:
+            actor.mount = pose
+            actor.pose = self._carried(actor.parent, pose, actor.id in self._level)
+        else:
+            actor.pose = pose
+        self._carry(actor)
+
+    def move_to(self, actor: Actor, place: tuple[float, float, float]) -> None:
+        """Put an actor elsewhere without turning it."""
+        held = actor.pose if actor.parent is None else actor.mount
+        self.move(actor, Pose(*place, held.heading, held.pitch, held.roll))
+
+    def step(self, dt_s: float) -> tuple[Collision, ...]:
+        """Advance everything by ``dt_s`` [s]; gives what touched what."""
+        for vehicle in self.actors.vehicles:
+            if vehicle.ackermann is not None:
+                self.control(vehicle, followed(vehicle, self.world.model(vehicle.body).parameters, dt_s))
+        happened = self.world.step(dt_s)
+        for actor in self.actors:
+            if isinstance(actor, Walker):
+                self._walk(actor, dt_s)
+        self.settle()
+        return happened
+
+    def settle(self) -> None:
+        """Take over from the world where its vehicles are, and carry along what is mounted on them."""
+        vehicles = self.actors.vehicles
+        if not vehicles:
+            return
+        state = self.world.state()
+        rows = zip(
+            state.ids.tolist(),
+            state.pose.tolist(),
+            state.velocity_mps.tolist(),
+            state.angular_velocity_radps.tolist(),
+            state.acceleration_mps2.tolist(),
+            self.world.speed_limits_mps().tolist(),
+            self.world.lights_ahead()[0].tolist(),
+            strict=True,
+        )
+        for body, pose, velocity, angular, acceleration, limit, light in rows:
+            vehicle = self.actors.of_body(body)
+            if vehicle is not None:
+                vehicle.pose = Pose(*pose)
+                vehicle.velocity, vehicle.angular, vehicle.acceleration = velocity, angular, acceleration
+                vehicle.speed_limit_mps = limit
+                vehicle.light = self.lights[light] if light >= 0 else None
+                self._carry(vehicle)
+
+    def _carry(self, actor: Actor) -> None:
+        for child in actor.children:
+            if not isinstance(child, Vehicle):
+                child.pose = self._carried(actor, child.mount, child.id in self._level)
+                child.velocity, child.angular = actor.velocity, actor.angular
+                self._carry(child)
+
+    @staticmethod
+    def _carried(parent: Actor, mount: Pose, level: bool) -> Pose:
+        """Where something mounted on an actor is; spring arms do not take part in its pitch and roll."""
+        pose = parent.pose
+        if level:
+            pose = Pose(pose.x, pose.y, pose.z, pose.heading)
+        return pose.carrying(mount)
+
+    @staticmethod
+    def _walk(walker: Walker, dt_s: float) -> None:
+        x, y, z = walker.control.direction
+        length = math.sqrt(x * x + y * y + z * z)
+        speed = walker.control.speed / length if length > 0.0 else 0.0
+        walker.velocity = (speed * x, -speed * y, 0.0)  # directions are in CARLA's axes
+        if speed > 0.0:
+            pose = walker.pose
+            walker.pose = Pose(
+                pose.x + speed * x * dt_s, pose.y - speed * y * dt_s, pose.z, math.atan2(-y, x), pose.pitch, pose.roll
+            )

@@ -1,0 +1,1 @@
+"""Calls: what each of them does, by theme."""

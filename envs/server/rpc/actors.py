@@ -1,0 +1,218 @@
+"""Calls about actors: what can be spawned, what is there, spawning, moving, destroying."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from wormdrive.envs.server.actors import Actor, Vehicle, Walker
+from wormdrive.envs.server.blueprints import library
+from wormdrive.envs.server.protocol.axes import angular_from_carla, mirrored
+from wormdrive.envs.server.protocol.numbers import integer, switch, triple
+from wormdrive.envs.server.protocol.values import read_description, read_transform, read_walker_control
+from wormdrive.envs.server.refusal import RefusedError
+from wormdrive.envs.server.rpc.table import done, value
+
+if TYPE_CHECKING:
+    from wormdrive.envs.server.rpc.desk import Desk
+
+
+@cache
+def _definitions() -> list[Any]:
+    return [blueprint.definition() for blueprint in library().values()]
+
+
+@value("get_actor_definitions")
+def definitions(desk: Desk) -> list[Any]:
+    """Give the blueprint library."""
+    return _definitions()
+
+
+@value("get_spectator")
+def spectator(desk: Desk) -> list[Any]:
+    """Give the actor that is always there."""
+    return desk.record(desk.simulation.episode.spectator)
+
+
+@value("get_actors_by_id")
+def by_id(desk: Desk, numbers: Any) -> list[Any]:
+    """Give those of the actors that exist."""
+    found = (desk.simulation.episode.actors.get(integer(number)) for number in numbers)
+    return [desk.record(actor) for actor in found if actor is not None]
+
+
+@value("spawn_actor")
+def spawn(desk: Desk, description: Any, transform: Any) -> list[Any]:
+    """Spawn an actor in the map's axes."""
+    return desk.record(desk.spawn(read_description(description), read_transform(transform)))
+
+
+@value("spawn_actor_with_parent")
+def spawn_on(
+    desk: Desk, description: Any, transform: Any, parent: Any, attachment: Any = 0, socket: Any = ""
+) -> list[Any]:
+    """Spawn an actor in its parent's axes."""
+    holder = integer(parent, low=1)
+    wanted = read_description(description)
+    return desk.record(desk.spawn(wanted, read_transform(transform), holder, integer(attachment)))
+
+
+@value("destroy_actor")
+def destroy(desk: Desk, number: Any) -> bool:
+    """Destroy an actor and what is mounted on it."""
+    desk.simulation.destroy(desk.simulation.episode.find(integer(number)))
+    return True
+
+
+@value("get_actor_bounding_box")
+def bounding_box(desk: Desk, number: Any) -> list[Any]:
+    """Give the same box as the actor's record."""
+    actor = desk.simulation.episode.find(integer(number))
+    return actor.box.packed(actor.id)
+
+
+@done("set_actor_transform")
+def set_transform(desk: Desk, number: Any, transform: Any) -> None:
+    """Move and turn an actor."""
+    episode = desk.simulation.episode
+    episode.move(episode.find(integer(number)), read_transform(transform))
+
+
+@done("set_actor_location")
+def set_location(desk: Desk, number: Any, location: Any) -> None:
+    """Move an actor."""
+    desk.simulation.episode.move_to(
+        desk.simulation.episode.find(integer(number)), mirrored(triple(location, bound=1e7))
+    )
+
+
+@done("set_actor_target_velocity")
+def target_velocity(desk: Desk, number: Any, velocity: Any) -> None:
+    """Set a vehicle's velocity; other actors have none of their own."""
+    actor = desk.simulation.episode.find(integer(number))
+    if isinstance(actor, Vehicle):
+        desk.simulation.episode.world.set_velocity(actor.body, mirrored(triple(velocity)))
+
+
+@done("set_actor_target_angular_velocity")
+def target_angular_velocity(desk: Desk, number: Any, velocity: Any) -> None:
+    """Set a vehicle's angular velocity."""
+    actor = desk.simulation.episode.find(integer(number))
+    if isinstance(actor, Vehicle):
+        desk.simulation.episode.world.set_angular_velocity(actor.body, angular_from_carla(triple(velocity)))
+
+
+@done("enable_actor_constant_velocity")
+def constant_velocity(desk: Desk, number: Any, velocity: Any) -> None:
+    """Keep a vehicle at a velocity in its own axes."""
+    vehicle = desk.simulation.episode.vehicle(integer(number))
+    desk.simulation.episode.world.hold_velocity(vehicle.body, mirrored(triple(velocity)))
+
+
+@done("disable_actor_constant_velocity")
+def no_constant_velocity(desk: Desk, number: Any) -> None:
+    """Let a vehicle go again."""
+    desk.simulation.episode.world.hold_velocity(desk.simulation.episode.vehicle(integer(number)).body, None)
+
+
+@done("add_actor_impulse")
+def impulse(desk: Desk, number: Any, vector: Any) -> None:
+    """Push a vehicle once [N s]."""
+    actor = desk.simulation.episode.find(integer(number))
+    if isinstance(actor, Vehicle):
+        desk.simulation.episode.world.add_impulse(actor.body, mirrored(triple(vector)))
+
+
+@done("add_actor_impulse_at_location")
+def impulse_at(desk: Desk, number: Any, vector: Any, location: Any) -> None:
+    """Push a vehicle once, away from its centre of gravity, which turns it, too."""
+    _at_location(desk, number, vector, location, lasting=False)
+
+
+@done("add_actor_force")
+def force(desk: Desk, number: Any, vector: Any) -> None:
+    """Push a vehicle during the next tick [N]."""
+    actor = desk.simulation.episode.find(integer(number))
+    if isinstance(actor, Vehicle):
+        desk.simulation.episode.world.add_force(actor.body, mirrored(triple(vector)))
+
+
+@done("add_actor_force_at_location")
+def force_at(desk: Desk, number: Any, vector: Any, location: Any) -> None:
+    """Push a vehicle during the next tick, away from its centre of gravity."""
+    _at_location(desk, number, vector, location, lasting=True)
+
+
+@done("add_actor_angular_impulse")
+def angular_impulse(desk: Desk, number: Any, vector: Any) -> None:
+    """Turn a vehicle once [N m s]."""
+    actor = desk.simulation.episode.find(integer(number))
+    if isinstance(actor, Vehicle):
+        x, y, z = triple(vector)
+        desk.simulation.episode.world.add_angular_impulse(actor.body, (-x, y, -z))
+
+
+@done("add_actor_torque")
+def torque(desk: Desk, number: Any, vector: Any) -> None:
+    """Turn a vehicle during the next tick [N m]."""
+    actor = desk.simulation.episode.find(integer(number))
+    if isinstance(actor, Vehicle):
+        x, y, z = triple(vector)
+        desk.simulation.episode.world.add_torque(actor.body, (-x, y, -z))
+
+
+@done("set_actor_simulate_physics")
+def simulate_physics(desk: Desk, number: Any, on: Any) -> None:
+    """Hold an actor still, or let it go."""
+    actor = desk.simulation.episode.find(integer(number))
+    if isinstance(actor, Vehicle):
+        desk.simulation.episode.world.set_physics(actor.body, switch(on))
+
+
+@done("set_actor_enable_gravity")
+def gravity(desk: Desk, number: Any, on: Any) -> None:
+    """Let gravity pull an actor, or not."""
+    actor = desk.simulation.episode.find(integer(number))
+    if isinstance(actor, Vehicle):
+        desk.simulation.episode.world.set_gravity(actor.body, switch(on))
+
+
+@done("set_actor_collisions")
+def collisions(desk: Desk, number: Any, on: Any) -> None:
+    """Take note of a wish: vehicles always collide, other actors never."""
+    desk.simulation.episode.find(integer(number))
+
+
+@done("set_actor_dead")
+def dead(desk: Desk, number: Any) -> None:
+    """Stop a walker for good."""
+    desk.simulation.episode.find(integer(number))
+
+
+@done("apply_control_to_walker")
+def control_walker(desk: Desk, number: Any, control: Any) -> None:
+    """Tell a walker where to go."""
+    walk(desk, desk.simulation.episode.find(integer(number)), control)
+
+
+def walk(desk: Desk, actor: Actor, control: Any) -> None:
+    """Tell a walker where to go."""
+    if not isinstance(actor, Walker):
+        raise RefusedError(f"actor {actor.id} is a {actor.type_id}: allowed is a walker")
+    actor.control = read_walker_control(control)
+
+
+def _at_location(desk: Desk, number: Any, vector: Any, location: Any, *, lasting: bool) -> None:
+    actor = desk.simulation.episode.find(integer(number))
+    if not isinstance(actor, Vehicle):
+        return
+    push = mirrored(triple(vector))
+    at = mirrored(triple(location))
+    turn = (at[0] - actor.pose.x) * push[1] - (at[1] - actor.pose.y) * push[0]
+    world = desk.simulation.episode.world
+    if lasting:
+        world.add_force(actor.body, push)
+        world.add_torque(actor.body, (0.0, 0.0, turn))
+    else:
+        world.add_impulse(actor.body, push)
+        world.add_angular_impulse(actor.body, (0.0, 0.0, turn))

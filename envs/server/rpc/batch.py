@@ -1,0 +1,143 @@
+"""``apply_batch``: many commands in one call, each with an answer of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from wormdrive.envs.errors import WormdriveError
+from wormdrive.envs.server.protocol import replies
+from wormdrive.envs.server.protocol.axes import mirrored
+from wormdrive.envs.server.protocol.numbers import integer, text, triple
+from wormdrive.envs.server.protocol.values import read_ackermann_control, read_description, read_transform
+from wormdrive.envs.server.refusal import RefusedError
+from wormdrive.envs.server.rpc import actors, vehicles
+from wormdrive.envs.server.rpc.table import calls, raw
+
+if TYPE_CHECKING:
+    from wormdrive.envs.server.rpc.desk import Desk
+
+_SPAWN: Final = 0
+_CONSOLE: Final = 20
+_MOST_NESTED: Final = 8
+"""Commands that follow a spawn may spawn, too; how often over."""
+
+
+@raw("apply_batch")
+def apply_batch(desk: Desk, commands: Any, do_tick: Any = False) -> Any:
+    """Carry out commands in order; a failure does not stop the others."""
+    answers = [_answer(desk, command, 0, 0) for command in commands]
+    if not do_tick:
+        return answers
+    ticking = desk.ticker.tick()
+    return _after(ticking, answers) if asyncio.iscoroutine(ticking) else answers
+
+
+async def _after(ticking: Any, answers: list[Any]) -> list[Any]:
+    await ticking
+    return answers
+
+
+def _answer(desk: Desk, command: Any, spawned: int, nested: int) -> Any:
+    try:
+        return replies.value(_carry_out(desk, command, spawned, nested))
+    except WormdriveError as error:
+        return replies.failed_value(str(error))
+    except (TypeError, ValueError, IndexError, KeyError):
+        return replies.failed_value("the command is not laid out as it should be")
+
+
+def _carry_out(desk: Desk, command: Any, spawned: int, nested: int) -> int:
+    """Carry a command out and give the actor that it was about; actor 0 is the one just spawned."""
+    kind, fields = command[0] if len(command) == 1 else command
+    if kind == _SPAWN:
+        return _spawn(desk, fields, nested)
+    if kind == _CONSOLE:
+        _console(desk, text(fields if isinstance(fields, str) else fields[0]))
+        return 0
+    serve = _COMMANDS.get(kind)
+    if serve is None:
+        raise RefusedError(f"command {kind}: this server does not support it")
+    actor = integer(fields[0]) or spawned
+    serve(desk, actor, *fields[1:])
+    return actor
+
+
+def _spawn(desk: Desk, fields: Any, nested: int) -> int:
+    description, transform, parent, attachment, _, after = (*fields, "", [])[:6] if len(fields) < 6 else fields[:6]
+    holder = integer(parent[1], low=1) if parent[0] else 0
+    kind = integer(attachment) if holder else 0  # without a parent it is what the client's memory held
+    actor = desk.spawn(read_description(description), read_transform(transform), holder, kind)
+    if nested < _MOST_NESTED:
+        for command in after:
+            _answer(desk, command, actor.id, nested + 1)
+    return actor.id
+
+
+def _console(desk: Desk, line: str) -> None:
+    """Carry out a line for the console: ``wormdrive.season winter``; others are for Unreal and do nothing."""
+    words = line.split()
+    if words[:1] == ["wormdrive.season"] and len(words) == 2:
+        desk.simulation.set_season(words[1])
+
+
+def _by_call(name: str) -> Callable[..., None]:
+    """Serve a command as the call of that name."""
+
+    def serve(desk: Desk, actor: int, *fields: Any) -> None:
+        calls[name].function(desk, actor, *fields)
+
+    return serve
+
+
+def _ackermann(desk: Desk, actor: int, values: Any) -> None:
+    desk.simulation.episode.vehicle(actor).ackermann = read_ackermann_control(values)
+
+
+def _walker(desk: Desk, actor: int, values: Any) -> None:
+    actors.walk(desk, desk.simulation.episode.find(actor), values)
+
+
+def _physics(desk: Desk, actor: int, values: Any) -> None:
+    vehicles.change_physics(desk, desk.simulation.episode.vehicle(actor), values)
+
+
+def _walker_state(desk: Desk, actor: int, transform: Any, speed: Any) -> None:
+    desk.simulation.episode.move(desk.simulation.episode.find(actor), read_transform(transform))
+
+
+def _location(desk: Desk, actor: int, location: Any) -> None:
+    desk.simulation.episode.move_to(desk.simulation.episode.find(actor), mirrored(triple(location, bound=1e7)))
+
+
+def _lamps(desk: Desk, actor: int, flags: Any) -> None:
+    desk.simulation.episode.vehicle(actor).lamps = integer(flags)
+
+
+_COMMANDS: Final = MappingProxyType(
+    {
+        1: _by_call("destroy_actor"),
+        2: vehicles.drive,
+        3: _ackermann,
+        4: _walker,
+        5: _physics,
+        6: _by_call("set_actor_transform"),
+        7: _walker_state,
+        8: _by_call("set_actor_target_velocity"),
+        9: _by_call("set_actor_target_angular_velocity"),
+        10: _by_call("add_actor_impulse"),
+        11: _by_call("add_actor_force"),
+        12: _by_call("add_actor_angular_impulse"),
+        13: _by_call("add_actor_torque"),
+        14: _by_call("set_actor_simulate_physics"),
+        15: _by_call("set_actor_enable_gravity"),
+        16: _by_call("set_actor_autopilot"),
+        17: _by_call("show_vehicle_debug_telemetry"),
+        18: _lamps,
+        19: _location,
+        21: _by_call("set_traffic_light_state"),
+    }
+)
+"""Commands by their number."""

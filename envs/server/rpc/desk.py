@@ -1,0 +1,139 @@
+"""Desk: where calls arrive, are served and wrapped."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any, Final
+
+import msgpack
+
+from wormdrive.envs.errors import WormdriveError
+from wormdrive.envs.server.actors import Actor
+from wormdrive.envs.server.blueprints import SEASON
+from wormdrive.envs.server.limits import MAX_CALL_CONNECTIONS
+from wormdrive.envs.server.poses import Pose
+from wormdrive.envs.server.protocol import replies
+from wormdrive.envs.server.protocol.values import Description, Settings
+from wormdrive.envs.server.rpc.everything import CALLS
+from wormdrive.envs.server.rpc.table import Call
+from wormdrive.envs.server.rpc_connection import RpcConnection
+from wormdrive.envs.server.simulation import Simulation
+from wormdrive.envs.server.streams import StreamHub
+from wormdrive.envs.server.ticking import Ticker
+
+__all__ = ["Desk"]
+
+_log = logging.getLogger(__name__)
+
+
+class Desk:
+    """Serves calls of all clients.
+
+    Attributes
+    ----------
+    simulation, hub, ticker:
+        What calls act on.
+    managers:
+        Traffic Managers by port: where they run, and the connection that said so. They run in clients; with the
+        connection they are gone.
+    """
+
+    def __init__(self, simulation: Simulation, hub: StreamHub, ticker: Ticker) -> None:
+        self.simulation = simulation
+        self.hub = hub
+        self.ticker = ticker
+        self.managers: dict[int, tuple[str, RpcConnection | None]] = {}
+        self.caller: RpcConnection | None = None
+        self._connections: set[RpcConnection] = set()
+        self._settings: tuple[Settings | None, bytes] = (None, b"")
+
+    @property
+    def packed_settings(self) -> bytes:
+        """The settings' reply, packed once for each change."""
+        settings = self.simulation.settings
+        if self._settings[0] is not settings:
+            self._settings = (settings, bytes(msgpack.packb(replies.value(settings.packed()))))
+        return self._settings[1]
+
+    def record(self, actor: Actor) -> list[Any]:
+        """Give an actor in the wire's order."""
+        return actor.record(self.simulation.port)
+
+    def spawn(self, wanted: Description, pose: Pose, parent: int = 0, attachment: int = 0) -> Actor:
+        """Spawn an actor, or change the season if that is what the blueprint is for."""
+        actor = self.simulation.episode.spawn(wanted, pose, parent, attachment)
+        if actor.type_id == SEASON:
+            try:
+                self.simulation.set_season(actor.attributes["season"])
+            except WormdriveError:
+                self.simulation.destroy(actor)
+                raise
+        return actor
+
+    def admit(self, connection: RpcConnection) -> bool:
+        """Count a new connection; False if there are too many."""
+        if len(self._connections) >= MAX_CALL_CONNECTIONS:
+            return False
+        self._connections.add(connection)
+        return True
+
+    def leave(self, connection: RpcConnection) -> None:
+        """Forget a connection and its Traffic Managers."""
+        self._connections.discard(connection)
+        self.managers = {port: entry for port, entry in self.managers.items() if entry[1] is not connection}
+
+    def close(self) -> None:
+        """Close all connections."""
+        for connection in tuple(self._connections):
+            connection.transport.abort()
+
+    def answer(self, connection: RpcConnection | None, method: str, parameters: list[Any]) -> Any:
+        """Give the (wrapped) result of a call, packed or not, or a coroutine that will."""
+        call = CALLS.get(method)
+        if call is None:
+            return replies.failed_value(f"{method[:80]}: this server does not support the call")
+        self.caller = connection
+        try:
+            result = call.function(self, *parameters[1:])
+        except Exception as error:
+            return self._failure(method, call, error)
+        if asyncio.iscoroutine(result):
+            return self._later(method, call, result)
+        return self._wrapped(call, result)
+
+    async def _later(self, method: str, call: Call, waiting: Coroutine[Any, Any, Any]) -> Any:
+        try:
+            return self._wrapped(call, await waiting)
+        except Exception as error:
+            return self._failure(method, call, error)
+
+    @staticmethod
+    def _wrapped(call: Call, result: Any) -> Any:
+        if call.wrapped or isinstance(result, bytes):
+            return result
+        return replies.value(result) if call.returns else replies.DONE
+
+    @staticmethod
+    def _failure(method: str, call: Call, error: Exception) -> Any:
+        if isinstance(error, WormdriveError):
+            message = f"{method}: {error}" if method not in _OWN_WORDS else str(error)
+        elif isinstance(error, (TypeError, ValueError, IndexError, KeyError, OverflowError)) and not _inside(error):
+            message = f"{method}: the arguments are not what the call takes"
+        else:
+            _log.error("%s failed", method, exc_info=error)
+            message = f"{method}: an error in the server: {error!r}"
+        return replies.failed_value(message) if call.returns else replies.failed(message)
+
+
+_OWN_WORDS: Final = ("spawn_actor", "spawn_actor_with_parent", "load_new_episode", "copy_opendrive_to_file")
+"""Calls whose errors scripts compare with the original's, or that name themselves."""
+
+
+def _inside(error: Exception) -> bool:
+    """Whether an error comes from deeper than the call's own function: that is a fault of ours, not of the caller's."""
+    depth, trace = 0, error.__traceback__
+    while trace is not None:
+        depth, trace = depth + 1, trace.tb_next
+    return depth > 3

@@ -1,0 +1,79 @@
+"""Calls that this server knows and does not serve: each answers with an error that names it, in the shape expected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from wormdrive.envs.server.refusal import RefusedError
+from wormdrive.envs.server.rpc.table import done, value
+
+if TYPE_CHECKING:
+    from wormdrive.envs.server.rpc.desk import Desk
+
+_RETURNING: Final = (
+    "start_recorder",
+    "show_recorder_file_info",
+    "show_recorder_collisions",
+    "show_recorder_actors_blocked",
+    "replay_file",
+    "request_file",
+    "get_navigation_mesh",
+    "get_actor_bone_world_transforms",
+    "get_actor_bone_relative_transforms",
+    "get_actor_bone_names",
+    "get_actor_component_names",
+    "get_actor_component_world_transform",
+    "get_actor_component_relative_transform",
+    "get_actor_socket_world_transforms",
+    "get_actor_socket_relative_transforms",
+    "get_actor_socket_names",
+    "get_bones_transform",
+    "get_gbuffer_token",
+    "get_wheel_pitch_angle",
+    "is_sensor_enabled_for_ros",
+)
+_SILENT: Final = (
+    "apply_color_texture_to_objects",
+    "apply_float_color_texture_to_objects",
+    "blend_pose",
+    "disable_sensor_for_ros",
+    "enable_carsim",
+    "enable_chrono_physics",
+    "enable_gbuffers",
+    "enable_sensor_for_ros",
+    "get_pose_from_animation",
+    "restore_physx_physics",
+    "send",
+    "set_bones_transform",
+    "set_ignored_vehicles",
+    "set_wheel_pitch_angle",
+    "use_carsim_road",
+)
+_IGNORED: Final = (
+    "stop_recorder",
+    "stop_replayer",
+    "set_replayer_time_factor",
+    "set_replayer_ignore_hero",
+    "set_replayer_ignore_spectator",
+)
+
+
+def _refusing(name: str) -> Callable[..., NoReturn]:
+    def refuse(desk: Desk, *arguments: Any) -> NoReturn:
+        raise RefusedError("this server does not support the call")
+
+    refuse.__doc__ = f"Refuse {name}."
+    return refuse
+
+
+def _ignore(desk: Desk, *arguments: Any) -> None:
+    """Do nothing: there is no recorder that could be stopped."""
+
+
+for _name in _RETURNING:
+    value(_name)(_refusing(_name))
+for _name in _SILENT:
+    done(_name)(_refusing(_name))
+for _name in _IGNORED:
+    done(_name)(_ignore)

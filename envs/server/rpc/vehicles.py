@@ -1,0 +1,149 @@
+"""Calls about vehicles: driving, physics, lamps, doors."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from wormdrive.envs.server.actors import Vehicle
+from wormdrive.envs.server.physics_values import physics_of, updated_model
+from wormdrive.envs.server.protocol.enums import Wheel
+from wormdrive.envs.server.protocol.numbers import integer, number
+from wormdrive.envs.server.protocol.values import read_ackermann_control, read_vehicle_control
+from wormdrive.envs.server.refusal import RefusedError
+from wormdrive.envs.server.rpc.table import done, value
+
+if TYPE_CHECKING:
+    from wormdrive.envs.server.rpc.desk import Desk
+
+_RIM_M = 0.35
+
+
+@done("apply_control_to_vehicle")
+def control(desk: Desk, actor: Any, values: Any) -> None:
+    """Set pedals, wheel and gear."""
+    drive(desk, integer(actor), values)
+
+
+def drive(desk: Desk, actor: int, values: Any) -> None:
+    """Set pedals, wheel and gear."""
+    episode = desk.simulation.episode
+    vehicle = episode.vehicle(actor)
+    vehicle.ackermann = None
+    episode.control(vehicle, read_vehicle_control(values))
+
+
+@done("apply_ackermann_control_to_vehicle")
+def ackermann(desk: Desk, actor: Any, values: Any) -> None:
+    """Give wheel angle, speed and acceleration to follow."""
+    desk.simulation.episode.vehicle(integer(actor)).ackermann = read_ackermann_control(values)
+
+
+@value("get_ackermann_controller_settings")
+def controller(desk: Desk, actor: Any) -> list[float]:
+    """Give the gains of the Ackermann controller."""
+    return desk.simulation.episode.vehicle(integer(actor)).controller
+
+
+@done("apply_ackermann_controller_settings")
+def set_controller(desk: Desk, actor: Any, values: Any) -> None:
+    """Set the gains of the Ackermann controller."""
+    gains = [number(gain, -1e3, 1e3) for gain in values]
+    if len(gains) != 6:
+        raise RefusedError("the controller's settings: allowed are six gains")
+    desk.simulation.episode.vehicle(integer(actor)).controller = gains
+
+
+@value("get_physics_control")
+def physics(desk: Desk, actor: Any) -> list[Any]:
+    """Give what a vehicle's physics is made of."""
+    vehicle = desk.simulation.episode.vehicle(integer(actor))
+    return physics_of(vehicle, desk.simulation.episode.world.model(vehicle.body))
+
+
+@done("apply_physics_control")
+def set_physics(desk: Desk, actor: Any, values: Any) -> None:
+    """Change what a vehicle's physics is made of."""
+    change_physics(desk, desk.simulation.episode.vehicle(integer(actor)), values)
+
+
+def change_physics(desk: Desk, vehicle: Vehicle, values: Any) -> None:
+    """Change what a vehicle's physics is made of."""
+    world = desk.simulation.episode.world
+    world.set_model(vehicle.body, *updated_model(vehicle, world.model(vehicle.body), values))
+
+
+@value("get_wheel_steer_angle")
+def wheel_angle(desk: Desk, actor: Any, wheel: Any) -> float:
+    """Give the angle of a wheel [deg], positive right."""
+    vehicle = desk.simulation.episode.vehicle(integer(actor))
+    if integer(wheel) not in (Wheel.FRONT_LEFT, Wheel.FRONT_RIGHT):
+        return 0.0
+    world = desk.simulation.episode.world
+    return -math.degrees(float(world.state().steer_rad[world.row(vehicle.body)]))
+
+
+@done("set_wheel_steer_direction")
+def set_wheel_angle(desk: Desk, actor: Any, wheel: Any, angle: Any) -> None:
+    """Take note of a wish: wheels turn as the vehicle steers."""
+    desk.simulation.episode.vehicle(integer(actor))
+
+
+@value("get_telemetry_data")
+def telemetry(desk: Desk, actor: Any) -> list[Any]:
+    """Give what a vehicle is doing; its wheels roll without slip."""
+    episode = desk.simulation.episode
+    vehicle = episode.vehicle(integer(actor))
+    state = episode.world.state()
+    row = episode.world.row(vehicle.body)
+    speed = float(state.speed_mps[row])
+    model = episode.world.model(vehicle.body)
+    load = model.parameters.mass_kg * 9.81 / 4.0
+    wheel = [3.5, 0.0, 0.0, speed / _RIM_M, load, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    gear = int(state.gear[row])
+    turning = 800.0 + abs(speed) * 130.0 / max(abs(gear), 1)
+    drag = model.parameters.drag_per_m * model.parameters.mass_kg * speed * abs(speed)
+    held = vehicle.control
+    return [speed, held.steer, held.throttle, held.brake, turning, gear, drag, [wheel] * 4]
+
+
+@done("show_vehicle_debug_telemetry")
+def show_telemetry(desk: Desk, actor: Any, on: Any) -> None:
+    """Take note of a wish: there is no window to show it in."""
+
+
+@value("get_vehicle_light_states")
+def lamps_of_all(desk: Desk) -> list[list[int]]:
+    """Give the lamps of all vehicles."""
+    return [[vehicle.id, vehicle.lamps] for vehicle in desk.simulation.episode.actors.vehicles]
+
+
+@value("get_vehicle_light_state")
+def lamps(desk: Desk, actor: Any) -> list[int]:
+    """Give the lamps of a vehicle."""
+    return [desk.simulation.episode.vehicle(integer(actor)).lamps]
+
+
+@done("set_vehicle_light_state")
+def set_lamps(desk: Desk, actor: Any, state: Any) -> None:
+    """Switch the lamps of a vehicle."""
+    desk.simulation.episode.vehicle(integer(actor)).lamps = integer(state[0])
+
+
+@done("open_vehicle_door")
+def open_door(desk: Desk, actor: Any, door: Any) -> None:
+    """Take note of a wish: doors stay shut."""
+    desk.simulation.episode.vehicle(integer(actor))
+
+
+@done("close_vehicle_door")
+def close_door(desk: Desk, actor: Any, door: Any) -> None:
+    """Take note of a wish: doors are shut."""
+    desk.simulation.episode.vehicle(integer(actor))
+
+
+@value("get_vehicle_bone_world_transforms")
+def bones(desk: Desk, actor: Any) -> list[Any]:
+    """List the bones of a vehicle: none."""
+    desk.simulation.episode.vehicle(integer(actor))
+    return []

@@ -1,0 +1,42 @@
+"""Calls about the weather, and about lamps along the road."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.server.protocol.values import read_weather, weather_values
+from wormdrive.envs.server.rpc.table import done, value
+
+if TYPE_CHECKING:
+    from wormdrive.envs.server.rpc.desk import Desk
+
+
+@value("get_weather_parameters")
+def weather(desk: Desk) -> list[float]:
+    """Give the weather; its fields are CARLA's."""
+    return weather_values(desk.simulation.conditions.weather)
+
+
+@done("set_weather_parameters")
+def set_weather(desk: Desk, values: Any) -> None:
+    """Change the weather, in the picture and under the tyres; the season stays."""
+    before = desk.simulation.conditions
+    after = read_weather(values, before.weather)
+    desk.simulation.set_conditions(Conditions(season=before.season, weather=after, lens=before.lens))
+
+
+@done("update_day_night_cycle")
+def day_night_cycle(desk: Desk, client: Any, active: Any) -> None:
+    """Take note of a wish: lamps along the road are not simulated."""
+
+
+@value("query_lights_state")
+def street_lights(desk: Desk, client: Any = "") -> list[Any]:
+    """List lamps along the road: none."""
+    return []
+
+
+@done("update_lights_state")
+def set_street_lights(desk: Desk, client: Any, states: Any, discard: Any = True) -> None:
+    """Set lamps along the road: there are none."""

@@ -1,0 +1,186 @@
+"""RpcConnection: one client's calls, msgpack objects back to back on a socket.
+
+Requests are ``[0, id, method, [[asynchronous], arguments...]]``, replies ``[1, id, nil, result]``. Every request is
+answered, those whose reply the client throws away too: its table of pending calls would grow for ever.
+
+Nothing that a peer sends may bring the server down. A call is at most ``MAX_MESSAGE`` bytes, except for the one that
+carries a map. Whoever does not read the replies is not read from either.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Coroutine
+from typing import Any, Final, Protocol, cast
+
+import msgpack
+
+from wormdrive.envs.server.limits import MAX_MAP_MESSAGE, MAX_MESSAGE
+
+__all__ = ["Answering", "RpcConnection"]
+
+_REQUEST: Final = 0
+_REPLY: Final = 1
+_NOTIFICATION: Final = 2
+_MAP_CALL: Final = b"copy_opendrive_to_file"
+_LONG_TEXT: Final = 0xDB
+"""msgpack's sign for a text whose length has four bytes."""
+_log = logging.getLogger(__name__)
+
+
+class Answering(Protocol):
+    """Who answers calls."""
+
+    def answer(self, connection: RpcConnection, method: str, parameters: list[Any]) -> Any:
+        """Give the (wrapped) result of a call, packed or not, or a coroutine that will."""
+
+    def admit(self, connection: RpcConnection) -> bool:
+        """Count a new connection; False if there are too many."""
+
+    def leave(self, connection: RpcConnection) -> None:
+        """Forget a connection."""
+
+
+class RpcConnection(asyncio.Protocol):
+    """Reads calls, has them answered one after the other, writes replies."""
+
+    def __init__(self, answering: Answering) -> None:
+        self._answering = answering
+        self._unpacker = msgpack.Unpacker(
+            max_buffer_size=MAX_MAP_MESSAGE,
+            max_str_len=MAX_MAP_MESSAGE,
+            max_bin_len=MAX_MESSAGE,
+            max_array_len=MAX_MESSAGE // 8,
+            max_map_len=1024,
+            max_ext_len=1024,
+            unicode_errors="replace",
+            strict_map_key=False,
+        )
+        self._packer = msgpack.Packer()
+        self._fed = 0
+        self._head = b""
+        self._choked = False
+        self._busy: asyncio.Task[None] | None = None
+        self.transport: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take a connection, if there is room."""
+        self.transport = cast(asyncio.Transport, transport)
+        if not self._answering.admit(self):
+            self.transport.abort()
+            return
+        taken: socket.socket = transport.get_extra_info("socket")
+        taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it, and what it was waiting for."""
+        if self._busy is not None:
+            self._busy.cancel()
+        self._answering.leave(self)
+
+    def pause_writing(self) -> None:
+        """Stop answering: the client does not read."""
+        self._choked = True
+        self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """Go on answering."""
+        self._choked = False
+        self._proceed()
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes in and answer what is complete."""
+        try:
+            self._unpacker.feed(data)
+        except msgpack.exceptions.BufferFull:
+            self._drop("a call larger than the largest map")
+            return
+        self._fed += len(data)
+        if len(self._head) < 64:
+            self._head += data[:64]
+        self._answer_all()
+        pending = self._fed - self._unpacker.tell()
+        if pending <= 0 or self._choked or self._busy is not None:
+            if pending <= 0:
+                self._head = b""
+            return
+        if pending <= len(data):  # a new call has begun in these bytes
+            self._head = data[len(data) - pending :][:64]
+        if pending > _largest(self._head):
+            self._drop(f"a call of more than {MAX_MESSAGE} bytes")
+
+    def _proceed(self) -> None:
+        if self._choked or self._busy is not None or self.transport.is_closing():
+            return
+        self._answer_all()
+        if not self._choked and self._busy is None and not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    def _answer_all(self) -> None:
+        while not self._choked and self._busy is None and not self.transport.is_closing():
+            try:
+                message = self._unpacker.unpack()
+            except msgpack.OutOfData:
+                return
+            except Exception as error:  # msgpack raises a dozen kinds; none of them is worth a connection's life
+                self._drop(f"no msgpack: {error!r}")
+                return
+            self._take(message)
+
+    def _take(self, message: Any) -> None:
+        if not isinstance(message, list) or not message:
+            self._drop("no call")
+            return
+        if message[0] == _NOTIFICATION and len(message) == 3:
+            number, method, parameters = None, message[1], message[2]
+        elif message[0] == _REQUEST and len(message) == 4:
+            _, number, method, parameters = message
+        else:
+            self._drop("neither a request nor a notification")
+            return
+        if not isinstance(method, str) or not isinstance(parameters, list) or not isinstance(number, (int, type(None))):
+            self._drop("a call without a name, number or arguments")
+            return
+        result = self._answering.answer(self, method, parameters)
+        if asyncio.iscoroutine(result):
+            self.transport.pause_reading()
+            self._busy = asyncio.get_running_loop().create_task(self._wait_for(number, result))
+        else:
+            self._reply(number, result)
+
+    async def _wait_for(self, number: int | None, result: Coroutine[Any, Any, Any]) -> None:
+        answer = await result
+        self._busy = None
+        if not self.transport.is_closing():
+            self._reply(number, answer)
+            self._proceed()
+
+    def _reply(self, number: int | None, result: Any) -> None:
+        if number is None:
+            return
+        if isinstance(result, bytes):  # packed already
+            self.transport.write(_prefix(number) + result)
+        else:
+            self.transport.write(self._packer.pack((_REPLY, number, None, result)))
+
+    def _drop(self, why: str) -> None:
+        _log.warning("a client's connection is closed: it sent %s", why)
+        self.transport.abort()
+
+
+def _prefix(number: int) -> bytes:
+    """Head of a reply up to its result: ``[1, number, nil,``."""
+    return b"\x94\x01" + cast(bytes, msgpack.packb(number)) + b"\xc0"
+
+
+def _largest(head: bytes) -> int:
+    """How long a call that begins so may become: a map may be long, as one text and not as millions of values."""
+    at = head.find(_MAP_CALL)
+    if at < 0:
+        return MAX_MESSAGE
+    at += len(_MAP_CALL) + 3  # the arguments' array, and in it [asynchronous]
+    if len(head) < at + 5 or head[at] != _LONG_TEXT:
+        return MAX_MESSAGE
+    return MAX_MESSAGE + int.from_bytes(head[at + 1 : at + 5], "big")

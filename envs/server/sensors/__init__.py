@@ -1,0 +1,1 @@
+"""Sensors: what each of them sends after a tick."""

@@ -1,0 +1,72 @@
+"""SensorSuite: all sensors of an episode, and when each of them is due."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.server.actors import Actor
+from wormdrive.envs.server.episode import Episode
+from wormdrive.envs.server.protocol.axes import transform_to_carla
+from wormdrive.envs.server.protocol.enums import SensorType
+from wormdrive.envs.server.protocol.payloads import header
+from wormdrive.envs.server.sensor_settings import real
+from wormdrive.envs.server.sensors.bumps import bump_bodies
+from wormdrive.envs.server.sensors.cameras import CAMERAS, Cameras
+from wormdrive.envs.server.world import Collision
+
+if TYPE_CHECKING:
+    from wormdrive.envs.server.simulation import Simulation
+
+__all__ = ["SensorSuite"]
+
+_SLACK_S: Final = 1e-6
+_log = logging.getLogger(__name__)
+
+
+class SensorSuite:
+    """Makes payloads of those sensors that somebody listens to and that are due."""
+
+    def __init__(self, episode: Episode, conditions: Conditions, seed: int) -> None:
+        self._cameras = Cameras(episode, conditions, seed)
+        self._due: dict[int, float] = {}
+
+    def publish(self, simulation: Simulation, happened: Sequence[Collision], patient: bool) -> None:
+        """Send what a tick brought."""
+        episode, outlet = simulation.episode, simulation.outlet
+        listened = [sensor for sensor in episode.actors.sensors if outlet.heard(sensor.stream)]
+        for sensor, body in bump_bodies(listened, episode, happened, simulation.port):
+            outlet.publish(sensor.stream, _head(SensorType.COLLISION, sensor, simulation) + body, patient=True)
+        due = [sensor for sensor in listened if self._is_due(sensor, simulation.time_s)]
+        cameras = [sensor for sensor in due if sensor.type_id in CAMERAS]
+        if cameras and not simulation.settings.no_rendering_mode:
+            for sensor, payload in self._cameras.payloads(cameras, simulation):
+                outlet.send(sensor.stream, payload, patient=patient)
+
+    def dress(self, conditions: Conditions) -> None:
+        """Change season and weather of the pictures."""
+        self._cameras.dress(conditions)
+
+    def forget(self, sensor: Actor) -> None:
+        """Drop what is kept of a sensor that is gone."""
+        self._due.pop(sensor.id, None)
+
+    def close(self) -> None:
+        """Give back threads and memory."""
+        self._cameras.close()
+
+    def _is_due(self, sensor: Actor, time_s: float) -> bool:
+        tick = real(sensor.attributes, "sensor_tick")
+        if tick <= 0.0:
+            return True
+        due = self._due.get(sensor.id, time_s)
+        if time_s < due - _SLACK_S:
+            return False
+        self._due[sensor.id] = max(due + tick, time_s + _SLACK_S)
+        return True
+
+
+def _head(kind: SensorType, sensor: Actor, simulation: Simulation) -> bytes:
+    return header(kind, simulation.frame, simulation.time_s, *transform_to_carla(sensor.pose))

@@ -1,0 +1,192 @@
+"""CarlaServer: sockets around a simulation, in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import threading
+from types import TracebackType
+from typing import Final
+
+from wormdrive.envs.errors import ArgumentError, SimulatorError
+from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.server.rpc.desk import Desk
+from wormdrive.envs.server.rpc_connection import RpcConnection
+from wormdrive.envs.server.simulation import Simulation
+from wormdrive.envs.server.streams import StreamHub, Subscriber
+from wormdrive.envs.server.ticking import Ticker
+
+__all__ = ["CarlaServer"]
+
+_TRIES: Final = 20
+_START_S: Final = 120.0
+_STOP_S: Final = 10.0
+_log = logging.getLogger(__name__)
+
+
+class CarlaServer:
+    """A CARLA 0.9.16 server over the embedded simulator.
+
+    Calls are served on ``port``, streams on the port after it.
+
+    Parameters
+    ----------
+    map:
+        Name of a built-in map, or path of an ``.xodr`` file.
+    conditions:
+        Season, weather and lens; by default a summer day.
+    host:
+        Address to listen on; with the default only this machine can connect.
+    port:
+        0 takes two free ones.
+    seed:
+        Decides scenery and noise.
+
+    Raises
+    ------
+    ArgumentError
+        A port is out of range or in use; raised by ``start``.
+    MapError
+        The map cannot be used; raised by ``start``.
+    """
+
+    def __init__(
+        self,
+        map: str = "suburb",  # noqa: A002  (the word that gymnasium.make uses, too)
+        conditions: Conditions | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        seed: int = 0,
+    ) -> None:
+        if not 0 <= port < 65535:
+            raise ArgumentError(f"port={port}: allowed are 0 to 65534, since the port after it is needed, too")
+        self.host = host
+        self.port = port
+        self._map = map
+        self._conditions = conditions or Conditions.preset("summer")
+        self._seed = seed
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Event | None = None
+        self._started = threading.Event()
+        self._failure: BaseException | None = None
+
+    def start(self) -> CarlaServer:
+        """Read the map, listen, and return once clients can connect."""
+        if self._thread is not None:
+            raise SimulatorError("the server runs already")
+        sockets = _bound(self.host, self.port)
+        self.port = sockets[0].getsockname()[1]
+        self._started.clear()
+        self._failure = None
+        self._thread = threading.Thread(target=self._run, args=(sockets,), name="carla-server", daemon=True)
+        self._thread.start()
+        if not self._started.wait(_START_S):
+            raise SimulatorError(f"the server has not started within {_START_S:g} s")
+        if self._failure is not None:
+            self._thread.join(_STOP_S)
+            self._thread = None
+            raise self._failure
+        return self
+
+    def stop(self) -> None:
+        """Close all connections and end; a second call does nothing."""
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        if self._loop is not None and self._stopping is not None:
+            self._loop.call_soon_threadsafe(self._stopping.set)
+        thread.join(_STOP_S)
+
+    def wait(self) -> None:
+        """Serve until ``stop`` is called elsewhere, or the server fails.
+
+        Raises
+        ------
+        SimulatorError
+            The server has failed.
+        """
+        while self._thread is not None and self._thread.is_alive():
+            self._thread.join(0.5)  # with a limit, so that Ctrl-C gets through
+        if self._failure is not None:
+            raise SimulatorError(f"the server has failed: {self._failure!r}")
+
+    def __enter__(self) -> CarlaServer:
+        """Start."""
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop."""
+        self.stop()
+
+    def _run(self, sockets: tuple[socket.socket, socket.socket]) -> None:
+        try:
+            asyncio.run(self._serve(sockets))
+        except BaseException as error:  # reaches whoever started us
+            self._failure = error
+            if self._started.is_set():
+                _log.exception("the server has ended")
+        finally:
+            for each in sockets:
+                each.close()
+            self._started.set()
+
+    async def _serve(self, sockets: tuple[socket.socket, socket.socket]) -> None:
+        loop = self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        hub = StreamHub(lambda stream: simulation.has_stream(stream), lambda: simulation.snapshot())
+        simulation = Simulation(self._map, self._conditions, self._seed, hub)
+        simulation.port = self.port + 1
+        ticker = Ticker(simulation, hub, lambda: bool(desk.managers))
+        desk = Desk(simulation, hub, ticker)
+        simulation.step()
+        calls = await loop.create_server(lambda: RpcConnection(desk), sock=sockets[0])
+        streams = await loop.create_server(lambda: Subscriber(hub), sock=sockets[1])
+        clock = loop.create_task(ticker.run())
+        self._started.set()
+        try:
+            await self._stopping.wait()
+        finally:
+            clock.cancel()
+            calls.close()
+            streams.close()
+            desk.close()
+            hub.close()
+            simulation.close()
+            await asyncio.sleep(0)
+
+
+def _bound(host: str, port: int) -> tuple[socket.socket, socket.socket]:
+    """Sockets on a port and the one after it; for port 0, on two free ones."""
+    for _ in range(_TRIES):
+        first = _listening(host, port)
+        number = first.getsockname()[1]
+        if number < 65535:
+            try:
+                return first, _listening(host, number + 1)
+            except ArgumentError:
+                first.close()
+                if port:
+                    raise
+        first.close()
+    raise ArgumentError(f"host={host!r}: no two free ports in a row in {_TRIES} tries")
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
+    except (OSError, UnicodeError):
+        raise ArgumentError(f"host={host!r}: no such address") from None
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+        made.listen(128)
+        made.setblocking(False)
+    except OSError as error:
+        made.close()
+        raise ArgumentError(f"port={port}: cannot be used on {host}: {error.strerror}") from None
+    return made

@@ -1,0 +1,165 @@
+"""Simulation: what one server simulates, independent of sockets: maps, episodes, time, weather, sensors."""
+
+from __future__ import annotations
+
+import time
+from typing import Final, Protocol
+
+from wormdrive.envs.seasons.conditions import Conditions, Season
+from wormdrive.envs.server.actors import Actor
+from wormdrive.envs.server.catalogue import Catalogue
+from wormdrive.envs.server.episode import Episode
+from wormdrive.envs.server.protocol.payloads import snapshot
+from wormdrive.envs.server.protocol.tokens import WORLD_STREAM
+from wormdrive.envs.server.protocol.values import Settings
+from wormdrive.envs.server.sensors.suite import SensorSuite
+from wormdrive.envs.server.state_writer import state_of
+
+__all__ = ["Outlet", "Simulation"]
+
+ASYNCHRONOUS_DT_S: Final = 1.0 / 30.0
+"""How far an episode moves on a tick of its own without a fixed delta [s]."""
+
+
+class Outlet(Protocol):
+    """Where payloads go."""
+
+    def heard(self, stream: int) -> bool:
+        """Whether anybody listens to a stream."""
+
+    def send(self, stream: int, payload: bytes | bytearray, *, patient: bool) -> None:
+        """Send a payload that begins with its length."""
+
+    def publish(self, stream: int, body: bytes, *, patient: bool) -> None:
+        """Send a payload without its length."""
+
+    def end(self, stream: int) -> None:
+        """Close a stream."""
+
+
+class Simulation:
+    """Everything that calls act on.
+
+    Attributes
+    ----------
+    episode:
+        The one that runs.
+    settings, conditions:
+        How it runs; season, weather and lens.
+    frame, time_s, delta_s:
+        Of the latest tick; the frame never goes back, the time [s] begins anew with each episode.
+    port:
+        The streams'.
+
+    Parameters
+    ----------
+    first_map:
+        Name of a built-in map, or path of an ``.xodr`` file.
+    conditions:
+        Season, weather and lens.
+    seed:
+        Decides scenery and noise.
+    outlet:
+        Where payloads go.
+
+    Raises
+    ------
+    MapError
+        The map cannot be used.
+    """
+
+    def __init__(self, first_map: str, conditions: Conditions, seed: int, outlet: Outlet) -> None:
+        self.catalogue = Catalogue(first_map)
+        self.settings = Settings()
+        self.conditions = conditions
+        self.frame = 0
+        self.time_s = 0.0
+        self.delta_s = 0.0
+        self.gravity = 9.81
+        self._seed = seed
+        self._episodes = 0
+        self._map_changed = False
+        self.outlet = outlet
+        self.port = 0
+        self.episode = self._new_episode(self.catalogue.first)
+        self.sensors = SensorSuite(self.episode, conditions, seed)
+
+    @property
+    def dt_s(self) -> float:
+        """Time from one tick to the next [s]."""
+        return self.settings.fixed_delta_seconds or ASYNCHRONOUS_DT_S
+
+    def _new_episode(self, map_name: str) -> Episode:
+        road_map = self.catalogue.load(map_name)
+        self._episodes += 1
+        return Episode(self._episodes, map_name, road_map, self.conditions, self._seed)
+
+    def switch(self, map_name: str, reset_settings: bool) -> None:
+        """Begin the next episode: all actors go, the frame goes on."""
+        old = self.episode
+        self.episode = self._new_episode(map_name)
+        self.sensors.close()
+        self.sensors = SensorSuite(self.episode, self.conditions, self._seed)
+        for sensor in old.actors.sensors:
+            self.outlet.end(sensor.stream)
+        if reset_settings:
+            self.settings = Settings()
+        self.time_s = 0.0
+        self._map_changed = True
+        self.step()
+
+    def set_conditions(self, conditions: Conditions) -> None:
+        """Change season, weather or lens, in the picture and under the tyres."""
+        self.conditions = conditions
+        self.episode.world.conditions = conditions
+        self.sensors.dress(conditions)
+
+    def set_season(self, name: str) -> None:
+        """Change the season, and leave the weather as it is.
+
+        Raises
+        ------
+        ConditionsError
+            There is no such season.
+        """
+        season: Season = Conditions.preset(name).season
+        self.set_conditions(Conditions(season=season, weather=self.conditions.weather, lens=self.conditions.lens))
+
+    def has_stream(self, stream: int) -> bool:
+        """Whether there is a stream of that id."""
+        return stream == WORLD_STREAM or self.episode.actors.of_stream(stream) is not None
+
+    def destroy(self, actor: Actor) -> None:
+        """Take an actor out, with what is mounted on it, and close their streams."""
+        for gone in self.episode.destroy(actor):
+            if gone.stream:
+                self.outlet.end(gone.stream)
+                self.sensors.forget(gone)
+
+    def close(self) -> None:
+        """Give back threads and memory."""
+        self.sensors.close()
+
+    def step(self) -> int:
+        """Advance by one tick and publish what it brought; gives the frame."""
+        self.delta_s = self.dt_s
+        happened = self.episode.step(self.delta_s)
+        self.frame += 1
+        self.time_s += self.delta_s
+        patient = self.settings.synchronous_mode
+        self.sensors.publish(self, happened, patient)
+        self.outlet.publish(WORLD_STREAM, self.snapshot(), patient=patient)
+        self._map_changed = False
+        return self.frame
+
+    def snapshot(self) -> bytes:
+        """State of the whole world."""
+        return snapshot(
+            self.frame,
+            self.time_s,
+            episode=self.episode.number,
+            platform_s=time.time(),
+            delta_s=self.delta_s,
+            map_changed=self._map_changed,
+            actors=[state_of(actor, self.episode) for actor in self.episode.actors],
+        )

@@ -1,0 +1,33 @@
+"""Which of the world's vehicle models a blueprint stands for."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from wormdrive.envs.server.blueprints import Blueprint
+from wormdrive.envs.server.world import VEHICLE_MODELS, VehicleModel
+
+__all__ = ["SALOON", "vehicle_model"]
+
+SALOON: Final = "vehicle.wormdrive.saloon"
+"""The embedded simulator's own car, exactly: what policies were trained on."""
+_SPORTS: Final = ("vehicle.audi.tt", "vehicle.ford.mustang", "vehicle.dodge.charger_2020")
+_MASS_KG: Final = {"vehicle.micro.microlino": 513.0, "vehicle.tesla.cybertruck": 3000.0}
+_HIGH_M: Final = 1.7
+_SHORT_M: Final = 3.9
+
+
+@cache
+def vehicle_model(blueprint: Blueprint) -> VehicleModel:
+    """Physics of a vehicle of that blueprint."""
+    if blueprint.id == SALOON:
+        return VEHICLE_MODELS["car"]
+    length, width, height = blueprint.size_m
+    base = next(each.default for each in blueprint.attributes if each.name == "base_type")
+    if base == "car":
+        kind = "suv" if height >= _HIGH_M else "small_car" if length < _SHORT_M else "car"
+        kind = "sports_car" if blueprint.id in _SPORTS else kind
+    else:
+        kind = base
+    return VEHICLE_MODELS[kind].resized(length, width, height, _MASS_KG.get(blueprint.id))

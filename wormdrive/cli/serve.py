@@ -1,0 +1,48 @@
+"""``wormdrive serve``: a CARLA 0.9.16 server over the embedded simulator."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+__all__ = ["serve"]
+
+
+def serve(
+    map_: Annotated[str, typer.Option("--map", help="Built-in map or .xodr file to begin with.")] = "suburb",
+    season: Annotated[str, typer.Option(help="summer, autumn, winter or spring.")] = "summer",
+    weather: Annotated[
+        str, typer.Option(help="day, dusk, night, fog, rain or snowfall; clients can change it.")
+    ] = "day",
+    host: Annotated[
+        str, typer.Option(help="Address to listen on. 0.0.0.0 lets other machines connect: no password protects it.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65534, help="Port of the calls; streams are on the next one. 0 takes free ones.")
+    ] = 2000,
+    seed: Annotated[int, typer.Option(min=0, help="Decides scenery and noise.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Say as JSON where it listens.")] = False,
+) -> None:
+    """Serve the embedded simulator to the unmodified `carla` 0.9.16 client, until Ctrl-C.
+
+    The client's script changes maps, weather and ticks as it is used to; a season is changed by spawning the blueprint
+    `wormdrive.season` with its attribute `season`.
+
+    Example: `wormdrive serve --map suburb --season winter --port 2000`
+    """
+    import logging
+
+    from wormdrive.envs.seasons.conditions import Conditions
+    from wormdrive.envs.server.server import CarlaServer
+
+    logging.basicConfig(level=logging.WARNING, format="wormdrive: %(message)s")
+    server = CarlaServer(map_, Conditions.preset(season, weather), host, port, seed)
+    with server:
+        where = {"host": host, "port": server.port, "streams": server.port + 1}
+        if as_json:
+            typer.echo(json.dumps({**where, "map": map_, "season": season, "weather": weather}))
+        else:
+            typer.echo(f"{map_}, {season}, {weather}: carla.Client({host!r}, {server.port}). Ctrl-C ends it.")
+        server.wait()
