@@ -23,6 +23,8 @@ SHORTEST_M: Final = 8.0
 """Shorter stretches get none."""
 MOST: Final = 10_000
 """Points on one map; they are taken evenly from all that there are."""
+APART_M: Final = (7.0, 2.5, 2.0)
+"""Of two points closer than this ahead, aside and in height (lanes split and join) the later one is left out [m]."""
 
 
 def spawn_points(road_map: RoadMap) -> tuple[Pose, ...]:
@@ -38,6 +40,7 @@ def spawn_points(road_map: RoadMap) -> tuple[Pose, ...]:
         poses = [pose for node in chosen for pose in _along(node, graph.reach_m[node.key], headroom)]
         if poses:
             break
+    poses = _apart(poses)
     if len(poses) > MOST:
         poses = [poses[int(k)] for k in np.linspace(0, len(poses) - 1, MOST)]
     return tuple(poses)
@@ -56,7 +59,28 @@ def _along(node: LaneNode, reach_m: float, headroom_m: float) -> list[Pose]:
     along = margin + SPACING_M * np.arange(count) if count > 1 else np.array([0.5 * (margin + last)])
     part = along / length
     section = node.section
-    s = section.start_s + (part if node.forward else 1.0 - part) * section.length_m
+    s = np.asarray(section.start_s + (part if node.forward else 1.0 - part) * section.length_m, np.float64)
     points = node.road.lane_centre(section, node.lane, s)
     heading = np.arctan2(np.sin(points.heading_rad), np.cos(points.heading_rad))
     return [Pose(*(float(value) for value in row)) for row in zip(points.x, points.y, points.z, heading, strict=True)]
+
+
+def _apart(poses: list[Pose]) -> list[Pose]:
+    """Leave out poses at which a vehicle would stand in another one."""
+    cells: dict[tuple[int, int], list[Pose]] = {}
+    kept = []
+    for pose in poses:
+        column, row = math.floor(pose.x / APART_M[0]), math.floor(pose.y / APART_M[0])
+        around = [other for dx in (-1, 0, 1) for dy in (-1, 0, 1) for other in cells.get((column + dx, row + dy), ())]
+        if any(_touching(pose, other) for other in around):
+            continue
+        cells.setdefault((column, row), []).append(pose)
+        kept.append(pose)
+    return kept
+
+
+def _touching(one: Pose, two: Pose) -> bool:
+    dx, dy = two.x - one.x, two.y - one.y
+    ahead = dx * math.cos(one.heading) + dy * math.sin(one.heading)
+    aside = dy * math.cos(one.heading) - dx * math.sin(one.heading)
+    return abs(ahead) < APART_M[0] and abs(aside) < APART_M[1] and abs(two.z - one.z) < APART_M[2]

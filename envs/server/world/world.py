@@ -19,6 +19,7 @@ from wormdrive.envs.server.world import fleet as rows
 from wormdrive.envs.server.world.collisions import Blow, collide, overlapping
 from wormdrive.envs.server.world.commands import VehicleCommand
 from wormdrive.envs.server.world.fleet import Fleet
+from wormdrive.envs.server.world.ground import Ground
 from wormdrive.envs.server.world.models import VehicleModel
 from wormdrive.envs.server.world.motion import OFF_ROLLING, move
 from wormdrive.envs.server.world.motion_kernel import FASTEST_MPS, FASTEST_RADPS
@@ -59,6 +60,8 @@ class World:
         Since the world was made [s].
     index:
         Finds points on the map.
+    ground:
+        Heights of the map for rays.
     lights:
         Traffic lights; they switch as the world steps.
 
@@ -74,6 +77,7 @@ class World:
         self.seed = seed
         self.time_s = 0.0
         self.index = place_index(road_map)
+        self.ground = Ground(self.index)
         self.lights = TrafficLights(road_map)
         self._limits = SpeedLimits(road_map)
         self._fleet = Fleet()

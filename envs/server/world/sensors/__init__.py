@@ -1,0 +1,44 @@
+"""Sensors over a world, in SI units and ISO 8855 axes.
+
+>>> from wormdrive.envs.server.world.sensors import GeoReference
+>>> GeoReference.of("+proj=tmerc +lat_0=49 +lon_0=8").geodetic(0.0, 0.0, 100.0)
+Geodetic(latitude_deg=49.0, longitude_deg=8.0, altitude_m=100.0)
+
+``pose`` is the sensor's in the map's axes (``Pose.carrying`` makes it of the carrier's and the mounting pose);
+``carrier`` is the vehicle that bears it, whose own box rays pass. Sensors with noise, losses or a rotation are objects
+that count their measurements: the same seed and the same calls give the same bits.
+
+==================  ====================================================================
+``Lidar``           ``scan(world, pose, dt_s, carrier)``, ``scan_semantic(...)``
+``Radar``           ``measure(world, pose, dt_s, carrier)``
+``obstacle``        ``obstacle(world, pose, distance_m, radius_m, only_vehicles, carrier)``
+``Imu``             ``measure(world, carrier, mount)``
+``Gnss``            ``measure(x_m, y_m, z_m)``, ``GeoReference.of(road_map.geo_reference)``
+==================  ====================================================================
+"""
+
+from __future__ import annotations
+
+from wormdrive.envs.server.world.sensors.gnss import Geodetic, GeoReference, Gnss, GnssNoise
+from wormdrive.envs.server.world.sensors.inertial import Imu, ImuNoise, Inertial
+from wormdrive.envs.server.world.sensors.lidar import Lidar, LidarScan, LidarSettings, SemanticScan
+from wormdrive.envs.server.world.sensors.obstacle import Obstacle, obstacle
+from wormdrive.envs.server.world.sensors.radar import Radar, RadarSettings
+
+__all__ = [
+    "GeoReference",
+    "Geodetic",
+    "Gnss",
+    "GnssNoise",
+    "Imu",
+    "ImuNoise",
+    "Inertial",
+    "Lidar",
+    "LidarScan",
+    "LidarSettings",
+    "Obstacle",
+    "Radar",
+    "RadarSettings",
+    "SemanticScan",
+    "obstacle",
+]

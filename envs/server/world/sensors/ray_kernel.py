@@ -1,0 +1,142 @@
+"""Rays against a raster of heights and against boxes."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+__all__ = ["cast_rays", "nearest_box"]
+
+STEEPEST: Final = 0.6
+"""Slope of the ground with which rays reckon [-]: they advance as far as clearance allows."""
+LEAST_STEP_M: Final = 0.2
+MOST_STEPS: Final = 2_000
+HALVINGS: Final = 24
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _height(z, column, row):  # type: ignore[no-untyped-def]
+    """Height at raster coordinates, which lie inside."""
+    i, j = min(int(column), z.shape[1] - 2), min(int(row), z.shape[0] - 2)
+    a, b = column - i, row - j
+    low = z[j, i] + a * (z[j, i + 1] - z[j, i])
+    high = z[j + 1, i] + a * (z[j + 1, i + 1] - z[j + 1, i])
+    return low + b * (high - low)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _inside(z, column, row):  # type: ignore[no-untyped-def]
+    return 0.0 <= column <= z.shape[1] - 1.0 and 0.0 <= row <= z.shape[0] - 1.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _ground(z, column, row, height, d, spacing, most):  # type: ignore[no-untyped-def]
+    """Distance along direction ``d`` to the ground; more than ``most``: not before."""
+    rate = STEEPEST * math.sqrt(d[0] * d[0] + d[1] * d[1]) - d[2]
+    if rate <= 0.0 or not _inside(z, column, row):
+        return np.inf
+    across, along = d[0] / spacing, d[1] / spacing
+    t, before = 0.0, 0.0
+    clear = height - _height(z, column, row)
+    if clear <= 0.0:
+        return np.inf
+    for _ in range(MOST_STEPS):
+        if clear <= 0.0:
+            for _ in range(HALVINGS):
+                middle = 0.5 * (before + t)
+                if height + middle * d[2] > _height(z, column + middle * across, row + middle * along):
+                    before = middle
+                else:
+                    t = middle
+            return t
+        before = t
+        t += max(LEAST_STEP_M, clear / rate)
+        if before > most or not _inside(z, column + t * across, row + t * along):
+            return np.inf
+        clear = height + t * d[2] - _height(z, column + t * across, row + t * along)
+    return np.inf
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _box(origin, d, centre, half, axes, side):  # type: ignore[no-untyped-def]
+    """Distance along ``d`` to a box from outside, infinite if missed; ``side`` becomes the axis of the side hit."""
+    near, far = -np.inf, np.inf
+    for k in range(3):
+        start = step = 0.0
+        for j in range(3):
+            start += (origin[j] - centre[j]) * axes[k, j]
+            step += d[j] * axes[k, j]
+        if abs(step) < 1e-12:
+            if abs(start) > half[k]:
+                return np.inf
+            continue
+        one, two = (-half[k] - start) / step, (half[k] - start) / step
+        if one > two:
+            one, two = two, one
+        if one > near:
+            near = one
+            side[0] = k
+        far = min(far, two)
+        if near > far:
+            return np.inf
+    return near if near > 0.0 else np.inf
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def cast_rays(origin, directions, most, z, x0, y0, spacing, centre, half, axes, distance, target, cosine):  # type: ignore[no-untyped-def]
+    """Cast rays (n, 3) of length 1 from one point: fill distance (n,), target (n,) and cosine of incidence (n,).
+
+    ``target`` is the number of the box, -1 for the ground and -2 for nothing within ``most`` [m].
+    """
+    side = np.zeros(1, np.int64)
+    column, row = (origin[0] - x0) / spacing, (origin[1] - y0) / spacing
+    for i in range(directions.shape[0]):
+        d = directions[i]
+        best, hit, axis = most, -2, 0
+        for k in range(centre.shape[0]):
+            reach = best + half[k, 0] + half[k, 1] + half[k, 2]
+            dx, dy, dz = centre[k, 0] - origin[0], centre[k, 1] - origin[1], centre[k, 2] - origin[2]
+            if dx * dx + dy * dy + dz * dz > reach * reach:
+                continue
+            t = _box(origin, d, centre[k], half[k], axes[k], side)
+            if t < best:
+                best, hit, axis = t, k, side[0]
+        t = _ground(z, column, row, origin[2], d, spacing, best)
+        if t < best:
+            best, hit = t, -1
+            at_column, at_row = column + t * d[0] / spacing, row + t * d[1] / spacing
+            i0, j0 = min(int(at_column), z.shape[1] - 2), min(int(at_row), z.shape[0] - 2)
+            gx = (z[j0, i0 + 1] - z[j0, i0]) / spacing
+            gy = (z[j0 + 1, i0] - z[j0, i0]) / spacing
+            cosine[i] = abs(d[2] - d[0] * gx - d[1] * gy) / math.sqrt(1.0 + gx * gx + gy * gy)
+        elif hit >= 0:
+            cosine[i] = abs(d[0] * axes[hit, axis, 0] + d[1] * axes[hit, axis, 1] + d[2] * axes[hit, axis, 2])
+        distance[i], target[i] = best, hit
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def nearest_box(origin, d, most, radius, centre, half, axes):  # type: ignore[no-untyped-def]
+    """Push a ball along ``d`` until it touches a box: number of the box or -1, and how far its centre went."""
+    t = 0.0
+    for _ in range(MOST_STEPS):
+        least, which = np.inf, -1
+        for k in range(centre.shape[0]):
+            square = 0.0
+            for axis in range(3):
+                local = 0.0
+                for j in range(3):
+                    local += (origin[j] + t * d[j] - centre[k, j]) * axes[k, axis, j]
+                beyond = max(abs(local) - half[k, axis], 0.0)
+                square += beyond * beyond
+            away = math.sqrt(square) - radius
+            if away < least:
+                least, which = away, k
+        if least <= 1e-4:
+            return which, t
+        t += least
+        if t > most:
+            break
+    return -1, most

@@ -1,0 +1,109 @@
+"""Targets: what rays can hit besides the ground, as boxes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.roads.route import Surface
+from wormdrive.envs.server.world.world import World
+
+__all__ = ["GROUND_TAGS", "Targets", "targets_of"]
+
+POST_HALF_M: Final = 0.1
+"""Half width of a traffic light's post."""
+LAMP_HALF_M: Final = 0.25
+LAMP_M: Final = 0.9
+"""Half width and height of its lamps."""
+
+POLE: Final = 6
+TRAFFIC_LIGHT: Final = 7
+CAR: Final = 14
+_TAGS: Final = {"truck": 15, "bus": 16, "motorcycle": 18, "bicycle": 19}
+"""Class numbers of CARLA's; all other vehicles are cars."""
+
+GROUND_TAGS: Final = np.zeros(len(Surface), np.int64)
+"""Class number by ``Surface``."""
+for _surface, _tag in (
+    (Surface.TERRAIN, 10), (Surface.DRIVING, 1), (Surface.SHOULDER, 1), (Surface.SIDEWALK, 2), (Surface.MEDIAN, 25),
+    (Surface.PARKING, 1), (Surface.BIKING, 1), (Surface.CURB, 2),
+):  # fmt: skip
+    GROUND_TAGS[_surface] = _tag
+
+
+@dataclass(frozen=True, eq=False)
+class Targets:
+    """N boxes.
+
+    Attributes
+    ----------
+    centre, half:
+        (N, 3) centre in the map's axes and half sizes [m].
+    axes:
+        (N, 3, 3): rows are the box's axes in the map's.
+    ids:
+        (N,) int64: the vehicle's, or 0.
+    tags:
+        (N,) int64 class numbers.
+    velocity_mps:
+        (N, 3).
+    """
+
+    centre: NDArray[np.float64]
+    half: NDArray[np.float64]
+    axes: NDArray[np.float64]
+    ids: NDArray[np.int64]
+    tags: NDArray[np.int64]
+    velocity_mps: NDArray[np.float64]
+
+
+def targets_of(world: World, ignore: int | None = None) -> Targets:
+    """Give the boxes of all vehicles but one, then posts and lamps of traffic lights."""
+    state = world.state()
+    kept = state.ids != (-1 if ignore is None else ignore)
+    axes = _axes(state.pose[kept, 3:])
+    centre = state.pose[kept, :3] + np.einsum("nk,nkj->nj", state.centre_m[kept], axes)
+    tags = [_TAGS.get(world.model(int(vehicle)).kind, CAR) for vehicle in state.ids[kept]]
+    posts, sizes, turns, classes = _lights(world)
+    none = np.zeros(len(posts), np.int64)
+    return Targets(
+        centre=np.concatenate([centre, posts]),
+        half=np.concatenate([state.extent_m[kept], sizes]),
+        axes=np.concatenate([axes, _axes(turns)]),
+        ids=np.concatenate([state.ids[kept], none]),
+        tags=np.concatenate([np.array(tags, np.int64), classes]),
+        velocity_mps=np.concatenate([state.velocity_mps[kept], np.zeros((len(posts), 3))]),
+    )
+
+
+def _axes(attitude: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Axes (N, 3, 3) of bodies by heading, pitch and roll (N, 3), as ``Pose.rotation`` transposed."""
+    ch, cp, cr = np.cos(attitude).T
+    sh, sp, sr = np.sin(attitude).T
+    rows = [
+        [ch * cp, sh * cp, -sp],
+        [ch * sp * sr - sh * cr, sh * sp * sr + ch * cr, cp * sr],
+        [ch * sp * cr + sh * sr, sh * sp * cr - ch * sr, cp * cr],
+    ]
+    return np.asarray(np.moveaxis(np.array(rows).reshape(3, 3, -1), 2, 0))
+
+
+def _lights(
+    world: World,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """Centres, half sizes, attitudes (N, 3) and class numbers (N,) of the boxes of all traffic lights."""
+    boxes = []
+    for light in world.lights.lights:
+        pose = light.pose
+        base = pose.z - light.signal.z_offset_m
+        post = 0.5 * max(pose.z - base, 0.1)
+        lamp = 0.5 * max(light.signal.height_m, LAMP_M)
+        boxes.append((pose.x, pose.y, base + post, POST_HALF_M, POST_HALF_M, post, pose.heading, POLE))
+        boxes.append((pose.x, pose.y, pose.z + lamp, LAMP_HALF_M, LAMP_HALF_M, lamp, pose.heading, TRAFFIC_LIGHT))
+    table = np.array(boxes, np.float64).reshape(-1, 8)
+    turns = np.zeros((len(table), 3))
+    turns[:, 0] = table[:, 6]
+    return table[:, :3], table[:, 3:6], turns, table[:, 7].astype(np.int64)
