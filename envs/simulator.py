@@ -121,9 +121,6 @@ class Simulator(Protocol):
     def change_conditions(self, world: int, conditions: Conditions) -> None:
         """Change season and weather of a world while its episode goes on; what the next step returns shows it."""
 
-    def change_conditions(self, world: int, conditions: Conditions) -> None:
-        """Change season and weather of a world while its episode goes on; the next step shows it."""
-
     def picture(self, camera: CameraConfig, worlds: Sequence[int] | None = None) -> NDArray[np.uint8]:
         """Show some worlds (all, if not said) through another camera as they are now, (M, H, W, 3) uint8 RGB."""
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.errors import ArgumentError
 from wormdrive.envs.simulator import CameraConfig, Simulator
+from wormdrive.envs.simulators import SimulatorChoice
 from wormdrive.scenarios.drive import Drive, Progress, drive_all
 from wormdrive.scenarios.entrant import Entrant
 from wormdrive.scenarios.junctions import near_junction
 from wormdrive.scenarios.results import Evaluation, failure_of, row_of
 from wormdrive.scenarios.suite import Cell, Suite
 
-__all__ = ["WORLDS", "MakeSimulator", "embedded", "evaluate"]
+__all__ = ["WORLDS", "MakeSimulator", "embedded", "evaluate", "maker"]
 
 WORLDS = 64
 """Worlds that drive side by side: enough to keep all processors busy, few enough for any memory."""
@@ -24,7 +24,12 @@ MakeSimulator = Callable[[int, CameraConfig | None], Simulator]
 
 def embedded(threads: int = 1) -> MakeSimulator:
     """Make embedded simulators of so many threads."""
-    return lambda worlds, camera: EmbeddedSimulator(worlds, camera=camera, threads=threads)
+    return maker(SimulatorChoice(), threads)
+
+
+def maker(choice: SimulatorChoice, threads: int = 1) -> MakeSimulator:
+    """Make simulators of a chosen kind, with so many threads where they are embedded."""
+    return lambda worlds, camera: choice.open(worlds, camera, threads=threads)
 
 
 def evaluate(
@@ -37,7 +42,7 @@ def evaluate(
 ) -> tuple[Evaluation, dict[Cell, list[Drive]]]:
     """Drive every episode of every condition, all in one batch, and sum up.
 
-    The same entrant, suite and machine give the same bits, whatever ``worlds``.
+    The same entrant, suite and machine give the same bits, whatever ``worlds``, if the simulator is embedded.
 
     Returns
     -------
@@ -52,6 +57,8 @@ def evaluate(
         If ``worlds`` is not positive.
     MapError, RouteError
         If a map of the suite cannot be read, or holds no route of the wanted length.
+    SimulatorError
+        If a simulator's server fails.
     """
     if worlds < 1:
         raise ArgumentError(f"worlds={worlds}: allowed is a positive whole number")

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.roads import read_map
+from wormdrive.envs.roads import BUILTIN_MAPS, read_map
 
 __all__ = ["WITHIN_M", "near_junction"]
 
@@ -20,11 +20,15 @@ _SPACING_M = 2.0
 def near_junction(map_name: str, x_m: float, y_m: float) -> bool:
     """Whether a place lies within ``WITHIN_M`` of a junction's connecting roads.
 
+    Of a town that only its CARLA server knows, the answer is no.
+
     Raises
     ------
     MapError
         If the map cannot be read.
     """
+    if map_name not in BUILTIN_MAPS and not map_name.lower().endswith(".xodr"):
+        return False
     points = _connecting_roads(map_name)
     return bool((np.hypot(points[:, 0] - x_m, points[:, 1] - y_m) < WITHIN_M).any())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -13,9 +13,9 @@ from wormdrive.agents.policy import Policy
 from wormdrive.envs.simulator import END_REASONS, CameraConfig
 from wormdrive.perception.saliency import visual_backprop
 from wormdrive.scenarios.entrant import Entrant
-from wormdrive.scenarios.evaluate import MakeSimulator
+from wormdrive.scenarios.evaluate import WORLDS, MakeSimulator
 from wormdrive.scenarios.film import Film
-from wormdrive.scenarios.suite import Suite
+from wormdrive.scenarios.suite import Cell, Suite
 
 __all__ = ["film_seasons"]
 
@@ -26,13 +26,26 @@ _CHUNK = 64
 
 
 def film_seasons(
-    entrant: Entrant, suite: Suite, make_simulator: MakeSimulator, *, weather: str = "day", seconds: float = 10.0
+    entrant: Entrant,
+    suite: Suite,
+    make_simulator: MakeSimulator,
+    *,
+    worlds: int = WORLDS,
+    weather: str = "day",
+    seconds: float = 10.0,
 ) -> list[Film]:
-    """Film the first episode of a weather in each season of the suite, side by side in one batch.
+    """Film the first episode of a weather in each season of the suite, ``worlds`` of them side by side.
 
     A season without that weather is filmed in its first one. A film ends with its drive, or after ``seconds``.
     """
     cells = [(season, weather if weather in held else held[0]) for season, held in suite.conditions.items()]
+    batches = [cells[begin : begin + worlds] for begin in range(0, len(cells), worlds)]
+    return [film for batch in batches for film in _film(entrant, suite, make_simulator, batch, seconds)]
+
+
+def _film(
+    entrant: Entrant, suite: Suite, make_simulator: MakeSimulator, cells: Sequence[Cell], seconds: float
+) -> list[Film]:
     simulator = make_simulator(len(cells), entrant.camera or CameraConfig())
     try:
         driver = entrant.make_driver(simulator)

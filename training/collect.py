@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from wormdrive.agents.expert import Expert
 from wormdrive.envs.embedded.cruise import CRUISING_MPS
-from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.embedded.vehicle import steer_for_curvature
 from wormdrive.envs.episode import Episode
 from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.simulator import CameraConfig, Observation, VehicleState
+from wormdrive.envs.simulator import CameraConfig, Observation, Simulator, VehicleState
 from wormdrive.scenarios.suite import FIRST_ROUTE_SEED, FIRST_SEED
 
 __all__ = ["Pilot", "collect", "training_scenario"]
@@ -44,18 +43,20 @@ def training_scenario(
 
 
 def collect(
-    simulator: EmbeddedSimulator,
+    simulator: Simulator,
     scenarios: Sequence[Scenario],
     pilot: Pilot,
     added: NDArray[np.float64],
     camera: CameraConfig,
     watch: Callable[[int], None] | None = None,
+    kind: str = "embedded",
 ) -> list[Episode]:
     """Drive ``scenarios``, one in each world of ``simulator``, and give an episode for each.
 
     ``added`` (N, T) is disturbing curvature [1/m] on top of the pilot's; T is how many steps are driven. An episode
     that ends early is shorter; its last frame is the last one on the lane. ``camera`` is what its frames will be drawn
-    with, whether or not ``simulator`` draws them now. ``watch`` is told after every step how many are done.
+    with, whether or not ``simulator`` draws them now; of another ``kind`` than ``embedded`` they cannot be drawn again,
+    and the episodes keep them. ``watch`` is told after every step how many are done.
     """
     expert = Expert(simulator, simulator.parameters)
     worlds, steps = added.shape
@@ -64,10 +65,14 @@ def collect(
     targets = np.zeros((steps, worlds))
     interventions = np.zeros((steps, worlds), np.bool_)
     lasted = np.full(worlds, steps)
+    frames: list[NDArray[np.uint8]] = []
     observation = simulator.reset(scenarios)
     for step in range(steps):
         state = observation.state
         states[:, step] = [getattr(state, name) for name in _STATE]
+        if kind != "embedded":
+            assert observation.camera is not None  # noqa: S101  (the recorder's simulator has one)
+            frames.append(observation.camera)
         targets[step] = expert.curvature(observation)
         wanted, interventions[step] = pilot(observation, targets[step])
         outwards = (np.abs(state.lateral_offset_m) > PUSH_LIMIT_M) & (added[:, step] * state.lateral_offset_m > 0)
@@ -88,6 +93,8 @@ def collect(
             command=commands[: lasted[world], world].copy(),
             target_curvature=targets[: lasted[world], world].copy(),
             intervention=interventions[: lasted[world], world].copy(),
+            simulator=kind,
+            frames=np.stack([frame[world] for frame in frames[: lasted[world]]]) if frames else None,
         )
         for world, scenario in enumerate(scenarios)
     ]

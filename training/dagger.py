@@ -8,6 +8,7 @@ autonomous driving* (SafeDAgger), 2016.
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.agents.policy import Policy
-from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.embedded.worlds import DT_S
+from wormdrive.envs.episode import Episode
 from wormdrive.envs.simulator import CameraConfig, Observation
+from wormdrive.envs.simulators import SimulatorChoice
 from wormdrive.training.collect import collect, training_scenario
 from wormdrive.training.config import TrainConfig
 from wormdrive.training.disturbance import pushes
@@ -65,6 +67,7 @@ def drive_round(
     camera: CameraConfig,
     threads: int,
     progress: Progress,
+    choice: SimulatorChoice = SimulatorChoice(),  # noqa: B008  (frozen)
 ) -> None:
     """Drive the episodes of one round and write them to ``folder``, which appears when all are there."""
     count, length = config.round_episodes, config.round_length
@@ -76,17 +79,31 @@ def drive_round(
         conditions = draw_conditions(config.round_season, config.round_weathers, rng)
         scenarios.append(training_scenario(map_, conditions, length, DT_S, rng))
         added.append(pushes(length, DT_S, config.round_disturbance, rng))
-    simulator = EmbeddedSimulator(count, camera=camera, threads=threads)
     policy.eval()
-    try:
-        pilot = TakeOver(policy, count)
-        episodes = collect(
-            simulator, scenarios, pilot, np.stack(added), camera, lambda step: progress.advance(step * count)
-        )
-    finally:
-        simulator.close()
+    worlds = choice.most_worlds(count)
+    episodes: list[Episode] = []
+    for begin in range(0, count, worlds):
+        chosen = slice(begin, min(begin + worlds, count))
+        side_by_side = len(scenarios[chosen])
+        simulator = choice.open(side_by_side, camera, threads=threads)
+        try:
+            episodes += collect(
+                simulator,
+                scenarios[chosen],
+                TakeOver(policy, side_by_side),
+                np.stack(added[chosen]),
+                camera,
+                partial(_tell, progress, begin * length, side_by_side),
+                choice.kind,
+            )
+        finally:
+            simulator.close()
     aside = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(aside, ignore_errors=True)
     for index, episode in enumerate(episodes):
         episode.save(episode_path(aside, index))
     aside.rename(folder)
+
+
+def _tell(progress: Progress, before: int, worlds: int, step: int) -> None:
+    progress.advance(before + step * worlds)

@@ -18,6 +18,7 @@ from wormdrive.envs.episode import Episode, episode_files
 from wormdrive.envs.errors import ArgumentError, EpisodeError, ModelError
 from wormdrive.envs.sealed import write_aside
 from wormdrive.envs.simulator import CameraConfig
+from wormdrive.envs.simulators import SimulatorChoice
 from wormdrive.training.checkpoint import Arithmetic, Position, load_checkpoint, save_checkpoint
 from wormdrive.training.config import TrainConfig
 from wormdrive.training.dagger import drive_round
@@ -41,6 +42,7 @@ def train(
     *,
     resume: bool = False,
     threads: int | None = None,
+    simulator: SimulatorChoice = SimulatorChoice(),  # noqa: B008  (frozen)
     progress: Progress | None = None,
     tensorboard: bool = False,
     checkpoint_s: float = 10.0,
@@ -60,6 +62,8 @@ def train(
         as if the run had never been stopped.
     threads:
         Threads to compute with; by default all processors, or what the resumed run used.
+    simulator:
+        Where DAgger's rounds are driven. On CARLA servers they are as repeatable as those are.
     progress:
         Told how far training has come.
     tensorboard:
@@ -91,7 +95,7 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     for left_over in out.glob(".*.part"):  # of a process that was killed while it wrote
         left_over.unlink()
-    run = _Run(config, files, out, threads, progress, resume)
+    run = _Run(config, files, out, threads, simulator, progress, resume)
     with computing_with(run.arithmetic.threads):
         journal = Journal(out, run.position, tensorboard=tensorboard)
         try:
@@ -113,10 +117,11 @@ class _Run:
         files: Sequence[Path],
         out: Path,
         threads: int | None,
+        simulator: SimulatorChoice,
         progress: Progress,
         resume: bool,
     ) -> None:
-        self.config, self.out, self.progress = config, out, progress
+        self.config, self.out, self.simulator, self.progress = config, out, simulator, progress
         self.recorded = [Episode.load(file) for file in files]
         self.camera = _one_camera(files, self.recorded)
         with torch.random.fork_rng(devices=[]):
@@ -125,6 +130,8 @@ class _Run:
         bf16 = bf16_pays(config.precision)
         self.learner = Learner(policy, config, self.camera, bf16=bf16)
         self.identity: dict[str, Any] = config.model_dump(mode="json") | {"episodes": _digest(files)}
+        if simulator.kind != "embedded":
+            self.identity["simulator"] = simulator.kind
         self.position = Position()
         self.arithmetic = Arithmetic.here(threads or processors(), bf16)
         if resume and (out / CHECKPOINT).exists():
@@ -165,8 +172,9 @@ def _rounds(run: _Run, journal: Journal, checkpoint_s: float) -> None:
                 if run.position > Position(round_, 0):
                     raise ModelError(f"{folder}: gone, though the checkpoint is later than it; allowed is a new run")
                 # only ever missing where this round has yet to begin: the weights are those at its first step
+                threads = run.arithmetic.threads
                 drive_round(
-                    run.learner.policy, config, round_, folder, run.camera, run.arithmetic.threads, run.progress
+                    run.learner.policy, config, round_, folder, run.camera, threads, run.progress, run.simulator
                 )
             run.draw([Episode.load(file) for file in episode_files(folder)], f"draw round {round_}")
         if not done_before:

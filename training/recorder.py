@@ -1,4 +1,7 @@
-"""Record: the expert drives, disturbed, and every drive becomes an episode file. No picture is drawn."""
+"""Record: the expert drives, disturbed, and every drive becomes an episode file.
+
+No picture is drawn where the embedded simulator is driven in; those of a CARLA server are kept.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,12 @@ from typing import Final
 
 import numpy as np
 
-from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.embedded.worlds import DT_S
 from wormdrive.envs.episode import SUFFIX, Episode
 from wormdrive.envs.errors import ArgumentError
 from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.simulator import CameraConfig
+from wormdrive.envs.simulators import SimulatorChoice
 from wormdrive.training.collect import collect, training_scenario
 from wormdrive.training.config import RecordConfig
 from wormdrive.training.disturbance import pushes
@@ -57,27 +60,33 @@ def record(
     overwrite: bool = False,
     camera: CameraConfig | None = None,
     threads: int = 1,
+    simulator: SimulatorChoice = SimulatorChoice(),  # noqa: B008  (frozen)
     progress: Progress | None = None,
 ) -> Recording:
     """Record episodes into the folder ``out``.
 
     Episode k is a function of (configuration, k), whatever else is recorded with it. With ``append`` numbers go on
-    where the folder ends; stopped in the middle, a folder holds whole files only.
+    where the folder ends; stopped in the middle, a folder holds whole files only. Drives on CARLA servers are as
+    repeatable as those are.
 
     Raises
     ------
     ArgumentError
         ``out`` is not empty and neither ``append`` nor ``overwrite`` is set.
+    SimulatorError
+        A simulator's server fails.
     """
     out, progress = Path(out), progress or Silent()
     first = _prepare(out, append, overwrite)
     began = time.monotonic()
     progress.begin("record", config.episodes * config.length, "frames")
     frames, distance, short = 0, 0.0, 0
-    for begin in range(first, first + config.episodes, _WORLDS):
-        indices = range(begin, min(begin + _WORLDS, first + config.episodes))
+    worlds = simulator.most_worlds(_WORLDS)
+    for begin in range(first, first + config.episodes, worlds):
+        indices = range(begin, min(begin + worlds, first + config.episodes))
         before = (begin - first) * config.length
-        for index, episode in zip(indices, _drive(config, indices, camera, threads, progress, before), strict=True):
+        driven = _drive(config, indices, camera or CameraConfig(), threads, simulator, progress, before)
+        for index, episode in zip(indices, driven, strict=True):
             episode.save(episode_path(out, index))
             frames += len(episode)
             distance += float(episode.state.station_m[-1] - episode.state.station_m[0])
@@ -86,10 +95,16 @@ def record(
 
 
 def _drive(
-    config: RecordConfig, indices: range, camera: CameraConfig | None, threads: int, progress: Progress, before: int
+    config: RecordConfig,
+    indices: range,
+    camera: CameraConfig,
+    threads: int,
+    choice: SimulatorChoice,
+    progress: Progress,
+    before: int,
 ) -> list[Episode]:
     drawn = [_episode(config, index) for index in indices]
-    simulator = EmbeddedSimulator(len(indices), camera=None, threads=threads)
+    simulator = choice.open(len(indices), None if choice.kind == "embedded" else camera, threads=threads)
     nobody = np.zeros(len(indices), np.bool_)
     try:
         return collect(
@@ -97,8 +112,9 @@ def _drive(
             [scenario for scenario, _ in drawn],
             lambda _observation, target: (target, nobody),
             np.stack([added for _, added in drawn]),
-            camera or CameraConfig(),
+            camera,
             lambda step: progress.advance(before + step * len(indices)),
+            choice.kind,
         )
     finally:
         simulator.close()

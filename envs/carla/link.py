@@ -18,7 +18,7 @@ __all__ = ["Link"]
 
 LOADING_TIMES: Final = 3.0
 """Loading a map may take that many time limits."""
-PATIENCE_S: Final = 2.0
+PATIENCE_S: Final = 1.0
 """How long a server may take to show that it lives, when it has failed before [s]."""
 
 

@@ -226,14 +226,14 @@ class CarlaWorld:
 
     def close(self) -> None:
         """Give everything back; raises nothing where the server has gone."""
-        if self.link.client is not None:
-            try:
-                self._put_back()
-            except SimulatorError:
-                self.release()
-            self.link.drop()
-        elif self._left_behind:
+        if self.link.client is None or not self.link.alive():
             self.release()
+            return
+        try:
+            self._put_back()
+        except SimulatorError:
+            self.release()
+        self.link.drop()
 
     def _reach(self) -> None:
         """Make sure that a living server is at the other end, and that the episode there is still the one we knew."""
@@ -241,8 +241,9 @@ class CarlaWorld:
         if link.client is not None:
             link.client.set_timeout(min(PATIENCE_S, link.timeout_s))
             try:
+                link.client.get_server_version()
                 link.world = link.client.get_world()
-            except RuntimeError:  # restarted since
+            except RuntimeError:  # restarted since, or gone
                 self.release()
             else:
                 link.client.set_timeout(link.timeout_s)

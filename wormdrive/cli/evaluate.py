@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from wormdrive.cli.simulator_options import Host, Ports, SimulatorKind, Timeout, chosen_simulator
+
 __all__ = ["evaluate"]
 
 
@@ -19,12 +21,16 @@ def evaluate(
     suite: Annotated[str, typer.Option(help="A suite's name, or the path of a YAML file.")] = "four-seasons",
     road: Annotated[
         list[str] | None,
-        typer.Option("--map", help="Drive on this OpenDRIVE file or built-in map instead; may be repeated."),
+        typer.Option("--map", help="Drive on this .xodr file, built-in map or CARLA town instead; may be repeated."),
     ] = None,
     episodes: Annotated[int | None, typer.Option(help="Drives per condition.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write report.html and evaluation.json into this folder.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON on standard output.")] = False,
     threads: Annotated[int, typer.Option(min=1, help="Threads to simulate and compute with.")] = os.cpu_count() or 1,
+    simulator: SimulatorKind = "embedded",
+    host: Host = "localhost",
+    port: Ports = None,
+    timeout: Timeout = 20.0,
 ) -> None:
     """Drive MODEL in closed loop on routes and seeds that training never uses; say how it went, season by season.
 
@@ -42,11 +48,15 @@ def evaluate(
     from wormdrive.scenarios.entrant import enter
     from wormdrive.scenarios.suite import load_suite
 
+    choice = chosen_simulator(simulator, host, port, timeout)
     torch.set_num_threads(threads)
     wanted = load_suite(suite).narrowed(maps=road or None, episodes=episodes)
     entrants = [enter(model) for model in models]
     with Stages(Console(stderr=True)) as stages:
-        chapters = [drive_suite(entrant, wanted, stages, threads, film=report is not None) for entrant in entrants]
+        chapters = [
+            drive_suite(entrant, wanted, stages, threads, film=report is not None, simulator=choice)
+            for entrant in entrants
+        ]
         if report is not None:
             save(report, chapters, shlex.join(["wormdrive", *sys.argv[1:]]), stages)
     evaluations = [chapter.evaluation for chapter in chapters]

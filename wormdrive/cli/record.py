@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from wormdrive.cli.simulator_options import Host, Ports, SimulatorKind, Timeout, chosen_simulator
+
 __all__ = ["record"]
 
 
@@ -16,7 +18,9 @@ def record(
     out: Annotated[Path, typer.Argument(help="Folder for the episodes.")],
     map_: Annotated[
         list[str] | None,
-        typer.Option("--map", help="Built-in map or .xodr file; may be repeated.", show_default="country_loop"),
+        typer.Option(
+            "--map", help="Built-in map, .xodr file or CARLA town; several are allowed.", show_default="country_loop"
+        ),
     ] = None,
     season: Annotated[str, typer.Option(help="Season to drive in.")] = "summer",
     weather: Annotated[
@@ -29,10 +33,15 @@ def record(
     append: Annotated[bool, typer.Option("--append", help="Add to the episodes that the folder holds.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Remove the folder's episodes first.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
+    simulator: SimulatorKind = "embedded",
+    host: Host = "localhost",
+    port: Ports = None,
+    timeout: Timeout = 20.0,
 ) -> None:
     """Record the expert's drives, pushed now and then so that recoveries are among them.
 
-    Episodes hold scenario, states and commands, not pixels: their frames are drawn again, bit for bit, when read.
+    Episodes hold scenario, states and commands, not pixels: their frames are drawn again, bit for bit, when read. Those
+    recorded on a CARLA server hold its frames, losslessly.
 
     Example: `wormdrive record runs/summer --map country_loop --season summer --episodes 64 --seed 0`
     """
@@ -55,8 +64,9 @@ def record(
             "seed": seed,
         },
     )
+    choice = chosen_simulator(simulator, host, port, timeout)
     with Stages(Console(stderr=True)) as progress:
-        done = run(config, out, append=append, overwrite=overwrite, progress=progress)
+        done = run(config, out, append=append, overwrite=overwrite, simulator=choice, progress=progress)
     if as_json:
         typer.echo(json.dumps({"out": str(out), **asdict(done)}))
     else:

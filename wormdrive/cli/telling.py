@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 from wormdrive.cli.stages import Stages
+from wormdrive.envs.simulators import SimulatorChoice
 from wormdrive.scenarios.entrant import Entrant
-from wormdrive.scenarios.evaluate import embedded, evaluate
+from wormdrive.scenarios.evaluate import WORLDS, evaluate, maker
 from wormdrive.scenarios.report import words
 from wormdrive.scenarios.report.page import Chapter, write_report
 from wormdrive.scenarios.results import Evaluation
@@ -22,15 +23,25 @@ from wormdrive.scenarios.writing import write_text
 __all__ = ["drive_suite", "print_summary", "save"]
 
 
-def drive_suite(entrant: Entrant, suite: Suite, stages: Stages, threads: int, *, film: bool, note: str = "") -> Chapter:
+def drive_suite(
+    entrant: Entrant,
+    suite: Suite,
+    stages: Stages,
+    threads: int,
+    *,
+    film: bool,
+    note: str = "",
+    simulator: SimulatorChoice = SimulatorChoice(),  # noqa: B008  (frozen)
+) -> Chapter:
     """Evaluate an entrant and, if wanted, film it: its chapter of the report."""
+    make, worlds = maker(simulator, threads), simulator.most_worlds(WORLDS)
     count = len(suite.cells) * suite.episodes
     stages.begin(f"driving {entrant.name}"[:22], count, "drives")
-    evaluation, drives = evaluate(entrant, suite, embedded(threads), progress=stages.drives)
+    evaluation, drives = evaluate(entrant, suite, make, worlds=worlds, progress=stages.drives)
     films = []
     if film:
         stages.begin(f"filming {entrant.name}"[:22], 1)
-        films = film_seasons(entrant, suite, embedded(threads))
+        films = film_seasons(entrant, suite, make, worlds=worlds)
     return Chapter(suite, evaluation, drives, films, entrant.wiring, entrant.effect, note)
 
 

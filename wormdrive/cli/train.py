@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wormdrive.cli.simulator_options import Host, Ports, SimulatorKind, Timeout, chosen_simulator
+
 if TYPE_CHECKING:
     from wormdrive.training.config import TrainConfig
 
@@ -28,8 +30,14 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Go on where a run that was stopped had come to.")] = False,
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Write TensorBoard's files, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
+    simulator: SimulatorKind = "embedded",
+    host: Host = "localhost",
+    port: Ports = None,
+    timeout: Timeout = 20.0,
 ) -> None:
     """Train a policy. With --resume, a run killed at any moment ends in the same weights, bit for bit.
+
+    `--simulator` says where DAgger rounds are driven; episodes to learn from may come from either.
 
     Example: `wormdrive train runs/summer --out runs/mine --recipe demo --seed 0`
     """
@@ -42,10 +50,18 @@ def train(
     options = {"model": model, "steps": steps, "rounds": rounds, "seed": seed}
     chosen = {name: value for name, value in options.items() if value is not None}
     settings = _settings(recipe, config, chosen, out if resume else None)
+    choice = chosen_simulator(simulator, host, port, timeout)
     began = time.monotonic()
     with Stages(Console(stderr=True)) as progress:
         policy = run(
-            settings, episodes, out, resume=resume, threads=threads, progress=progress, tensorboard=tensorboard
+            settings,
+            episodes,
+            out,
+            resume=resume,
+            threads=threads,
+            simulator=choice,
+            progress=progress,
+            tensorboard=tensorboard,
         )
     parameters = sum(parameter.numel() for parameter in policy.parameters())
     seconds = time.monotonic() - began
