@@ -16,6 +16,7 @@ from wormdrive.envs.embedded.worlds_stage import Frames, Stage
 from wormdrive.envs.errors import ArgumentError
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulator import CameraConfig, VehicleState
 
 __all__ = ["Frames", "Redrawer"]
@@ -60,6 +61,7 @@ class Redrawer:
         roads = RoadTable(len(scenarios))
         traffic = Traffic(len(scenarios))
         self._count = len(scenarios)
+        self._scenarios = list(scenarios)
         self._stage = Stage(
             roads,
             traffic,
@@ -75,6 +77,19 @@ class Redrawer:
         for slot, (scenario, route) in enumerate(zip(scenarios, routes, strict=True)):
             traffic.assign(slot, scenario, route, START_M)
             self._stage.assign(slot, scenario)
+
+    def change_conditions(self, which: int, conditions: Conditions) -> None:
+        """Draw one of the scenarios in another season or weather from now on.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such scenario.
+        """
+        if not 0 <= which < self._count:
+            raise ArgumentError(f"which={which!r}: allowed are 0 to {self._count - 1}")
+        self._scenarios[which] = self._scenarios[which].model_copy(update={"conditions": conditions})
+        self._stage.assign(which, self._scenarios[which])
 
     def draw(self, which: NDArray[np.integer], step: NDArray[np.integer], state: VehicleState) -> Frames:
         """Draw M frames.

@@ -95,8 +95,9 @@ class Cockpit:
         self._charts.draw(scene, self._course, self._ghost)
         self._sight.draw(scene)
         self._map.draw(scene, self._course)
-        if self._buttons is not WATCH:  # nothing is known of an agent's neurons, and its weather is its own
+        if self._buttons is DRIVE:
             self._network.draw(scene)
+        if self._buttons is not WATCH:
             self._conditions.draw(scene, mouse)
         for press in self._presses:
             colour = {"film": RED, "take": ORANGE}.get(press.wish.what, GREEN)
@@ -130,8 +131,12 @@ class Cockpit:
         self._charts = ChartsPanel(pen, layout.charts, whole=not live)
         self._sight = SightPanel(pen, layout.seen)
         self._network = NetworkPanel(pen, layout.network, self._graph)
-        self._map = MapPanel(pen, layout.large_map if self._buttons is WATCH else layout.map)
-        self._conditions = ConditionsPanel(pen, layout.conditions)
+        # a replay has no neurons to show, an environment neither them nor its own say in the weather
+        place = (
+            layout.large_map if self._buttons is WATCH else layout.network if self._buttons is REPLAY else layout.map
+        )
+        self._map = MapPanel(pen, place)
+        self._conditions = ConditionsPanel(pen, layout.foot if self._buttons is REPLAY else layout.conditions)
         bar, gap = layout.bar, pen.px(8)
         room = bar.width if live else round(0.5 * bar.width)
         wide = (room - gap * (max(len(self._buttons), 9 if live else 0) - 1)) // max(

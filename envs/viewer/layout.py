@@ -50,11 +50,12 @@ class Layout:
     network: Box
     map: Box
     conditions: Box
+    foot: Box
 
     @property
     def large_map(self) -> Box:
-        """Where the network and what is below it give their room to the map."""
-        network, below = self.network, self.conditions
+        """Where the network and all below it give their room to the map."""
+        network, below = self.network, self.foot
         return Box(network.x, network.y, network.width, below.y + below.height - network.y)
 
 
@@ -89,4 +90,5 @@ def arrange(width: int, height: int) -> Layout:
         network=box(aside, network, SIDE, second - GAP - network),
         map=box(aside, second, MAP, foot),
         conditions=box(aside + MAP + GAP, second, SIDE - MAP - GAP, foot),
+        foot=box(aside, second, SIDE, foot),
     )

@@ -16,6 +16,10 @@ __all__ = ["Pen"]
 
 SMALL, NORMAL = 13, 16
 _FINER = 4
+"""So much larger letters, spots and corners are drawn, before they are made small and smooth."""
+
+Shade = tuple[int, int, int, int]
+"""Red, green, blue, opacity."""
 
 
 class Pen:
@@ -32,6 +36,7 @@ class Pen:
         self._fonts: dict[int, Any] = {}
         self._text = lru_cache(maxsize=512)(self._render)
         self._disc = lru_cache(maxsize=64)(self._spot)
+        self._plate = lru_cache(maxsize=128)(self._cut)
 
     def px(self, length: float) -> int:
         """Scale a length, to one pixel at least."""
@@ -39,9 +44,7 @@ class Pen:
 
     def panel(self, box: Box, colour: Colour = PANEL, edge: Colour = EDGE, radius: float = 8) -> None:
         """Draw a panel's ground with its edge."""
-        draw = self.pygame.draw.rect
-        draw(self.surface, colour, box, border_radius=self.px(radius))
-        draw(self.surface, edge, box, width=1, border_radius=self.px(radius))
+        self.surface.blit(self._plate(box.width, box.height, (*colour, 255), (*edge, 255), self.px(radius)), box)
 
     def title(self, box: Box, text: str, note: str = "") -> Box:
         """Draw a panel with a title and a note at its right; give the box that is left inside."""
@@ -82,10 +85,8 @@ class Pen:
 
     def veil(self, box: Box, colour: Colour, opacity: float, radius: float = 0) -> None:
         """Lay a translucent box over what is there."""
-        veil = self.pygame.Surface((box.width, box.height), self.pygame.SRCALPHA)
-        rect = (0, 0, box.width, box.height)
-        self.pygame.draw.rect(veil, (*colour, round(255 * opacity)), rect, border_radius=self.px(radius))
-        self.surface.blit(veil, (box.x, box.y))
+        shade = (*colour, round(255 * opacity))
+        self.surface.blit(self._plate(box.width, box.height, shade, shade, self.px(radius)), box)
 
     def disc(self, at: tuple[float, float], radius: float, colour: Colour) -> None:
         """Draw a round spot with a soft edge; ``radius`` [px] at scale 1."""
@@ -97,6 +98,16 @@ class Pen:
         large = self._font(_FINER * size).render(text, True, colour)
         width, height = large.get_size()
         return self.pygame.transform.smoothscale(large, (max(1, round(width / _FINER)), round(height / _FINER)))
+
+    def _cut(self, width: int, height: int, colour: Shade, edge: Shade, radius: int) -> Any:
+        large = self.pygame.Surface((_FINER * width, _FINER * height), self.pygame.SRCALPHA)
+        large.fill((*edge[:3], 0))
+        rect = self.pygame.Rect(0, 0, _FINER * width, _FINER * height)
+        self.pygame.draw.rect(large, edge, rect, border_radius=_FINER * radius)
+        if edge != colour:
+            inner = rect.inflate(-2 * _FINER, -2 * _FINER)
+            self.pygame.draw.rect(large, colour, inner, border_radius=_FINER * max(radius - 1, 0))
+        return self.pygame.transform.smoothscale(large, (width, height))
 
     def _spot(self, size: int, colour: Colour) -> Any:
         large = self.pygame.Surface((_FINER * size, _FINER * size), self.pygame.SRCALPHA)

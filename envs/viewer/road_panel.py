@@ -55,9 +55,8 @@ class RoadPanel:
         )
         pen.veil(part, _DARK, 0.62, radius=8)
         colour = _mix(BLUE, ORANGE, scene.authority)
-        who = "You steer" if scene.authority > 0.5 else f"{scene.driver} steers"
         pen.disc((part.x + pen.px(16), part.y + pen.px(15)), 4, colour)
-        pen.text(who[:32], (part.x + pen.px(28), part.y + pen.px(15)), size=16)
+        pen.text(scene.steers[:32], (part.x + pen.px(28), part.y + pen.px(15)), size=16)
         x0, x1, y = part.x + pen.px(12), part.x + part.width - pen.px(12), part.y + pen.px(32)
         middle, thick = (x0 + x1) / 2, pen.px(4)
         line = pen.pygame.draw.line

@@ -79,6 +79,8 @@ class Scene:
         The network's activity.
     driver, season, weather:
         Names to show.
+    steers:
+        Who steers, in two words.
     hour:
         Time of day [h], or ``None`` if it is not known.
     dials:
@@ -101,6 +103,7 @@ class Scene:
     saliency: NDArray[np.float32] | None = None
     neural: Neural | None = None
     driver: str = ""
+    steers: str = ""
     season: str = ""
     weather: str = ""
     hour: float | None = None

@@ -53,6 +53,7 @@ class WatchWindow:
                 cursor=len(self._trace) - 1,
                 seen=None if shown.camera is None else shown.camera[0],
                 driver="The agent",
+                steers="The agent steers",
                 season=scenario.conditions.season.name,
                 notice=ENDINGS[END_REASONS[shown.end_reason[0]]],
             )

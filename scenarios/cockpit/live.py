@@ -11,7 +11,7 @@ from typing import Any, Final
 from wormdrive.envs.simulator import CameraConfig
 from wormdrive.envs.viewer.cockpit import Cockpit
 from wormdrive.envs.viewer.wishes import Wish
-from wormdrive.scenarios.cockpit.movie import Movie, free_name
+from wormdrive.scenarios.cockpit.movie import Filming
 from wormdrive.scenarios.cockpit.pace import Pace
 from wormdrive.scenarios.cockpit.painter import paint
 from wormdrive.scenarios.cockpit.session import Session
@@ -43,9 +43,7 @@ class Live:
         self.sight = True
         self.pace = pace or Pace(CameraConfig())
         self.frames = 0
-        self.saved: list[Path] = []
-        self._films = films
-        self._movie: Movie | None = None
+        self.filming = Filming(cockpit.picture, films, "drive", _RATE)
         self._speed = 0
         self._stepping = False
         self._rate = 0.0
@@ -58,7 +56,7 @@ class Live:
             "next": lambda _: self._next(),
             "take": lambda _: self.session.handover.keep(),
             "saliency": lambda _: self._look(),
-            "film": lambda _: self._film(),
+            "film": lambda _: self.filming.toggle(),
             "season": lambda wish: self.session.season(wish.name),
             "dial": self._dial,
         }
@@ -74,20 +72,21 @@ class Live:
                 self._rate += (0.05 if self._rate else 1.0) * (1.0 / max(now - before, 1e-6) - self._rate)
                 before = now
         finally:
-            self._end_film()
+            self.filming.end()
 
     def frame(self, rate: float | None = None) -> None:
         """One picture: heed the person, drive, show; wait for its turn if a rate is given."""
         began = time.perf_counter()
         for wish in self.cockpit.wishes():
-            self._deeds[wish.what](wish)
+            deed = self._deeds.get(wish.what)
+            if deed is not None:
+                deed(wish)
         if not self.paused or self._stepping:
             self._drive(1 if self._stepping else _SPEEDS[self._speed])
         self._stepping = False
         scene = paint(self.session, self.pace.camera, sight=self.sight, lit=self._lit(), rate=self._rate)
         self.cockpit.show(scene)
-        if self._movie is not None:
-            self._movie.add(self.cockpit.picture())
+        self.filming.take()
         self.pace.took(time.perf_counter() - began)
         self.frames += 1
         if rate is not None:
@@ -102,7 +101,7 @@ class Live:
         on = {
             "pause": self.paused,
             "fast": self._speed > 0,
-            "film": self._movie is not None,
+            "film": self.filming.on,
             "saliency": self.sight,
             "take": self.session.handover.kept,
         }
@@ -134,15 +133,3 @@ class Live:
     def _dial(self, wish: Wish) -> None:
         turned: dict[str, Any] = {wish.name: wish.value}
         self.session.turn(replace(self.session.dials, **turned))
-
-    def _film(self) -> None:
-        if self._movie is not None:
-            self._end_film()
-            return
-        height, width = self.cockpit.picture().shape[:2]
-        self._movie = Movie(free_name(self._films, "drive"), width, height, _RATE)
-
-    def _end_film(self) -> None:
-        if self._movie is not None:
-            self.saved.append(self._movie.close())
-            self._movie = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.errors import ArgumentError
 
-__all__ = ["Movie", "free_name"]
+__all__ = ["Filming", "Movie"]
 
 _AHEAD: Final = 8
 """Pictures that may wait for the encoder; then the drive waits."""
@@ -62,8 +63,40 @@ class Movie:
         self._writer.write(cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2BGR))
 
 
-def free_name(folder: Path, stem: str) -> Path:
-    """Find the first of ``stem-001.mp4``, ``stem-002.mp4``, ... that is not there yet."""
+class Filming:
+    """Films what ``picture`` gives, into ``stem-001.mp4`` and so on in a folder, whenever it is on."""
+
+    def __init__(self, picture: Callable[[], NDArray[np.uint8]], folder: Path, stem: str, fps: float) -> None:
+        self.saved: list[Path] = []
+        self._picture, self._folder, self._stem, self._fps = picture, folder, stem, fps
+        self._movie: Movie | None = None
+
+    @property
+    def on(self) -> bool:
+        """Whether it is filming."""
+        return self._movie is not None
+
+    def toggle(self) -> None:
+        """Begin a film, or end it."""
+        if self._movie is not None:
+            self.end()
+            return
+        height, width = self._picture().shape[:2]
+        self._movie = Movie(_free_name(self._folder, self._stem), width, height, self._fps)
+
+    def take(self) -> None:
+        """Take a picture, if it is on."""
+        if self._movie is not None:
+            self._movie.add(self._picture())
+
+    def end(self) -> None:
+        """End the film, if there is one."""
+        if self._movie is not None:
+            self.saved.append(self._movie.close())
+            self._movie = None
+
+
+def _free_name(folder: Path, stem: str) -> Path:
     number = 1
     while (folder / f"{stem}-{number:03d}.mp4").exists():
         number += 1

@@ -19,6 +19,7 @@ def paint(session: Session, camera: CameraConfig, *, sight: bool, lit: frozenset
     seen = None if session.observation.camera is None else session.observation.camera[0]
     mind, steering = session.mind, session.steering
     dials = session.dials
+    authority = 0.0 if steering is None else steering.authority
     ending = ENDINGS[session.end_reason]
     return Scene(
         roads=(_road(session, camera),),
@@ -28,12 +29,13 @@ def paint(session: Session, camera: CameraConfig, *, sight: bool, lit: frozenset
         saliency=mind.gaze(seen) if sight and mind is not None and seen is not None else None,
         neural=None if mind is None else mind.read(),
         driver=session.name,
+        steers="You steer" if authority > 0.5 else f"{session.name} steers",
         season=dials.season,
         weather=dials.words,
         hour=dials.hour,
         dials={"precipitation": dials.precipitation, "fog": dials.fog, "hour": dials.hour},
         lit=lit,
-        authority=0.0 if steering is None else steering.authority,
+        authority=authority,
         notice=f"{ending}:  R again,  N next"
         if ending and session.entrants
         else f"{ending}:  R again"

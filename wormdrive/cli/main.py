@@ -15,6 +15,7 @@ from wormdrive.cli.evaluate import evaluate
 from wormdrive.cli.export import export
 from wormdrive.cli.front_page import front_page
 from wormdrive.cli.record import record
+from wormdrive.cli.replay import replay
 from wormdrive.cli.serve import serve
 from wormdrive.cli.train import train
 from wormdrive.envs.errors import WormdriveError
@@ -34,6 +35,7 @@ app.command("record")(record)
 app.command("train")(train)
 app.command("evaluate")(evaluate)
 app.command("drive")(drive)
+app.command("replay")(replay)
 app.command("export")(export)
 app.command("serve")(serve)
 app.command("doctor")(doctor)

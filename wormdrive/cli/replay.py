@@ -1,0 +1,50 @@
+"""``wormdrive replay``: look at a recorded drive again, in any season, beside another one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["replay"]
+
+
+def replay(
+    episode: Annotated[Path, typer.Argument(help="An .episode file, or a folder for its first one.")],
+    beside: Annotated[Path | None, typer.Option(help="Another one to show beside it, frame by frame.")] = None,
+    season: Annotated[str | None, typer.Option(help="Season to show it in.", show_default="its own")] = None,
+    weather: Annotated[str | None, typer.Option(help="Weather to show it in.", show_default="its own")] = None,
+    films: Annotated[Path, typer.Option(help="Folder for films of the window.")] = Path("runs/films"),
+) -> None:
+    """Scrub through a drive that `record`, `drive --record` or training wrote: slider, arrows, Space; H shows all keys.
+
+    Its pictures are drawn again, as they were or in another season.
+
+    Example: `wormdrive replay runs/mine/episode-000000.episode --season winter`
+    """
+    from wormdrive.envs.episode import Episode, episode_files
+    from wormdrive.envs.errors import ArgumentError
+    from wormdrive.envs.seasons.dials import Dials
+    from wormdrive.envs.viewer.cockpit import Cockpit
+    from wormdrive.envs.viewer.wishes import REPLAY
+    from wormdrive.scenarios.cockpit.reel import Reel
+    from wormdrive.scenarios.cockpit.replay import Replay
+
+    files = [path if path.is_file() else episode_files(path)[0] for path in (episode, beside) if path is not None]
+    reels = [Reel(Episode.load(file), file.stem) for file in files]
+    dials = None
+    if season is not None or weather is not None:
+        if not reels[0].redrawable:
+            raise ArgumentError(f"season={season!r}: {files[0]} was recorded from CARLA; allowed is its own season")
+        dials = Dials.preset(season or reels[0].episode.scenario.conditions.season.name, weather or "day")
+    cockpit = Cockpit(REPLAY, "Wormdrive: replay")
+    try:
+        shown = Replay(reels, cockpit, dials=dials, films=films)
+        shown.run()
+    finally:
+        cockpit.close()
+        for reel in reels:
+            reel.close()
+    for film in shown.filming.saved:
+        typer.echo(f"Film: {film}", err=True)
