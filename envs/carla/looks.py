@@ -7,7 +7,6 @@ textures (see ``paint``).
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
 from wormdrive.envs.carla.library import client_library
@@ -17,8 +16,8 @@ from wormdrive.envs.seasons.conditions import Conditions, Weather
 
 __all__ = ["SEASON_CALL", "set_friction", "set_season", "set_weather"]
 
-SEASON_CALL: Final = "wormdrive_set_conditions"
-"""Our servers' extension: JSON of conditions and a scenario's seed -> nothing."""
+SEASON_CALL: Final = "wormdrive.conditions"
+"""Our servers' extension: JSON of ``Conditions`` -> nothing."""
 
 
 def set_weather(link: Link, weather: Weather) -> None:
@@ -27,11 +26,10 @@ def set_weather(link: Link, weather: Weather) -> None:
         link.world.set_weather(client_library().WeatherParameters(**weather.model_dump()))
 
 
-def set_season(link: Link, conditions: Conditions, seed: int) -> bool:
+def set_season(link: Link, conditions: Conditions) -> bool:
     """Give season, weather and lens to a server of our own; False where it is none."""
-    text = json.dumps({"conditions": conditions.model_dump(mode="json"), "seed": seed})
     try:
-        plain_call(link.host, link.port, SEASON_CALL, text, timeout_s=link.timeout_s)
+        plain_call(link.host, link.port, SEASON_CALL, conditions.model_dump_json(), timeout_s=link.timeout_s)
     except PlainCallError:
         return False
     return True

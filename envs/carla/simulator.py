@@ -242,7 +242,7 @@ class CarlaSimulator:
         scenario = self._scenarios[world]
         if scenario is None or not self._ready[world]:
             raise SimulatorError(f"world {world} has no episode: reset it first")
-        self._servers[world].dress(conditions, scenario.seed)
+        self._servers[world].dress(conditions)
         self._worlds.change_friction(world, conditions.friction)
         self._scenarios[world] = scenario.model_copy(update={"conditions": conditions})
 

@@ -134,7 +134,7 @@ class CarlaWorld:
             if self._crew.ego is None:
                 self._crew.board(high, *self._pictures)
             self._facts = self._crew.facts
-            self.dress(scenario.conditions, scenario.seed)
+            self.dress(scenario.conditions)
             self._elapsed_s = None
             stands = self._stand(high)
             self._crew.traffic.begin(scenario.traffic, scenario.seed, stands)
@@ -144,7 +144,7 @@ class CarlaWorld:
             self.release()
             raise
 
-    def dress(self, conditions: Conditions, seed: int) -> None:
+    def dress(self, conditions: Conditions) -> None:
         """Have the world look and grip as the conditions say.
 
         Raises
@@ -153,7 +153,7 @@ class CarlaWorld:
             If the server does not answer in time.
         """
         set_weather(self.link, conditions.weather)
-        if set_season(self.link, conditions, seed):
+        if set_season(self.link, conditions):
             return
         set_friction(self.link, self._crew.ego, self._crew.tyres, conditions.friction)
         if conditions.season.name != self._season:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
+from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.server.protocol.numbers import integer
 from wormdrive.envs.server.protocol.tokens import WORLD_STREAM, stream_token
+from wormdrive.envs.server.refusal import RefusedError
 from wormdrive.envs.server.rpc.table import done, raw, value
 
 if TYPE_CHECKING:
     from wormdrive.envs.server.rpc.desk import Desk
 
 VERSION: Final = "0.9.16"
+_LONGEST_CONDITIONS: Final = 10_000
 
 
 @value("version")
@@ -65,3 +69,14 @@ def required_files(desk: Desk, folder: Any = "", download: Any = True) -> list[s
 def set_season(desk: Desk, name: Any) -> None:
     """Change the season; ours, no client knows of it."""
     desk.simulation.set_season(str(name)[:40])
+
+
+@done("wormdrive.conditions")
+def set_conditions(desk: Desk, text: Any) -> None:
+    """Change season, weather and lens: JSON of ``Conditions``; ours, and what ``envs/carla`` asks for."""
+    try:
+        values = json.loads(str(text)[:_LONGEST_CONDITIONS])
+        conditions = Conditions(**values)
+    except (ValueError, TypeError, RecursionError) as error:  # ConditionsError is a ValueError
+        raise RefusedError(f"wormdrive.conditions: {' '.join(str(error).split())[:200]}") from None
+    desk.simulation.set_conditions(conditions)
