@@ -12,10 +12,12 @@ from wormdrive.envs.roads.opendrive.network import RoadMap
 from wormdrive.envs.roads.road_sheets import sheet_index
 from wormdrive.envs.roads.route import Route
 
-__all__ = ["follow_route"]
+__all__ = ["follow_route", "follow_route_from"]
 
 MAX_LANES_A_METRE = 2
 """Loops of lanes that have next to no length are not followed for ever."""
+_SPARE_M = 1.0  # lengths of nodes are approximate
+_MOST_LEADERS = 100
 
 
 def follow_route(road_map: RoadMap, seed: int, length_m: float, spacing_m: float = 0.5) -> Route:
@@ -38,16 +40,81 @@ def follow_route(road_map: RoadMap, seed: int, length_m: float, spacing_m: float
     RouteError
         The map has no driving lane, or none that can be followed for 20 m.
     """
+    _check(seed, length_m, spacing_m)
+    graph = _graph_of(road_map)
+    rng = np.random.default_rng(seed)
+    wanted = length_m + _SPARE_M
+    key, offset = _start(graph, rng, wanted)
+    return _route(road_map, seed, _walk(graph, rng, [key], offset, wanted), length_m, spacing_m)
+
+
+def follow_route_from(
+    road_map: RoadMap,
+    lane: LaneKey,
+    station_m: float,
+    length_m: float,
+    *,
+    before_m: float = 0.0,
+    seed: int = 0,
+    spacing_m: float = 0.5,
+) -> Route:
+    """Follow lanes from a place on a lane, in its direction of travel; otherwise as ``follow_route``.
+
+    Parameters
+    ----------
+    lane:
+        The lane to begin on.
+    station_m:
+        Station of its road there [m]; held within the lane's section.
+    length_m:
+        Wanted length, ``before_m`` included [m]; the route is shorter where lanes end.
+    before_m:
+        Begin this far before the place, as far as some lane leads there [m].
+    seed:
+        Chooses the turn at each fork.
+
+    Raises
+    ------
+    RouteError
+        The map has no such driving lane, or it cannot be followed for 20 m.
+    """
+    _check(seed, length_m, spacing_m)
+    graph = _graph_of(road_map)
+    node = graph.nodes.get(lane)
+    if node is None:
+        raise RouteError(f"{road_map.name}: road {lane.road}, section {lane.section}: no driving lane {lane.lane}")
+    begin, end = node.section.start_s, node.section.end_s
+    part = (min(max(station_m, begin), end) - begin) / max(end - begin, 1e-9)
+    offset = (part if node.forward else 1.0 - part) * node.length_m - before_m
+    chain = [lane]
+    while offset < 0.0:
+        leader = next((key for key, followers in graph.followers.items() if chain[0] in followers), None)
+        if leader is None or len(chain) > _MOST_LEADERS:
+            offset = 0.0
+            break
+        chain.insert(0, leader)
+        offset += graph.nodes[leader].length_m
+    visits = _walk(graph, np.random.default_rng(seed), chain, offset, length_m + _SPARE_M)
+    return _route(road_map, seed, visits, length_m, spacing_m)
+
+
+def _check(seed: int, length_m: float, spacing_m: float) -> None:
     if seed < 0:
         raise ArgumentError(f"seed={seed}: allowed are integers from 0")
     if not MIN_LENGTH_M <= length_m <= 1e6:
         raise ArgumentError(f"length_m={length_m}: allowed are {MIN_LENGTH_M:g} to 1e6 m")
     if not 0.01 <= spacing_m <= 10.0:
         raise ArgumentError(f"spacing_m={spacing_m}: allowed are 0.01 to 10 m")
+
+
+def _graph_of(road_map: RoadMap) -> LaneGraph:
     graph = lane_graph(road_map)
     if not graph.nodes:
         raise RouteError(f"{road_map.name}: no driving lane")
-    visits = _walk(graph, np.random.default_rng(seed), length_m)
+    return graph
+
+
+def _route(road_map: RoadMap, seed: int, visits: list[Visit], length_m: float, spacing_m: float) -> Route:
     try:
         path = lay_path(visits, length_m, spacing_m)
     except RouteError as error:
@@ -71,9 +138,11 @@ def follow_route(road_map: RoadMap, seed: int, length_m: float, spacing_m: float
     )
 
 
-def _walk(graph: LaneGraph, rng: np.random.Generator, length_m: float) -> list[Visit]:
-    wanted = length_m + 1.0  # lengths of nodes are approximate
-    key, offset = _start(graph, rng, wanted)
+def _walk(
+    graph: LaneGraph, rng: np.random.Generator, chain: list[LaneKey], offset: float, wanted: float
+) -> list[Visit]:
+    """Visit the lanes of ``chain``, the first from ``offset`` [m] on, then what follows them."""
+    key, given = chain[0], chain[1:]
     visits: list[Visit] = []
     driven = -offset
     while True:
@@ -87,6 +156,9 @@ def _walk(graph: LaneGraph, rng: np.random.Generator, length_m: float) -> list[V
             )
         visits.append(Visit(node, enter, end if node.forward else begin))
         driven += node.length_m
+        if given:
+            key = given.pop(0)
+            continue
         ahead = [follower for follower in graph.followers[key] if follower in graph.reach_m]
         if driven >= wanted or not ahead:
             return visits
