@@ -7,10 +7,10 @@ import typer
 __all__ = ["NEXT_STEPS", "front_page"]
 
 NEXT_STEPS = (
+    ("wormdrive drive ncp --season winter --view", "watch the shipped policy; take over with the arrow keys"),
     ("wormdrive demo", "record, train from scratch, drive four seasons, write a report"),
-    ("wormdrive evaluate ncp --episodes 2", "drive the shipped weights through all seasons and weathers"),
-    ("wormdrive record runs/summer", "let the expert drive, to learn from"),
-    ("wormdrive train runs/summer --out runs/mine", "train a policy of your own on it"),
+    ("wormdrive evaluate ncp --episodes 2", "drive it through all seasons and weathers, and count"),
+    ("wormdrive train runs/summer --out runs/mine", "train your own, on what wormdrive record runs/summer wrote"),
     ("wormdrive doctor", "is anything missing here? All commands: wormdrive --help"),
 )
 """Command, and what it does."""

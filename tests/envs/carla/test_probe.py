@@ -1,4 +1,4 @@
-"""The probe against servers on the loopback: one that speaks as CARLA does, and others that do not."""
+"""The probe against servers on the loopback: ours, one that speaks in pieces, and others that are no CARLA servers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import msgpack
 import pytest
 
 from wormdrive.envs.carla.probe import carla_client_version, probe_server
+from wormdrive.envs.server.server import CarlaServer
 
 REPLY = [1, 0, None, [[1, "0.9.16"]]]
 
@@ -45,12 +46,17 @@ def asked(link: socket.socket) -> list[object]:
             return list(request)
 
 
-def test_a_server_that_speaks_as_carla_does() -> None:
+def test_our_own_server_answers() -> None:
+    with CarlaServer("country_loop") as server:
+        assert probe_server("127.0.0.1", server.port, 20.0).version == metadata.version("carla")
+
+
+def test_replies_may_come_in_pieces() -> None:
     requests = []
 
     def answer(link: socket.socket) -> None:
         requests.append(asked(link))
-        for byte in msgpack.packb(REPLY):  # replies may come in pieces
+        for byte in msgpack.packb(REPLY):
             link.sendall(bytes([byte]))
 
     with serving(answer) as port:

@@ -16,7 +16,7 @@ def check_server(host: str, port: int, time_limit_s: float, *, wanted: bool) -> 
     ours = f"client {client}" if client else "no client"
     if probe.version is None:
         found = f"{ours}; no server at {where}: {probe.reason}"
-        advice = "only for --simulator carla: start CARLA 0.9.16 and name it by --host and --port"
+        advice = "only for --simulator carla: start CARLA 0.9.16, or wormdrive serve, and name it by --host and --port"
         return Finding("carla", State.warning if wanted else State.absent, found, advice, values)
     found = f"{ours}; server {probe.version} at {where}"
     if client is None:
