@@ -56,7 +56,7 @@ class ChartsPanel:
             ("STEERING", "left is up", steer, reach, None, None if beneath is None else beneath[0]),
             ("LATERAL OFFSET", "from the lane's centre", offset, wide, lane, None if beneath is None else beneath[1]),
         )
-        values = (f"{-100 * steer[now - begin]:+.0f} %", f"{100 * offset[now - begin]:+.0f} cm")
+        values = (_side(100 * steer[now - begin], "%"), _side(100 * offset[now - begin], "cm"))
         for row, strip, (name, note, series, most, limit, under), value in zip(
             self._rows, self._strips, rows, values, strict=True
         ):
@@ -72,7 +72,8 @@ class ChartsPanel:
             middle = row.y + row.height / 2
             pen.text(name, (row.x, middle - pen.px(7)), colour=MUTED, size=13)
             pen.text(note, (row.x, middle + pen.px(7)), colour=FAINT, size=13)
-            pen.text(value, (row.x + row.width, middle), colour=INK, size=18, anchor="right")
+            pen.text(value[0], (row.x + row.width, middle - pen.px(5)), colour=INK, size=18, anchor="right")
+            pen.text(value[1], (row.x + row.width, middle + pen.px(10)), colour=FAINT, size=13, anchor="right")
 
     def _span(self, trace: Trace, now: int) -> tuple[int, int]:
         if self._whole:
@@ -127,6 +128,12 @@ def _by_station(station_m: NDArray[np.float64], ghost: Trace) -> tuple[NDArray[n
     at = ghost["station_m"]
     steer = np.interp(station_m, at, -ghost["steer"], left=np.nan, right=np.nan)
     return steer, np.interp(station_m, at, ghost["offset_m"], left=np.nan, right=np.nan)
+
+
+def _side(value: float, unit: str) -> tuple[str, str]:
+    """Write a number whose sign is a side: how much, and where to."""
+    rounded = round(value)
+    return f"{abs(rounded)} {unit}", "left" if rounded > 0 else "right" if rounded < 0 else ""
 
 
 def _lane(course: Course, station_m: float) -> float:

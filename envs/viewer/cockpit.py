@@ -66,7 +66,7 @@ class Cockpit:
         """Say what stays the same from scene to scene: road, wiring, and another drive to show faintly."""
         if graph is not self._graph:
             self._graph = graph
-            self._network = NetworkPanel(self._pen, self.layout.network, graph)
+            self._build()
         self._course, self._ghost = course, ghost
         self._hands.let_go()
 
@@ -95,7 +95,7 @@ class Cockpit:
         self._charts.draw(scene, self._course, self._ghost)
         self._sight.draw(scene)
         self._map.draw(scene, self._course)
-        if self._buttons is DRIVE:
+        if self._network is not None:
             self._network.draw(scene)
         if self._buttons is not WATCH:
             self._conditions.draw(scene, mouse)
@@ -130,25 +130,22 @@ class Cockpit:
         self._road = RoadPanel(pen, layout.road)
         self._charts = ChartsPanel(pen, layout.charts, whole=not live)
         self._sight = SightPanel(pen, layout.seen)
-        self._network = NetworkPanel(pen, layout.network, self._graph)
-        # a replay has no neurons to show, an environment neither them nor its own say in the weather
-        place = (
-            layout.large_map if self._buttons is WATCH else layout.network if self._buttons is REPLAY else layout.map
-        )
+        network = None if self._graph is None else NetworkPanel(pen, layout.network, self._graph)
+        self._network = network
+        # without neurons to show, the map takes their place; in an environment, whose weather is its own, still more
+        place = layout.large_map if self._buttons is WATCH else layout.map if network else layout.network
         self._map = MapPanel(pen, place)
-        self._conditions = ConditionsPanel(pen, layout.foot if self._buttons is REPLAY else layout.conditions)
-        bar, gap = layout.bar, pen.px(8)
-        room = bar.width if live else round(0.5 * bar.width)
-        wide = (room - gap * (max(len(self._buttons), 9 if live else 0) - 1)) // max(
-            len(self._buttons), 9 if live else 0
-        )
+        self._conditions = ConditionsPanel(pen, layout.conditions if network else layout.foot)
+        bar, gap, count = layout.bar, pen.px(8), len(self._buttons)
+        room = bar.width + gap if live else round(0.5 * bar.width)
+        edges = [bar.x + round(k * room / max(count, len(DRIVE) if live else 0)) for k in range(count + 1)]
         self._presses = [
-            Press(Box(bar.x + k * (wide + gap), bar.y, wide, bar.height), button.label, button.key, Wish(button.wish))
-            for k, button in enumerate(self._buttons)
+            Press(Box(edge, bar.y, after - edge - gap, bar.height), button.label, button.key, Wish(button.wish))
+            for edge, after, button in zip(edges[:-1], edges[1:], self._buttons, strict=True)
         ]
         self._seek: Slider | None = None
         if not live:
-            left = len(self._buttons) * (wide + gap) + pen.px(4)
+            left = room + pen.px(4)
             part = Box(bar.x + left, bar.y, bar.width - left, bar.height)
             self._seek = Slider(part, "", 0.0, 1.0, lambda share: Wish("seek", value=share))
 

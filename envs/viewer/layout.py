@@ -14,6 +14,8 @@ ROAD_WIDTH, ROAD_HEIGHT = 800, 450
 SIDE = 436
 SEEN, CHARTS, BAR = 207, 160, 46
 MAP = 200
+_LEAST_SCALE = 0.4
+"""Windows smaller than that show a part: letters would be no letters any more."""
 
 
 class Box(NamedTuple):
@@ -67,7 +69,7 @@ def window_size() -> tuple[int, int]:
 def arrange(width: int, height: int) -> Layout:
     """Lay the panels out in a window of any size."""
     full_width, full_height = window_size()
-    scale = min(width / full_width, height / full_height)
+    scale = max(min(width / full_width, height / full_height), _LEAST_SCALE)
     left, top = (width - scale * full_width) / 2, (height - scale * full_height) / 2
 
     def box(x: float, y: float, w: float, h: float) -> Box:

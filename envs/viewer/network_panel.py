@@ -27,7 +27,7 @@ _FORGET: Final = 0.02
 class NetworkPanel:
     """The graph's fibres are drawn once, pixel by pixel; a frame then only weighs them by current."""
 
-    def __init__(self, pen: Pen, box: Box, graph: Graph | None) -> None:
+    def __init__(self, pen: Pen, box: Box, graph: Graph) -> None:
         self._pen, self._box, self._graph = pen, box, graph
         self._inner = Box(*box)
         self._places: NDArray[np.float64] = np.zeros((0, 2))
@@ -40,13 +40,6 @@ class NetworkPanel:
     def draw(self, scene: Scene) -> None:
         """Draw the graph and what goes on in it."""
         graph, pen = self._graph, self._pen
-        if graph is None:
-            inner = pen.title(self._box, "Network")
-            lines = ("No wiring to show:", "this driver has no liquid neurons")
-            for k, line in enumerate(lines):
-                at = (inner.x + inner.width / 2, inner.y + inner.height / 2 + pen.px(18) * (k - 0.7))
-                pen.text(line, at, colour=FAINT, size=15, anchor="middle")
-            return
         states = sum(role != "sensory" for role in graph.roles)
         self._inner = pen.title(self._box, "Network", f"{states} neurons, {len(graph.sources)} synapses")
         if not len(self._places):

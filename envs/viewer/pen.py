@@ -66,6 +66,8 @@ class Pen:
         shadow: bool = False,
     ) -> int:
         """Write a line, its middle at the height of ``at`` and its left, right or middle there; give its width."""
+        if not text:  # pygame cannot scale what has no width
+            return 0
         drawn = self._text(text, self.px(size), colour)
         width, height = drawn.get_size()
         x = at[0] - {"left": 0.0, "right": width, "middle": width / 2}[anchor]

@@ -75,6 +75,8 @@ class Scene:
         The drive's history, and which of its samples is now.
     seen, saliency:
         The small picture, (h, w, 3) uint8, and where the network looks in it, (h, w) in [0, 1].
+    blind:
+        The driver does without the small picture.
     neural:
         The network's activity.
     driver, season, weather:
@@ -101,6 +103,7 @@ class Scene:
     captions: tuple[str, ...] = ()
     seen: NDArray[np.uint8] | None = None
     saliency: NDArray[np.float32] | None = None
+    blind: bool = False
     neural: Neural | None = None
     driver: str = ""
     steers: str = ""

@@ -31,6 +31,8 @@ class SightPanel:
         note = "" if scene.seen is None else f"{scene.seen.shape[1]} x {scene.seen.shape[0]} pixels"
         if scene.saliency is not None:
             note += ", bright where it looks"
+        elif scene.blind:
+            note += ", not used by this driver"
         inner = pen.title(self._box, "What the driver sees", note)
         if scene.seen is None:
             pen.panel(inner, SUNKEN, SUNKEN, radius=4)

@@ -45,7 +45,7 @@ class Reel:
     def seen(self, index: int, conditions: Conditions) -> NDArray[np.uint8]:
         """Give frame ``index`` as the driver saw it, or would see it in ``conditions``: (h, w, 3) uint8."""
         if self.episode.frames is not None:
-            return self.episode.frames[index]
+            return np.asarray(self.episode.frames[index])
         return self.road(index, self.episode.camera, conditions)
 
     def road(self, index: int, camera: CameraConfig, conditions: Conditions) -> NDArray[np.uint8]:
@@ -59,7 +59,7 @@ class Reel:
         if not self.redrawable:
             if self.episode.frames is None:
                 raise EpisodeError(f"{self.name}: recorded from CARLA, but without its frames")
-            return self.episode.frames[index]
+            return np.asarray(self.episode.frames[index])
         if camera not in self._redrawers:
             if len(self._redrawers) >= _CAMERAS_KEPT:
                 self._redrawers.pop(next(iter(self._redrawers))).close()
@@ -68,7 +68,7 @@ class Reel:
         redrawer.change_conditions(0, conditions)
         step = np.array([self.episode.first_step + index])
         drawn = redrawer.draw(np.zeros(1, np.int32), step, take(self.episode.state, np.array([index])))
-        return drawn.camera[0]  # type: ignore[no-any-return]
+        return np.asarray(drawn.camera[0])
 
     def close(self) -> None:
         """End the threads."""
@@ -80,7 +80,7 @@ class Reel:
 def _trace(episode: Episode) -> Trace:
     state, steps = episode.state, np.arange(episode.first_step, episode.first_step + len(episode))
     return Trace.of(
-        time_s=steps * episode.dt_s,
+        time_s=np.asarray(steps * episode.dt_s, np.float64),
         station_m=state.station_m,
         offset_m=state.lateral_offset_m,
         steer=episode.command[:, 0],
