@@ -1,0 +1,18 @@
+"""Scene: pictures of a map from anywhere, for cameras that do not look along a route.
+
+``scene_camera.SceneCamera`` draws a view by the road camera where that can (``lane_view``), else in general:
+
+1. ``road_strips`` lays the map's roads out as the road camera lays out routes; ``tile_kernel`` bakes squares of
+   ``land``: heights, and which roads each square metre may belong to.
+2. ``ray_march`` finds the depth of the ground, ``car_raster`` draws the meshes of ``car_mesh`` before it, and
+   ``billboards`` the trees of ``world_scenery`` before both.
+3. ``locate`` turns points of the ground into places on a road; ``ground`` shades them with the road camera's textures,
+   ``sky_view`` fills what is left.
+"""
+
+from __future__ import annotations
+
+from wormdrive.envs.embedded.scene.scene_camera import SceneCamera
+from wormdrive.envs.embedded.scene.scene_model import Cars, Look, Pin, SceneFrames
+
+__all__ = ["Cars", "Look", "Pin", "SceneCamera", "SceneFrames"]

@@ -1,0 +1,72 @@
+"""Car table: vehicles as kernels read them, and the meshes that they refer to."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.embedded.camera.labels import Label
+from wormdrive.envs.embedded.scene.car_mesh import mesh_of
+from wormdrive.envs.embedded.scene.car_raster import CAR_FIELDS, MESH
+from wormdrive.envs.embedded.scene.scene_model import Cars
+from wormdrive.envs.embedded.scene.sight import Sight
+
+__all__ = ["Meshes", "car_table", "carries"]
+
+_CLASSES: Final = (Label.CAR, Label.TRUCK, Label.BUS, Label.MOTORCYCLE, Label.BICYCLE)
+_BEAM_M: Final = 1.5  # a camera this far outside of a vehicle's box still sits on it
+
+
+class Meshes:
+    """The meshes of all classes, one behind the other: class k has faces ``first[k]`` to ``first[k + 1]``."""
+
+    def __init__(self) -> None:
+        meshes = [mesh_of(int(label)) for label in _CLASSES]
+        self.corners = np.concatenate([mesh.corners for mesh in meshes])
+        self.material = np.concatenate([mesh.material for mesh in meshes])
+        self.first = np.concatenate([[0], np.cumsum([len(mesh.material) for mesh in meshes])]).astype(np.int64)
+        self.row = np.zeros(256, np.int64)
+        for row, label in enumerate(_CLASSES):
+            self.row[label] = row
+
+
+def car_table(cars: Cars, sight: Sight, meshes: Meshes) -> NDArray[np.float64]:
+    """Rows (C, CAR_FIELDS); a vehicle that holds the camera has no size, so that nothing of it is drawn."""
+    count = len(cars.pose)
+    table = np.zeros((count, CAR_FIELDS))
+    if not count:
+        return table
+    cos_h, sin_h = np.cos(cars.pose[:, 3]), np.sin(cars.pose[:, 3])
+    cos_p, sin_p = np.cos(cars.pose[:, 4]), np.sin(cars.pose[:, 4])
+    cos_r, sin_r = np.cos(cars.pose[:, 5]), np.sin(cars.pose[:, 5])
+    forward = np.stack([cos_p * cos_h, cos_p * sin_h, -sin_p], axis=1)
+    level_left = np.stack([-sin_h, cos_h, np.zeros(count)], axis=1)
+    level_up = np.cross(forward, level_left)
+    left = cos_r[:, None] * level_left + sin_r[:, None] * level_up
+    up = cos_r[:, None] * level_up - sin_r[:, None] * level_left
+    table[:, 0:3] = cars.pose[:, :3]
+    table[:, 3:6], table[:, 6:9], table[:, 9:12] = forward, left, up
+    table[:, 12:15] = cars.size
+    table[:, 15:18] = (cars.colour / 255.0) ** 2
+    table[:, 18] = cars.brakes
+    table[:, MESH] = meshes.row[cars.label]
+    table[_holding(table, sight, 0.0), 12:15] = 0.0
+    return table
+
+
+def carries(cars: Cars, sight: Sight, meshes: Meshes) -> bool:
+    """Whether the camera sits in or on a vehicle."""
+    return bool(_holding(car_table(cars, sight, meshes), sight, _BEAM_M).any()) if len(cars.pose) else False
+
+
+def _holding(table: NDArray[np.float64], sight: Sight, margin: float) -> NDArray[np.bool_]:
+    away = np.array([sight.x, sight.y, sight.z]) - table[:, 0:3]
+    along, aside, high = ((away * table[:, k : k + 3]).sum(axis=1) for k in (3, 6, 9))
+    return np.asarray(
+        (np.abs(along) <= 0.5 * table[:, 12] + margin)
+        & (np.abs(aside) <= 0.5 * table[:, 13] + margin)
+        & (high >= -margin)
+        & (high <= table[:, 14] + margin)
+    )

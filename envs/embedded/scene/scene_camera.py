@@ -1,0 +1,176 @@
+"""SceneCamera: pictures of a map from any place, by whichever of two ways suits the view."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Final
+
+from numpy.typing import ArrayLike
+
+from wormdrive.envs.embedded.scene.car_table import Meshes, carries
+from wormdrive.envs.embedded.scene.general_camera import GeneralCamera
+from wormdrive.envs.embedded.scene.land import Land
+from wormdrive.envs.embedded.scene.lane_choice import LaneFollower, looks_along
+from wormdrive.envs.embedded.scene.lane_view import LaneView
+from wormdrive.envs.embedded.scene.road_strips import RoadStrips
+from wormdrive.envs.embedded.scene.scene_model import Cars, Look, Pin, SceneFrames, check_pose
+from wormdrive.envs.embedded.scene.sight import make_sight
+from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.roads.opendrive.network import RoadMap
+from wormdrive.envs.simulator import CameraConfig
+
+__all__ = ["SceneCamera"]
+
+_LARGEST: Final = 8192
+_FOV_DEG: Final = (1.0, 170.0)
+
+
+class SceneCamera:
+    """A camera anywhere on a map.
+
+    It draws in one of two ways. A camera on a vehicle that drives a route (``pin``) and looks along it is drawn by the
+    road camera: the same bits as in the simulator, with other vehicles over them. Any other view is drawn by casting
+    rays to the land (``general_frame.py``). Both use the same textures, light and weather; trees stand along the route
+    in one, and at places of their own in the other.
+
+    The arguments of ``draw`` decide every bit, whatever the number of threads.
+
+    Parameters
+    ----------
+    road_map:
+        The map.
+    width, height:
+        Of the picture [pixel].
+    fov_deg:
+        Horizontal field of view [deg].
+    rgb, segmentation, depth, instance:
+        What to draw.
+    threads:
+        How many draw a general view at once.
+    follow_lanes:
+        Let the road camera draw whenever the camera stands over a lane and looks along it, on a route of its own that
+        it keeps from frame to frame. Several times faster, but trees stand elsewhere than in other views of the place.
+    land:
+        Of the same map, to share what was baked with other cameras; see ``share``.
+
+    Raises
+    ------
+    ArgumentError
+        If a size or the field of view is out of bounds.
+
+    Examples
+    --------
+    A bird's view of the middle of ``suburb`` in autumn::
+
+        camera = SceneCamera(read_map("suburb"), 800, 600, 90.0)
+        look = Look.of(Conditions.preset("autumn", "day"), scenery_seed=7)
+        picture = camera.draw((0.0, 0.0, 50.0, 0.0, 1.2, 0.0), look, Cars.none(), frame=0).rgb
+    """
+
+    def __init__(
+        self,
+        road_map: RoadMap,
+        width: int,
+        height: int,
+        fov_deg: float,
+        *,
+        rgb: bool = True,
+        segmentation: bool = False,
+        depth: bool = False,
+        instance: bool = False,
+        threads: int = 1,
+        follow_lanes: bool = False,
+        land: Land | None = None,
+    ) -> None:
+        for name, value in (("width", width), ("height", height)):
+            if not 1 <= value <= _LARGEST:
+                raise ArgumentError(f"{name}={value!r}: allowed are 1 to {_LARGEST} pixels")
+        if not (math.isfinite(fov_deg) and _FOV_DEG[0] <= fov_deg <= _FOV_DEG[1]):
+            raise ArgumentError(f"fov_deg={fov_deg!r}: allowed is {_FOV_DEG[0]:g} to {_FOV_DEG[1]:g}")
+        if threads < 1:
+            raise ArgumentError(f"threads={threads!r}: allowed are 1 and more")
+        self.width, self.height, self.fov_deg = width, height, fov_deg
+        self._wants = {"rgb": rgb, "segmentation": segmentation, "depth": depth, "instance": instance}
+        self._map = road_map
+        self._threads = threads
+        self._meshes = Meshes()
+        self._land = land
+        self._general: GeneralCamera | None = None
+        self._follower = LaneFollower(road_map) if follow_lanes else None
+        self._lanes: dict[CameraConfig, LaneView] = {}
+
+    @property
+    def land(self) -> Land:
+        """The land, for other cameras on the same map and in the same thread."""
+        if self._land is None:
+            self._land = Land(RoadStrips(self._map))
+        return self._land
+
+    def draw(
+        self,
+        pose: ArrayLike,
+        look: Look,
+        cars: Cars,
+        frame: int,
+        *,
+        pin: Pin | None = None,
+    ) -> SceneFrames:
+        """Draw one picture.
+
+        Parameters
+        ----------
+        pose:
+            x, y, z [m], heading, pitch, roll [rad] of the camera in the map's axes; pitch positive looks down.
+        look:
+            What the world looks like.
+        cars:
+            The vehicles. One that the camera sits in is not drawn.
+        frame:
+            Seed of the sensor's noise and of falling rain and snow.
+        pin:
+            The vehicle and route that carry the camera.
+
+        Raises
+        ------
+        ArgumentError
+            If the pose is not six finite numbers.
+        """
+        place = check_pose(pose)
+        sight = make_sight(place, self.width, self.height, self.fov_deg)
+        if pin is not None:
+            mount = replace(pin.mount, width=self.width, height=self.height, fov_deg=self.fov_deg)
+            if looks_along(mount):
+                return self._lane_view(mount).draw(pin, sight, look, cars, frame)
+        elif self._follower is not None:
+            found = self._follower.pin(place, self.width, self.height, self.fov_deg)
+            if found is not None:
+                return self._lane_view(found.mount).draw(found, sight, look, cars, frame)
+        own_beam = pin is not None or carries(cars, sight, self._meshes)
+        return self._general_camera().draw(sight, look, cars, frame, own_beam=own_beam)
+
+    def close(self) -> None:
+        """End the threads; a second call does nothing."""
+        if self._general is not None:
+            self._general.close()
+        for view in self._lanes.values():
+            view.close()
+
+    def _lane_view(self, mount: CameraConfig) -> LaneView:
+        view = self._lanes.get(mount)
+        if view is None:
+            view = self._lanes[mount] = LaneView(mount, **self._wants, meshes=self._meshes)
+        return view
+
+    def _general_camera(self) -> GeneralCamera:
+        if self._general is None:
+            labelled = any(self._wants[name] for name in ("segmentation", "depth", "instance"))
+            self._general = GeneralCamera(
+                self.land,
+                self.width,
+                self.height,
+                colour=self._wants["rgb"],
+                labelled=labelled,
+                threads=self._threads,
+            )
+        return self._general
