@@ -29,7 +29,7 @@ SOFT_MPS: Final = 0.05
 """Slower contacts are leaning on one another: no restitution, no event [m/s]."""
 SWEEP_M: Final = 0.25
 MOST_SWEEPS: Final = 64
-PASSES: Final = 8
+PASSES: Final = 24
 """How often all pairs are looked at until none overlaps."""
 SKIN_M: Final = 1e-3
 """By which boxes are set apart."""
@@ -214,7 +214,8 @@ def collide_all(n, physics, before, blows):  # type: ignore[no-untyped-def]
     first, second = np.empty((16, 2)), np.empty((16, 2))
     for passing in range(PASSES):
         touched = False
-        for i in range(count):
+        for k in range(count):
+            i = k if passing % 2 == 0 else count - 1 - k  # to and fro, so that rows are pushed through either way
             for j in range(i + 1, count):
                 move_i, move_j = physics[i], physics[j]
                 if not (move_i or move_j):

@@ -35,7 +35,7 @@ TURNED_RAD: Final = 0.6
 """Up to the first angle to its lane a vehicle feels the lane's slope and bank; from the second on, those that lie
 before and beside it."""
 CREEPING_MPS: Final = 0.01
-"""Slower vehicles are held by their brakes [m/s]."""
+"""Slower vehicles are held by their brakes, or begin to drive backwards [m/s]."""
 STOPPING_MPS: Final = 0.5
 RELAXATION_S: Final = 0.05
 """As in the vehicle kernel."""
@@ -80,14 +80,14 @@ def prepare(numbers, flags, heading, slope, bank, packed, friction, dt, work, mo
         work[vehicle.PULL_Y, i] = pull_y
         slow = max(abs(numbers[rows.V, i]), 0.3 * abs(numbers[rows.R, i])) < 0.1
         held = min(brake * brakes, grip * GRAVITY) > math.sqrt(pull_x * pull_x + pull_y * pull_y)
-        creep = CREEPING_MPS + 0.6 * abs(pull_x) / max(brake * brakes, 0.1)  # where brakes that fade would balance
+        creep = CREEPING_MPS + 0.6 * max(-pull_x, 0.0) / max(brake * brakes, 0.1)  # where brakes that fade would balance
         if not flags[rows.PHYSICS, i]:
             mode[i] = STILL
         elif not math.isnan(numbers[rows.HELD_U, i]):
             mode[i] = HELD
         elif brake > 0.0 and held and slow and abs(u) < creep and (throttle == 0.0 or flags[rows.HAND_BRAKE, i]):
             mode[i] = STOPPED
-        elif u < 0.0 or (u == 0.0 and backwards and throttle > 0.0):
+        elif u < 0.0 or (u < CREEPING_MPS and backwards and throttle > 0.0):
             mode[i] = BACKWARD
             away = REVERSE_SHARE * max(1.0 + u / REVERSE_MPS, 0.0) if backwards else -1.0
             work[vehicle.WANTED, i] = -throttle * engine * away
@@ -141,7 +141,7 @@ def back_up(numbers, work, packed, mode, dt, substeps):  # type: ignore[no-untyp
                 u, v = numbers[rows.HELD_U, i], numbers[rows.HELD_V, i]
                 r = u * turn
             else:
-                moving = min(1.0, -u / STOPPING_MPS)
+                moving = min(1.0, max(-u, 0.0) / STOPPING_MPS)
                 pedal = _within(work[vehicle.WANTED, i], 0.95 * most)
                 stop = min(work[vehicle.ACCELERATION, i], 0.95 * most) * moving
                 resist = packed[i, 12] * GRAVITY * moving + packed[i, 13] * u * u
