@@ -17,6 +17,7 @@ test: .venv/.dev
 bench: .venv/.bench
 	$(BIN)/wormdrive bench camera --json
 	$(BIN)/wormdrive bench env --json
+	$(BIN)/wormdrive bench cell --json
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix .

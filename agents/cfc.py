@@ -36,6 +36,8 @@ class CfC(LiquidCell):
     (torch.Size([2, 5, 1]), torch.Size([2, 19]))
     """
 
+    _count = len(CfCParameters._fields)
+
     def __init__(self, wiring: Wiring) -> None:
         super().__init__(wiring)
         self._graph = CfCGraph(wiring)

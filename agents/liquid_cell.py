@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from wormdrive.agents.kernels.runners import Runner
+from wormdrive.agents.kernels.runners import Runner, as_array
 from wormdrive.agents.kernels.snapshot import Snapshot
 from wormdrive.agents.stepper import Stepper
 from wormdrive.agents.wiring import Wiring
@@ -31,12 +31,16 @@ class LiquidCell(nn.Module, ABC):
     ``fused = False`` computes by the plain torch reference instead of the fused kernels.
     """
 
+    _count: ClassVar[int]
+    """How many parameters a sub-class has."""
+
     def __init__(self, wiring: Wiring) -> None:
         super().__init__()
         self.wiring = wiring
         self.fused = True
         self._sizes = wiring.input_size, wiring.state_size, wiring.output_size
         self._snapshot: Snapshot[Runner] = Snapshot()
+        self._regular: tuple[Any, NDArray[Any]] = None, np.ones((1, 1))
 
     @property
     @abstractmethod
@@ -115,29 +119,23 @@ class LiquidCell(nn.Module, ABC):
         """
         if not self.fused or torch.is_grad_enabled() or torch.compiler.is_compiling():
             return None
-        like = self._like
-        dtype = like.dtype
-        if (
-            type(inputs) is not Tensor
-            or type(state) is not Tensor
-            or inputs.dtype is not dtype
-            or state.dtype is not dtype
-            or dtype not in (torch.float32, torch.float64)
-            or not (inputs.is_cpu and state.is_cpu and like.is_cpu)
-        ):
-            return None
-        parameters = tuple(self._parameters.values())
-        # Parametrised ones are no longer among them.
-        if not all(type(p) is nn.Parameter and p.is_contiguous() for p in parameters):
-            return None
+        parameters: tuple[Any, ...] = tuple(self._parameters.values())
+        dtype = inputs.dtype
+        if (dtype is not torch.float32 and dtype is not torch.float64) or len(parameters) != self._count:
+            return None  # parametrised ones are no longer among the parameters
+        for tensor in (inputs, state, *parameters):
+            if type(tensor) not in (Tensor, nn.Parameter) or tensor.dtype is not dtype or not tensor.is_cpu:
+                return None
         self._check(inputs, state, elapsed)
-        runner = self._snapshot.current(parameters, self._setting, self._runner)  # type: ignore[arg-type]  # none of them is None
-        seen = inputs.detach().contiguous().numpy()
+        runner = self._snapshot.current(parameters, self._setting, self._runner)
         if isinstance(elapsed, Tensor):
-            gaps = elapsed.detach().to(dtype).expand(inputs.shape[:2]).contiguous().cpu().numpy()
+            gaps = as_array(elapsed.to("cpu", dtype).expand(inputs.shape[:2]))
         else:
-            gaps = np.full(seen.shape[:2], elapsed, seen.dtype)
-        return runner(seen, state.detach().contiguous().numpy(), gaps)
+            key = (*inputs.shape[:2], elapsed, dtype)
+            if key != self._regular[0]:
+                self._regular = key, as_array(torch.full(inputs.shape[:2], elapsed, dtype=dtype))
+            gaps = self._regular[1]
+        return runner(as_array(inputs), as_array(state), gaps)
 
     def _check(self, inputs: Tensor, state: Tensor, elapsed: Tensor | float) -> None:
         F, N, _ = self._sizes

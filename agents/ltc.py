@@ -63,6 +63,8 @@ class LTC(LiquidCell):
     (torch.Size([2, 5, 1]), torch.Size([2, 19]))
     """
 
+    _count = len(LTCParameters._fields)
+
     def __init__(self, wiring: Wiring, unfolds: int = 6, initial_ranges: InitialRanges = "ncps") -> None:
         super().__init__(wiring)
         if not 1 <= unfolds <= 1000:

@@ -77,5 +77,7 @@ class Stepper:
 
     def _array(self, array: NDArray[Any]) -> NDArray[Any]:
         """Make it what the kernels were compiled for: C order, the right type, not read-only."""
+        if type(array) is np.ndarray and array.dtype == self.dtype and array.flags.carray:
+            return array
         array = np.ascontiguousarray(array, self.dtype)
         return array if array.flags.writeable else array.copy()

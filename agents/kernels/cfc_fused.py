@@ -1,8 +1,9 @@
-"""The fused closed-form kernel as torch operators: the same result as ``cfc_solver.solve_cfc``, on a CPU."""
+"""The fused closed-form kernel for torch: the same result as ``cfc_solver.solve_cfc``, on a CPU. See ``ltc_fused``."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -13,7 +14,7 @@ from torch.autograd.function import once_differentiable
 from wormdrive.agents.cfc_solver import CfCGraph, CfCParameters
 from wormdrive.agents.kernels.cfc_kernel import CfCNetwork, cfc_backward, cfc_forward
 from wormdrive.agents.kernels.lanes import LANES
-from wormdrive.agents.kernels.runners import CfCRunner
+from wormdrive.agents.kernels.runners import CfCRunner, as_array
 
 __all__ = ["FusedCfC"]
 
@@ -31,18 +32,16 @@ class FusedCfC:
         """Run: ``inputs`` (B, T, F), ``state`` (B, N), ``elapsed`` (B, T) -> activity (B, T, N) after every sample."""
         tensors = (inputs, state, elapsed, *parameters)
         keep = torch.is_grad_enabled() and any(t.requires_grad for t in tensors)
-        if keep or torch.compiler.is_compiling():
+        if torch.compiler.is_compiling():
             states: Tensor = _cfc_solve(*tensors, *self._tensors, keep)[0]
             return states
-        return torch.from_numpy(_forward([_array(t) for t in tensors], self.network, keep)[0])
+        if keep:
+            return cast(Tensor, _Function.apply(*tensors, *self._tensors))  # type: ignore[no-untyped-call]
+        return torch.from_numpy(_forward([as_array(t) for t in tensors], self.network, keep)[0])
 
     def runner(self, parameters: CfCParameters) -> CfCRunner:
         """Prepare to run without torch, with a copy of the parameters."""
         return CfCRunner(self.network, tuple(p.detach().cpu().numpy().copy() for p in parameters))
-
-
-def _array(tensor: Tensor) -> NDArray[Any]:
-    return tensor.detach().contiguous().numpy()
 
 
 def _forward(arrays: list[NDArray[Any]], network: CfCNetwork, keep: bool) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -64,8 +63,12 @@ _CONSTANTS = ", ".join(f"Tensor {name}" for name in (*CfCParameters._fields, *Cf
     schema=f"(Tensor inputs, Tensor state, Tensor elapsed, {_CONSTANTS}, bool keep) -> (Tensor, Tensor)",
 )
 def _cfc_solve(*arguments: Any) -> tuple[Tensor, Tensor]:
-    arrays = [_array(t) for t in arguments[:10]]
-    states, tape = _forward(arrays[:6], CfCNetwork(*arrays[6:]), arguments[10])
+    return _states_and_tape(arguments[:10], arguments[10])
+
+
+def _states_and_tape(tensors: Sequence[Tensor], keep: bool) -> tuple[Tensor, Tensor]:
+    arrays = [as_array(t) for t in tensors]
+    states, tape = _forward(arrays[:6], CfCNetwork(*arrays[6:]), keep)
     return torch.from_numpy(states), torch.from_numpy(tape)
 
 
@@ -85,7 +88,11 @@ def _cfc_solve_fake(*arguments: Any) -> tuple[Tensor, Tensor]:
     " -> Tensor[]",
 )
 def _cfc_solve_backward(*arguments: Any) -> list[Tensor]:
-    d_states, inputs, state, elapsed, weight, memory, bias, *rest = (_array(t) for t in arguments)
+    return _adjoint(*arguments)
+
+
+def _adjoint(*arguments: Any) -> list[Tensor]:
+    d_states, inputs, state, elapsed, weight, memory, bias, *rest = (as_array(t) for t in arguments)
     *network, states, tape = rest
     found = [np.empty_like(like) for like in (weight, memory, bias, inputs, state)]
     cfc_backward(d_states, inputs, state, elapsed, weight, memory, tuple(network), states, tape, *found)
@@ -102,10 +109,27 @@ def _keep(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> N
     ctx.save_for_backward(*inputs[:10], *output)
 
 
+def _gradients(ctx: Any, d_states: Tensor, adjoint: Callable[..., list[Tensor]]) -> tuple[Any, ...]:
+    *d_parameters, d_inputs, d_state = adjoint(d_states, *ctx.saved_tensors)
+    return d_inputs, d_state, None, *d_parameters, *(None for _ in CfCNetwork._fields)
+
+
 @once_differentiable
 def _backward(ctx: Any, d_states: Tensor, *_: Tensor | None) -> tuple[Any, ...]:
-    *d_parameters, d_inputs, d_state = _cfc_solve_backward(d_states, *ctx.saved_tensors)
-    return d_inputs, d_state, None, *d_parameters, *(None for _ in (*CfCNetwork._fields, "keep"))
+    return *_gradients(ctx, d_states, _cfc_solve_backward), None
 
 
 _cfc_solve.register_autograd(_backward, setup_context=_keep)
+
+
+class _Function(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, *tensors: Tensor) -> Tensor:
+        output = _states_and_tape(tensors, True)
+        _keep(ctx, tensors, output)
+        return output[0]
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, d_states: Tensor) -> tuple[Any, ...]:
+        return _gradients(ctx, d_states, _adjoint)

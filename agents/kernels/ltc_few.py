@@ -11,7 +11,7 @@ comes to most of the 1 to 2 us that a step takes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from wormdrive.agents.kernels.compiling import jit, lanes_digest
 from wormdrive.agents.kernels.lanes import LANES, load, sigmoid, store
 from wormdrive.agents.kernels.ltc_kernel import Network
 
-__all__ = ["FEW", "FewNumbers", "FewWiring", "ltc_few"]
+__all__ = ["FEW", "FewWiring", "ltc_few"]
 
 FEW = 3
 """Up to so many cars this kernel is the quicker one."""
@@ -31,35 +31,26 @@ Floats = NDArray[Any]
 class FewWiring:
     """Synapses sorted by target, the sensory ones first, each of both groups filled up to a multiple of 16.
 
-    ``chosen`` (P,): which of the wiring's synapses stands there, -1 for none. ``source`` (P,) and ``first`` (2, N + 1),
-    int64: those that end at neuron j stand at ``first[k, j]`` to ``first[k, j + 1]``, k = 0 for sensory ones.
+    ``chosen`` (P,): which of the wiring's synapses stands there, -1 for none. ``index`` int64: P of the inner ones'
+    start, then their sources (P,), then where neuron j's begin, twice (N + 1,), for sensory and inner ones.
     """
 
     def __init__(self, network: Network) -> None:
-        groups = [network.sensory, network.inner]
-        padded = [np.pad(group, (0, -len(group) % LANES), constant_values=-1) for group in groups]
-        self.chosen = np.concatenate(padded)
-        self.source = np.where(self.chosen < 0, 0, network.source[self.chosen]) if len(network.source) else self.chosen
-        self.first = np.stack([network.sensory_first, len(padded[0]) + network.inner_first])
+        padded = [np.pad(g, (0, -len(g) % LANES), constant_values=-1) for g in (network.sensory, network.inner)]
+        self.chosen, inner = np.concatenate(padded), len(padded[0])
+        source = self._lay(network.source)
+        self.index = np.concatenate([[inner], source, network.sensory_first, inner + network.inner_first])
 
-    def numbers(self, parameters: tuple[Floats, ...]) -> FewNumbers:
-        """Lay out the seven arrays of ``LTCParameters``."""
+    def numbers(self, parameters: tuple[Floats, ...]) -> Floats:
+        """Lay the seven arrays of ``LTCParameters`` end to end: four (P,), then capacitance, leak, leak x rest (N,)."""
         weight, reversal, slope, midpoint, capacitance, leak, rest = parameters
-        laid = [np.where(self.chosen < 0, 0, p[self.chosen]) if len(p) else np.zeros(0, p.dtype)
-                for p in (slope, midpoint, weight, reversal)]  # fmt: skip
-        return FewNumbers(*(np.ascontiguousarray(p) for p in (*laid, capacitance, leak, leak * rest)))
+        laid = [self._lay(p) for p in (slope, midpoint, weight, reversal)]
+        return np.concatenate([*laid, capacitance, leak, leak * rest])
 
-
-class FewNumbers(NamedTuple):
-    """(P,) ``slope``, ``midpoint``, ``weight``, ``reversal``; (N,) ``capacitance``, ``leak``, ``leak`` x ``rest``."""
-
-    slope: Floats
-    midpoint: Floats
-    weight: Floats
-    reversal: Floats
-    capacitance: Floats
-    leak: Floats
-    resting: Floats
+    def _lay(self, of_synapse: NDArray[Any]) -> NDArray[Any]:
+        laid = np.zeros(len(self.chosen), of_synapse.dtype)
+        laid[self.chosen >= 0] = of_synapse[self.chosen[self.chosen >= 0]]
+        return laid
 
 
 def _compile(sources: str) -> Callable[..., None]:
@@ -67,15 +58,18 @@ def _compile(sources: str) -> Callable[..., None]:
 
     # Products and sums are contracted here as they are in lanes, or bits would differ.
     def few(
-        inputs: Floats, state: Floats, elapsed: Floats, unfolds: int, numbers: Any,
-        source: NDArray[np.int64], first: NDArray[np.int64], states: Floats,
+        inputs: Floats, state: Floats, elapsed: Floats, unfolds: int, numbers: Floats, index: NDArray[np.int64],
+        states: Floats,
     ) -> None:  # fmt: skip
         if sources == "":
             return
-        slope, midpoint, weight, reversal, capacitance, leak, resting = numbers
         B, T, _ = inputs.shape
-        N, P = len(leak), len(source)
-        inner = first[1, 0]
+        N = state.shape[1]
+        P = (len(numbers) - 3 * N) // 4
+        inner, source = index[0], 1
+        first_sensory, first_inner = 1 + P, 2 + P + N
+        midpoint, weight, reversal, capacitance = P, 2 * P, 3 * P, 4 * P
+        leak, resting = capacitance + N, capacitance + 2 * N
         zero, one = np.zeros(1, inputs.dtype)[0], np.ones(1, inputs.dtype)[0]
         heard = np.empty(P, inputs.dtype)
         opened = np.empty(P, inputs.dtype)
@@ -90,31 +84,31 @@ def _compile(sources: str) -> Callable[..., None]:
                 step[0] = elapsed[b, t] / unfolds
                 h = step[0]
                 for i in range(inner):
-                    heard[i] = inputs[b, t, source[i]]
+                    heard[i] = inputs[b, t, index[source + i]]
                 for at in range(0, inner, LANES):
-                    gate = sigmoid(load(slope, at) * (load(heard, at) - load(midpoint, at)))
-                    store(opened, at, load(weight, at) * gate)
+                    gate = sigmoid(load(numbers, at) * (load(heard, at) - load(numbers, midpoint + at)))
+                    store(opened, at, load(numbers, weight + at) * gate)
                 for j in range(N):
-                    current = resting[j]
-                    conductance = leak[j]
-                    for i in range(first[0, j], first[0, j + 1]):
+                    current = numbers[resting + j]
+                    conductance = numbers[leak + j]
+                    for i in range(index[first_sensory + j], index[first_sensory + j + 1]):
                         conductance += opened[i]
-                        current += opened[i] * reversal[i]
+                        current += opened[i] * numbers[reversal + i]
                     fixed_top[j] = h * current
-                    fixed_bottom[j] = capacitance[j] + h * conductance
+                    fixed_bottom[j] = numbers[capacitance + j] + h * conductance
                 for _ in range(unfolds):
                     for i in range(inner, P):
-                        heard[i] = v[source[i]]
+                        heard[i] = v[index[source + i]]
                     for at in range(inner, P, LANES):
-                        gate = sigmoid(load(slope, at) * (load(heard, at) - load(midpoint, at)))
-                        store(opened, at, load(weight, at) * gate)
+                        gate = sigmoid(load(numbers, at) * (load(heard, at) - load(numbers, midpoint + at)))
+                        store(opened, at, load(numbers, weight + at) * gate)
                     for j in range(N):
                         current = zero
                         conductance = zero
-                        for i in range(first[1, j], first[1, j + 1]):
+                        for i in range(index[first_inner + j], index[first_inner + j + 1]):
                             conductance += opened[i]
-                            current += opened[i] * reversal[i]
-                        top = capacitance[j] * v[j] + (fixed_top[j] + h * current)
+                            current += opened[i] * numbers[reversal + i]
+                        top = numbers[capacitance + j] * v[j] + (fixed_top[j] + h * current)
                         bottom = fixed_bottom[j] + h * conductance
                         v[j] = top * (one / bottom)
                 for j in range(N):
@@ -127,7 +121,7 @@ _few = _compile(lanes_digest())
 
 
 def ltc_few(
-    inputs: Floats, state: Floats, elapsed: Floats, unfolds: int, numbers: FewNumbers, wiring: FewWiring, states: Floats
+    inputs: Floats, state: Floats, elapsed: Floats, unfolds: int, numbers: Floats, wiring: FewWiring, states: Floats
 ) -> None:
     """Fill ``states`` (B, T, N) from ``inputs`` (B, T, F), ``state`` (B, N) and ``elapsed`` (B, T)."""
-    _few(inputs, state, elapsed, unfolds, numbers, wiring.source, wiring.first, states)
+    _few(inputs, state, elapsed, unfolds, numbers, wiring.index, states)

@@ -1,12 +1,13 @@
 """The fused solver as torch operators: the same result as ``ltc_solver.solve``, tens of times quicker, on a CPU.
 
-Custom operators rather than a bare ``autograd.Function``: ``torch.compile`` takes them as they are, and importing them
-does not bring the compiler in.
+While ``torch.compile`` looks they are custom operators, which it takes as they are; otherwise a bare
+``autograd.Function``, for a custom operator's ceremonies cost about as much as the work itself.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -17,7 +18,7 @@ from torch.autograd.function import once_differentiable
 from wormdrive.agents.kernels.lanes import LANES
 from wormdrive.agents.kernels.ltc_few import FewWiring
 from wormdrive.agents.kernels.ltc_kernel import Network, ltc_backward, ltc_forward, tape_rows
-from wormdrive.agents.kernels.runners import LTCRunner
+from wormdrive.agents.kernels.runners import LTCRunner, as_array
 from wormdrive.agents.ltc_solver import LTCParameters, SynapseIndex
 
 __all__ = ["FusedSolver", "fusable"]
@@ -46,9 +47,11 @@ class FusedSolver:
         """Solve: ``inputs`` (B, T, F), ``state`` (B, N), ``elapsed`` (B, T) -> potentials (B, T, N) after samples."""
         tensors = (inputs, state, elapsed, *parameters)
         keep = torch.is_grad_enabled() and any(t.requires_grad for t in tensors)
-        if keep or torch.compiler.is_compiling():
+        if torch.compiler.is_compiling():
             states: Tensor = _ltc_solve(*tensors, *self._network, unfolds, keep)[0]
             return states
+        if keep:
+            return cast(Tensor, _Function.apply(*tensors, *self._network, unfolds))  # type: ignore[no-untyped-call]
         return _forward(tensors, self._network, unfolds, keep)[0]
 
     def runner(self, parameters: LTCParameters, unfolds: int) -> LTCRunner:
@@ -68,16 +71,12 @@ def _network(index: SynapseIndex) -> Network:
     return Network(np.array(index.sources), *groups)
 
 
-def _array(tensor: Tensor) -> NDArray[Any]:
-    return tensor.detach().contiguous().numpy()
-
-
 def _forward(
     tensors: tuple[Tensor, ...], network: list[Tensor], unfolds: int, keep: bool
 ) -> tuple[Tensor, Tensor, Tensor]:
-    inputs, state, elapsed, *parameters = (_array(t) for t in tensors)
+    inputs, state, elapsed, *parameters = (as_array(t) for t in tensors)
     (B, T, _), N = inputs.shape, state.shape[1]
-    arrays = Network(*(_array(part) for part in network))
+    arrays = Network(*(as_array(part) for part in network))
     gate_rows, tape_rows_ = tape_rows(arrays, N, unfolds)
     samples = -(-B // LANES) * T if keep else 1
     states = np.empty((B, T, N), inputs.dtype)
@@ -124,10 +123,14 @@ def _ltc_solve_fake(*arguments: Any) -> tuple[Tensor, Tensor, Tensor]:
     "Tensor states, Tensor gates, Tensor tape) -> Tensor[]",
 )
 def _ltc_solve_backward(*arguments: Any) -> list[Tensor]:
-    d_states, inputs, elapsed, *parameters = (_array(t) for t in arguments[:10])
-    network = Network(*(_array(t) for t in arguments[10:15]))
+    return _adjoint(*arguments)
+
+
+def _adjoint(*arguments: Any) -> list[Tensor]:
+    d_states, inputs, elapsed, *parameters = (as_array(t) for t in arguments[:10])
+    network = Network(*(as_array(t) for t in arguments[10:15]))
     unfolds: int = arguments[15]
-    states, gates, tape = (_array(t) for t in arguments[16:])
+    states, gates, tape = (as_array(t) for t in arguments[16:])
     d_inputs = np.empty_like(inputs)
     d_state = np.empty((inputs.shape[0], states.shape[2]), inputs.dtype)
     d_parameters = tuple(np.empty_like(p) for p in parameters)
@@ -151,12 +154,30 @@ def _keep(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor, Tenso
     ctx.save_for_backward(*tensors, *output)
 
 
-@once_differentiable
-def _backward(ctx: Any, d_states: Tensor, *_: Tensor | None) -> tuple[Any, ...]:
+def _gradients(ctx: Any, d_states: Tensor, adjoint: Callable[..., list[Tensor]]) -> tuple[Any, ...]:
     inputs, _state, *rest = ctx.saved_tensors
     elapsed_to_network, tape = rest[:13], rest[13:]
-    d_inputs, d_state, *d_parameters = _ltc_solve_backward(d_states, inputs, *elapsed_to_network, ctx.unfolds, *tape)
-    return d_inputs, d_state, None, *d_parameters, *(None for _ in (*Network._fields, "unfolds", "keep"))
+    d_inputs, d_state, *d_parameters = adjoint(d_states, inputs, *elapsed_to_network, ctx.unfolds, *tape)
+    return d_inputs, d_state, None, *d_parameters, *(None for _ in (*Network._fields, "unfolds"))
+
+
+@once_differentiable
+def _backward(ctx: Any, d_states: Tensor, *_: Tensor | None) -> tuple[Any, ...]:
+    return *_gradients(ctx, d_states, _ltc_solve_backward), None
 
 
 _ltc_solve.register_autograd(_backward, setup_context=_keep)
+
+
+class _Function(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, *arguments: Any) -> Tensor:
+        *tensors, unfolds = arguments
+        states, gates, tape = _forward(tuple(tensors[:10]), tensors[10:], unfolds, True)
+        _keep(ctx, (*arguments, True), (states, gates, tape))
+        return states
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, d_states: Tensor) -> tuple[Any, ...]:
+        return _gradients(ctx, d_states, _adjoint)

@@ -6,15 +6,23 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from wormdrive.agents.kernels.cfc_kernel import CfCNetwork, cfc_forward
 from wormdrive.agents.kernels.lanes import LANES
 from wormdrive.agents.kernels.ltc_few import FEW, FewWiring, ltc_few
 from wormdrive.agents.kernels.ltc_kernel import Network, ltc_forward, tape_rows
 
-__all__ = ["CfCRunner", "LTCRunner", "Runner"]
+__all__ = ["CfCRunner", "LTCRunner", "Runner", "as_array"]
 
 Floats = NDArray[Any]
+
+
+def as_array(tensor: Tensor) -> Floats:
+    """Look at a tensor on the CPU as a C-contiguous array, without gradient; a copy only where it is not contiguous."""
+    if tensor.requires_grad:
+        tensor = tensor.detach()
+    return (tensor if tensor.is_contiguous() else tensor.contiguous()).numpy()
 
 
 class Runner(Protocol):

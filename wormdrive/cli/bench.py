@@ -38,6 +38,17 @@ def camera(as_json: AsJson = False, seconds: Seconds = 1.0, rounds: Rounds = 5) 
     _tell(bench_camera(seconds=seconds, rounds=rounds, progress=_progress), as_json)
 
 
+@app.command("cell")
+def cell(as_json: AsJson = False, seconds: Seconds = 0.5, rounds: Rounds = 7) -> None:
+    """Train, run and step the liquid cells, beside those of ncps and an LSTM; one thread.
+
+    Example: `wormdrive bench cell --json`
+    """
+    from wormdrive.bench.cell import bench_cell
+
+    _tell(bench_cell(seconds=seconds, rounds=rounds, progress=_progress), as_json)
+
+
 def _progress(line: str) -> None:
     typer.echo(f"  {line}", err=True)
 

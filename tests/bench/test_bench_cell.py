@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import importlib.util
+import json
+
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from wormdrive.cli.main import app
+
+BRIEFLY = ["bench", "cell", "--seconds", "0.01", "--rounds", "1"]
+
+
+def test_command_prints_one_json_object() -> None:
+    threads = torch.get_num_threads()
+    result = CliRunner().invoke(app, [*BRIEFLY, "--json"])
+    assert result.exit_code == 0, result.output
+    assert torch.get_num_threads() == threads
+    told = json.loads(result.stdout)
+    cells = ["LTC", "CfC", "torch LSTM 32 -> 64", "ncps LTC", "ncps CfC"]
+    assert set(told["train_ms"]) == set(told["forward_ms"]) == set(cells)
+    assert set(told["step_us"]) == {*cells, "LTC, numpy", "CfC, numpy"}
+    assert all(value > 0 for part in ("train_ms", "forward_ms", "step_us") for value in told[part].values())
+    wanted = {f"{c}_{part}" for c in ("ltc", "cfc") for part in ("train", "forward", "step", "step_numpy")}
+    assert set(told["ratio_to_ncps"]) == set(told["ratio_to_lstm"]) == wanted
+    step = told["step_us"]
+    assert told["ratio_to_ncps"]["ltc_step"] == pytest.approx(step["ncps LTC"] / step["LTC"])
+    assert told["ratio_to_ncps"]["cfc_step_numpy"] == pytest.approx(step["ncps CfC"] / step["CfC, numpy"])
+    assert told["ratio_to_lstm"]["ltc_train"] == pytest.approx(
+        told["train_ms"]["torch LSTM 32 -> 64"] / told["train_ms"]["LTC"]
+    )
+    assert told["not_installed"] == []
+
+
+def test_a_peer_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "ncps" else find(name))
+    result = CliRunner().invoke(app, [*BRIEFLY, "--json"])
+    told = json.loads(result.stdout)
+    assert told["not_installed"] == ["ncps"]
+    assert told["ratio_to_ncps"] == {}
+    assert not any(name.startswith("ncps") for name in told["train_ms"])
+    assert "ltc_train" in told["ratio_to_lstm"]
+
+
+def test_table() -> None:
+    result = CliRunner().invoke(app, BRIEFLY)
+    assert result.exit_code == 0, result.output
+    assert "ratio_to_ncps:" in result.stdout

@@ -1,0 +1,180 @@
+"""How long the liquid cells take, beside those of ncps and an LSTM."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from wormdrive.agents.cfc import CfC
+from wormdrive.agents.liquid_cell import LiquidCell
+from wormdrive.agents.ltc import LTC
+from wormdrive.agents.wiring import PAPER_SEED, Wiring
+from wormdrive.bench.stopwatch import Chunk, compare
+
+__all__ = ["BARS", "bench_cell"]
+
+BATCH, SAMPLES, FEATURES, LSTM_UNITS = 32, 32, 32, 64
+
+BARS: Final = {
+    "ratio_to_ncps": {
+        "ltc_train": 12.0, "ltc_forward": 12.0, "ltc_step": 10.0, "ltc_step_numpy": 30.0, "cfc_train": 5.0,
+    },
+    "ratio_to_lstm": {"ltc_train": 1.0, "ltc_forward": 1.0, "ltc_step": 1.0},
+}  # fmt: skip
+"""What is wanted at least."""
+
+_OURS: Final = {"ltc": "LTC", "cfc": "CfC"}
+_LSTM: Final = f"torch LSTM {FEATURES} -> {LSTM_UNITS}"
+_NUMPY: Final = ", numpy"
+
+Run = Callable[[Tensor, Any], tuple[Tensor, Any]]
+
+
+def bench_cell(
+    *, seconds: float = 0.5, rounds: int = 7, peers: bool = True, progress: Callable[[str], None] | None = None
+) -> dict[str, Any]:
+    """Measure cells on the published wiring, 32 features, float32, on one thread.
+
+    Training: forward, backward and a step of Adam on 32 sequences of 32 samples. Forward: the same without gradients.
+    Step: one sample of one car, state kept, in inference mode; ours also by a ``Stepper``, without torch.
+
+    Returns
+    -------
+    dict
+        ``train_ms``, ``forward_ms``, ``step_us`` by cell, medians; ``ratio_to_ncps`` and ``ratio_to_lstm``, their time
+        by ours (higher is better for us); ``not_installed``, the peers left out.
+    """
+    installed = importlib.util.find_spec("ncps") is not None
+    kinds = (
+        list(_OURS.values()) + [_LSTM] + ([f"ncps {name}" for name in _OURS.values()] if peers and installed else [])
+    )
+    chunks: dict[str, Chunk] = {}
+    for kind in kinds:
+        torch.manual_seed(0)
+        chunks[f"train {kind}"] = _training(kind)
+        chunks[f"forward {kind}"] = _forward(kind)
+        chunks[f"step {kind}"] = _steps(kind)
+        if kind in _OURS.values():
+            chunks[f"step {kind}{_NUMPY}"] = _steps_by_numpy(kind)
+    with _one_thread():
+        rates = compare(chunks, seconds=seconds, rounds=rounds, progress=progress)
+    times = {
+        part: {name.removeprefix(f"{part} "): scale / rate for name, rate in rates.items() if name.startswith(part)}
+        for part, scale in (("train", 1e3), ("forward", 1e3), ("step", 1e6))
+    }
+    return {
+        "train_ms": times["train"],
+        "forward_ms": times["forward"],
+        "step_us": times["step"],
+        "ratio_to_ncps": _ratios(times, "ncps {}"),
+        "ratio_to_lstm": _ratios(times, _LSTM),
+        "not_installed": ["ncps"] if peers and not installed else [],
+    }
+
+
+def _ratios(times: dict[str, dict[str, float]], peer: str) -> dict[str, float]:
+    found = {}
+    for short, name in _OURS.items():
+        for part, by_name in times.items():
+            theirs = by_name.get(peer.format(name))
+            if theirs is None:
+                continue
+            found[f"{short}_{part}"] = theirs / by_name[name]
+            if part == "step":
+                found[f"{short}_step_numpy"] = theirs / by_name[name + _NUMPY]
+    return found
+
+
+def _ours(kind: str) -> LiquidCell:
+    return LTC(Wiring.ncp()) if kind == "LTC" else CfC(Wiring.ncp())
+
+
+def _make(kind: str, batch: int) -> tuple[nn.Module, Run, Any]:
+    """Make a network, how to run it on (B, T, F) and a state, and its first state."""
+    if kind == _LSTM:
+        lstm = nn.LSTM(FEATURES, LSTM_UNITS, batch_first=True)
+        return lstm, lstm, (torch.zeros(1, batch, LSTM_UNITS), torch.zeros(1, batch, LSTM_UNITS))
+    if kind in _OURS.values():
+        cell = _ours(kind)
+        return cell, cell, cell.initial_state(batch)
+    from ncps import torch as ncps_torch
+    from ncps.wirings import NCP
+
+    wiring = NCP(12, 6, 1, 6, 4, 6, 6, seed=PAPER_SEED)
+    theirs: nn.Module = (ncps_torch.LTC if kind == "ncps LTC" else ncps_torch.CfC)(FEATURES, wiring)
+    return theirs, theirs, torch.zeros(batch, 19)
+
+
+def _training(kind: str) -> Chunk:
+    network, run, state = _make(kind, BATCH)
+    optimiser = torch.optim.Adam(network.parameters(), 5e-4)
+    inputs, target = torch.randn(BATCH, SAMPLES, FEATURES), torch.randn(BATCH, SAMPLES, 1)
+
+    def chunk() -> tuple[int, float]:
+        began = time.perf_counter()
+        optimiser.zero_grad()
+        outputs, _ = run(inputs, state)
+        nn.functional.mse_loss(outputs[..., :1], target).backward()
+        optimiser.step()
+        return 1, time.perf_counter() - began
+
+    return chunk
+
+
+def _forward(kind: str) -> Chunk:
+    _, run, state = _make(kind, BATCH)
+    inputs = torch.randn(BATCH, SAMPLES, FEATURES)
+
+    def chunk() -> tuple[int, float]:
+        began = time.perf_counter()
+        with torch.inference_mode():
+            run(inputs, state)
+        return 1, time.perf_counter() - began
+
+    return chunk
+
+
+def _steps(kind: str, steps: int = 50) -> Chunk:
+    _, run, first = _make(kind, 1)
+    inputs = [torch.randn(1, 1, FEATURES) for _ in range(steps)]
+
+    def chunk() -> tuple[int, float]:
+        state = first
+        began = time.perf_counter()
+        with torch.inference_mode():
+            for seen in inputs:
+                _, state = run(seen, state)
+        return steps, time.perf_counter() - began
+
+    return chunk
+
+
+def _steps_by_numpy(kind: str, steps: int = 50) -> Chunk:
+    stepper = _ours(kind).stepper()
+    inputs = np.random.default_rng(0).normal(size=(steps, 1, FEATURES)).astype(np.float32)
+
+    def chunk() -> tuple[int, float]:
+        state = stepper.initial_state(1)
+        began = time.perf_counter()
+        for seen in inputs:
+            _, state = stepper(seen, state)
+        return steps, time.perf_counter() - began
+
+    return chunk
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
