@@ -74,6 +74,7 @@ REPLAY: Final = (
     Button("Step", "S", "step", "one frame on"),
     Button("Fast", "F", "fast", "two, then four times as fast, then normal again"),
     Button("Start", "R", "restart", "back to the first frame"),
+    _SIGHT,
     _FILM,
     _HELP,
 )

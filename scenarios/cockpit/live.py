@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.simulator import CameraConfig
 from wormdrive.envs.viewer.cockpit import Cockpit
 from wormdrive.envs.viewer.wishes import Wish
@@ -41,7 +42,8 @@ class Live:
         self.session, self.cockpit = session, cockpit
         self.paused = self.done = False
         self.sight = True
-        self.pace = pace or Pace(CameraConfig())
+        # a CARLA server would have to be given a new camera for every size
+        self.pace = pace or Pace(CameraConfig(), fixed=not isinstance(session.simulator, EmbeddedSimulator))
         self.frames = 0
         self.filming = Filming(cockpit.picture, films, "drive", _RATE)
         self._speed = 0

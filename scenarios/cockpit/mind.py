@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from wormdrive.agents.ncp_policy import NCPPolicy
-from wormdrive.agents.policy_driver import PolicyDriver
+from wormdrive.agents.policy import Policy
 from wormdrive.agents.wiring import Wiring
 from wormdrive.envs.viewer.scene import Graph, Neural
 from wormdrive.perception.saliency import visual_backprop
 
-__all__ = ["Mind", "graph_of"]
+__all__ = ["RUN_UP", "Mind", "Onlooker", "graph_of"]
+
+RUN_UP: Final = 30
+"""Frames after which a policy's neurons have forgotten where they began."""
 
 
 class Mind:
-    """Reads along with a ``PolicyDriver`` of one world."""
+    """Reads along while a policy acts for one world; ``state`` gives its state (1, S) after the latest frame."""
 
-    def __init__(self, driver: PolicyDriver) -> None:
-        self._driver = driver
-        self._policy = driver.policy
+    def __init__(self, policy: Policy, state: Callable[[], torch.Tensor | None]) -> None:
+        self._policy, self._state = policy, state
         self._features: torch.Tensor | None = None
         # the features pass by on their way through the head: nothing needs to be computed twice
         self._hook = self._policy.head.register_forward_hook(self._note)
@@ -33,8 +36,8 @@ class Mind:
             self.graph = graph_of(self._policy.config.wiring, self._currents.effect > 0.0)
 
     def read(self) -> Neural | None:
-        """Activity and currents after the frame that the driver has just acted on; ``None`` without a wiring."""
-        state = self._driver.state
+        """Activity and currents after the frame that the policy has just acted on; ``None`` without a wiring."""
+        state = self._state()
         if self._currents is None or self._features is None or state is None:
             return None
         return self._currents.read(self._features, state[0])
@@ -52,6 +55,36 @@ class Mind:
 
     def _note(self, _module: Any, _inputs: Any, features: torch.Tensor) -> None:
         self._features = features[0].float()
+
+
+class Onlooker:
+    """A policy that looks at recorded frames, in any order, without driving.
+
+    Its neurons remember, so after a leap it is shown the ``RUN_UP`` frames before, too.
+    """
+
+    def __init__(self, policy: Policy, dt_s: float) -> None:
+        self._policy = policy.eval()
+        self._elapsed = dt_s / policy.config.sample_period_s
+        self._memory = policy.initial_state(1)
+        self._index = -1
+        self.mind = Mind(policy, lambda: self._memory)
+
+    def look(self, index: int, frame: Callable[[int], NDArray[np.uint8]]) -> None:
+        """See frame ``index``, where ``frame`` gives any frame (H, W, 3)."""
+        if index == self._index:
+            return
+        first = index
+        if index != self._index + 1:
+            first = max(0, index - RUN_UP)
+            self._memory = self._policy.initial_state(1)
+        for k in range(first, index + 1):
+            _, self._memory = self._policy.act(frame(k)[None], self._memory, self._elapsed)
+        self._index = index
+
+    def forget(self) -> None:
+        """Look anew: the frames have changed."""
+        self._index = -1 - RUN_UP
 
 
 class _Currents:

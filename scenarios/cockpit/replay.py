@@ -19,6 +19,7 @@ from wormdrive.envs.viewer.cockpit import Cockpit
 from wormdrive.envs.viewer.scene import Scene
 from wormdrive.envs.viewer.wishes import Wish
 from wormdrive.scenarios.cockpit.fading import Fade
+from wormdrive.scenarios.cockpit.mind import Onlooker
 from wormdrive.scenarios.cockpit.movie import Filming
 from wormdrive.scenarios.cockpit.pace import Pace
 from wormdrive.scenarios.cockpit.painter import dissolved
@@ -41,17 +42,27 @@ class Replay:
         Where to show them.
     dials:
         Season and weather to show them in; ``None`` for their own.
+    onlooker:
+        A policy that looks at the first drive's frames as they are shown.
     films:
         The folder for films.
     """
 
     def __init__(
-        self, reels: Sequence[Reel], cockpit: Cockpit, *, dials: Dials | None = None, films: Path = Path("runs/films")
+        self,
+        reels: Sequence[Reel],
+        cockpit: Cockpit,
+        *,
+        dials: Dials | None = None,
+        onlooker: Onlooker | None = None,
+        films: Path = Path("runs/films"),
     ) -> None:
         self.reels, self.cockpit = reels, cockpit
         self.index = 0
         self.paused = self.done = False
+        self.sight = True
         self.dials = dials
+        self.onlooker = onlooker
         self.filming = Filming(cockpit.picture, films, "replay", _RATE)
         self._pace = Pace(reels[0].episode.camera, fixed=not all(reel.redrawable for reel in reels))
         self._fades = [Fade(self._wanted(reel)) for reel in reels]
@@ -65,12 +76,14 @@ class Replay:
             "seek": lambda wish: self._skip(round(wish.value * (len(self) - 1)) - self.index),
             "fast": lambda _: self._fast(),
             "restart": lambda _: self._skip(-self.index, stop=False),
+            "saliency": lambda _: self._look(),
             "film": lambda _: self.filming.toggle(),
             "season": self._season,
             "dial": self._dial,
         }
         other = reels[1] if len(reels) > 1 and _same_road(reels[0], reels[1]) else None
-        cockpit.prepare(reels[0].course, None, None if other is None else other.trace)
+        graph = None if onlooker is None else onlooker.mind.graph
+        cockpit.prepare(reels[0].course, graph, None if other is None else other.trace)
 
     def __len__(self) -> int:
         """Return the number of frames, that of the first reel."""
@@ -98,7 +111,8 @@ class Replay:
                 deed(wish)
         for fade, reel in zip(self._fades, self.reels, strict=True):
             fade.to(self._wanted(reel))
-            fade.advance(1.0 / _RATE)
+            if fade.advance(1.0 / _RATE) and fade.over and self.onlooker is not None:
+                self.onlooker.forget()
         self.cockpit.show(self._scene())
         self.filming.take()
         self._pace.took(time.perf_counter() - began)
@@ -112,14 +126,20 @@ class Replay:
         first, dials = self.reels[0], self.dials
         conditions = self._fades[0].now
         camera = self._pace.camera if len(self.reels) == 1 else _half(self._pace.camera)
-        lit = {"pause": not self.paused, "fast": self._speed > 0, "film": self.filming.on}
+        lit = {"pause": not self.paused, "fast": self._speed > 0, "film": self.filming.on, "saliency": self.sight}
+        seen = first.seen(self.index, conditions)
+        mind = None if self.onlooker is None else self.onlooker.mind
+        if self.onlooker is not None:
+            self.onlooker.look(self.index, lambda index: first.seen(index, conditions))
         redrawable = all(reel.redrawable for reel in self.reels)
         return Scene(
             roads=tuple(self._road(reel, fade, camera) for reel, fade in zip(self.reels, self._fades, strict=True)),
             captions=tuple(reel.name for reel in self.reels) if len(self.reels) > 1 else (),
             trace=first.trace,
             cursor=self.index,
-            seen=first.seen(self.index, conditions),
+            seen=seen,
+            saliency=mind.gaze(seen) if mind is not None and self.sight else None,
+            neural=None if mind is None else mind.read(),
             driver=first.name,
             steers="Taken over" if first.trace["person"][self.index] else "The driver steers",
             season=conditions.season.name,
@@ -156,6 +176,9 @@ class Replay:
 
     def _fast(self) -> None:
         self._speed = (self._speed + 1) % len(_SPEEDS)
+
+    def _look(self) -> None:
+        self.sight = not self.sight
 
     def _season(self, wish: Wish) -> None:
         """Show another season, or, without a name, the recorded one."""

@@ -119,7 +119,7 @@ class Session:
         self._course = course_of(self.simulator.routes[0], self.scenario)
         if self.entrants and self._driver is None:
             self._driver = self.entrants[self._turn].make_driver(self.simulator)
-            self._mind = Mind(self._driver) if isinstance(self._driver, PolicyDriver) else None
+            self._mind = _mind_of(self._driver)
         if self._driver is not None:
             self._driver.reset(np.ones(1, np.bool_))
         self.handover.reset()
@@ -183,3 +183,7 @@ class Session:
         if self._log is not None and self._logging:
             self._logging = False
             self._log.end()
+
+
+def _mind_of(driver: Driver) -> Mind | None:
+    return Mind(driver.policy, lambda: driver.state) if isinstance(driver, PolicyDriver) else None

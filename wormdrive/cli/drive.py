@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wormdrive.cli.simulator_options import Host, Ports, SimulatorKind, Timeout, chosen_simulator
+
 if TYPE_CHECKING:
     from wormdrive.envs.scenario import Scenario
     from wormdrive.envs.seasons.dials import Dials
@@ -40,9 +42,14 @@ def drive(
     human: Annotated[bool, typer.Option("--human", help="You drive (with --view implied).")] = False,
     record: Annotated[Path | None, typer.Option(help="Write the drive as episodes into this folder.")] = None,
     films: Annotated[Path, typer.Option(help="Folder for films of the cockpit.")] = Path("runs/films"),
-    simulator: Annotated[str, typer.Option(help="embedded or carla.")] = "embedded",
-    host: Annotated[str, typer.Option(help="Of the CARLA server.")] = "localhost",
-    port: Annotated[int, typer.Option(help="Of the CARLA server.")] = 2000,
+    suite: Annotated[
+        str | None, typer.Option(help="Drive an episode of this suite: its map, route and seeds, to see it again.")
+    ] = None,
+    episode: Annotated[int, typer.Option(min=0, help="Which episode of the suite's condition, from 0.")] = 0,
+    simulator: SimulatorKind = "embedded",
+    host: Host = "localhost",
+    port: Ports = None,
+    timeout: Timeout = 20.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print how it went as JSON.")] = False,
 ) -> None:
     """Drive one route with each MODEL and tell how it went; with --view in a window, where you can take over.
@@ -58,8 +65,8 @@ def drive(
     import torch
 
     from wormdrive.envs.errors import ArgumentError
+    from wormdrive.envs.seasons.dials import Dials
     from wormdrive.envs.simulator import CameraConfig
-    from wormdrive.envs.simulators import open_simulator
     from wormdrive.scenarios.entrant import enter
     from wormdrive.training.drive_log import DriveLog
 
@@ -68,9 +75,13 @@ def drive(
     if not human and not models:
         raise ArgumentError("MODEL: missing; allowed are a policy's folder, shipped weights, `expert`, or --human")
     torch.set_num_threads(1)  # one small picture at a time: threads would only wait for each other
-    scenario, dials = _setting(map_, season, weather, length, traffic, seed, practice=record is not None)
+    dials = Dials.preset(season, weather)
+    if suite is not None:
+        scenario = _of_suite(suite, season, weather, episode)
+    else:
+        scenario = _scenario(map_, season, weather, length, traffic, seed, practice=record is not None)
     entrants = [enter(model) for model in models or ()]
-    world = open_simulator(simulator, 1, CameraConfig(), host=host, ports=(port,))
+    world = chosen_simulator(simulator, host, port, timeout).open(1, CameraConfig())
     try:
         log = None if record is None else DriveLog(world, record, human=human)
         if view or human:
@@ -92,15 +103,28 @@ def drive(
         typer.echo(f"Recorded {len(log.written)} episodes, {log.frames} frames{person}{short}: {record}")
 
 
-def _setting(
+def _of_suite(name: str, season: str, weather: str, episode: int) -> Scenario:
+    """Give an episode that `evaluate` drives, too."""
+    from wormdrive.envs.errors import ArgumentError
+    from wormdrive.scenarios.suite import load_suite
+
+    suite = load_suite(name)
+    if weather not in suite.conditions.get(season, ()):
+        cells = ", ".join(f"{one} {other}" for one, other in suite.cells)
+        raise ArgumentError(f"suite {name}: has no {season} {weather}; allowed are {cells}")
+    if episode >= suite.episodes:
+        raise ArgumentError(f"episode={episode}: suite {name} allows 0 to {suite.episodes - 1}")
+    return suite.scenarios((season, weather))[episode]
+
+
+def _scenario(
     map_: str, season: str, weather: str, length: float, traffic: int, seed: int, *, practice: bool
-) -> tuple[Scenario, Dials]:
-    """Give scenario and dials; what may be learnt from gets seeds of training, the rest those of test suites."""
+) -> Scenario:
+    """Give a scenario; what may be learnt from gets seeds of training, the rest those of test suites."""
     from wormdrive.cli.parsing import parse_config
     from wormdrive.envs.errors import ArgumentError
     from wormdrive.envs.scenario import Scenario
     from wormdrive.envs.seasons.conditions import Conditions
-    from wormdrive.envs.seasons.dials import Dials
     from wormdrive.scenarios.suite import FIRST_ROUTE_SEED, FIRST_SEED
 
     if not 0 <= seed < FIRST_ROUTE_SEED:
@@ -113,7 +137,7 @@ def _setting(
         "route_length_m": length,
         "traffic": traffic,
     }
-    return parse_config(Scenario, values), Dials.preset(season, weather)
+    return parse_config(Scenario, values)
 
 
 def _driven(world: Simulator, scenario: Scenario, dials: Dials, entrant: Entrant, log: Log | None) -> Outcome:
@@ -156,7 +180,7 @@ def _watched(
             session.close()
     finally:
         cockpit.close()
-    for film in live.saved:
+    for film in live.filming.saved:
         typer.echo(f"Film: {film}", err=True)
     return outcome_of(session)
 

@@ -13,6 +13,9 @@ __all__ = ["replay"]
 def replay(
     episode: Annotated[Path, typer.Argument(help="An .episode file, or a folder for its first one.")],
     beside: Annotated[Path | None, typer.Option(help="Another one to show beside it, frame by frame.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Show this policy's neurons, and where it looks, on the frames.")
+    ] = None,
     season: Annotated[str | None, typer.Option(help="Season to show it in.", show_default="its own")] = None,
     weather: Annotated[str | None, typer.Option(help="Weather to show it in.", show_default="its own")] = None,
     films: Annotated[Path, typer.Option(help="Folder for films of the window.")] = Path("runs/films"),
@@ -21,13 +24,15 @@ def replay(
 
     Its pictures are drawn again, as they were or in another season.
 
-    Example: `wormdrive replay runs/mine/episode-000000.episode --season winter`
+    Example: `wormdrive replay runs/mine/episode-000000.episode --season winter --model ncp`
     """
+    from wormdrive.agents.store import load_policy
     from wormdrive.envs.episode import Episode, episode_files
     from wormdrive.envs.errors import ArgumentError
     from wormdrive.envs.seasons.dials import Dials
     from wormdrive.envs.viewer.cockpit import Cockpit
     from wormdrive.envs.viewer.wishes import REPLAY
+    from wormdrive.scenarios.cockpit.mind import Onlooker
     from wormdrive.scenarios.cockpit.reel import Reel
     from wormdrive.scenarios.cockpit.replay import Replay
 
@@ -38,9 +43,10 @@ def replay(
         if not reels[0].redrawable:
             raise ArgumentError(f"season={season!r}: {files[0]} was recorded from CARLA; allowed is its own season")
         dials = Dials.preset(season or reels[0].episode.scenario.conditions.season.name, weather or "day")
+    onlooker = None if model is None else Onlooker(load_policy(model), reels[0].episode.dt_s)
     cockpit = Cockpit(REPLAY, "Wormdrive: replay")
     try:
-        shown = Replay(reels, cockpit, dials=dials, films=films)
+        shown = Replay(reels, cockpit, dials=dials, onlooker=onlooker, films=films)
         shown.run()
     finally:
         cockpit.close()
