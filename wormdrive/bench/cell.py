@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from wormdrive.agents.cfc import CfC
 from wormdrive.agents.liquid_cell import LiquidCell
 from wormdrive.agents.ltc import LTC
 from wormdrive.agents.wiring import PAPER_SEED, Wiring
-from wormdrive.bench.stopwatch import Chunk, compare
+from wormdrive.bench.stopwatch import Chunk
 
 __all__ = ["BARS", "bench_cell"]
 
@@ -52,9 +53,9 @@ def bench_cell(
         by ours (higher is better for us); ``not_installed``, the peers left out.
     """
     installed = importlib.util.find_spec("ncps") is not None
-    kinds = (
-        list(_OURS.values()) + [_LSTM] + ([f"ncps {name}" for name in _OURS.values()] if peers and installed else [])
-    )
+    kinds = [*_OURS.values(), _LSTM]
+    if peers and installed:
+        kinds += [f"ncps {name}" for name in _OURS.values()]
     chunks: dict[str, Chunk] = {}
     for kind in kinds:
         torch.manual_seed(0)
@@ -64,9 +65,9 @@ def bench_cell(
         if kind in _OURS.values():
             chunks[f"step {kind}{_NUMPY}"] = _steps_by_numpy(kind)
     with _one_thread():
-        rates = compare(chunks, seconds=seconds, rounds=rounds, progress=progress)
+        took = _medians(chunks, seconds, rounds, progress or (lambda line: None))
     times = {
-        part: {name.removeprefix(f"{part} "): scale / rate for name, rate in rates.items() if name.startswith(part)}
+        part: {name.removeprefix(f"{part} "): scale * t for name, t in took.items() if name.startswith(part)}
         for part, scale in (("train", 1e3), ("forward", 1e3), ("step", 1e6))
     }
     return {
@@ -77,6 +78,26 @@ def bench_cell(
         "ratio_to_lstm": _ratios(times, _LSTM),
         "not_installed": ["ncps"] if peers and not installed else [],
     }
+
+
+def _medians(
+    chunks: dict[str, Chunk], seconds: float, rounds: int, progress: Callable[[str], None]
+) -> dict[str, float]:
+    """Time a unit of each [s], the median of all chunks of all rounds: what interrupts one of them does not count.
+
+    In every round each goes on for some seconds in turn, so that a busy machine hurts all alike. A first round warms up.
+    """
+    found: dict[str, list[float]] = {name: [] for name in chunks}
+    for turn in range(rounds + 1):
+        progress(f"round {turn} of {rounds}" if turn else "warming up")
+        for name, chunk in chunks.items():
+            began, first = time.perf_counter(), True
+            while first or (turn and time.perf_counter() - began < seconds):
+                count, took = chunk()
+                first = False
+                if turn:
+                    found[name].append(took / count)
+    return {name: statistics.median(times) for name, times in found.items()}
 
 
 def _ratios(times: dict[str, dict[str, float]], peer: str) -> dict[str, float]:
@@ -121,7 +142,7 @@ def _training(kind: str) -> Chunk:
         began = time.perf_counter()
         optimiser.zero_grad()
         outputs, _ = run(inputs, state)
-        nn.functional.mse_loss(outputs[..., :1], target).backward()
+        nn.functional.mse_loss(outputs[..., :1], target).backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         return 1, time.perf_counter() - began
 
