@@ -80,7 +80,9 @@ def prepare(numbers, flags, heading, slope, bank, packed, friction, dt, work, mo
         work[vehicle.PULL_Y, i] = pull_y
         slow = max(abs(numbers[rows.V, i]), 0.3 * abs(numbers[rows.R, i])) < 0.1
         held = min(brake * brakes, grip * GRAVITY) > math.sqrt(pull_x * pull_x + pull_y * pull_y)
-        creep = CREEPING_MPS + 0.6 * max(-pull_x, 0.0) / max(brake * brakes, 0.1)  # where brakes that fade would balance
+        creep = CREEPING_MPS + 0.6 * max(-pull_x, 0.0) / max(
+            brake * brakes, 0.1
+        )  # where brakes that fade would balance
         if not flags[rows.PHYSICS, i]:
             mode[i] = STILL
         elif not math.isnan(numbers[rows.HELD_U, i]):
