@@ -65,6 +65,7 @@ def write_c(network: Network, name: str = DEFAULT_NAME, *, int8: bool = False) -
     )
     environment.filters.update(
         number=_number,
+        plain=lambda name: re.sub(r"[^A-Za-z0-9_]", "_", name),  # names come from files; a comment must stay one
         scales=lambda layer: quantised(layer.weight)[1],
         weights=lambda layer: _rows(_weights_in_c_order(layer, int8)),
     )

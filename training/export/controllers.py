@@ -9,14 +9,29 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from wormdrive.agents.cfc_policy import CfCPolicy
+from wormdrive.agents.cfc_solver import CfCGraph
+from wormdrive.agents.ctrnn import CTRNN
 from wormdrive.agents.feedforward_policy import FeedForwardPolicy
+from wormdrive.agents.gru import GRUODE
 from wormdrive.agents.ncp_policy import NCPPolicy
 from wormdrive.agents.policy import Policy
+from wormdrive.agents.recurrent_policies import RecurrentPolicy
 from wormdrive.envs.errors import ArgumentError
 
-__all__ = ["EXPORTED_KINDS", "Controller", "Dense", "Floats", "Liquid", "as_floats", "read_controller"]
+__all__ = [
+    "EXPORTED_KINDS",
+    "ClosedForm",
+    "Controller",
+    "Dense",
+    "Floats",
+    "Liquid",
+    "Recurrent",
+    "as_floats",
+    "read_controller",
+]
 
-EXPORTED_KINDS = ("ncp", "ltc_full", "ltc_random", "feedforward")
+EXPORTED_KINDS = ("ncp", "ltc_full", "ltc_random", "cfc", "lstm", "gru", "gru_ode", "ctrnn", "feedforward")
 """Kinds of policy that can be exported."""
 
 Floats: TypeAlias = "NDArray[np.float32]"
@@ -81,7 +96,88 @@ class Dense:
         return 4 * (self.hidden_weight.size + self.hidden_bias.size + self.output_weight.size)
 
 
-Controller: TypeAlias = "Liquid | Dense"
+@dataclass(frozen=True, eq=False)
+class ClosedForm:
+    """Neurons that move without a solver: see ``agents.cfc_solver`` for the equations.
+
+    Synapses (E,), those that carry old values first, then by the turn of their targets: ``sources`` are rows of
+    [features F, old activity N, new activity N]. ``weight`` (4, E), ``memory`` and ``bias`` (4, N). ``turns``: neurons
+    that move together, one turn after the other; ``turn_ends``: how many synapses have been heard by then.
+    """
+
+    title: ClassVar[str] = "closed-form liquid network"
+    template: ClassVar[str] = "closed_form.c.jinja"
+
+    names: tuple[str, ...]
+    features: int
+    sources: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    weight: Floats
+    memory: Floats
+    bias: Floats
+    turns: tuple[NDArray[np.int64], ...]
+    turn_ends: tuple[int, ...]
+    output_gain: float
+    output_bias: float
+
+    @property
+    def state_size(self) -> int:
+        """Neurons that are not sensory."""
+        return int(self.bias.shape[1])
+
+    @property
+    def order(self) -> NDArray[np.int64]:
+        """Neurons in the order in which they move."""
+        return np.concatenate(self.turns)
+
+    @property
+    def old_count(self) -> int:
+        """Synapses that carry features or activity of the sample before."""
+        return int((self.sources < self.features + self.state_size).sum())
+
+    @property
+    def weight_bytes(self) -> int:
+        """Bytes of the constants in C, but for those inside expressions."""
+        index = sum(2 if ends.max() > 255 else 1 for ends in (self.sources, self.targets))
+        order = 2 if self.state_size > 256 else 1
+        return (4 * 4 + index) * len(self.targets) + (2 * 4 * 4 + order) * self.state_size
+
+
+@dataclass(frozen=True, eq=False)
+class Recurrent:
+    """A layer of N units on F features: ``kind`` is lstm, gru, gru_ode or ctrnn; see ``agents.recurrent_cell``.
+
+    ``input_weight`` (gates N, F), ``recurrent_weight`` (gates N, N), ``bias`` (gates N,), ``output_weight`` (N,);
+    ``unfolds`` a sample, 1 where there are none; ``time_constants`` (N,) [samples], of the CT-RNN only.
+    """
+
+    title: ClassVar[str] = "recurrent layer"
+    template: ClassVar[str] = "recurrent.c.jinja"
+
+    kind: str
+    names: tuple[str, ...]
+    state_size: int
+    input_weight: Floats
+    recurrent_weight: Floats
+    bias: Floats
+    output_weight: Floats
+    output_bias: float
+    unfolds: int
+    time_constants: Floats
+
+    @property
+    def neurons(self) -> int:
+        """N."""
+        return int(self.output_weight.size)
+
+    @property
+    def weight_bytes(self) -> int:
+        """Bytes of the constants in C, but for those inside expressions."""
+        arrays = (self.input_weight, self.recurrent_weight, self.bias, self.output_weight, self.time_constants)
+        return 4 * sum(array.size for array in arrays)
+
+
+Controller: TypeAlias = "Liquid | ClosedForm | Recurrent | Dense"
 
 
 def read_controller(policy: Policy) -> Controller:
@@ -95,6 +191,10 @@ def read_controller(policy: Policy) -> Controller:
     if policy.config.kind in EXPORTED_KINDS:
         if isinstance(policy, NCPPolicy):
             return _liquid(policy)
+        if isinstance(policy, CfCPolicy):
+            return _closed_form(policy)
+        if isinstance(policy, RecurrentPolicy):
+            return _recurrent(policy)
         if isinstance(policy, FeedForwardPolicy):
             return _dense(policy)
     raise ArgumentError(
@@ -115,6 +215,45 @@ def _liquid(policy: NCPPolicy) -> Liquid:
         input_bias=as_floats(policy.input_bias),
         output_gain=float(policy.output_gain.detach()),
         output_bias=float(policy.output_bias.detach()),
+    )
+
+
+def _closed_form(policy: CfCPolicy) -> ClosedForm:
+    graph, numbers = CfCGraph(policy.config.wiring), policy.cell.parameters_in_equation()
+    turn_of = np.zeros(graph.state_size, np.int64)
+    for number, turn in enumerate(graph.turns, 1):
+        turn_of[turn] = number
+    turn = np.where(graph.source < graph.input_size + graph.state_size, 0, turn_of[graph.target])
+    order = np.argsort(turn, kind="stable")
+    return ClosedForm(
+        names=policy.neuron_names,
+        features=graph.input_size,
+        sources=graph.source[order],
+        targets=graph.target[order],
+        weight=as_floats(numbers.weight)[:, order],
+        memory=as_floats(numbers.memory),
+        bias=as_floats(numbers.bias),
+        turns=tuple(graph.turns),
+        turn_ends=tuple(int((turn <= number).sum()) for number in range(1, len(graph.turns) + 1)),
+        output_gain=float(policy.output_gain.detach()),
+        output_bias=float(policy.output_bias.detach()),
+    )
+
+
+def _recurrent(policy: RecurrentPolicy) -> Recurrent:
+    cell = policy.cell
+    return Recurrent(
+        kind=policy.config.kind,
+        # The LSTM remembers two numbers a unit.
+        names=policy.neuron_names * (policy.state_size // policy.config.neurons),
+        state_size=policy.state_size,
+        input_weight=as_floats(cell.input_weight),
+        recurrent_weight=as_floats(cell.recurrent_weight),
+        bias=as_floats(cell.bias),
+        output_weight=as_floats(policy.output.weight[0]),
+        output_bias=float(policy.output.bias.detach()[0]),
+        unfolds=cell.unfolds if isinstance(cell, CTRNN | GRUODE) else 1,
+        time_constants=as_floats(cell.time_constants) if isinstance(cell, CTRNN) else np.zeros(0, np.float32),
     )
 
 

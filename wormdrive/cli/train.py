@@ -22,7 +22,14 @@ def train(
     out: Annotated[Path, typer.Option(help="Folder of the run; the policy will be in its sub-folder 'policy'.")],
     recipe: Annotated[str | None, typer.Option(help="demo or full.", show_default="demo")] = None,
     config: Annotated[Path | None, typer.Option(help="YAML or JSON file with any of the recipe's settings.")] = None,
-    model: Annotated[str | None, typer.Option(help="Kind of policy.", show_default="ncp")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="Kind of policy: ncp, cfc, feedforward, lstm, ctrnn, gru, gru_ode, cnn, ltc_full, ltc_random "
+            "or transformer.",
+            show_default="ncp",
+        ),
+    ] = None,
     steps: Annotated[int | None, typer.Option(help="Steps of imitation.", show_default="the recipe's")] = None,
     rounds: Annotated[int | None, typer.Option(help="DAgger rounds.", show_default="the recipe's")] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed, same bits.", show_default="the recipe's")] = None,

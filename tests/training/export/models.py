@@ -15,11 +15,21 @@ from wormdrive.agents.expert import Expert
 from wormdrive.agents.ncp_policy import NCPPolicyConfig
 from wormdrive.agents.policy import Policy
 from wormdrive.agents.store import load_policy, shipped_policies
+from wormdrive.agents.wiring import Wiring
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.scenario import Scenario
 from wormdrive.training.export.beside import Beside, drive_beside
 from wormdrive.training.export.compiled import find_compiler
 from wormdrive.training.export.stepping import Stepper, TorchStepper
+
+
+def mixed_wiring() -> dict[str, Any]:
+    """The published wiring with command and inter neurons in no order, as a file may have them."""
+    wiring = Wiring.ncp().to_json()
+    neurons = wiring["neurons"]
+    wiring["neurons"] = neurons[:33] + neurons[33::2] + neurons[34::2]
+    return wiring
+
 
 SHAPES: dict[str, dict[str, Any]] = {
     "ncp": {"kind": "ncp"},
@@ -27,6 +37,12 @@ SHAPES: dict[str, dict[str, Any]] = {
     "feedforward": {"kind": "feedforward"},
     "fully connected": {"kind": "ltc_full"},
     "randomly wired": {"kind": "ltc_random"},
+    "closed form": {"kind": "cfc"},
+    "closed form, roles mixed": {"kind": "cfc", "wiring": mixed_wiring()},
+    "lstm": {"kind": "lstm"},
+    "gru": {"kind": "gru"},
+    "gru_ode": {"kind": "gru_ode", "unfolds": 3},
+    "ctrnn": {"kind": "ctrnn", "learn_time_constants": True},
     "colour, cropped, three to one": {
         "kind": "ncp",
         "preprocess": {"height": 51, "width": 81, "downsample": 3, "colour": "rgb", "crop_top": 2, "window": 5},

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -18,7 +19,9 @@ from tests.training.export.models import (
     noise,
     untrained,
 )
+from wormdrive.agents.catalogue import build_policy
 from wormdrive.agents.policy import Policy
+from wormdrive.agents.wiring import Wiring
 from wormdrive.envs.embedded.vehicle import VehicleParameters, steer_for_curvature
 from wormdrive.envs.errors import ArgumentError
 from wormdrive.training.export.c_source import CSource, quantised, write_c
@@ -134,7 +137,7 @@ def test_needs_no_library_but_mathematics(shape: str) -> None:
     assert included == {"<math.h>", "<stdint.h>"}
     called = set(re.findall(r"\b([a-z_0-9]+)\(", re.sub(r"/\*.*?\*/", "", made.source, flags=re.DOTALL)))
     own = set(re.findall(r"^(?:static )?(?:void|float|int) ([a-z_0-9]+)\(", made.source, flags=re.MULTILINE))
-    assert called - own <= {"for", "if", "while", "expf", "sqrtf"}
+    assert called - own <= {"for", "if", "while", "expf", "sqrtf", "tanhf"}
 
 
 @needs_compiler
@@ -218,6 +221,14 @@ def test_stays_within_its_memory(shape: str, tmp_path: Path) -> None:
     theirs.reset(1)
     wanted = [float(theirs.step(frame, 0.5)[0]) for frame in frames]
     assert [float(line) for line in done.stdout.split()] == pytest.approx(wanted, abs=1e-6)
+
+
+def test_names_from_files_stay_in_their_comment() -> None:
+    wiring = json.loads(json.dumps(Wiring.ncp().to_json()).replace('"motor_0"', '"*/ int broken; /*"'))
+    for kind in ("ncp", "cfc"):
+        made = write_c(read_network(build_policy({"kind": kind, "wiring": wiring})))
+        assert "broken" in made.source
+        assert "int broken" not in made.source
 
 
 @pytest.mark.parametrize("name", ["", "Car", "9lives", "a-b", "x" * 60, "_x"])

@@ -85,7 +85,9 @@ def test_other_kinds_of_policy_are_refused() -> None:
         def _control(self, features, state, elapsed):  # type: ignore[no-untyped-def]
             raise AssertionError
 
-    with pytest.raises(ArgumentError, match=r"kind 'other'.*ncp, ltc_full, ltc_random, feedforward"):
+    with pytest.raises(
+        ArgumentError, match=r"kind 'other'.*ncp, ltc_full, ltc_random, cfc, lstm, gru, gru_ode, ctrnn, feedforward$"
+    ):
         read_network(Other(PolicyConfig(kind="other")))
 
 
