@@ -30,8 +30,9 @@ RED_S: Final = 2.0
 """Of a cycle at first [s]; red is what all share before the next one's green."""
 SHORTEST_S: Final = 0.1
 LONGEST_S: Final = 3_600.0
-_FOR_OTHERS: Final = frozenset({"1000002", "1000007", "1000013"})
-"""Types of dynamic signals that are for pedestrians, bicycles and trams."""
+_KINDS: Final = frozenset({"1000001", "1000008", "1000009", "1000010", "1000011", "1000012", ""})
+"""Types of dynamic signals that are lights for vehicles (OpenDRIVE's own catalogue), untyped ones included; others are
+for pedestrians, bicycles and trams, or signs that change."""
 
 
 class LightState(IntEnum):
@@ -94,7 +95,7 @@ class TrafficLights:
 
     def __init__(self, road_map: RoadMap, signals: Signals | None = None) -> None:
         known = signals if signals is not None else read_signals(road_map)
-        chosen = [s for s in known.signals.values() if s.dynamic and s.kind not in _FOR_OTHERS]
+        chosen = [s for s in known.signals.values() if s.dynamic and s.kind in _KINDS]
         self._turns, self._groups = _grouped(chosen, known)
         poles: dict[int, int] = {}
         lights = []

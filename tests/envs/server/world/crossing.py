@@ -1,7 +1,7 @@
 """A crossing of two roads with traffic lights, for tests.
 
-Roads ``west``, ``east``, ``south`` and ``north`` of 100 m lead to a junction in the middle, each with one lane in and one
-out; the connecting roads ``we``, ``ew``, ``sn`` and ``ns`` go straight across it.
+Roads ``west``, ``east``, ``south`` and ``north`` of 100 m lead to a junction in the middle, each with one lane in and
+one out; the connecting roads ``we``, ``ew``, ``sn`` and ``ns`` go straight across it.
 """
 
 from __future__ import annotations

@@ -87,9 +87,10 @@ def test_maps_without_signals_have_no_lights(name: str) -> None:
 
 
 def test_signs_and_lights_for_others_are_no_lights() -> None:
-    parts = (signal("a", 10.0, dynamic="no"), signal("b", 20.0, type="1000002"), signal("c", 30.0, type="274"))
+    parts = [signal("a", 10.0, dynamic="no"), signal("b", 20.0, type="1000002"), signal("c", 30.0, type="274")]
+    parts += [signal("d", 40.0, type=""), signal("e", 50.0, type="1000011")]
     text = road(100.0, road_id="r").replace("</road>", f"<signals>{''.join(parts)}</signals></road>")
-    assert [light.signal.id for light in TrafficLights(read_map_text(opendrive(text), "x")).lights] == ["c"]
+    assert [light.signal.id for light in TrafficLights(read_map_text(opendrive(text), "x")).lights] == ["d", "e"]
 
 
 def test_freezing_setting_and_resetting() -> None:
@@ -147,7 +148,7 @@ def test_which_light_governs_a_vehicle_and_how_far_it_is_to_the_stop() -> None:
 
 
 def test_lights_that_stand_across_govern_by_reference() -> None:
-    """As editors write it: the signal stands on the far side and holds for no lane there; connecting roads refer to it."""
+    """As editors write it: the signal stands beyond and holds for no lane there; connecting roads refer to it."""
     signals = {
         "east": signal("far", 99.0, "-", lanes=(0, 0)),
         "we": '<signalReference id="far" s="3" t="0" orientation="+"/>',
@@ -157,9 +158,8 @@ def test_lights_that_stand_across_govern_by_reference() -> None:
     index = place_index(road_map)
     (stop,) = lights.stops(0)
     np.testing.assert_allclose([stop.x, stop.y], [-10.0, -1.75], atol=1e-9)  # before the junction
-    light, distance = lights.ahead(
-        index, index.locate([-30.0, 20.0, -9.0], [-1.75, 1.75, -1.75], None, [0.0, math.pi, 0.0])
-    )
+    places = index.locate([-30.0, 20.0, -9.0], [-1.75, 1.75, -1.75], None, [0.0, math.pi, 0.0])
+    light, distance = lights.ahead(index, places)
     assert light.tolist() == [0, -1, -1]
     assert distance[0] == pytest.approx(20.0)
 
