@@ -92,8 +92,13 @@ class Crew:
         SimulatorError
             If the server does not answer in time.
         """
+        world = self._link.world
         with self._link.trying("looking for actors left behind"):
-            ours = [actor for actor in self._link.world.get_actors() if actor.attributes.get("role_name") == self.tag]
+            if world.get_settings().synchronous_mode:  # then nothing has told this connection yet who is there
+                world.tick(self._link.timeout_s)
+            else:
+                world.wait_for_tick(self._link.timeout_s)
+            ours = [actor for actor in world.get_actors() if actor.attributes.get("role_name") == self.tag]
         destroy(self._link, [actor.id for actor in sorted(ours, key=lambda actor: "sensor" not in actor.type_id)])
 
     def leave_traffic(self) -> None:

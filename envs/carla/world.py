@@ -35,8 +35,11 @@ LIFT_M: Final = 0.3
 """A car is put down from this high, so that it meets no bump of the mesh [m]."""
 STILL_MPS: Final = 0.05
 STILL_M: Final = 0.005
+STILL_RAD: Final = 0.002
 STILL_TICKS: Final = 2
-"""A car stands when it neither sinks nor rises by more than this, twice running."""
+"""A car stands when it neither sinks nor rises by more than this, its wheels ahead, twice running."""
+MOST_TICKS: Final = 60
+"""After so many it has stood for long enough, whatever trembles."""
 GLIMPSE_S: Final = 0.25
 """How long a camera is waited for before the world ticks once more for it, at the beginning [s]."""
 _GROUND: Final = ("static.road", "static.ground", "static.terrain", "static.sidewalk", "static.roadlines")
@@ -94,6 +97,7 @@ class CarlaWorld:
         try:
             self._reach()
             shown = bring_map(self.link, scenario.map, text, before=self._put_back)
+            self._episode = self.link.world.id
             with self.link.trying("reading its map"):
                 road_text = shown.to_opendrive()
             self._custody.take()
@@ -254,7 +258,7 @@ class CarlaWorld:
             link.connect()
             if self._left_behind:
                 self._put_back()
-        self._episode = link.world.id
+            self._episode = link.world.id
 
     def _put_back(self) -> None:
         """Destroy our actors and restore the settings, through the present connection."""
@@ -294,14 +298,15 @@ class CarlaWorld:
             ego.set_target_angular_velocity(carla.Vector3D())
         deadline = time.monotonic() + link.timeout_s
         asleep = [eye for eye in self._all_eyes() if not eye.awake]
-        still, height = 0, math.inf
-        while still < STILL_TICKS or asleep:
-            if time.monotonic() > deadline:
-                what = f"no picture from {asleep[0].kind}" if asleep else "the vehicle does not come to rest"
-                raise link.error("starting an episode", what)
+        still, ticks, height = 0, 0, math.inf
+        while (still < STILL_TICKS and ticks < MOST_TICKS) or asleep:
+            if asleep and time.monotonic() > deadline:
+                raise link.error("starting an episode", f"no picture from {asleep[0].kind}")
+            ticks += 1
             seen = self._ego_in(self._tick())
             pose = pose_of(seen.get_transform())
             rests = abs(seen.get_velocity().z) < STILL_MPS and abs(pose.z_m - height) < STILL_M
+            rests &= abs(self._wheel_rad(motion_of(seen))) < STILL_RAD
             still, height = still + 1 if rests else 0, pose.z_m
             asleep = [eye for eye in asleep if not eye.wakes(GLIMPSE_S)]
         return pose

@@ -1,0 +1,75 @@
+"""A server of ours that can be told to fail."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tests.support.carla_server import ROOT
+from wormdrive.envs.carla.plain_call import plain_call
+
+__all__ = ["FaultyServer", "faulty_server"]
+
+# A process of its own, since the client keeps Python's lock in get_world: a server beside it could not answer.
+_PROGRAM = """
+import json, sys
+from wormdrive.envs.server.protocol.tokens import WORLD_STREAM
+from wormdrive.envs.server.rpc import session
+from wormdrive.envs.server.rpc.table import done
+from wormdrive.envs.server.server import CarlaServer
+from wormdrive.envs.server.streams import StreamHub
+
+send, faults = StreamHub.send, {"frames": "kept"}
+
+def send_or_not(hub, stream, payload, **options):
+    if faults["frames"] == "kept" or stream == WORLD_STREAM:
+        send(hub, stream, payload, **options)
+
+@done("test.fault")
+def fault(desk, name, value):
+    if name == "version":
+        session.VERSION = value
+    else:
+        faults[name] = value
+
+StreamHub.send = send_or_not
+with CarlaServer("country_loop") as server:
+    print(json.dumps(server.port), flush=True)
+    server.wait()
+"""
+
+
+@dataclass(frozen=True)
+class FaultyServer:
+    """``frames="lost"`` loses the cameras' frames, ``version`` is what it says of itself."""
+
+    port: int
+
+    @contextmanager
+    def fault(self, name: str, value: str, healed: str) -> Iterator[None]:
+        """Fail in one way for a while."""
+        self._set(name, value)
+        try:
+            yield
+        finally:
+            self._set(name, healed)
+
+    def _set(self, name: str, value: str) -> None:
+        plain_call("127.0.0.1", self.port, "test.fault", name, value, timeout_s=10.0)
+
+
+@contextmanager
+def faulty_server() -> Iterator[FaultyServer]:
+    """Start one on a free port."""
+    command = [sys.executable, "-c", _PROGRAM]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        try:
+            yield FaultyServer(json.loads(process.stdout.readline()))
+        finally:
+            process.send_signal(signal.SIGKILL)

@@ -1,0 +1,60 @@
+"""Tests with the real ``carla`` client, each file in a process of its own: should the client crash, pytest goes on."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FILES = sorted(path.name for path in (Path(__file__).parent / "client").glob("check_*.py"))
+ROOT = Path(__file__).parents[3]
+
+needs_client = pytest.mark.skipif(
+    importlib.util.find_spec("carla") is None, reason="the carla client has no wheel for this Python or system"
+)
+
+
+def run(files: list[str], limit_s: float) -> None:
+    paths = [str(Path(__file__).parent / "client" / file) for file in files]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *paths]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=limit_s)
+    assert done.returncode == 0, f"status {done.returncode}\n{done.stdout[-8000:]}\n{done.stderr[-2000:]}"
+    assert " passed" in done.stdout
+
+
+@needs_client
+@pytest.mark.slow
+@pytest.mark.parametrize("file", FILES)
+def test_over_the_wire(file: str) -> None:
+    run([file], 400.0)
+
+
+@needs_client
+@pytest.mark.carla_server
+@pytest.mark.skipif(
+    "WORMDRIVE_CARLA_PORTS" not in os.environ,
+    reason="no true CARLA servers: start two of 0.9.16 here and name their ports, WORMDRIVE_CARLA_PORTS=2000,2010",
+)
+def test_over_the_wire_to_true_servers() -> None:
+    run(["check_suite.py", "check_worlds.py"], 3600.0)
+
+
+def test_without_the_client_library_the_error_says_where_there_is_one() -> None:
+    program = """
+import sys
+sys.modules["carla"] = None
+from wormdrive.envs.errors import SimulatorError
+from wormdrive.envs.simulators import open_simulator
+open_simulator()
+try:
+    open_simulator("carla")
+except SimulatorError as error:
+    assert "pip install carla==0.9.16" in str(error), error
+else:
+    raise AssertionError
+"""
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=60)
