@@ -73,9 +73,20 @@ def _foot(piece: Array, x: float, y: float) -> float:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _judge(
-    piece: Array, owner: Ints, borders: Array, section: Ints, lanes: Ints, point: Array, floats: Array, ints: Ints
+    piece: Array,
+    owner: Ints,
+    borders: Array,
+    section: Ints,
+    lanes: Ints,
+    point: Array,
+    best: float,
+    floats: Array,
+    ints: Ints,
 ) -> float:
-    """Say what the piece is to the point (x, y, z, heading) and what it would cost to place it there."""
+    """Say what the piece is to the point (x, y, z, heading) and what it would cost to place it there.
+
+    A piece beside the point that cannot cost less than ``best`` is not looked at closely: infinite.
+    """
     u = _foot(piece, point[0], point[1])
     length = piece[1]
     dx, dy = _slope(piece, 2, u), _slope(piece, 6, u)
@@ -89,6 +100,9 @@ def _judge(
     first, count = owner[2], section[2]
     lowest, highest = _cubic(borders[first], 0, u), _cubic(borders[first + count], 0, u)
     excess = max(lowest - t, t - highest, 0.0) * level
+    away = math.sqrt(gap * gap + excess * excess)
+    if (gap > _SEAM_M or excess > 1e-6) and _OFF + away >= best:
+        return np.inf
     held = min(max(t, lowest), highest)
     lane = -1
     low = high = lowest
@@ -126,7 +140,6 @@ def _judge(
     ints[ROAD], ints[SECTION] = owner[0], section[0]
 
     height = 0.0 if math.isnan(point[2]) else point[2] - floats[Z]
-    away = math.sqrt(gap * gap + excess * excess)
     if gap > _SEAM_M or excess > 1e-6 or height < -_BELOW_M or lane < 0:
         floats[OUTSIDE] = away
         ints[SURFACE], ints[DRIVABLE] = _TERRAIN, 0
@@ -180,7 +193,7 @@ def _search_block(
         if apart > _SEAM_M and _OFF + apart >= best:
             continue
         section = sections[owners[p, 1]]
-        cost = _judge(pieces[p], owners[p], borders, section, lanes, point, trial_floats, trial_ints)
+        cost = _judge(pieces[p], owners[p], borders, section, lanes, point, best, trial_floats, trial_ints)
         if cost < best:
             best = cost
             floats[:] = trial_floats

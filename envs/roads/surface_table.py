@@ -142,9 +142,10 @@ def _part(road: Road, section: LaneSection) -> _Part:
 def _edges(road: Road, section: LaneSection) -> Array:
     """Stations at which the pieces of a section begin and end."""
     begin, end = section.start_s, section.end_s
-    records = [road.line.joints, *_starts(road, section)]
-    joints = np.unique(np.concatenate([[begin, end], *records]))
-    joints = joints[(joints >= begin) & (joints <= end)]
+    inside = [
+        starts[np.searchsorted(starts, begin) : np.searchsorted(starts, end)] for starts in _starts(road, section)
+    ]
+    joints = np.unique(np.concatenate([[begin, end], *inside]))
     kept = np.concatenate([[True], np.diff(joints) > 1e-6])
     joints = joints[kept]
     joints[-1] = end
@@ -161,7 +162,8 @@ def _edges(road: Road, section: LaneSection) -> Array:
 
 
 def _starts(road: Road, section: LaneSection) -> Iterator[Array]:
-    """Stations at which records begin."""
+    """Stations at which records begin, rising."""
+    yield road.line.joints
     functions: list[PiecewiseCubic] = [road.elevation, road.superelevation, road.lane_offset]
     yield from (function.starts for function in functions)
     for lane in section.lanes:

@@ -20,7 +20,7 @@ MARGIN_M: Final = 6.0
 HEADROOM_M: Final = 25.0
 """Road ahead, the lanes that follow included [m]."""
 SHORTEST_M: Final = 8.0
-"""Shorter stretches get none."""
+"""Shorter stretches get none, if any is longer."""
 MOST: Final = 10_000
 """Points on one map; they are taken evenly from all that there are."""
 APART_M: Final = (7.0, 2.5, 2.0)
@@ -36,8 +36,12 @@ def spawn_points(road_map: RoadMap) -> tuple[Pose, ...]:
     graph = lane_graph(road_map)
     nodes = [graph.nodes[key] for key in graph.nodes if key in graph.drivable]
     outside = [node for node in nodes if node.road.junction_id is None]
-    for chosen, headroom in ((outside, HEADROOM_M), (nodes, HEADROOM_M), (nodes, 0.0)):
-        poses = [pose for node in chosen for pose in _along(node, graph.reach_m[node.key], headroom)]
+    for chosen, headroom, shortest in (
+        (outside, HEADROOM_M, SHORTEST_M),
+        (nodes, HEADROOM_M, SHORTEST_M),
+        (nodes, 0.0, 0.0),
+    ):
+        poses = [pose for node in chosen for pose in _along(node, graph.reach_m[node.key], headroom, shortest)]
         if poses:
             break
     poses = _apart(poses)
@@ -46,10 +50,10 @@ def spawn_points(road_map: RoadMap) -> tuple[Pose, ...]:
     return tuple(poses)
 
 
-def _along(node: LaneNode, reach_m: float, headroom_m: float) -> list[Pose]:
+def _along(node: LaneNode, reach_m: float, headroom_m: float, shortest_m: float) -> list[Pose]:
     """Poses on one lane; ``reach_m`` is how far one can drive from its beginning."""
     length = node.length_m
-    if length < SHORTEST_M:
+    if length <= shortest_m:
         return []
     margin = min(MARGIN_M, 0.4 * length)
     last = min(length - margin, reach_m - headroom_m)

@@ -63,3 +63,13 @@ def test_junctions_are_left_out_where_there_is_more() -> None:
 def test_a_map_without_lanes_to_drive_on_has_none() -> None:
     walk = section(lane(-1, "sidewalk"))
     assert spawn_points(read_map_text(opendrive(road(100.0, walk)), "walk")) == ()
+
+
+def test_a_lane_cut_into_many_sections_has_points_all_the_same() -> None:
+    sections = "".join(
+        section(lane(-1, link='<predecessor id="-1"/><successor id="-1"/>'), s=2.0 * k) for k in range(30)
+    )
+    points = spawn_points(read_map_text(opendrive(road(60.0, sections)), "cut"))
+    x = np.array([point.x for point in points])
+    assert 5 <= len(x) <= 9
+    assert (np.diff(x) >= 7.0).all()
