@@ -132,18 +132,16 @@ class Episode:
             self.settle()
         return actor
 
-    def destroy(self, actor: Actor) -> list[Actor]:
-        """Take an actor out, and what is mounted on it; gives all that are gone."""
+    def destroy(self, actor: Actor) -> None:
+        """Take an actor out; what is mounted on it stays behind where it is, as the original has it."""
         if actor is self.spectator or isinstance(actor, TrafficLight):
             raise RefusedError(f"a {actor.type_id} cannot be destroyed")
-        gone = [actor]
-        for child in list(actor.children):
-            gone += self.destroy(child)
+        for child in actor.children:
+            child.parent = None
         if isinstance(actor, Vehicle):
             self.world.remove(actor.body)
         self.actors.remove(actor)
         self._level.discard(actor.id)
-        return gone
 
     def control(self, vehicle: Vehicle, control: VehicleControl) -> None:
         """Set what a vehicle's driver asks for."""

@@ -130,11 +130,11 @@ class Simulation:
         return stream == WORLD_STREAM or self.episode.actors.of_stream(stream) is not None
 
     def destroy(self, actor: Actor) -> None:
-        """Take an actor out, with what is mounted on it, and close their streams."""
-        for gone in self.episode.destroy(actor):
-            if gone.stream:
-                self.outlet.end(gone.stream)
-                self.sensors.forget(gone)
+        """Take an actor out, and close its stream."""
+        self.episode.destroy(actor)
+        if actor.stream:
+            self.outlet.end(actor.stream)
+            self.sensors.forget(actor)
 
     def close(self) -> None:
         """Give back threads and memory."""

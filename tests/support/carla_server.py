@@ -29,7 +29,7 @@ def serving(map_name: str = "suburb", **options: Any) -> Iterator[CarlaServer]:
 
 @dataclass
 class ServerProcess:
-    """``wormdrive serve`` in a process of its own, which can be killed: ``with ServerProcess() as server: server.port``."""
+    """``wormdrive serve`` in a process of its own, which can be killed; a context manager."""
 
     map: str = "suburb"
     season: str = "summer"

@@ -45,4 +45,7 @@ def serve(
             typer.echo(json.dumps({**where, "map": map_, "season": season, "weather": weather}))
         else:
             typer.echo(f"{map_}, {season}, {weather}: carla.Client({host!r}, {server.port}). Ctrl-C ends it.")
-        server.wait()
+        try:
+            server.wait()
+        except KeyboardInterrupt:  # the way to end it, and no failure
+            typer.echo("wormdrive: the server has ended", err=True)

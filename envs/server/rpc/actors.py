@@ -59,7 +59,7 @@ def spawn_on(
 
 @value("destroy_actor")
 def destroy(desk: Desk, number: Any) -> bool:
-    """Destroy an actor and what is mounted on it."""
+    """Destroy an actor."""
     desk.simulation.destroy(desk.simulation.episode.find(integer(number)))
     return True
 

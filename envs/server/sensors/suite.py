@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +14,7 @@ from wormdrive.envs.server.protocol.payloads import header
 from wormdrive.envs.server.sensor_settings import real
 from wormdrive.envs.server.sensors.bumps import bump_bodies
 from wormdrive.envs.server.sensors.cameras import CAMERAS, Cameras
+from wormdrive.envs.server.sensors.measuring import MEASURING, Measure, new_measure
 from wormdrive.envs.server.world import Collision
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["SensorSuite"]
 
 _SLACK_S: Final = 1e-6
-_log = logging.getLogger(__name__)
 
 
 class SensorSuite:
@@ -31,6 +30,8 @@ class SensorSuite:
 
     def __init__(self, episode: Episode, conditions: Conditions, seed: int) -> None:
         self._cameras = Cameras(episode, conditions, seed)
+        self._measures: dict[int, Measure] = {}
+        self._seed = seed
         self._due: dict[int, float] = {}
 
     def publish(self, simulation: Simulation, happened: Sequence[Collision], patient: bool) -> None:
@@ -40,6 +41,12 @@ class SensorSuite:
         for sensor, body in bump_bodies(listened, episode, happened, simulation.port):
             outlet.publish(sensor.stream, _head(SensorType.COLLISION, sensor, simulation) + body, patient=True)
         due = [sensor for sensor in listened if self._is_due(sensor, simulation.time_s)]
+        for sensor in due:
+            if sensor.type_id in MEASURING:
+                measured = self._measure(sensor, simulation)
+                if measured is not None:
+                    head = _head(MEASURING[sensor.type_id], sensor, simulation)
+                    outlet.publish(sensor.stream, head + measured, patient=patient)
         cameras = [sensor for sensor in due if sensor.type_id in CAMERAS]
         if cameras and not simulation.settings.no_rendering_mode:
             for sensor, payload in self._cameras.payloads(cameras, simulation):
@@ -52,10 +59,18 @@ class SensorSuite:
     def forget(self, sensor: Actor) -> None:
         """Drop what is kept of a sensor that is gone."""
         self._due.pop(sensor.id, None)
+        self._measures.pop(sensor.id, None)
+        self._cameras.forget(sensor)
 
     def close(self) -> None:
         """Give back threads and memory."""
         self._cameras.close()
+
+    def _measure(self, sensor: Actor, simulation: Simulation) -> bytes | None:
+        measure = self._measures.get(sensor.id)
+        if measure is None:
+            measure = self._measures[sensor.id] = new_measure(sensor, simulation, self._seed)
+        return measure(simulation)
 
     def _is_due(self, sensor: Actor, time_s: float) -> bool:
         tick = real(sensor.attributes, "sensor_tick")
