@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from wormdrive.agents.wiring_draw import NcpDraw, Signs, draw_all, draw_some
 from wormdrive.envs.errors import ArgumentError, one_of
 
-__all__ = ["MAX_NEURONS", "MAX_SYNAPSES", "PAPER_SEED", "Neuron", "Role", "Synapse", "Wiring"]
+__all__ = ["MAX_NEURONS", "MAX_SYNAPSES", "PAPER_SEED", "ROLES", "Neuron", "Role", "Synapse", "Wiring"]
 
 Role = Literal["sensory", "inter", "command", "motor"]
 ROLES: tuple[Role, ...] = get_args(Role)

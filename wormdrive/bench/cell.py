@@ -85,7 +85,7 @@ def _medians(
 ) -> dict[str, float]:
     """Time a unit of each [s], the median of all chunks of all rounds: what interrupts one of them does not count.
 
-    In every round each goes on for some seconds in turn, so that a busy machine hurts all alike. A first round warms up.
+    In every round each goes on for some seconds in turn, so that a busy machine hurts all alike. The first warms up.
     """
     found: dict[str, list[float]] = {name: [] for name in chunks}
     for turn in range(rounds + 1):

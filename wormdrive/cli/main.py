@@ -12,6 +12,7 @@ from wormdrive.cli.demo import demo
 from wormdrive.cli.doctor import doctor
 from wormdrive.cli.drive import drive
 from wormdrive.cli.evaluate import evaluate
+from wormdrive.cli.explain import explain
 from wormdrive.cli.export import export
 from wormdrive.cli.front_page import front_page
 from wormdrive.cli.record import record
@@ -36,6 +37,7 @@ app.command("train")(train)
 app.command("evaluate")(evaluate)
 app.command("drive")(drive)
 app.command("replay")(replay)
+app.command("explain")(explain)
 app.command("export")(export)
 app.command("serve")(serve)
 app.command("doctor")(doctor)
