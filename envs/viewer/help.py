@@ -18,7 +18,7 @@ def draw_help(pen: Pen, buttons: Sequence[Button], road: Box) -> None:
     if buttons is DRIVE:
         rows += [
             ("1 2 3 4", "summer, autumn, winter, spring"),
-            ("Arrows", "steer, accelerate, brake: the wheel is yours until a second after you let go"),
+            ("Arrows", "steer, accelerate, brake: the wheel is yours until you let go"),
             ("Gamepad", "left stick and triggers, the same way"),
             ("Mouse", "everything; pressed on the road it steers"),
         ]

@@ -22,7 +22,8 @@ EDGE: Final[Colour] = (38, 45, 56)
 INK: Final[Colour] = (224, 230, 238)
 MUTED: Final[Colour] = (133, 144, 160)
 FAINT: Final[Colour] = (78, 88, 103)
-GHOST: Final[Colour] = (104, 96, 122)
+GHOST: Final[Colour] = (150, 124, 190)
+"""Another drive on the same road."""
 
 BLUE: Final[Colour] = (96, 178, 240)
 """The network: what it sees, does and steers; what excites."""

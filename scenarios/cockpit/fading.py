@@ -13,9 +13,10 @@ FADE_S: Final = 1.0
 
 
 class Fade:
-    """Conditions that follow what is wanted, steadily, within ``FADE_S``.
+    """Conditions that follow what is wanted, smoothly, within ``FADE_S``.
 
-    A change of season also changes the art, which has no in-between: ``twin`` and ``share`` let a picture dissolve.
+    Between two seasons trees change their kind and shadows race over the road. A driver meets that; a picture for
+    people is the calmer for dissolving from the one season to the other: ``ends``.
     """
 
     def __init__(self, conditions: Conditions) -> None:
@@ -36,19 +37,22 @@ class Fade:
         """Move on by ``dt_s`` [s]; tell whether ``now`` has changed."""
         if self.over:
             return False
-        self._share = min(1.0, self._share + dt_s / FADE_S)
-        self.now = self._to if self.over else blend(self._from, self._to, self._share)
+        share = self._share + dt_s / FADE_S
+        self._share = share if share < 1.0 - 1e-9 else 1.0
+        self.now = self._to if self.over else blend(self._from, self._to, self._eased)
         return True
 
     @property
-    def twin(self) -> tuple[Conditions, float] | None:
-        """The present conditions in the art of the season that they do not wear, and that art's share of the picture.
+    def _eased(self) -> float:
+        """The share of what is wanted: slow at first and in the end, for a little snow already changes much."""
+        return self._share * self._share * (3.0 - 2.0 * self._share)
 
-        ``None`` while there is but one season.
+    @property
+    def ends(self) -> tuple[Conditions, Conditions, float] | None:
+        """From one season to another: where it came from, where it goes, and the latter's share of the picture.
+
+        ``None`` while there is but one season: then ``now`` is all that a picture needs.
         """
-        here, there = self._from.season.name, self._to.season.name
-        if self.over or here == there:
+        if self.over or self._from.season.name == self._to.season.name:
             return None
-        worn = self.now.season.name
-        other, share = (here, 1.0 - self._share) if worn == there else (there, self._share)
-        return self.now.replace(season={"name": other}), share
+        return self._from, self._to, self._eased

@@ -1,8 +1,8 @@
 """Hand-over: the wheel passes between a driver and a person without a jerk.
 
-While a person's hand is on the wheel their share of the steering, ``authority``, rises to 1; a second after they let
-go it falls back to 0. A hand that arrives finds the wheel where the driver holds it, and keys turn it at a pace and to
-a lock that suit the speed.
+While a person's hand is on the wheel their share of the steering, ``authority``, rises to 1; half a second after they
+let go it falls back to 0. A hand that arrives finds the wheel where the driver holds it, and keys turn it at a pace and
+to a lock that suit the speed.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from wormdrive.envs.viewer.wishes import Hands
 
 __all__ = ["GRACE_S", "HandOver", "Steering"]
 
-GRACE_S: Final = 1.0
+GRACE_S: Final = 0.5
 """The person keeps the wheel for so long after the last touch [s]: between two strokes of a key, for example."""
 _TAKE_S: Final = 0.25
-_GIVE_S: Final = 0.8
+_GIVE_S: Final = 0.7
 """How long taking over and giving back take [s]."""
 _GRIP: Final = 4.5
 """The most lateral acceleration that a person's full lock asks for [m/s²]."""
@@ -100,5 +100,6 @@ class HandOver:
         bend = np.array([_GRIP / max(speed_mps, 3.0) ** 2])
         lock = abs(float(steer_for_curvature(bend, np.array([speed_mps]), self._parameters)[0]))
         wanted = hands.steer * lock
-        pace = lock / (_AXIS_S if not hands.keys else _TURN_S if hands.steer else _BACK_S)
+        followed = hands.on and not hands.keys
+        pace = lock / (_AXIS_S if followed else _TURN_S if hands.steer else _BACK_S)
         self._wheel += float(np.clip(wanted - self._wheel, -pace * dt_s, pace * dt_s))

@@ -83,8 +83,10 @@ class Live:
             deed = self._deeds.get(wish.what)
             if deed is not None:
                 deed(wish)
-        if not self.paused or self._stepping:
+        if self._stepping or not self.paused:
             self._drive(1 if self._stepping else _SPEEDS[self._speed])
+        else:
+            self.session.rest(1.0 / _RATE)
         self._stepping = False
         scene = paint(self.session, self.pace.camera, sight=self.sight, lit=self._lit(), rate=self._rate)
         self.cockpit.show(scene)
@@ -97,7 +99,8 @@ class Live:
     def _drive(self, steps: int) -> None:
         hands = self.cockpit.hands
         for _ in range(steps):
-            self.session.advance(hands)
+            if not self.session.advance(hands):
+                self.session.rest(1.0 / _RATE)
 
     def _lit(self) -> frozenset[str]:
         on = {

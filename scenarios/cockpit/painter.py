@@ -47,13 +47,11 @@ def paint(session: Session, camera: CameraConfig, *, sight: bool, lit: frozenset
 
 
 def _road(session: Session, camera: CameraConfig) -> NDArray[np.uint8]:
-    simulator = session.simulator
-    picture: NDArray[np.uint8] = simulator.picture(camera, [0])[0]
-    twin = session.twin
-    if twin is None or not isinstance(simulator, EmbeddedSimulator):
-        return picture
-    other, share = twin
-    return dissolved(picture, simulator.picture(camera, [0], conditions=other)[0], share)
+    simulator, ends = session.simulator, session.ends
+    if ends is None or not isinstance(simulator, EmbeddedSimulator):
+        return np.asarray(simulator.picture(camera, [0])[0])
+    old, new = (simulator.picture(camera, [0], conditions=one)[0] for one in ends[:2])
+    return dissolved(old, new, ends[2])
 
 
 def dissolved(a: NDArray[np.uint8], b: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:

@@ -153,9 +153,10 @@ class Replay:
 
     def _road(self, reel: Reel, fade: Fade, camera: CameraConfig) -> NDArray[np.uint8]:
         index = min(self.index, len(reel) - 1)
-        picture = reel.road(index, camera, fade.now)
-        twin = fade.twin if reel.redrawable else None
-        return picture if twin is None else dissolved(picture, reel.road(index, camera, twin[0]), twin[1])
+        if fade.ends is None:
+            return reel.road(index, camera, fade.now)
+        old, new = (reel.road(index, camera, one) for one in fade.ends[:2])
+        return dissolved(old, new, fade.ends[2])
 
     def _wanted(self, reel: Reel) -> Conditions:
         if self.dials is None or not reel.redrawable:

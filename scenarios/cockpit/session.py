@@ -102,9 +102,9 @@ class Session:
         return self._fade.now
 
     @property
-    def twin(self) -> tuple[Conditions, float] | None:
-        """See ``Fade.twin``."""
-        return self._fade.twin
+    def ends(self) -> tuple[Conditions, Conditions, float] | None:
+        """See ``Fade.ends``."""
+        return self._fade.ends
 
     @property
     def end_reason(self) -> str:
@@ -116,6 +116,7 @@ class Session:
         self._end_log()
         conditions = self._fade.now
         self.observation = self.simulator.reset([self.scenario.model_copy(update={"conditions": conditions})])
+        self._seen_in = conditions
         self._course = course_of(self.simulator.routes[0], self.scenario)
         if self.entrants and self._driver is None:
             self._driver = self.entrants[self._turn].make_driver(self.simulator)
@@ -165,13 +166,17 @@ class Session:
             **place_of(state),
         )
         if self._log is not None:
-            self._log.note(observation, self.conditions, command, self.steering)
-        if self._fade.advance(dt_s):
-            self.simulator.change_conditions(0, self._fade.now)
-        self.observation = self.simulator.step(command)
+            self._log.note(observation, self._seen_in, command, self.steering)
+        self.rest(dt_s)
+        self.observation, self._seen_in = self.simulator.step(command), self._fade.now
         if self.end_reason:
             self._end_log()
         return True
+
+    def rest(self, dt_s: float) -> None:
+        """Let ``dt_s`` [s] go by without driving: seasons change all the same."""
+        if self._fade.advance(dt_s):
+            self.simulator.change_conditions(0, self._fade.now)
 
     def close(self) -> None:
         """End the drive; the simulator stays open."""

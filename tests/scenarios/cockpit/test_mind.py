@@ -1,0 +1,126 @@
+"""What the cockpit shows of a network is what went on in it."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from wormdrive.agents.ncp_policy import NCPPolicy
+from wormdrive.agents.policy_driver import PolicyDriver
+from wormdrive.agents.store import load_policy
+from wormdrive.agents.wiring import Wiring
+from wormdrive.envs.embedded.simulator import EmbeddedSimulator
+from wormdrive.envs.scenario import Scenario
+from wormdrive.perception.saliency import visual_backprop
+from wormdrive.scenarios.cockpit.mind import RUN_UP, Mind, Onlooker, graph_of
+
+
+def ncp() -> NCPPolicy:
+    policy = load_policy("ncp")
+    assert isinstance(policy, NCPPolicy)
+    return policy
+
+
+def frames(count: int) -> np.ndarray:
+    simulator = EmbeddedSimulator(1)
+    seen = [simulator.reset([Scenario(seed=4)]).camera]
+    seen += [simulator.step(np.array([[0.0, np.nan]])).camera for _ in range(count - 1)]
+    return np.concatenate(seen)
+
+
+def test_at_rest_currents_balance_leaks() -> None:
+    # C dv/dt = g (r - v) + sum of currents: before a picture that stands still both sides end at zero
+    policy = ncp()
+    frame, state = frames(1), policy.initial_state(1)
+    mind = Mind(policy, lambda: state)
+    for _ in range(400):
+        _, state = policy.act(frame, state)
+    neural, trained, wiring = mind.read(), policy.cell.physical(), policy.config.wiring
+    assert neural is not None
+    potential = state[0].numpy()
+    np.testing.assert_array_equal(neural.activity[wiring.input_size :], potential)
+    inflow = np.zeros(wiring.state_size)
+    np.add.at(inflow, wiring.targets, neural.current)
+    leak = (trained.leak * (trained.rest - state[0])).detach().numpy()
+    assert np.abs(inflow).max() > 0.05
+    np.testing.assert_allclose(inflow, -leak, atol=2e-3)
+
+
+def test_reading_along_changes_nothing() -> None:
+    seen = frames(8)
+    plain, watched = ncp(), ncp()
+    state, other = plain.initial_state(1), watched.initial_state(1)
+    mind = Mind(watched, lambda: other)
+    for frame in seen:
+        curvature, state = plain.act(frame[None], state)
+        same, other = watched.act(frame[None], other)
+        mind.read()
+        mind.gaze(frame)
+        np.testing.assert_array_equal(curvature, same)
+        assert torch.equal(state, other)
+    mind.close()
+    before = mind.read()
+    watched.act(seen[:1], other)
+    after = mind.read()
+    assert before is not None
+    assert after is not None
+    np.testing.assert_array_equal(before.activity, after.activity)
+
+
+def test_looking_does_not_disturb_the_features_read() -> None:
+    policy, seen = ncp(), frames(2)
+    state = policy.initial_state(1)
+    mind = Mind(policy, lambda: state)
+    _, state = policy.act(seen[:1], state)
+    before = mind.read()
+    looked = mind.gaze(seen[1])
+    after = mind.read()
+    assert before is not None
+    assert after is not None
+    np.testing.assert_array_equal(before.activity, after.activity)
+    true = visual_backprop(policy.preprocessor, policy.head, torch.from_numpy(seen[1:]))[0].numpy()
+    np.testing.assert_array_equal(looked, true)
+
+
+def test_the_graph_is_the_wiring() -> None:
+    wiring = Wiring.ncp()
+    graph = graph_of(wiring)
+    named = [*wiring.sensory_neurons, *wiring.state_neurons]
+    assert [graph.roles.count(role) for role in ("sensory", "inter", "command", "motor")] == [32, 12, 6, 1]
+    for synapse, source, target, excites in zip(
+        wiring.synapses, graph.sources, graph.targets, graph.excites, strict=True
+    ):
+        assert (named[source].name, named[target].name) == (synapse.source, synapse.target)
+        assert excites == (synapse.polarity > 0)
+
+
+def test_a_driver_without_a_wiring_shows_none() -> None:
+    driver = PolicyDriver(ncp())
+    mind = Mind(driver.policy, lambda: driver.state)
+    assert mind.read() is None  # it has seen nothing yet
+    assert mind.graph is not None
+
+
+def test_an_onlooker_who_leaps_sees_what_one_who_followed_sees() -> None:
+    seen = frames(RUN_UP + 25)
+    follows, leaps = Onlooker(ncp(), 1.0 / 30.0), Onlooker(ncp(), 1.0 / 30.0)
+    for index in range(len(seen)):
+        follows.look(index, lambda k: seen[k])
+    looked: list[int] = []
+
+    def frame(k: int) -> np.ndarray:
+        looked.append(k)
+        return seen[k]
+
+    leaps.look(len(seen) - 1, frame)
+    assert looked == list(range(len(seen) - 1 - RUN_UP, len(seen)))
+    one, other = follows.mind.read(), leaps.mind.read()
+    assert one is not None
+    assert other is not None
+    np.testing.assert_allclose(one.activity, other.activity, atol=0.02)
+    looked.clear()
+    leaps.look(len(seen) - 1, frame)
+    assert looked == []
+    leaps.forget()
+    leaps.look(3, frame)
+    assert looked == [0, 1, 2, 3]
