@@ -13,6 +13,7 @@ World
     * ``state() -> VehicleStates``: arrays by rising id; ``row(id)`` says which row is a vehicle's
     * ``teleport``, ``set_velocity``, ``set_angular_velocity``, ``add_impulse``, ``add_force``, ``add_angular_impulse``,
       ``add_torque``, ``hold_velocity`` (constant velocity), ``set_physics``, ``set_gravity``, ``set_model``
+    * ``add_bystander``, ``move_bystander``, ``remove_bystander``: people, which sensors see and vehicles hit
     * ``speed_limits_mps()``, ``lights`` (a ``TrafficLights``), ``lights_ahead()``
 Vehicles
     ``VEHICLE_MODELS`` by kind (car, van, truck, bus, motorcycle, bicycle, ...); ``VehicleModel.resized``

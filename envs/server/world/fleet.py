@@ -78,18 +78,23 @@ class Fleet:
             raise ArgumentError(f"vehicle={vehicle}: there is no such vehicle")
         return row
 
+    def new_id(self) -> int:
+        """Give an id that was never given before."""
+        self._next += 1
+        return self._next - 1
+
     def insert(self, model: VehicleModel) -> int:
         """Add a vehicle at rest at the origin; gives its row, which is the last one."""
+        number = self.new_id()
         numbers, flags = np.zeros((ROWS, 1)), np.zeros((FLAGS, 1), np.bool_)
         numbers[[HELD_U, HELD_V]] = np.nan
         numbers[GRIP] = 1.0
         flags[[PHYSICS, GRAVITY]] = True
-        self.ids = np.append(self.ids, self._next)
+        self.ids = np.append(self.ids, number)
         self.numbers = np.concatenate([self.numbers, numbers], axis=1)
         self.flags = np.concatenate([self.flags, flags], axis=1)
         self.packed = np.concatenate([self.packed, np.zeros((1, PACKED))])
         self.models.append(model)
-        self._next += 1
         self.set_model(len(self) - 1, model)
         return len(self) - 1
 

@@ -21,7 +21,7 @@ class Collision:
     Attributes
     ----------
     vehicle, other:
-        Ids; ``other`` is None for the ground beside the road, on which the vehicle just went.
+        Ids; ``other`` is a vehicle, a bystander, or None for the ground beside the road, onto which the vehicle went.
     impulse_ns:
         What the vehicle felt, in the map's axes [N s].
     position_m:

@@ -16,6 +16,7 @@ from wormdrive.envs.roads.places import Places, place_index
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.world import fleet as rows
+from wormdrive.envs.server.world.bystanders import PEDESTRIAN, Bystander, hits
 from wormdrive.envs.server.world.collisions import Blow, collide, overlapping
 from wormdrive.envs.server.world.commands import VehicleCommand
 from wormdrive.envs.server.world.fleet import Fleet
@@ -60,6 +61,8 @@ class World:
         Since the world was made [s].
     index:
         Finds points on the map.
+    bystanders:
+        By id; see ``add_bystander``.
     ground:
         Heights of the map for rays.
     lights:
@@ -80,6 +83,7 @@ class World:
         self.ground = Ground(self.index)
         self.lights = TrafficLights(road_map)
         self._limits = SpeedLimits(road_map)
+        self.bystanders: dict[int, Bystander] = {}
         self._fleet = Fleet()
         self._places: Places = self._locate()
 
@@ -222,6 +226,52 @@ class World:
         self._fleet.set_model(row, model)
         self._fleet.numbers[rows.GRIP, row] = grip
 
+    def add_bystander(
+        self,
+        pose: Pose,
+        half_m: tuple[float, float, float] = (0.25, 0.25, 0.9),
+        tag: int = PEDESTRIAN,
+        mass_kg: float = 75.0,
+    ) -> int:
+        """Put a person or thing somewhere, which sensors see and vehicles hit; gives its id, which no vehicle has.
+
+        The pose is that of the middle of its lower face, ``half_m`` are half length, width and height [m].
+
+        Raises
+        ------
+        ArgumentError
+            If the pose is not finite, or a size or the mass is not positive.
+        """
+        _check_pose(pose)
+        if not all(0.0 < value <= 100.0 for value in half_m) or not 0.0 < mass_kg <= 1e6:
+            raise ArgumentError(f"half_m={half_m}, mass_kg={mass_kg}: allowed are up to 100 m and 1,000 t, above 0")
+        number = self._fleet.new_id()
+        self.bystanders[number] = Bystander(pose, half_m, int(tag), float(mass_kg), (0.0, 0.0, 0.0))
+        return number
+
+    def move_bystander(self, bystander: int, pose: Pose, velocity_mps: Vector = (0.0, 0.0, 0.0)) -> None:
+        """Put a bystander elsewhere; the velocity in the map's axes is what radars see.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such bystander, or the pose is not finite.
+        """
+        _check_pose(pose)
+        one = self._bystander(bystander)
+        one.velocity_mps = _triple(_vector("velocity_mps", velocity_mps))
+        one.pose = pose
+
+    def remove_bystander(self, bystander: int) -> None:
+        """Take a bystander away."""
+        self._bystander(bystander)
+        del self.bystanders[bystander]
+
+    def _bystander(self, bystander: int) -> Bystander:
+        if bystander not in self.bystanders:
+            raise ArgumentError(f"bystander={bystander}: there is no such bystander")
+        return self.bystanders[bystander]
+
     def step(self, dt_s: float) -> tuple[Collision, ...]:
         """Advance by ``dt_s`` [s], 0.001 to 1, in frames of at most 1/30 s; gives what happened, in order.
 
@@ -285,6 +335,7 @@ class World:
         fleet.numbers[rows.Z, floating] += dt_s * fleet.numbers[rows.CLIMB, floating]
         blows = collide(fleet, before)
         self._settle()
+        events += hits(fleet, self.bystanders)
         for row in np.flatnonzero(fleet.flags[rows.OUT] & ~out).tolist():
             events.append(self._excursion(row, dt_s))
         return blows

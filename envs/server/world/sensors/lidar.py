@@ -37,7 +37,7 @@ class LidarSettings:
     upper_rad, lower_rad:
         Elevation of the uppermost and the lowest beam.
     horizontal_rad:
-        Sector that is swept, ahead of the sensor; 2 pi is all around.
+        Sector that is swept ahead of the sensor, clockwise from its left edge and once a turn; 2 pi is all around.
     attenuation_per_m:
         Intensity is exp(- attenuation times distance).
     dropoff_general, dropoff_limit, dropoff_zero:
@@ -86,7 +86,7 @@ class LidarScan:
     Attributes
     ----------
     angle_rad:
-        Where the scan ended, clockwise from ahead, in [0, 2 pi).
+        Where the scan ended, clockwise from the sector's left edge, which for a full turn is straight behind.
     counts:
         (channels,) int64 points of each channel.
     points:
@@ -107,7 +107,7 @@ class SemanticScan:
     points:
         (N, 4) float32: x, y, z in the sensor's axes [m], cosine of the angle of incidence.
     ids:
-        (N,) uint32: the vehicle's, or 0.
+        (N,) uint32: the vehicle's or bystander's, or 0.
     tags:
         (N,) uint32 class numbers of CARLA's.
     """
@@ -169,12 +169,11 @@ class Lidar:
         settings = self.settings
         wanted = settings.points_per_second * max(dt_s, 0.0) / settings.channels
         per_channel = int(min(math.floor(wanted + 0.5), MOST_RAYS // settings.channels))
-        swept = settings.rotation_hz * max(dt_s, 0.0) * TURN
+        sector = max(settings.horizontal_rad, 1e-9)
+        swept = settings.rotation_hz * max(dt_s, 0.0) * sector
         turned = self._angle + swept * np.arange(per_channel) / max(per_channel, 1)
-        clockwise = turned % max(settings.horizontal_rad, 1e-9) - 0.5 * settings.horizontal_rad
-        if settings.horizontal_rad >= TURN - 1e-6:
-            clockwise = turned
-        self._angle = (self._angle + swept) % TURN
+        clockwise = turned % sector - 0.5 * sector
+        self._angle = (self._angle + swept) % sector
         self._scans += 1
         beams = np.linspace(settings.upper_rad, settings.lower_rad, settings.channels)
         return np.tile(-clockwise, settings.channels), np.repeat(beams, per_channel), per_channel

@@ -45,7 +45,7 @@ class Targets:
     axes:
         (N, 3, 3): rows are the box's axes in the map's.
     ids:
-        (N,) int64: the vehicle's, or 0.
+        (N,) int64: the vehicle's or bystander's, or 0.
     tags:
         (N,) int64 class numbers.
     velocity_mps:
@@ -61,22 +61,32 @@ class Targets:
 
 
 def targets_of(world: World, ignore: int | None = None) -> Targets:
-    """Give the boxes of all vehicles but one, then posts and lamps of traffic lights."""
+    """Give the boxes of all vehicles but one, of all bystanders, then of posts and lamps of traffic lights."""
     state = world.state()
     kept = state.ids != (-1 if ignore is None else ignore)
     axes = _axes(state.pose[kept, 3:])
     centre = state.pose[kept, :3] + np.einsum("nk,nkj->nj", state.centre_m[kept], axes)
     tags = [_TAGS.get(world.model(int(vehicle)).kind, CAR) for vehicle in state.ids[kept]]
+    people = _bystanders(world)
     posts, sizes, turns, classes = _lights(world)
-    none = np.zeros(len(posts), np.int64)
     return Targets(
-        centre=np.concatenate([centre, posts]),
-        half=np.concatenate([state.extent_m[kept], sizes]),
-        axes=np.concatenate([axes, _axes(turns)]),
-        ids=np.concatenate([state.ids[kept], none]),
-        tags=np.concatenate([np.array(tags, np.int64), classes]),
-        velocity_mps=np.concatenate([state.velocity_mps[kept], np.zeros((len(posts), 3))]),
+        centre=np.concatenate([centre, people[:, 1:4], posts]),
+        half=np.concatenate([state.extent_m[kept], people[:, 4:7], sizes]),
+        axes=np.concatenate([axes, _axes(people[:, 7:10]), _axes(turns)]),
+        ids=np.concatenate([state.ids[kept], people[:, 0].astype(np.int64), np.zeros(len(posts), np.int64)]),
+        tags=np.concatenate([np.array(tags, np.int64), people[:, 13].astype(np.int64), classes]),
+        velocity_mps=np.concatenate([state.velocity_mps[kept], people[:, 10:13], np.zeros((len(posts), 3))]),
     )
+
+
+def _bystanders(world: World) -> NDArray[np.float64]:
+    """Rows of id, centre, half sizes, attitude, velocity, class number."""
+    table = []
+    for number, one in world.bystanders.items():
+        pose = one.pose
+        centre = pose.x, pose.y, pose.z + one.half_m[2]
+        table.append((number, *centre, *one.half_m, pose.heading, pose.pitch, pose.roll, *one.velocity_mps, one.tag))
+    return np.array(table, np.float64).reshape(-1, 14)
 
 
 def _axes(attitude: NDArray[np.float64]) -> NDArray[np.float64]:

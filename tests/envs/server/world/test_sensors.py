@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -50,13 +51,11 @@ def test_beams_over_level_ground_meet_it_where_trigonometry_says() -> None:
         points = scan.points[first : first + 360]
         first += 360
         np.testing.assert_allclose(points[:, 2], -2.0, atol=1e-4)
-        np.testing.assert_allclose(
-            np.hypot(points[:, 0], points[:, 1]), 2.0 / math.tan(-elevations[channel]), rtol=1e-4
-        )
         np.testing.assert_allclose(points[:, 3], math.exp(-0.004 * 2.0 / math.sin(-elevations[channel])), rtol=1e-4)
-        # clockwise from ahead, a degree each
-        turned = np.unwrap(np.arctan2(points[:, 1], points[:, 0]))
-        np.testing.assert_allclose(turned, -np.radians(np.arange(360)), atol=1e-5)
+        # clockwise from behind, a degree each
+        away, azimuth = 2.0 / math.tan(-elevations[channel]), np.radians(180.0 - np.arange(360))
+        level = away * np.stack([np.cos(azimuth), np.sin(azimuth)], axis=1)
+        np.testing.assert_allclose(points[:, :2], level, atol=2e-3)
     assert scan.angle_rad == pytest.approx(0.0, abs=1e-9) or scan.angle_rad == pytest.approx(2.0 * math.pi)
 
 
@@ -68,9 +67,17 @@ def test_the_sweep_goes_on_where_it_ended() -> None:
         scan = lidar.scan(road_world, Pose(500.0, 0.0, 2.0), 0.025)
         angles.append(scan.angle_rad)
         assert set(scan.counts) <= {0, 90}
-        start = math.atan2(-scan.points[0, 1], scan.points[0, 0]) % (2.0 * math.pi)
+        start = (math.atan2(-scan.points[0, 1], scan.points[0, 0]) + math.pi) % (2.0 * math.pi)
         assert start == pytest.approx((scan.angle_rad - 0.5 * math.pi) % (2.0 * math.pi), abs=1e-5)
     np.testing.assert_allclose(angles[:3], [0.5 * math.pi, math.pi, 1.5 * math.pi])
+
+
+def test_a_sector_is_swept_from_left_to_right() -> None:
+    road_world = world()
+    lidar = Lidar(replace(ALL_AROUND, horizontal_rad=1.0))
+    scan = lidar.scan(road_world, Pose(500.0, 0.0, 2.0), 0.1)
+    azimuth = np.arctan2(scan.points[:360, 1], scan.points[:360, 0])
+    np.testing.assert_allclose(azimuth, 0.5 - np.arange(360) / 360.0, atol=1e-5)
 
 
 def test_a_sloping_road_is_seen_as_one() -> None:
