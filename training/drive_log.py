@@ -49,11 +49,19 @@ class DriveLog:
         There is nobody but the person: then theirs are the drives that are recorded, and no interventions.
     camera:
         What the frames are, or will be, taken with.
+
+    Attributes
+    ----------
+    written:
+        The episodes' files.
+    frames, interventions, left_out:
+        How many frames they hold, in how many a person had taken over, and how many frames were left out: those of
+        seasons in change, and of stretches shorter than ``SHORTEST``.
     """
 
     def __init__(self, simulator: Simulator, folder: Path, *, human: bool, camera: CameraConfig | None = None) -> None:
         self.written: list[Path] = []
-        self.frames = self.interventions = self.too_short = 0
+        self.frames = self.interventions = self.left_out = 0
         self._simulator, self._folder, self._human = simulator, folder, human
         self._camera = camera or CameraConfig()
         self._expert = Expert(simulator, simulator.parameters)
@@ -93,7 +101,7 @@ class DriveLog:
         person = _held(steps)
         for begin, end in _stretches(steps):
             if end - begin < SHORTEST:
-                self.too_short += 1
+                self.left_out += end - begin
                 continue
             episode = self._episode(scenario, steps[begin:end], person[begin:end], begin)
             path = episode_path(self._folder, self._index)

@@ -83,6 +83,8 @@ class Live:
             deed = self._deeds.get(wish.what)
             if deed is not None:
                 deed(wish)
+        if self.done:
+            return
         if self._stepping or not self.paused:
             self._drive(1 if self._stepping else _SPEEDS[self._speed])
         else:

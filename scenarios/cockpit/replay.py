@@ -109,6 +109,8 @@ class Replay:
             deed = self._deeds.get(wish.what)
             if deed is not None:
                 deed(wish)
+        if self.done:
+            return
         for fade, reel in zip(self._fades, self.reels, strict=True):
             fade.to(self._wanted(reel))
             if fade.advance(1.0 / _RATE) and fade.over and self.onlooker is not None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["drive"]
 
 _ENDS = {
-    "": "was stopped",
+    "": "stopped",
     "lane_departure": "left the lane",
     "time_limit": "ran out of time",
     "collision": "hit another car",
@@ -91,7 +91,7 @@ def drive(
     finally:
         world.close()
     recorded = None if log is None else {"folder": str(record), "episodes": len(log.written), "frames": log.frames,
-                                         "interventions": log.interventions, "too_short": log.too_short}  # fmt: skip
+                                         "interventions": log.interventions, "left_out": log.left_out}  # fmt: skip
     if as_json:
         typer.echo(json.dumps({"drives": [asdict(outcome) for outcome in outcomes], "recorded": recorded}, indent=1))
         return
@@ -99,8 +99,9 @@ def drive(
         typer.echo(_told(outcome))
     if log is not None:
         person = f", {log.interventions} of them yours" if log.interventions else ""
-        short = f"; {log.too_short} stretches were too short" if log.too_short else ""
-        typer.echo(f"Recorded {len(log.written)} episodes, {log.frames} frames{person}{short}: {record}")
+        short = f"; {log.left_out} left out, between seasons or too few in a row" if log.left_out else ""
+        count = f"{len(log.written)} episode{'' if len(log.written) == 1 else 's'}"
+        typer.echo(f"Recorded {count}, {log.frames} frames{person}{short}: {record}")
 
 
 def _of_suite(name: str, season: str, weather: str, episode: int) -> Scenario:
