@@ -17,6 +17,7 @@ __all__ = ["Actor", "Box", "Registry", "TrafficLight", "Vehicle", "Walker"]
 
 Triple = tuple[float, float, float]
 _STILL: Final[Triple] = (0.0, 0.0, 0.0)
+_REMEMBERED: Final = 4096
 CONTROLLER: Final = (0.15, 0.0, 0.25, 0.01, 0.0, 0.01)
 """CARLA's gains of the Ackermann controller."""
 
@@ -145,6 +146,7 @@ class Registry:
         self._next_stream = 2
         self._by_stream: dict[int, Actor] = {}
         self._by_body: dict[int, Vehicle] = {}
+        self._gone: dict[int, Box] = {}
 
     def __len__(self) -> int:
         return len(self._actors)
@@ -155,6 +157,15 @@ class Registry:
     def get(self, actor: int) -> Actor | None:
         """Actor of that id, if there is one."""
         return self._actors.get(actor)
+
+    def box(self, actor: int) -> Box | None:
+        """Bounding box of an actor, also of one that has just gone.
+
+        The client's lane invasion sensor asks for its vehicle's in a thread of its own, and an error there ends the
+        client's process.
+        """
+        found = self._actors.get(actor)
+        return self._gone.get(actor) if found is None else found.box
 
     def new_id(self) -> int:
         """Give an id for the next actor."""
@@ -179,6 +190,9 @@ class Registry:
     def remove(self, actor: Actor) -> None:
         """Strike an actor off."""
         del self._actors[actor.id]
+        self._gone[actor.id] = actor.box
+        if len(self._gone) > _REMEMBERED:
+            del self._gone[next(iter(self._gone))]
         self._by_stream.pop(actor.stream, None)
         if actor.parent is not None:
             actor.parent.children.remove(actor)

@@ -66,10 +66,13 @@ def updated_model(vehicle: Vehicle, model: VehicleModel, values: Any) -> tuple[V
     """
     if not isinstance(values, Sequence) or len(values) < 17 or len(values[_WHEELS]) != 4:
         raise RefusedError("the physics control: allowed are 17 values and 4 wheels")
-    wheels = [[*(number(part) for part in wheel[:9]), list(wheel[9])] for wheel in values[_WHEELS]]
+    numbers = [[number(part) for part in wheel[:9]] for wheel in values[_WHEELS]]
+    if any(len(wheel) < 9 for wheel in numbers):
+        raise RefusedError("the physics control: allowed are wheels of 10 values")
+    wheels = [[*wheel, [0.0, 0.0, 0.0]] for wheel in numbers]
     mass = number(values[_MASS], 20.0, 100_000.0)
-    steer = max(abs(wheel[2]) for wheel in wheels)
-    brake = sum(wheel[4] for wheel in wheels) / (4.0 * _BRAKE_TORQUE)
+    steer = max(abs(wheel[2]) for wheel in numbers)
+    brake = sum(wheel[4] for wheel in numbers) / (4.0 * _BRAKE_TORQUE)
     old = physics_values(vehicle, model)
     stronger = brake / (sum(wheel[4] for wheel in (vehicle.physics or old)[_WHEELS]) / (4.0 * _BRAKE_TORQUE) or 1.0)
     drag = number(values[_DRAG], 0.0, 10.0) / max((vehicle.physics or old)[_DRAG], 1e-6)
@@ -80,7 +83,7 @@ def updated_model(vehicle: Vehicle, model: VehicleModel, values: Any) -> tuple[V
         max_braking=min(max(model.parameters.max_braking * stronger, 0.1), 15.0),
         drag_per_m=min(model.parameters.drag_per_m * drag, 1.0),
     )
-    grip = sum(wheel[0] for wheel in wheels) / (4.0 * FRICTION)
+    grip = sum(wheel[0] for wheel in numbers) / (4.0 * FRICTION)
     kept = [*values[:_MASS], mass, *values[_DRAG:_WHEELS], wheels, bool(values[16])]
     kept[_DRAG] = number(values[_DRAG], 0.0, 10.0)
     vehicle.physics = kept

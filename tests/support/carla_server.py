@@ -105,8 +105,11 @@ def blueprint(name, **attributes):
         found.set_attribute(key, str(value))
     return found
 
+sensors = []  # the client stops those that nobody holds
+
 def listening(sensor):
     got = queue.Queue()
+    sensors.append(sensor)
     sensor.listen(got.put)
     return got
 

@@ -17,10 +17,10 @@ def number(value: Any, low: float = -_LARGEST, high: float = _LARGEST) -> float:
     """Read a finite number, cut off at the bounds."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise RefusedError(f"{_shown(value)}: allowed is a number")
-    value = float(value) if abs(value) <= 1e300 else math.inf
-    if not math.isfinite(value):
-        raise RefusedError(f"{value!r}: allowed is a finite number")
-    return min(max(value, low), high)
+    real = float(value) if abs(value) <= 1e300 else math.inf
+    if not math.isfinite(real):
+        raise RefusedError(f"{real!r}: allowed is a finite number")
+    return min(max(real, low), high)
 
 
 def integer(value: Any, low: int = 0, high: int = 2**32 - 1) -> int:

@@ -110,9 +110,7 @@ class Settings:
         readers = (switch, switch, None, switch, number, integer, number, switch, number, number, switch)
         names = list(self.__dataclass_fields__)
         changes: dict[str, Any] = {
-            names[k]: reader(values[k])  # type: ignore[operator]
-            for k, reader in enumerate(readers)
-            if reader is not None and k < len(values)
+            names[k]: reader(values[k]) for k, reader in enumerate(readers) if reader is not None and k < len(values)
         }
         return replace(self, fixed_delta_seconds=delta, **changes)
 

@@ -67,8 +67,10 @@ def destroy(desk: Desk, number: Any) -> bool:
 @value("get_actor_bounding_box")
 def bounding_box(desk: Desk, number: Any) -> list[Any]:
     """Give the same box as the actor's record."""
-    actor = desk.simulation.episode.find(integer(number))
-    return actor.box.packed(actor.id)
+    box = desk.simulation.episode.actors.box(integer(number))
+    if box is None:
+        raise RefusedError(f"actor {number} not found")
+    return box.packed(number)
 
 
 @done("set_actor_transform")

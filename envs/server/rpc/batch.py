@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -57,7 +57,7 @@ def _carry_out(desk: Desk, command: Any, spawned: int, nested: int) -> int:
     if kind == _CONSOLE:
         _console(desk, text(fields if isinstance(fields, str) else fields[0]))
         return 0
-    serve = _COMMANDS.get(kind)
+    serve: Callable[..., None] | None = _COMMANDS.get(kind)
     if serve is None:
         raise RefusedError(f"command {kind}: this server does not support it")
     actor = integer(fields[0]) or spawned
@@ -116,7 +116,7 @@ def _lamps(desk: Desk, actor: int, flags: Any) -> None:
     desk.simulation.episode.vehicle(actor).lamps = integer(flags)
 
 
-_COMMANDS: Final = MappingProxyType(
+_COMMANDS: Final[Mapping[int, Callable[..., None]]] = MappingProxyType(
     {
         1: _by_call("destroy_actor"),
         2: vehicles.drive,

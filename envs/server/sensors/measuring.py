@@ -86,7 +86,7 @@ def _lidar_settings(values: Mapping[str, str]) -> LidarSettings:
         upper_rad=math.radians(real(values, "upper_fov")),
         lower_rad=math.radians(real(values, "lower_fov")),
         horizontal_rad=math.radians(min(max(real(values, "horizontal_fov"), 0.0), 360.0)),
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 
@@ -166,7 +166,8 @@ def _gnss(sensor: Actor, simulation: Simulation, seed: int) -> Measure:
     gnss = Gnss(GeoReference.of(simulation.episode.road_map.geo_reference), noise, seed)
 
     def measure(simulation: Simulation) -> bytes:
-        found = gnss.measure(*sensor.pose.place)
+        x, y, z = sensor.pose.place
+        found = gnss.measure(x, -y, z)  # CARLA's latitude grows with its own y, here and in the client's projection
         return packed_body(found.latitude_deg, found.longitude_deg, found.altitude_m)
 
     return measure
