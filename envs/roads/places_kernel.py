@@ -101,7 +101,7 @@ def _judge(
     lowest, highest = _cubic(borders[first], 0, u), _cubic(borders[first + count], 0, u)
     excess = max(lowest - t, t - highest, 0.0) * level
     away = math.sqrt(gap * gap + excess * excess)
-    if (gap > _SEAM_M or excess > 1e-6) and _OFF + away >= best:
+    if (gap > _SEAM_M or excess > 1e-6) and _OFF + away > best:
         return np.inf
     held = min(max(t, lowest), highest)
     lane = -1
@@ -175,6 +175,7 @@ def _nearest(circles: Array, begin: int, end: int, point: Array) -> int:
 def _search_block(
     block: int,
     best: float,
+    winner: Ints,
     point: Array,
     pieces: Array,
     owners: Ints,
@@ -187,15 +188,16 @@ def _search_block(
     floats: Array,
     ints: Ints,
 ) -> float:
-    """Judge the pieces of a block that may cost less than ``best``; keep the cheapest."""
+    """Judge the pieces of a block that may cost as little as ``best``; keep the cheapest, of equal ones the first."""
     for p in range(block * _BLOCK, min((block + 1) * _BLOCK, len(pieces))):
         apart = _apart(circles[p], point)
-        if apart > _SEAM_M and _OFF + apart >= best:
+        if apart > _SEAM_M and _OFF + apart > best:
             continue
         section = sections[owners[p, 1]]
         cost = _judge(pieces[p], owners[p], borders, section, lanes, point, best, trial_floats, trial_ints)
-        if cost < best:
+        if cost < best or (cost == best and p < winner[0]):
             best = cost
+            winner[0] = p
             floats[:] = trial_floats
             ints[:] = trial_ints
     return best
@@ -217,27 +219,31 @@ def find_places(
 ) -> None:
     """Fill ``floats`` (n, FLOATS) and ``ints`` (n, INTS) for ``points`` (n, 4): x, y, z, heading; NaN: unknown.
 
-    The other arguments are the fields of a ``SurfaceTable``.
+    The other arguments are the fields of a ``SurfaceTable``. The search begins with the block that held the point
+    before, which of neighbours is mostly the right one; what is found does not depend on where it begins.
     """
     trial_floats = np.zeros(FLOATS)
     trial_ints = np.zeros(INTS, np.int64)
+    winner = np.zeros(1, np.int64)
     for i in range(len(points)):
         point = points[i]
-        group = _nearest(groups, 0, len(groups), point)
-        nearest = _nearest(blocks, group * _BLOCK, min((group + 1) * _BLOCK, len(blocks)), point)
+        first = winner[0] // _BLOCK
+        if i == 0 or _apart(blocks[first], point) > 0.0:
+            group = _nearest(groups, 0, len(groups), point)
+            first = _nearest(blocks, group * _BLOCK, min((group + 1) * _BLOCK, len(blocks)), point)
         best = _search_block(
-            nearest, np.inf, point, pieces, owners, borders, sections, lanes, circles, trial_floats, trial_ints,
+            first, np.inf, winner, point, pieces, owners, borders, sections, lanes, circles, trial_floats, trial_ints,
             floats[i], ints[i],
         )  # fmt: skip
         for g in range(len(groups)):
             apart = _apart(groups[g], point)
-            if apart > _SEAM_M and _OFF + apart >= best:
+            if apart > _SEAM_M and _OFF + apart > best:
                 continue
             for b in range(g * _BLOCK, min((g + 1) * _BLOCK, len(blocks))):
                 apart = _apart(blocks[b], point)
-                if b == nearest or (apart > _SEAM_M and _OFF + apart >= best):
+                if b == first or (apart > _SEAM_M and _OFF + apart > best):
                     continue
                 best = _search_block(
-                    b, best, point, pieces, owners, borders, sections, lanes, circles, trial_floats, trial_ints,
-                    floats[i], ints[i],
+                    b, best, winner, point, pieces, owners, borders, sections, lanes, circles, trial_floats,
+                    trial_ints, floats[i], ints[i],
                 )  # fmt: skip

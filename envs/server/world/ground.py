@@ -24,7 +24,7 @@ TILE: Final = 32
 LEVEL_M: Final = 6.0
 """Sensors whose ground differs by less share tiles."""
 MOST_TILES: Final = 2_048
-MOST_REACH_M: Final = 500.0
+MOST_REACH_M: Final = 200.0
 """Of one raster; beyond, rays meet no ground."""
 
 
@@ -46,7 +46,7 @@ class Ground:
         self._latest: tuple[tuple[int, int, int, int, int], Heights] | None = None
 
     def around(self, x_m: float, y_m: float, z_m: float, reach_m: float) -> Heights:
-        """Heights around a point, at least as far as ``reach_m`` (at most 500 m) to all sides."""
+        """Heights around a point, at least as far as ``reach_m`` (at most 200 m) to all sides."""
         reach = min(reach_m, MOST_REACH_M)
         side = TILE * SPACING_M
         level = math.floor(float(self._index.locate([x_m], [y_m], [z_m]).z_m[0]) / LEVEL_M + 0.5)
