@@ -62,17 +62,23 @@ def doctor(
 
 def _findings(host: str | None, port: int | None, time_limit_s: float, speed: bool) -> Iterator[Finding]:
     from wormdrive.cli.checks import machine, server, software, stores
-    from wormdrive.cli.checks.finding import guarded
+    from wormdrive.cli.checks.finding import State, guarded
     from wormdrive.cli.checks.speed import check_speed
 
     wanted = host is not None or port is not None
-    yield guarded("python", software.check_python)
-    yield guarded("packages", software.check_packages)
-    yield guarded("extras", software.check_extras)
-    yield guarded("processor", machine.check_processor)
-    yield guarded("kernels", stores.check_kernels)
-    yield guarded("art", stores.check_art)
-    if speed:
+    able = True
+    for name, check in (
+        ("python", software.check_python),
+        ("packages", software.check_packages),
+        ("extras", software.check_extras),
+        ("processor", machine.check_processor),
+        ("kernels", stores.check_kernels),
+        ("art", stores.check_art),
+    ):
+        finding = guarded(name, check)
+        able = able and finding.state is not State.fault
+        yield finding
+    if speed and able:
         yield guarded("speed", check_speed)
     yield guarded(
         "carla",
