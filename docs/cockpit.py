@@ -1,0 +1,52 @@
+"""Draw the README's picture of the cockpit, without a screen. Run it with ``.venv/bin/python docs/cockpit.py``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import cv2
+import torch
+
+from wormdrive.envs.embedded.simulator import EmbeddedSimulator
+from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.seasons.dials import Dials
+from wormdrive.envs.simulator import CameraConfig
+from wormdrive.envs.viewer.cockpit import Cockpit
+from wormdrive.envs.viewer.wishes import Hands
+from wormdrive.scenarios.cockpit.live import Live
+from wormdrive.scenarios.cockpit.pace import Pace
+from wormdrive.scenarios.cockpit.session import Session
+from wormdrive.scenarios.entrant import enter
+
+SCENARIO = Scenario(
+    map="mountain_pass", conditions=Conditions.preset("autumn"), route_seed=3, seed=3, route_length_m=600.0
+)
+STEPS, TAKEN_OVER = 470, range(250, 262)
+SETTLING = 60
+"""Pictures before the one that is kept, in which the network's colours find their scales."""
+OUT = Path(__file__).with_name("cockpit.jpg")
+
+
+def main() -> None:
+    """Let the expert drive ahead, then the shipped policy, with a person's hand on the wheel for a moment."""
+    os.environ["SDL_VIDEODRIVER"] = "dummy"
+    torch.set_num_threads(1)
+    cockpit = Cockpit()
+    entrants = [enter("expert"), enter("ncp")]
+    session = Session(EmbeddedSimulator(1), SCENARIO, entrants, dials=Dials.preset("autumn"))
+    while session.advance(Hands()):
+        pass
+    session.next()
+    live = Live(session, cockpit, pace=Pace(CameraConfig(), fixed=True))
+    for step in range(STEPS - SETTLING):
+        session.advance(Hands(-1.0, 0.0, on=True, keys=True) if step in TAKEN_OVER else Hands())
+    for _ in range(SETTLING):
+        live.frame()
+    cv2.imwrite(str(OUT), cockpit.picture()[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 88])
+    cockpit.close()
+
+
+if __name__ == "__main__":
+    main()
