@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from wormdrive.agents.kernels.ltc_fused import FusedSolver, fusable
+from wormdrive.agents.kernels.ltc_fused import FusedSolver
 from wormdrive.agents.kernels.runners import LTCRunner
 from wormdrive.agents.liquid_cell import LiquidCell
 from wormdrive.agents.ltc_solver import LTCParameters, SynapseIndex, solve
@@ -123,7 +123,7 @@ class LTC(LiquidCell):
         return self.rest
 
     def _solve(self, inputs: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
-        if self.fused and fusable(inputs, elapsed):
+        if self.fused and self._solve_fused.takes(inputs, elapsed):
             return self._solve_fused(self.physical(), inputs, state, elapsed, self.unfolds)
         return solve(self._index, self.physical(), inputs, state, elapsed, self.unfolds)
 

@@ -1,4 +1,4 @@
-"""The fused solver as torch operators: the same result as ``ltc_solver.solve``, tens of times quicker, on a CPU.
+"""The fused solver for torch: the same result as ``ltc_solver.solve``, tens of times quicker; the CPU's is here.
 
 While ``torch.compile`` looks they are custom operators, which it takes as they are; otherwise a bare
 ``autograd.Function``, for a custom operator's ceremonies cost about as much as the work itself.
@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from wormdrive.agents.kernels.lanes import LANES
+from wormdrive.agents.kernels.ltc_cuda import CudaSolver, solvable
 from wormdrive.agents.kernels.ltc_few import FewWiring
 from wormdrive.agents.kernels.ltc_kernel import Network, ltc_backward, ltc_forward, tape_rows
 from wormdrive.agents.kernels.runners import LTCRunner, as_array
@@ -24,10 +25,10 @@ from wormdrive.agents.ltc_solver import LTCParameters, SynapseIndex
 __all__ = ["FusedSolver", "fusable"]
 
 
-def fusable(inputs: Tensor, elapsed: Tensor) -> bool:
-    """Whether the kernel can stand in: float32 or float64 on a CPU, and no gradient by elapsed time is wanted."""
+def fusable(inputs: Tensor, elapsed: Tensor, device: str = "cpu") -> bool:
+    """Whether a kernel can stand in: float32 or float64 on its device, and no gradient by elapsed time is wanted."""
     return (
-        inputs.device.type == "cpu"
+        inputs.device.type == device
         and inputs.dtype in (torch.float32, torch.float64)
         and not (elapsed.requires_grad and torch.is_grad_enabled())
     )
@@ -40,11 +41,18 @@ class FusedSolver:
         self._arrays = _network(index)
         self._network = [torch.from_numpy(part) for part in self._arrays]
         self._few = FewWiring(self._arrays)
+        self._on_cuda = CudaSolver(index) if solvable(index) else None
+
+    def takes(self, inputs: Tensor, elapsed: Tensor) -> bool:
+        """Whether there is a kernel for these; the plain torch reference takes the rest."""
+        return fusable(inputs, elapsed) or (self._on_cuda is not None and fusable(inputs, elapsed, "cuda"))
 
     def __call__(
         self, parameters: LTCParameters, inputs: Tensor, state: Tensor, elapsed: Tensor, unfolds: int
     ) -> Tensor:
         """Solve: ``inputs`` (B, T, F), ``state`` (B, N), ``elapsed`` (B, T) -> potentials (B, T, N) after samples."""
+        if self._on_cuda is not None and inputs.is_cuda:
+            return self._on_cuda(parameters, inputs, state, elapsed, unfolds)
         tensors = (inputs, state, elapsed, *parameters)
         keep = torch.is_grad_enabled() and any(t.requires_grad for t in tensors)
         if torch.compiler.is_compiling():

@@ -66,9 +66,8 @@ def test_exported_wirings_are_what_ncps_would_have_drawn() -> None:
 @pytest.mark.parametrize("constrained", [True, False])
 def test_trained_weights_come_along(constrained: bool) -> None:
     torch.manual_seed(0)
-    theirs = ncps_torch.LTC(
-        32, NCP(12, 6, 1, 6, 4, 6, 6, seed=PAPER_SEED), ode_unfolds=4, implicit_param_constraints=constrained
-    )
+    wiring = NCP(12, 6, 1, 6, 4, 6, 6, seed=PAPER_SEED)
+    theirs = ncps_torch.LTC(32, wiring, ode_unfolds=4, implicit_param_constraints=constrained)
     with torch.no_grad():
         for parameter in theirs.parameters():
             if parameter.requires_grad:

@@ -1,0 +1,234 @@
+"""The fused solver on CUDA: lays a wiring out for ``ltc_triton`` and puts its kernels before torch.
+
+Triton comes with torch's CUDA builds. It is no dependency of ours: without it, and for networks too wide for a
+program's registers, ``solvable`` says no and the plain torch reference computes instead.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+from wormdrive.agents.ltc_solver import LTCParameters, SynapseIndex
+
+__all__ = ["CudaSolver", "solvable"]
+
+WIDEST = 256
+"""Most inputs, or neurons with a state, that a program's tile holds."""
+
+_FEW_CARS, _MANY_CARS = 4, 16
+
+
+def solvable(index: SynapseIndex) -> bool:
+    """Whether the kernels can run here and for this wiring."""
+    return _has_triton() and index.input_size <= WIDEST and index.state_size <= WIDEST and len(index.targets) > 0
+
+
+@cache
+def _has_triton() -> bool:
+    return importlib.util.find_spec("triton") is not None
+
+
+def _kernels() -> Any:
+    return importlib.import_module("wormdrive.agents.kernels.ltc_triton")
+
+
+class Turns(NamedTuple):
+    """A wiring in turns, int32; (turns, wide) each, wide the next power of two. Dummies are synapse number E.
+
+    Forward, by target: ``sensory_in`` and ``inner_in`` are synapses, ``sensory_from`` and ``inner_from`` their sources.
+    Backward, by source: ``sensory_out`` and ``inner_out`` are synapses, ``sensory_to`` and ``inner_to`` their targets.
+    """
+
+    sensory_in: Tensor
+    sensory_from: Tensor
+    inner_in: Tensor
+    inner_from: Tensor
+    sensory_out: Tensor
+    sensory_to: Tensor
+    inner_out: Tensor
+    inner_to: Tensor
+
+
+class CudaSolver:
+    """``ltc_solver.solve`` for one wiring; gradients flow to parameters, inputs and state, once."""
+
+    def __init__(self, index: SynapseIndex) -> None:
+        self._turns = _lay(index)
+        self._on: dict[torch.device, list[Tensor]] = {}
+
+    def __call__(
+        self, parameters: LTCParameters, inputs: Tensor, state: Tensor, elapsed: Tensor, unfolds: int
+    ) -> Tensor:
+        """Solve: ``inputs`` (B, T, F), ``state`` (B, N), ``elapsed`` (B, T) -> potentials (B, T, N) after samples."""
+        if inputs.device not in self._on:
+            self._on[inputs.device] = [turns.to(inputs.device) for turns in self._turns]
+        tensors = (inputs, state, elapsed, *parameters)
+        turns = self._on[inputs.device]
+        keep = torch.is_grad_enabled() and any(t.requires_grad for t in tensors)
+        if torch.compiler.is_compiling():
+            states: Tensor = _solve(*tensors, *turns, unfolds, keep)[0]
+            return states
+        if keep:
+            return cast(Tensor, _Function.apply(*tensors, *turns, unfolds))  # type: ignore[no-untyped-call]
+        return _forward(*tensors, *turns, unfolds, keep)[0]
+
+
+def _lay(index: SynapseIndex) -> Turns:
+    wide_f, wide_n = _wide(index.input_size), _wide(index.state_size)
+    groups: dict[str, Tensor] = {}
+    for name, which, wide in (
+        ("sensory", np.arange(index.sensory_count), wide_f),
+        ("inner", np.arange(index.sensory_count, len(index.targets)), wide_n),
+    ):
+        sources, targets = index.sources[which], index.targets[which]
+        groups[f"{name}_in"], groups[f"{name}_from"] = _turns(which, targets, sources, wide_n, len(index.targets))
+        groups[f"{name}_out"], groups[f"{name}_to"] = _turns(which, sources, targets, wide, len(index.targets))
+    return Turns(**groups)
+
+
+def _wide(size: int) -> int:
+    return max(16, 1 << (size - 1).bit_length())
+
+
+def _turns(
+    synapses: NDArray[np.int64], at: NDArray[np.int64], other: NDArray[np.int64], wide: int, dummy: int
+) -> tuple[Tensor, Tensor]:
+    """Give each neuron ``at`` its synapses in turn: their numbers, and the neurons at their other ends."""
+    order = np.argsort(at, kind="stable")
+    at, synapses, other = at[order], synapses[order], other[order]
+    turn = np.arange(len(at)) - np.searchsorted(at, at)
+    count = int(turn.max(initial=-1)) + 1
+    number, end = np.full((count, wide), dummy, np.int32), np.zeros((count, wide), np.int32)
+    number[turn, at], end[turn, at] = synapses, other
+    return torch.from_numpy(number), torch.from_numpy(end)
+
+
+def _cars(batch: int) -> int:
+    """Cars a program: few, so that all multiprocessors have work; many where there are cars enough."""
+    return _FEW_CARS if batch <= 2048 else _MANY_CARS
+
+
+def _with_dummy(parameters: tuple[Tensor, ...]) -> list[Tensor]:
+    """Put a dummy synapse, all zeros, behind the last one."""
+    return [torch.nn.functional.pad(p, (0, 1)) for p in parameters]
+
+
+def _forward(*arguments: Any) -> tuple[Tensor, Tensor]:
+    *tensors, unfolds, keep = arguments
+    inputs, state, elapsed, *parameters = (t.detach().contiguous() for t in tensors[:10])
+    turns = Turns(*tensors[10:])
+    (B, T, F), N = inputs.shape, state.shape[1]
+    states = inputs.new_empty(B, T, N)
+    tape = inputs.new_empty((B, T, unfolds, 2, N) if keep else (0,))
+    cars = _cars(B)
+    _kernels().ltc_forward[(-(-B // cars),)](
+        inputs, state, elapsed, *_with_dummy(tuple(parameters[:4])), *parameters[4:],
+        turns.sensory_in, turns.sensory_from, turns.inner_in, turns.inner_from, states, tape, B, T, F, N, unfolds,
+        SENSORY=len(turns.sensory_in), INNER=len(turns.inner_in), CARS=cars, WIDE_F=_wide(F), WIDE_N=_wide(N),
+        KEEP=keep, num_warps=1,
+    )  # fmt: skip
+    return states, tape
+
+
+def _adjoint(*arguments: Any) -> list[Tensor]:
+    d_states, inputs, state, elapsed, *parameters = (t.detach().contiguous() for t in arguments[:11])
+    turns = Turns(*arguments[11:19])
+    unfolds, states, tape = arguments[19:]
+    weight, reversal, slope, midpoint, capacitance, leak, rest = parameters
+    (B, T, F), N, E = inputs.shape, state.shape[1], len(weight)
+    cars = _cars(B)
+    programs = -(-B // cars)
+    of_synapse, of_neuron = inputs.new_zeros(programs, 4, E), inputs.new_empty(programs, 3, N)
+    d_inputs, d_state = torch.empty_like(inputs), torch.empty_like(state)
+    _kernels().ltc_backward[(programs,)](
+        d_states, inputs, elapsed, *_with_dummy((weight, reversal, slope, midpoint)), capacitance,
+        turns.sensory_out, turns.sensory_to, turns.inner_out, turns.inner_to, states, tape,
+        of_synapse, of_neuron, d_inputs, d_state, B, T, F, N, E, unfolds,
+        SENSORY=len(turns.sensory_out), INNER=len(turns.inner_out), CARS=cars, WIDE_F=_wide(F), WIDE_N=_wide(N),
+        num_warps=1,
+    )  # fmt: skip
+    top_gate, bottom_gate, d_x, d_x_u = of_synapse.sum(0)
+    d_capacitance, top, bottom = of_neuron.sum(0)
+    return [
+        d_inputs, d_state,
+        reversal * top_gate + bottom_gate, weight * top_gate, d_x_u - midpoint * d_x, -slope * d_x,
+        d_capacitance, rest * top + bottom, leak * top,
+    ]  # fmt: skip
+
+
+_CONSTANTS = ", ".join(f"Tensor {name}" for name in (*LTCParameters._fields, *Turns._fields))
+
+
+@torch.library.custom_op(
+    "wormdrive::ltc_solve_cuda",
+    mutates_args=(),
+    schema=f"(Tensor inputs, Tensor state, Tensor elapsed, {_CONSTANTS}, int unfolds, bool keep) -> (Tensor, Tensor)",
+)
+def _solve(*arguments: Any) -> tuple[Tensor, Tensor]:
+    return _forward(*arguments)
+
+
+@_solve.register_fake
+def _solve_fake(*arguments: Any) -> tuple[Tensor, Tensor]:
+    inputs, state, (unfolds, keep) = arguments[0], arguments[1], arguments[-2:]
+    (B, T, _), N = inputs.shape, state.shape[1]
+    return inputs.new_empty(B, T, N), inputs.new_empty((B, T, unfolds, 2, N) if keep else (0,))
+
+
+@torch.library.custom_op(
+    "wormdrive::ltc_solve_cuda_backward",
+    mutates_args=(),
+    schema=f"(Tensor d_states, Tensor inputs, Tensor state, Tensor elapsed, {_CONSTANTS}, int unfolds, "
+    "Tensor states, Tensor tape) -> Tensor[]",
+)
+def _solve_backward(*arguments: Any) -> list[Tensor]:
+    return _adjoint(*arguments)
+
+
+@_solve_backward.register_fake
+def _solve_backward_fake(*arguments: Any) -> list[Tensor]:
+    inputs, state, _, *parameters = arguments[1:11]
+    return [like.new_empty(like.shape) for like in (inputs, state, *parameters)]
+
+
+def _keep(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
+    *tensors, unfolds, _ = inputs
+    ctx.unfolds = unfolds
+    ctx.save_for_backward(*tensors, *output)
+
+
+def _gradients(ctx: Any, d_states: Tensor, adjoint: Callable[..., list[Tensor]]) -> tuple[Any, ...]:
+    *tensors, states, tape = ctx.saved_tensors
+    d_inputs, d_state, *d_parameters = adjoint(d_states, *tensors, ctx.unfolds, states, tape)
+    return d_inputs, d_state, None, *d_parameters, *(None for _ in (*Turns._fields, "unfolds"))
+
+
+@once_differentiable
+def _backward(ctx: Any, d_states: Tensor, *_: Tensor | None) -> tuple[Any, ...]:
+    return *_gradients(ctx, d_states, _solve_backward), None
+
+
+_solve.register_autograd(_backward, setup_context=_keep)
+
+
+class _Function(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, *arguments: Any) -> Tensor:
+        output = _forward(*arguments, True)
+        _keep(ctx, (*arguments, True), output)
+        return output[0]
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, d_states: Tensor) -> tuple[Any, ...]:
+        return _gradients(ctx, d_states, _adjoint)
