@@ -1,0 +1,290 @@
+"""Handling: putting vehicles and bystanders on a map, and moving and pushing them from outside."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.errors import ArgumentError, SpawnError
+from wormdrive.envs.roads.places import PlaceIndex, Places
+from wormdrive.envs.server.poses import Pose
+from wormdrive.envs.server.world import fleet as rows
+from wormdrive.envs.server.world.bystanders import PEDESTRIAN, Bystander
+from wormdrive.envs.server.world.collisions import overlapping
+from wormdrive.envs.server.world.commands import VehicleCommand
+from wormdrive.envs.server.world.fleet import Fleet
+from wormdrive.envs.server.world.models import VehicleModel
+from wormdrive.envs.server.world.motion_kernel import FASTEST_MPS, FASTEST_RADPS
+
+__all__ = ["Handling", "triple"]
+
+Vector = Sequence[float]
+
+FARTHEST_M: Final = 1e7
+"""Positions that are allowed [m]."""
+
+
+class Handling:
+    """What is on a map, as it can be handled between steps; ``World`` adds the steps.
+
+    Attributes
+    ----------
+    index:
+        Finds points on the map.
+    bystanders:
+        By id; see ``add_bystander``.
+    """
+
+    def __init__(self, index: PlaceIndex) -> None:
+        self.index = index
+        self.bystanders: dict[int, Bystander] = {}
+        self._fleet = Fleet()
+        self._places: Places = self._locate()
+
+    @property
+    def ids(self) -> list[int]:
+        """Ids of all vehicles, rising."""
+        return [int(vehicle) for vehicle in self._fleet.ids]
+
+    def has(self, vehicle: int) -> bool:
+        """Whether there is such a vehicle."""
+        return bool((self._fleet.ids == vehicle).any())
+
+    def row(self, vehicle: int) -> int:
+        """Row of a vehicle in ``state()``, good until one comes or goes.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such vehicle; so do all methods that take one.
+        """
+        return self._fleet.row(vehicle)
+
+    def model(self, vehicle: int) -> VehicleModel:
+        """Give the model of a vehicle."""
+        return self._fleet.models[self.row(vehicle)]
+
+    def spawn_vehicle(self, model: VehicleModel, pose: Pose) -> int:
+        """Put a vehicle on the ground under a pose, at rest; gives its id, which is never used again.
+
+        Raises
+        ------
+        ArgumentError
+            If the pose is not finite, or farther than 10,000 km away.
+        SpawnError
+            If it would overlap another vehicle.
+        """
+        _check_pose(pose)
+        fleet = self._fleet
+        row = fleet.insert(model)
+        self._put(row, pose)
+        other = overlapping(fleet.numbers, row)
+        if other is not None:
+            vehicle = int(fleet.ids[other])
+            fleet.delete(row)
+            self._places = self._locate()
+            raise SpawnError(f"pose={pose.x:.1f}, {pose.y:.1f}, {pose.z:.1f}: vehicle {vehicle} stands there")
+        return int(fleet.ids[row])
+
+    def remove(self, vehicle: int) -> None:
+        """Take a vehicle away."""
+        self._fleet.delete(self.row(vehicle))
+        self._places = self._locate()
+
+    def command(self, vehicle: int, command: VehicleCommand) -> None:
+        """Set what a vehicle's driver asks for, until told otherwise."""
+        row = self.row(vehicle)
+        clean = command.cleaned()
+        numbers, flags = self._fleet.numbers, self._fleet.flags
+        numbers[rows.THROTTLE, row], numbers[rows.STEER, row] = clean.throttle, clean.steer
+        numbers[rows.BRAKE, row] = clean.brake
+        flags[rows.HAND_BRAKE, row], flags[rows.BACKWARDS, row] = clean.hand_brake, clean.backwards
+        flags[rows.NEUTRAL, row] = clean.neutral
+
+    def teleport(self, vehicle: int, pose: Pose) -> None:
+        """Move a vehicle; it keeps its velocity in the map's axes, and stands on the ground if physics holds it.
+
+        Raises
+        ------
+        ArgumentError
+            If the pose is not finite, or farther than 10,000 km away.
+        """
+        row = self.row(vehicle)
+        _check_pose(pose)
+        velocity = self._velocity()[:, row]
+        self._put(row, pose)
+        self._set_velocity(row, velocity)
+
+    def set_velocity(self, vehicle: int, velocity_mps: Vector) -> None:
+        """Set the velocity x, y, z in the map's axes [m/s]; z counts only where gravity is off."""
+        self._set_velocity(self.row(vehicle), _vector("velocity_mps", velocity_mps))
+
+    def set_angular_velocity(self, vehicle: int, angular_velocity_radps: Vector) -> None:
+        """Set the angular velocity about x, y, z [rad/s]; only that about z counts."""
+        turn = _vector("angular_velocity_radps", angular_velocity_radps)[2]
+        self._fleet.numbers[rows.R, self.row(vehicle)] = np.clip(turn, -FASTEST_RADPS, FASTEST_RADPS)
+
+    def add_impulse(self, vehicle: int, impulse_ns: Vector) -> None:
+        """Push a vehicle once, at its centre of gravity, in the map's axes [N s]."""
+        row = self.row(vehicle)
+        change = _vector("impulse_ns", impulse_ns) / self._fleet.numbers[rows.MASS, row]
+        self._set_velocity(row, self._velocity()[:, row] + change)
+
+    def add_angular_impulse(self, vehicle: int, impulse_nms: Vector) -> None:
+        """Turn a vehicle once, about the map's axes [N m s]; only the turn about z counts."""
+        row = self.row(vehicle)
+        turn = _vector("impulse_nms", impulse_nms)[2] / self._fleet.numbers[rows.INERTIA, row]
+        rate = self._fleet.numbers[rows.R, row] + turn
+        self._fleet.numbers[rows.R, row] = np.clip(rate, -FASTEST_RADPS, FASTEST_RADPS)
+
+    def add_force(self, vehicle: int, force_n: Vector) -> None:
+        """Push a vehicle during the next frame of a step, in the map's axes [N]."""
+        row = self.row(vehicle)
+        self._fleet.numbers[rows.FORCE_X : rows.FORCE_Z + 1, row] += _vector("force_n", force_n)
+
+    def add_torque(self, vehicle: int, torque_nm: Vector) -> None:
+        """Turn a vehicle during the next frame of a step, about the map's axes [N m]; only z counts."""
+        self._fleet.numbers[rows.TORQUE, self.row(vehicle)] += _vector("torque_nm", torque_nm)[2]
+
+    def hold_velocity(self, vehicle: int, velocity_mps: Vector | None) -> None:
+        """Keep a vehicle at a velocity in its own axes (forward, left, up) [m/s], whatever the pedals; None lets go."""
+        row = self.row(vehicle)
+        held = np.full(3, np.nan) if velocity_mps is None else _vector("velocity_mps", velocity_mps)
+        held = np.clip(held, -FASTEST_MPS, FASTEST_MPS)
+        self._fleet.numbers[[rows.HELD_U, rows.HELD_V], row] = held[:2]
+
+    def set_physics(self, vehicle: int, on: bool) -> None:
+        """Without physics a vehicle stands still and nothing moves it but ``teleport``."""
+        row = self.row(vehicle)
+        self._fleet.flags[rows.PHYSICS, row] = on
+        self._settle()
+
+    def set_gravity(self, vehicle: int, on: bool) -> None:
+        """Without gravity a vehicle keeps its height and slopes do not pull it."""
+        row = self.row(vehicle)
+        self._fleet.flags[rows.GRAVITY, row] = on
+        self._fleet.numbers[rows.CLIMB, row] = 0.0
+        self._settle()
+
+    def set_model(self, vehicle: int, model: VehicleModel, grip: float = 1.0) -> None:
+        """Give a vehicle other parameters where it stands; ``grip`` scales its tyres' friction, 0.05 to 4.
+
+        Raises
+        ------
+        ArgumentError
+            If the grip is out of range.
+        """
+        if not 0.05 <= grip <= 4.0:
+            raise ArgumentError(f"grip={grip}: allowed are numbers from 0.05 to 4")
+        row = self.row(vehicle)
+        self._fleet.set_model(row, model)
+        self._fleet.numbers[rows.GRIP, row] = grip
+
+    def add_bystander(
+        self,
+        pose: Pose,
+        half_m: tuple[float, float, float] = (0.25, 0.25, 0.9),
+        tag: int = PEDESTRIAN,
+        mass_kg: float = 75.0,
+    ) -> int:
+        """Put a person or thing somewhere, which sensors see and vehicles hit; gives its id, which no vehicle has.
+
+        The pose is that of the middle of its lower face, ``half_m`` are half length, width and height [m].
+
+        Raises
+        ------
+        ArgumentError
+            If the pose is not finite, or a size or the mass is not positive.
+        """
+        _check_pose(pose)
+        if not all(0.0 < value <= 100.0 for value in half_m) or not 0.0 < mass_kg <= 1e6:
+            raise ArgumentError(f"half_m={half_m}, mass_kg={mass_kg}: allowed are up to 100 m and 1,000 t, above 0")
+        number = self._fleet.new_id()
+        self.bystanders[number] = Bystander(pose, half_m, int(tag), float(mass_kg), (0.0, 0.0, 0.0))
+        return number
+
+    def move_bystander(self, bystander: int, pose: Pose, velocity_mps: Vector = (0.0, 0.0, 0.0)) -> None:
+        """Put a bystander elsewhere; the velocity in the map's axes is what radars see.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such bystander, or the pose is not finite.
+        """
+        _check_pose(pose)
+        one = self._bystander(bystander)
+        one.velocity_mps = triple(_vector("velocity_mps", velocity_mps))
+        one.pose = pose
+
+    def remove_bystander(self, bystander: int) -> None:
+        """Take a bystander away."""
+        self._bystander(bystander)
+        del self.bystanders[bystander]
+
+    def _bystander(self, bystander: int) -> Bystander:
+        if bystander not in self.bystanders:
+            raise ArgumentError(f"bystander={bystander}: there is no such bystander")
+        return self.bystanders[bystander]
+
+    def _put(self, row: int, pose: Pose) -> None:
+        numbers = self._fleet.numbers
+        numbers[[rows.X, rows.Y, rows.Z, rows.PSI], row] = pose.x, pose.y, pose.z, pose.heading
+        numbers[[rows.PITCH, rows.ROLL], row] = pose.pitch, pose.roll
+        self._settle()
+
+    def _settle(self) -> None:
+        """Find all vehicles on the map, and set those on the ground that physics and gravity hold there."""
+        fleet = self._fleet
+        n = fleet.numbers
+        self._places = places = self._locate()
+        turn = n[rows.PSI] - places.heading_rad
+        along = places.slope * np.cos(turn) + places.bank_rad * np.sin(turn)
+        across = places.bank_rad * np.cos(turn) - places.slope * np.sin(turn)
+        down = fleet.flags[rows.PHYSICS] & fleet.flags[rows.GRAVITY]
+        lean = np.clip(n[rows.LEAN] * n[rows.U] * n[rows.R], -0.6, 0.6)
+        n[rows.Z] = np.where(down, places.z_m, n[rows.Z])
+        n[rows.PITCH] = np.where(down, -np.arctan(along), n[rows.PITCH])
+        n[rows.ROLL] = np.where(down, np.arctan(across) + lean, n[rows.ROLL])
+        n[rows.CLIMB] = np.where(down, n[rows.U] * along + n[rows.V] * across, n[rows.CLIMB])
+        fleet.flags[rows.OUT] = down & places.off_road
+
+    def _locate(self) -> Places:
+        n = self._fleet.numbers
+        return self.index.locate_points(np.ascontiguousarray(n[[rows.X, rows.Y, rows.Z, rows.PSI]].T))
+
+    def _velocity(self) -> NDArray[np.float64]:
+        """(3, N) in the map's axes."""
+        n = self._fleet.numbers
+        cosine, sine = np.cos(n[rows.PSI]), np.sin(n[rows.PSI])
+        return np.stack([n[rows.U] * cosine - n[rows.V] * sine, n[rows.U] * sine + n[rows.V] * cosine, n[rows.CLIMB]])
+
+    def _set_velocity(self, row: int, velocity: NDArray[np.float64]) -> None:
+        n = self._fleet.numbers
+        x, y, z = np.clip(velocity, -FASTEST_MPS, FASTEST_MPS)
+        cosine, sine = math.cos(n[rows.PSI, row]), math.sin(n[rows.PSI, row])
+        n[rows.U, row], n[rows.V, row] = x * cosine + y * sine, y * cosine - x * sine
+        n[rows.CLIMB, row] = z
+        n[rows.VELOCITY, row] = x, y, z
+
+
+def triple(vector: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Three plain numbers."""
+    x, y, z = (float(value) for value in vector)
+    return x, y, z
+
+
+def _vector(name: str, values: Vector) -> NDArray[np.float64]:
+    vector = np.asarray(values, np.float64)
+    if vector.shape != (3,) or not np.isfinite(vector).all():
+        raise ArgumentError(f"{name}={values}: allowed are three finite numbers")
+    return vector
+
+
+def _check_pose(pose: Pose) -> None:
+    values = (pose.x, pose.y, pose.z, pose.heading, pose.pitch, pose.roll)
+    if not all(math.isfinite(value) and abs(value) <= FARTHEST_M for value in values):
+        raise ArgumentError(f"pose={values}: allowed are finite numbers of at most {FARTHEST_M:g}")
