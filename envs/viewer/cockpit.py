@@ -8,21 +8,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.viewer.charts import ChartsPanel
-from wormdrive.envs.viewer.conditions_panel import ConditionsPanel, clock
 from wormdrive.envs.viewer.display import load_pygame, open_display
+from wormdrive.envs.viewer.drawing.layout import Box, Layout, arrange, window_size
+from wormdrive.envs.viewer.drawing.pen import Pen
+from wormdrive.envs.viewer.drawing.theme import BACKGROUND, GREEN, INK, MUTED, ORANGE, RED
+from wormdrive.envs.viewer.drawing.widgets import Press, Slider
 from wormdrive.envs.viewer.hands import HandTracker
-from wormdrive.envs.viewer.help import draw_help
-from wormdrive.envs.viewer.layout import Box, Layout, arrange, window_size
-from wormdrive.envs.viewer.map_panel import MapPanel
-from wormdrive.envs.viewer.network_panel import NetworkPanel
-from wormdrive.envs.viewer.pen import Pen
-from wormdrive.envs.viewer.road_panel import RoadPanel
+from wormdrive.envs.viewer.panels.charts import ChartsPanel
+from wormdrive.envs.viewer.panels.conditions import ConditionsPanel, clock
+from wormdrive.envs.viewer.panels.help import draw_help
+from wormdrive.envs.viewer.panels.map import MapPanel
+from wormdrive.envs.viewer.panels.network import NetworkPanel
+from wormdrive.envs.viewer.panels.road import RoadPanel
+from wormdrive.envs.viewer.panels.sight import SightPanel
 from wormdrive.envs.viewer.scene import Course, Graph, Scene
-from wormdrive.envs.viewer.sight_panel import SightPanel
-from wormdrive.envs.viewer.theme import BACKGROUND, GREEN, INK, MUTED, ORANGE, RED
 from wormdrive.envs.viewer.trace import Trace
-from wormdrive.envs.viewer.widgets import Press, Slider
 from wormdrive.envs.viewer.wishes import DRIVE, KEYS, REPLAY, WATCH, Button, Hands, Wish
 
 __all__ = ["Cockpit"]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from wormdrive.envs.viewer.layout import Box
+from wormdrive.envs.viewer.drawing.layout import Box
 from wormdrive.envs.viewer.wishes import Hands
 
 __all__ = ["HandTracker"]

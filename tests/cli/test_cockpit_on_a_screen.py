@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import pytest
 
-from wormdrive.envs.viewer.layout import arrange
+from wormdrive.envs.viewer.drawing.layout import arrange
 
 TOOLS = ("Xvfb", "xdotool", "import")
 MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]

@@ -6,7 +6,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from wormdrive.envs.viewer.layout import Box
+from wormdrive.envs.viewer.drawing.layout import Box
 
 __all__ = ["click", "count", "drag", "piece", "press", "release"]
 

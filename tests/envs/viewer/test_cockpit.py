@@ -11,9 +11,9 @@ import pytest
 
 from tests.support.display import click, count, drag, piece, press, release
 from wormdrive.envs.viewer.cockpit import Cockpit
-from wormdrive.envs.viewer.layout import arrange
+from wormdrive.envs.viewer.drawing.layout import arrange
+from wormdrive.envs.viewer.drawing.theme import BLUE, GHOST, GREEN, INK, ORANGE, RED
 from wormdrive.envs.viewer.scene import Course, Graph, Neural, Scene
-from wormdrive.envs.viewer.theme import BLUE, GHOST, GREEN, INK, ORANGE, RED
 from wormdrive.envs.viewer.trace import Trace
 from wormdrive.envs.viewer.wishes import DRIVE, REPLAY, Wish
 

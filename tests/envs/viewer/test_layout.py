@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from wormdrive.envs.viewer.layout import Box, arrange, window_size
+from wormdrive.envs.viewer.drawing.layout import Box, arrange, window_size
 
 SIZES = [window_size(), (1920, 1080), (1366, 768), (900, 1200), (640, 376)]
 

@@ -16,7 +16,7 @@ from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import SEASONS
 from wormdrive.envs.simulator import CameraConfig
 from wormdrive.envs.viewer.cockpit import Cockpit
-from wormdrive.envs.viewer.theme import ORANGE, RED
+from wormdrive.envs.viewer.drawing.theme import ORANGE, RED
 from wormdrive.scenarios.cockpit.live import Live
 from wormdrive.scenarios.cockpit.pace import Pace
 from wormdrive.scenarios.cockpit.session import Session

@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.viewer.layout import Box
-from wormdrive.envs.viewer.pen import Pen
+from wormdrive.envs.viewer.drawing.layout import Box
+from wormdrive.envs.viewer.drawing.pen import Pen
+from wormdrive.envs.viewer.drawing.strokes import polyline, spot
+from wormdrive.envs.viewer.drawing.theme import BLUE, FAINT, INK, MUTED, ORANGE, PANEL
 from wormdrive.envs.viewer.scene import Graph, Neural, Scene
-from wormdrive.envs.viewer.strokes import polyline, spot
-from wormdrive.envs.viewer.theme import BLUE, FAINT, INK, MUTED, ORANGE, PANEL
 
 __all__ = ["NetworkPanel"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from wormdrive.envs.viewer.layout import Box
-from wormdrive.envs.viewer.pen import Pen
-from wormdrive.envs.viewer.theme import BLUE, EDGE, INK, MUTED, PANEL, SUNKEN, Colour
+from wormdrive.envs.viewer.drawing.layout import Box
+from wormdrive.envs.viewer.drawing.pen import Pen
+from wormdrive.envs.viewer.drawing.theme import BLUE, EDGE, INK, MUTED, PANEL, SUNKEN, Colour
 from wormdrive.envs.viewer.wishes import Wish
 
 __all__ = ["Press", "Slider"]

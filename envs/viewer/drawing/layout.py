@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from wormdrive.envs.viewer.theme import HEIGHT
+from wormdrive.envs.viewer.drawing.theme import HEIGHT
 
 __all__ = ["Box", "Layout", "arrange", "window_size"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.viewer.layout import Box
-from wormdrive.envs.viewer.pen import Pen
+from wormdrive.envs.viewer.drawing.layout import Box
+from wormdrive.envs.viewer.drawing.pen import Pen
+from wormdrive.envs.viewer.drawing.theme import BLUE, EDGE, INK, MUTED, ORANGE
 from wormdrive.envs.viewer.scene import Scene
-from wormdrive.envs.viewer.theme import BLUE, EDGE, INK, MUTED, ORANGE
 
 __all__ = ["RoadPanel"]
 

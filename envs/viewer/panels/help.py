@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wormdrive.envs.viewer.layout import Box
-from wormdrive.envs.viewer.pen import Pen
-from wormdrive.envs.viewer.theme import INK, MUTED, PANEL
+from wormdrive.envs.viewer.drawing.layout import Box
+from wormdrive.envs.viewer.drawing.pen import Pen
+from wormdrive.envs.viewer.drawing.theme import INK, MUTED, PANEL
 from wormdrive.envs.viewer.wishes import DRIVE, REPLAY, Button
 
 __all__ = ["draw_help"]

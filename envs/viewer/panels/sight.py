@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.viewer.layout import Box
-from wormdrive.envs.viewer.pen import Pen
+from wormdrive.envs.viewer.drawing.layout import Box
+from wormdrive.envs.viewer.drawing.pen import Pen
+from wormdrive.envs.viewer.drawing.theme import FAINT, SUNKEN
 from wormdrive.envs.viewer.scene import Scene
-from wormdrive.envs.viewer.theme import FAINT, SUNKEN
 
 __all__ = ["SightPanel", "with_saliency"]
 

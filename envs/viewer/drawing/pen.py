@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.viewer.display import load_pygame
-from wormdrive.envs.viewer.layout import Box
-from wormdrive.envs.viewer.theme import EDGE, INK, MUTED, PANEL, Colour
+from wormdrive.envs.viewer.drawing.layout import Box
+from wormdrive.envs.viewer.drawing.theme import EDGE, INK, MUTED, PANEL, Colour
 
 __all__ = ["Pen"]
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Final
 
 from wormdrive.envs.seasons.names import SEASONS
-from wormdrive.envs.viewer.layout import Box
-from wormdrive.envs.viewer.pen import Pen
+from wormdrive.envs.viewer.drawing.layout import Box
+from wormdrive.envs.viewer.drawing.pen import Pen
+from wormdrive.envs.viewer.drawing.theme import Colour
+from wormdrive.envs.viewer.drawing.widgets import Press, Slider
 from wormdrive.envs.viewer.scene import Scene
-from wormdrive.envs.viewer.theme import Colour
-from wormdrive.envs.viewer.widgets import Press, Slider
 from wormdrive.envs.viewer.wishes import Wish
 
 __all__ = ["ConditionsPanel", "clock"]

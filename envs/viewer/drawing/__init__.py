@@ -1,0 +1,1 @@
+"""Drawing: layout, colours, text, strokes and widgets that the panels share."""
