@@ -51,7 +51,8 @@ def bands(wave: NDArray[np.float64]) -> NDArray[np.float64]:
     # Triangles over the logarithm of the frequency, so that a gliding pitch goes over from band to band.
     width = np.log(edges[1] / edges[0])
     share = 1.0 - np.abs(np.log(np.maximum(frequency, 1.0) / centre[:, None])) / width
-    return np.log(0.1 + power @ np.maximum(share, 0.0).T) / 4.0
+    energy: NDArray[np.float64] = power @ np.maximum(share, 0.0).T
+    return np.log(0.1 + energy) / 4.0
 
 
 def recordings(count: int, seed: int, lost: float = 0.0) -> Stream:

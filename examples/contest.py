@@ -143,6 +143,8 @@ def run(task_of: Callable[[bool], Task], description: str, steps: int) -> None:
     parser.add_argument("--small", action="store_true", help="less data, to see that it runs")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     options = parser.parse_args()
+    if options.steps < 1 or options.seeds < 1:
+        parser.error(f"--steps {options.steps} --seeds {options.seeds}: allowed are whole numbers from 1 on")
     torch.set_num_threads(1)
     task = task_of(options.small)
     found = compete(task, options.steps, options.seeds, (lambda _: None) if options.json else print)
