@@ -124,8 +124,9 @@ class Vehicle(Actor):
 
 @dataclass(eq=False)
 class Walker(Actor):
-    """A pedestrian: goes where it is told, through everything."""
+    """A pedestrian: goes where it is told, through everything; ``body`` is its id in the world."""
 
+    body: int = 0
     control: WalkerControl = field(default_factory=WalkerControl)
 
 
@@ -146,6 +147,7 @@ class Registry:
         self._next_stream = 2
         self._by_stream: dict[int, Actor] = {}
         self._by_body: dict[int, Vehicle] = {}
+        self._walkers: dict[int, Walker] = {}
         self._gone: dict[int, Box] = {}
 
     def __len__(self) -> int:
@@ -186,6 +188,8 @@ class Registry:
             self._by_stream[actor.stream] = actor
         if isinstance(actor, Vehicle):
             self._by_body[actor.body] = actor
+        elif isinstance(actor, Walker):
+            self._walkers[actor.body] = actor
 
     def remove(self, actor: Actor) -> None:
         """Strike an actor off."""
@@ -198,14 +202,16 @@ class Registry:
             actor.parent.children.remove(actor)
         if isinstance(actor, Vehicle):
             self._by_body.pop(actor.body, None)
+        elif isinstance(actor, Walker):
+            self._walkers.pop(actor.body, None)
 
     def of_stream(self, stream: int) -> Actor | None:
         """Sensor that a stream belongs to."""
         return self._by_stream.get(stream)
 
-    def of_body(self, body: int) -> Vehicle | None:
-        """Vehicle that has that id in the world."""
-        return self._by_body.get(body)
+    def of_body(self, body: int) -> Vehicle | Walker | None:
+        """Vehicle or walker that has that id in the world."""
+        return self._by_body.get(body) or self._walkers.get(body)
 
     @property
     def vehicles(self) -> list[Vehicle]:

@@ -119,7 +119,11 @@ class Episode:
             actor = Vehicle(self.actors.new_id(), pose=pose, box=box, body=body, **common)
         elif blueprint.family == "walker":
             centred = Box((0.0, 0.0, 0.0), box.extent)  # CARLA's walkers have their origin at the waist
-            actor = Walker(self.actors.new_id(), pose=pose, box=centred, **common)
+            try:
+                body = self.world.add_bystander(_feet(pose, centred), centred.extent)
+            except ArgumentError as error:
+                raise RefusedError(str(error)) from None
+            actor = Walker(self.actors.new_id(), pose=pose, box=centred, body=body, **common)
         elif blueprint.family == "sensor":
             check_sensor(blueprint, values)
             actor = Actor(self.actors.new_id(), pose=pose, stream=self.actors.new_stream(), **common)
@@ -140,6 +144,8 @@ class Episode:
             child.parent = None
         if isinstance(actor, Vehicle):
             self.world.remove(actor.body)
+        elif isinstance(actor, Walker):
+            self.world.remove_bystander(actor.body)
         self.actors.remove(actor)
         self._level.discard(actor.id)
 
@@ -161,6 +167,8 @@ class Episode:
             actor.pose = self._carried(actor.parent, pose, actor.id in self._level)
         else:
             actor.pose = pose
+            if isinstance(actor, Walker):
+                self.world.move_bystander(actor.body, _feet(pose, actor.box))
         self._carry(actor)
 
     def move_to(self, actor: Actor, place: tuple[float, float, float]) -> None:
@@ -177,6 +185,7 @@ class Episode:
         for actor in self.actors:
             if isinstance(actor, Walker):
                 self._walk(actor, dt_s)
+                self.world.move_bystander(actor.body, _feet(actor.pose, actor.box), actor.velocity)
         self.settle()
         return happened
 
@@ -198,7 +207,7 @@ class Episode:
         )
         for body, pose, velocity, angular, acceleration, limit, light in rows:
             vehicle = self.actors.of_body(body)
-            if vehicle is not None:
+            if isinstance(vehicle, Vehicle):
                 vehicle.pose = Pose(*pose)
                 vehicle.velocity, vehicle.angular, vehicle.acceleration = velocity, angular, acceleration
                 vehicle.speed_limit_mps = limit
@@ -231,3 +240,8 @@ class Episode:
             walker.pose = Pose(
                 pose.x + speed * x * dt_s, pose.y - speed * y * dt_s, pose.z, math.atan2(-y, x), pose.pitch, pose.roll
             )
+
+
+def _feet(pose: Pose, box: Box) -> Pose:
+    """Where a walker stands, whose origin is at its waist."""
+    return Pose(pose.x, pose.y, pose.z - box.extent[2], pose.heading)

@@ -24,7 +24,7 @@ __all__ = ["Handling", "triple"]
 
 Vector = Sequence[float]
 
-FARTHEST_M: Final = 1e7
+FARTHEST_M: Final = 2e7
 """Positions that are allowed [m]."""
 
 
@@ -74,7 +74,7 @@ class Handling:
         Raises
         ------
         ArgumentError
-            If the pose is not finite, or farther than 10,000 km away.
+            If the pose is not finite, or farther than 20,000 km away.
         SpawnError
             If it would overlap another vehicle.
         """
@@ -111,7 +111,7 @@ class Handling:
         Raises
         ------
         ArgumentError
-            If the pose is not finite, or farther than 10,000 km away.
+            If the pose is not finite, or farther than 20,000 km away.
         """
         row = self.row(vehicle)
         _check_pose(pose)
