@@ -52,7 +52,9 @@ _LEVELS: Final = 7
 _SLACK_M, _SLACK = 0.3, 0.03  # the ground in front of a foot does not hide it
 _BUSH, _POST, _TUFT = int(Sprite.BUSH), int(Sprite.POST), int(Sprite.TUFT)
 _FIRST_CLUMP, _LAST_CLUMP = int(Sprite.CLUMP_BROADLEAF), int(Sprite.CLUMP_CONIFER)
-_MINUS_LEFT: Final = 4.0  # of what stands beside the picture's edge [m], beyond its own size
+_BROADLEAF, _CONIFER = int(Sprite.BROADLEAF_0), int(Sprite.CONIFER_0)
+_FROM_ABOVE: Final = 0.42
+_RADIAL: Final = 0.72
 
 
 @glue
@@ -94,7 +96,7 @@ def _build_of(sprite):
 
 @kernel
 def _blit(
-    texels, origin, side, middle_u, middle_v, up_u, up_v, half, crown, foot, trunk_share, mirrored, foot_depth,
+    texels, origin, side, middle_u, middle_v, up_u, up_v, half, crown, foot, trunk_share, mirrored, radial, foot_depth,
     crown_depth, label, light_r, light_g, light_b, fog_r, fog_g, fog_b, fine, as_labels, first, last, width,
     stride, opaque, hidden, through, red, green, blue, labels, depths,
 ):  # fmt: skip
@@ -143,6 +145,16 @@ def _blit(
                 if mirrored:
                     tx = whole - tx
                 ty = share * whole
+                if radial:  # branches all around a stem that one looks down
+                    out_x, out_y = p / half, q / crown
+                    out = math.sqrt(out_x * out_x + out_y * out_y)
+                    if out >= f4(0.98):
+                        continue
+                    c = out_x / max(out, f4(1e-3))
+                    c *= f4(16) * c * c * c * c - f4(20) * c * c + f4(5)
+                    c = f4(2) * c * c - f4(1)  # cosine of ten times the angle
+                    tx = (f4(0.5) + f4(0.42) * out * c) * whole
+                    ty = (f4(1) - out * (f4(0.97) - trunk_share)) * whole
                 column, row = min(max(i4(tx), i4(0)), i4(side - 1)), min(max(i4(ty), i4(0)), i4(side - 1))
                 texel = texels[origin + u4(row * side + column)]
                 if as_labels and (texel >> u4(24)) >= u4(_OPAQUE) and depth < depths[at]:
@@ -219,9 +231,15 @@ def draw_billboards(
     """
     for n in order:
         sprite, tall, wide = int(places[n, KIND]), places[n, TALL], places[n, WIDE]
+        dx, dy, dz = places[n, PLACE_X] - sight.x, places[n, PLACE_Y] - sight.y, places[n, PLACE_Z] - sight.z
+        fallen = -dz / math.sqrt(dx * dx + dy * dy + dz * dz + 1e-9)  # 0 seen from the side, 1 from right above
+        if sprite == _FIRST_CLUMP and fallen > _FROM_ABOVE:  # rows of trunks are for those who stand before them
+            sprite, wide = _BROADLEAF + n % 3, 0.62 * wide
+        elif sprite == _LAST_CLUMP and fallen > _FROM_ABOVE:
+            sprite, wide = _CONIFER + n % 2, 0.42 * wide
+        radial = _CONIFER <= sprite < _BUSH and fallen > _RADIAL
         trunk_share, deep = _build_of(sprite)
         crown_up = 0.5 * (1.0 + trunk_share) * tall
-        dx, dy, dz = places[n, PLACE_X] - sight.x, places[n, PLACE_Y] - sight.y, places[n, PLACE_Z] - sight.z
         foot_right = dx * sight.right_x + dy * sight.right_y + dz * sight.right_z
         foot_down = dx * sight.down_x + dy * sight.down_y + dz * sight.down_z
         foot_depth = dx * sight.forward_x + dy * sight.forward_y + dz * sight.forward_z
@@ -262,7 +280,7 @@ def draw_billboards(
             lamp = headlights * f4((4.4 if sprite == _POST else 1.1) * math.exp(-depth / 28.0 - 3.0 * aslant * aslant))
         _blit(
             texels, u4(offsets[sprite, level]), SPRITE_TEXELS >> level, f4(middle_u), f4(middle_v), f4(up_u), f4(up_v),
-            f4(half), f4(crown), f4(foot), trunk_share, places[n, MIRRORED] > 0.0, f4(foot_depth), f4(depth),
+            f4(half), f4(crown), f4(foot), trunk_share, places[n, MIRRORED] > 0.0, radial, f4(foot_depth), f4(depth),
             np.uint8(places[n, CLASS]),
             (looks[AMBIENT] + f4(_SUNLIT) * looks[SUN] + lamp) * f4(places[n, TINT_R]) * gain,
             (looks[AMBIENT + 1] + f4(_SUNLIT) * looks[SUN + 1] + lamp * f4(0.95)) * f4(places[n, TINT_G]) * gain,

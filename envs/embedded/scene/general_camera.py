@@ -14,8 +14,10 @@ from wormdrive.envs.embedded.camera.post import noise_table
 from wormdrive.envs.embedded.camera.sky import SKY_LEVELS
 from wormdrive.envs.embedded.scene.car_table import Meshes, car_table
 from wormdrive.envs.embedded.scene.general_frame import Stage, develop_frame, draw_band, make_canvas
+from wormdrive.envs.embedded.scene.ground import wander_of
 from wormdrive.envs.embedded.scene.land import Land
 from wormdrive.envs.embedded.scene.ray_march import BLOCK, ground_height
+from wormdrive.envs.embedded.scene.road_strips import StripArrays
 from wormdrive.envs.embedded.scene.scene_model import Cars, Look, SceneFrames
 from wormdrive.envs.embedded.scene.sight import Sight
 from wormdrive.envs.embedded.scene.tile_things import TileThings
@@ -38,6 +40,8 @@ class GeneralCamera:
         self._things = TileThings()
         self._canvas = make_canvas(width, height, threads)
         self._meshes = Meshes()
+        self._wander: NDArray[np.float32] = np.zeros(0, np.float32)
+        self._wander_key = 0, -1
         self._noise = noise_table(max(width, 1))
         self._fine = width >= _FINE_WIDTH
         self._threads = threads
@@ -62,8 +66,9 @@ class GeneralCamera:
         sky_level = int(np.clip(np.log2(max(skipped, 1.0)) + 0.5, 0, SKY_LEVELS - 1))
 
         stage = Stage(
-            land, strips, sight, eye_z, looks, np.uint32(look.scenery_seed), art, int(season), sky_level, places, order,
-            table, cars.label, self._meshes, beam, headlights, self._noise, self._fine,
+            land, strips, self._wander_of(strips, look.scenery_seed), sight, eye_z, looks,
+            np.uint32(look.scenery_seed), art, int(season), sky_level, places, order, table, cars.label,
+            self._meshes, beam, headlights, self._noise, self._fine,
         )  # fmt: skip
 
         def band(thread: int, first: int, last: int) -> None:
@@ -77,6 +82,14 @@ class GeneralCamera:
             for done in [self._pool.submit(band, t, bounds[t], bounds[t + 1]) for t in range(self._threads)]:
                 done.result()
         return self._products(looks, cars, frame, tangent, sight.focal)
+
+    def _wander_of(self, strips: StripArrays, seed: int) -> NDArray[np.float32]:
+        key = len(strips.samples), seed
+        if key != self._wander_key:
+            self._wander_key = key
+            self._wander = np.zeros(len(strips.samples), np.float32)
+            wander_of(strips.samples, np.uint32(seed), self._wander)
+        return self._wander
 
     def _products(
         self, looks: NDArray[np.float32], cars: Cars, frame: int, tangent: NDArray[np.float32], focal: float

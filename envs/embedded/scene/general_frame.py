@@ -20,6 +20,7 @@ from wormdrive.envs.embedded.camera.post import develop
 from wormdrive.envs.embedded.camera.precipitation import draw_precipitation
 from wormdrive.envs.embedded.camera.rows import ROW_FIELDS
 from wormdrive.envs.embedded.scene.billboards import draw_billboards
+from wormdrive.envs.embedded.scene.car_lamps import add_glows
 from wormdrive.envs.embedded.scene.car_raster import MESH, rasterise_car
 from wormdrive.envs.embedded.scene.car_table import Meshes
 from wormdrive.envs.embedded.scene.ground import PIXEL_ROWS, draw_ground
@@ -76,6 +77,7 @@ class Stage(NamedTuple):
 
     land: LandArrays
     strips: StripArrays
+    wander: NDArray[np.float32]
     sight: Sight
     eye_z: float
     looks: NDArray[np.float32]
@@ -122,9 +124,9 @@ def draw_band(
     if colour:
         draw_things(as_labels=False)
     draw_ground(
-        stage.land, stage.strips, art.ground[season], art.ground_offsets, art.litter[season], art.litter_offsets,
-        art.shadow[season], art.shadow_offsets, sight, stage.eye_z, first, last, stride, opaque, canvas.owner, looks,
-        stage.seed, stage.beam, stage.noise, stage.fine, colour, labelled, canvas.hidden, through,
+        stage.land, stage.strips, stage.wander, stage.cars, art.ground[season], art.ground_offsets, art.litter[season],
+        art.litter_offsets, art.shadow[season], art.shadow_offsets, sight, stage.eye_z, first, last, stride, opaque,
+        canvas.owner, looks, stage.seed, stage.beam, stage.noise, stage.fine, colour, labelled, canvas.hidden, through,
         canvas.pixels[thread], canvas.rows[thread], red, green, blue, canvas.label,
     )  # fmt: skip
     if colour:
@@ -133,6 +135,7 @@ def draw_band(
             through, red, green, blue,
         )  # fmt: skip
         _show_cars(first * stride, last * stride, planes, canvas.owner)
+        add_glows(stage.cars, sight, looks, first, last, width, stride, opaque, through, red, green, blue)
     if labelled:
         draw_things(as_labels=True)
 

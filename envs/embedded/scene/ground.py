@@ -8,13 +8,13 @@ cell of eight pixels takes the row's part: it has one footprint, one level of th
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from wormdrive.envs.embedded.camera.frame import FURTHEST_GROUND_M
+from wormdrive.envs.embedded.camera.frame import FURTHEST_GROUND_M, WHEEL_WANDER
 from wormdrive.envs.embedded.camera.ground_texture import GRAIN_FROM_M, add_grain, choose_level, fetch_ground
-from wormdrive.envs.embedded.camera.hashing import hash_pair, share
+from wormdrive.envs.embedded.camera.hashing import hash_pair, share, smooth_noise
 from wormdrive.envs.embedded.camera.lens import CELL
 from wormdrive.envs.embedded.camera.litter import lay_litter
 from wormdrive.envs.embedded.camera.marks_table import KERB
@@ -22,8 +22,11 @@ from wormdrive.envs.embedded.camera.numba_options import glue, kernel
 from wormdrive.envs.embedded.camera.rows import AHEAD, DEPTH, DROP, FOOT_AHEAD, FOOT_D, FOOT_S, HAZE
 from wormdrive.envs.embedded.camera.shading import haze_of, shade_ground
 from wormdrive.envs.embedded.camera.shadows import SHADOW_LEVELS
+from wormdrive.envs.embedded.scene.car_light import MOST_NEAR, cars_near, cast_on_ground
 from wormdrive.envs.embedded.scene.locate import locate
+from wormdrive.envs.embedded.scene.road_strips import STATION as ROAD_STATION
 from wormdrive.envs.seasons.appearance import (
+    HEADLIGHTS,
     LITTER,
     MARK_STRENGTH,
     MARK_WEAR,
@@ -35,15 +38,15 @@ from wormdrive.envs.seasons.appearance import (
 from wormdrive.envs.seasons.art.layout import GROUND_TEXELS_PER_M, SHADOW_TEXELS
 from wormdrive.envs.seasons.art.mips import RIPMAP_LEVELS_D, RIPMAP_LEVELS_S
 
-__all__ = ["PIXEL_ROWS", "draw_ground"]
+__all__ = ["PIXEL_ROWS", "draw_ground", "wander_of"]
 
 f4, i4, u4 = np.float32, np.int32, np.uint32
 
 (
-    ACROSS, STATION, PAVED, LATERAL, COVERED, COLOUR, PLACE_X, PLACE_Y, SEEN, RED, GREEN, BLUE, BARE, SHADE, LIGHT_R,
-    LIGHT_G, LIGHT_B,
-) = range(17)  # fmt: skip
-PIXEL_ROWS: Final = 17
+    ACROSS, STATION, PAVED, LATERAL, COVERED, COLOUR, SHADOW_ACROSS, SHADOW_ALONG, KEPT, SHADOWED, BEAM, SEEN, RED,
+    GREEN, BLUE, BARE, SHADE, LIGHT_R, LIGHT_G, LIGHT_B,
+) = range(20)  # fmt: skip
+PIXEL_ROWS: Final = 20
 """Rows of float32 work space that a row of pixels needs."""
 
 _PERIOD_M: Final = 256.0
@@ -104,24 +107,19 @@ def _paint(looks, begin, end, red, green, blue, covered, colour):
 
 
 @kernel
-def _shade(tile, offsets, x, y, looks, deep, wide, begin, end, shade):
-    """Fill the shadow, 0 (lit) to 1, of points in the map's axes: the same tile as in ``camera/shadows.py``."""
-    azimuth = looks[SUN_AZIMUTH]
-    stretch = f4(1.25) * max(f4(math.tan(looks[SUN_ELEVATION])), f4(0.12))
-    cos_sun, sin_sun = f4(math.cos(azimuth)), f4(math.sin(azimuth))
+def _shade(tile, offsets, across, along, shadowed, deep, wide, begin, end, shade):
+    """Fill the shadow, 0 (lit) to 1, of places in the tile of ``camera/shadows.py``, or of vehicles."""
     fine = math.log2(max(deep * f4(_TEXELS_PER_M), f4(1))) + math.log2(max(wide * f4(_TEXELS_PER_M), f4(1)))
     level = min(int(f4(0.5) * fine + f4(0.3)), SHADOW_LEVELS - 1)
-    scale = f4(256.0 * _TEXELS_PER_M) / f4(1 << level)
+    scale = f4(256.0) / f4(1 << level)
     mask = u4((SHADOW_TEXELS >> level) - 1)
     line = u4(_BITS - level)
     origin = u4(offsets[level])
     byte = u4(255)
     for i in range(end - begin):
         u = np.uint64(begin) + np.uint64(i)
-        across = y[u] * cos_sun - x[u] * sin_sun
-        along = (x[u] * cos_sun + y[u] * sin_sun) * stretch
-        px = i4(math.floor(across * scale - f4(127.5)))
-        py = i4(math.floor(along * scale - f4(127.5)))
+        px = i4(math.floor(across[u] * scale - f4(127.5)))
+        py = i4(math.floor(along[u] * scale - f4(127.5)))
         wx = f4(px & i4(255)) * f4(1 / 256.0)
         wy = f4(py & i4(255)) * f4(1 / 256.0)
         t = tile[origin + (((u4(py >> i4(8)) & mask) << line) | (u4(px >> i4(8)) & mask))]
@@ -129,13 +127,13 @@ def _shade(tile, offsets, x, y, looks, deep, wide, begin, end, shade):
         c, d = f4(i4((t >> u4(16)) & byte)), f4(i4(t >> u4(24)))
         near = a + (b - a) * wx
         far = c + (d - c) * wx
-        shade[u] = (near + (far - near) * wy) * f4(1 / 255.0)
+        shade[u] = max((near + (far - near) * wy) * f4(1 / 255.0), shadowed[u])
 
 
 @glue
 def _place_cell(
-    land, strips, sight, eye_z, level_x, level_y, v, cell, stride, depths, owner, looks, seed, shift, colour, labelled,
-    through, pixels, rows, labels,
+    land, strips, wander, cars, near_cars, sun, sight, eye_z, v, cell, stride, depths, owner, looks, shift, beam,
+    colour, labelled, through, pixels, rows, labels,
 ):  # fmt: skip
     """Locate the pixels of a cell and set up its row; say whether it shows any ground."""
     begin = cell * CELL
@@ -154,12 +152,20 @@ def _place_cell(
     a, depth = (middle + 0.5 - sight.centre_u) / sight.focal, float(depths[v * stride + middle])
     across_x, across_y, deep_x, deep_y = _footprint(sight, a, b, depth)
     if colour:
-        ahead = abs(depth * ((ray_x + a * sight.right_x) * level_x + (ray_y + a * sight.right_y) * level_y))
+        middle_x, middle_y = depth * (ray_x + a * sight.right_x), depth * (ray_y + a * sight.right_y)
+        ahead = abs(middle_x * sun.level_x + middle_y * sun.level_y)
         rows[cell, AHEAD] = max(ahead, 0.05)
         rows[cell, DROP] = max(-depth * (ray_z + a * sight.right_z), 0.05)
         rows[cell, HAZE] = haze_of(looks, f4(max(ahead, depth)))
         rows[cell, FOOT_AHEAD] = math.sqrt(deep_x * deep_x + deep_y * deep_y)
         rows[cell, DEPTH] = math.sqrt(across_x * across_x + across_y * across_y)
+        spread = CELL * (rows[cell, FOOT_AHEAD] + rows[cell, DEPTH])
+        near = cars_near(
+            cars, sight.x + middle_x, sight.y + middle_y, eye_z + depth * (ray_z + a * sight.right_z), spread,
+            sun.reach, sun.lamps, near_cars,
+        )  # fmt: skip
+        # what our own headlights would give here, to which shading refers all lamps
+        head = math.exp(-max(ahead, 0.05) / 26.0) * min(1.0, max((ahead - 1.5) * 0.25, 0.1))
     for u in range(begin, begin + CELL):
         at = v * stride + u
         if owner[at] != _GROUND or depths[at] > f4(FURTHEST_GROUND_M):
@@ -170,7 +176,9 @@ def _place_cell(
         x = sight.x + depth * (ray_x + a * sight.right_x)
         y = sight.y + depth * (ray_y + a * sight.right_y)
         z = eye_z + depth * (ray_z + a * sight.right_z)
-        spot = locate(land, strips, x, y, z, across_x, across_y, deep_x, deep_y, seed)
+        spot = locate(
+            land, strips, wander, x, y, z, across_x, across_y, deep_x, deep_y
+        )  # fmt: skip
         if labelled:
             labels[at] = np.uint8(spot.label)
         if not colour:
@@ -178,7 +186,15 @@ def _place_cell(
         pixels[ACROSS, u], pixels[STATION, u] = spot.across, _wrapped(spot.station + shift)
         pixels[PAVED, u], pixels[LATERAL, u] = spot.paved, _wrapped(spot.lateral)
         pixels[COVERED, u], pixels[COLOUR, u] = spot.covered, spot.colour
-        pixels[PLACE_X, u], pixels[PLACE_Y, u] = _wrapped(x), _wrapped(y)
+        pixels[SHADOW_ACROSS, u] = _wrapped((y * sun.cos - x * sun.sin) * _TEXELS_PER_M)
+        pixels[SHADOW_ALONG, u] = _wrapped((x * sun.cos + y * sun.sin) * _TEXELS_PER_M * sun.stretch)
+        pixels[KEPT, u], pixels[SHADOWED, u], pixels[BEAM, u] = f4(1), f4(0), beam[u]
+        if near > 0:
+            kept, shadowed, lamp = cast_on_ground(
+                cars, near_cars, near, x, y, sun.cos, sun.sin, sun.reach, sun.lamps
+            )  # fmt: skip
+            pixels[KEPT, u], pixels[SHADOWED, u] = kept, shadowed
+            pixels[BEAM, u] += f4(lamp / max(head, 1e-9))
         pixels[SEEN, u] = through[at]
         if u == middle:
             foot_d = abs(across_y * spot.cos - across_x * spot.sin) + 0.7 * abs(deep_y * spot.cos - deep_x * spot.sin)
@@ -194,33 +210,32 @@ def _wrapped(place):
 
 
 @kernel
-def _add(begin, end, at, from_red, from_green, from_blue, red, green, blue):
+def _add(begin, end, at, kept, from_red, from_green, from_blue, red, green, blue):
     first = np.uint64(at)
     for i in range(end - begin):
         u = np.uint64(begin) + np.uint64(i)
-        red[first + u] += from_red[u]
-        green[first + u] += from_green[u]
-        blue[first + u] += from_blue[u]
+        red[first + u] += kept[u] * from_red[u]
+        green[first + u] += kept[u] * from_green[u]
+        blue[first + u] += kept[u] * from_blue[u]
 
 
 @glue
 def _draw_row(
-    land, strips, ground, ground_offsets, litter, litter_offsets, shadow, shadow_offsets, sight, eye_z, level_x,
-    level_y, v, stride, depths, owner, looks, seed, beam, noise, fine, colour, labelled, hidden, through, pixels,
+    land, strips, wander, cars, near_cars, sun, ground, ground_offsets, litter, litter_offsets, shadow, shadow_offsets,
+    sight, eye_z, v, stride, depths, owner, looks, shift, beam, noise, fine, colour, labelled, hidden, through, pixels,
     rows, red, green, blue, labels,
 ):  # fmt: skip
     across, station, paved, lateral = pixels[ACROSS], pixels[STATION], pixels[PAVED], pixels[LATERAL]
     tint_r, tint_g, tint_b, bare, shade = pixels[RED], pixels[GREEN], pixels[BLUE], pixels[BARE], pixels[SHADE]
     light_r, light_g, light_b = pixels[LIGHT_R], pixels[LIGHT_G], pixels[LIGHT_B]
-    shift = 32.0 * share(hash_pair(1, seed), 0)
     cells = stride // CELL
     for cell in range(cells):
         seen = colour and hidden[v * cells + cell] == 0
         if not (seen or labelled):
             continue
         if not _place_cell(
-            land, strips, sight, eye_z, level_x, level_y, v, cell, stride, depths, owner, looks, seed, shift, seen,
-            labelled, through, pixels, rows, labels,
+            land, strips, wander, cars, near_cars, sun, sight, eye_z, v, cell, stride, depths, owner, looks, shift,
+            beam, seen, labelled, through, pixels, rows, labels,
         ) or not seen:  # fmt: skip
             continue
         begin, end = cell * CELL, cell * CELL + CELL
@@ -241,23 +256,39 @@ def _draw_row(
                 tint_r, tint_g, tint_b,
             )  # fmt: skip
         _shade(
-            shadow, shadow_offsets, pixels[PLACE_X], pixels[PLACE_Y], looks, rows[cell, FOOT_AHEAD], rows[cell, DEPTH],
-            begin, end, shade,
+            shadow, shadow_offsets, pixels[SHADOW_ACROSS], pixels[SHADOW_ALONG], pixels[SHADOWED],
+            rows[cell, FOOT_AHEAD], rows[cell, DEPTH], begin, end, shade,
         )  # fmt: skip
         for u in range(begin, end):
             light_r[u] = light_g[u] = light_b[u] = f4(0)
         shade_ground(
-            rows, cell, looks, beam, paved, bare, shade, tint_r, tint_g, tint_b, begin, end, 0, pixels[SEEN], light_r,
-            light_g, light_b,
+            rows, cell, looks, pixels[BEAM], paved, bare, shade, tint_r, tint_g, tint_b, begin, end, 0, pixels[SEEN],
+            light_r, light_g, light_b,
         )  # fmt: skip
-        _add(begin, end, v * stride, light_r, light_g, light_b, red, green, blue)
+        _add(begin, end, v * stride, pixels[KEPT], light_r, light_g, light_b, red, green, blue)
+
+
+class Sun(NamedTuple):
+    """What a frame's ground needs to know once.
+
+    Direction to the sun, how far the tile of shadows is stretched along it, length of a shadow over height, whether
+    vehicles light the ground, and the camera's heading.
+    """
+
+    cos: float
+    sin: float
+    stretch: float
+    reach: float
+    lamps: bool
+    level_x: float
+    level_y: float
 
 
 @glue
 def draw_ground(
-    land, strips, ground, ground_offsets, litter, litter_offsets, shadow, shadow_offsets, sight, eye_z, first, last,
-    stride, depths, owner, looks, seed, beam, noise, fine, colour, labelled, hidden, through, pixels, rows, red, green,
-    blue, labels,
+    land, strips, wander, cars, ground, ground_offsets, litter, litter_offsets, shadow, shadow_offsets, sight, eye_z,
+    first, last, stride, depths, owner, looks, seed, beam, noise, fine, colour, labelled, hidden, through, pixels, rows,
+    red, green, blue, labels,
 ):  # fmt: skip
     """Draw rows ``first`` to ``last`` of the ground wherever nothing else stands.
 
@@ -265,11 +296,27 @@ def draw_ground(
     it gets. ``pixels`` (PIXEL_ROWS, stride) and ``rows`` (cells, ROW_FIELDS) are work space. Light is added to the
     planes, classes are written to ``labels``.
     """
-    level = math.sqrt(sight.forward_x * sight.forward_x + sight.forward_y * sight.forward_y)
-    level_x, level_y = sight.forward_x / max(level, 1e-9), sight.forward_y / max(level, 1e-9)
+    level = max(math.sqrt(sight.forward_x * sight.forward_x + sight.forward_y * sight.forward_y), 1e-9)
+    rise = max(math.tan(looks[SUN_ELEVATION]), 0.12)
+    sun = Sun(
+        math.cos(looks[SUN_AZIMUTH]), math.sin(looks[SUN_AZIMUTH]), 1.25 * rise, 1.0 / rise,
+        looks[HEADLIGHTS] > f4(0) and len(cars) > 0, sight.forward_x / level, sight.forward_y / level,
+    )  # fmt: skip
+    near_cars = np.empty(MOST_NEAR, np.int64)
+    shift = 32.0 * share(hash_pair(1, seed), 0)
     for v in range(first, last):
         _draw_row(
-            land, strips, ground, ground_offsets, litter, litter_offsets, shadow, shadow_offsets, sight, eye_z, level_x,
-            level_y, v, stride, depths, owner, looks, seed, beam, noise, fine, colour, labelled, hidden, through,
-            pixels, rows, red, green, blue, labels,
+            land, strips, wander, cars, near_cars, sun, ground, ground_offsets, litter, litter_offsets, shadow,
+            shadow_offsets, sight, eye_z, v, stride, depths, owner, looks, shift, beam, noise, fine, colour, labelled,
+            hidden, through, pixels, rows, red, green, blue, labels,
+        )  # fmt: skip
+
+
+@glue
+def wander_of(samples, seed, wander):
+    """Fill ``wander`` (P,): how far the wheel tracks stray at each sample, as a share of the lane's width."""
+    for j in range(len(samples)):
+        s = samples[j, ROAD_STATION]
+        wander[j] = WHEEL_WANDER * (
+            0.7 * smooth_noise(s / 43.0, seed) + 0.3 * smooth_noise(s / 11.0, seed + u4(5))
         )  # fmt: skip

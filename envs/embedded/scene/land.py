@@ -17,7 +17,7 @@ REACH_TILES: Final = 4
 """Tiles to each side of the one that the camera stands in."""
 
 _SIDE: Final = 2 * REACH_TILES + 1
-_MOST_TILES: Final = 3 * _SIDE * _SIDE
+_MOST_TILES: Final = 6 * _SIDE * _SIDE
 _NEAR_M: Final = 44.0
 
 
@@ -44,7 +44,7 @@ class Land:
         self._places: dict[tuple[int, int], int] = {}  # in the order in which they were last asked for
         self._upper = np.zeros((_MOST_TILES, TILE_M + 1, TILE_M + 1), np.float32)
         self._lower = np.zeros((_MOST_TILES, TILE_M + 1, TILE_M + 1), np.float32)
-        self._cells = np.full((_MOST_TILES, TILE_M, TILE_M, CANDIDATES), -1, np.int32)
+        self._cells = np.zeros((_MOST_TILES, TILE_M, TILE_M, CANDIDATES), np.int32)
         self._centre: tuple[int, int] | None = None
         self._window = np.zeros((_SIDE, _SIDE), np.int32)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -124,8 +123,3 @@ def in_sight(cars: Cars, sight: Sight) -> Cars:
     if seen.all():
         return cars
     return Cars(*(getattr(cars, name)[seen] for name in ("pose", "size", "colour", "label", "actor", "brakes")))
-
-
-def mounted(config: CameraConfig, width: int, height: int, fov_deg: float) -> CameraConfig:
-    """Mount of ``config`` with another size."""
-    return replace(config, width=width, height=height, fov_deg=fov_deg)

@@ -13,8 +13,6 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from wormdrive.envs.embedded.camera.frame import WHEEL_WANDER
-from wormdrive.envs.embedded.camera.hashing import smooth_noise
 from wormdrive.envs.embedded.camera.labels import Label
 from wormdrive.envs.embedded.camera.marks_table import COLOUR, DASH, HALF_WIDTH, KERB, OFFSET, PERIOD
 from wormdrive.envs.embedded.camera.numba_options import glue
@@ -96,16 +94,16 @@ def _rank(label):
 
 
 @glue
-def _mark_at(strips, u, d, s, foot_d, foot_s, covered, colour):
+def _mark_at(mark_count, marks, u, d, s, foot_d, foot_s, covered, colour):
     """Share of the footprint that marks cover, and the colour of the one that covers most."""
     half_d, half_s = 0.5 * foot_d, 0.5 * foot_s
-    for m in range(strips.mark_count[u]):
-        half = strips.marks[u, m, HALF_WIDTH]
-        away = d - strips.marks[u, m, OFFSET]
+    for m in range(mark_count[u]):
+        half = marks[u, m, HALF_WIDTH]
+        away = d - marks[u, m, OFFSET]
         if abs(away) >= half + half_d:
             continue
         share = min((min(away + half_d, half) - max(away - half_d, -half)) / foot_d, 1.0)
-        dash, period = strips.marks[u, m, DASH], strips.marks[u, m, PERIOD]
+        dash, period = marks[u, m, DASH], marks[u, m, PERIOD]
         if dash < period:
             last, first = (s + half_s) / period, (s - half_s) / period
             whole_last, whole_first = math.floor(last), math.floor(first)
@@ -116,20 +114,20 @@ def _mark_at(strips, u, d, s, foot_d, foot_s, covered, colour):
             )
             share *= min(painted / foot_s, 1.0)
         if share > covered:
-            covered, colour = share, int(strips.marks[u, m, COLOUR])
+            covered, colour = share, int(marks[u, m, COLOUR])
     return covered, colour
 
 
 @glue
-def _strip_of(strips, u, d, s, seed):
+def _strip_of(run_count, run_edges, run_values, run_label, u, d, s, noise):
     """Texture coordinates, pavement and class ``d`` to the left of a road at station ``s``."""
-    runs = strips.run_count[u]
+    runs = run_count[u]
     k = 0
-    while k < runs - 1 and d >= strips.run_edges[u, k + 1]:
+    while k < runs - 1 and d >= run_edges[u, k + 1]:
         k += 1
-    along = s - _PERIOD_M * math.floor(s / _PERIOD_M) + strips.run_values[u, k, SHIFT]
-    across = strips.run_values[u, k, BASE] + strips.run_values[u, k, SLOPE] * d
-    label = int(strips.run_label[u, k])
+    along = s - _PERIOD_M * math.floor(s / _PERIOD_M) + run_values[u, k, SHIFT]
+    across = run_values[u, k, BASE] + run_values[u, k, SLOPE] * d
+    label = int(run_label[u, k])
     if k == 0 or k == runs - 1:
         across = max(across, _VERGE)
         times = math.floor(max(across - _SHELF, 0.0) / _REPEAT)
@@ -137,58 +135,59 @@ def _strip_of(strips, u, d, s, seed):
             label = _GROUND
         paved = max(_VERGE + 1.0 - across, 0.0)
         return across - times * _REPEAT, along + times * _REPEAT_SHIFT, paved, label
-    bend = strips.run_values[u, k, WANDER]
+    bend = run_values[u, k, WANDER]
     if bend != 0.0:
-        noise = 0.7 * smooth_noise(s / 43.0, seed) + 0.3 * smooth_noise(s / 11.0, seed + u4(5))
-        across += WHEEL_WANDER * noise * bend * (d - strips.run_edges[u, k]) * (strips.run_edges[u, k + 1] - d)
-    return across, along, float(strips.run_values[u, k, PAVED]), label
+        across += noise * bend * (d - run_edges[u, k]) * (run_edges[u, k + 1] - d)
+    return across, along, float(run_values[u, k, PAVED]), label
 
 
 @glue
-def locate(land, strips, x, y, z, across_x, across_y, deep_x, deep_y, seed):
-    """Say what the ground shows at a point.
+def locate(land, strips, wander, x, y, z, across_x, across_y, deep_x, deep_y):
+    """Say what the ground shows at a point; ``wander`` (P,): of the wheel tracks at each sample, see ``ground``.
 
     ``(across_x, across_y)`` and ``(deep_x, deep_y)`` [m] are the sides of a pixel's footprint on the ground.
     """
+    samples, section, run_count, run_edges = strips.samples, strips.section, strips.run_count, strips.run_edges
+    cells = land.cells
     tile, row, column = cell_of(land, x, y)
     best_rank, best_excess, best, best_j, best_d, best_s = -1, 1e30, -1, -1, 0.0, 0.0
     covered, colour = 0.0, 0
     ways, islands, junction = 0, 0, -1
     if tile >= 0:
         for c in range(CANDIDATES):
-            j = land.cells[tile, row, column, c]
+            j = cells[tile, row, column, c]
             if j < 0:
                 break
             road = strips.road[j]
             first, last = strips.ends[road, 0], strips.ends[road, 1]
-            j, along, d, beyond = foot_on(strips.samples, first, last, j, x, y)
-            u = strips.section[j]
-            runs = strips.run_count[u]
-            low, high = float(strips.run_edges[u, 1]), float(strips.run_edges[u, runs - 1])
+            j, along, d, beyond = foot_on(samples, first, last, j, x, y)
+            u = section[j]
+            runs = run_count[u]
+            low, high = float(run_edges[u, 1]), float(run_edges[u, runs - 1])
             aside = max(low - d, d - high, 0.0)
             rank = 0
             excess = aside
             if beyond > JOINT_M:
                 excess = math.sqrt(aside * aside + beyond * beyond)
             if c > 0 or best >= 0:
-                above = height_on(strips.samples, first, last, j, along, min(max(d, low), high)) - z
+                above = height_on(samples, first, last, j, along, min(max(d, low), high)) - z
                 if abs(above) > _ABOVE_M and excess < 12.0:
                     continue
-            s = strips.samples[j, STATION] + along
+            s = samples[j, STATION] + along
             is_way = strips.junction[road] >= 0
             if excess <= 0.0:
                 k = 1
-                while k < runs - 2 and d >= strips.run_edges[u, k + 1]:
+                while k < runs - 2 and d >= run_edges[u, k + 1]:
                     k += 1
                 label = int(strips.run_label[u, k])
                 rank = _rank(label)
                 if is_way and label == _ROADS:
                     ways += 1
-                cos, sin = strips.samples[j, COS], strips.samples[j, SIN]
+                cos, sin = samples[j, COS], samples[j, SIN]
                 foot_d = abs(across_y * cos - across_x * sin) + 0.7 * abs(deep_y * cos - deep_x * sin)
                 foot_s = abs(across_x * cos + across_y * sin) + abs(deep_x * cos + deep_y * sin)
                 covered, colour = _mark_at(
-                    strips, u, d, s, max(foot_d, 0.004), max(foot_s, 0.004), covered, colour
+                    strips.mark_count, strips.marks, u, d, s, max(foot_d, 0.004), max(foot_s, 0.004), covered, colour
                 )  # fmt: skip
             elif is_way and excess < _ISLAND_M:
                 islands += 1
@@ -198,13 +197,15 @@ def locate(land, strips, x, y, z, across_x, across_y, deep_x, deep_y, seed):
     if best < 0:
         across, station = _wilderness(x, y)
         return Spot(across, station, 0.0, _TERRAIN, y, 1.0, 0.0, 0.0, 0)
-    cos, sin = strips.samples[best_j, COS], strips.samples[best_j, SIN]
-    if best_rank < 3 and islands > 1 and junction >= 0:
+    cos, sin = samples[best_j, COS], samples[best_j, SIN]
+    if best_rank == 0 and islands > 1 and junction >= 0:
         ways = 1
         best_rank = 3
     if best_rank == 3 and ways > 0:
         return Spot(_folded(y), x, 1.0, _marked(_ROADS, covered, colour), y, 1.0, 0.0, covered, colour)
-    across, station, paved, label = _strip_of(strips, strips.section[best_j], best_d, best_s, seed)
+    across, station, paved, label = _strip_of(
+        run_count, run_edges, strips.run_values, strips.run_label, section[best_j], best_d, best_s, wander[best_j]
+    )
     return Spot(across, station, paved, _marked(label, covered, colour), best_d, cos, sin, covered, colour)
 
 

@@ -25,11 +25,14 @@ f4 = np.float32
 BLOCK: Final = 8
 
 _UNDER_M: Final = 0.3  # a surface this far above the eye is above it
-_STEEPEST: Final = 0.4  # slope of the land that steps allow for
+_STEEPEST: Final = 0.25  # slope of the land that steps allow for
 _MOST_STEPS: Final = 160
 _LEAST_RISE: Final = 0.0004  # slope of the ray of the highest ground pixel
 _ERROR_PIXELS: Final = 0.35
 _NEAREST_M: Final = 0.05
+_SURELY: Final = 0.6  # share of its corners' least depth before which a block has no ground
+_FAR_INVERSE: Final = 1.0 / 250.0  # beyond the tiles the ground is level,
+_STEP: Final = 4.0  # and only a step in depth this great tells one hill from another
 
 
 @glue
@@ -57,19 +60,23 @@ def ground_height(land, x, y, eye_z):
 
 
 @glue
-def _follow(land, x, y, z, dx, dy, dz):
-    """Depth at which a ray meets the ground, or 0 if it never does."""
+def _follow(land, x, y, z, dx, dy, dz, start):
+    """Depth at which a ray meets the ground, or 0 if it never does; it surely is above ground up to ``start``."""
     level = math.sqrt(dx * dx + dy * dy)
     rate = _STEEPEST * level - dz
     if rate < 1e-6:
         return 0.0
-    at = 0.0
-    ground, inside = ground_height(land, x, y, z)
-    gap = z - ground
+    at = start
+    ground, inside = ground_height(land, x + dx * at, y + dy * at, z)
+    gap = z + dz * at - ground
+    if gap < 0.0:
+        at = 0.0
+        ground, inside = ground_height(land, x, y, z)
+        gap = z - ground
     for _ in range(_MOST_STEPS):
         if not inside:
             break
-        step = max(gap / rate, 0.05 + 0.012 * at)
+        step = max(gap / rate, 0.05 + 0.02 * at)
         further = at + step
         ground, inside = ground_height(land, x + dx * further, y + dy * further, z)
         below = z + dz * further - ground
@@ -94,7 +101,7 @@ def _follow(land, x, y, z, dx, dy, dz):
 
 
 @glue
-def _inverse(land, sight, eye_z, u, v):
+def _inverse(land, sight, eye_z, u, v, start):
     """One over the depth of the ground at the picture's point (u, v); 0 in the sky."""
     a, b = (u - sight.centre_u) / sight.focal, (v - sight.centre_v) / sight.focal
     depth = _follow(
@@ -105,6 +112,7 @@ def _inverse(land, sight, eye_z, u, v):
         sight.forward_x + a * sight.right_x + b * sight.down_x,
         sight.forward_y + a * sight.right_y + b * sight.down_y,
         sight.forward_z + a * sight.right_z + b * sight.down_z,
+        start,
     )
     return 1.0 / max(depth, _NEAREST_M) if depth > 0.0 else 0.0
 
@@ -121,7 +129,7 @@ def _is_plane(land, sight, eye_z, u, v, inverse):
         eye_z,
     )
     z = eye_z + depth * (sight.forward_z + a * sight.right_z + b * sight.down_z)
-    return abs(z - ground) * sight.focal * inverse < _ERROR_PIXELS or not inside
+    return inside and abs(z - ground) * sight.focal * inverse < _ERROR_PIXELS
 
 
 @glue
@@ -143,9 +151,14 @@ def _settle(land, sight, eye_z, depths, stride, u0, v0, size, height, a, b, c, d
     u, v = u0 + 0.5 * size, v0 + 0.5 * size
     ground = (a > 0.0) + (b > 0.0) + (c > 0.0) + (d > 0.0)
     if ground == 0:
-        if _inverse(land, sight, eye_z, u, v) != 0.0:
+        if _inverse(land, sight, eye_z, u, v, 0.0) != 0.0:
             return False
-    elif ground < 4 or not _is_plane(land, sight, eye_z, u, v, 0.25 * (a + b + c + d)):
+    elif ground < 4:
+        return False
+    elif max(a, b, c, d) < _FAR_INVERSE:
+        if max(a, b, c, d) > _STEP * min(a, b, c, d):
+            return False
+    elif not _is_plane(land, sight, eye_z, u, v, 0.25 * (a + b + c + d)):
         return False
     _fill(depths, stride, u0, v0, size, height, a, b, c, d)
     return True
@@ -155,10 +168,19 @@ def _settle(land, sight, eye_z, depths, stride, u0, v0, size, height, a, b, c, d
 def _split(land, sight, eye_z, depths, stride, u0, v0, height, grid):
     """Cut a block into four, and those that do not agree into pixels; ``grid`` (3, 3) holds the corners."""
     half = BLOCK // 2
+    nearest = max(grid[0, 0], grid[0, 2], grid[2, 0], grid[2, 2])
+    start = _SURELY / nearest if nearest > 0.0 else 0.0
     for k in range(1, 9):
         row, column = k // 3, k % 3
         if row == 1 or column == 1:
-            grid[row, column] = _inverse(land, sight, eye_z, float(u0 + half * column), float(v0 + half * row))
+            grid[row, column] = _inverse(
+                land,
+                sight,
+                eye_z,
+                float(u0 + half * column),
+                float(v0 + half * row),
+                start,
+            )
     for part in range(4):
         row, column = part >> 1, part & 1
         u1, v1 = u0 + half * column, v0 + half * row
@@ -169,7 +191,7 @@ def _split(land, sight, eye_z, depths, stride, u0, v0, height, grid):
             continue
         for v in range(v1, min(v1 + half, height)):
             for u in range(u1, u1 + half):
-                inverse = _inverse(land, sight, eye_z, u + 0.5, v + 0.5)
+                inverse = _inverse(land, sight, eye_z, u + 0.5, v + 0.5, start)
                 depths[v * stride + u] = f4(1.0 / inverse) if inverse > 0.0 else f4(SKY_DEPTH_M)
 
 
@@ -185,7 +207,7 @@ def trace_ground(land, sight, eye_z, first, last, stride, corners, depths):
     for v0 in range(first - BLOCK, last, BLOCK):
         for i in range(across + 1):
             corners[0, i] = corners[1, i]
-            corners[1, i] = _inverse(land, sight, eye_z, float(i * BLOCK), float(v0 + BLOCK))
+            corners[1, i] = _inverse(land, sight, eye_z, float(i * BLOCK), float(v0 + BLOCK), 0.0)
         for i in range(across if v0 >= first else 0):
             a, b, c, d = corners[0, i], corners[0, i + 1], corners[1, i], corners[1, i + 1]
             u0 = i * BLOCK

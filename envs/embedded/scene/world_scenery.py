@@ -127,7 +127,7 @@ def _list_wood(land, strips, looks, seed, west, south, scratch, places, count):
     for row in range(int(math.floor(south / _GRID_M)), int(math.floor((south + TILE_M) / _GRID_M)) + 1):
         for column in range(int(math.floor(west / _GRID_M)), int(math.floor((west + TILE_M) / _GRID_M)) + 1):
             bits = hash_pair(hash_pair(row & 0xFFFFFF, 31) & u4(0xFFFFFF), own + u4(column & 0xFFFFFF))
-            if share(bits, 0) > looks[TREE_DENSITY]:
+            if share(bits, 0) >= looks[TREE_DENSITY]:
                 continue
             x, y = (column + share(bits, 10)) * _GRID_M, (row + share(bits, 20)) * _GRID_M
             if not (west <= x < west + TILE_M and south <= y < south + TILE_M) or count == MOST_THINGS:
