@@ -46,8 +46,8 @@ class Catalogue:
 
     @property
     def names(self) -> list[str]:
-        """Names of all maps that can be loaded."""
-        return [*self._files, *(name for name in BUILTIN_MAPS if name not in self._files)]
+        """Names of all maps that can be loaded, that of the first one first."""
+        return [self.first, *(name for name in BUILTIN_MAPS if name != self.first)]
 
     def find(self, name: str) -> str:
         """Name in the catalogue of what a client calls ``suburb``, ``Carla/Maps/suburb`` or the like.

@@ -140,7 +140,7 @@ class CarlaServer:
         hub = StreamHub(lambda stream: simulation.has_stream(stream), lambda: simulation.snapshot())
         simulation = Simulation(self._map, self._conditions, self._seed, hub)
         simulation.port = self.port + 1
-        ticker = Ticker(simulation, hub, lambda: bool(desk.managers))
+        ticker = Ticker(simulation, hub, lambda: bool(desk.managers), lambda: desk.busy)
         desk = Desk(simulation, hub, ticker)
         simulation.step()
         calls = await loop.create_server(lambda: RpcConnection(desk), sock=sockets[0])
@@ -156,7 +156,7 @@ class CarlaServer:
             desk.close()
             hub.close()
             simulation.close()
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.01)  # let transports close their sockets
 
 
 def _bound(host: str, port: int) -> tuple[socket.socket, socket.socket]:

@@ -132,7 +132,7 @@ class StreamHub:
 
     def expect(self, stream: int) -> None:
         """Note that somebody has asked for a stream's token and is about to connect."""
-        if self._exists(stream) and not self.heard(stream) and len(self._expected) < MAX_STREAM_CONNECTIONS:
+        if self._exists(stream) and len(self._expected) < MAX_STREAM_CONNECTIONS:
             self._expected[stream] = asyncio.get_running_loop().time() + _EXPECTED_S
 
     def heard(self, stream: int) -> bool:

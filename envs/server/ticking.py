@@ -28,14 +28,20 @@ class Ticker:
     ----------
     managed:
         Says whether a Traffic Manager is registered.
+    watched:
+        Says whether anybody is connected: the clock stands still while nobody is.
     """
 
-    def __init__(self, simulation: Simulation, hub: StreamHub, managed: Callable[[], bool]) -> None:
+    def __init__(
+        self, simulation: Simulation, hub: StreamHub, managed: Callable[[], bool], watched: Callable[[], bool]
+    ) -> None:
         self._simulation = simulation
         self._hub = hub
         self._managed = managed
+        self._watched = watched
         self._turn = asyncio.Lock()
         self.changed = asyncio.Event()
+        """Set by whoever changes the settings or lets a client in."""
 
     def tick(self) -> object:
         """Advance by one tick on a client's word: the frame, or a coroutine that will give it."""
@@ -55,7 +61,7 @@ class Ticker:
         loop = asyncio.get_running_loop()
         due = loop.time()
         while True:
-            if self._simulation.settings.synchronous_mode:
+            if self._simulation.settings.synchronous_mode or not self._watched():
                 self.changed.clear()
                 await self.changed.wait()
                 due = loop.time()

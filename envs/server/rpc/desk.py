@@ -50,6 +50,11 @@ class Desk:
         self._settings: tuple[Settings | None, bytes] = (None, b"")
 
     @property
+    def busy(self) -> bool:
+        """Whether any client is connected."""
+        return bool(self._connections)
+
+    @property
     def packed_settings(self) -> bytes:
         """The settings' reply, packed once for each change."""
         settings = self.simulation.settings
@@ -77,6 +82,7 @@ class Desk:
         if len(self._connections) >= MAX_CALL_CONNECTIONS:
             return False
         self._connections.add(connection)
+        self.ticker.changed.set()
         return True
 
     def leave(self, connection: RpcConnection) -> None:
