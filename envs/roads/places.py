@@ -3,9 +3,9 @@
 >>> from wormdrive.envs.roads import read_map
 >>> from wormdrive.envs.roads.places import place_index
 >>> index = place_index(read_map("suburb"))
->>> found = index.locate([0.0], [0.0])
->>> bool(found.z_m[0] == found.z_m[0])
-True
+>>> found = index.locate([-1.625, 300.0], [90.0, 300.0])
+>>> found.on_driving_lane.tolist(), index.lane_key(found, 0)
+([True, False], LaneKey(road='0', section=0, lane=-1))
 
 Axes are the map's (ISO 8855). A point belongs to the lane that it lies on; where several overlap (junctions, bridges)
 the given height decides, then whether cars drive there, then the given heading, then the distance to the lane's centre.

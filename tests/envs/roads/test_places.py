@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.envs.roads.opendrive_text import SHARED_MAPS, lane, opendrive, road, section
+from tests.envs.roads.opendrive_text import SHARED_MAPS, lane, opendrive, road, section, shared_map
+from tests.envs.roads.test_carla_agreement import CARLA_IS_WRONG, NAMES, UNREADABLE, waypoints
 from wormdrive.envs.errors import ArgumentError
 from wormdrive.envs.roads import BUILTIN_MAPS, RoadMap, Surface, read_map, read_map_text
 from wormdrive.envs.roads.lane_graph import LaneKey
@@ -65,6 +66,28 @@ def test_lane_centres_of_our_own_maps(name: str) -> None:
 @pytest.mark.parametrize("path", [path for path in SHARED_MAPS if path.name not in ODD], ids=lambda path: path.stem)
 def test_lane_centres_of_shared_maps(path: Path) -> None:
     check_lane_centres(read_map(path), 10.0)
+
+
+@pytest.mark.skipif(not SHARED_MAPS, reason="the shared maps are not here: set WORMDRIVE_SHARED")
+def test_waypoints_of_carla_are_found_on_their_lanes() -> None:
+    """Recorded from ``carla.Map``; where lanes lie over one another (junctions, joints) either may be found."""
+    total = same = 0
+    for name in NAMES:
+        if name.split("/")[1] in CARLA_IS_WRONG | UNREADABLE:
+            continue
+        rows = [row for row in waypoints()[name] if math.isfinite(row[4])]
+        s, x, y, z, yaw = np.array([row[3:8] for row in rows], np.float64).T
+        index = place_index(read_map(shared_map(name)))
+        found = index.locate(x, -y, z, -np.radians(yaw))
+        assert found.on_driving_lane.all(), name
+        keys = [index.lane_key(found, k) == (str(row[0]), row[1], row[2]) for k, row in enumerate(rows)]
+        here = np.array(keys)
+        np.testing.assert_allclose(found.s_m[here], s[here], atol=0.1)
+        np.testing.assert_allclose(found.offset_m[here], 0.0, atol=0.05)
+        total += len(rows)
+        same += int(here.sum())
+    assert total > 5_000
+    assert same > 0.97 * total
 
 
 def index_of(*parts: str) -> PlaceIndex:
@@ -131,6 +154,9 @@ def test_an_answer_does_not_depend_on_what_else_is_asked(name: str) -> None:
     x, y = random.uniform(-600.0, 600.0, (2, 64))
     z, heading = random.uniform(-5.0, 50.0, 64), random.uniform(-4.0, 4.0, 64)
     together = index.locate(x, y, z, heading)
+    backwards = index.locate(x[::-1], y[::-1], z[::-1], heading[::-1])
+    for field, values in vars(together).items():
+        np.testing.assert_array_equal(getattr(backwards, field)[::-1], values, field)
     for k in range(0, 64, 7):
         alone = index.locate(x[k : k + 1], y[k : k + 1], z[k : k + 1], heading[k : k + 1])
         for field, values in vars(together).items():

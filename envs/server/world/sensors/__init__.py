@@ -1,8 +1,9 @@
 """Sensors over a world, in SI units and ISO 8855 axes.
 
 >>> from wormdrive.envs.server.world.sensors import GeoReference
->>> GeoReference.of("+proj=tmerc +lat_0=49 +lon_0=8").geodetic(0.0, 0.0, 100.0)
-Geodetic(latitude_deg=49.0, longitude_deg=8.0, altitude_m=100.0)
+>>> place = GeoReference.of("+proj=tmerc +lat_0=49 +lon_0=8").geodetic(1000.0, 0.0, 100.0)
+>>> round(place.latitude_deg, 4), round(place.longitude_deg, 4), place.altitude_m
+(49.0, 8.0137, 100.0)
 
 ``pose`` is the sensor's in the map's axes (``Pose.carrying`` makes it of the carrier's and the mounting pose);
 ``carrier`` is the vehicle that bears it, whose own box rays pass. Sensors with noise, losses or a rotation are objects
