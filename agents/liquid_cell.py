@@ -131,10 +131,10 @@ class LiquidCell(nn.Module, ABC):
         if isinstance(elapsed, Tensor):
             gaps = as_array(elapsed.to("cpu", dtype).expand(inputs.shape[:2]))
         else:
-            key = (*inputs.shape[:2], elapsed, dtype)
-            if key != self._regular[0]:
-                self._regular = key, as_array(torch.full(inputs.shape[:2], elapsed, dtype=dtype))
-            gaps = self._regular[1]
+            key, (known, gaps) = (*inputs.shape[:2], elapsed, dtype), self._regular
+            if key != known:
+                gaps = as_array(torch.full(inputs.shape[:2], elapsed, dtype=dtype))
+                self._regular = key, gaps
         return runner(as_array(inputs), as_array(state), gaps)
 
     def _check(self, inputs: Tensor, state: Tensor, elapsed: Tensor | float) -> None:

@@ -2,6 +2,10 @@
 
 The equations are those of ``cfc_solver``. Flat arrays; a *block* is 16 cars; a *row* is 16 numbers of a block side by
 side. A sample's rows are the F inputs, the N old and the N new activities, so that a synapse is one row number.
+
+What it costs at least: a sample of the published network is 4 x (252 + 19) multiply-adds and 57 sigmoids of 20
+operations, 2,200 operations on 16 cars at once: a sixth of an LTC's with 6 unfolds. 32 sequences of 32 samples take
+0.06 ms at one operation a cycle and 2.6 GHz; 0.10 ms measured, call included.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ Every number is computed by the same operations in the same order as there, so a
 What it costs at least: the published network has 192 sensory gates and 6 x 60 inner ones a sample, 552 sigmoids of
 about 16 operations each and 552 multiply-adds for either sum: some 10,000 operations, of which one core with 16 lanes
 and one unit does 16 a cycle: 0.25 us at 2.6 GHz. Gathering the sources and adding up by target is not vectorised and
-comes to most of the 1 to 2 us that a step takes.
+makes it 1.2 us a sample; a call from Python, 1.6 us more.
 """
 
 from __future__ import annotations

@@ -2,6 +2,12 @@
 
 The equations are those of ``ltc_solver``. Flat arrays; a *block* is 16 cars; a *row* is 16 numbers of a block side by
 side. ``top`` and ``bottom`` are numerator and denominator of the solver's step; ``d_x`` is the loss's derivative by x.
+
+What it costs at least: a sample of the published network has 192 + 6 x 60 = 552 gates a car. Forward, a gate is about
+25 operations (20 of them its sigmoid), each on 16 cars at once; 32 sequences of 32 samples are 0.9 million of them,
+0.34 ms for a core that does one a cycle at 2.6 GHz. Measured: 0.28 ms, for it does up to two. The adjoint takes the
+gates from the tape (2.3 MB, more than most second-level caches) and needs about 20 operations and 12 loads and stores
+a gate: 0.5 ms measured.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from numpy.typing import NDArray
@@ -13,6 +14,16 @@ __all__ = ["Snapshot"]
 Prepared = TypeVar("Prepared")
 
 
+@dataclass(frozen=True)
+class _Kept(Generic[Prepared]):
+    tensors: tuple[Tensor, ...]
+    setting: int
+    addresses: list[int]
+    views: list[NDArray[Any]]
+    content: list[bytes]
+    prepared: Prepared
+
+
 class Snapshot(Generic[Prepared]):
     """Keeps what was prepared from some tensors (contiguous, on the CPU) for as long as their content stays the same.
 
@@ -21,27 +32,24 @@ class Snapshot(Generic[Prepared]):
     """
 
     def __init__(self) -> None:
-        self._tensors: tuple[Tensor, ...] = ()
-        self._setting = 0
-        self._addresses: tuple[int, ...] = ()
-        self._views: tuple[NDArray[Any], ...] = ()
-        self._content: tuple[bytes, ...] = ()
-        self._prepared: Prepared | None = None
+        # One attribute, written at once, so that threads may share a snapshot.
+        self._kept: _Kept[Prepared] | None = None
 
     def current(self, tensors: tuple[Tensor, ...], setting: int, prepare: Callable[[], Prepared]) -> Prepared:
         """Give what ``prepare`` gave for the present content of ``tensors`` and this ``setting``."""
-        same = len(tensors) == len(self._tensors) and setting == self._setting
-        for a, b, address in zip(tensors, self._tensors, self._addresses, strict=False):
-            same = same and a is b and a.data_ptr() == address
-        if not same:
-            self._tensors, self._setting = tensors, setting
-            self._addresses = tuple(tensor.data_ptr() for tensor in tensors)
-            self._views = tuple(tensor.detach().numpy() for tensor in tensors)
-        content = tuple([view.tobytes() for view in self._views])
-        if self._prepared is None or not same or content != self._content:
-            self._prepared = prepare()
-            self._content = content
-        return self._prepared
+        kept = self._kept
+        if kept is not None and kept.setting == setting and len(kept.tensors) == len(tensors):
+            for a, b, address in zip(tensors, kept.tensors, kept.addresses, strict=True):
+                if a is not b or a.data_ptr() != address:
+                    break
+            else:
+                if [view.tobytes() for view in kept.views] == kept.content:
+                    return kept.prepared
+        views = [tensor.detach().numpy() for tensor in tensors]
+        content = [view.tobytes() for view in views]
+        prepared = prepare()
+        self._kept = _Kept(tensors, setting, [t.data_ptr() for t in tensors], views, content, prepared)
+        return prepared
 
     def __reduce__(self) -> tuple[type[Snapshot[Prepared]], tuple[()]]:
         return Snapshot, ()
