@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 
 import numpy as np
@@ -10,8 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.envs.server.world.worlds import CAR, DT_S, driving, world
+from wormdrive.envs.errors import SpawnError
+from wormdrive.envs.roads import read_map
+from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.server.poses import Pose
-from wormdrive.envs.server.world import VEHICLE_MODELS, Collision, VehicleCommand, World
+from wormdrive.envs.server.world import VEHICLE_MODELS, Collision, VehicleCommand, World, spawn_points
 from wormdrive.envs.server.world import fleet as rows
 from wormdrive.envs.server.world.collision_kernel import RESTITUTION
 from wormdrive.envs.server.world.collisions import collide
@@ -220,3 +224,34 @@ def test_the_order_of_spawning_is_the_order_of_events() -> None:
     assert events
     assert events == again
     np.testing.assert_array_equal(pose, pose_again)
+
+
+def test_a_crowd_of_wild_drivers_stays_apart_and_finite() -> None:
+    """Forty vehicles of all kinds on a dozen places in town, none of whose drivers looks."""
+    road_map = read_map("suburb")
+    town = World(road_map, Conditions())
+    places = spawn_points(road_map)[:12]
+    random = np.random.default_rng(0)
+    models = list(VEHICLE_MODELS.values())
+    hits = 0
+    for step in range(400):
+        if step % 20 == 0:
+            for vehicle in town.ids:
+                pedals = random.uniform(0.0, 1.0), random.uniform(-1.0, 1.0), max(0.0, random.uniform(-3.0, 1.0))
+                held, back = random.random(2) < (0.05, 0.2)
+                town.command(vehicle, VehicleCommand(*pedals, hand_brake=bool(held), reverse=bool(back)))
+            for place in places:
+                if len(town.ids) < 40:
+                    with contextlib.suppress(SpawnError):
+                        town.spawn_vehicle(models[random.integers(len(models))], place)
+            if len(town.ids) == 40:
+                town.remove(town.ids[random.integers(40)])
+        hits += sum(event.other is not None for event in town.step(0.05))
+        if step % 20 == 19:
+            assert overlaps(town._fleet) < 0.01
+    state = town.state()
+    for name, values in vars(state).items():
+        if isinstance(values, np.ndarray):
+            assert np.isfinite(values).all(), name
+    assert np.abs(state.velocity_mps).max() < 40.0
+    assert hits > 100
