@@ -153,7 +153,7 @@ def _blit(
                     c = out_x / max(out, f4(1e-3))
                     c *= f4(16) * c * c * c * c - f4(20) * c * c + f4(5)
                     c = f4(2) * c * c - f4(1)  # cosine of ten times the angle
-                    tx = (f4(0.5) + f4(0.42) * out * c) * whole
+                    tx = (f4(0.5) + out * (f4(0.16) + f4(0.15) * c)) * whole
                     ty = (f4(1) - out * (f4(0.97) - trunk_share)) * whole
                 column, row = min(max(i4(tx), i4(0)), i4(side - 1)), min(max(i4(ty), i4(0)), i4(side - 1))
                 texel = texels[origin + u4(row * side + column)]

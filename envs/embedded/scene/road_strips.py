@@ -212,7 +212,7 @@ def _strips(road: Road, number: int, junction: NDArray[np.int32]) -> StripArrays
 
 def _stations(section: LaneSection) -> Array:
     steps = max(1, round(section.length_m / STEP_M))
-    return section.start_s + (np.arange(steps) + 0.5) * (section.length_m / steps)
+    return np.asarray(section.start_s + (np.arange(steps) + 0.5) * (section.length_m / steps), np.float64)
 
 
 def _samples(profile: Profile) -> Array:

@@ -46,13 +46,13 @@ def make_sight(pose: Sequence[float], width: int, height: int, fov_deg: float) -
     x, y, z, heading, pitch, roll = (float(value) for value in pose)
     cos_heading, sin_heading = math.cos(heading), math.sin(heading)
     cos_pitch, sin_pitch = math.cos(pitch), math.sin(pitch)
-    right = (sin_heading, -cos_heading, 0.0)
-    down = (-sin_pitch * cos_heading, -sin_pitch * sin_heading, -cos_pitch)
+    level_x, level_y = sin_heading, -cos_heading  # to the right
+    below_x, below_y, below_z = -sin_pitch * cos_heading, -sin_pitch * sin_heading, -cos_pitch
     cos_roll, sin_roll = math.cos(roll), math.sin(roll)
     return Sight(
         x, y, z,
         cos_pitch * cos_heading, cos_pitch * sin_heading, -sin_pitch,
-        *(cos_roll * r + sin_roll * d for r, d in zip(right, down, strict=True)),
-        *(cos_roll * d - sin_roll * r for r, d in zip(right, down, strict=True)),
+        cos_roll * level_x + sin_roll * below_x, cos_roll * level_y + sin_roll * below_y, sin_roll * below_z,
+        cos_roll * below_x - sin_roll * level_x, cos_roll * below_y - sin_roll * level_y, cos_roll * below_z,
         0.5 * width / math.tan(0.5 * math.radians(fov_deg)), 0.5 * width, 0.5 * height,
     )  # fmt: skip

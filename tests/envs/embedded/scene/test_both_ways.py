@@ -32,7 +32,7 @@ def both(camera: SceneCamera, route: Route, i: int, look: Look, cars: Cars) -> t
 
 @pytest.mark.parametrize("name", ["country_loop", "suburb", "highway"])
 def test_road_land_and_light_agree_wherever_no_tree_stands(name: str) -> None:
-    """Classes on 95 % of pixels, depth of the road within 2 %, and mean colour within a few per cent, each season."""
+    """Classes on 95 % of pixels, depth of the road within 5 %, and mean colour within a few per cent, each season."""
     road_map = read_map(name)
     route = follow_route(road_map, 3, 500.0)
     camera = SceneCamera(road_map, MOUNT.width, MOUNT.height, MOUNT.fov_deg, segmentation=True, depth=True)
@@ -51,7 +51,7 @@ def test_road_land_and_light_agree_wherever_no_tree_stands(name: str) -> None:
         road = np.isin(one.segmentation, (Label.ROADS, Label.ROAD_LINES)) & (one.depth < 60.0)
         road &= np.isin(other.segmentation, (Label.ROADS, Label.ROAD_LINES))
         assert road.mean() > 0.1
-        assert np.percentile(np.abs(other.depth[road] / one.depth[road] - 1.0), 99.0) < 0.02
+        assert np.percentile(np.abs(other.depth[road] / one.depth[road] - 1.0), 99.0) < 0.05
         colours.append(one.rgb[road].mean(axis=0) - other.rgb[road].mean(axis=0))
     assert min(same) > 0.95
     assert np.abs(np.mean(colours, axis=0)).max() < 6.0
