@@ -11,16 +11,18 @@ from typing import Final
 
 from wormdrive.envs.errors import ArgumentError, SimulatorError
 from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.server.catalogue import Catalogue
 from wormdrive.envs.server.rpc.desk import Desk
 from wormdrive.envs.server.rpc_connection import RpcConnection
 from wormdrive.envs.server.simulation import Simulation
 from wormdrive.envs.server.streams import StreamHub, Subscriber
 from wormdrive.envs.server.ticking import Ticker
+from wormdrive.envs.server.warm_up import warm_up
 
 __all__ = ["CarlaServer"]
 
 _TRIES: Final = 20
-_START_S: Final = 120.0
+_START_S: Final = 600.0
 _STOP_S: Final = 10.0
 _log = logging.getLogger(__name__)
 
@@ -42,6 +44,9 @@ class CarlaServer:
         0 takes two free ones.
     seed:
         Decides scenery and noise.
+    warm:
+        Draw and measure once before anybody connects: the first ticks of cameras are quick then, also where kernels
+        have to be compiled first.
 
     Raises
     ------
@@ -58,6 +63,7 @@ class CarlaServer:
         host: str = "127.0.0.1",
         port: int = 0,
         seed: int = 0,
+        warm: bool = False,
     ) -> None:
         if not 0 <= port < 65535:
             raise ArgumentError(f"port={port}: allowed are 0 to 65534, since the port after it is needed, too")
@@ -66,6 +72,7 @@ class CarlaServer:
         self._map = map
         self._conditions = conditions or Conditions.preset("summer")
         self._seed = seed
+        self._warm = warm
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
@@ -138,7 +145,9 @@ class CarlaServer:
         loop = self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
         hub = StreamHub(lambda stream: simulation.has_stream(stream), lambda: simulation.snapshot())
-        simulation = Simulation(self._map, self._conditions, self._seed, hub)
+        simulation = Simulation(Catalogue(self._map), self._conditions, self._seed, hub)
+        if self._warm:
+            warm_up(simulation)
         simulation.port = self.port + 1
         ticker = Ticker(simulation, hub, lambda: bool(desk.managers), lambda: desk.busy)
         desk = Desk(simulation, hub, ticker)

@@ -53,23 +53,18 @@ class Simulation:
 
     Parameters
     ----------
-    first_map:
-        Name of a built-in map, or path of an ``.xodr`` file.
+    catalogue:
+        The maps; the first one is loaded.
     conditions:
         Season, weather and lens.
     seed:
         Decides scenery and noise.
     outlet:
         Where payloads go.
-
-    Raises
-    ------
-    MapError
-        The map cannot be used.
     """
 
-    def __init__(self, first_map: str, conditions: Conditions, seed: int, outlet: Outlet) -> None:
-        self.catalogue = Catalogue(first_map)
+    def __init__(self, catalogue: Catalogue, conditions: Conditions, seed: int, outlet: Outlet) -> None:
+        self.catalogue = catalogue
         self.settings = Settings()
         self.conditions = conditions
         self.frame = 0
@@ -93,6 +88,10 @@ class Simulation:
         road_map = self.catalogue.load(map_name)
         self._episodes += 1
         return Episode(self._episodes, map_name, road_map, self.conditions, self._seed)
+
+    def trial(self, outlet: Outlet) -> Simulation:
+        """Give another simulation of the same maps, to try things out in."""
+        return Simulation(self.catalogue, self.conditions, self._seed, outlet)
 
     def switch(self, map_name: str, reset_settings: bool) -> None:
         """Begin the next episode: all actors go, the frame goes on."""

@@ -38,7 +38,7 @@ def serve(
     from wormdrive.envs.server.server import CarlaServer
 
     logging.basicConfig(level=logging.WARNING, format="wormdrive: %(message)s")
-    server = CarlaServer(map_, Conditions.preset(season, weather), host, port, seed)
+    server = CarlaServer(map_, Conditions.preset(season, weather), host, port, seed, warm=True)
     with server:
         where = {"host": host, "port": server.port, "streams": server.port + 1}
         if as_json:

@@ -14,6 +14,7 @@ import pytest
 from tests.envs.server.raw_client import RawClient, RawStream, transform
 from tests.support.carla_server import serving
 from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.server.catalogue import Catalogue
 from wormdrive.envs.server.limits import MAX_CALL_CONNECTIONS, MAX_MESSAGE
 from wormdrive.envs.server.rpc.desk import Desk
 from wormdrive.envs.server.rpc.everything import CALLS
@@ -124,7 +125,7 @@ def test_ten_thousand_mutated_messages(caplog: pytest.LogCaptureFixture) -> None
 
     async def run() -> tuple[int, int]:
         hub = StreamHub(lambda stream: simulation.has_stream(stream), lambda: simulation.snapshot())
-        simulation = Simulation("country_loop", Conditions.preset("summer"), 0, hub)
+        simulation = Simulation(Catalogue("country_loop"), Conditions.preset("summer"), 0, hub)
         ticker = Ticker(simulation, hub, lambda: False, lambda: True)
         desk = Desk(simulation, hub, ticker)
         simulation.step()
