@@ -14,7 +14,11 @@ from wormdrive.envs.roads.places import place_index
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.server.world import VEHICLE_MODELS, World, spawn_points
 
-TOWNS = [path for path in SHARED_MAPS if path.stem.startswith(("Town", "fabriksgatan", "multi_intersections"))]
+TOWNS = [
+    path
+    for path in SHARED_MAPS
+    if path.stem.startswith(("Town", "fabriksgatan", "multi_intersections", "straight_500m_signs_lht"))
+]
 
 
 def check(road_map: RoadMap) -> int:
