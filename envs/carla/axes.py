@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from wormdrive.envs.carla.library import client_library
+from wormdrive.envs.carla.connection.library import client_library
 from wormdrive.envs.simulator import CameraConfig
 
 __all__ = ["Motion", "Pose", "camera_mount", "motion_of", "pose_of", "pose_transform", "radians", "velocity_along"]

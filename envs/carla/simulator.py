@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.carla.axes import Pose
-from wormdrive.envs.carla.library import client_library
-from wormdrive.envs.carla.link import Link
-from wormdrive.envs.carla.sensors import CAMERA, DEPTH, SEGMENTATION
-from wormdrive.envs.carla.world import CarlaWorld, Sample
+from wormdrive.envs.carla.connection.library import client_library
+from wormdrive.envs.carla.connection.link import Link
+from wormdrive.envs.carla.crew.sensors import CAMERA, DEPTH, SEGMENTATION
+from wormdrive.envs.carla.drive import Sample
+from wormdrive.envs.carla.world import CarlaWorld
 from wormdrive.envs.embedded import vehicle_kernel as vehicle
 from wormdrive.envs.embedded import worlds_kernel as kernel
 from wormdrive.envs.embedded.vehicle import VehicleParameters
@@ -242,7 +243,7 @@ class CarlaSimulator:
         scenario = self._scenarios[world]
         if scenario is None or not self._ready[world]:
             raise SimulatorError(f"world {world} has no episode: reset it first")
-        self._servers[world].dress(conditions)
+        self._guarded(world, lambda world: self._servers[world].dress(conditions))
         self._worlds.change_friction(world, conditions.friction)
         self._scenarios[world] = scenario.model_copy(update={"conditions": conditions})
 

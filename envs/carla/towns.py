@@ -7,8 +7,8 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
-from wormdrive.envs.carla.library import client_library
-from wormdrive.envs.carla.link import Link
+from wormdrive.envs.carla.connection.library import client_library
+from wormdrive.envs.carla.connection.link import Link
 from wormdrive.envs.embedded.worlds_routes import LOOKAHEAD_M, START_M
 from wormdrive.envs.errors import MapError, SimulatorError, one_of
 from wormdrive.envs.roads import BUILTIN_MAPS, RoadMap, follow_route, read_map, read_map_text

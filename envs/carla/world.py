@@ -2,58 +2,36 @@
 
 from __future__ import annotations
 
-import math
 import time
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.carla.axes import Motion, Pose, motion_of, pose_of, pose_transform, velocity_along
-from wormdrive.envs.carla.car import CarFacts, Pedals
-from wormdrive.envs.carla.crew import Crew
-from wormdrive.envs.carla.custody import Custody
-from wormdrive.envs.carla.library import client_library
-from wormdrive.envs.carla.link import PATIENCE_S, Link
-from wormdrive.envs.carla.looks import set_friction, set_season, set_weather
-from wormdrive.envs.carla.paint import paint_season
-from wormdrive.envs.carla.sensors import CAMERA
+from wormdrive.envs.carla.axes import Pose, pose_of
+from wormdrive.envs.carla.connection.clock import Clock
+from wormdrive.envs.carla.connection.custody import Custody
+from wormdrive.envs.carla.connection.link import PATIENCE_S, Link
+from wormdrive.envs.carla.crew.car import CarFacts
+from wormdrive.envs.carla.crew.crew import Crew
+from wormdrive.envs.carla.crew.sensors import CAMERA
+from wormdrive.envs.carla.drive import LIFT_M, Drive, Sample
+from wormdrive.envs.carla.looks.paint import paint_season
+from wormdrive.envs.carla.looks.weather import set_friction, set_season, set_weather
 from wormdrive.envs.carla.towns import bring_map, map_text, town_route
-from wormdrive.envs.embedded.worlds import DT_S
 from wormdrive.envs.errors import SimulatorError
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulator import CameraConfig
 
-__all__ = ["CarlaWorld", "Sample"]
+__all__ = ["CarlaWorld"]
 
-LIFT_M: Final = 0.3
-"""A car is put down from this high, so that it meets no bump of the mesh [m]."""
-STILL_MPS: Final = 0.05
-STILL_M: Final = 0.005
-STILL_RAD: Final = 0.002
-STILL_TICKS: Final = 2
-"""A car stands when it neither sinks nor rises by more than this, its wheels ahead, twice running."""
-MOST_TICKS: Final = 60
-"""After so many it has stood for long enough, whatever trembles."""
-GLIMPSE_S: Final = 0.25
-"""How long a camera is waited for before the world ticks once more for it, at the beginning [s]."""
-_GROUND: Final = ("static.road", "static.ground", "static.terrain", "static.sidewalk", "static.roadlines")
 _SPAWN_POINTS: Final = 10
-
-
-@dataclass(frozen=True, eq=False)
-class Sample:
-    """What one tick brought: the motion, the wheels' angle [rad], pictures by the sensor's kind, and whether it hit."""
-
-    motion: Motion
-    wheel_rad: float
-    pictures: dict[str, NDArray[Any]]
-    collided: bool
 
 
 class CarlaWorld:
@@ -61,27 +39,24 @@ class CarlaWorld:
 
     Whatever fails, fails as ``SimulatorError`` within the link's time limit, after our actors are destroyed and the
     settings put back, if the server lives; the next ``prepare`` connects anew.
-
-    Attributes
-    ----------
-    invasions:
-        Lane marks crossed since the episode began.
     """
 
     def __init__(self, link: Link, camera: CameraConfig | None, segmentation: bool, depth: bool, vehicle: str) -> None:
         self.link = link
-        self.invasions = 0
         self._pictures = camera, segmentation, depth
         self._crew = Crew(link, vehicle)
         self._custody = Custody(link)
-        self._pedals = Pedals()
+        self._clock = Clock(link)
+        self._drive = Drive(link, self._crew, self._clock)
         self._facts: CarFacts | None = None
         self._left_behind = False
         self._episode = 0
-        self._elapsed_s: float | None = None
-        self._frame = 0
-        self._wheels_known = True
         self._season: str | None = None
+
+    @property
+    def invasions(self) -> int:
+        """Lane marks crossed since the episode began."""
+        return self._drive.invasions
 
     def prepare(self, scenario: Scenario) -> Route:
         """Connect if need be, have the map loaded, take the world's settings over; give the scenario's route.
@@ -94,16 +69,13 @@ class CarlaWorld:
             If the server is not there, or something takes too long.
         """
         text = map_text(scenario.map)
-        try:
+        with self._guarded():
             self._reach()
             shown = bring_map(self.link, scenario.map, text, before=self._put_back)
             self._episode = self.link.world.id
             with self.link.trying("reading its map"):
                 road_text = shown.to_opendrive()
             self._custody.take()
-        except BaseException:
-            self.release()
-            raise
         return town_route(road_text, scenario)
 
     def facts(self) -> CarFacts:
@@ -115,13 +87,10 @@ class CarlaWorld:
             If the server is not there, or has no place for a vehicle.
         """
         if self._facts is None:
-            try:
+            with self._guarded():
                 self._reach()
                 self._facts = self._survey()
                 self._put_back()
-            except BaseException:
-                self.release()
-                raise
         return self._facts
 
     def begin(self, scenario: Scenario, start: Pose, speed_mps: float) -> Sample:
@@ -132,21 +101,16 @@ class CarlaWorld:
         SimulatorError
             If the server does not do its part in time.
         """
-        try:
+        with self._guarded():
             self._crew.leave_traffic()
             high = replace(start, z_m=start.z_m + LIFT_M)
             if self._crew.ego is None:
                 self._crew.board(high, *self._pictures)
             self._facts = self._crew.facts
-            self.dress(scenario.conditions)
-            self._elapsed_s = None
-            stands = self._stand(high)
+            self._dress(scenario.conditions)
+            stands = self._drive.stand(high)
             self._crew.traffic.begin(scenario.traffic, scenario.seed, stands)
-            self._pedals.begin()
-            return self._roll(start, stands, speed_mps)
-        except BaseException:
-            self.release()
-            raise
+            return self._drive.roll(start, stands, speed_mps)
 
     def dress(self, conditions: Conditions) -> None:
         """Have the world look and grip as the conditions say.
@@ -156,13 +120,8 @@ class CarlaWorld:
         SimulatorError
             If the server does not answer in time.
         """
-        set_weather(self.link, conditions.weather)
-        if set_season(self.link, conditions):
-            return
-        set_friction(self.link, self._crew.ego, self._crew.tyres, conditions.friction)
-        if conditions.season.name != self._season:
-            paint_season(self.link, conditions.season)
-            self._season = conditions.season.name
+        with self._guarded():
+            self._dress(conditions)
 
     def step(self, steer: float, acceleration_mps2: float, speed_mps: float) -> Sample:
         """Advance by ``DT_S``; ``steer`` as a command's, the acceleration as is wanted [m/s²].
@@ -172,16 +131,8 @@ class CarlaWorld:
         SimulatorError
             If the server does not do its part in time, or others meddle with the world.
         """
-        facts = self.facts()
-        try:
-            throttle, brake = self._pedals.press(acceleration_mps2, speed_mps, DT_S, facts.parameters)
-            control = client_library().VehicleControl(throttle, facts.steer(steer, speed_mps), brake)
-            with self.link.trying("steering"):
-                self._crew.ego.apply_control(control)
-            return self._sample(self._tick())
-        except BaseException:
-            self.release()
-            raise
+        with self._guarded():
+            return self._drive.step(steer, acceleration_mps2, speed_mps)
 
     def picture(self, camera: CameraConfig) -> NDArray[np.uint8]:
         """Show the world through another camera, (H, W, 3) uint8.
@@ -194,13 +145,10 @@ class CarlaWorld:
         SimulatorError
             If the picture does not come in time.
         """
-        try:
+        with self._guarded():
             eye = self._crew.spectate(camera)
-            if eye is not None and eye.frame < self._frame:
-                eye.look(self._frame, time.monotonic() + self.link.timeout_s)
-        except BaseException:
-            self.release()
-            raise
+            if eye is not None and eye.frame < self._clock.frame:
+                eye.look(self._clock.frame, time.monotonic() + self.link.timeout_s)
         if eye is not None and eye.picture is not None:
             return eye.picture
         usual = self._crew.eyes.get(CAMERA)
@@ -213,8 +161,8 @@ class CarlaWorld:
 
         The old connection may be what is broken, so this makes a new one.
         """
-        self._crew.silence()
-        there = self._custody.held or self._left_behind or self._crew.traffic.cars
+        actors = [*self._crew.silence(), *self._crew.traffic.cars]
+        there = bool(actors) or self._custody.held or self._left_behind
         with suppress(RuntimeError):
             self._crew.traffic.shut_down()
         self._season = None
@@ -238,6 +186,24 @@ class CarlaWorld:
         except SimulatorError:
             self.release()
         self.link.drop()
+
+    def _dress(self, conditions: Conditions) -> None:
+        set_weather(self.link, conditions.weather)
+        if set_season(self.link, conditions):
+            return
+        set_friction(self.link, self._crew.ego, self._crew.tyres, conditions.friction)
+        if conditions.season.name != self._season:
+            paint_season(self.link, conditions.season)
+            self._season = conditions.season.name
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Leave nothing of ours on the server when something fails, be it Ctrl-C."""
+        try:
+            yield
+        except BaseException:
+            self.release()
+            raise
 
     def _reach(self) -> None:
         """Make sure that a living server is at the other end, and that the episode there is still the one we knew."""
@@ -279,104 +245,11 @@ class CarlaWorld:
             pose = pose_of(point)
             try:
                 self._crew.board(replace(pose, z_m=pose.z_m + LIFT_M), None, False, False)
-            except SimulatorError:
+            except SimulatorError:  # something stands there
                 if k + 1 == len(points):
                     raise
+                self._crew.leave()
             else:
                 break
         assert self._crew.facts is not None  # noqa: S101  (board has measured it)
         return self._crew.facts
-
-    def _stand(self, high: Pose) -> Pose:
-        """Put the ego vehicle down, wait until it stands and every camera has shown something; where it stands."""
-        carla = client_library()
-        link, ego = self.link, self._crew.ego
-        with link.trying("placing the vehicle"):
-            ego.apply_control(carla.VehicleControl(hand_brake=True))
-            ego.set_transform(pose_transform(high))
-            ego.set_target_velocity(carla.Vector3D())
-            ego.set_target_angular_velocity(carla.Vector3D())
-        deadline = time.monotonic() + link.timeout_s
-        asleep = [eye for eye in self._all_eyes() if not eye.awake]
-        still, ticks, height = 0, 0, math.inf
-        while (still < STILL_TICKS and ticks < MOST_TICKS) or asleep:
-            if asleep and time.monotonic() > deadline:
-                raise link.error("starting an episode", f"no picture from {asleep[0].kind}")
-            ticks += 1
-            seen = self._ego_in(self._tick())
-            pose = pose_of(seen.get_transform())
-            rests = abs(seen.get_velocity().z) < STILL_MPS and abs(pose.z_m - height) < STILL_M
-            rests &= abs(self._wheel_rad(motion_of(seen))) < STILL_RAD
-            still, height = still + 1 if rests else 0, pose.z_m
-            asleep = [eye for eye in asleep if not eye.wakes(GLIMPSE_S)]
-        return pose
-
-    def _roll(self, start: Pose, stands: Pose, speed_mps: float) -> Sample:
-        """Send the ego vehicle off such that it is at ``start`` one tick later."""
-        carla = client_library()
-        ego = self._crew.ego
-        back = DT_S * speed_mps
-        begin = replace(
-            stands,
-            x_m=start.x_m - back * math.cos(start.heading_rad),
-            y_m=start.y_m - back * math.sin(start.heading_rad),
-            heading_rad=start.heading_rad,
-        )
-        with self.link.trying("placing the vehicle"):
-            ego.apply_control(carla.VehicleControl())
-            ego.set_transform(pose_transform(begin))
-            ego.set_target_velocity(velocity_along(begin, speed_mps))
-            ego.set_target_angular_velocity(carla.Vector3D())
-        for feeler in (self._crew.collisions, self._crew.invasions):
-            assert feeler is not None  # noqa: S101  (board has made them)
-            feeler.told()
-        self.invasions = 0
-        return self._sample(self._tick())
-
-    def _tick(self) -> Any:
-        """Advance the world by one step and give its snapshot."""
-        with self.link.trying("a tick"):
-            frame = self.link.world.tick(self.link.timeout_s)
-            snapshot = self.link.world.get_snapshot()
-        elapsed = snapshot.timestamp.elapsed_seconds
-        moved_on = DT_S if self._elapsed_s is None else elapsed - self._elapsed_s
-        if snapshot.frame != frame or not 0.5 * DT_S < moved_on < 1.5 * DT_S:
-            raise self.link.error("a tick", "another client ticks this world, too, or has changed its settings")
-        self._elapsed_s, self._frame = elapsed, frame
-        return snapshot
-
-    def _sample(self, snapshot: Any) -> Sample:
-        deadline = time.monotonic() + self.link.timeout_s
-        seen = self._ego_in(snapshot)
-        motion = motion_of(seen)
-        pictures = {kind: eye.look(self._frame, deadline) for kind, eye in self._crew.eyes.items()}
-        assert self._crew.collisions is not None  # noqa: S101
-        assert self._crew.invasions is not None  # noqa: S101
-        self.invasions += sum(len(event.crossed_lane_markings) for event in self._crew.invasions.told())
-        hits = [event for event in self._crew.collisions.told() if event.other_actor.type_id not in _GROUND]
-        return Sample(motion, self._wheel_rad(motion), pictures, bool(hits))
-
-    def _wheel_rad(self, motion: Motion) -> float:
-        """Angle of the front wheels; of servers that do not tell it, the one that was asked for."""
-        ego = self._crew.ego
-        if self._wheels_known:
-            where = client_library().VehicleWheelLocation
-            try:
-                both = ego.get_wheel_steer_angle(where.FL_Wheel), ego.get_wheel_steer_angle(where.FR_Wheel)
-            except RuntimeError as error:
-                if "time-out" in str(error):
-                    raise self.link.error("asking for the wheels' angle", "no answer in time") from error
-                self._wheels_known = False
-            else:
-                return -math.radians(0.5 * (both[0] + both[1]))
-        facts = self.facts()
-        return facts.wheel_rad(ego.get_control().steer, math.hypot(motion.forward_mps, motion.left_mps))
-
-    def _ego_in(self, snapshot: Any) -> Any:
-        seen = snapshot.find(self._crew.ego.id)
-        if seen is None:
-            raise self.link.error("a tick", "our vehicle is gone: another client has destroyed it or loaded a map")
-        return seen
-
-    def _all_eyes(self) -> list[Any]:
-        return [*self._crew.eyes.values(), *self._crew.spectators.values()]

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tests.support.carla_server import ROOT
-from wormdrive.envs.carla.plain_call import plain_call
+from wormdrive.envs.carla.connection.plain_call import plain_call
 
 __all__ = ["FaultyServer", "faulty_server"]
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import carla
 
-from wormdrive.envs.carla.plain_call import plain_call
+from wormdrive.envs.carla.connection.plain_call import plain_call
 
 __all__ = ["Witness"]
 
@@ -29,6 +30,10 @@ class Witness:
         self.world = self.client.get_world()
         if not self.world.get_settings().synchronous_mode:
             self.world.wait_for_tick(10.0)
+        deadline = time.monotonic() + 10.0
+        while not len(self.world.get_actors()):  # the spectator is always there, once a snapshot has come
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
         return [a for a in self.world.get_actors() if a.type_id.startswith(("vehicle.", "sensor."))]
 
     def assert_clean(self) -> None:

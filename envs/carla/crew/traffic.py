@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 
 from wormdrive.envs.carla.axes import Pose, pose_of
-from wormdrive.envs.carla.car import is_car
-from wormdrive.envs.carla.link import Link
+from wormdrive.envs.carla.connection.link import Link
+from wormdrive.envs.carla.crew.car import is_car
 
 __all__ = ["Traffic"]
 

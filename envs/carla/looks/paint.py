@@ -12,8 +12,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.carla.library import client_library
-from wormdrive.envs.carla.link import Link
+from wormdrive.envs.carla.connection.library import client_library
+from wormdrive.envs.carla.connection.link import Link
 from wormdrive.envs.seasons.art.palette import PALETTES, Palette
 from wormdrive.envs.seasons.conditions import Season
 

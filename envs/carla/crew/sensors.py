@@ -14,8 +14,8 @@ from typing import Any, Final
 from numpy.typing import NDArray
 
 from wormdrive.envs.carla.axes import Pose, camera_mount, pose_transform
-from wormdrive.envs.carla.link import Link
-from wormdrive.envs.carla.pictures import classes_of, colours_of, depth_of
+from wormdrive.envs.carla.connection.link import Link
+from wormdrive.envs.carla.crew.pictures import classes_of, colours_of, depth_of
 from wormdrive.envs.simulator import CameraConfig
 
 __all__ = ["CAMERA", "DEPTH", "SEGMENTATION", "Eye", "Feeler"]

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from wormdrive.envs.carla.library import client_library
-from wormdrive.envs.carla.link import Link
-from wormdrive.envs.carla.plain_call import PlainCallError, plain_call
+from wormdrive.envs.carla.connection.library import client_library
+from wormdrive.envs.carla.connection.link import Link
+from wormdrive.envs.carla.connection.plain_call import PlainCallError, plain_call
 from wormdrive.envs.seasons.conditions import Conditions, Weather
 
 __all__ = ["SEASON_CALL", "set_friction", "set_season", "set_weather"]

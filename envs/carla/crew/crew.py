@@ -7,11 +7,11 @@ from contextlib import suppress
 from typing import Any, Final
 
 from wormdrive.envs.carla.axes import Pose, pose_transform
-from wormdrive.envs.carla.car import CarFacts, ego_blueprint, read_facts
-from wormdrive.envs.carla.custody import destroy
-from wormdrive.envs.carla.link import Link
-from wormdrive.envs.carla.sensors import CAMERA, DEPTH, SEGMENTATION, Eye, Feeler
-from wormdrive.envs.carla.traffic import Traffic
+from wormdrive.envs.carla.connection.custody import destroy
+from wormdrive.envs.carla.connection.link import Link
+from wormdrive.envs.carla.crew.car import CarFacts, ego_blueprint, read_facts
+from wormdrive.envs.carla.crew.sensors import CAMERA, DEPTH, SEGMENTATION, Eye, Feeler
+from wormdrive.envs.carla.crew.traffic import Traffic
 from wormdrive.envs.simulator import CameraConfig
 
 __all__ = ["Crew"]
@@ -46,8 +46,7 @@ class Crew:
         self.tyres: list[float] = []
         self.eyes: dict[str, Eye] = {}
         self.spectators: dict[CameraConfig, Eye] = {}
-        self.collisions: Feeler | None = None
-        self.invasions: Feeler | None = None
+        self._feelers: dict[str, Feeler] = {}
         self.traffic = Traffic(link, self.tag)
 
     def board(self, pose: Pose, camera: CameraConfig | None, segmentation: bool, depth: bool) -> None:
@@ -67,8 +66,8 @@ class Crew:
         for kind, asked in wanted.items():
             if asked and camera is not None:
                 self.eyes[kind] = Eye(link, kind, camera, self.ego, self.tag)
-        self.collisions = Feeler(link, COLLISION, self.ego, self.tag)
-        self.invasions = Feeler(link, LANE_INVASION, self.ego, self.tag)
+        for kind in (COLLISION, LANE_INVASION):
+            self._feelers[kind] = Feeler(link, kind, self.ego, self.tag)
 
     def measure(self) -> CarFacts:
         """Read the ego vehicle's measures."""
@@ -76,6 +75,18 @@ class Crew:
         with self._link.trying("reading the vehicle's physics"):
             self.tyres = [float(wheel.tire_friction) for wheel in self.ego.get_physics_control().wheels]
         return self.facts
+
+    def all_eyes(self) -> list[Eye]:
+        """All cameras."""
+        return [*self.eyes.values(), *self.spectators.values()]
+
+    def collisions(self) -> list[Any]:
+        """``carla.CollisionEvent`` since this was last asked."""
+        return self._feelers[COLLISION].told()
+
+    def invasions(self) -> list[Any]:
+        """``carla.LaneInvasionEvent`` since this was last asked."""
+        return self._feelers[LANE_INVASION].told()
 
     def spectate(self, camera: CameraConfig) -> Eye | None:
         """Give the camera of that configuration; ``None`` if it is new and has no picture before the next tick."""
@@ -127,15 +138,13 @@ class Crew:
 
     def silence(self) -> list[int]:
         """End all streams and forget ego and sensors, without a word to the server; give their ids, sensors first."""
-        sensors = [*self.eyes.values(), *self.spectators.values(), self.collisions, self.invasions]
         held = []
-        for sensor in sensors:
-            if sensor is not None:
-                with suppress(RuntimeError):
-                    sensor.stop()
-                held.append(int(sensor.actor.id))
+        for sensor in [*self.all_eyes(), *self._feelers.values()]:
+            with suppress(RuntimeError):
+                sensor.stop()
+            held.append(int(sensor.actor.id))
         if self.ego is not None:
             held.append(int(self.ego.id))
-        self.ego, self.collisions, self.invasions = None, None, None
-        self.eyes, self.spectators = {}, {}
+        self.ego = None
+        self.eyes, self.spectators, self._feelers = {}, {}, {}
         return held

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from wormdrive.envs.carla.library import client_library
+from wormdrive.envs.carla.connection.library import client_library
 from wormdrive.envs.carla.probe import probe_server
 from wormdrive.envs.errors import SimulatorError
 
@@ -80,7 +80,7 @@ class Link:
         """Turn what the library raises into a ``SimulatorError`` that says what was tried, and for how long."""
         try:
             yield
-        except RuntimeError as error:
+        except (RuntimeError, IndexError) as error:  # IndexError: a blueprint that is not there
             text = " ".join(str(error).split())
             reason = "no answer in time" if text.startswith("time-out") else text
             raise self.error(what, reason, times) from error

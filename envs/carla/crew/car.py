@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.carla.axes import radians
-from wormdrive.envs.carla.link import Link
+from wormdrive.envs.carla.connection.link import Link
 from wormdrive.envs.embedded.vehicle import VehicleParameters
 
-__all__ = ["CarFacts", "Pedals", "ego_blueprint", "is_car", "read_facts"]
+__all__ = ["CarFacts", "ego_blueprint", "is_car", "read_facts"]
 
 _USUAL: Final = VehicleParameters()
 _WHEELBASES_M: Final = (1.5, 8.0)
@@ -106,39 +106,3 @@ def _wheelbase_m(wheels: Any, length_m: float) -> float:
         if _WHEELBASES_M[0] <= found <= _WHEELBASES_M[1]:
             return found
     return _WHEELBASE_BY_LENGTH * length_m
-
-
-class Pedals:
-    """Throttle and brake for an acceleration that is wanted.
-
-    The embedded vehicle's pedals are exact; others' are not. What is missing for long is added: the mismatch between
-    what was wanted and what came, as far as it exceeds what resistance takes, is summed up.
-    """
-
-    GAIN: Final = 0.5
-    """[1/s]"""
-    USUAL_LOSS: Final = 0.4
-    """What rolling and drag take, and measuring blurs [m/s²]."""
-    MOST: Final = 0.6
-    """Of throttle or brake that may be added."""
-
-    def __init__(self) -> None:
-        self.added = 0.0
-        self._wanted: float | None = None
-        self._speed = 0.0
-
-    def begin(self) -> None:
-        """Forget: an episode begins."""
-        self.added, self._wanted = 0.0, None
-
-    def press(self, wanted: float, speed_mps: float, dt_s: float, parameters: VehicleParameters) -> tuple[float, float]:
-        """Throttle and brake in [0, 1] for an acceleration [m/s²]."""
-        if self._wanted is not None:
-            missing = self._wanted - (speed_mps - self._speed) / dt_s
-            beyond = math.copysign(max(abs(missing) - self.USUAL_LOSS, 0.0), missing)
-            change = self.GAIN * dt_s * beyond / parameters.max_acceleration
-            self.added = min(max(self.added + change, -self.MOST), self.MOST)
-        self._wanted, self._speed = wanted, speed_mps
-        scale = parameters.max_acceleration if wanted > 0.0 else parameters.max_braking
-        pedal = min(max(wanted / scale + self.added, -1.0), 1.0)
-        return max(pedal, 0.0), max(-pedal, 0.0)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from wormdrive.envs.carla.library import client_library
-from wormdrive.envs.carla.link import Link
+from wormdrive.envs.carla.connection.library import client_library
+from wormdrive.envs.carla.connection.link import Link
 from wormdrive.envs.embedded.worlds import DT_S
 
 __all__ = ["Custody", "destroy"]

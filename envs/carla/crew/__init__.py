@@ -1,0 +1,1 @@
+"""Who is ours on a server: the ego vehicle, its sensors, the other cars."""

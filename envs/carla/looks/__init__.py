@@ -1,0 +1,1 @@
+"""What a scenario's conditions make of a server's world."""
