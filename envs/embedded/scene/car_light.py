@@ -10,6 +10,7 @@ from wormdrive.envs.embedded.camera.numba_options import glue
 from wormdrive.envs.embedded.scene.car_raster import (
     AXIS_X,
     AXIS_Y,
+    AXIS_Z,
     CAR_X,
     CAR_Y,
     CAR_Z,
@@ -25,7 +26,8 @@ __all__ = ["MOST_NEAR", "cars_near", "cast_on_ground"]
 MOST_NEAR: Final = 16
 """Vehicles that matter to one cell of pixels."""
 
-_LEVEL_M: Final = 3.0  # what lies further below or above is another road
+_LEVEL_M: Final = 2.5  # off the plane that a vehicle stands on; what lies further below or above is another road
+_SHADED_M: Final = 0.8  # off that plane: no tree and no wall
 _LONGEST_SHADOW_M: Final = 30.0
 _BEAM_M: Final = 50.0
 _UNDER: Final = 0.80  # share of the light that a body keeps off beneath it
@@ -35,11 +37,11 @@ _SPREAD: Final = 0.42  # tangent of a beam's half width
 
 
 @glue
-def cars_near(cars, x, y, z, spread, sun_reach, lamps, near):
+def cars_near(cars, x, y, spread, sun_reach, lamps, near):
     """List the vehicles that may touch points within ``spread`` [m] of a place in ``near``; return how many."""
     count = 0
     for n in range(len(cars)):
-        if cars[n, LENGTH] <= 0.0 or count == MOST_NEAR or abs(z - cars[n, CAR_Z]) > _LEVEL_M:
+        if cars[n, LENGTH] <= 0.0 or count == MOST_NEAR:
             continue
         reach = cars[n, LENGTH] + spread + min(sun_reach * cars[n, HEIGHT], _LONGEST_SHADOW_M)
         if lamps:
@@ -61,7 +63,7 @@ def _crosses(at, towards, half, begin, end):
 
 
 @glue
-def cast_on_ground(cars, near, count, x, y, sun_x, sun_y, sun_reach, lamps):
+def cast_on_ground(cars, near, count, x, y, z, sun_x, sun_y, sun_reach, lamps):
     """Share of light that is left under vehicles, shadow (0 or 1), and light of their lamps, at a point.
 
     ``(sun_x, sun_y)`` points to the sun; a shadow is ``sun_reach`` times as long as what casts it is high.
@@ -71,10 +73,13 @@ def cast_on_ground(cars, near, count, x, y, sun_x, sun_y, sun_reach, lamps):
         n = near[k]
         dx, dy = x - cars[n, CAR_X], y - cars[n, CAR_Y]
         along, aside = dx * cars[n, AXIS_X] + dy * cars[n, AXIS_Y], dx * cars[n, SIDE_X] + dy * cars[n, SIDE_Y]
+        off = abs(z - cars[n, CAR_Z] - along * cars[n, AXIS_Z])
+        if off > _LEVEL_M:
+            continue
         half_length, half_width = 0.47 * cars[n, LENGTH], 0.46 * cars[n, WIDTH]
         out_x, out_y = max(abs(along) - half_length, 0.0), max(abs(aside) - half_width, 0.0)
         away = math.sqrt(out_x * out_x + out_y * out_y)
-        if away < 4.0 * _SOFT_M:
+        if away < 4.0 * _SOFT_M and off < _SHADED_M:
             kept *= 1.0 - _UNDER * math.exp(-(away * away) / (_SOFT_M * _SOFT_M))
         sun_along, sun_aside = (
             sun_x * cars[n, AXIS_X] + sun_y * cars[n, AXIS_Y],
@@ -83,7 +88,7 @@ def cast_on_ground(cars, near, count, x, y, sun_x, sun_y, sun_reach, lamps):
         length = min(sun_reach * 0.92 * cars[n, HEIGHT], _LONGEST_SHADOW_M)
         begin, end = _crosses(along, sun_along, half_length, 0.0, length)
         begin, end = _crosses(aside, sun_aside, half_width, begin, end)
-        if begin < end:
+        if begin < end and off < _SHADED_M:
             shadow = 1.0
         if lamps:
             ahead = along - half_length
@@ -92,5 +97,5 @@ def cast_on_ground(cars, near, count, x, y, sun_x, sun_y, sun_reach, lamps):
                 strength = math.exp(-ahead / 26.0 - (aslant / _SPREAD) * (aslant / _SPREAD)) * min(
                     1.0, 0.15 + 0.25 * ahead
                 )
-                lamp += _LAMP * strength * min((_BEAM_M - ahead) * 0.1, 1.0)
+                lamp += _LAMP * strength * min((_BEAM_M - ahead) * 0.1, 1.0) * (1.0 - off / _LEVEL_M)
     return kept, shadow, lamp

@@ -161,8 +161,7 @@ def _place_cell(
         rows[cell, DEPTH] = math.sqrt(across_x * across_x + across_y * across_y)
         spread = CELL * (rows[cell, FOOT_AHEAD] + rows[cell, DEPTH])
         near = cars_near(
-            cars, sight.x + middle_x, sight.y + middle_y, eye_z + depth * (ray_z + a * sight.right_z), spread,
-            sun.reach, sun.lamps, near_cars,
+            cars, sight.x + middle_x, sight.y + middle_y, spread, sun.reach, sun.lamps, near_cars
         )  # fmt: skip
         # what our own headlights would give here, to which shading refers all lamps
         head = math.exp(-max(ahead, 0.05) / 26.0) * min(1.0, max((ahead - 1.5) * 0.25, 0.1))
@@ -191,7 +190,7 @@ def _place_cell(
         pixels[KEPT, u], pixels[SHADOWED, u], pixels[BEAM, u] = f4(1), f4(0), beam[u]
         if near > 0:
             kept, shadowed, lamp = cast_on_ground(
-                cars, near_cars, near, x, y, sun.cos, sun.sin, sun.reach, sun.lamps
+                cars, near_cars, near, x, y, z, sun.cos, sun.sin, sun.reach, sun.lamps
             )  # fmt: skip
             pixels[KEPT, u], pixels[SHADOWED, u] = kept, shadowed
             pixels[BEAM, u] += f4(lamp / max(head, 1e-9))

@@ -43,7 +43,7 @@ class LaneView:
         self._meshes = meshes
         pixels = config.width * config.height
         self._owner = np.zeros(pixels, np.int32)
-        self._light = np.zeros((3, pixels), np.float32)
+        self._light = np.zeros((7, pixels), np.float32)
         self._views = Views(
             slot=np.zeros(1, np.int32),
             pose=np.zeros((1, 6)),
@@ -99,7 +99,6 @@ class LaneView:
         shape = depth.shape[1:]
         meshes = self._meshes
         looks = look.appearance
-        self._owner[:] = 0
         overlay_cars(
             car_table(cars, sight, meshes), cars.label, cars.actor, meshes.corners, meshes.material, meshes.first,
             sight, looks, np.float32(looks[HEADLIGHTS]), depth[0].ravel().copy(), self._owner, self._light,
