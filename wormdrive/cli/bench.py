@@ -49,6 +49,28 @@ def cell(as_json: AsJson = False, seconds: Seconds = 0.5, rounds: Rounds = 7) ->
     _tell(bench_cell(seconds=seconds, rounds=rounds, progress=_progress), as_json)
 
 
+@app.command("cockpit")
+def cockpit(as_json: AsJson = False, seconds: Seconds = 1.0, rounds: Rounds = 5) -> None:
+    """Pictures a second of the cockpit with a driving policy, its gaze and its neurons; one thread, no screen.
+
+    Example: `wormdrive bench cockpit --json`
+    """
+    from wormdrive.bench.cockpit import bench_cockpit
+
+    _tell(bench_cockpit(seconds=seconds, rounds=rounds, progress=_progress), as_json)
+
+
+@app.command("server")
+def server(as_json: AsJson = False, seconds: Seconds = 2.0, rounds: Rounds = 5) -> None:
+    """Ticks a second of the real CARLA client against `wormdrive serve`, start-up time and memory, beside in process.
+
+    Example: `wormdrive bench server --json`
+    """
+    from wormdrive.bench.server import bench_server
+
+    _tell(bench_server(seconds=seconds, rounds=rounds, progress=_progress), as_json)
+
+
 def _progress(line: str) -> None:
     typer.echo(f"  {line}", err=True)
 
