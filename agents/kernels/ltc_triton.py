@@ -79,6 +79,25 @@ def ltc_forward(  # type: ignore[no-untyped-def]
 
 
 @triton.jit
+def _owed(  # type: ignore[no-untyped-def]
+    shown, by_top, by_bottom, e, target, weight, reversal, slope, midpoint, sums, E,
+    CARS: tl.constexpr, SIZE: tl.constexpr,
+):  # fmt: skip
+    """Give the derivative by what sources showed, (CARS, SIZE), through synapses ``e`` (SIZE,); add to their sums."""
+    top = _shown(by_top, target, CARS, SIZE)
+    bottom = _shown(by_bottom, target, CARS, SIZE)
+    own_slope = tl.load(slope + e)
+    gate = _gate(shown, own_slope, tl.load(midpoint + e))
+    d_x = (top * tl.load(reversal + e)[None, :] + bottom) * tl.load(weight + e)[None, :]
+    d_x = d_x * (gate * (1.0 - gate))
+    tl.atomic_add(sums + e, tl.sum(top * gate, 0), mask=e < E)
+    tl.atomic_add(sums + E + e, tl.sum(bottom * gate, 0), mask=e < E)
+    tl.atomic_add(sums + 2 * E + e, tl.sum(d_x, 0), mask=e < E)
+    tl.atomic_add(sums + 3 * E + e, tl.sum(d_x * shown, 0), mask=e < E)
+    return d_x * own_slope[None, :]
+
+
+@triton.jit
 def ltc_backward(  # type: ignore[no-untyped-def]
     d_states, inputs, elapsed, weight, reversal, slope, midpoint, capacitance,
     sensory_synapse, sensory_target, inner_synapse, inner_target, states, tape,
@@ -125,16 +144,9 @@ def ltc_backward(  # type: ignore[no-untyped-def]
             for turn in range(INNER):
                 e = tl.load(inner_synapse + turn * WIDE_N + j)
                 target = tl.load(inner_target + turn * WIDE_N + j)
-                top = _shown(by_top, target, CARS, WIDE_N)
-                bottom = _shown(by_bottom, target, CARS, WIDE_N)
-                gate = _gate(old, tl.load(slope + e), tl.load(midpoint + e))
-                d_x = (top * tl.load(reversal + e)[None, :] + bottom) * tl.load(weight + e)[None, :]
-                d_x = d_x * (gate * (1.0 - gate))
-                d_v += d_x * tl.load(slope + e)[None, :]
-                tl.atomic_add(own_synapses + e, tl.sum(top * gate, 0), mask=e < E)
-                tl.atomic_add(own_synapses + E + e, tl.sum(bottom * gate, 0), mask=e < E)
-                tl.atomic_add(own_synapses + 2 * E + e, tl.sum(d_x, 0), mask=e < E)
-                tl.atomic_add(own_synapses + 3 * E + e, tl.sum(d_x * old, 0), mask=e < E)
+                d_v += _owed(
+                    old, by_top, by_bottom, e, target, weight, reversal, slope, midpoint, own_synapses, E, CARS, WIDE_N
+                )
             new = old
         all_top += sum_top
         all_bottom += sum_bottom
@@ -142,16 +154,9 @@ def ltc_backward(  # type: ignore[no-untyped-def]
         for turn in range(SENSORY):
             e = tl.load(sensory_synapse + turn * WIDE_F + f)
             target = tl.load(sensory_target + turn * WIDE_F + f)
-            top = _shown(sum_top, target, CARS, WIDE_F)
-            bottom = _shown(sum_bottom, target, CARS, WIDE_F)
-            gate = _gate(u, tl.load(slope + e), tl.load(midpoint + e))
-            d_x = (top * tl.load(reversal + e)[None, :] + bottom) * tl.load(weight + e)[None, :]
-            d_x = d_x * (gate * (1.0 - gate))
-            d_u += d_x * tl.load(slope + e)[None, :]
-            tl.atomic_add(own_synapses + e, tl.sum(top * gate, 0), mask=e < E)
-            tl.atomic_add(own_synapses + E + e, tl.sum(bottom * gate, 0), mask=e < E)
-            tl.atomic_add(own_synapses + 2 * E + e, tl.sum(d_x, 0), mask=e < E)
-            tl.atomic_add(own_synapses + 3 * E + e, tl.sum(d_x * u, 0), mask=e < E)
+            d_u += _owed(
+                u, sum_top, sum_bottom, e, target, weight, reversal, slope, midpoint, own_synapses, E, CARS, WIDE_F
+            )
         tl.store(d_inputs + sample[:, None] * F + f[None, :], d_u, mask=seen)
     tl.store(d_state + b[:, None] * N + j[None, :], d_v, mask=there)
     own_neurons = of_neuron + tl.program_id(0).to(tl.int64) * 3 * N + j

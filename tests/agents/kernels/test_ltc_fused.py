@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from wormdrive.agents.kernels.ltc_fused import FusedSolver, fusable
 from wormdrive.agents.ltc import LTC
@@ -108,38 +108,6 @@ def test_registered_as_torch_wants_it() -> None:
     parameters, inputs, state, elapsed = problem(wiring, 3, 2, torch.float32)
     arguments = (inputs, state, elapsed, *parameters, *FusedSolver(SynapseIndex(wiring))._network, 3, True)
     assert set(torch.library.opcheck(torch.ops.wormdrive.ltc_solve.default, arguments).values()) == {"SUCCESS"}
-
-
-class _Surroundings(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        torch.manual_seed(0)
-        self.before = nn.Linear(32, 32)
-        self.cell = LTC(Wiring.ncp())
-
-    def forward(self, inputs: Tensor, state: Tensor) -> Tensor:
-        outputs: Tensor = self.cell(self.before(inputs), state)[0]
-        return outputs.tanh()
-
-
-def test_works_in_compiled_surroundings() -> None:
-    model = _Surroundings()
-    inputs, state = torch.randn(4, 3, 32), torch.zeros(4, 19)
-    compiled = torch.compile(model, fullgraph=True, backend="aot_eager")
-    found, expected = compiled(inputs, state), model(inputs, state)
-    torch.testing.assert_close(found, expected)
-    by = list(model.parameters())
-    for a, b in zip(torch.autograd.grad(found.sum(), by), torch.autograd.grad(expected.sum(), by), strict=True):
-        torch.testing.assert_close(a, b)
-
-
-def test_works_with_other_parameters_by_functional_call() -> None:
-    model = _Surroundings()
-    inputs, state = torch.randn(4, 3, 32), torch.zeros(4, 19)
-    others = {name: torch.rand_like(p) for name, p in model.named_parameters()}
-    found = torch.func.functional_call(model, others, (inputs, state))
-    model.load_state_dict(others)
-    assert torch.equal(found, model(inputs, state))
 
 
 def test_what_the_kernel_leaves_to_the_reference() -> None:
