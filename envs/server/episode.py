@@ -202,7 +202,7 @@ class Episode:
             state.angular_velocity_radps.tolist(),
             state.acceleration_mps2.tolist(),
             self.world.speed_limits_mps().tolist(),
-            self.world.lights_ahead()[0].tolist(),
+            self.world.lights_ahead()[0].tolist() if self.lights else [-1] * len(vehicles),
             strict=True,
         )
         for body, pose, velocity, angular, acceleration, limit, light in rows:

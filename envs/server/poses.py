@@ -62,16 +62,19 @@ class Pose:
         dx, dy, dz = self.turned(mount.place)
         if mount.heading == mount.pitch == mount.roll == 0.0:
             return Pose(self.x + dx, self.y + dy, self.z + dz, self.heading, self.pitch, self.roll)
-        inner = mount.rotation()
-        rows = [
-            tuple(sum(row[k] * inner[k][column] for k in range(3)) for column in range(3)) for row in self.rotation()
-        ]
-        pitch = math.asin(max(-1.0, min(1.0, -rows[2][0])))
-        if abs(rows[2][0]) < 1.0 - 1e-9:
-            heading = math.atan2(rows[1][0], rows[0][0])
-            roll = math.atan2(rows[2][1], rows[2][2])
+        first, second, third = self.rotation()
+        (a, b, c), (d, e, f), (g, h, i) = mount.rotation()
+        down = -(third[0] * a + third[1] * d + third[2] * g)
+        pitch = math.asin(max(-1.0, min(1.0, down)))
+        if abs(down) < 1.0 - 1e-9:
+            heading = math.atan2(
+                second[0] * a + second[1] * d + second[2] * g, first[0] * a + first[1] * d + first[2] * g
+            )
+            roll = math.atan2(third[0] * b + third[1] * e + third[2] * h, third[0] * c + third[1] * f + third[2] * i)
         else:  # straight up or down: heading and roll turn about the same axis, so that heading takes it all
-            heading = math.atan2(-rows[0][1], rows[1][1])
+            heading = math.atan2(
+                -(first[0] * b + first[1] * e + first[2] * h), second[0] * b + second[1] * e + second[2] * h
+            )
             roll = 0.0
         return Pose(self.x + dx, self.y + dy, self.z + dz, heading, pitch, roll)
 

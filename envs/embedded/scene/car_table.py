@@ -43,7 +43,7 @@ def car_table(cars: Cars, sight: Sight, meshes: Meshes) -> NDArray[np.float64]:
     cos_r, sin_r = np.cos(cars.pose[:, 5]), np.sin(cars.pose[:, 5])
     forward = np.stack([cos_p * cos_h, cos_p * sin_h, -sin_p], axis=1)
     level_left = np.stack([-sin_h, cos_h, np.zeros(count)], axis=1)
-    level_up = np.cross(forward, level_left)
+    level_up = np.stack([sin_p * cos_h, sin_p * sin_h, cos_p], axis=1)
     left = cos_r[:, None] * level_left + sin_r[:, None] * level_up
     up = cos_r[:, None] * level_up - sin_r[:, None] * level_left
     table[:, 0:3] = cars.pose[:, :3]
