@@ -15,7 +15,7 @@ from wormdrive.envs.server.protocol.enums import AttributeKind, Tag
 
 __all__ = ["SEASON", "Attribute", "Blueprint", "library"]
 
-SEASON: Final = "wormdrive.season"
+SEASON: Final = "wormdrive.world.season"
 """Ours alone: to spawn it with the attribute ``season`` changes the season."""
 
 _KINDS: Final = {

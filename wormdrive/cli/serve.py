@@ -28,7 +28,7 @@ def serve(
     """Serve the embedded simulator to the unmodified `carla` 0.9.16 client, until Ctrl-C.
 
     The client's script changes maps, weather and ticks as it is used to; a season is changed by spawning the blueprint
-    `wormdrive.season` with its attribute `season`.
+    `wormdrive.world.season` with its attribute `season`.
 
     Example: `wormdrive serve --map suburb --season winter --port 2000`
     """

@@ -149,9 +149,8 @@ night = mean()
 weather.sun_altitude_angle = 40.0
 world.set_weather(weather)
 again = mean()
-world.spawn_actor(blueprint("wormdrive.season", season="winter"), carla.Transform())
+world.spawn_actor(blueprint("wormdrive.world.season", season="winter"), carla.Transform())
 winter = mean()
-wrong = world.try_spawn_actor(blueprint("wormdrive.season"), carla.Transform())
 result = dict(day=day, night=night, winter=winter, back=back)
 """
         + CLEAN,

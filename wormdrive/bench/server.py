@@ -1,0 +1,151 @@
+"""How many ticks a second ``wormdrive serve`` gives the real ``carla`` client, beside the same picture in process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from wormdrive.bench.server_client import SCENES
+from wormdrive.bench.stopwatch import Chunk, compare
+from wormdrive.envs.embedded.simulator import EmbeddedSimulator
+from wormdrive.envs.errors import SimulatorError
+from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.simulator import CameraConfig
+
+__all__ = ["BARS", "bench_server"]
+
+MAP: Final = "suburb"
+IN_PROCESS: Final = "in process, 200x80"
+BARS: Final = {"share_of_in_process": 0.4, "first_tick_s": 3.0}
+"""Ticks with a 200x80 picture by those in process, at least; seconds from nothing to the first tick, at most."""
+
+
+def bench_server(
+    *, seconds: float = 1.0, rounds: int = 5, progress: Callable[[str], None] | None = None
+) -> dict[str, Any]:
+    """Measure ticks a second of the real client against a server in a process of its own.
+
+    Returns
+    -------
+    dict
+        ``ticks_per_second`` by scene (one vehicle with an awaited camera of 200x80 and 800x600, twenty vehicles of a
+        Traffic Manager), ``in_process`` (frames a second of one embedded world, same picture),
+        ``share_of_in_process``, ``first_tick_s`` (median over rounds, from nothing to the reply of the first tick),
+        ``memory_mib`` (resident, after all of it).
+
+    Raises
+    ------
+    SimulatorError
+        The server or the client has ended.
+    """
+    with _server():  # compiles and bakes where that was not done before
+        pass
+    starts = sorted(_first_tick() for _ in range(rounds))
+    with _server() as (server, port), _client(port) as client:
+        chunks: dict[str, Chunk] = {IN_PROCESS: _in_process(seconds)}
+        chunks |= {scene: _over_the_wire(client, scene, seconds) for scene in SCENES}
+        rates = compare(chunks, seconds=0.0, rounds=rounds, progress=progress)
+        memory = _resident_mib(server.pid)
+    return {
+        "ticks_per_second": {scene: rates[scene] for scene in SCENES},
+        "in_process": rates[IN_PROCESS],
+        "share_of_in_process": rates[SCENES[0]] / rates[IN_PROCESS],
+        "first_tick_s": starts[len(starts) // 2],
+        "memory_mib": memory,
+    }
+
+
+def _in_process(seconds: float) -> Chunk:
+    simulator = EmbeddedSimulator(1, camera=CameraConfig(width=200, height=80))
+    simulator.reset([Scenario(map=MAP, route_length_m=400.0)])
+    still = np.array([[0.01, -1.0]])
+
+    def chunk() -> tuple[int, float]:
+        simulator.reset([Scenario(map=MAP, route_length_m=400.0, time_limit_s=1e6)])
+        began, steps = time.perf_counter(), 0
+        while time.perf_counter() - began < seconds or not steps:
+            simulator.step(still)
+            steps += 1
+        return steps, time.perf_counter() - began
+
+    return chunk
+
+
+def _over_the_wire(client: subprocess.Popen[str], scene: str, seconds: float) -> Chunk:
+    def chunk() -> tuple[int, float]:
+        assert client.stdin is not None  # noqa: S101  (a pipe, see _client)
+        client.stdin.write(f"{scene} {seconds}\n")
+        client.stdin.flush()
+        ticks, took = _line(client)
+        return int(ticks), float(took)
+
+    return chunk
+
+
+@contextmanager
+def _server() -> Iterator[tuple[subprocess.Popen[str], int]]:
+    command = [sys.executable, "-m", "wormdrive", "serve", "--map", MAP, "--port", "0", "--json"]
+    with _ending(subprocess.Popen(command, stdout=subprocess.PIPE, text=True)) as process:  # noqa: S603  (our own)
+        yield process, int(_line(process)["port"])
+
+
+@contextmanager
+def _client(port: int) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "wormdrive.bench.server_client", str(port)]
+    made = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603  (our own)
+    with _ending(made) as process:
+        _line(process)
+        yield process
+
+
+@contextmanager
+def _ending(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+def _line(process: subprocess.Popen[str]) -> Any:
+    """Read one JSON line of a process; lines of the client's own are passed over."""
+    assert process.stdout is not None  # noqa: S101  (a pipe, see above)
+    for line in process.stdout:
+        try:
+            return json.loads(line)
+        except ValueError:
+            continue
+    raise SimulatorError(f"{' '.join(map(str, process.args[2:4]))} has ended with status {process.wait()}")  # type: ignore[index]
+
+
+def _first_tick() -> float:
+    """Time from nothing to the reply of the first tick [s]."""
+    import socket
+
+    import msgpack
+
+    began = time.perf_counter()
+    with _server() as (_, port), socket.create_connection(("127.0.0.1", port), timeout=60.0) as calls:
+        calls.sendall(msgpack.packb([0, 1, "tick_cue", [[False]]]))
+        calls.recv(64)
+        return time.perf_counter() - began
+
+
+def _resident_mib(process: int) -> float:
+    """Memory of a process that is in use [MiB]; NaN where the system does not tell."""
+    status = Path(f"/proc/{process}/status")
+    if not status.exists():
+        return float("nan")
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS:"))
+    return int(line.split()[1]) / 1024.0
