@@ -35,8 +35,7 @@ class Stepper:
         self._run = runner
         self._sizes = inputs, neurons, outputs
         self.dtype = runner.dtype
-        self._gaps = np.ones((1, 1), self.dtype)
-        self._elapsed = 1.0
+        self._regular = 1.0, np.ones((1, 1), self.dtype)
 
     def initial_state(self, batch: int) -> NDArray[Any]:
         """(B, N) zeros."""
@@ -66,12 +65,12 @@ class Stepper:
                 raise ArgumentError(f"elapsed: shape {elapsed.shape}: allowed is a number or ({B},)")
             gaps = self._array(elapsed)[:, None]
         else:
-            gaps = self._gaps
-            if elapsed != self._elapsed or len(gaps) != B:
+            known, gaps = self._regular
+            if elapsed != known or len(gaps) != B:
                 if not (elapsed >= 0.0 and np.isfinite(elapsed)):
                     raise ArgumentError(f"elapsed={elapsed!r}: allowed are finite numbers >= 0")
-                self._elapsed, self._gaps = float(elapsed), np.full((B, 1), elapsed, self.dtype)
-                gaps = self._gaps
+                gaps = np.full((B, 1), elapsed, self.dtype)
+                self._regular = float(elapsed), gaps
         states = self._run(inputs[:, None], state, gaps)[:, 0]
         return states[:, :M], states
 

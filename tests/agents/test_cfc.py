@@ -100,6 +100,21 @@ def test_agrees_with_ncps_where_its_graph_is_the_wiring(solver: str, batch: int)
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
+def test_irregular_times_agree_with_ncps(solver: str) -> None:
+    """In one batch, where ncps can do it one by one only."""
+    theirs, ours = ncps_pair()
+    ours.fused = solver == "fused"
+    inputs, state, elapsed = torch.randn(19, 10, 32), torch.rand(19, 19) - 0.5, 3 * torch.rand(19, 10)
+    with torch.no_grad():
+        outputs, final = ours(inputs, _theirs_to_ours_order(state), elapsed)
+        for b in range(0, 19, 6):
+            one = slice(b, b + 1)
+            expected, expected_state = theirs(inputs[one], state[one], elapsed[one])
+            torch.testing.assert_close(outputs[one], expected, rtol=0, atol=1e-5)
+            torch.testing.assert_close(final[one], _theirs_to_ours_order(expected_state), rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("heads", ["all", "gates"])
 @pytest.mark.parametrize("wiring", [Wiring.ncp(), Wiring.random(8, 12, 2, sensory_synapses=20, inner_synapses=20)])
 def test_no_influence_where_there_is_no_synapse(solver: str, heads: str, wiring: Wiring) -> None:

@@ -78,6 +78,21 @@ def test_agrees_with_ncps(solver: str, batch: int) -> None:
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
+def test_irregular_times_agree_with_ncps(solver: str) -> None:
+    """In one batch, where ncps can do it one by one only."""
+    theirs, ours = ncps_pair()
+    ours.fused = solver == "fused"
+    inputs, state, elapsed = torch.randn(19, 10, 32), 0.3 * torch.randn(19, 19), 3 * torch.rand(19, 10) + 0.01
+    with torch.no_grad():
+        outputs, final = ours(inputs, state, elapsed)
+        for b in range(0, 19, 6):
+            one = slice(b, b + 1)
+            expected, expected_state = theirs(inputs[one], state[one], elapsed[one])
+            torch.testing.assert_close(outputs[one], expected, rtol=0, atol=1e-5)
+            torch.testing.assert_close(final[one], expected_state, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
 def test_gradients_agree_with_ncps(solver: str) -> None:
     theirs, ours = ncps_pair()
     ours.fused = solver == "fused"
