@@ -146,6 +146,10 @@ def _place_cell(
                 break
     if middle < 0:
         return False
+    west, south, window, cells = land.west, land.south, land.window, land.cells
+    samples, section, roads, ends, junctions = strips.samples, strips.section, strips.road, strips.ends, strips.junction
+    run_count, run_edges, run_values = strips.run_count, strips.run_edges, strips.run_values
+    run_label, mark_count, marks = strips.run_label, strips.mark_count, strips.marks
     b = (v + 0.5 - sight.centre_v) / sight.focal
     ray_x, ray_y = sight.forward_x + b * sight.down_x, sight.forward_y + b * sight.down_y
     ray_z = sight.forward_z + b * sight.down_z
@@ -176,7 +180,8 @@ def _place_cell(
         y = sight.y + depth * (ray_y + a * sight.right_y)
         z = eye_z + depth * (ray_z + a * sight.right_z)
         spot = locate(
-            land, strips, wander, x, y, z, across_x, across_y, deep_x, deep_y
+            west, south, window, cells, samples, section, roads, ends, junctions, run_count, run_edges, run_values,
+            run_label, mark_count, marks, wander, x, y, z, across_x, across_y, deep_x, deep_y,
         )  # fmt: skip
         if labelled:
             labels[at] = np.uint8(spot.label)

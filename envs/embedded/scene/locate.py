@@ -60,14 +60,14 @@ class Spot(NamedTuple):
 
 
 @glue
-def cell_of(land, x, y):
+def cell_of(west, south, window, x, y):
     """Tile, row and column of a point; tile -1 outside of the tiles."""
-    side = land.window.shape[0] * TILE_M
-    dx, dy = x - land.west, y - land.south
+    side = window.shape[0] * TILE_M
+    dx, dy = x - west, y - south
     if not (0.0 <= dx < side and 0.0 <= dy < side):
         return -1, 0, 0
     column, row = int(dx), int(dy)
-    return land.window[row // TILE_M, column // TILE_M], row % TILE_M, column % TILE_M
+    return window[row // TILE_M, column // TILE_M], row % TILE_M, column % TILE_M
 
 
 @glue
@@ -142,14 +142,19 @@ def _strip_of(run_count, run_edges, run_values, run_label, u, d, s, noise):
 
 
 @glue
-def locate(land, strips, wander, x, y, z, across_x, across_y, deep_x, deep_y):
-    """Say what the ground shows at a point; ``wander`` (P,): of the wheel tracks at each sample, see ``ground``.
+def locate(
+    west, south, window, cells, samples, section, roads, ends, junctions, run_count, run_edges, run_values, run_label,
+    mark_count, marks, wander, x, y, z, across_x, across_y, deep_x, deep_y,
+):  # fmt: skip
+    """Say what the ground shows at a point.
+
+    ``west`` to ``cells``: see ``LandArrays``, ``samples`` to ``marks``: see ``StripArrays``; arrays come one by one,
+    since numba counts the references to those in tuples, point by point. ``wander`` (P,): of the wheel tracks at each
+    sample, see ``ground``.
 
     ``(across_x, across_y)`` and ``(deep_x, deep_y)`` [m] are the sides of a pixel's footprint on the ground.
     """
-    samples, section, run_count, run_edges = strips.samples, strips.section, strips.run_count, strips.run_edges
-    cells = land.cells
-    tile, row, column = cell_of(land, x, y)
+    tile, row, column = cell_of(west, south, window, x, y)
     best_rank, best_excess, best, best_j, best_d, best_s = -1, 1e30, -1, -1, 0.0, 0.0
     covered, colour = 0.0, 0
     ways, islands, junction = 0, 0, -1
@@ -158,8 +163,8 @@ def locate(land, strips, wander, x, y, z, across_x, across_y, deep_x, deep_y):
             j = cells[tile, row, column, c]
             if j < 0:
                 break
-            road = strips.road[j]
-            first, last = strips.ends[road, 0], strips.ends[road, 1]
+            road = roads[j]
+            first, last = ends[road, 0], ends[road, 1]
             j, along, d, beyond = foot_on(samples, first, last, j, x, y)
             u = section[j]
             runs = run_count[u]
@@ -174,12 +179,12 @@ def locate(land, strips, wander, x, y, z, across_x, across_y, deep_x, deep_y):
                 if abs(above) > _ABOVE_M and excess < 12.0:
                     continue
             s = samples[j, STATION] + along
-            is_way = strips.junction[road] >= 0
+            is_way = junctions[road] >= 0
             if excess <= 0.0:
                 k = 1
                 while k < runs - 2 and d >= run_edges[u, k + 1]:
                     k += 1
-                label = int(strips.run_label[u, k])
+                label = int(run_label[u, k])
                 rank = _rank(label)
                 if is_way and label == _ROADS:
                     ways += 1
@@ -187,11 +192,11 @@ def locate(land, strips, wander, x, y, z, across_x, across_y, deep_x, deep_y):
                 foot_d = abs(across_y * cos - across_x * sin) + 0.7 * abs(deep_y * cos - deep_x * sin)
                 foot_s = abs(across_x * cos + across_y * sin) + abs(deep_x * cos + deep_y * sin)
                 covered, colour = _mark_at(
-                    strips.mark_count, strips.marks, u, d, s, max(foot_d, 0.004), max(foot_s, 0.004), covered, colour
+                    mark_count, marks, u, d, s, max(foot_d, 0.004), max(foot_s, 0.004), covered, colour
                 )  # fmt: skip
             elif is_way and excess < _ISLAND_M:
                 islands += 1
-                junction = strips.junction[road]
+                junction = junctions[road]
             if rank > best_rank or (rank == best_rank and excess < best_excess):
                 best_rank, best_excess, best, best_j, best_d, best_s = rank, excess, road, j, d, s
     if best < 0:
@@ -204,7 +209,7 @@ def locate(land, strips, wander, x, y, z, across_x, across_y, deep_x, deep_y):
     if best_rank == 3 and ways > 0:
         return Spot(_folded(y), x, 1.0, _marked(_ROADS, covered, colour), y, 1.0, 0.0, covered, colour)
     across, station, paved, label = _strip_of(
-        run_count, run_edges, strips.run_values, strips.run_label, section[best_j], best_d, best_s, wander[best_j]
+        run_count, run_edges, run_values, run_label, section[best_j], best_d, best_s, wander[best_j]
     )
     return Spot(across, station, paved, _marked(label, covered, colour), best_d, cos, sin, covered, colour)
 

@@ -59,7 +59,7 @@ _CLUMP, _CONIFER_CLUMP = int(Sprite.CLUMP_BROADLEAF), int(Sprite.CLUMP_CONIFER)
 @glue
 def _distance_to_road(land, strips, x, y):
     """Distance from a point to the edge of the nearest road [m]; 1e9 where none is near."""
-    tile, row, column = cell_of(land, x, y)
+    tile, row, column = cell_of(land.west, land.south, land.window, x, y)
     least = 1e9
     if tile < 0:
         return least
