@@ -20,6 +20,8 @@ from wormdrive.envs.viewer.trace import Trace
 __all__ = ["Reel"]
 
 _CAMERAS_KEPT: Final = 4
+_SPACING_M: Final = 0.5
+_USUAL_LANE_M: Final = 3.5
 
 
 class Reel:
@@ -35,7 +37,9 @@ class Reel:
         self.episode, self.name = episode, name
         self.redrawable = episode.simulator == "embedded"
         self.trace = _trace(episode)
-        self.course: Course = course_of(route_of(episode.scenario), episode.scenario)
+        self.course = (
+            course_of(route_of(episode.scenario), episode.scenario) if self.redrawable else _driven(self.trace)
+        )
         self._redrawers: dict[CameraConfig, Redrawer] = {}
 
     def __len__(self) -> int:
@@ -75,6 +79,15 @@ class Reel:
         for redrawer in self._redrawers.values():
             redrawer.close()
         self._redrawers.clear()
+
+
+def _driven(trace: Trace) -> Course:
+    """Make a course of the drive itself: of a server's map nothing is left."""
+    station = trace["station_m"]
+    at = np.arange(0.0, station[-1] + _SPACING_M, _SPACING_M)
+    half = np.full(len(at), _USUAL_LANE_M / 2)
+    x, y = (np.interp(at, station, trace[column]) for column in ("x_m", "y_m"))
+    return Course(x, y, half, half, _SPACING_M, float(station[0]), float(station[-1]))
 
 
 def _trace(episode: Episode) -> Trace:
