@@ -19,6 +19,7 @@ from wormdrive.envs.server.refusal import RefusedError
 from wormdrive.envs.server.sensor_settings import check_sensor
 from wormdrive.envs.server.vehicle_kinds import vehicle_model
 from wormdrive.envs.server.world import Collision, VehicleCommand, World
+from wormdrive.envs.server.world.sensors import Surroundings
 
 __all__ = ["Episode"]
 
@@ -50,6 +51,7 @@ class Episode:
         self.map_name = map_name
         self.road_map = road_map
         self.world = World(road_map, conditions, seed)
+        self.world.surroundings = Surroundings(road_map, seed)
         self.actors = Registry()
         self._level: set[int] = set()
         self.spectator = Actor(self.actors.new_id(), _SPECTATOR, {}, Pose(z=10.0, pitch=0.35))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,9 @@ from wormdrive.envs.server.world.motion import OFF_ROLLING, move
 from wormdrive.envs.server.world.speed_limits import SpeedLimits
 from wormdrive.envs.server.world.states import Collision, VehicleStates
 from wormdrive.envs.server.world.traffic_lights import TrafficLights
+
+if TYPE_CHECKING:
+    from wormdrive.envs.server.world.sensors.surroundings import Surroundings
 
 __all__ = ["World"]
 
@@ -52,6 +55,8 @@ class World(Handling):
         Since the world was made [s].
     ground:
         Heights of the map for rays.
+    surroundings:
+        Land and things for rays as the pictures show them; set it to have them, None for the bare ground.
     lights:
         Traffic lights; they switch as the world steps.
 
@@ -68,6 +73,7 @@ class World(Handling):
         self.seed = seed
         self.time_s = 0.0
         self.ground = Ground(self.index)
+        self.surroundings: Surroundings | None = None
         self.lights = TrafficLights(road_map)
         self._limits = SpeedLimits(road_map)
 

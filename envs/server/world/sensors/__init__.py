@@ -16,6 +16,9 @@ that count their measurements: the same seed and the same calls give the same bi
 ``Imu``             ``measure(world, carrier, mount)``
 ``Gnss``            ``measure(x_m, y_m, z_m)``, ``GeoReference.of(road_map.geo_reference)``
 ==================  ====================================================================
+
+Rays meet vehicles, bystanders, traffic lights and the map's surface; with ``world.surroundings = Surroundings(road_map,
+seed)`` also the land, trees and marker posts that a scene camera with that scenery seed shows.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from wormdrive.envs.server.world.sensors.inertial import Imu, ImuNoise, Inertial
 from wormdrive.envs.server.world.sensors.lidar import Lidar, LidarScan, LidarSettings, SemanticScan
 from wormdrive.envs.server.world.sensors.obstacle import Obstacle, obstacle
 from wormdrive.envs.server.world.sensors.radar import Radar, RadarSettings
+from wormdrive.envs.server.world.sensors.surroundings import Surroundings
 
 __all__ = [
     "GeoReference",
@@ -41,5 +45,6 @@ __all__ = [
     "Radar",
     "RadarSettings",
     "SemanticScan",
+    "Surroundings",
     "obstacle",
 ]

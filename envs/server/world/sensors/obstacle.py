@@ -42,7 +42,7 @@ def obstacle(
     for name, value in (("distance_m", distance_m), ("radius_m", radius_m)):
         if not 0.0 <= value <= 500.0:
             raise ArgumentError(f"{name}={value}: allowed are numbers from 0 to 500")
-    targets = targets_of(world, carrier)
+    targets = targets_of(world, carrier, None if only_vehicles else (pose.x, pose.y, distance_m + radius_m))
     count = int((targets.ids > 0).sum()) if only_vehicles else len(targets.ids)  # what moves comes first
     ahead = np.array(pose.rotation())[:, 0].copy()
     origin = np.array(pose.place)

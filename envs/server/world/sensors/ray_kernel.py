@@ -15,6 +15,9 @@ STEEPEST: Final = 0.6
 LEAST_STEP_M: Final = 0.2
 MOST_STEPS: Final = 2_000
 HALVINGS: Final = 24
+SECTORS: Final = 240
+"""Into which boxes are sorted by azimuth."""
+TURN: Final = 2.0 * math.pi
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -86,6 +89,40 @@ def _box(origin, d, centre, half, axes, side):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _sector(azimuth):  # type: ignore[no-untyped-def]
+    return math.floor((azimuth / TURN + 0.5) * SECTORS)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _sort_boxes(origin, most, centre, half):  # type: ignore[no-untyped-def]
+    """List the boxes within ``most`` [m] by the sectors of azimuth in which they show: first entries, and numbers."""
+    count = centre.shape[0]
+    low, high = np.zeros(count, np.int64), np.full(count, -1, np.int64)
+    first = np.zeros(SECTORS + 1, np.int64)
+    for k in range(count):
+        dx, dy, dz = centre[k, 0] - origin[0], centre[k, 1] - origin[1], centre[k, 2] - origin[2]
+        radius = math.sqrt(half[k, 0] ** 2 + half[k, 1] ** 2 + half[k, 2] ** 2)
+        if dx * dx + dy * dy + dz * dz > (most + radius) ** 2:
+            continue
+        away = math.sqrt(dx * dx + dy * dy)
+        low[k], high[k] = 0, SECTORS - 1
+        if away > 1.001 * radius:
+            azimuth, spread = math.atan2(dy, dx), math.asin(radius / away) + 1e-9
+            low[k], high[k] = _sector(azimuth - spread), _sector(azimuth + spread)
+        for sector in range(low[k], high[k] + 1):
+            first[sector % SECTORS + 1] += 1
+    for sector in range(SECTORS):
+        first[sector + 1] += first[sector]
+    filled = first[:-1].copy()
+    numbers = np.zeros(first[SECTORS], np.int64)
+    for k in range(count):
+        for sector in range(low[k], high[k] + 1):
+            numbers[filled[sector % SECTORS]] = k
+            filled[sector % SECTORS] += 1
+    return first, numbers
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def cast_rays(origin, directions, most, z, x0, y0, spacing, centre, half, axes, distance, target, cosine):  # type: ignore[no-untyped-def]
     """Cast rays (n, 3) of length 1 from one point: fill distance (n,), target (n,) and cosine of incidence (n,).
 
@@ -93,14 +130,13 @@ def cast_rays(origin, directions, most, z, x0, y0, spacing, centre, half, axes, 
     """
     side = np.zeros(1, np.int64)
     column, row = (origin[0] - x0) / spacing, (origin[1] - y0) / spacing
+    first, numbers = _sort_boxes(origin, most, centre, half)
     for i in range(directions.shape[0]):
         d = directions[i]
         best, hit, axis = most, -2, 0
-        for k in range(centre.shape[0]):
-            reach = best + half[k, 0] + half[k, 1] + half[k, 2]
-            dx, dy, dz = centre[k, 0] - origin[0], centre[k, 1] - origin[1], centre[k, 2] - origin[2]
-            if dx * dx + dy * dy + dz * dz > reach * reach:
-                continue
+        sector = _sector(math.atan2(d[1], d[0])) % SECTORS
+        for n in range(first[sector], first[sector + 1]):
+            k = numbers[n]
             t = _box(origin, d, centre[k], half[k], axes[k], side)
             if t < best:
                 best, hit, axis = t, k, side[0]

@@ -55,9 +55,12 @@ def spread(
 
 def cast(world: World, pose: Pose, directions: NDArray[np.float64], range_m: float, ignore: int | None) -> Hits:
     """Cast rays (N, 3) in the map's axes from a sensor; the vehicle ``ignore`` lets them through."""
-    targets = targets_of(world, ignore)
+    targets = targets_of(world, ignore, (pose.x, pose.y, range_m))
     origin = np.array(pose.place)
-    heights = world.ground.around(pose.x, pose.y, pose.z, range_m)
+    if world.surroundings is not None:
+        heights = world.surroundings.heights(*pose.place)
+    else:
+        heights = world.ground.around(*pose.place, range_m)
     count = len(directions)
     distance, cosine = np.empty(count), np.zeros(count)
     target = np.empty(count, np.int64)

@@ -60,8 +60,11 @@ class Targets:
     velocity_mps: NDArray[np.float64]
 
 
-def targets_of(world: World, ignore: int | None = None) -> Targets:
-    """Give the boxes of all vehicles but one, of all bystanders, then of posts and lamps of traffic lights."""
+def targets_of(world: World, ignore: int | None = None, near: tuple[float, float, float] | None = None) -> Targets:
+    """Give the boxes of all vehicles but one, of all bystanders, then of traffic lights and of things near a place.
+
+    ``near`` is x, y and how far around; without it, or where the world has no surroundings, there are no things.
+    """
     state = world.state()
     kept = state.ids != (-1 if ignore is None else ignore)
     axes = _axes(state.pose[kept, 3:])
@@ -69,6 +72,12 @@ def targets_of(world: World, ignore: int | None = None) -> Targets:
     tags = [_TAGS.get(world.model(int(vehicle)).kind, CAR) for vehicle in state.ids[kept]]
     people = _bystanders(world)
     posts, sizes, turns, classes = _lights(world)
+    if near is not None and world.surroundings is not None:
+        things = world.surroundings.things(world.conditions, *near)
+        posts = np.concatenate([posts, things[:, :3]])
+        sizes = np.concatenate([sizes, things[:, [3, 3, 4]]])
+        turns = np.concatenate([turns, np.zeros((len(things), 3))])
+        classes = np.concatenate([classes, things[:, 5].astype(np.int64)])
     return Targets(
         centre=np.concatenate([centre, people[:, 1:4], posts]),
         half=np.concatenate([state.extent_m[kept], people[:, 4:7], sizes]),
