@@ -52,6 +52,8 @@ class Movie:
         """Complete the film and give its path."""
         self._pool.shutdown()
         self._writer.release()
+        for future in self._waiting:
+            future.result()  # what failed in the thread fails here
         self._aside.replace(self.path)
         return self.path
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,19 +18,16 @@ from wormdrive.envs.viewer.cockpit import Cockpit
 from wormdrive.envs.viewer.scene import Scene
 from wormdrive.envs.viewer.wishes import Wish
 from wormdrive.scenarios.cockpit.fading import Fade
+from wormdrive.scenarios.cockpit.loop import RATE, Loop
 from wormdrive.scenarios.cockpit.mind import Onlooker
-from wormdrive.scenarios.cockpit.movie import Filming
 from wormdrive.scenarios.cockpit.pace import Pace
 from wormdrive.scenarios.cockpit.painter import dissolved
 from wormdrive.scenarios.cockpit.reel import Reel
 
 __all__ = ["Replay"]
 
-_RATE: Final = 30.0
-_SPEEDS: Final = (1, 2, 4)
 
-
-class Replay:
+class Replay(Loop):
     """The loop of a replay.
 
     Parameters
@@ -57,27 +53,18 @@ class Replay:
         onlooker: Onlooker | None = None,
         films: Path = Path("runs/films"),
     ) -> None:
-        self.reels, self.cockpit = reels, cockpit
+        fixed = not all(reel.redrawable for reel in reels)
+        super().__init__(cockpit, Pace(reels[0].episode.camera, fixed=fixed), films, "replay")
+        self.reels = reels
         self.index = 0
-        self.paused = self.done = False
-        self.sight = True
         self.dials = dials
         self.onlooker = onlooker
-        self.filming = Filming(cockpit.picture, films, "replay", _RATE)
-        self._pace = Pace(reels[0].episode.camera, fixed=not all(reel.redrawable for reel in reels))
         self._fades = [Fade(self._wanted(reel)) for reel in reels]
-        self._speed = 0
-        self._rate = 0.0
-        self._deeds: dict[str, Callable[[Wish], None]] = {
-            "quit": lambda _: self._quit(),
-            "pause": lambda _: self._pause(),
+        self.deeds |= {
             "step": lambda _: self._skip(1),
             "skip": lambda wish: self._skip(round(wish.value)),
             "seek": lambda wish: self._skip(round(wish.value * (len(self) - 1)) - self.index),
-            "fast": lambda _: self._fast(),
             "restart": lambda _: self._skip(-self.index, stop=False),
-            "saliency": lambda _: self._look(),
-            "film": lambda _: self.filming.toggle(),
             "season": self._season,
             "dial": self._dial,
         }
@@ -89,46 +76,32 @@ class Replay:
         """Return the number of frames, that of the first reel."""
         return len(self.reels[0])
 
-    def run(self, frames: int | None = None) -> None:
-        """Show until the window is closed, or for so many pictures."""
-        shown, before = 0, time.perf_counter()
-        try:
-            while not self.done and (frames is None or shown < frames):
-                self.frame(_RATE)
-                shown += 1
-                now = time.perf_counter()
-                self._rate += (0.05 if self._rate else 1.0) * (1.0 / max(now - before, 1e-6) - self._rate)
-                before = now
-        finally:
-            self.filming.end()
-
-    def frame(self, rate: float | None = None) -> None:
-        """One picture: heed the person, go on, show; wait for its turn if a rate is given."""
-        began = time.perf_counter()
-        for wish in self.cockpit.wishes():
-            deed = self._deeds.get(wish.what)
-            if deed is not None:
-                deed(wish)
-        if self.done:
-            return
+    def advance(self) -> None:
+        """Show the frame that it has come to, and go on to the next."""
         for fade, reel in zip(self._fades, self.reels, strict=True):
             fade.to(self._wanted(reel))
-            if fade.advance(1.0 / _RATE) and fade.over and self.onlooker is not None:
+            if fade.advance(1.0 / RATE) and fade.over and self.onlooker is not None:
                 self.onlooker.forget()
         self.cockpit.show(self._scene())
-        self.filming.take()
-        self._pace.took(time.perf_counter() - began)
         if not self.paused:
-            self.index = min(self.index + _SPEEDS[self._speed], len(self) - 1)
+            self.index = min(self.index + self.speed, len(self) - 1)
             self.paused = self.index == len(self) - 1
-        if rate is not None:
-            self.cockpit.wait(rate)
+
+    def pause(self) -> None:
+        """Stop time, or let it run on; at the end, from the start."""
+        if self.paused and self.index == len(self) - 1:
+            self.index = 0
+        super().pause()
+
+    @property
+    def lit(self) -> set[str]:
+        """Names of the buttons that are on."""
+        return super().lit | (set() if self.paused else {"pause"})
 
     def _scene(self) -> Scene:
         first, dials = self.reels[0], self.dials
         conditions = self._fades[0].now
-        camera = self._pace.camera if len(self.reels) == 1 else _half(self._pace.camera)
-        lit = {"pause": not self.paused, "fast": self._speed > 0, "film": self.filming.on, "saliency": self.sight}
+        camera = self.pace.camera if len(self.reels) == 1 else _half(self.pace.camera)
         seen = first.seen(self.index, conditions)
         mind = None if self.onlooker is None else self.onlooker.mind
         if self.onlooker is not None:
@@ -148,9 +121,9 @@ class Replay:
             weather="as recorded" if dials is None else dials.words,
             hour=None if dials is None else dials.hour,
             dials=_positions(dials or Dials(conditions.season.name)) if redrawable else {},
-            lit=frozenset(name for name, on in lit.items() if on),
+            lit=frozenset(self.lit),
             authority=float(first.trace["person"][self.index]),
-            rate=self._rate,
+            rate=self.rate,
         )
 
     def _road(self, reel: Reel, fade: Fade, camera: CameraConfig) -> NDArray[np.uint8]:
@@ -165,23 +138,9 @@ class Replay:
             return reel.episode.scenario.conditions
         return self.dials.conditions
 
-    def _quit(self) -> None:
-        self.done = True
-
-    def _pause(self) -> None:
-        if self.paused and self.index == len(self) - 1:
-            self.index = 0
-        self.paused = not self.paused
-
     def _skip(self, frames: int, *, stop: bool = True) -> None:
         self.index = min(max(self.index + frames, 0), len(self) - 1)
         self.paused = self.paused or stop
-
-    def _fast(self) -> None:
-        self._speed = (self._speed + 1) % len(_SPEEDS)
-
-    def _look(self) -> None:
-        self.sight = not self.sight
 
     def _season(self, wish: Wish) -> None:
         """Show another season, or, without a name, the recorded one."""
