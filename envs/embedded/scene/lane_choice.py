@@ -23,6 +23,7 @@ _WIDEST: Final = math.radians(86.0)  # from the road's direction to the picture'
 _STEEPEST: Final = (-0.45, 0.60)  # pitch [rad], positive looks down
 _MOST_ROLL: Final = 0.5
 _HEIGHT_M: Final = (0.35, 4.5)
+_FREE_HEIGHT_M: Final = (0.35, 2.6)  # a camera that flies higher behind a car would leave and join lanes all the time
 _MOUNT_M: Final = 1.4
 _BEHIND_M: Final = 20.0
 _LENGTH_M: Final = 600.0
@@ -97,7 +98,7 @@ class LaneFollower:
             abs(along) < 2.0
             and -float(route.right_m[i]) - beside < aside < float(route.left_m[i]) + beside
             and abs(turned) < _TURNED * slack
-            and _HEIGHT_M[0] <= z - float(route.z[i]) <= _HEIGHT_M[1]
+            and _FREE_HEIGHT_M[0] <= z - float(route.z[i]) <= _FREE_HEIGHT_M[1]
         )
 
     def _begin(self, x: float, y: float, z: float, heading: float) -> Route | None:

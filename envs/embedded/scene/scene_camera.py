@@ -18,6 +18,7 @@ from wormdrive.envs.embedded.scene.scene_model import Cars, Look, Pin, SceneFram
 from wormdrive.envs.embedded.scene.sight import make_sight
 from wormdrive.envs.errors import ArgumentError
 from wormdrive.envs.roads.opendrive.network import RoadMap
+from wormdrive.envs.seasons.appearance import HEADLIGHTS
 from wormdrive.envs.simulator import CameraConfig
 
 __all__ = ["SceneCamera"]
@@ -142,12 +143,14 @@ class SceneCamera:
             mount = replace(pin.mount, width=self.width, height=self.height, fov_deg=self.fov_deg)
             if looks_along(mount):
                 return self._lane_view(mount).draw(pin, sight, look, cars, frame)
-        elif self._follower is not None:
+        lit = bool(look.appearance[HEADLIGHTS] > 0.0)
+        mounted = pin is not None or (lit and carries(cars, sight, self._meshes))
+        # in the road camera's picture headlights are the viewer's own: none of a camera that no vehicle carries
+        if pin is None and self._follower is not None and (mounted or not lit):
             found = self._follower.pin(place, self.width, self.height, self.fov_deg)
             if found is not None:
                 return self._lane_view(found.mount).draw(found, sight, look, cars, frame)
-        own_beam = pin is not None or carries(cars, sight, self._meshes)
-        return self._general_camera().draw(sight, look, cars, frame, own_beam=own_beam)
+        return self._general_camera().draw(sight, look, cars, frame, own_beam=mounted)
 
     def close(self) -> None:
         """End the threads; a second call does nothing."""
