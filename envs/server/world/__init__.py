@@ -23,7 +23,7 @@ Lights
     ``TrafficLights``: ``lights`` (pose, signal, group, pole), ``state``, ``set_state``, ``times``, ``set_times``,
     ``elapsed_s``, ``freeze``, ``frozen``, ``restart``, ``reset``, ``group``, ``stops``, ``ahead``
 Sensors
-    ``wormdrive.envs.server.world.sensors``: functions of a world, a mounting pose and settings
+    ``wormdrive.envs.server.world.sensors``: lidar, radar, obstacle, inertia, satellites, over a world and a pose
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ class Handling:
         self._fleet.numbers[rows.R, row] = np.clip(rate, -FASTEST_RADPS, FASTEST_RADPS)
 
     def add_force(self, vehicle: int, force_n: Vector) -> None:
-        """Push a vehicle during the next frame of a step, in the map's axes [N]."""
+        """Push a vehicle during the next frame of a step, in the map's axes [N]; z does not count."""
         row = self.row(vehicle)
         self._fleet.numbers[rows.FORCE_X : rows.FORCE_Z + 1, row] += _vector("force_n", force_n)
 
