@@ -178,6 +178,6 @@ def _verdict(task: Task, found: Mapping[str, Any]) -> list[str]:
             word = "wins" if change < 0 else "LOSES"
             parts.append(f"{name} {word if apart else 'draws'} ({change:+.0f} % error)")
         lines.append(f"{test}, against the GRU: {', '.join(parts)}")
-    slower = ", ".join(f"{name} {found[name]['train_ms'] / gated['train_ms']:.1f}" for name in ("CfC", "LTC"))
+    slower = ", ".join(f"{name} {found[name]['train_ms'] / gated['train_ms']:.2f}" for name in ("CfC", "LTC"))
     lines.append(f"time of a training step over the GRU's: {slower}")
     return lines
