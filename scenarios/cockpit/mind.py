@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from wormdrive.agents.ncp_policy import NCPPolicy
 from wormdrive.agents.policy import Policy
 from wormdrive.agents.wiring import Wiring
 from wormdrive.envs.viewer.scene import Graph, Neural
 from wormdrive.perception.saliency import visual_backprop
+from wormdrive.scenarios.cockpit.currents import currents_of
 
 __all__ = ["RUN_UP", "Mind", "Onlooker", "graph_of"]
 
@@ -29,11 +29,10 @@ class Mind:
         self._features: torch.Tensor | None = None
         # the features pass by on their way through the head: nothing needs to be computed twice
         self._hook = self._policy.head.register_forward_hook(self._note)
-        self._currents: _Currents | None = None
+        self._currents = currents_of(policy)
         self.graph: Graph | None = None
-        if isinstance(self._policy, NCPPolicy):
-            self._currents = _Currents(self._policy)
-            self.graph = graph_of(self._policy.config.wiring, self._currents.effect > 0.0)
+        if self._currents is not None:
+            self.graph = graph_of(self._currents.wiring, self._currents.effect > 0.0)
 
     def read(self) -> Neural | None:
         """Activity and currents after the frame that the policy has just acted on; ``None`` without a wiring."""
@@ -87,30 +86,6 @@ class Onlooker:
         self._index = -1 - RUN_UP
 
 
-class _Currents:
-    """Synapse currents of the liquid equation, w sigmoid(s (u - m)) (E - v): see ``agents.ltc_solver``."""
-
-    def __init__(self, policy: NCPPolicy) -> None:
-        wiring, trained = policy.config.wiring, policy.cell.physical()
-        self._first_inner = wiring.sensory_synapse_count
-        self._sources, self._targets = wiring.sources, wiring.targets
-        self._weight, self._reversal, self._slope, self._midpoint = (
-            _numbers(value) for value in (trained.weight, trained.reversal, trained.slope, trained.midpoint)
-        )
-        self._gain, self._bias = _numbers(policy.input_gain), _numbers(policy.input_bias)
-        self.effect = self._weight * self._reversal
-
-    def read(self, features: torch.Tensor, state: torch.Tensor) -> Neural:
-        """Activity (F + N,) and current (E,) from features (F,) and state (N,)."""
-        sensory = _numbers(features) * self._gain + self._bias
-        potential = _numbers(state)
-        first = self._first_inner
-        before = np.concatenate([sensory[self._sources[:first]], potential[self._sources[first:]]])
-        gate = 1.0 / (1.0 + np.exp(-self._slope * (before - self._midpoint)))
-        current = self._weight * gate * (self._reversal - potential[self._targets])
-        return Neural(np.concatenate([sensory, potential]), current.astype(np.float32))
-
-
 def graph_of(wiring: Wiring, excites: NDArray[np.bool_] | None = None) -> Graph:
     """Give a wiring as the viewer draws it; ``excites`` (E,) is what training made of the synapses' signs."""
     sources = wiring.sources.copy()
@@ -121,7 +96,3 @@ def graph_of(wiring: Wiring, excites: NDArray[np.bool_] | None = None) -> Graph:
         targets=wiring.targets + wiring.input_size,
         excites=wiring.polarities > 0 if excites is None else excites,
     )
-
-
-def _numbers(tensor: torch.Tensor) -> NDArray[np.float32]:
-    return np.asarray(tensor.detach().cpu().float().numpy(), np.float32)

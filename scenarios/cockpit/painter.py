@@ -20,7 +20,6 @@ def paint(session: Session, camera: CameraConfig, *, sight: bool, lit: frozenset
     mind, steering = session.mind, session.steering
     dials = session.dials
     authority = 0.0 if steering is None else steering.authority
-    ending = ENDINGS[session.end_reason]
     return Scene(
         roads=(_road(session, camera),),
         trace=session.trace,
@@ -37,13 +36,17 @@ def paint(session: Session, camera: CameraConfig, *, sight: bool, lit: frozenset
         dials={"precipitation": dials.precipitation, "fog": dials.fog, "hour": dials.hour},
         lit=lit,
         authority=authority,
-        notice=f"{ending}:  R again,  N next"
-        if ending and session.entrants
-        else f"{ending}:  R again"
-        if ending
-        else "",
+        notice=_notice(session),
         rate=rate,
     )
+
+
+def _notice(session: Session) -> str:
+    """Say how a drive ended, and what can be done then."""
+    ending = ENDINGS[session.end_reason]
+    if not ending:
+        return ""
+    return f"{ending}:  R again,  N next" if len(session.entrants) > 1 else f"{ending}:  R again"
 
 
 def _road(session: Session, camera: CameraConfig) -> NDArray[np.uint8]:

@@ -53,6 +53,8 @@ class NetworkPanel:
         bottom = self._box.y + self._box.height - pen.px(9)
         for column in _COLUMNS:
             count = sum(role == column for role in graph.roles)
+            if not count:
+                continue
             x = self._inner.x + _AT[column] * self._inner.width
             anchor = {"sensory": "left", "motor": "right"}.get(column, "middle")
             x = self._inner.x if column == "sensory" else self._inner.x + self._inner.width if column == "motor" else x

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from wormdrive.agents.catalogue import build_policy
+from wormdrive.agents.cfc_policy import CfCPolicy
 from wormdrive.agents.ncp_policy import NCPPolicy
 from wormdrive.agents.policy_driver import PolicyDriver
 from wormdrive.agents.store import load_policy
@@ -124,3 +126,24 @@ def test_an_onlooker_who_leaps_sees_what_one_who_followed_sees() -> None:
     leaps.forget()
     leaps.look(3, frame)
     assert looked == [0, 1, 2, 3]
+
+
+def test_a_closed_form_network_shows_what_its_neurons_hear() -> None:
+    policy = build_policy({"kind": "cfc"}).eval()
+    assert isinstance(policy, CfCPolicy)
+    cell, state = policy.cell, policy.initial_state(1)
+    with torch.no_grad():
+        for numbers in (cell.weight, cell.memory):  # with both potentials alike, x = tanh(p) whatever the gate says
+            numbers[1] = numbers[0]
+        cell.memory[:2] *= 0.3
+    mind = Mind(policy, lambda: state)
+    frame = frames(1)
+    for _ in range(80):  # until the activity of this sample is that of the sample before
+        _, state = policy.act(frame, state)
+    neural, wiring, activity = mind.read(), policy.config.wiring, state[0].numpy()
+    assert neural is not None
+    heard = np.zeros(wiring.state_size)
+    np.add.at(heard, wiring.targets, neural.current)
+    own = cell.memory[0].detach().numpy() * activity + cell.bias[0].detach().numpy()
+    assert np.abs(heard).max() > 0.05
+    np.testing.assert_allclose(np.tanh(heard + own), activity, atol=2e-3)
