@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wormdrive.envs.server.actors import Actor, Vehicle, Walker
 from wormdrive.envs.server.blueprints import library
-from wormdrive.envs.server.protocol.axes import angular_from_carla, mirrored
+from wormdrive.envs.server.protocol.axes import mirrored
 from wormdrive.envs.server.protocol.numbers import integer, switch, triple
 from wormdrive.envs.server.protocol.values import read_description, read_transform, read_walker_control
 from wormdrive.envs.server.refusal import RefusedError
@@ -88,81 +88,6 @@ def set_location(desk: Desk, number: Any, location: Any) -> None:
     )
 
 
-@done("set_actor_target_velocity")
-def target_velocity(desk: Desk, number: Any, velocity: Any) -> None:
-    """Set a vehicle's velocity; other actors have none of their own."""
-    actor = desk.simulation.episode.find(integer(number))
-    if isinstance(actor, Vehicle):
-        desk.simulation.episode.world.set_velocity(actor.body, mirrored(triple(velocity)))
-
-
-@done("set_actor_target_angular_velocity")
-def target_angular_velocity(desk: Desk, number: Any, velocity: Any) -> None:
-    """Set a vehicle's angular velocity."""
-    actor = desk.simulation.episode.find(integer(number))
-    if isinstance(actor, Vehicle):
-        desk.simulation.episode.world.set_angular_velocity(actor.body, angular_from_carla(triple(velocity)))
-
-
-@done("enable_actor_constant_velocity")
-def constant_velocity(desk: Desk, number: Any, velocity: Any) -> None:
-    """Keep a vehicle at a velocity in its own axes."""
-    vehicle = desk.simulation.episode.vehicle(integer(number))
-    desk.simulation.episode.world.hold_velocity(vehicle.body, mirrored(triple(velocity)))
-
-
-@done("disable_actor_constant_velocity")
-def no_constant_velocity(desk: Desk, number: Any) -> None:
-    """Let a vehicle go again."""
-    desk.simulation.episode.world.hold_velocity(desk.simulation.episode.vehicle(integer(number)).body, None)
-
-
-@done("add_actor_impulse")
-def impulse(desk: Desk, number: Any, vector: Any) -> None:
-    """Push a vehicle once [N s]."""
-    actor = desk.simulation.episode.find(integer(number))
-    if isinstance(actor, Vehicle):
-        desk.simulation.episode.world.add_impulse(actor.body, mirrored(triple(vector)))
-
-
-@done("add_actor_impulse_at_location")
-def impulse_at(desk: Desk, number: Any, vector: Any, location: Any) -> None:
-    """Push a vehicle once, away from its centre of gravity, which turns it, too."""
-    _at_location(desk, number, vector, location, lasting=False)
-
-
-@done("add_actor_force")
-def force(desk: Desk, number: Any, vector: Any) -> None:
-    """Push a vehicle during the next tick [N]."""
-    actor = desk.simulation.episode.find(integer(number))
-    if isinstance(actor, Vehicle):
-        desk.simulation.episode.world.add_force(actor.body, mirrored(triple(vector)))
-
-
-@done("add_actor_force_at_location")
-def force_at(desk: Desk, number: Any, vector: Any, location: Any) -> None:
-    """Push a vehicle during the next tick, away from its centre of gravity."""
-    _at_location(desk, number, vector, location, lasting=True)
-
-
-@done("add_actor_angular_impulse")
-def angular_impulse(desk: Desk, number: Any, vector: Any) -> None:
-    """Turn a vehicle once [N m s]."""
-    actor = desk.simulation.episode.find(integer(number))
-    if isinstance(actor, Vehicle):
-        x, y, z = triple(vector)
-        desk.simulation.episode.world.add_angular_impulse(actor.body, (-x, y, -z))
-
-
-@done("add_actor_torque")
-def torque(desk: Desk, number: Any, vector: Any) -> None:
-    """Turn a vehicle during the next tick [N m]."""
-    actor = desk.simulation.episode.find(integer(number))
-    if isinstance(actor, Vehicle):
-        x, y, z = triple(vector)
-        desk.simulation.episode.world.add_torque(actor.body, (-x, y, -z))
-
-
 @done("set_actor_simulate_physics")
 def simulate_physics(desk: Desk, number: Any, on: Any) -> None:
     """Hold an actor still, or let it go."""
@@ -202,19 +127,3 @@ def walk(desk: Desk, actor: Actor, control: Any) -> None:
     if not isinstance(actor, Walker):
         raise RefusedError(f"actor {actor.id} is a {actor.type_id}: allowed is a walker")
     actor.control = read_walker_control(control)
-
-
-def _at_location(desk: Desk, number: Any, vector: Any, location: Any, *, lasting: bool) -> None:
-    actor = desk.simulation.episode.find(integer(number))
-    if not isinstance(actor, Vehicle):
-        return
-    push = mirrored(triple(vector))
-    at = mirrored(triple(location))
-    turn = (at[0] - actor.pose.x) * push[1] - (at[1] - actor.pose.y) * push[0]
-    world = desk.simulation.episode.world
-    if lasting:
-        world.add_force(actor.body, push)
-        world.add_torque(actor.body, (0.0, 0.0, turn))
-    else:
-        world.add_impulse(actor.body, push)
-        world.add_angular_impulse(actor.body, (0.0, 0.0, turn))

@@ -1,40 +1,22 @@
-"""All calls by name: importing the modules has filled the table."""
+"""All calls by name: importing the modules fills the table."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from types import MappingProxyType
 from typing import Final
 
-from wormdrive.envs.server.rpc import (
-    actors,
-    batch,
-    maps,
-    rays,
-    scenery,
-    session,
-    traffic_lights,
-    traffic_manager,
-    unsupported,
-    vehicles,
-    weather,
-)
 from wormdrive.envs.server.rpc.table import Call, calls
 
-__all__ = ["CALLS", "MODULES"]
+__all__ = ["CALLS"]
 
-MODULES: Final = (
-    actors,
-    batch,
-    maps,
-    rays,
-    scenery,
-    session,
-    traffic_lights,
-    traffic_manager,
-    unsupported,
-    vehicles,
-    weather,
-)
+_THEMES: Final = (
+    "actors", "batch", "maps", "pushes", "rays", "scenery", "session", "traffic_lights", "traffic_manager",
+    "unsupported", "vehicles", "weather",
+)  # fmt: skip
+for _theme in _THEMES:
+    import_module(f"wormdrive.envs.server.rpc.{_theme}")
+
 CALLS: Final[Mapping[str, Call]] = MappingProxyType(calls)
 """Every call that is served."""

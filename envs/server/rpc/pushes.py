@@ -1,0 +1,82 @@
+"""Calls that push, turn and hold vehicles; other actors have no motion of their own and take no notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from wormdrive.envs.server.actors import Vehicle
+from wormdrive.envs.server.protocol.axes import angular_from_carla, mirrored
+from wormdrive.envs.server.protocol.numbers import integer, triple
+from wormdrive.envs.server.rpc.table import done
+from wormdrive.envs.server.world import World
+
+if TYPE_CHECKING:
+    from wormdrive.envs.server.rpc.desk import Desk
+
+Triple = tuple[float, float, float]
+Push = Callable[[World, int, Triple], None]
+
+
+def _turned(vector: Triple) -> Triple:
+    """Bring a torque or angular impulse into our axes: a mirrored one turns the other way."""
+    x, y, z = vector
+    return -x, y, -z
+
+
+_PUSHES: Final[Mapping[str, tuple[Push, Callable[[Triple], Triple]]]] = MappingProxyType(
+    {
+        "set_actor_target_velocity": (World.set_velocity, mirrored),
+        "set_actor_target_angular_velocity": (World.set_angular_velocity, angular_from_carla),
+        "enable_actor_constant_velocity": (World.hold_velocity, mirrored),
+        "add_actor_impulse": (World.add_impulse, mirrored),
+        "add_actor_force": (World.add_force, mirrored),
+        "add_actor_angular_impulse": (World.add_angular_impulse, _turned),
+        "add_actor_torque": (World.add_torque, _turned),
+    }
+)
+"""What each call does to a vehicle, and how its vector comes into our axes."""
+
+
+def _serving(push: Push, read: Callable[[Triple], Triple]) -> Callable[[Desk, Any, Any], None]:
+    def serve(desk: Desk, number: Any, vector: Any) -> None:
+        episode = desk.simulation.episode
+        actor = episode.find(integer(number))
+        if isinstance(actor, Vehicle):
+            push(episode.world, actor.body, read(triple(vector)))
+
+    return serve
+
+
+for _name, (_push, _read) in _PUSHES.items():
+    done(_name)(_serving(_push, _read))
+
+
+@done("disable_actor_constant_velocity")
+def no_constant_velocity(desk: Desk, number: Any) -> None:
+    """Let a vehicle go again."""
+    desk.simulation.episode.world.hold_velocity(desk.simulation.episode.vehicle(integer(number)).body, None)
+
+
+@done("add_actor_impulse_at_location")
+def impulse_at(desk: Desk, number: Any, vector: Any, location: Any) -> None:
+    """Push a vehicle once, away from its centre of gravity, which turns it, too."""
+    _at_location(desk, number, vector, location, World.add_impulse, World.add_angular_impulse)
+
+
+@done("add_actor_force_at_location")
+def force_at(desk: Desk, number: Any, vector: Any, location: Any) -> None:
+    """Push a vehicle during the next tick, away from its centre of gravity."""
+    _at_location(desk, number, vector, location, World.add_force, World.add_torque)
+
+
+def _at_location(desk: Desk, number: Any, vector: Any, location: Any, push: Push, turn: Push) -> None:
+    actor = desk.simulation.episode.find(integer(number))
+    if not isinstance(actor, Vehicle):
+        return
+    along, at = mirrored(triple(vector)), mirrored(triple(location))
+    about = (at[0] - actor.pose.x) * along[1] - (at[1] - actor.pose.y) * along[0]
+    world = desk.simulation.episode.world
+    push(world, actor.body, along)
+    turn(world, actor.body, (0.0, 0.0, about))
