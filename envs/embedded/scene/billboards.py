@@ -145,16 +145,15 @@ def _blit(
                 if mirrored:
                     tx = whole - tx
                 ty = share * whole
-                if radial:  # branches all around a stem that one looks down
+                if radial:  # a round of boughs, with ragged tips, about a stem that one looks down
                     out_x, out_y = p / half, q / crown
                     out = math.sqrt(out_x * out_x + out_y * out_y)
-                    if out >= f4(0.98):
-                        continue
                     c = out_x / max(out, f4(1e-3))
-                    c *= f4(16) * c * c * c * c - f4(20) * c * c + f4(5)
-                    c = f4(2) * c * c - f4(1)  # cosine of ten times the angle
-                    tx = (f4(0.5) + out * (f4(0.16) + f4(0.15) * c)) * whole
-                    ty = (f4(1) - out * (f4(0.97) - trunk_share)) * whole
+                    c *= f4(16) * c * c * c * c - f4(20) * c * c + f4(5)  # cosine of five times the angle
+                    if out > f4(0.80) + f4(0.18) * (f4(2) * c * c - f4(1)):
+                        continue
+                    tx = (f4(0.5) + f4(0.34) * out_x) * whole
+                    ty = (f4(0.36) + f4(0.20) * out_y) * whole
                 column, row = min(max(i4(tx), i4(0)), i4(side - 1)), min(max(i4(ty), i4(0)), i4(side - 1))
                 texel = texels[origin + u4(row * side + column)]
                 if as_labels and (texel >> u4(24)) >= u4(_OPAQUE) and depth < depths[at]:

@@ -19,6 +19,7 @@ from wormdrive.envs.embedded.camera.lens import CELL
 from wormdrive.envs.embedded.camera.litter import lay_litter
 from wormdrive.envs.embedded.camera.marks_table import KERB
 from wormdrive.envs.embedded.camera.numba_options import glue, kernel
+from wormdrive.envs.embedded.camera.road_marks import _PAINT
 from wormdrive.envs.embedded.camera.rows import AHEAD, DEPTH, DROP, FOOT_AHEAD, FOOT_D, FOOT_S, HAZE
 from wormdrive.envs.embedded.camera.shading import haze_of, shade_ground
 from wormdrive.envs.embedded.camera.shadows import SHADOW_LEVELS
@@ -55,18 +56,6 @@ _TEXELS_PER_M: Final = 8.0
 _BITS: Final = SHADOW_TEXELS.bit_length() - 1
 _LEAST_FALL: Final = 0.004  # of a ray towards the ground, for the footprint's sake
 _LONGEST_M: Final = 60.0  # side of a footprint
-_PAINT: Final = np.array(
-    [
-        (0.64, 0.64, 0.61),
-        (0.66, 0.42, 0.06),
-        (0.45, 0.05, 0.03),
-        (0.05, 0.14, 0.42),
-        (0.04, 0.30, 0.10),
-        (0.62, 0.24, 0.04),
-        (0.34, 0.33, 0.31),
-    ],
-    np.float32,
-)
 
 
 @glue

@@ -19,7 +19,7 @@ from wormdrive.envs.simulator import CameraConfig
 
 __all__ = ["LaneFollower", "looks_along"]
 
-_WIDEST: Final = math.radians(86.0)  # from the road's direction to the picture's edge
+_WIDEST: Final = math.radians(80.0)  # from the road's direction to the picture's edge
 _STEEPEST: Final = (-0.45, 0.60)  # pitch [rad], positive looks down
 _MOST_ROLL: Final = 0.5
 _HEIGHT_M: Final = (0.35, 4.5)

@@ -133,3 +133,21 @@ def test_cameras_that_cannot_be_are_refused(width: int, height: int, fov: float,
 def test_poses_that_are_none_are_refused() -> None:
     with pytest.raises(ArgumentError, match="pose"):
         draw((0.0, 0.0, math.nan, 0.0, 0.0, 0.0), bare())
+
+
+@pytest.mark.parametrize(("size", "fov"), [((1, 1), 90.0), ((7, 13), 5.0), ((33, 9), 170.0)])
+def test_small_pictures_and_odd_lenses(size: tuple[int, int], fov: float) -> None:
+    camera = SceneCamera(COUNTRY, *size, fov, **PRODUCTS, threads=2)
+    frames = camera.draw(place(100, 5.0, 0.5, 0.3, 0.4), bare(), Cars.of([place(110, 0.0)]), 1)
+    camera.close()
+    assert frames.rgb is not None
+    assert frames.depth is not None
+    assert frames.rgb.shape == (size[1], size[0], 3)
+    assert (frames.depth > 0.0).all()
+    assert (frames.depth <= 1000.0).all()
+
+
+def test_far_from_every_road_there_is_land() -> None:
+    frames = draw((9_000.0, -7_000.0, 20.0, 0.0, 0.5, 0.0), bare())
+    assert frames.segmentation is not None
+    assert (frames.segmentation[60:] == Label.TERRAIN).all()
