@@ -22,8 +22,8 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def serving(map_name: str = "suburb", **options: Any) -> Iterator[CarlaServer]:
-    """A server in a thread of this process, on a free port: ``.port``."""
-    with CarlaServer(map_name, **options) as server:
+    """A server in a thread of this process, on a free port: ``.port``; kernels are compiled before it listens."""
+    with CarlaServer(map_name, warm=True, **options) as server:
         yield server
 
 
@@ -90,7 +90,7 @@ import carla
 globals().update(json.loads(sys.argv[1]))
 result = None
 client = carla.Client("127.0.0.1", port)
-client.set_timeout(20.0)
+client.set_timeout(60.0)
 world = client.get_world()
 
 def synchronous(delta=1.0 / 30.0):
