@@ -123,7 +123,8 @@ def library() -> Mapping[str, Blueprint]:
 
 def _attribute(name: str, entry: list[Any]) -> Attribute:
     kind, default, *recommended = entry
-    return Attribute(name, _KINDS[kind], str(default), tuple(str(each) for each in recommended))
+    # where nothing else is recommended the default is: scripts take the first of the recommended values
+    return Attribute(name, _KINDS[kind], str(default), tuple(str(each) for each in recommended or [default]))
 
 
 def _fixed(name: str, kind: str, value: object) -> Attribute:

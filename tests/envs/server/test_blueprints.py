@@ -34,6 +34,12 @@ def test_ids_have_three_parts_and_uids_count() -> None:
     assert [each.uid for each in found.values()] == list(range(1, len(found) + 1))
 
 
+def test_sensors_recommend_their_defaults() -> None:
+    for blueprint in library().values():
+        if blueprint.family == "sensor":
+            assert all(each.default in each.recommended for each in blueprint.attributes)
+
+
 def test_vehicles_have_the_attributes_that_scripts_filter_for() -> None:
     vehicles = [each for name, each in library().items() if fnmatch(name, "vehicle.*")]
     assert len(vehicles) > 30
