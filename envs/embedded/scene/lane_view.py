@@ -140,4 +140,4 @@ def _holds(cars: Cars, k: int, away: NDArray[np.float64]) -> bool:
     left = cos_r * level_left + sin_r * level_up
     up = cos_r * level_up - sin_r * level_left
     length, width, height = cars.size[k].tolist()
-    return abs(along) <= 0.5 * length and abs(left) <= 0.5 * width and 0.0 <= up <= height
+    return bool(abs(along) <= 0.5 * length and abs(left) <= 0.5 * width and 0.0 <= up <= height)
