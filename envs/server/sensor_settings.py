@@ -21,8 +21,8 @@ _BOUNDS = {
     "hit_radius": (0.0, 100.0),
     "rotation_frequency": (0.0, 1e4),
     "sensor_tick": (0.0, 1e6),
-    "image_size_x": (1.0, 16384.0),
-    "image_size_y": (1.0, 16384.0),
+    "image_size_x": (1.0, 8192.0),
+    "image_size_y": (1.0, 8192.0),
 }
 
 

@@ -8,6 +8,7 @@ left out.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,7 @@ _SOURCES: Final = ("embedded", "roads", "seasons", "server/world")
 """Folders under ``envs`` with kernels, or with constants that are compiled into them."""
 _KINDS: Final = ("rgb", "depth", "semantic_segmentation", "instance_segmentation")
 _MOUNTS: Final = (Pose(0.5, 0.0, 1.4), Pose(-6.0, 0.0, 3.0, pitch=0.9))
+_log = logging.getLogger(__name__)
 _SIZE: Final = {"image_size_x": "48", "image_size_y": "32"}
 
 
@@ -56,6 +58,7 @@ def warm_up(simulation: Simulation) -> bool:
     points = spawn_points(simulation.episode.road_map)
     if mark.exists() or not points:
         return mark.exists()
+    _log.warning("kernels are compiled and art is baked, once on this machine: it takes a minute or two")
     trial = simulation.trial(_Everything())
     episode: Episode = trial.episode
     first = episode.spawn(Description("vehicle.audi.tt", {}), points[0])

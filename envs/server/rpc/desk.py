@@ -69,12 +69,13 @@ class Desk:
     def spawn(self, wanted: Description, pose: Pose, parent: int = 0, attachment: int = 0) -> Actor:
         """Spawn an actor, or change the season if that is what the blueprint is for."""
         actor = self.simulation.episode.spawn(wanted, pose, parent, attachment)
-        if actor.type_id == SEASON:
-            try:
+        try:
+            self.simulation.sensors.prepare(actor, self.simulation)
+            if actor.type_id == SEASON:
                 self.simulation.set_season(actor.attributes["season"])
-            except WormdriveError:
-                self.simulation.destroy(actor)
-                raise
+        except WormdriveError:
+            self.simulation.destroy(actor)
+            raise
         return actor
 
     def admit(self, connection: RpcConnection) -> bool:

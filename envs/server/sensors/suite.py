@@ -43,7 +43,7 @@ class SensorSuite:
         due = [sensor for sensor in listened if self._is_due(sensor, simulation.time_s)]
         for sensor in due:
             if sensor.type_id in MEASURING:
-                measured = self._measure(sensor, simulation)
+                measured = self._measures[sensor.id](simulation)
                 if measured is not None:
                     head = _head(MEASURING[sensor.type_id], sensor, simulation)
                     outlet.publish(sensor.stream, head + measured, patient=patient)
@@ -51,6 +51,17 @@ class SensorSuite:
         if cameras and not simulation.settings.no_rendering_mode:
             for sensor, payload in self._cameras.payloads(cameras, simulation):
                 outlet.send(sensor.stream, payload, patient=patient)
+
+    def prepare(self, sensor: Actor, simulation: Simulation) -> None:
+        """Make ready for a sensor that has just been spawned.
+
+        Raises
+        ------
+        ArgumentError
+            Its attributes describe none that could measure.
+        """
+        if sensor.type_id in MEASURING:
+            self._measures[sensor.id] = new_measure(sensor, simulation, self._seed)
 
     def dress(self, conditions: Conditions) -> None:
         """Change season and weather of the pictures."""
@@ -65,12 +76,6 @@ class SensorSuite:
     def close(self) -> None:
         """Give back threads and memory."""
         self._cameras.close()
-
-    def _measure(self, sensor: Actor, simulation: Simulation) -> bytes | None:
-        measure = self._measures.get(sensor.id)
-        if measure is None:
-            measure = self._measures[sensor.id] = new_measure(sensor, simulation, self._seed)
-        return measure(simulation)
 
     def _is_due(self, sensor: Actor, time_s: float) -> bool:
         tick = real(sensor.attributes, "sensor_tick")

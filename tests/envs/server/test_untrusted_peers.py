@@ -282,6 +282,30 @@ def test_disconnects_in_mid_frame(server: CarlaServer) -> None:
         assert client.get("destroy_actor", camera[0])
 
 
+@pytest.mark.parametrize(
+    ("name", "attribute", "value"),
+    [
+        ("sensor.lidar.ray_cast", "upper_fov", "1e8"),
+        ("sensor.lidar.ray_cast", "noise_stddev", "1e8"),
+        ("sensor.lidar.ray_cast_semantic", "channels", "0"),
+        ("sensor.other.radar", "range", "inf"),
+        ("sensor.other.imu", "noise_seed", "x"),
+        ("sensor.camera.depth", "fov", "0"),
+        ("wormdrive.world.season", "season", "monsoon"),
+    ],
+)
+def test_sensors_that_cannot_be_keep_nobody_from_ticking(
+    server: CarlaServer, name: str, attribute: str, value: str
+) -> None:
+    with RawClient(server.port) as client:
+        client.synchronous()
+        ((state, message),) = client.call("spawn_actor", [0, name, [[attribute, 4, value]]], transform())
+        assert state == 0
+        assert value.rstrip("0") in message[0] or attribute.partition("_")[0] in message[0]
+        frame = client.get("tick_cue")
+        assert client.get("tick_cue") == frame + 1
+
+
 def test_unknown_streams_are_closed(server: CarlaServer) -> None:
     with RawStream(server.port + 1, 4_000_000) as stream, pytest.raises(ConnectionError):
         stream.read()
