@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from wormdrive.envs.carla.axes import Pose, pose_of
 from wormdrive.envs.carla.connection.clock import Clock
 from wormdrive.envs.carla.connection.custody import Custody
-from wormdrive.envs.carla.connection.link import PATIENCE_S, Link
+from wormdrive.envs.carla.connection.link import Link
 from wormdrive.envs.carla.crew.car import CarFacts
 from wormdrive.envs.carla.crew.crew import Crew
 from wormdrive.envs.carla.crew.sensors import CAMERA
+from wormdrive.envs.carla.crew.traffic import check_none_stranded
 from wormdrive.envs.carla.drive import LIFT_M, Drive, Sample
 from wormdrive.envs.carla.looks.paint import paint_season
 from wormdrive.envs.carla.looks.weather import set_friction, set_season, set_weather
@@ -208,15 +209,14 @@ class CarlaWorld:
     def _reach(self) -> None:
         """Make sure that a living server is at the other end, and that the episode there is still the one we knew."""
         link = self.link
+        check_none_stranded()
         if link.client is not None:
-            link.client.set_timeout(min(PATIENCE_S, link.timeout_s))
-            try:
-                link.client.get_server_version()
-                link.world = link.client.get_world()
-            except RuntimeError:  # restarted since, or gone
+            if not link.answers():  # restarted since, or gone
                 self.release()
+                check_none_stranded()
             else:
-                link.client.set_timeout(link.timeout_s)
+                with link.trying("getting its world"):
+                    link.world = link.client.get_world()
                 if link.world.id != self._episode:  # somebody has loaded a map, and our actors went with the old one
                     self._crew.silence()
                     self._custody.held = False

@@ -75,6 +75,19 @@ class Link:
         """Whether the server answers now, asked beside the client."""
         return probe_server(self.host, self.port, min(PATIENCE_S, self.timeout_s)).version is not None
 
+    def answers(self) -> bool:
+        """Whether the server answers through the present connection."""
+        if self.client is None:
+            return False
+        self.client.set_timeout(min(PATIENCE_S, self.timeout_s))
+        try:
+            self.client.get_server_version()
+        except RuntimeError:
+            return False
+        finally:
+            self.client.set_timeout(self.timeout_s)
+        return True
+
     @contextmanager
     def trying(self, what: str, times: float = 1.0) -> Iterator[None]:
         """Turn what the library raises into a ``SimulatorError`` that says what was tried, and for how long."""

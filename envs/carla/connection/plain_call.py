@@ -42,14 +42,14 @@ def plain_call(host: str, port: int, method: str, *arguments: Any, timeout_s: fl
     except TimeoutError:
         raise PlainCallError(f"no answer within {timeout_s:g} s") from None
     except (OSError, ValueError, msgpack.UnpackException) as error:
-        raise PlainCallError(str(error)) from error
+        raise PlainCallError(str(error) or type(error).__name__) from error
     match reply:
+        case [1, 0, None, [[bool(failed), *reasons]]]:  # bool before int: True equals 1
+            if failed:
+                raise PlainCallError(str(reasons)[:200])
+            return None
         case [1, 0, None, [[1, value]]]:
             return value
-        case [1, 0, None, [[False]]]:
-            return None
-        case [1, 0, None, [[0 | True, [reason]]]]:
-            raise PlainCallError(str(reason)[:200])
-        case [1, 0, reason, _]:
+        case [1, 0, None, [[0, reason]]] | [1, 0, reason, _]:
             raise PlainCallError(str(reason)[:200])
     raise PlainCallError("what answers there is no CARLA server")

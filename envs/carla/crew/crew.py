@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from contextlib import suppress
 from typing import Any, Final
 
 from wormdrive.envs.carla.axes import Pose, pose_transform
 from wormdrive.envs.carla.connection.custody import destroy
-from wormdrive.envs.carla.connection.link import Link
+from wormdrive.envs.carla.connection.link import PATIENCE_S, Link
 from wormdrive.envs.carla.crew.car import CarFacts, ego_blueprint, read_facts
 from wormdrive.envs.carla.crew.sensors import CAMERA, DEPTH, SEGMENTATION, Eye, Feeler
-from wormdrive.envs.carla.crew.traffic import Traffic
+from wormdrive.envs.carla.crew.traffic import Traffic, ticking_is_safe
 from wormdrive.envs.simulator import CameraConfig
 
 __all__ = ["Crew"]
@@ -105,10 +106,14 @@ class Crew:
         """
         world = self._link.world
         with self._link.trying("looking for actors left behind"):
-            if world.get_settings().synchronous_mode:  # then nothing has told this connection yet who is there
+            if not world.get_settings().synchronous_mode:
+                world.wait_for_tick(self._link.timeout_s)
+            elif ticking_is_safe():  # nothing has told this connection yet who is there
                 world.tick(self._link.timeout_s)
             else:
-                world.wait_for_tick(self._link.timeout_s)
+                deadline = time.monotonic() + PATIENCE_S
+                while not len(world.get_actors()) and time.monotonic() < deadline:
+                    time.sleep(0.01)
             ours = [actor for actor in world.get_actors() if actor.attributes.get("role_name") == self.tag]
         destroy(self._link, [actor.id for actor in sorted(ours, key=lambda actor: "sensor" not in actor.type_id)])
 

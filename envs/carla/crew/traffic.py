@@ -11,9 +11,11 @@ import numpy as np
 from wormdrive.envs.carla.axes import Pose, pose_of
 from wormdrive.envs.carla.connection.link import Link
 from wormdrive.envs.carla.crew.car import is_car
+from wormdrive.envs.errors import SimulatorError
 
-__all__ = ["Traffic"]
+__all__ = ["Traffic", "check_none_stranded", "ticking_is_safe"]
 
+_stranded: list[tuple[str, Any]] = []
 NEAREST_M: Final = 20.0
 """To the ego vehicle, at the start [m]."""
 NEAR_M: Final = 250.0
@@ -63,12 +65,40 @@ class Traffic:
             raise link.error("starting its traffic", f"the map has room for {len(self.cars)} cars of {count}")
 
     def shut_down(self) -> None:
-        """End the Traffic Manager; the cars are the owner's to destroy. It must not outlive a change of map."""
+        """End the Traffic Manager; the cars are the owner's to destroy. It must not outlive a change of map.
+
+        It makes a last call to the server, and ends this process (``terminate``) where that is not answered. So, where
+        the connection is broken, it is left as it is, and no world can be ticked from this process any more.
+        """
         self.cars = []
         manager, self._manager = self._manager, None
-        if manager is not None:
+        if manager is None:
+            return
+        if self._link.answers():
             manager.set_synchronous_mode(False)
             manager.shut_down()
+        else:
+            _stranded.append((self._link.name, manager))
+
+
+def ticking_is_safe() -> bool:
+    """Whether no Traffic Manager has lost its server: the next tick, of any server, would wait for it for ever."""
+    return not _stranded
+
+
+def check_none_stranded() -> None:
+    """Refuse to go on where ticking is not safe.
+
+    Raises
+    ------
+    SimulatorError
+        It names the server that was lost.
+    """
+    if _stranded:
+        raise SimulatorError(
+            f"{_stranded[0][0]}: was lost while CARLA's Traffic Manager drove on it, which cannot be stopped any more; "
+            "go on in a new process"
+        )
 
 
 def _places(points: list[Any], ego: Pose, random: np.random.Generator) -> list[Any]:

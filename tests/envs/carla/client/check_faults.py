@@ -24,14 +24,17 @@ from wormdrive.envs.simulator import CameraConfig
 SCENARIO = Scenario(map="country_loop", route_length_m=100.0)
 AHEAD = np.array([[0.0, np.nan]])
 SMALL = CameraConfig(width=64, height=24)
-LIMIT_S = 2.0
-GRACE_S = 4.0
+LIMIT_S = 3.0
+GRACE_S = 6.0
 """What a loaded machine may take beside the limit, and the second in which a server may show that it lives."""
 
 
 @pytest.fixture(scope="module")
 def living() -> Iterator[FaultyServer]:
     with faulty_server() as server:
+        warm = CarlaSimulator(1, ports=[server.port], camera=SMALL, timeout_s=120.0)
+        warm.reset([SCENARIO])  # the first picture of a server may take longer than the limit: kernels are compiled
+        warm.close()
         yield server
 
 
@@ -67,7 +70,7 @@ def test_absent() -> None:
 
 def test_killed_in_mid_episode_absent_and_restarted() -> None:
     with ServerProcess(map="country_loop") as server:
-        simulator = CarlaSimulator(1, ports=[server.port], camera=SMALL, timeout_s=LIMIT_S)
+        simulator = CarlaSimulator(1, ports=[server.port], camera=None, timeout_s=LIMIT_S)
         simulator.reset([SCENARIO])
         simulator.step(AHEAD)
         server.kill()
@@ -85,7 +88,7 @@ def test_killed_in_mid_episode_absent_and_restarted() -> None:
 
 
 def test_too_slow(server: ServerProcess) -> None:
-    simulator = CarlaSimulator(1, ports=[server.port], camera=SMALL, timeout_s=LIMIT_S)
+    simulator = CarlaSimulator(1, ports=[server.port], camera=None, timeout_s=LIMIT_S)
     simulator.reset([SCENARIO])
     os.kill(server.process.pid, signal.SIGSTOP)
     try:
@@ -101,7 +104,7 @@ def test_too_slow(server: ServerProcess) -> None:
 
 
 def test_too_slow_and_then_closed(server: ServerProcess) -> None:
-    simulator = CarlaSimulator(1, ports=[server.port], camera=SMALL, timeout_s=LIMIT_S)
+    simulator = CarlaSimulator(1, ports=[server.port], camera=None, timeout_s=LIMIT_S)
     simulator.reset([SCENARIO])
     os.kill(server.process.pid, signal.SIGSTOP)
     try:
@@ -208,3 +211,34 @@ def test_a_command_that_is_told_to_end_leaves_nothing(living: FaultyServer, tmp_
         running.terminate()
         assert running.wait(20) == 128 + signal.SIGTERM
     witness.assert_clean()
+
+
+def test_lost_with_traffic_is_an_error_and_no_crash() -> None:
+    # In a process of its own: CARLA's Traffic Manager, which lives in the client's process, ends that where it cannot
+    # reach its server, and makes it wait for ever at the next tick. Neither may happen.
+    program = """
+import numpy as np
+from tests.support.carla_server import ServerProcess
+from wormdrive.envs.carla.simulator import CarlaSimulator
+from wormdrive.envs.errors import SimulatorError
+from wormdrive.envs.scenario import Scenario
+
+def refused(work):
+    try:
+        work()
+    except SimulatorError as error:
+        return str(error)
+    raise AssertionError("no error")
+
+scenario = Scenario(route_length_m=100.0, traffic=2)
+with ServerProcess(map="country_loop") as server:
+    simulator = CarlaSimulator(1, ports=[server.port], camera=None, timeout_s=2.0)
+    simulator.reset([scenario])
+    server.kill()
+    assert "a tick: no answer" in refused(lambda: simulator.step(np.array([[0.0, np.nan]])))
+with ServerProcess(map="country_loop", port=server.port):
+    assert "go on in a new process" in refused(lambda: simulator.reset([scenario]))
+    simulator.close()
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, timeout=120, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

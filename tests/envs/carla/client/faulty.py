@@ -1,4 +1,4 @@
-"""A server of ours that can be told to fail."""
+"""A server of ours that can be told to fail, or to be as others are."""
 
 from __future__ import annotations
 
@@ -20,22 +20,30 @@ _PROGRAM = """
 import json, sys
 from wormdrive.envs.server.protocol.tokens import WORLD_STREAM
 from wormdrive.envs.server.rpc import session
-from wormdrive.envs.server.rpc.table import done
+from wormdrive.envs.server.rpc.table import calls, done, value
 from wormdrive.envs.server.server import CarlaServer
 from wormdrive.envs.server.streams import StreamHub
 
-send, faults = StreamHub.send, {"frames": "kept"}
+send, faults, painted = StreamHub.send, {"frames": "kept"}, []
 
 def send_or_not(hub, stream, payload, **options):
     if faults["frames"] == "kept" or stream == WORLD_STREAM:
         send(hub, stream, payload, **options)
 
 @done("test.fault")
-def fault(desk, name, value):
+def fault(desk, name, setting):
     if name == "version":
-        session.VERSION = value
+        session.VERSION = setting
+    elif name == "objects":  # as Unreal has them; and no call of ours
+        calls.pop("wormdrive.conditions", None)
+        value("get_names_of_all_objects")(lambda desk: setting.split())
+        done("apply_color_texture_to_objects")(lambda desk, *arguments: painted.append(arguments))
     else:
-        faults[name] = value
+        faults[name] = setting
+
+@value("test.painted")
+def paint_of(desk):
+    return [[names, int(parameter), [texture[0], texture[1], texture[2]]] for names, parameter, texture in painted]
 
 StreamHub.send = send_or_not
 with CarlaServer("country_loop") as server:
@@ -46,20 +54,24 @@ with CarlaServer("country_loop") as server:
 
 @dataclass(frozen=True)
 class FaultyServer:
-    """``frames="lost"`` loses the cameras' frames, ``version`` is what it says of itself."""
+    """``frames="lost"`` loses the cameras' frames, ``version`` is what it says of itself.
+
+    ``objects`` are what stands in its world for textures; once they are set, it knows no call of ours any more.
+    """
 
     port: int
 
     @contextmanager
     def fault(self, name: str, value: str, healed: str) -> Iterator[None]:
         """Fail in one way for a while."""
-        self._set(name, value)
+        self.set(name, value)
         try:
             yield
         finally:
-            self._set(name, healed)
+            self.set(name, healed)
 
-    def _set(self, name: str, value: str) -> None:
+    def set(self, name: str, value: str) -> None:
+        """Be like this from now on."""
         plain_call("127.0.0.1", self.port, "test.fault", name, value, timeout_s=10.0)
 
 
