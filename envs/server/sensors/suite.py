@@ -78,7 +78,7 @@ class SensorSuite:
         self._cameras.close()
 
     def _is_due(self, sensor: Actor, time_s: float) -> bool:
-        tick = real(sensor.attributes, "sensor_tick")
+        tick = real(sensor.attributes, "sensor_tick") if "sensor_tick" in sensor.attributes else 0.0
         if tick <= 0.0:
             return True
         due = self._due.get(sensor.id, time_s)
