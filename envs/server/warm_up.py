@@ -72,6 +72,8 @@ def warm_up(simulation: Simulation) -> bool:
     episode.spawn(Description("sensor.lidar.ray_cast", {"points_per_second": "3000"}), Pose(z=2.0), first.id)
     episode.spawn(Description("sensor.other.obstacle", {}), ORIGIN, first.id)
     episode.control(episode.vehicle(first.id), VehicleControl(0.5, 0.1))
+    for sensor in episode.actors.sensors:
+        trial.sensors.prepare(sensor, trial)
     trial.step()
     trial.close()
     try:
