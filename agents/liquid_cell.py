@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from wormdrive.agents.kernels.runners import Runner, as_array
+from wormdrive.agents.kernels.runners import Runner, as_array, transforming
 from wormdrive.agents.kernels.snapshot import Snapshot
 from wormdrive.agents.stepper import Stepper
 from wormdrive.agents.wiring import Wiring
@@ -117,7 +117,7 @@ class LiquidCell(nn.Module, ABC):
 
         A step of one car takes a few microseconds; torch needs as many to look at a tensor.
         """
-        if not self.fused or torch.is_grad_enabled() or torch.compiler.is_compiling():
+        if not self.fused or torch.is_grad_enabled() or torch.compiler.is_compiling() or transforming():
             return None
         parameters: tuple[Any, ...] = tuple(self._parameters.values())
         dtype = inputs.dtype

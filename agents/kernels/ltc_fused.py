@@ -19,18 +19,19 @@ from wormdrive.agents.kernels.lanes import LANES
 from wormdrive.agents.kernels.ltc_cuda import CudaSolver, solvable
 from wormdrive.agents.kernels.ltc_few import FewWiring
 from wormdrive.agents.kernels.ltc_kernel import Network, ltc_backward, ltc_forward, tape_rows
-from wormdrive.agents.kernels.runners import LTCRunner, as_array
+from wormdrive.agents.kernels.runners import LTCRunner, as_array, transforming
 from wormdrive.agents.ltc_solver import LTCParameters, SynapseIndex
 
 __all__ = ["FusedSolver", "fusable"]
 
 
 def fusable(inputs: Tensor, elapsed: Tensor, device: str = "cpu") -> bool:
-    """Whether a kernel can stand in: float32 or float64 on its device, and no gradient by elapsed time is wanted."""
+    """Whether a kernel can stand in: float32 or float64 on its device, no gradient by elapsed time, no transform."""
     return (
         inputs.device.type == device
         and inputs.dtype in (torch.float32, torch.float64)
         and not (elapsed.requires_grad and torch.is_grad_enabled())
+        and not transforming()
     )
 
 

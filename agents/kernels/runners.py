@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -13,7 +14,7 @@ from wormdrive.agents.kernels.lanes import LANES
 from wormdrive.agents.kernels.ltc_few import FEW, FewWiring, ltc_few
 from wormdrive.agents.kernels.ltc_kernel import Network, ltc_forward, tape_rows
 
-__all__ = ["CfCRunner", "LTCRunner", "Runner", "as_array"]
+__all__ = ["CfCRunner", "LTCRunner", "Runner", "as_array", "transforming"]
 
 Floats = NDArray[Any]
 
@@ -23,6 +24,11 @@ def as_array(tensor: Tensor) -> Floats:
     if tensor.requires_grad:
         tensor = tensor.detach()
     return (tensor if tensor.is_contiguous() else tensor.contiguous()).numpy()
+
+
+def transforming() -> bool:
+    """Whether ``torch.func`` transforms what is computed now (``torch.func.grad``): tensors have no numbers then."""
+    return not torch.compiler.is_compiling() and torch._C._are_functorch_transforms_active()
 
 
 class Runner(Protocol):

@@ -168,3 +168,18 @@ def test_works_with_other_parameters_by_functional_call(make: Make, gradients: b
         model.load_state_dict(others)
         assert torch.equal(found, model(inputs, state))
         assert not torch.equal(found, before)
+
+
+def test_works_under_function_transforms(make: Make) -> None:
+    model = _Surroundings(make())
+    inputs, state = torch.randn(4, 3, 32), torch.zeros(4, 19)
+    parameters = {name: p.detach() for name, p in model.named_parameters()}
+
+    def loss(parameters: dict[str, Tensor]) -> Tensor:
+        found: Tensor = torch.func.functional_call(model, parameters, (inputs, state))
+        return found.sum()
+
+    found = torch.func.grad(loss)(parameters)
+    expected = torch.autograd.grad(model(inputs, state).sum(), list(model.parameters()))
+    for name, gradient in zip(parameters, expected, strict=True):
+        torch.testing.assert_close(found[name], gradient)
