@@ -21,9 +21,9 @@ from wormdrive.envs.carla.world import CarlaWorld
 from wormdrive.envs.embedded import vehicle_kernel as vehicle
 from wormdrive.envs.embedded import worlds_kernel as kernel
 from wormdrive.envs.embedded.vehicle import VehicleParameters
-from wormdrive.envs.embedded.worlds import DT_S, Worlds
-from wormdrive.envs.errors import ArgumentError, SimulatorError
-from wormdrive.envs.roads.route import Route
+from wormdrive.envs.embedded.worlds import Worlds
+from wormdrive.envs.embedded.worlds_simulator import WorldsSimulator
+from wormdrive.envs.errors import ArgumentError
 from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulator import END_REASONS, CameraConfig, Observation
@@ -34,7 +34,7 @@ TURN: Final = 2.0 * math.pi
 T = TypeVar("T")
 
 
-class CarlaSimulator:
+class CarlaSimulator(WorldsSimulator):
     """N worlds that advance together by 1/30 s a step; see ``wormdrive.envs.simulator.Simulator``.
 
     Routes, start, cruise control, projection, ends and metrics are the embedded simulator's own code; the vehicle's
@@ -85,37 +85,13 @@ class CarlaSimulator:
         if camera is None and (segmentation or depth):
             raise ArgumentError("camera=None: allowed only where neither segmentation nor depth is asked for")
         client_library()
-        self._count = worlds
+        super().__init__(Worlds(worlds, VehicleParameters(), 1), worlds)
         self._servers = [
             CarlaWorld(Link(host, port, timeout_s), camera, segmentation, depth, vehicle) for port in ports[:worlds]
         ]
-        self._worlds = Worlds(worlds, VehicleParameters(), 1)
-        self._scenarios: list[Scenario | None] = [None] * worlds
-        self._ready = np.zeros(worlds, np.bool_)
         self._pool = ThreadPoolExecutor(worlds, "wormdrive-carla") if worlds > 1 else None
         self._pictures = _blank_pictures(worlds, camera, segmentation, depth)
-        self._shown: Observation | None = None
-        self._closed = False
         _open.add(self)
-
-    @property
-    def dt_s(self) -> float:
-        """Duration of a step [s]."""
-        return DT_S
-
-    @property
-    def routes(self) -> list[Route]:
-        """The route of each world.
-
-        Raises
-        ------
-        SimulatorError
-            If a world has not been reset yet.
-        """
-        routes = [route for route in self._worlds.roads.routes if route is not None]
-        if len(routes) < self._count:
-            raise SimulatorError("a world has no route yet: reset it first")
-        return routes
 
     @property
     def parameters(self) -> VehicleParameters:
@@ -127,29 +103,6 @@ class CarlaSimulator:
             If no vehicle was driven yet, and the server lets none be measured.
         """
         return self._servers[0].facts().parameters
-
-    @property
-    def scenarios(self) -> list[Scenario | None]:
-        """The scenario of each world."""
-        return list(self._scenarios)
-
-    @property
-    def shown(self) -> Observation:
-        """The latest observation.
-
-        Raises
-        ------
-        SimulatorError
-            If no world was ever reset.
-        """
-        if self._shown is None:
-            raise SimulatorError("no world has an episode yet: reset first")
-        return self._shown
-
-    @property
-    def step_index(self) -> NDArray[np.int64]:
-        """Steps since each world's reset, (N,)."""
-        return self._worlds.step_index.copy()
 
     @property
     def lane_invasions(self) -> NDArray[np.int64]:
@@ -168,14 +121,7 @@ class CarlaSimulator:
         MapError, RouteError
             If a map cannot be read or is not on its server, or holds no such route.
         """
-        self._check_open()
-        if len(scenarios) != self._count:
-            raise ArgumentError(f"scenarios: got {len(scenarios)}, allowed are {self._count}, one a world")
-        chosen = np.ones(self._count, np.bool_) if mask is None else np.asarray(mask, np.bool_)
-        if chosen.shape != (self._count,):
-            raise ArgumentError(f"mask: shape {chosen.shape}, allowed is {(self._count,)}")
-        if not (chosen | self._ready).all():
-            raise SimulatorError(f"world {np.argmin(chosen | self._ready)} has no episode: reset it first")
+        chosen = self._chosen(scenarios, mask)
         which = np.flatnonzero(chosen)
         self._ready &= ~chosen
         found = self._everywhere(which, lambda world: self._servers[world].prepare(scenarios[world]))
@@ -201,15 +147,8 @@ class CarlaSimulator:
             leaves a sensor's frame out, or another client meddles with its world. The message names the server, what
             was tried and the time limit; the world needs a reset then.
         """
-        self._check_open()
-        command = np.ascontiguousarray(command, np.float64)
-        if command.shape != (self._count, 2):
-            raise ArgumentError(f"command: shape {command.shape}, allowed is {(self._count, 2)}")
-        if not self._ready.all():
-            raise SimulatorError(f"world {np.argmin(self._ready)} has no episode: reset it first")
+        command = self._checked(command)
         live = np.flatnonzero(self._worlds.end_reason == 0)
-        if np.isnan(command[live, 0]).any():
-            raise ArgumentError("command: steer is NaN, allowed is a number in [-1, 1]")
         work = self._worlds.intend(live, command)
         speed = self._worlds.state[kernel.SPEED]
         wanted = dict(zip(live.tolist(), work[vehicle.WANTED].tolist(), strict=True))
@@ -237,12 +176,7 @@ class CarlaSimulator:
         SimulatorError
             If the simulator is closed, the world has no episode, or its server does not answer in time.
         """
-        self._check_open()
-        if not 0 <= world < self._count:
-            raise ArgumentError(f"world={world!r}: allowed are 0 to {self._count - 1}")
-        scenario = self._scenarios[world]
-        if scenario is None or not self._ready[world]:
-            raise SimulatorError(f"world {world} has no episode: reset it first")
+        scenario = self._scenario_of(world)
         self._guarded(world, lambda world: self._servers[world].dress(conditions))
         self._worlds.change_friction(world, conditions.friction)
         self._scenarios[world] = scenario.model_copy(update={"conditions": conditions})
@@ -259,8 +193,8 @@ class CarlaSimulator:
         """
         self._check_open()
         which = np.arange(self._count) if worlds is None else np.asarray(worlds, np.int64)
-        if not self._ready[which].all():
-            raise SimulatorError("a world has no episode: reset it first")
+        for world in which.tolist():
+            self._scenario_of(world)
         found = self._everywhere(which, lambda world: self._servers[world].picture(camera))
         return np.stack([found[world] for world in which.tolist()])
 
@@ -319,10 +253,6 @@ class CarlaSimulator:
         except BaseException:
             self._ready[world] = False
             raise
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise SimulatorError("the simulator is closed")
 
 
 def _blank_pictures(

@@ -12,7 +12,8 @@ from wormdrive.envs.embedded.vehicle import VehicleParameters
 from wormdrive.envs.embedded.worlds import DT_S, Worlds
 from wormdrive.envs.embedded.worlds_parts import take
 from wormdrive.envs.embedded.worlds_routes import route_of
-from wormdrive.envs.errors import ArgumentError, SimulatorError
+from wormdrive.envs.embedded.worlds_simulator import WorldsSimulator
+from wormdrive.envs.errors import ArgumentError
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import Conditions
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["EmbeddedSimulator"]
 
 
-class EmbeddedSimulator:
+class EmbeddedSimulator(WorldsSimulator):
     """N worlds that advance together by 1/30 s a step; see ``wormdrive.envs.simulator.Simulator``.
 
     An episode ends when the vehicle's reference point leaves its lane (its lateral offset from the lane centre exceeds
@@ -72,65 +73,18 @@ class EmbeddedSimulator:
         if camera is None and (segmentation or depth):
             raise ArgumentError("camera=None: allowed only where neither segmentation nor depth is asked for")
         self._parameters = parameters or VehicleParameters()
-        self._count = worlds
+        super().__init__(Worlds(worlds, self._parameters, threads), worlds)
         self._find_route = find_route
-        self._worlds = Worlds(worlds, self._parameters, threads)
-        self._scenarios: list[Scenario | None] = [None] * worlds
         self._slots = np.arange(worlds, dtype=np.int32)
-        self._ready = np.zeros(worlds, np.bool_)
-        self._closed = False
         self._stage: Stage | None = None
         if camera is not None:
             self._stage = self._new_stage(camera, threads, segmentation, depth)
-        self._shown: Observation | None = None
         self._spectators: dict[CameraConfig, Stage] = {}
-
-    @property
-    def dt_s(self) -> float:
-        """Duration of a step [s]."""
-        return DT_S
-
-    @property
-    def routes(self) -> list[Route]:
-        """The route of each world.
-
-        Raises
-        ------
-        SimulatorError
-            If a world has not been reset yet.
-        """
-        routes = [route for route in self._worlds.roads.routes if route is not None]
-        if len(routes) < self._count:
-            raise SimulatorError("a world has no route yet: reset it first")
-        return routes
 
     @property
     def parameters(self) -> VehicleParameters:
         """Of the vehicle."""
         return self._parameters
-
-    @property
-    def scenarios(self) -> list[Scenario | None]:
-        """The scenario of each world."""
-        return list(self._scenarios)
-
-    @property
-    def shown(self) -> Observation:
-        """The latest observation.
-
-        Raises
-        ------
-        SimulatorError
-            If no world was ever reset.
-        """
-        if self._shown is None:
-            raise SimulatorError("no world has an episode yet: reset first")
-        return self._shown
-
-    @property
-    def step_index(self) -> NDArray[np.int64]:
-        """Steps since each world's reset, (N,): the number of the frame it shows."""
-        return self._worlds.step_index.copy()
 
     def reset(self, scenarios: Sequence[Scenario], mask: NDArray[np.bool_] | None = None) -> Observation:
         """Start an episode in every world, or in those of ``mask`` (N,), on ``scenarios`` (N of them).
@@ -144,14 +98,7 @@ class EmbeddedSimulator:
         MapError, RouteError
             If a map cannot be read, or holds no such route. No world has changed then.
         """
-        self._check_open()
-        if len(scenarios) != self._count:
-            raise ArgumentError(f"scenarios: got {len(scenarios)}, allowed are {self._count}, one a world")
-        chosen = np.ones(self._count, np.bool_) if mask is None else np.asarray(mask, np.bool_)
-        if chosen.shape != (self._count,):
-            raise ArgumentError(f"mask: shape {chosen.shape}, allowed is {(self._count,)}")
-        if not (chosen | self._ready).all():
-            raise SimulatorError(f"world {np.argmin(chosen | self._ready)} has no episode yet: reset it first")
+        chosen = self._chosen(scenarios, mask)
         found = {w: (scenarios[w], self._find_route(scenarios[w])) for w in np.flatnonzero(chosen).tolist()}
         self._worlds.assign(found)
         self._ready |= chosen
@@ -171,15 +118,8 @@ class EmbeddedSimulator:
         SimulatorError
             If the simulator is closed, or a world was never reset.
         """
-        self._check_open()
-        command = np.ascontiguousarray(command, np.float64)
-        if command.shape != (self._count, 2):
-            raise ArgumentError(f"command: shape {command.shape}, allowed is {(self._count, 2)}")
-        if self._shown is None:
-            raise SimulatorError("no world has an episode yet: reset first")
+        command = self._checked(command)
         running = self._worlds.end_reason == 0
-        if np.isnan(command[running, 0]).any():
-            raise ArgumentError("command: steer is NaN, allowed is a number in [-1, 1]")
         self._worlds.step(command)
         return self._observe(self._slots[running])
 
@@ -196,13 +136,7 @@ class EmbeddedSimulator:
         SimulatorError
             If the simulator is closed, or the world was never reset.
         """
-        self._check_open()
-        if not 0 <= world < self._count:
-            raise ArgumentError(f"world={world!r}: allowed are 0 to {self._count - 1}")
-        scenario = self._scenarios[world]
-        if scenario is None:
-            raise SimulatorError(f"world {world} has no episode yet: reset it first")
-        scenario = scenario.model_copy(update={"conditions": conditions})
+        scenario = self._scenario_of(world).model_copy(update={"conditions": conditions})
         self._scenarios[world] = scenario
         self._worlds.change_friction(world, conditions.friction)
         for stage in self._stages():
@@ -288,10 +222,6 @@ class EmbeddedSimulator:
             parameters=self._parameters,
             threads=threads,
         )
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise SimulatorError("the simulator is closed")
 
 
 def _merged(old: NDArray[Any] | None, new: NDArray[Any] | None, changed: NDArray[np.int32]) -> NDArray[Any] | None:
