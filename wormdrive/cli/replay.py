@@ -26,6 +26,8 @@ def replay(
 
     Example: `wormdrive replay runs/mine/episode-000000.episode --season winter --model ncp`
     """
+    import torch
+
     from wormdrive.agents.store import load_policy
     from wormdrive.envs.episode import Episode, episode_files
     from wormdrive.envs.errors import ArgumentError
@@ -36,8 +38,10 @@ def replay(
     from wormdrive.scenarios.cockpit.reel import Reel
     from wormdrive.scenarios.cockpit.replay import Replay
 
+    torch.set_num_threads(1)  # one small picture at a time: threads would only wait for each other
     files = [path if path.is_file() else episode_files(path)[0] for path in (episode, beside) if path is not None]
-    reels = [Reel(Episode.load(file), file.stem) for file in files]
+    alike = len({file.stem for file in files}) < len(files)
+    reels = [Reel(Episode.load(file), f"{file.parent.name}/{file.stem}" if alike else file.stem) for file in files]
     dials = None
     if season is not None or weather is not None:
         if not reels[0].redrawable:
