@@ -8,6 +8,8 @@
    ``billboards`` the trees of ``world_scenery`` before both.
 3. ``locate`` turns points of the ground into places on a road; ``ground`` shades them with the road camera's textures,
    ``sky_view`` fills what is left.
+
+All stand in one folder, since compiled kernels are kept by the content of their folder (``camera/numba_options.py``).
 """
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ from wormdrive.envs.embedded.scene.world_scenery import (
     PLACE_X,
     PLACE_Y,
     PLACE_Z,
+    RANGE,
     TALL,
     TINT_B,
     TINT_G,
@@ -63,7 +64,7 @@ def list_near(places, count, sight, reach, chosen, depths, listed):
     reach_u, reach_v = sight.centre_u / sight.focal, sight.centre_v / sight.focal
     for n in range(count):
         dx, dy, dz = places[n, PLACE_X] - sight.x, places[n, PLACE_Y] - sight.y, places[n, PLACE_Z] - sight.z
-        far = reach * places[n, 11]
+        far = reach * places[n, RANGE]
         if dx * dx + dy * dy > far * far:
             continue
         dz += 0.5 * places[n, TALL]

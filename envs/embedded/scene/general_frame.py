@@ -43,7 +43,7 @@ class Canvas(NamedTuple):
 
     ``planes`` (8, n) float32: light, what shows through, the light of cars (3), depth of ground and cars; ``hidden``
     (cells,) uint8; ``owner`` (n,) int32: 0, or car + 1; ``label`` (n,) uint8, ``depth`` (n,) float32: the products;
-    ``threads``: work space of each thread: pixels, rows, corners.
+    ``pixels``, ``rows``, ``corners``: work space, first axis: thread.
     """
 
     planes: NDArray[np.float32]

@@ -40,7 +40,7 @@ _NEAR_RIDGE_M, _FAR_RIDGE_M = 190.0, 1500.0
 _TURN: Final = 2.0 * math.pi
 _DEGREES: Final = 180.0 / math.pi
 
-RIDGE, VEIL, FAR, NEAR = 0, 3, 6, 9
+RIDGE, VEIL, FAR = 0, 3, 6
 _COLOURS: Final = 9
 """Colours that ``_mix`` prepares: of the near ridge, the air before it, and the far ridge."""
 
