@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from wormdrive.envs.carla.axes import Pose, pose_of
 from wormdrive.envs.carla.connection.clock import Clock
 from wormdrive.envs.carla.connection.custody import Custody
-from wormdrive.envs.carla.connection.link import Link
+from wormdrive.envs.carla.connection.link import PATIENCE_S, Link
 from wormdrive.envs.carla.crew.car import CarFacts
 from wormdrive.envs.carla.crew.crew import Crew
 from wormdrive.envs.carla.crew.sensors import CAMERA
@@ -157,7 +157,7 @@ class CarlaWorld:
             return np.zeros((camera.height, camera.width, 3), np.uint8)
         return np.asarray(cv2.resize(usual.picture, (camera.width, camera.height)), np.uint8)
 
-    def release(self) -> None:
+    def release(self, patience_s: float = PATIENCE_S) -> None:
         """Destroy what is ours and put the settings back, as far as the server answers; its failures are swallowed.
 
         The old connection may be what is broken, so this makes a new one.
@@ -171,7 +171,7 @@ class CarlaWorld:
         if not there:
             return
         self._left_behind = True
-        if self.link.alive():
+        if self.link.alive(patience_s):
             with suppress(SimulatorError):
                 self.link.connect()
                 self._put_back()
@@ -179,13 +179,14 @@ class CarlaWorld:
 
     def close(self) -> None:
         """Give everything back; raises nothing where the server has gone."""
-        if self.link.client is None or not self.link.alive():
-            self.release()
+        patience_s = self.link.timeout_s  # this is the last chance
+        if self.link.client is None or not self.link.alive(patience_s):
+            self.release(patience_s)
             return
         try:
             self._put_back()
         except SimulatorError:
-            self.release()
+            self.release(patience_s)
         self.link.drop()
 
     def _dress(self, conditions: Conditions) -> None:

@@ -71,9 +71,9 @@ class Link:
         """Forget the connection; the server is not told."""
         self.client = self.world = None
 
-    def alive(self) -> bool:
+    def alive(self, patience_s: float = PATIENCE_S) -> bool:
         """Whether the server answers now, asked beside the client."""
-        return probe_server(self.host, self.port, min(PATIENCE_S, self.timeout_s)).version is not None
+        return probe_server(self.host, self.port, min(patience_s, self.timeout_s)).version is not None
 
     def answers(self) -> bool:
         """Whether the server answers through the present connection."""
