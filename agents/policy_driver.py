@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from wormdrive.agents.policy import Policy
+from wormdrive.agents.policies.policy import Policy
 from wormdrive.envs.embedded.vehicle import VehicleParameters, steer_for_curvature
 from wormdrive.envs.errors import ArgumentError
 from wormdrive.envs.simulator import Observation

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from wormdrive.agents.cfc import CfC
-from wormdrive.agents.ltc import LTC
-from wormdrive.agents.wiring import Wiring
+from wormdrive.agents.cells.cfc import CfC
+from wormdrive.agents.cells.ltc import LTC
+from wormdrive.agents.wirings.wiring import Wiring
 
 __all__ = ["Stream", "Task", "compete", "run"]
 

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from wormdrive.agents.driver import Driver
 from wormdrive.agents.expert import Expert
-from wormdrive.agents.ncp_policy import NCPPolicy
-from wormdrive.agents.policy import Policy
+from wormdrive.agents.policies.ncp_policy import NCPPolicy
+from wormdrive.agents.policies.policy import Policy
+from wormdrive.agents.policies.store import load_policy
 from wormdrive.agents.policy_driver import PolicyDriver
-from wormdrive.agents.store import load_policy
-from wormdrive.agents.wiring import Wiring
+from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.simulator import CameraConfig, Simulator
 from wormdrive.scenarios.results import Parameters
 

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from wormdrive.agents.policy import Policy
+from wormdrive.agents.policies.policy import Policy
 from wormdrive.envs.simulator import END_REASONS, CameraConfig
 from wormdrive.perception.saliency import visual_backprop
 from wormdrive.scenarios.entrant import Entrant

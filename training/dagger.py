@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.agents.policy import Policy
+from wormdrive.agents.policies.policy import Policy
 from wormdrive.envs.embedded.worlds import DT_S
 from wormdrive.envs.episode import Episode
 from wormdrive.envs.simulator import CameraConfig, Observation

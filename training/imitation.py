@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import torch
 
-from wormdrive.agents.catalogue import build_policy
-from wormdrive.agents.policy import Policy
-from wormdrive.agents.store import save_policy
+from wormdrive.agents.policies.catalogue import build_policy
+from wormdrive.agents.policies.policy import Policy
+from wormdrive.agents.policies.store import save_policy
 from wormdrive.envs.episode import Episode, episode_files
 from wormdrive.envs.errors import ArgumentError, EpisodeError, ModelError
 from wormdrive.envs.sealed import write_aside

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import torch
 
-from wormdrive.agents.policy import Policy
+from wormdrive.agents.policies.policy import Policy
 from wormdrive.envs.simulator import CameraConfig
 from wormdrive.perception.augment import Augmentation
 from wormdrive.perception.augment_geometry import GroundRays

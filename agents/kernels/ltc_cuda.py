@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from wormdrive.agents.ltc_solver import LTCParameters, SynapseIndex
+from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex
 
 __all__ = ["CudaSolver", "solvable"]
 

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex
 from wormdrive.agents.kernels.lanes import LANES
 from wormdrive.agents.kernels.ltc_cuda import CudaSolver, solvable
 from wormdrive.agents.kernels.ltc_few import FewWiring
 from wormdrive.agents.kernels.ltc_kernel import Network, ltc_backward, ltc_forward, tape_rows
 from wormdrive.agents.kernels.runners import LTCRunner, as_array, transforming
-from wormdrive.agents.ltc_solver import LTCParameters, SynapseIndex
 
 __all__ = ["FusedSolver", "fusable"]
 

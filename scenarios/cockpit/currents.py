@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from wormdrive.agents.cfc_policy import CfCPolicy
-from wormdrive.agents.ncp_policy import NCPPolicy
-from wormdrive.agents.policy import Policy
-from wormdrive.agents.wiring import Wiring
+from wormdrive.agents.policies.cfc_policy import CfCPolicy
+from wormdrive.agents.policies.ncp_policy import NCPPolicy
+from wormdrive.agents.policies.policy import Policy
+from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.viewer.scene import Neural
 
 __all__ = ["Currents", "currents_of"]

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from wormdrive.agents.policy import Policy
-from wormdrive.agents.wiring import Wiring
+from wormdrive.agents.policies.policy import Policy
+from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.viewer.scene import Graph, Neural
 from wormdrive.perception.saliency import visual_backprop
 from wormdrive.scenarios.cockpit.currents import currents_of

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from wormdrive.agents.wiring import Neuron, Role, Synapse, Wiring
+from wormdrive.agents.wirings.wiring import Neuron, Role, Synapse, Wiring
 from wormdrive.scenarios.report.ink import INK, MUTED, SERIES, STYLE, svg
 
 __all__ = ["activity_plot", "wiring_svg"]

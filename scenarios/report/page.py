@@ -15,7 +15,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from wormdrive.agents.wiring import Wiring
+from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.errors import ArgumentError
 from wormdrive.scenarios.drive import Drive
 from wormdrive.scenarios.film import Film

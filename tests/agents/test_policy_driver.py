@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from wormdrive.agents.catalogue import build_policy
 from wormdrive.agents.driver import Driver
+from wormdrive.agents.policies.catalogue import build_policy
 from wormdrive.agents.policy_driver import PolicyDriver
 from wormdrive.envs.embedded.vehicle import VehicleParameters, curvature_for_steer
 from wormdrive.envs.errors import ArgumentError

@@ -9,7 +9,7 @@ import torch
 from rich.console import Console
 
 from tests.scenarios.browser import chromium
-from wormdrive.agents.store import load_policy
+from wormdrive.agents.policies.store import load_policy
 from wormdrive.cli import demo_stages
 from wormdrive.cli.demo_stages import Demo, run_demo
 from wormdrive.cli.stages import Stages

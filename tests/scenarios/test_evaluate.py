@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from wormdrive.agents.catalogue import build_policy
-from wormdrive.agents.ncp_policy import NCPPolicy, NCPPolicyConfig
-from wormdrive.agents.store import save_policy
+from wormdrive.agents.policies.catalogue import build_policy
+from wormdrive.agents.policies.ncp_policy import NCPPolicy, NCPPolicyConfig
+from wormdrive.agents.policies.store import save_policy
 from wormdrive.envs.errors import ArgumentError, MapError, ModelError
 from wormdrive.scenarios.entrant import enter, enter_policy
 from wormdrive.scenarios.evaluate import embedded, evaluate

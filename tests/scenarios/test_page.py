@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.scenarios.examples import made_up_evaluation, made_up_films
-from wormdrive.agents.wiring import Wiring
+from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.errors import ArgumentError
 from wormdrive.scenarios.report.network import wiring_svg
 from wormdrive.scenarios.report.page import Chapter, render, write_report

@@ -8,7 +8,7 @@ import pytest
 
 from tests.scenarios.browser import chromium
 from tests.scenarios.examples import made_up_evaluation, made_up_films
-from wormdrive.agents.wiring import Wiring
+from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.scenarios.report.page import Chapter, write_report
 from wormdrive.scenarios.suite import load_suite
 

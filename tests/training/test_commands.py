@@ -7,7 +7,7 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from wormdrive.agents.store import load_policy
+from wormdrive.agents.policies.store import load_policy
 from wormdrive.cli.main import app
 from wormdrive.envs.episode import episode_files
 from wormdrive.envs.errors import ArgumentError, EpisodeError, ModelError

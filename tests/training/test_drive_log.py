@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wormdrive.agents.store import load_policy
+from wormdrive.agents.policies.store import load_policy
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.embedded.vehicle import VehicleParameters, curvature_for_steer
 from wormdrive.envs.episode import Episode, episode_files

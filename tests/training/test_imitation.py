@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from wormdrive.agents.store import load_policy
+from wormdrive.agents.policies.store import load_policy
 from wormdrive.envs.episode import Episode, episode_files
 from wormdrive.envs.errors import ArgumentError, EpisodeError, ModelError
 from wormdrive.training.config import RECIPES, RecordConfig, TrainConfig, recipe

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from tests.training.synthetic import episode
-from wormdrive.agents.catalogue import build_policy
+from wormdrive.agents.policies.catalogue import build_policy
 from wormdrive.envs.errors import ModelError
 from wormdrive.envs.simulator import CameraConfig
 from wormdrive.perception.augment import AugmentationConfig

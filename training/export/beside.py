@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.agents.policy import Policy
+from wormdrive.agents.policies.policy import Policy
 from wormdrive.envs.embedded.vehicle import VehicleParameters, steer_for_curvature
 from wormdrive.envs.errors import ArgumentError
 from wormdrive.envs.scenario import Scenario

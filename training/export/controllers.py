@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from wormdrive.agents.cfc_policy import CfCPolicy
-from wormdrive.agents.cfc_solver import CfCGraph
-from wormdrive.agents.ctrnn import CTRNN
-from wormdrive.agents.feedforward_policy import FeedForwardPolicy
-from wormdrive.agents.gru import GRUODE
-from wormdrive.agents.ncp_policy import NCPPolicy
-from wormdrive.agents.policy import Policy
-from wormdrive.agents.recurrent_policies import RecurrentPolicy
+from wormdrive.agents.cells.cfc_solver import CfCGraph
+from wormdrive.agents.cells.ctrnn import CTRNN
+from wormdrive.agents.cells.gru import GRUODE
+from wormdrive.agents.policies.cfc_policy import CfCPolicy
+from wormdrive.agents.policies.feedforward_policy import FeedForwardPolicy
+from wormdrive.agents.policies.ncp_policy import NCPPolicy
+from wormdrive.agents.policies.policy import Policy
+from wormdrive.agents.policies.recurrent_policies import RecurrentPolicy
 from wormdrive.envs.errors import ArgumentError
 
 __all__ = [

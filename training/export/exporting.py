@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from wormdrive.agents.policy import Policy
+from wormdrive.agents.policies.policy import Policy
 from wormdrive.envs.errors import ArgumentError
 from wormdrive.training.export.c_source import DEFAULT_NAME, write_c
 from wormdrive.training.export.compiled import (

@@ -8,7 +8,7 @@ from typing import cast
 
 from torch import Tensor, nn
 
-from wormdrive.agents.policy import Policy
+from wormdrive.agents.policies.policy import Policy
 from wormdrive.perception.head import ConvHead
 from wormdrive.perception.preprocess import PreprocessConfig
 from wormdrive.training.export.controllers import Controller, Floats, as_floats, read_controller

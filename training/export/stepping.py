@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from wormdrive.agents.policy import Policy
+from wormdrive.agents.policies.policy import Policy
 
 __all__ = ["Stepper", "TorchStepper"]
 

@@ -13,10 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from wormdrive.agents.cfc import CfC
-from wormdrive.agents.liquid_cell import LiquidCell
-from wormdrive.agents.ltc import LTC
-from wormdrive.agents.wiring import PAPER_SEED, Wiring
+from wormdrive.agents.cells.cfc import CfC
+from wormdrive.agents.cells.liquid_cell import LiquidCell
+from wormdrive.agents.cells.ltc import LTC
+from wormdrive.agents.wirings.wiring import PAPER_SEED, Wiring
 from wormdrive.bench.stopwatch import Chunk
 
 __all__ = ["BARS", "bench_cell"]

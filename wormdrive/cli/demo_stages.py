@@ -14,7 +14,7 @@ from pathlib import Path
 
 import torch
 
-from wormdrive.agents.store import load_policy, shipped_policies
+from wormdrive.agents.policies.store import load_policy, shipped_policies
 from wormdrive.cli.stages import Stages
 from wormdrive.cli.telling import drive_suite, save
 from wormdrive.envs.errors import ArgumentError

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from wormdrive.agents.anatomy import Anatomy
+    from wormdrive.agents.wirings.anatomy import Anatomy
 
 __all__ = ["explain"]
 
@@ -29,9 +29,9 @@ def explain(
 
         wormdrive explain ncp --wiring --out wiring.svg
     """
-    from wormdrive.agents.anatomy import dissect
-    from wormdrive.agents.store import load_policy
-    from wormdrive.agents.wiring_picture import draw_wiring
+    from wormdrive.agents.policies.store import load_policy
+    from wormdrive.agents.wirings.anatomy import dissect
+    from wormdrive.agents.wirings.wiring_picture import draw_wiring
     from wormdrive.envs.errors import ArgumentError
 
     if out is not None and not wiring:

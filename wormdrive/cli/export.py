@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from wormdrive.agents.policy import Policy
+    from wormdrive.agents.policies.policy import Policy
     from wormdrive.training.export.exporting import Exported
 
 __all__ = ["export"]
@@ -50,7 +50,7 @@ def export(
     """
     import torch
 
-    from wormdrive.agents.store import load_policy
+    from wormdrive.agents.policies.store import load_policy
     from wormdrive.envs.errors import ArgumentError
     from wormdrive.training.export.c_source import DEFAULT_NAME
     from wormdrive.training.export.exporting import TOLERANCE_PER_M, export_c, export_onnx

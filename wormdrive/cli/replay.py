@@ -28,7 +28,7 @@ def replay(
     """
     import torch
 
-    from wormdrive.agents.store import load_policy
+    from wormdrive.agents.policies.store import load_policy
     from wormdrive.envs.episode import Episode, episode_files
     from wormdrive.envs.errors import ArgumentError
     from wormdrive.envs.seasons.dials import Dials

@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from tests.agents.kernels.test_ltc_fused import random_wiring
-from wormdrive.agents.cfc import CfC
-from wormdrive.agents.cfc_solver import CfCGraph, CfCParameters, solve_cfc
+from wormdrive.agents.cells.cfc import CfC
+from wormdrive.agents.cells.cfc_solver import CfCGraph, CfCParameters, solve_cfc
 from wormdrive.agents.kernels.cfc_fused import FusedCfC
-from wormdrive.agents.wiring import Wiring
+from wormdrive.agents.wirings.wiring import Wiring
 
 
 def problem(

@@ -15,11 +15,11 @@ import torch
 from torch import Tensor
 
 from tests.agents.kernels.test_ltc_fused import problem, random_wiring
+from wormdrive.agents.cells.ltc import LTC
+from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex, solve
 from wormdrive.agents.kernels import ltc_cuda
 from wormdrive.agents.kernels.ltc_cuda import WIDEST, CudaSolver, Turns, solvable
-from wormdrive.agents.ltc import LTC
-from wormdrive.agents.ltc_solver import LTCParameters, SynapseIndex, solve
-from wormdrive.agents.wiring import Wiring
+from wormdrive.agents.wirings.wiring import Wiring
 
 HAS_TRITON = importlib.util.find_spec("triton") is not None
 

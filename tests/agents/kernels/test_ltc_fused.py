@@ -7,10 +7,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from wormdrive.agents.cells.ltc import LTC
+from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex, solve
 from wormdrive.agents.kernels.ltc_fused import FusedSolver, fusable
-from wormdrive.agents.ltc import LTC
-from wormdrive.agents.ltc_solver import LTCParameters, SynapseIndex, solve
-from wormdrive.agents.wiring import Neuron, Synapse, Wiring
+from wormdrive.agents.wirings.wiring import Neuron, Synapse, Wiring
 
 
 def random_wiring(seed: int, sensory: int = 3, neurons: int = 7, synapses: int = 30) -> Wiring:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from wormdrive.agents.catalogue import build_policy
-from wormdrive.agents.cfc_policy import CfCPolicy
-from wormdrive.agents.ncp_policy import NCPPolicy
+from wormdrive.agents.policies.catalogue import build_policy
+from wormdrive.agents.policies.cfc_policy import CfCPolicy
+from wormdrive.agents.policies.ncp_policy import NCPPolicy
+from wormdrive.agents.policies.store import load_policy
 from wormdrive.agents.policy_driver import PolicyDriver
-from wormdrive.agents.store import load_policy
-from wormdrive.agents.wiring import Wiring
+from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.scenario import Scenario
 from wormdrive.perception.saliency import visual_backprop

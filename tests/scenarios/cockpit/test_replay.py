@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.support.display import click, drag, piece, press
-from wormdrive.agents.store import load_policy
+from wormdrive.agents.policies.store import load_policy
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.episode import Episode
 from wormdrive.envs.errors import EpisodeError

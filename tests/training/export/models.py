@@ -10,12 +10,12 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from wormdrive.agents.catalogue import build_policy
 from wormdrive.agents.expert import Expert
-from wormdrive.agents.ncp_policy import NCPPolicyConfig
-from wormdrive.agents.policy import Policy
-from wormdrive.agents.store import load_policy, shipped_policies
-from wormdrive.agents.wiring import Wiring
+from wormdrive.agents.policies.catalogue import build_policy
+from wormdrive.agents.policies.ncp_policy import NCPPolicyConfig
+from wormdrive.agents.policies.policy import Policy
+from wormdrive.agents.policies.store import load_policy, shipped_policies
+from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.scenario import Scenario
 from wormdrive.training.export.beside import Beside, drive_beside

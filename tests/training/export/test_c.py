@@ -19,9 +19,9 @@ from tests.training.export.models import (
     noise,
     untrained,
 )
-from wormdrive.agents.catalogue import build_policy
-from wormdrive.agents.policy import Policy
-from wormdrive.agents.wiring import Wiring
+from wormdrive.agents.policies.catalogue import build_policy
+from wormdrive.agents.policies.policy import Policy
+from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.embedded.vehicle import VehicleParameters, steer_for_curvature
 from wormdrive.envs.errors import ArgumentError
 from wormdrive.training.export.c_source import CSource, quantised, write_c

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.training.export.models import driver, needs_compiler, noise, untrained
-from wormdrive.agents.policy import Policy, PolicyConfig
-from wormdrive.agents.store import save_policy
+from wormdrive.agents.policies.policy import Policy, PolicyConfig
+from wormdrive.agents.policies.store import save_policy
 from wormdrive.cli.main import app
 from wormdrive.envs.errors import ArgumentError
 from wormdrive.training.export.compiled import find_compiler

@@ -8,7 +8,7 @@ import onnx
 import pytest
 
 from tests.training.export.models import DRIVERS, SHAPES, STATE_TOLERANCE, closed_loop, driver, noise, untrained
-from wormdrive.agents.policy import Policy
+from wormdrive.agents.policies.policy import Policy
 from wormdrive.envs.embedded.vehicle import VehicleParameters
 from wormdrive.envs.errors import ModelError
 from wormdrive.training.export.network import read_network

@@ -24,7 +24,7 @@ def check_processor() -> Finding:
     import torch
     from llvmlite import binding
 
-    from wormdrive.agents.policy import fast_inference_dtype
+    from wormdrive.agents.policies.policy import fast_inference_dtype
     from wormdrive.envs.embedded.camera.numba_options import NUMBA_TESTED
 
     features = binding.get_host_cpu_features()

@@ -77,9 +77,9 @@ def measure() -> dict[str, float]:
     """
     import torch
 
-    from wormdrive.agents.ltc import LTC
-    from wormdrive.agents.store import load_policy
-    from wormdrive.agents.wiring import Wiring
+    from wormdrive.agents.cells.ltc import LTC
+    from wormdrive.agents.policies.store import load_policy
+    from wormdrive.agents.wirings.wiring import Wiring
     from wormdrive.envs.embedded.simulator import EmbeddedSimulator
     from wormdrive.envs.scenario import Scenario
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from tests.envs.carla.client.witness import Witness
 from tests.support.carla_server import ServerProcess
-from wormdrive.agents.store import load_policy
+from wormdrive.agents.policies.store import load_policy
 from wormdrive.cli.main import app
 from wormdrive.envs.carla.simulator import CarlaSimulator
 from wormdrive.envs.episode import Episode, episode_files

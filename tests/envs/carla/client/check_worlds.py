@@ -49,6 +49,24 @@ def test_the_same_route_start_and_motion_as_embedded(simulator: CarlaSimulator) 
         over, inside = simulator.step(command), embedded.step(command)
 
 
+def test_cameras_see_what_the_embedded_ones_see(server: ServerProcess) -> None:
+    scenario = SCENARIO.model_copy(update={"conditions": Conditions.preset("winter")})
+    camera = CameraConfig(y_m=0.3, yaw_rad=0.1)  # to the left, so that a wrong sign shows
+    over = CarlaSimulator(1, ports=[server.port], camera=camera, segmentation=True, depth=True)
+    inside = EmbeddedSimulator(1, camera=camera, segmentation=True, depth=True)
+    one, other = over.reset([scenario]), inside.reset([scenario])
+    over.close()
+    assert one.segmentation is not None
+    assert one.depth is not None
+    assert one.camera is not None
+    assert other.camera is not None
+    assert (one.segmentation == other.segmentation).mean() > 0.85  # trees stand elsewhere
+    assert np.median(np.abs(one.depth / other.depth - 1.0)) < 0.01
+    road = (one.segmentation == 1) & (other.segmentation == 1)
+    colours = one.camera[road].mean(axis=0), other.camera[road].mean(axis=0)
+    np.testing.assert_allclose(*colours, atol=25.0)
+
+
 def test_the_expert_drives_a_route_to_its_end(simulator: CarlaSimulator) -> None:
     expert = Expert(simulator, simulator.parameters)
     seen = simulator.reset([SCENARIO])

@@ -1,0 +1,1 @@
+"""Cells: liquid ones on a wiring, and the recurrent baselines, all with explicit state."""

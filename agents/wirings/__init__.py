@@ -1,0 +1,1 @@
+"""Wirings: who is connected to whom, drawn, explained, and exchanged with ncps."""
