@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from wormdrive.agents.driver import Driver
 from wormdrive.agents.expert import Expert
-from wormdrive.agents.policies.ncp_policy import NCPPolicy
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.agents.policies.store import load_policy
 from wormdrive.agents.policy_driver import PolicyDriver
+from wormdrive.agents.wirings.anatomy import dissect
 from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.simulator import CameraConfig, Simulator
 from wormdrive.scenarios.results import Parameters
@@ -46,15 +46,12 @@ class Entrant:
     @property
     def wiring(self) -> Wiring | None:
         """Who is connected to whom in the network, if it is a liquid one."""
-        return self.policy.config.wiring if isinstance(self.policy, NCPPolicy) else None
+        return None if self.policy is None else dissect(self.policy).wiring
 
     @property
-    def effect(self) -> NDArray[np.float32] | None:
-        """What training made of each synapse of ``wiring`` (E,): weight times reversal potential."""
-        if not isinstance(self.policy, NCPPolicy):
-            return None
-        trained = self.policy.cell.physical()
-        return np.asarray((trained.weight * trained.reversal).detach().cpu().numpy(), np.float32)
+    def effect(self) -> NDArray[np.float64] | None:
+        """What training made of each synapse of ``wiring`` (E,): see ``Anatomy.effect``."""
+        return None if self.policy is None else dissect(self.policy).effect
 
 
 def enter(model: str | Path, name: str | None = None) -> Entrant:
@@ -79,18 +76,9 @@ def enter_policy(policy: Policy, name: str) -> Entrant:
 
 def _count(policy: Policy) -> Parameters:
     """Count trainable numbers; the auxiliary read-out serves training alone and is left out."""
-    numbers = {name: parameter.numel() for name, parameter in policy.named_parameters()}
-    head = sum(count for name, count in numbers.items() if name.startswith("head."))
-    auxiliary = sum(count for name, count in numbers.items() if name.startswith("auxiliary."))
-    behind = sum(numbers.values()) - head - auxiliary
-    if not isinstance(policy, NCPPolicy):
-        return Parameters(head=head, network=behind)
-    network = sum(count for name, count in numbers.items() if name.startswith("cell."))
-    wiring = policy.config.wiring
-    return Parameters(
-        head=head,
-        network=network,
-        maps=behind - network,
-        neurons=wiring.state_size,
-        synapses=len(wiring.synapses),
-    )
+    parts = dissect(policy)
+    head, cell, maps = (parts.parameters[name] for name in ("head", "cell", "maps"))
+    if parts.wiring is None:
+        return Parameters(head=head, network=cell + maps)
+    neurons, synapses = parts.wiring.state_size, len(parts.wiring.synapses)
+    return Parameters(head=head, network=cell, maps=maps, neurons=neurons, synapses=synapses)
