@@ -24,7 +24,7 @@ __all__ = ["label_marks", "paint_marks"]
 
 f4 = np.float32
 
-_PAINT = np.array(
+PAINT = np.array(
     [
         (0.64, 0.64, 0.61),
         (0.66, 0.42, 0.06),
@@ -71,7 +71,7 @@ def paint_marks(
         dash, period = marks[section, m, DASH], marks[section, m, PERIOD]
         phase = f4(station - math.floor(station / period) * period)
         colour = int(marks[section, m, COLOUR])
-        r, g, b = _PAINT[colour, 0], _PAINT[colour, 1], _PAINT[colour, 2]
+        r, g, b = PAINT[colour, 0], PAINT[colour, 1], PAINT[colour, 2]
         if colour == _WHITE or colour == _YELLOW:
             at = MARK_WHITE if colour == _WHITE else MARK_YELLOW
             r, g, b = looks[at], looks[at + 1], looks[at + 2]

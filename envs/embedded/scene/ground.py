@@ -19,7 +19,7 @@ from wormdrive.envs.embedded.camera.lens import CELL
 from wormdrive.envs.embedded.camera.litter import lay_litter
 from wormdrive.envs.embedded.camera.marks_table import KERB
 from wormdrive.envs.embedded.camera.numba_options import glue, kernel
-from wormdrive.envs.embedded.camera.road_marks import _PAINT
+from wormdrive.envs.embedded.camera.road_marks import PAINT
 from wormdrive.envs.embedded.camera.rows import AHEAD, DEPTH, DROP, FOOT_AHEAD, FOOT_D, FOOT_S, HAZE
 from wormdrive.envs.embedded.camera.shading import haze_of, shade_ground
 from wormdrive.envs.embedded.camera.shadows import SHADOW_LEVELS
@@ -83,7 +83,7 @@ def _paint(looks, begin, end, red, green, blue, covered, colour):
         if share_of <= f4(0):
             continue
         kind = int(colour[u])
-        r, g, b = _PAINT[kind, 0], _PAINT[kind, 1], _PAINT[kind, 2]
+        r, g, b = PAINT[kind, 0], PAINT[kind, 1], PAINT[kind, 2]
         if kind < 2:
             at = MARK_WHITE if kind == 0 else MARK_YELLOW
             r, g, b = looks[at], looks[at + 1], looks[at + 2]
