@@ -13,7 +13,7 @@ from wormdrive.envs.server.protocol.axes import mirrored
 from wormdrive.envs.server.protocol.tokens import stream_token
 from wormdrive.envs.server.protocol.values import AckermannControl, VehicleControl, WalkerControl
 
-__all__ = ["Actor", "Box", "Registry", "TrafficLight", "Vehicle", "Walker"]
+__all__ = ["Actor", "Box", "Registry", "TrafficLight", "Vehicle", "Walker", "feet_of"]
 
 Triple = tuple[float, float, float]
 _STILL: Final[Triple] = (0.0, 0.0, 0.0)
@@ -124,10 +124,26 @@ class Vehicle(Actor):
 
 @dataclass(eq=False)
 class Walker(Actor):
-    """A pedestrian: goes where it is told, through everything; ``body`` is its id in the world."""
+    """A pedestrian: goes where it is told, through everything.
+
+    Attributes
+    ----------
+    body:
+        Its id in the world.
+    control:
+        As last applied.
+    walked_m:
+        How far it has walked on its own feet [m].
+    """
 
     body: int = 0
     control: WalkerControl = field(default_factory=WalkerControl)
+    walked_m: float = 0.0
+
+
+def feet_of(pose: Pose, box: Box) -> Pose:
+    """Where a walker stands, whose origin is at its waist."""
+    return Pose(pose.x, pose.y, pose.z - box.extent[2], pose.heading)
 
 
 @dataclass(eq=False)
@@ -148,6 +164,7 @@ class Registry:
         self._by_stream: dict[int, Actor] = {}
         self._by_body: dict[int, Vehicle] = {}
         self._walkers: dict[int, Walker] = {}
+        self._props: dict[int, Actor] = {}
         self._gone: dict[int, Box] = {}
 
     def __len__(self) -> int:
@@ -190,6 +207,8 @@ class Registry:
             self._by_body[actor.body] = actor
         elif isinstance(actor, Walker):
             self._walkers[actor.body] = actor
+        elif actor.type_id.startswith("static.prop."):
+            self._props[actor.id] = actor
 
     def remove(self, actor: Actor) -> None:
         """Strike an actor off."""
@@ -204,6 +223,7 @@ class Registry:
             self._by_body.pop(actor.body, None)
         elif isinstance(actor, Walker):
             self._walkers.pop(actor.body, None)
+        self._props.pop(actor.id, None)
 
     def of_stream(self, stream: int) -> Actor | None:
         """Sensor that a stream belongs to."""
@@ -217,6 +237,16 @@ class Registry:
     def vehicles(self) -> list[Vehicle]:
         """All vehicles, oldest first."""
         return list(self._by_body.values())
+
+    @property
+    def walkers(self) -> list[Walker]:
+        """All walkers, oldest first."""
+        return list(self._walkers.values())
+
+    @property
+    def props(self) -> list[Actor]:
+        """All static props, oldest first."""
+        return list(self._props.values())
 
     @property
     def sensors(self) -> list[Actor]:

@@ -9,7 +9,7 @@ from wormdrive.envs.errors import ArgumentError, SpawnError
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.server.ackermann import followed
-from wormdrive.envs.server.actors import Actor, Box, Registry, TrafficLight, Vehicle, Walker
+from wormdrive.envs.server.actors import Actor, Box, Registry, TrafficLight, Vehicle, Walker, feet_of
 from wormdrive.envs.server.blueprints import Blueprint, library
 from wormdrive.envs.server.lights import light_actors
 from wormdrive.envs.server.limits import MAX_ACTORS
@@ -27,6 +27,8 @@ _SPECTATOR: Final = Blueprint(0, "spectator", ())
 _COLLISION: Final = "Spawn failed because of collision at spawn position"
 """The original's words: scripts look for them."""
 _SPRING_ARM: Final = (1, 2)
+_FALL_M: Final = 2.0
+"""Walkers whose feet are this near to the ground stand on it; others stay in the air, as nothing makes them fall."""
 
 
 class Episode:
@@ -122,7 +124,7 @@ class Episode:
         elif blueprint.family == "walker":
             centred = Box((0.0, 0.0, 0.0), box.extent)  # CARLA's walkers have their origin at the waist
             try:
-                body = self.world.add_bystander(_feet(pose, centred), centred.extent)
+                body = self.world.add_bystander(feet_of(pose, centred), centred.extent)
             except ArgumentError as error:
                 raise RefusedError(str(error)) from None
             actor = Walker(self.actors.new_id(), pose=pose, box=centred, body=body, **common)
@@ -170,7 +172,7 @@ class Episode:
         else:
             actor.pose = pose
             if isinstance(actor, Walker):
-                self.world.move_bystander(actor.body, _feet(pose, actor.box))
+                self.world.move_bystander(actor.body, feet_of(pose, actor.box))
         self._carry(actor)
 
     def move_to(self, actor: Actor, place: tuple[float, float, float]) -> None:
@@ -184,10 +186,7 @@ class Episode:
             if vehicle.ackermann is not None:
                 self.control(vehicle, followed(vehicle, self.world.model(vehicle.body).parameters, dt_s))
         happened = self.world.step(dt_s)
-        for actor in self.actors:
-            if isinstance(actor, Walker):
-                self._walk(actor, dt_s)
-                self.world.move_bystander(actor.body, _feet(actor.pose, actor.box), actor.velocity)
+        self._walk(self.actors.walkers, dt_s)
         self.settle()
         return happened
 
@@ -231,19 +230,31 @@ class Episode:
             pose = Pose(pose.x, pose.y, pose.z, pose.heading)
         return pose.carrying(mount)
 
-    @staticmethod
-    def _walk(walker: Walker, dt_s: float) -> None:
-        x, y, z = walker.control.direction
-        length = math.sqrt(x * x + y * y + z * z)
-        speed = walker.control.speed / length if length > 0.0 else 0.0
-        walker.velocity = (speed * x, -speed * y, 0.0)  # directions are in CARLA's axes
-        if speed > 0.0:
+    def _walk(self, walkers: list[Walker], dt_s: float) -> None:
+        """Let walkers go where they are told, and stand on the ground that is near their feet."""
+        if not walkers:
+            return
+        for walker in walkers:
+            _step(walker, dt_s)
+        feet = [feet_of(walker.pose, walker.box).place for walker in walkers]
+        x_m, y_m, z_m = zip(*feet, strict=True)
+        ground = self.world.index.locate(x_m, y_m, z_m).z_m.tolist()
+        for walker, z, below in zip(walkers, z_m, ground, strict=True):
             pose = walker.pose
-            walker.pose = Pose(
-                pose.x + speed * x * dt_s, pose.y - speed * y * dt_s, pose.z, math.atan2(-y, x), pose.pitch, pose.roll
-            )
+            if walker.parent is None and abs(z - below) < _FALL_M:
+                height = below + walker.box.extent[2]
+                walker.pose = Pose(pose.x, pose.y, height, pose.heading, pose.pitch, pose.roll)
+            self.world.move_bystander(walker.body, feet_of(walker.pose, walker.box), walker.velocity)
+            self._carry(walker)
 
 
-def _feet(pose: Pose, box: Box) -> Pose:
-    """Where a walker stands, whose origin is at its waist."""
-    return Pose(pose.x, pose.y, pose.z - box.extent[2], pose.heading)
+def _step(walker: Walker, dt_s: float) -> None:
+    x, y, z = walker.control.direction
+    length = math.sqrt(x * x + y * y + z * z)
+    speed = walker.control.speed / length if length > 0.0 else 0.0
+    walker.velocity = (speed * x, -speed * y, 0.0)  # directions are in CARLA's axes
+    if speed > 0.0 and (x != 0.0 or y != 0.0):
+        pose = walker.pose
+        there = pose.x + walker.velocity[0] * dt_s, pose.y + walker.velocity[1] * dt_s, pose.z
+        walker.pose = Pose(*there, math.atan2(-y, x), pose.pitch, pose.roll)
+        walker.walked_m += math.hypot(walker.velocity[0], walker.velocity[1]) * dt_s

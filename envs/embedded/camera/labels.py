@@ -20,10 +20,14 @@ class Label(IntEnum):
     VEGETATION = 9
     TERRAIN = 10
     SKY = 11
+    PEDESTRIANS = 12
     CAR = 14
     TRUCK = 15
     BUS = 16
     MOTORCYCLE = 18
     BICYCLE = 19
+    STATIC = 20
+    DYNAMIC = 21
+    OTHER = 22
     ROAD_LINES = 24
     GROUND = 25

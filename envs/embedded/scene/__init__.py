@@ -4,8 +4,8 @@
 
 1. ``road_strips`` lays the map's roads out as the road camera lays out routes; ``tile_kernel`` bakes squares of
    ``land``: heights, and which roads each square metre may belong to.
-2. ``ray_march`` finds the depth of the ground, ``car_raster`` draws the meshes of ``car_mesh`` before it, and
-   ``billboards`` the trees of ``world_scenery`` before both.
+2. ``ray_march`` finds the depth of the ground, ``car_raster`` draws the meshes of ``shapes`` (vehicles, people,
+   things) before it, and ``billboards`` the trees of ``world_scenery`` before both.
 3. ``locate`` turns points of the ground into places on a road; ``ground`` shades them with the road camera's textures,
    ``sky_view`` fills what is left.
 
@@ -16,5 +16,6 @@ from __future__ import annotations
 
 from wormdrive.envs.embedded.scene.scene_camera import SceneCamera
 from wormdrive.envs.embedded.scene.scene_model import Cars, Look, Pin, SceneFrames
+from wormdrive.envs.embedded.scene.shapes import Shape, striding
 
-__all__ = ["Cars", "Look", "Pin", "SceneCamera", "SceneFrames"]
+__all__ = ["Cars", "Look", "Pin", "SceneCamera", "SceneFrames", "Shape", "striding"]

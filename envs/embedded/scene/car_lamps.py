@@ -15,6 +15,7 @@ from wormdrive.envs.embedded.scene.car_raster import (
     BRAKES,
     CAR_X,
     HEIGHT,
+    LAMPS,
     LENGTH,
     SIDE_X,
     UP_X,
@@ -38,7 +39,7 @@ def add_glows(cars, sight, looks, first, last, width, stride, depths, through, r
     ``depths`` (H * stride,) is what stands there, ``through`` what things before it let through.
     """
     for n in range(len(cars)):
-        if cars[n, LENGTH] <= 0.0:
+        if cars[n, LENGTH] <= 0.0 or cars[n, LAMPS] <= 0.0:
             continue
         for lamp in range(4):
             front, side = lamp < 2, (lamp & 1) * 2.0 - 1.0

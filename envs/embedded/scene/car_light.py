@@ -15,6 +15,7 @@ from wormdrive.envs.embedded.scene.car_raster import (
     CAR_Y,
     CAR_Z,
     HEIGHT,
+    LAMPS,
     LENGTH,
     SIDE_X,
     SIDE_Y,
@@ -44,7 +45,7 @@ def cars_near(cars, x, y, spread, sun_reach, lamps, near):
         if cars[n, LENGTH] <= 0.0 or count == MOST_NEAR:
             continue
         reach = cars[n, LENGTH] + spread + min(sun_reach * cars[n, HEIGHT], _LONGEST_SHADOW_M)
-        if lamps:
+        if lamps and cars[n, LAMPS] > 0.0:
             reach = max(reach, _BEAM_M + spread)
         dx, dy = x - cars[n, CAR_X], y - cars[n, CAR_Y]
         if dx * dx + dy * dy < reach * reach:
@@ -90,7 +91,7 @@ def cast_on_ground(cars, near, count, x, y, z, sun_x, sun_y, sun_reach, lamps):
         begin, end = _crosses(aside, sun_aside, half_width, begin, end)
         if begin < end and off < _SHADED_M:
             shadow = 1.0
-        if lamps:
+        if lamps and cars[n, LAMPS] > 0.0:
             ahead = along - half_length
             if 0.0 < ahead < _BEAM_M:
                 aslant = aside / (ahead + 0.6)

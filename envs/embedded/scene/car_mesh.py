@@ -1,59 +1,21 @@
-"""Car mesh: low-poly bodies of vehicles, built once a class and scaled to each vehicle's box.
-
-A mesh is a list of convex faces with up to four corners each. Coordinates are parts of the vehicle's box: x from -0.5
-(rear) to 0.5 (front), y from -0.5 (right) to 0.5 (left), z from 0 (ground) to 1 (roof).
-"""
+"""Car mesh: low-poly bodies of vehicles; z is 1 at the roof."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from wormdrive.envs.embedded.camera.labels import Label
+from wormdrive.envs.embedded.scene.mesh_builder import BODY, GLASS, HEADLAMP, REAR_LAMP, TRIM, TYRE, Mesh, MeshBuilder
 
-__all__ = ["BODY", "GLASS", "HEADLAMP", "REAR_LAMP", "TRIM", "TYRE", "Mesh", "mesh_of"]
+__all__ = ["bus", "car", "truck", "two_wheeler"]
 
-BODY, GLASS, TYRE, TRIM, HEADLAMP, REAR_LAMP = range(6)
-"""What a face is made of."""
-
-Point = tuple[float, float, float]
 _WHEEL_SIDES: Final = 10
 
 
-class Mesh(NamedTuple):
-    """``corners`` (F, 4, 3) float32: faces of three corners repeat the last; ``material`` (F,) uint8."""
-
-    corners: NDArray[np.float32]
-    material: NDArray[np.uint8]
-
-
-class _Builder:
-    def __init__(self) -> None:
-        self.faces: list[Sequence[Point]] = []
-        self.materials: list[int] = []
-
-    def add(self, material: int, *corners: Point) -> None:
-        self.faces.append(corners if len(corners) == 4 else (*corners, corners[-1]))
-        self.materials.append(material)
-
-    def both_sides(self, material: int, *corners: Point) -> None:
-        """Add a face on the left, and its mirror image on the right."""
-        self.add(material, *corners)
-        self.add(material, *((x, -y, z) for x, y, z in reversed(corners)))
-
-    def box(self, material: int, low: Point, high: Point) -> None:
-        (x0, y0, z0), (x1, y1, z1) = low, high
-        self.add(material, (x1, y0, z0), (x1, y1, z0), (x1, y1, z1), (x1, y0, z1))
-        self.add(material, (x0, y1, z0), (x0, y0, z0), (x0, y0, z1), (x0, y1, z1))
-        self.add(material, (x0, y0, z0), (x1, y0, z0), (x1, y0, z1), (x0, y0, z1))
-        self.add(material, (x1, y1, z0), (x0, y1, z0), (x0, y1, z1), (x1, y1, z1))
-        self.add(material, (x0, y0, z1), (x1, y0, z1), (x1, y1, z1), (x0, y1, z1))
-
+class _Builder(MeshBuilder):
     def wheel(self, x: float, radius_x: float, radius_z: float, inner: float, outer: float) -> None:
         """Add a wheel on either side: a tyre's outer face, its tread, and a rim."""
         ring = [2.0 * np.pi * k / _WHEEL_SIDES for k in range(_WHEEL_SIDES + 1)]
@@ -75,9 +37,6 @@ class _Builder:
             self.both_sides(
                 TRIM, (rim_two[0], outer, rim_two[1]), (rim_one[0], outer, rim_one[1]), (x, outer, radius_z)
             )
-
-    def mesh(self) -> Mesh:
-        return Mesh(np.array(self.faces, np.float32), np.array(self.materials, np.uint8))
 
 
 def _loft(build: _Builder, sections: Sequence[tuple[float, float, float]], half: float, top_half: float) -> None:
@@ -121,7 +80,8 @@ def _lamps(build: _Builder, front: float, rear: float, low: float, high: float, 
         build.add(REAR_LAMP, (rear, two, low), (rear, one, low), (rear, one, high + 0.03), (rear, two, high + 0.03))
 
 
-def _car() -> Mesh:
+def car() -> Mesh:
+    """Build a car."""
     build = _Builder()
     body = (
         (-0.50, 0.22, 0.56),
@@ -141,7 +101,8 @@ def _car() -> Mesh:
     return build.mesh()
 
 
-def _truck() -> Mesh:
+def truck() -> Mesh:
+    """Build a truck."""
     build = _Builder()
     build.box(BODY, (0.26, -0.48, 0.16), (0.49, 0.48, 0.80))
     build.add(GLASS, (0.492, -0.43, 0.48), (0.492, 0.43, 0.48), (0.492, 0.43, 0.74), (0.492, -0.43, 0.74))
@@ -154,7 +115,8 @@ def _truck() -> Mesh:
     return build.mesh()
 
 
-def _bus() -> Mesh:
+def bus() -> Mesh:
+    """Build a bus."""
     build = _Builder()
     build.box(BODY, (-0.50, -0.50, 0.12), (0.49, 0.50, 1.0))
     build.add(GLASS, (0.492, -0.45, 0.36), (0.492, 0.45, 0.36), (0.492, 0.45, 0.86), (0.492, -0.45, 0.86))
@@ -168,7 +130,8 @@ def _bus() -> Mesh:
     return build.mesh()
 
 
-def _two_wheeler() -> Mesh:
+def two_wheeler() -> Mesh:
+    """Build a motorcycle or bicycle, without its rider."""
     build = _Builder()
     for x in (-0.34, 0.34):
         build.wheel(x, 0.16, 0.22, -0.06, 0.06)
@@ -179,15 +142,3 @@ def _two_wheeler() -> Mesh:
     build.add(HEADLAMP, (0.27, -0.10, 0.44), (0.27, 0.10, 0.44), (0.27, 0.10, 0.56), (0.27, -0.10, 0.56))
     build.add(REAR_LAMP, (-0.31, 0.10, 0.40), (-0.31, -0.10, 0.40), (-0.31, -0.10, 0.48), (-0.31, 0.10, 0.48))
     return build.mesh()
-
-
-@cache
-def mesh_of(label: int) -> Mesh:
-    """Mesh of a class of vehicles; unknown classes look like cars."""
-    if label == Label.TRUCK:
-        return _truck()
-    if label == Label.BUS:
-        return _bus()
-    if label in (Label.MOTORCYCLE, Label.BICYCLE):
-        return _two_wheeler()
-    return _car()

@@ -1,5 +1,5 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
-"""Car raster: vehicles as shaded faces, with a depth test, seen from any side.
+"""Car raster: vehicles, people and things as shaded faces, with a depth test, seen from any side.
 
 Each face is flat: in the picture, one over its depth is linear, so that a face needs no more than its plane and the
 columns between which it covers each row.
@@ -14,7 +14,19 @@ import numpy as np
 
 from wormdrive.envs.embedded.camera.numba_options import glue
 from wormdrive.envs.embedded.camera.shading import haze_of
-from wormdrive.envs.embedded.scene.car_mesh import BODY, GLASS, HEADLAMP, REAR_LAMP, TRIM, TYRE
+from wormdrive.envs.embedded.scene.mesh_builder import (
+    BODY,
+    CLOTH,
+    GLASS,
+    HAIR,
+    HEADLAMP,
+    REAR_LAMP,
+    SKIN,
+    TRIM,
+    TROUSERS,
+    TYRE,
+    WHITE,
+)
 from wormdrive.envs.seasons.appearance import (
     AMBIENT,
     FOG,
@@ -32,11 +44,11 @@ f4 = np.float32
 
 (
     CAR_X, CAR_Y, CAR_Z, AXIS_X, AXIS_Y, AXIS_Z, SIDE_X, SIDE_Y, SIDE_Z, UP_X, UP_Y, UP_Z, LENGTH, WIDTH, HEIGHT,
-    RED, GREEN, BLUE, BRAKES, MESH
-) = range(20)  # fmt: skip
-CAR_FIELDS: Final = 20
+    RED, GREEN, BLUE, BRAKES, MESH, LAMPS, TONE
+) = range(22)  # fmt: skip
+CAR_FIELDS: Final = 22
 """Columns of the table of cars: place on the ground [m], axes forward, left and up, size [m], colour (linear), 0 or 1
-for 'brakes', and which mesh."""
+for 'brakes', which mesh, 0 or 1 for 'has lamps', and a number from 0 to 1 that tells people apart."""
 
 _NEAR_M: Final = 0.12
 _CORNERS: Final = 6  # of a face, once it is clipped
@@ -67,7 +79,20 @@ def _reflectance(cars, n, material, k):
         return f4(0.16)
     if material == HEADLAMP:
         return f4(0.62)
-    return f4(0.30) if k == 0 else f4(0.02)
+    if material == REAR_LAMP:
+        return f4(0.30) if k == 0 else f4(0.02)
+    tone = cars[n, TONE]
+    if material == CLOTH:
+        return f4(cars[n, RED + k])
+    if material == TROUSERS:  # of another colour than the shirt, and darker
+        return f4(0.02 + 0.06 * tone + 0.25 * cars[n, RED + (k + 1) % 3])
+    if material == SKIN:
+        light = 0.25 + 0.75 * tone
+        return f4(0.52 * light) if k == 0 else (f4(0.31 * light) if k == 1 else f4(0.22 * light))
+    if material == HAIR:
+        light = 0.4 + tone * tone
+        return f4(0.09 * light) if k == 0 else (f4(0.055 * light) if k == 1 else f4(0.03 * light))
+    return f4(0.70) if material == WHITE else f4(0.16)
 
 
 @glue

@@ -1,4 +1,4 @@
-"""Car table: vehicles as kernels read them, and the meshes that they refer to."""
+"""Car table: vehicles, people and things as kernels read them, and the meshes that they refer to."""
 
 from __future__ import annotations
 
@@ -7,33 +7,29 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.embedded.camera.labels import Label
-from wormdrive.envs.embedded.scene.car_mesh import mesh_of
-from wormdrive.envs.embedded.scene.car_raster import CAR_FIELDS, MESH
+from wormdrive.envs.embedded.scene.car_raster import CAR_FIELDS, LAMPS, MESH, TONE
 from wormdrive.envs.embedded.scene.scene_model import Cars
+from wormdrive.envs.embedded.scene.shapes import SHAPES, Shape, mesh_of
 from wormdrive.envs.embedded.scene.sight import Sight
 
 __all__ = ["Meshes", "car_table", "carries"]
 
-_CLASSES: Final = (Label.CAR, Label.TRUCK, Label.BUS, Label.MOTORCYCLE, Label.BICYCLE)
+_SPREAD: Final = np.uint32(2_654_435_769)  # golden ratio: neighbours differ
 _BEAM_M: Final = 1.5  # a camera this far outside of a vehicle's box still sits on it
 
 
 class Meshes:
-    """The meshes of all classes, one behind the other: class k has faces ``first[k]`` to ``first[k + 1]``."""
+    """The meshes of all shapes, one behind the other: shape k has faces ``first[k]`` to ``first[k + 1]``."""
 
     def __init__(self) -> None:
-        meshes = [mesh_of(int(label)) for label in _CLASSES]
+        meshes = [mesh_of(shape) for shape in range(SHAPES)]
         self.corners = np.concatenate([mesh.corners for mesh in meshes])
         self.material = np.concatenate([mesh.material for mesh in meshes])
         self.first = np.concatenate([[0], np.cumsum([len(mesh.material) for mesh in meshes])]).astype(np.int64)
-        self.row = np.zeros(256, np.int64)
-        for row, label in enumerate(_CLASSES):
-            self.row[label] = row
 
 
-def car_table(cars: Cars, sight: Sight, meshes: Meshes) -> NDArray[np.float64]:
-    """Rows (C, CAR_FIELDS); a vehicle that holds the camera has no size, so that nothing of it is drawn."""
+def car_table(cars: Cars, sight: Sight) -> NDArray[np.float64]:
+    """Rows (C, CAR_FIELDS); what holds the camera has no size, so that nothing of it is drawn."""
     count = len(cars.pose)
     table = np.zeros((count, CAR_FIELDS))
     if not count:
@@ -51,14 +47,19 @@ def car_table(cars: Cars, sight: Sight, meshes: Meshes) -> NDArray[np.float64]:
     table[:, 12:15] = cars.size
     table[:, 15:18] = (cars.colour / 255.0) ** 2
     table[:, 18] = cars.brakes
-    table[:, MESH] = meshes.row[cars.label]
+    table[:, MESH] = cars.shape
+    table[:, LAMPS] = cars.shape <= Shape.TWO_WHEELER
+    table[:, TONE] = (cars.actor * _SPREAD) / 2.0**32
     table[_holding(table, sight, 0.0), 12:15] = 0.0
     return table
 
 
-def carries(cars: Cars, sight: Sight, meshes: Meshes) -> bool:
+def carries(cars: Cars, sight: Sight) -> bool:
     """Whether the camera sits in or on a vehicle."""
-    return bool(_holding(car_table(cars, sight, meshes), sight, _BEAM_M).any()) if len(cars.pose) else False
+    if not len(cars.pose):
+        return False
+    table = car_table(cars, sight)
+    return bool((_holding(table, sight, _BEAM_M) & (table[:, LAMPS] > 0.0)).any())
 
 
 def _holding(table: NDArray[np.float64], sight: Sight, margin: float) -> NDArray[np.bool_]:

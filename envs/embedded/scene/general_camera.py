@@ -61,7 +61,7 @@ class GeneralCamera:
         tangent = ((np.arange(stride_of(width) + 16) + 0.5 - sight.centre_u) / sight.focal).astype(np.float32)
         beam = (0.12 + np.exp(-((tangent / 0.55) ** 2))).astype(np.float32) * np.float32(own_beam)
         headlights = np.float32(looks[HEADLIGHTS] if own_beam else 0.0)
-        table = car_table(cars, sight, self._meshes)
+        table = car_table(cars, sight)
         skipped = SKY_COLUMNS / (2.0 * np.pi) / sight.focal
         sky_level = int(np.clip(np.log2(max(skipped, 1.0)) + 0.5, 0, SKY_LEVELS - 1))
 

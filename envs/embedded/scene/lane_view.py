@@ -101,7 +101,7 @@ class LaneView:
         meshes = self._meshes
         looks = look.appearance
         overlay_cars(
-            car_table(cars, sight, meshes), cars.label, cars.actor, meshes.corners, meshes.material, meshes.first,
+            car_table(cars, sight), cars.label, cars.actor, meshes.corners, meshes.material, meshes.first,
             sight, looks, np.float32(looks[HEADLIGHTS]), depth[0].ravel().copy(), self._owner, self._light,
             rgb is not None,
             np.empty((*shape, 3), np.uint8) if rgb is None else rgb[0],
@@ -125,7 +125,9 @@ def in_sight(cars: Cars, sight: Sight) -> Cars:
         seen[k] = not _holds(cars, k, away[k])
     if seen.all():
         return cars
-    return Cars(*(getattr(cars, name)[seen] for name in ("pose", "size", "colour", "label", "actor", "brakes")))
+    return Cars(
+        *(getattr(cars, name)[seen] for name in ("pose", "size", "colour", "label", "actor", "brakes", "shape"))
+    )
 
 
 def _holds(cars: Cars, k: int, away: NDArray[np.float64]) -> bool:

@@ -144,7 +144,7 @@ class SceneCamera:
             if looks_along(mount):
                 return self._lane_view(mount).draw(pin, sight, look, cars, frame)
         lit = bool(look.appearance[HEADLIGHTS] > 0.0)
-        mounted = pin is not None or (lit and carries(cars, sight, self._meshes))
+        mounted = pin is not None or (lit and carries(cars, sight))
         # in the road camera's picture headlights are the viewer's own: none of a camera that no vehicle carries
         if pin is None and self._follower is not None and (mounted or not lit):
             found = self._follower.pin(place, self.width, self.height, self.fov_deg)

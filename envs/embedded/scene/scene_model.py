@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wormdrive.envs.embedded.camera.labels import Label
+from wormdrive.envs.embedded.scene.shapes import SHAPES, shapes_of
 from wormdrive.envs.errors import ArgumentError
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.seasons.conditions import Conditions
@@ -43,7 +44,7 @@ class Look:
 
 @dataclass(frozen=True, eq=False)
 class Cars:
-    """C vehicles.
+    """C vehicles, people and things.
 
     Attributes
     ----------
@@ -54,11 +55,13 @@ class Cars:
     colour:
         (C, 3) uint8: RGB of the paint, as a picture shows it.
     label:
-        (C,) uint8: ``Label`` of the class: CAR, TRUCK, BUS, MOTORCYCLE or BICYCLE.
+        (C,) uint8: ``Label`` of the class: a vehicle's, PEDESTRIANS, STATIC, DYNAMIC or OTHER.
     actor:
         (C,) uint32: what ``SceneFrames.instance`` holds where the vehicle shows; 0 is nobody.
     brakes:
         (C,) bool: brake lights are on.
+    shape:
+        (C,) uint8: ``Shape``, which ``shapes_of`` gives for classes; 0 to ``SHAPES`` - 1.
     """
 
     pose: NDArray[np.float64]
@@ -67,6 +70,7 @@ class Cars:
     label: NDArray[np.uint8]
     actor: NDArray[np.uint32]
     brakes: NDArray[np.bool_]
+    shape: NDArray[np.uint8]
 
     @classmethod
     def of(
@@ -77,22 +81,34 @@ class Cars:
         label: ArrayLike | None = None,
         actor: ArrayLike | None = None,
         brakes: ArrayLike | None = None,
+        shape: ArrayLike | None = None,
     ) -> Cars:
-        """Fill in what is not given: grey cars of common size, numbered from 1, no brakes."""
+        """Fill in what is not given: grey cars of common size, numbered from 1, no brakes, the shape of their class.
+
+        Raises
+        ------
+        ArgumentError
+            If the shape of an array is wrong, or there is no such ``Shape``.
+        """
         poses = np.asarray(pose, np.float64).reshape(-1, 6)
         count = len(poses)
+        labels = _filled("label", label, (count,), np.uint8, int(Label.CAR))
+        shapes = shapes_of(labels) if shape is None else _filled("shape", shape, (count,), np.uint8, 0)
+        if shape is not None and (shapes >= SHAPES).any():
+            raise ArgumentError(f"shape={shapes.max()}: allowed are 0 to {SHAPES - 1}")
         return cls(
             poses,
             _filled("size", size, (count, 3), np.float64, (4.5, 1.85, 1.48)),
             _filled("colour", colour, (count, 3), np.uint8, (150, 155, 160)),
-            _filled("label", label, (count,), np.uint8, int(Label.CAR)),
+            labels,
             _filled("actor", np.arange(1, count + 1) if actor is None else actor, (count,), np.uint32, 0),
             _filled("brakes", brakes, (count,), np.bool_, False),
+            shapes,
         )
 
     @classmethod
     def none(cls) -> Cars:
-        """No vehicle at all."""
+        """Nothing at all."""
         return cls.of(np.zeros((0, 6)))
 
 

@@ -106,7 +106,7 @@ def gravity(desk: Desk, number: Any, on: Any) -> None:
 
 @done("set_actor_collisions")
 def collisions(desk: Desk, number: Any, on: Any) -> None:
-    """Take note of a wish: vehicles always collide, other actors never."""
+    """Take note of a wish: vehicles and walkers always collide, other actors never."""
     desk.simulation.episode.find(integer(number))
 
 

@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.server.actors import Actor, Vehicle
+from wormdrive.envs.server.actors import Actor
 from wormdrive.envs.server.episode import Episode
 from wormdrive.envs.server.protocol.axes import transform_to_carla
 from wormdrive.envs.server.protocol.enums import SensorType
 from wormdrive.envs.server.protocol.payloads import camera_payload, header
 from wormdrive.envs.server.protocol.pictures import write_depth, write_instances, write_rgb, write_tags
 from wormdrive.envs.server.sensor_settings import real, whole
+from wormdrive.envs.server.sensors.figures import figures
 
 if TYPE_CHECKING:
     from wormdrive.envs.embedded.scene import Cars, SceneCamera, SceneFrames
@@ -36,8 +37,6 @@ CAMERAS: Final[Mapping[str, SensorType]] = MappingProxyType(
     }
 )
 _THREADS: Final = min(4, os.cpu_count() or 1)
-_GREY: Final = (150, 155, 160)
-_BRAKING: Final = 0.05
 _WIDEST_DEG: Final = 170.0
 
 
@@ -72,7 +71,7 @@ class Cameras:
 
     def payloads(self, sensors: Sequence[Actor], simulation: Simulation) -> Iterator[tuple[Actor, bytearray]]:
         """Payloads behind their lengths, of every camera."""
-        cars = self._cars()
+        cars = figures(self._episode.actors)
         together: dict[tuple[object, ...], list[Actor]] = {}
         for sensor in sensors:
             together.setdefault(_place(sensor), []).append(sensor)
@@ -136,21 +135,6 @@ class Cameras:
             land=self._land,
         )
 
-    def _cars(self) -> Cars:
-        from wormdrive.envs.embedded.scene import Cars
-
-        vehicles = self._episode.actors.vehicles
-        if not vehicles:
-            return Cars.none()
-        return Cars.of(
-            [(p.x, p.y, p.z, p.heading, p.pitch, p.roll) for p in (vehicle.pose for vehicle in vehicles)],
-            size=[vehicle.blueprint.size_m for vehicle in vehicles],
-            colour=np.array([_colour(vehicle) for vehicle in vehicles], np.uint8),
-            label=[int(vehicle.blueprint.tag) for vehicle in vehicles],
-            actor=[vehicle.id for vehicle in vehicles],
-            brakes=[vehicle.control.brake > _BRAKING for vehicle in vehicles],
-        )
-
 
 def _place(sensor: Actor) -> tuple[object, ...]:
     """Give what sensors that see the same have in common."""
@@ -180,12 +164,3 @@ def _there(picture: NDArray[np.generic] | None) -> NDArray[np.generic]:
     if picture is None:
         raise TypeError("the camera has not drawn what it was made for")
     return picture
-
-
-def _colour(vehicle: Vehicle) -> tuple[int, int, int]:
-    """Paint of a vehicle; anything may stand in the attribute."""
-    parts = vehicle.attributes.get("color", "").split(",")
-    if len(parts) != 3 or not all(part.strip().isdecimal() for part in parts):
-        return _GREY
-    red, green, blue = (min(int(part), 255) for part in parts)
-    return red, green, blue

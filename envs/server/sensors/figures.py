@@ -1,0 +1,96 @@
+"""Figures: how a camera is told of the vehicles, walkers and props of an episode."""
+
+from __future__ import annotations
+
+import colorsys
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from wormdrive.envs.server.actors import Actor, Registry, Vehicle, Walker, feet_of
+from wormdrive.envs.server.poses import Pose
+
+if TYPE_CHECKING:
+    from wormdrive.envs.embedded.scene import Cars
+
+__all__ = ["figures"]
+
+Colour = tuple[int, int, int]
+
+_GREY: Final = (150, 155, 160)
+_BRAKING: Final = 0.05
+_GOLDEN: Final = 0.61803399
+_PROPS: Final[tuple[tuple[str, str, Colour], ...]] = (
+    ("cone", "CONE", (225, 95, 20)),
+    ("trafficwarning", "SIGN", (220, 110, 20)),
+    ("streetsign", "SIGN", (30, 70, 150)),
+    ("advertisement", "SIGN", (60, 60, 65)),
+    ("barrier", "BARRIER", (200, 35, 30)),
+    ("warning", "BARRIER", (225, 130, 20)),
+    ("barrel", "BARREL", (40, 80, 140)),
+    ("bin", "BARREL", (55, 95, 60)),
+    ("trashcan", "BARREL", (60, 70, 65)),
+    ("plantpot", "BARREL", (150, 85, 55)),
+    ("fountain", "BARREL", (160, 160, 155)),
+    ("table", "TABLE", (150, 110, 70)),
+    ("bench", "TABLE", (130, 90, 55)),
+    ("box", "BOX", (165, 125, 80)),
+)
+"""Shape and colour of those props whose id holds a word; others are boxes in a colour of their own."""
+
+
+def figures(actors: Registry) -> Cars:
+    """Give all that shows; vehicles first, whose lamps and shadows matter most where there are too many."""
+    from wormdrive.envs.embedded.scene import Cars
+    from wormdrive.envs.embedded.scene.shapes import shapes_of
+
+    vehicles = actors.vehicles
+    shown: list[Actor] = [*vehicles, *actors.walkers, *actors.props]
+    if not shown:
+        return Cars.none()
+    others = [_other(actor) for actor in shown[len(vehicles) :]]
+    label = np.array([actor.blueprint.tag for actor in shown], np.uint8)
+    shape = shapes_of(label)
+    shape[len(vehicles) :] = [shape for shape, _ in others]
+    return Cars.of(
+        [(p.x, p.y, p.z, p.heading, p.pitch, p.roll) for p in map(_ground_pose, shown)],
+        size=[actor.blueprint.size_m for actor in shown],
+        colour=np.array([*(_paint(vehicle) for vehicle in vehicles), *(colour for _, colour in others)], np.uint8),
+        label=label,
+        actor=[actor.id for actor in shown],
+        brakes=[*(vehicle.control.brake > _BRAKING for vehicle in vehicles), *(False for _ in others)],
+        shape=shape,
+    )
+
+
+def _ground_pose(actor: Actor) -> Pose:
+    return feet_of(actor.pose, actor.box) if isinstance(actor, Walker) else actor.pose
+
+
+def _other(actor: Actor) -> tuple[int, Colour]:
+    """Shape and colour of a walker or prop."""
+    from wormdrive.envs.embedded.scene import Shape, striding
+
+    if isinstance(actor, Walker):
+        walks = actor.velocity[0] != 0.0 or actor.velocity[1] != 0.0
+        return (striding(actor.walked_m) if walks else Shape.PERSON), _own_colour(actor)
+    for word, shape, colour in _PROPS:
+        if word in actor.type_id:
+            return Shape[shape], colour
+    return Shape.BOX, _own_colour(actor)
+
+
+def _own_colour(actor: Actor) -> Colour:
+    """Give a colour that depends on the id, far from that of the next one."""
+    turn = actor.id * _GOLDEN % 1.0
+    red, green, blue = colorsys.hsv_to_rgb(turn, 0.25 + 0.5 * (7.0 * turn % 1.0), 0.35 + 0.55 * (3.0 * turn % 1.0))
+    return int(255 * red), int(255 * green), int(255 * blue)
+
+
+def _paint(vehicle: Vehicle) -> Colour:
+    """Paint of a vehicle; anything may stand in the attribute."""
+    parts = vehicle.attributes.get("color", "").split(",")
+    if len(parts) != 3 or not all(part.strip().isdecimal() for part in parts):
+        return _GREY
+    red, green, blue = (min(int(part), 255) for part in parts)
+    return red, green, blue
