@@ -52,9 +52,9 @@ class ServerProcess:
         self.process.kill()
         self.process.wait(10)
 
-    def interrupt(self) -> int:
-        """End it as Ctrl-C does; gives its status."""
-        self.process.send_signal(signal.SIGINT)
+    def interrupt(self, number: signal.Signals = signal.SIGINT) -> int:
+        """End it as Ctrl-C does, or by another signal; gives its status."""
+        self.process.send_signal(number)
         return self.process.wait(20)
 
     def __exit__(self, *_: object) -> None:

@@ -25,7 +25,7 @@ def serve(
     seed: Annotated[int, typer.Option(min=0, help="Decides scenery and noise.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Say as JSON where it listens.")] = False,
 ) -> None:
-    """Serve the embedded simulator to the unmodified `carla` 0.9.16 client, until Ctrl-C.
+    """Serve the embedded simulator to the unmodified `carla` 0.9.16 client, until Ctrl-C or SIGTERM.
 
     The client's script changes maps, weather and ticks as it is used to; a season is changed by spawning the blueprint
     `wormdrive.world.season` with its attribute `season`.
@@ -33,11 +33,13 @@ def serve(
     Example: `wormdrive serve --map suburb --season winter --port 2000`
     """
     import logging
+    import signal
 
     from wormdrive.envs.seasons.conditions import Conditions
     from wormdrive.envs.server.server import CarlaServer
 
     logging.basicConfig(level=logging.WARNING, format="wormdrive: %(message)s")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # systemd, docker and timeout end it as Ctrl-C does
     server = CarlaServer(map_, Conditions.preset(season, weather), host, port, seed, warm=True)
     with server:
         where = {"host": host, "port": server.port, "streams": server.port + 1}

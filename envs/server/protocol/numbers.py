@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -13,14 +12,13 @@ __all__ = ["integer", "number", "switch", "text", "triple"]
 _LARGEST: Final = 1e9
 
 
-def number(value: Any, low: float = -_LARGEST, high: float = _LARGEST) -> float:
-    """Read a finite number, cut off at the bounds."""
+def number(value: Any, low: float = -_LARGEST, high: float = _LARGEST, name: str = "") -> float:
+    """Read a finite number, cut off at the bounds; a refusal begins with ``name``."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise RefusedError(f"{_shown(value)}: allowed is a number")
-    real = float(value) if abs(value) <= 1e300 else math.inf
-    if not math.isfinite(real):
-        raise RefusedError(f"{real!r}: allowed is a finite number")
-    return min(max(real, low), high)
+        raise RefusedError(f"{_named(name, value)}: allowed is a number")
+    if not abs(value) <= 1e300:  # NaN, infinite, or an integer that is no float
+        raise RefusedError(f"{_named(name, value)}: allowed is a finite number")
+    return min(max(float(value), low), high)
 
 
 def integer(value: Any, low: int = 0, high: int = 2**32 - 1) -> int:
@@ -44,12 +42,18 @@ def text(value: Any, longest: int = 1024) -> str:
     return value
 
 
-def triple(value: Any, bound: float = _LARGEST) -> tuple[float, float, float]:
-    """Read three numbers: a location, velocity, rotation or the like."""
+def triple(
+    value: Any, bound: float = _LARGEST, parts: tuple[str, str, str] = ("x", "y", "z")
+) -> tuple[float, float, float]:
+    """Read three numbers: a location, velocity, rotation or the like; ``parts`` names each in a refusal."""
     if not isinstance(value, Sequence) or isinstance(value, (str, bytes)) or len(value) != 3:
         raise RefusedError(f"{_shown(value)}: allowed are three numbers")
-    x, y, z = value
-    return number(x, -bound, bound), number(y, -bound, bound), number(z, -bound, bound)
+    x, y, z = (number(each, -bound, bound, name) for each, name in zip(value, parts, strict=True))
+    return x, y, z
+
+
+def _named(name: str, value: Any) -> str:
+    return f"{name}={_shown(value)}" if name else _shown(value)
 
 
 def _shown(value: Any) -> str:

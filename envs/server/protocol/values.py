@@ -102,7 +102,7 @@ class Settings:
         delta = self.fixed_delta_seconds
         if len(values) > 2:
             optional = _sequence(values[2], 1, "fixed_delta_seconds")
-            delta = number(optional[1]) if optional[0] and len(optional) > 1 else None
+            delta = number(optional[1], name="fixed_delta_seconds") if optional[0] and len(optional) > 1 else None
             if delta == 0.0:  # how scripts say 'variable'
                 delta = None
             if delta is not None and not 1e-4 <= delta <= 1.0:
@@ -118,7 +118,8 @@ class Settings:
 def read_transform(values: Any) -> Pose:
     """Read a transform into our axes; angles are cut off at a thousand turns."""
     location, rotation = _sequence(values, 2, "transform")[:2]
-    return pose_from_carla((triple(location, 1e7), triple(rotation, 3.6e5)))
+    place = triple(location, 1e7, ("location.x", "location.y", "location.z"))
+    return pose_from_carla((place, triple(rotation, 3.6e5, ("rotation.pitch", "rotation.yaw", "rotation.roll"))))
 
 
 def read_vehicle_control(values: Any) -> VehicleControl:
@@ -128,9 +129,9 @@ def read_vehicle_control(values: Any) -> VehicleControl:
     flags += [False] * (3 - len(flags))
     gear = integer(values[6], -(2**31), 2**31 - 1) if len(values) > 6 else 0
     return VehicleControl(
-        number(values[0], 0.0, 1.0),
-        number(values[1], -1.0, 1.0),
-        number(values[2], 0.0, 1.0),
+        number(values[0], 0.0, 1.0, "throttle"),
+        number(values[1], -1.0, 1.0, "steer"),
+        number(values[2], 0.0, 1.0, "brake"),
         flags[0],
         flags[1],
         flags[2],
@@ -168,9 +169,9 @@ def read_weather(values: Any, before: Weather) -> Weather:
         for limit in Weather.model_fields[name].metadata:
             low, high = getattr(limit, "ge", low), getattr(limit, "le", high)
         if name == "sun_azimuth_angle":
-            changed[name] = number(value) % 360.0
+            changed[name] = number(value, name=name) % 360.0
         else:
-            changed[name] = number(value, low, high)
+            changed[name] = number(value, low, high, name)
     return Weather(**changed)
 
 

@@ -48,6 +48,7 @@ class Desk:
         self.caller: RpcConnection | None = None
         self._connections: set[RpcConnection] = set()
         self._settings: tuple[Settings | None, bytes] = (None, b"")
+        self._told: set[str] = set()
 
     @property
     def busy(self) -> bool:
@@ -122,8 +123,7 @@ class Desk:
             return result
         return replies.value(result) if call.returns else replies.DONE
 
-    @staticmethod
-    def _failure(method: str, call: Call, error: Exception) -> Any:
+    def _failure(self, method: str, call: Call, error: Exception) -> Any:
         if isinstance(error, WormdriveError):
             message = f"{method}: {error}" if method not in _OWN_WORDS else str(error)
         elif isinstance(error, (TypeError, ValueError, IndexError, KeyError, OverflowError)) and not _inside(error):
@@ -131,7 +131,12 @@ class Desk:
         else:
             _log.error("%s failed", method, exc_info=error)
             message = f"{method}: an error in the server: {error!r}"
-        return replies.failed_value(message) if call.returns else replies.failed(message)
+        if call.returns:
+            return replies.failed_value(message)
+        if method not in self._told:  # the client does not wait for these answers: without a line nobody learns of it
+            self._told.add(method)
+            _log.warning("refused, and the client does not look: %s", message)
+        return replies.failed(message)
 
 
 _OWN_WORDS: Final = ("spawn_actor", "spawn_actor_with_parent", "load_new_episode", "copy_opendrive_to_file")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -17,12 +18,14 @@ from wormdrive.envs.server.server import CarlaServer
 SOCKETS = Path("/proc/net/tcp")
 
 
-def test_it_serves_and_ends_on_ctrl_c() -> None:
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_and_ends_on_ctrl_c_and_sigterm(end: signal.Signals, capfd: pytest.CaptureFixture[str]) -> None:
     with ServerProcess("country_loop", "winter") as process:
         with RawClient(process.port) as client:
             assert client.get("version") == "0.9.16"
             assert client.get("get_map_info")[0] == "Carla/Maps/country_loop"
-        assert process.interrupt() == 0
+        assert process.interrupt(end) == 0
+    assert capfd.readouterr().err.splitlines()[-1:] == ["wormdrive: the server has ended"]
 
 
 def test_a_port_in_use_is_one_line() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -39,6 +40,22 @@ def test_control_that_is_none_is_refused(bad: Any) -> None:
 def test_transforms_that_are_none_are_refused(bad: Any) -> None:
     with pytest.raises(RefusedError):
         read_transform(bad)
+
+
+@pytest.mark.parametrize(
+    ("read", "values", "message"),
+    [
+        (read_transform, [[math.nan, 0, 0], [0, 0, 0]], r"location\.x=nan: allowed is a finite number"),
+        (read_transform, [[0, 0, 0], [0, -math.inf, 0]], r"rotation\.yaw=-inf: allowed"),
+        (read_vehicle_control, [0, math.nan, 0], "steer=nan: allowed"),
+        (Settings().updated, [True, False, [True, math.nan]], "fixed_delta_seconds=nan: allowed"),
+        (Settings().updated, [True, False, [True, -1.0]], "fixed_delta_seconds=-1: allowed"),
+        (lambda values: read_weather(values, Weather()), [math.nan], "cloudiness=nan: allowed"),
+    ],
+)
+def test_refusals_name_the_field_and_the_value(read: Callable[[Any], Any], values: Any, message: str) -> None:
+    with pytest.raises(RefusedError, match=message):
+        read(values)
 
 
 def test_settings_come_back_and_keep_what_is_left_out() -> None:
