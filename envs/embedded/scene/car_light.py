@@ -33,6 +33,8 @@ _LONGEST_SHADOW_M: Final = 30.0
 _BEAM_M: Final = 50.0
 _UNDER: Final = 0.80  # share of the light that a body keeps off beneath it
 _SOFT_M: Final = 0.40
+_EDGE_M: Final = 0.08  # over which a shadow grows to its full depth, right where it is cast
+_BLUR: Final = 0.07  # and what a metre further away adds: the sun is no point, and air scatters
 _LAMP: Final = 0.30  # of what a beam seen from behind its own lamps shows
 _SPREAD: Final = 0.42  # tangent of a beam's half width
 
@@ -65,7 +67,7 @@ def _crosses(at, towards, half, begin, end):
 
 @glue
 def cast_on_ground(cars, near, count, x, y, z, sun_x, sun_y, sun_reach, lamps):
-    """Share of light that is left under vehicles, shadow (0 or 1), and light of their lamps, at a point.
+    """Share of light that is left under vehicles, shadow (0 to 1), and light of their lamps, at a point.
 
     ``(sun_x, sun_y)`` points to the sun; a shadow is ``sun_reach`` times as long as what casts it is high.
     """
@@ -90,7 +92,11 @@ def cast_on_ground(cars, near, count, x, y, z, sun_x, sun_y, sun_reach, lamps):
         begin, end = _crosses(along, sun_along, half_length, 0.0, length)
         begin, end = _crosses(aside, sun_aside, half_width, begin, end)
         if begin < end and off < _SHADED_M:
-            shadow = 1.0
+            half_way = 0.5 * (begin + end)
+            within = min(
+                half_length - abs(along + half_way * sun_along), half_width - abs(aside + half_way * sun_aside)
+            )
+            shadow = max(shadow, min(within / (_EDGE_M + _BLUR * begin), 1.0))
         if lamps and cars[n, LAMPS] > 0.0:
             ahead = along - half_length
             if 0.0 < ahead < _BEAM_M:
