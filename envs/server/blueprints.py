@@ -115,7 +115,8 @@ def library() -> Mapping[str, Blueprint]:
         add(f"walker.pedestrian.{number:04}", _walker(number, age), walkers["size"], Tag.PEDESTRIAN)
     for name, size in table["props"].items():
         role = _attribute("role_name", ["string", "prop", "prop"])
-        add(name, [_fixed("size", "string", "small"), role], size, Tag.STATIC if "static" in name else Tag.DYNAMIC)
+        tag = Tag.STATIC if name in table["fixed_props"] else Tag.DYNAMIC
+        add(name, [_fixed("size", "string", "small"), role], size, tag)
     add("controller.ai.walker", [_attribute("role_name", ["string", "default"])])
     add(SEASON, [Attribute("season", AttributeKind.STRING, SEASONS[0], tuple(SEASONS), restricted=True)])
     return made

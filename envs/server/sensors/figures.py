@@ -34,6 +34,7 @@ _PROPS: Final[tuple[tuple[str, str, Colour], ...]] = (
     ("fountain", "BARREL", (160, 160, 155)),
     ("table", "TABLE", (150, 110, 70)),
     ("bench", "TABLE", (130, 90, 55)),
+    ("mailbox", "BOX", (40, 70, 150)),
     ("box", "BOX", (165, 125, 80)),
 )
 """Shape and colour of those props whose id holds a word; others are boxes in a colour of their own."""
