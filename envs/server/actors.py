@@ -104,6 +104,10 @@ class Vehicle(Actor):
         Gains of that controller: speed P, I, D, acceleration P, I, D.
     physics:
         Physics control as last applied, or None.
+    friction:
+        Of its tyres while it is in a friction trigger, in CARLA's unit; None elsewhere.
+    spent:
+        Its control held for the last step alone (``sticky_control`` is false).
     lamps:
         Flags of its lights, as the client set them.
     speed_limit_mps:
@@ -117,9 +121,16 @@ class Vehicle(Actor):
     ackermann: AckermannControl | None = None
     controller: list[float] = field(default_factory=lambda: list(CONTROLLER))
     physics: list[Any] | None = None
+    friction: float | None = None
+    spent: bool = False
     lamps: int = 0
     speed_limit_mps: float = 0.0
     light: TrafficLight | None = None
+
+    @property
+    def sticky(self) -> bool:
+        """Whether it does what it was told until told otherwise."""
+        return self.attributes.get("sticky_control", "").lower() != "false"
 
 
 @dataclass(eq=False)

@@ -13,10 +13,13 @@ import yaml
 from wormdrive.envs.seasons.names import SEASONS
 from wormdrive.envs.server.protocol.enums import AttributeKind, Tag
 
-__all__ = ["SEASON", "Attribute", "Blueprint", "library"]
+__all__ = ["FRICTION_TRIGGER", "SEASON", "Attribute", "Blueprint", "library"]
 
 SEASON: Final = "wormdrive.world.season"
 """Ours alone: to spawn it with the attribute ``season`` changes the season."""
+
+FRICTION_TRIGGER: Final = "static.trigger.friction"
+"""A box in which tyres have another friction."""
 
 _KINDS: Final = {
     "bool": AttributeKind.BOOL,
@@ -117,6 +120,8 @@ def library() -> Mapping[str, Blueprint]:
         role = _attribute("role_name", ["string", "prop", "prop"])
         tag = Tag.STATIC if name in table["fixed_props"] else Tag.DYNAMIC
         add(name, [_fixed("size", "string", "small"), role], size, tag)
+    numbers = {"extent_x": 1.0, "extent_y": 1.0, "extent_z": 1.0, "friction": 3.5}
+    add(FRICTION_TRIGGER, [_attribute(name, ["float", default]) for name, default in numbers.items()])
     add("controller.ai.walker", [_attribute("role_name", ["string", "default"])])
     add(SEASON, [Attribute("season", AttributeKind.STRING, SEASONS[0], tuple(SEASONS), restricted=True)])
     return made

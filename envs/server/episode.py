@@ -10,9 +10,11 @@ from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.server.ackermann import followed
 from wormdrive.envs.server.actors import Actor, Box, Registry, TrafficLight, Vehicle, Walker, feet_of
-from wormdrive.envs.server.blueprints import Blueprint, library
+from wormdrive.envs.server.blueprints import FRICTION_TRIGGER, Blueprint, library
+from wormdrive.envs.server.friction_trigger import FrictionTrigger, friction_at
 from wormdrive.envs.server.lights import light_actors
 from wormdrive.envs.server.limits import MAX_ACTORS
+from wormdrive.envs.server.physics_values import model_and_grip
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol.values import Description, VehicleControl
 from wormdrive.envs.server.refusal import RefusedError
@@ -56,6 +58,7 @@ class Episode:
         self.world.surroundings = Surroundings(road_map, seed)
         self.actors = Registry()
         self._level: set[int] = set()
+        self._triggers: list[FrictionTrigger] = []
         self.spectator = Actor(self.actors.new_id(), _SPECTATOR, {}, Pose(z=10.0, pitch=0.35))
         self.actors.add(self.spectator)
         self.lights: list[TrafficLight] = []
@@ -128,6 +131,9 @@ class Episode:
             except ArgumentError as error:
                 raise RefusedError(str(error)) from None
             actor = Walker(self.actors.new_id(), pose=pose, box=centred, body=body, **common)
+        elif blueprint.id == FRICTION_TRIGGER:
+            actor = FrictionTrigger(self.actors.new_id(), pose=pose, **common)
+            self._triggers.append(actor)
         elif blueprint.family == "sensor":
             check_sensor(blueprint, values)
             actor = Actor(self.actors.new_id(), pose=pose, stream=self.actors.new_stream(), **common)
@@ -150,12 +156,16 @@ class Episode:
             self.world.remove(actor.body)
         elif isinstance(actor, Walker):
             self.world.remove_bystander(actor.body)
+        elif isinstance(actor, FrictionTrigger):
+            self._triggers.remove(actor)
+            self._feel_triggers()
         self.actors.remove(actor)
         self._level.discard(actor.id)
 
     def control(self, vehicle: Vehicle, control: VehicleControl) -> None:
         """Set what a vehicle's driver asks for."""
         vehicle.control = control
+        vehicle.spent = False
         self.world.command(vehicle.body, VehicleCommand(*control))
 
     def move(self, actor: Actor, pose: Pose) -> None:
@@ -185,10 +195,27 @@ class Episode:
         for vehicle in self.actors.vehicles:
             if vehicle.ackermann is not None:
                 self.control(vehicle, followed(vehicle, self.world.model(vehicle.body).parameters, dt_s))
+            elif vehicle.spent:
+                self.control(vehicle, VehicleControl())
+            vehicle.spent = not vehicle.sticky
+        if self._triggers:
+            self._feel_triggers()
         happened = self.world.step(dt_s)
         self._walk(self.actors.walkers, dt_s)
         self.settle()
         return happened
+
+    def fit_out(self, vehicle: Vehicle) -> None:
+        """Make the world's vehicle what the actor's physics says."""
+        self.world.set_model(vehicle.body, *model_and_grip(vehicle))
+
+    def _feel_triggers(self) -> None:
+        """Change the tyres of vehicles that came into a friction trigger or left one."""
+        for vehicle in self.actors.vehicles:
+            friction = friction_at(self._triggers, vehicle.pose)
+            if friction != vehicle.friction:
+                vehicle.friction = friction
+                self.fit_out(vehicle)
 
     def settle(self) -> None:
         """Take over from the world where its vehicles are, and carry along what is mounted on them."""

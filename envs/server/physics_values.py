@@ -14,9 +14,10 @@ from typing import Any, Final
 from wormdrive.envs.server.actors import Vehicle
 from wormdrive.envs.server.protocol.numbers import number
 from wormdrive.envs.server.refusal import RefusedError
+from wormdrive.envs.server.vehicle_kinds import vehicle_model
 from wormdrive.envs.server.world import VehicleModel
 
-__all__ = ["FRICTION", "physics_of", "physics_values", "updated_model"]
+__all__ = ["FRICTION", "keep_physics", "model_and_grip", "physics_of"]
 
 FRICTION: Final = 3.5
 """CARLA's number for the tyres that come with a vehicle; others scale the grip."""
@@ -27,8 +28,9 @@ _GEARS: Final = [[2.85, 0.5, 0.65], [2.02, 0.5, 0.65], [1.35, 0.5, 0.65], [1.0, 
 _ENGINE: Final = (_TORQUE_CURVE, 6000.0, 1.0, 0.15, 2.0, 0.35, True, 0.5, 10.0, 4.0, _GEARS)
 
 
-def physics_values(vehicle: Vehicle, model: VehicleModel) -> list[Any]:
-    """Physics of a vehicle nobody has changed, in the wire's order."""
+def _fresh(vehicle: Vehicle) -> list[Any]:
+    """Physics of a vehicle nobody has changed, in the wire's order, with its wheels where they are now."""
+    model = vehicle_model(vehicle.blueprint)
     parameters = model.parameters
     wheels = []
     for wheel in range(4):
@@ -46,18 +48,20 @@ def physics_values(vehicle: Vehicle, model: VehicleModel) -> list[Any]:
     return [*_ENGINE, parameters.mass_kg, drag, [0.0, 0.0, 0.0], steering, wheels, False]
 
 
-def physics_of(vehicle: Vehicle, model: VehicleModel) -> list[Any]:
-    """Physics of a vehicle, as last applied, with its wheels where they are now."""
-    fresh = physics_values(vehicle, model)
-    if vehicle.physics is None:
-        return fresh
-    values = list(vehicle.physics)
-    values[_WHEELS] = [[*old[:9], new[9]] for old, new in zip(values[_WHEELS], fresh[_WHEELS], strict=True)]
+def physics_of(vehicle: Vehicle) -> list[Any]:
+    """Physics of a vehicle, as last applied and as a friction trigger has it, with its wheels where they are now."""
+    fresh = _fresh(vehicle)
+    values = list(vehicle.physics or fresh)
+    frictions = [wheel[0] if vehicle.friction is None else vehicle.friction for wheel in values[_WHEELS]]
+    values[_WHEELS] = [
+        [friction, *old[1:9], new[9]]
+        for friction, old, new in zip(frictions, values[_WHEELS], fresh[_WHEELS], strict=True)
+    ]
     return values
 
 
-def updated_model(vehicle: Vehicle, model: VehicleModel, values: Any) -> tuple[VehicleModel, float]:
-    """Read physics that a client applies: the model, and the grip of its tyres [-]; keeps the values for reading back.
+def keep_physics(vehicle: Vehicle, values: Any) -> None:
+    """Take over the physics that a client applies.
 
     Raises
     ------
@@ -70,21 +74,28 @@ def updated_model(vehicle: Vehicle, model: VehicleModel, values: Any) -> tuple[V
     if any(len(wheel) < 9 for wheel in numbers):
         raise RefusedError("the physics control: allowed are wheels of 10 values")
     wheels = [[*wheel, [0.0, 0.0, 0.0]] for wheel in numbers]
-    mass = number(values[_MASS], 20.0, 100_000.0)
-    steer = max(abs(wheel[2]) for wheel in numbers)
-    brake = sum(wheel[4] for wheel in numbers) / (4.0 * _BRAKE_TORQUE)
-    old = physics_values(vehicle, model)
-    stronger = brake / (sum(wheel[4] for wheel in (vehicle.physics or old)[_WHEELS]) / (4.0 * _BRAKE_TORQUE) or 1.0)
-    drag = number(values[_DRAG], 0.0, 10.0) / max((vehicle.physics or old)[_DRAG], 1e-6)
-    model = model.resized(mass_kg=mass)
+    kept = [*values[:_WHEELS], wheels, bool(values[16])]
+    kept[_MASS] = number(values[_MASS], 20.0, 100_000.0)
+    kept[_DRAG] = number(values[_DRAG], 0.0, 10.0)
+    vehicle.physics = kept
+
+
+def model_and_grip(vehicle: Vehicle) -> tuple[VehicleModel, float]:
+    """Give what a vehicle's physics makes of its blueprint's model, and the grip of its tyres [-].
+
+    Tyres without friction do not resist rolling, either.
+    """
+    base, fresh, values = vehicle_model(vehicle.blueprint), _fresh(vehicle), physics_of(vehicle)
+    wheels = values[_WHEELS]
+    grip = max(sum(wheel[0] for wheel in wheels) / (4.0 * FRICTION), 0.0)
+    brake = sum(wheel[4] for wheel in wheels) / (4.0 * _BRAKE_TORQUE)
+    steer = max(abs(wheel[2]) for wheel in wheels)
+    model = base.resized(mass_kg=values[_MASS])
     parameters = replace(
         model.parameters,
         max_steer_rad=math.radians(min(max(steer, 1.0), 89.0)),
-        max_braking=min(max(model.parameters.max_braking * stronger, 0.1), 15.0),
-        drag_per_m=min(model.parameters.drag_per_m * drag, 1.0),
+        max_braking=min(max(model.parameters.max_braking * brake, 0.1), 15.0),
+        rolling=min(model.parameters.rolling, grip),
+        drag_per_m=min(model.parameters.drag_per_m * values[_DRAG] / fresh[_DRAG], 1.0),
     )
-    grip = sum(wheel[0] for wheel in numbers) / (4.0 * FRICTION)
-    kept = [*values[:_MASS], mass, *values[_DRAG:_WHEELS], wheels, bool(values[16])]
-    kept[_DRAG] = number(values[_DRAG], 0.0, 10.0)
-    vehicle.physics = kept
     return replace(model, parameters=parameters), min(max(grip, 0.05), 4.0)

@@ -34,7 +34,7 @@ def info(desk: Desk) -> list[Any]:
     episode = desk.simulation.episode
     points = [
         transform_to_carla(Pose(p.x, p.y, p.z + _ABOVE_GROUND_M, p.heading, p.pitch, p.roll))
-        for p in spawn_points(episode.road_map)
+        for p in episode.world.standing(spawn_points(episode.road_map))
     ]
     return [f"Carla/Maps/{episode.map_name}", points]
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from wormdrive.envs.server.actors import Vehicle
-from wormdrive.envs.server.physics_values import physics_of, updated_model
+from wormdrive.envs.server.physics_values import keep_physics, physics_of
 from wormdrive.envs.server.protocol.enums import Wheel
 from wormdrive.envs.server.protocol.numbers import integer, number
 from wormdrive.envs.server.protocol.values import read_ackermann_control, read_vehicle_control
@@ -57,8 +57,7 @@ def set_controller(desk: Desk, actor: Any, values: Any) -> None:
 @value("get_physics_control")
 def physics(desk: Desk, actor: Any) -> list[Any]:
     """Give what a vehicle's physics is made of."""
-    vehicle = desk.simulation.episode.vehicle(integer(actor))
-    return physics_of(vehicle, desk.simulation.episode.world.model(vehicle.body))
+    return physics_of(desk.simulation.episode.vehicle(integer(actor)))
 
 
 @done("apply_physics_control")
@@ -69,8 +68,8 @@ def set_physics(desk: Desk, actor: Any, values: Any) -> None:
 
 def change_physics(desk: Desk, vehicle: Vehicle, values: Any) -> None:
     """Change what a vehicle's physics is made of."""
-    world = desk.simulation.episode.world
-    world.set_model(vehicle.body, *updated_model(vehicle, world.model(vehicle.body), values))
+    keep_physics(vehicle, values)
+    desk.simulation.episode.fit_out(vehicle)
 
 
 @value("get_wheel_steer_angle")

@@ -59,7 +59,7 @@ def _overlap(n, i, j, xi, yi, psii, xj, yj, psij, out):  # type: ignore[no-untyp
             least = depth
             sign = 1.0 if apart >= 0.0 else -1.0
             out[0], out[1] = sign * ax, sign * ay
-            if depth <= 0.0:
+            if depth <= -PARKING_M:  # not yet at 0: another side may separate boxes farther that barely part here
                 return depth
     return least
 

@@ -90,6 +90,13 @@ class Handling:
             raise SpawnError(f"pose={pose.x:.1f}, {pose.y:.1f}, {pose.z:.1f}: vehicle {vehicle} stands there")
         return int(fleet.ids[row])
 
+    def standing(self, poses: Sequence[Pose]) -> list[Pose]:
+        """Tilt poses as vehicles that stand there are tilted."""
+        given = np.array([(*pose.place, pose.heading) for pose in poses]).reshape(-1, 4)
+        along, across = _slopes(self.index.locate_points(given), given[:, 3])
+        tilts = zip(poses, (-np.arctan(along)).tolist(), np.arctan(across).tolist(), strict=True)
+        return [Pose(*pose.place, pose.heading, pitch, roll) for pose, pitch, roll in tilts]
+
     def remove(self, vehicle: int) -> None:
         """Take a vehicle away."""
         self._fleet.delete(self.row(vehicle))
@@ -241,9 +248,7 @@ class Handling:
         fleet = self._fleet
         n = fleet.numbers
         self._places = places = self._locate()
-        turn = n[rows.PSI] - places.heading_rad
-        along = places.slope * np.cos(turn) + places.bank_rad * np.sin(turn)
-        across = places.bank_rad * np.cos(turn) - places.slope * np.sin(turn)
+        along, across = _slopes(places, n[rows.PSI])
         down = fleet.flags[rows.PHYSICS] & fleet.flags[rows.GRAVITY]
         lean = np.clip(n[rows.LEAN] * n[rows.U] * n[rows.R], -0.6, 0.6)
         n[rows.Z] = np.where(down, places.z_m, n[rows.Z])
@@ -269,6 +274,13 @@ class Handling:
         n[rows.U, row], n[rows.V, row] = x * cosine + y * sine, y * cosine - x * sine
         n[rows.CLIMB, row] = z
         n[rows.VELOCITY, row] = x, y, z
+
+
+def _slopes(places: Places, heading: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Slope (N,) of the ground ahead of and beside vehicles that are headed so, positive up and to the left up."""
+    turn = heading - places.heading_rad
+    along = places.slope * np.cos(turn) + places.bank_rad * np.sin(turn)
+    return along, places.bank_rad * np.cos(turn) - places.slope * np.sin(turn)
 
 
 def triple(vector: NDArray[np.float64]) -> tuple[float, float, float]:

@@ -34,13 +34,19 @@ def move(fleet: Fleet, places: Places, friction: float, dt_s: float) -> None:
     numbers[[rows.FORCE_X, rows.FORCE_Y, rows.FORCE_Z, rows.TORQUE]] = 0.0
     substeps = max(1, math.ceil(dt_s * SUBSTEPS_PER_S - 1e-9))
     out = flags[rows.OUT]
+    afloat = ~flags[rows.GRAVITY]
     for group in fleet.groups:
-        for beside in (False, True):
-            chosen = group[(mode[group] == kernel.FORWARD) & (out[group] == beside)]
+        rolling = packed[group[0], _ROLLING]
+        for ground_rolling, there in (
+            (rolling, ~out & ~afloat),
+            (rolling + OFF_ROLLING, out),
+            (0.0, afloat),  # wheels without load
+        ):
+            chosen = group[(mode[group] == kernel.FORWARD) & there[group]]
             if not len(chosen):
                 continue
             parameters = packed[group[0]].tolist()
-            parameters[_ROLLING] += OFF_ROLLING if beside else 0.0
+            parameters[_ROLLING] = float(ground_rolling)
             part = np.ascontiguousarray(work[:, chosen])
             vehicle.advance_vehicles(part, len(chosen), dt_s / substeps, substeps, tuple(parameters))
             work[:, chosen] = part

@@ -23,8 +23,10 @@ SHORTEST_M: Final = 8.0
 """Shorter stretches get none, if any is longer."""
 MOST: Final = 10_000
 """Points on one map; they are taken evenly from all that there are."""
-APART_M: Final = (7.0, 2.5, 2.0)
-"""Of two points closer than this ahead, aside and in height (lanes split and join) the later one is left out [m]."""
+ROOM_M: Final = (8.5, 2.93, 4.0)
+"""Length, width and height kept free at each point [m]: a fire engine's, so that anything but a bus wider than its lane
+fits at all points at once. Where lanes split and join, points without room are left out."""
+_REACH_M: Final = math.hypot(ROOM_M[0], ROOM_M[1])
 
 
 def spawn_points(road_map: RoadMap) -> tuple[Pose, ...]:
@@ -74,7 +76,7 @@ def _apart(poses: list[Pose]) -> list[Pose]:
     cells: dict[tuple[int, int], list[Pose]] = {}
     kept = []
     for pose in poses:
-        column, row = math.floor(pose.x / APART_M[0]), math.floor(pose.y / APART_M[0])
+        column, row = math.floor(pose.x / _REACH_M), math.floor(pose.y / _REACH_M)
         around = [other for dx in (-1, 0, 1) for dy in (-1, 0, 1) for other in cells.get((column + dx, row + dy), ())]
         if any(_touching(pose, other) for other in around):
             continue
@@ -84,7 +86,14 @@ def _apart(poses: list[Pose]) -> list[Pose]:
 
 
 def _touching(one: Pose, two: Pose) -> bool:
+    """Whether the rooms of two points overlap: no side of either separates them."""
+    length, width, height = ROOM_M
     dx, dy = two.x - one.x, two.y - one.y
-    ahead = dx * math.cos(one.heading) + dy * math.sin(one.heading)
-    aside = dy * math.cos(one.heading) - dx * math.sin(one.heading)
-    return abs(ahead) < APART_M[0] and abs(aside) < APART_M[1] and abs(two.z - one.z) < APART_M[2]
+    cosine, sine = abs(math.cos(two.heading - one.heading)), abs(math.sin(two.heading - one.heading))
+    ahead = 0.5 * (length + length * cosine + width * sine)
+    aside = 0.5 * (width + length * sine + width * cosine)
+    return abs(two.z - one.z) < height and all(
+        abs(dx * math.cos(heading) + dy * math.sin(heading)) < ahead
+        and abs(dy * math.cos(heading) - dx * math.sin(heading)) < aside
+        for heading in (one.heading, two.heading)
+    )

@@ -133,6 +133,16 @@ def test_a_blow_aside_of_the_middle_turns_the_car() -> None:
     assert turning[0] > 0.5  # pushed to the left at its nose
 
 
+def test_there_is_room_far_ahead_of_a_vehicle_however_little_there_is_aside() -> None:
+    """Sides by sides 1 cm apart, were they not 100 m from each other: one side tells less than another does."""
+    target = world()
+    width = CAR.parameters.width_m
+    target.spawn_vehicle(CAR, Pose(0.0, 0.0))
+    target.spawn_vehicle(CAR, Pose(100.0, width + 0.01))
+    with pytest.raises(SpawnError):
+        target.spawn_vehicle(CAR, Pose(100.0, 0.0))
+
+
 def test_a_row_of_cars_is_pushed_together_and_stays_apart() -> None:
     road_world = world()
     for k in range(5):

@@ -268,7 +268,7 @@ def test_without_gravity_height_is_kept_and_slopes_do_not_pull() -> None:
     road_world.set_velocity(car, (5.0, 0.0, 1.0))
     state = advance(road_world, 2.0)
     assert state.pose[0, 2] == pytest.approx(-10.0 + 2.0, abs=1e-6)
-    assert state.speed_mps[0] == pytest.approx(5.0 - 2.0 * 0.012 * 9.81, abs=0.05)
+    assert state.speed_mps[0] == pytest.approx(5.0, abs=0.05)  # wheels without load do not resist rolling
 
 
 @pytest.mark.parametrize("name", ["suburb", "mountain_pass"])
