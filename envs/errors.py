@@ -17,7 +17,9 @@ Every message names the file or argument, the value met and what is allowed.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Integral, Real
 from pathlib import Path
+from typing import Any
 
 __all__ = [
     "ArgumentError",
@@ -30,7 +32,10 @@ __all__ = [
     "SimulatorError",
     "SpawnError",
     "WormdriveError",
+    "is_real",
+    "is_whole",
     "one_of",
+    "require_seed",
 ]
 
 
@@ -93,3 +98,25 @@ class DisplayError(WormdriveError):
 def one_of(argument: str, value: object, allowed: Iterable[object]) -> str:
     """Word the commonest complaint: ``season='monsoon': allowed are spring, summer``."""
     return f"{argument}={value!r}: allowed are {', '.join(str(a) for a in allowed)}"
+
+
+def is_whole(value: Any) -> bool:
+    """Whether a value is an integer, Python's or numpy's, and no truth value."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def is_real(value: Any) -> bool:
+    """Whether a value is a number, Python's or numpy's, and no truth value; NaN is one."""
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def require_seed(seed: Any) -> None:
+    """Refuse what is no seed of an environment: Gymnasium's own have up to 128 bits.
+
+    Raises
+    ------
+    ArgumentError
+        Names it and what is allowed.
+    """
+    if not is_whole(seed) or seed < 0:
+        raise ArgumentError(f"seed={seed!r}: allowed is a whole number from 0")

@@ -9,11 +9,12 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.errors import ArgumentError, require_seed
 from wormdrive.envs.lane_keeping_task import (
     ConditionsSource,
     LaneKeepingTask,
     lane_keeping_reward,
+    require_options,
     spectator,
     vehicle_infos,
 )
@@ -32,6 +33,7 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
 
     **Action**: ``Box(-1, 1, (1,))``, steer (-1 full left, +1 full right), while a cruise control that slows for bends
     keeps the speed; or ``Box(-1, 1, (2,))``, steer and acceleration (brakes to throttle).
+    What lies beyond is cut off; NaN and infinite numbers are refused.
 
     **Observation**: the camera, ``Box(0, 255, (78, 200, 3), uint8)``; or a ``Dict`` of any of ``camera``,
     ``segmentation`` (CARLA's class numbers), ``depth`` [m, up to 1000], ``speed`` [m/s] and ``state`` (lateral offset
@@ -131,6 +133,10 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
             time_limit=time_limit,
             render_mode=render_mode,
         )
+        if render_mode == "human":
+            from wormdrive.envs.viewer.display import require_display
+
+            require_display()  # before anything is loaded to be shown
         self.render_mode = render_mode
         self.action_space = self.task.action_space()
         self.observation_space = self.task.observation_space()
@@ -149,8 +155,10 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         Raises
         ------
         ArgumentError
-            If an option is unknown, or no ``Scenario``.
+            If an option is unknown or no ``Scenario``, or the seed is no whole number from 0.
         """
+        if seed is not None:
+            require_seed(seed)
         if seed is None and self._first_seed is not None:
             seed = self._first_seed
         self._first_seed = None
@@ -170,9 +178,9 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         Raises
         ------
         ArgumentError
-            If the action has another shape, or is NaN.
+            If the action has another shape, or is NaN, infinite or no number.
         """
-        self._command = self.task.command(np.asarray(action)[None])
+        self._command = self.task.command([action])
         shown = self.simulator.step(self._command)
         station = float(shown.state.station_m[0])
         progress = np.array([station - self._station_m])
@@ -217,6 +225,7 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
 
 def given_scenario(options: dict[str, Any] | None) -> Scenario | None:
     """Give the scenario in the options of ``reset``, if there is one."""
+    require_options(options)
     for name, value in (options or {}).items():
         if name != "scenario":
             raise ArgumentError(f"options: {name!r}: allowed is 'scenario'")

@@ -5,7 +5,7 @@ Options, spaces, where scenarios come from, and pure functions from observations
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
@@ -13,7 +13,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from wormdrive.envs.errors import ArgumentError, one_of
+from wormdrive.envs.errors import ArgumentError, is_real, is_whole, one_of, require_seed
 from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS, Conditions
 from wormdrive.envs.seasons.sampler import ConditionsSampler
@@ -25,6 +25,7 @@ __all__ = [
     "ConditionsSource",
     "LaneKeepingTask",
     "lane_keeping_reward",
+    "require_options",
     "spectator",
     "vehicle_infos",
 ]
@@ -90,15 +91,15 @@ class LaneKeepingTask:
             raise ArgumentError(one_of("action", action, ACTIONS))
         if render_mode not in (None, *RENDER_MODES):
             raise ArgumentError(one_of("render_mode", render_mode, (None, *RENDER_MODES)))
-        if routes < 1:
+        if not is_whole(routes) or routes < 1:
             raise ArgumentError(f"routes={routes!r}: allowed is a positive whole number")
-        if seed is not None and seed < 0:
-            raise ArgumentError(f"seed={seed!r}: allowed is a whole number from 0")
-        if not 20.0 <= route_length <= 20_000.0:
+        if seed is not None:
+            require_seed(seed)
+        if not is_real(route_length) or not 20.0 <= route_length <= 20_000.0:
             raise ArgumentError(f"route_length={route_length!r}: allowed is 20 to 20000 [m]")
-        if not 0 <= traffic <= 8:
+        if not is_whole(traffic) or not 0 <= traffic <= 8:
             raise ArgumentError(f"traffic={traffic!r}: allowed is 0 to 8")
-        if time_limit is not None and not time_limit > 0.0:
+        if time_limit is not None and (not is_real(time_limit) or not time_limit > 0.0):
             raise ArgumentError(f"time_limit={time_limit!r}: allowed is None or a positive number [s]")
         if not (conditions is None or isinstance(conditions, Conditions | ConditionsSampler) or callable(conditions)):
             raise ArgumentError(
@@ -164,20 +165,26 @@ class LaneKeepingTask:
             time_limit_s=self.time_limit_s,
         )
 
-    def command(self, actions: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
-        """Commands (N, 2) from actions (N, 1) or (N, 2); where there is no acceleration, the cruise control has it.
+    def command(self, actions: NDArray[np.floating[Any]] | list[Any]) -> NDArray[np.float64]:
+        """Commands (N, 2) from actions (N, 1) or (N, 2), cut off at -1 and 1.
+
+        Where there is no acceleration, the cruise control has it.
 
         Raises
         ------
         ArgumentError
-            If an action is NaN, or the shape is another.
+            If an action is NaN, infinite or no number, or the shape is another.
         """
-        given = np.asarray(actions, np.float64)
         wide = 1 if self.action == "steer" else 2
+        try:
+            given = np.asarray(actions, np.float64)
+        except (TypeError, ValueError):
+            raise ArgumentError(f"action={actions!r}: allowed are {wide} numbers in [-1, 1]") from None
         if given.ndim != 2 or given.shape[1] != wide:
             raise ArgumentError(f"action: shape {given.shape[1:]}, allowed is {(wide,)}")
-        if np.isnan(given).any():
-            raise ArgumentError("action: NaN, allowed are numbers in [-1, 1]")
+        if not np.isfinite(given).all():
+            worst = given[~np.isfinite(given)][0]
+            raise ArgumentError(f"action: {'NaN' if np.isnan(worst) else worst}, allowed are numbers in [-1, 1]")
         command = np.full((len(given), 2), np.nan)
         command[:, :wide] = np.clip(given, -1.0, 1.0)
         return command
@@ -200,6 +207,18 @@ def vehicle_infos(observation: Observation, season: NDArray[np.str_]) -> dict[st
         "season": season.copy(),
         "end_reason": _REASONS[observation.end_reason],
     }
+
+
+def require_options(options: Any) -> None:
+    """Refuse options of ``reset`` that are no mapping.
+
+    Raises
+    ------
+    ArgumentError
+        Names them and what is allowed.
+    """
+    if options is not None and not isinstance(options, Mapping):
+        raise ArgumentError(f"options={options!r}: allowed is None or a mapping")
 
 
 def spectator(camera: CameraConfig) -> CameraConfig:
@@ -231,6 +250,8 @@ _OBSERVERS: Final[dict[str, Callable[[Observation], Any]]] = {
 
 
 def _several(argument: str, value: str | Sequence[str], allowed: Sequence[str] | None) -> tuple[str, ...]:
+    if not isinstance(value, Iterable):
+        raise ArgumentError(one_of(argument, value, allowed or ("names of maps", "paths of .xodr files")))
     names = (value,) if isinstance(value, str) else tuple(value)
     if not names:
         raise ArgumentError(f"{argument}={value!r}: allowed is at least one")
@@ -247,9 +268,10 @@ def _camera(camera: CameraConfig | Mapping[str, Any] | None) -> CameraConfig:
         config = camera
     else:
         try:
-            config = CameraConfig(**(camera or {}))
+            config = CameraConfig(**({} if camera is None else camera))
         except TypeError:
             raise ArgumentError(one_of("camera", camera, CameraConfig.__dataclass_fields__)) from None
-    if not (8 <= config.width <= 8192 and 8 <= config.height <= 8192 and 0.0 < config.fov_deg < 180.0):
+    sizes = all(is_whole(size) and 8 <= size <= 8192 for size in (config.width, config.height))
+    if not sizes or not is_real(config.fov_deg) or not 0.0 < config.fov_deg < 180.0:
         raise ArgumentError(f"camera={config!r}: allowed are 8 to 8192 pixels and a field of view in (0, 180) degrees")
     return config

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,11 +11,12 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from wormdrive.envs.errors import ArgumentError, one_of
+from wormdrive.envs.errors import ArgumentError, is_whole, one_of, require_seed
 from wormdrive.envs.lane_keeping_task import (
     ConditionsSource,
     LaneKeepingTask,
     lane_keeping_reward,
+    require_options,
     spectator,
     vehicle_infos,
 )
@@ -94,6 +95,8 @@ class LaneKeepingVectorEnv(VectorEnv[Any, NDArray[np.float32], NDArray[Any]]):
             time_limit=time_limit,
             render_mode=render_mode,
         )
+        if not is_whole(num_envs) or num_envs < 1:
+            raise ArgumentError(f"num_envs={num_envs!r}: allowed is a positive whole number")
         self.num_envs = num_envs
         self.metadata = {**type(self).metadata, "autoreset_mode": self.autoreset_mode}
         self.render_mode = render_mode
@@ -101,7 +104,7 @@ class LaneKeepingVectorEnv(VectorEnv[Any, NDArray[np.float32], NDArray[Any]]):
         self.single_observation_space = self.task.observation_space()
         self.action_space = batch_space(self.single_action_space, num_envs)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
-        ports = (port,) if isinstance(port, int) else tuple(port)
+        ports = (port,) if isinstance(port, (int, str)) or not isinstance(port, Iterable) else tuple(port)
         choice = SimulatorChoice(simulator, host, ports, timeout)
         self.simulator = choice.open(num_envs, threads=threads, **self.task.pictures)
         self._first_seed = seed
@@ -141,7 +144,7 @@ class LaneKeepingVectorEnv(VectorEnv[Any, NDArray[np.float32], NDArray[Any]]):
         Raises
         ------
         ArgumentError
-            If the actions have another shape, or one is NaN.
+            If the actions have another shape, or one is NaN, infinite or no number.
         """
         command = self.task.command(actions)
         if len(command) != self.num_envs:
@@ -234,9 +237,14 @@ class LaneKeepingVectorEnv(VectorEnv[Any, NDArray[np.float32], NDArray[Any]]):
             seed = [None] * self.num_envs
         if seed is None:
             return
-        seeds = [seed + i for i in range(self.num_envs)] if isinstance(seed, (int, np.integer)) else list(seed)
+        if not isinstance(seed, Iterable):
+            require_seed(seed)
+        seeds = list(seed) if isinstance(seed, Iterable) else [seed + i for i in range(self.num_envs)]
         if len(seeds) != self.num_envs:
             raise ArgumentError(f"seed: {len(seeds)} seeds, allowed are {self.num_envs}, one an environment")
+        for one in seeds:
+            if one is not None:
+                require_seed(one)
         fresh = not self._randoms
         if fresh:
             self._randoms = [np.random.default_rng(0)] * self.num_envs
@@ -247,6 +255,7 @@ class LaneKeepingVectorEnv(VectorEnv[Any, NDArray[np.float32], NDArray[Any]]):
     def _options(self, options: dict[str, Any] | None) -> tuple[Sequence[Scenario] | None, NDArray[np.bool_]]:
         given: Sequence[Scenario] | None = None
         mask = self._everyone
+        require_options(options)
         for name, value in (options or {}).items():
             if name == "reset_mask":
                 mask = np.asarray(value)
@@ -255,7 +264,8 @@ class LaneKeepingVectorEnv(VectorEnv[Any, NDArray[np.float32], NDArray[Any]]):
                 if not self._scenarios and not mask.all():
                     raise ArgumentError("options['reset_mask']: allowed after a first reset of all environments")
             elif name == "scenario":
-                given = [value] * self.num_envs if isinstance(value, Scenario) else list(value)
+                several = value if isinstance(value, Iterable) else ()
+                given = [value] * self.num_envs if isinstance(value, Scenario) else list(several)
                 if len(given) != self.num_envs or not all(isinstance(one, Scenario) for one in given):
                     raise ArgumentError(f"options['scenario']: allowed is a Scenario, or a sequence of {self.num_envs}")
             else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
-from wormdrive.envs.errors import ArgumentError, one_of
+from wormdrive.envs.errors import ArgumentError, is_real, is_whole, one_of
 from wormdrive.envs.simulator import CameraConfig, Simulator
 
 __all__ = ["SIMULATORS", "SimulatorChoice", "open_simulator"]
@@ -42,14 +42,14 @@ class SimulatorChoice:
     def __post_init__(self) -> None:
         if self.kind not in SIMULATORS:
             raise ArgumentError(one_of("simulator", self.kind, SIMULATORS))
-        if not self.host:
-            raise ArgumentError("host='': allowed is a name or an address")
+        if not isinstance(self.host, str) or not self.host:
+            raise ArgumentError(f"host={self.host!r}: allowed is a name or an address")
         for port in self.ports:
-            if not 1 <= port <= 65534:  # the next one up carries the streams
+            if not is_whole(port) or not 1 <= port <= 65534:  # the next one up carries the streams
                 raise ArgumentError(f"port={port!r}: allowed are 1 to 65534")
         if not self.ports or len(set(self.ports)) < len(self.ports):
             raise ArgumentError(f"ports={list(self.ports)}: allowed is at least one, and each once")
-        if not 0.1 <= self.timeout_s <= 3600.0:
+        if not is_real(self.timeout_s) or not 0.1 <= self.timeout_s <= 3600.0:
             raise ArgumentError(f"timeout={self.timeout_s!r}: allowed are 0.1 to 3600 s")
 
     def most_worlds(self, wanted: int) -> int:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
 
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.errors import ArgumentError, is_whole
 from wormdrive.perception.head import ConvHead, HeadConfig
 from wormdrive.perception.preprocess import PreprocessConfig, Preprocessor
 
@@ -91,7 +91,15 @@ class Policy(nn.Module, ABC):
         """Features (B, T, 32), state (B, S) -> output (B, T) before scaling, activity (B, T, A), state (B, S)."""
 
     def initial_state(self, batch: int) -> Tensor:
-        """(B, S) float32: the state of B cars that have seen nothing yet."""
+        """(B, S) float32: the state of B cars that have seen nothing yet.
+
+        Raises
+        ------
+        ArgumentError
+            If ``batch`` is no whole number from 0.
+        """
+        if not is_whole(batch) or batch < 0:
+            raise ArgumentError(f"batch={batch!r}: allowed is a whole number from 0")
         return next(self.parameters()).new_zeros(batch, self.state_size)
 
     def forward(self, images: Tensor, state: Tensor, elapsed: Tensor | float = 1.0) -> PolicyOutput:
@@ -127,7 +135,16 @@ class Policy(nn.Module, ABC):
         Without gradients. The head runs in bfloat16 where the processor computes in it, else in float32. On one
         machine a car's curvature has the same bits alone and in any batch, with any number of threads; other
         processors and other types differ in the last digits.
+
+        Raises
+        ------
+        ArgumentError
+            If an argument is of another type or shape.
         """
+        if not isinstance(frames, np.ndarray) or frames.dtype != np.uint8 or frames.ndim != 4 or not len(frames):
+            raise ArgumentError(f"frames={_shown(frames)}: allowed is an array (B, H, W, 3) of uint8")
+        if not isinstance(state, Tensor) or state.ndim != 2 or state.shape[1] != self.state_size:
+            raise ArgumentError(f"state={_shown(state)}: allowed is a tensor (B, {self.state_size})")
         if len(state) != len(frames):
             raise ArgumentError(f"state: {len(state)} rows for {len(frames)} frames: allowed is one row a frame")
         device = next(self.parameters()).device
@@ -150,6 +167,12 @@ class Policy(nn.Module, ABC):
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=bf16):
             features: Tensor = self.head(self.preprocessor(images))
         return F.pad(features, (0, 0, 0, missing)) if bf16 else features
+
+
+def _shown(value: object) -> str:
+    """Show an argument in an error: large ones by type and shape."""
+    shape = getattr(value, "shape", None)
+    return repr(value)[:60] if shape is None else f"{value.dtype} {tuple(shape)}"  # type: ignore[attr-defined]
 
 
 def small_linear(inputs: int) -> nn.Linear:

@@ -13,7 +13,7 @@ from wormdrive.envs.embedded.worlds import DT_S, Worlds
 from wormdrive.envs.embedded.worlds_parts import take
 from wormdrive.envs.embedded.worlds_routes import route_of
 from wormdrive.envs.embedded.worlds_simulator import WorldsSimulator
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.errors import ArgumentError, is_whole
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import Conditions
@@ -68,8 +68,8 @@ class EmbeddedSimulator(WorldsSimulator):
         find_route: Callable[[Scenario], Route] = route_of,
     ) -> None:
         for name, value in (("worlds", worlds), ("threads", threads)):
-            if value < 1:
-                raise ArgumentError(f"{name}={value}: allowed is a positive whole number")
+            if not is_whole(value) or value < 1:
+                raise ArgumentError(f"{name}={value!r}: allowed is a positive whole number")
         if camera is None and (segmentation or depth):
             raise ArgumentError("camera=None: allowed only where neither segmentation nor depth is asked for")
         self._parameters = parameters or VehicleParameters()

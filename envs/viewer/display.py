@@ -8,10 +8,12 @@ from typing import Any, Final
 
 from wormdrive.envs.errors import DisplayError
 
-__all__ = ["load_pygame", "open_display"]
+__all__ = ["load_pygame", "open_display", "require_display"]
 
 _SIMULATED: Final = ("dummy", "offscreen", "evdev")
 """SDL's drivers without a screen. It falls back on them by itself, and then nobody sees anything."""
+_BARE: Final = ("kmsdrm", "directfb", "fbcon", "rpi")
+"""SDL's drivers that need a screen and no display server; asked for by name."""
 
 
 def load_pygame() -> Any:
@@ -30,6 +32,23 @@ def load_pygame() -> Any:
     return pygame
 
 
+def require_display() -> None:
+    """Say at once that no window can be opened, before anything is loaded to be shown in one.
+
+    Only what is clear from the environment is refused here: Linux without a display server's name. SDL is not asked,
+    since it writes lines of its own to stderr.
+
+    Raises
+    ------
+    DisplayError
+        If pygame is missing, or there is no display and none was simulated by ``SDL_VIDEODRIVER=dummy``.
+    """
+    load_pygame()
+    named = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+    if sys.platform == "linux" and not named and os.environ.get("SDL_VIDEODRIVER", "") not in (*_SIMULATED, *_BARE):
+        raise _no_display("DISPLAY is not set")
+
+
 def open_display(width: int, height: int, title: str) -> Any:
     """Open a window whose size the user may change, at most as large as the screen, and return its surface.
 
@@ -38,6 +57,7 @@ def open_display(width: int, height: int, title: str) -> Any:
     DisplayError
         If pygame is missing, or there is no display and none was simulated by ``SDL_VIDEODRIVER=dummy``.
     """
+    require_display()
     pygame = load_pygame()
     try:
         pygame.display.init()
@@ -47,13 +67,16 @@ def open_display(width: int, height: int, title: str) -> Any:
         surface = pygame.display.set_mode(_fitting(pygame, width, height), pygame.RESIZABLE)
     except pygame.error as error:
         pygame.display.quit()
-        where = "DISPLAY is not set" if sys.platform == "linux" and not os.environ.get("DISPLAY") else "no display"
-        raise DisplayError(
-            f"no window can be opened ({where}: {error}): allowed are a desktop, a virtual one (xvfb-run), "
-            "SDL_VIDEODRIVER=dummy, or no window (`wormdrive drive` without --view, render_mode='rgb_array')"
-        ) from None
+        raise _no_display(f"no display: {error}") from None
     pygame.display.set_caption(title)
     return surface
+
+
+def _no_display(reason: str) -> DisplayError:
+    return DisplayError(
+        f"no window can be opened ({reason}): allowed are a desktop, a virtual one (xvfb-run), "
+        "SDL_VIDEODRIVER=dummy, or no window (`wormdrive drive` without --view, render_mode='rgb_array')"
+    )
 
 
 def _fitting(pygame: Any, width: int, height: int) -> tuple[int, int]:

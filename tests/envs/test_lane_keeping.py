@@ -183,6 +183,19 @@ def test_all_names_given_are_used() -> None:
         ({"conditions": "winter"}, ArgumentError, "conditions='winter': allowed are"),
         ({"conditions": lambda _: Conditions.preset("monsoon")}, ConditionsError, "monsoon"),
         ({"map": "atlantis"}, MapError, "atlantis"),
+        ({"map": 3}, ArgumentError, "map=3: allowed are names of maps"),
+        ({"weather": None}, ArgumentError, "weather=None: allowed are day"),
+        ({"observation": 3}, ArgumentError, "observation=3: allowed are camera"),
+        ({"simulator": "carla", "port": "x"}, ArgumentError, "port='x': allowed are 1 to 65534"),
+        ({"timeout": "long"}, ArgumentError, "timeout='long': allowed"),
+        ({"host": None}, ArgumentError, "host=None: allowed"),
+        ({"camera": {"width": "wide"}}, ArgumentError, "camera=.*wide.*: allowed are 8"),
+        ({"camera": 3}, ArgumentError, "camera=3: allowed are width"),
+        ({"threads": "many"}, ArgumentError, "threads='many': allowed"),
+        *[
+            ({name: "x"}, ArgumentError, f"{name}='x': allowed")
+            for name in ("route_length", "routes", "seed", "traffic", "time_limit", "action", "season")
+        ],
     ],
 )
 def test_errors_name_what_is_allowed(options: dict[str, Any], error: type[Exception], message: str) -> None:
@@ -206,6 +219,24 @@ def test_bad_actions_and_options() -> None:
         env.step(np.zeros(2, np.float32))
     with pytest.raises(ArgumentError, match="NaN"):
         env.step(np.full(1, np.nan, np.float32))
+    with pytest.raises(ArgumentError, match=r"action: -inf, allowed are numbers in \[-1, 1\]"):
+        env.step(np.full(1, -np.inf, np.float32))
+    with pytest.raises(ArgumentError, match=r"action=\['x'\]: allowed"):
+        env.step("x")
+    with pytest.raises(ArgumentError, match="options=5: allowed is None or a mapping"):
+        env.reset(options=5)  # type: ignore[arg-type]
+    for seed in (-1, 1.5, True, "x"):
+        with pytest.raises(ArgumentError, match=r"seed=.*: allowed is a whole number from 0"):
+            env.reset(seed=seed)  # type: ignore[arg-type]
+
+
+def test_finite_actions_are_cut_off() -> None:
+    env = gym.make(ID, observation="state", disable_env_checker=True)
+    ends = []
+    for steer in (1.0, 5.0):
+        env.reset(seed=0)
+        ends.append([env.step(np.full(1, steer, np.float32))[0] for _ in range(5)][-1])
+    np.testing.assert_array_equal(*ends)
 
 
 def test_video_is_recorded(tmp_path: Path) -> None:
@@ -231,10 +262,10 @@ def test_rendered_pictures_are_larger_and_even() -> None:
 
 def test_a_window_without_a_display_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SDL_VIDEODRIVER", "x11")
-    monkeypatch.delenv("DISPLAY", raising=False)
-    env = gym.make(ID, render_mode="human", observation="state")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
     with pytest.raises(DisplayError, match="rgb_array"):
-        env.reset(seed=0)
+        gym.make(ID, render_mode="human", observation="state")
 
 
 @pytest.mark.usefixtures("_simulated_display")

@@ -144,7 +144,7 @@ def test_errors_name_what_is_allowed() -> None:
         LaneKeepingVectorEnv(2, autoreset_mode="never")
     with pytest.raises(ArgumentError, match="render_mode='human'"):
         LaneKeepingVectorEnv(2, render_mode="human")
-    with pytest.raises(ArgumentError, match="worlds=0"):
+    with pytest.raises(ArgumentError, match="num_envs=0"):
         LaneKeepingVectorEnv(0)
     env = LaneKeepingVectorEnv(2, observation="state")
     with pytest.raises(ArgumentError, match="first reset of all"):

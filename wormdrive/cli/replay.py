@@ -26,6 +26,10 @@ def replay(
 
     Example: `wormdrive replay runs/mine/episode-000000.episode --season winter --model ncp`
     """
+    from wormdrive.envs.viewer.display import require_display
+
+    require_display()  # before seconds of loading
+
     import torch
 
     from wormdrive.agents.policies.store import load_policy

@@ -211,3 +211,12 @@ def test_wrong_shapes_are_refused() -> None:
         policy(torch.zeros(1, 1, 39, 100), policy.initial_state(1))
     with pytest.raises(ArgumentError, match="state: 2 rows for 3 frames"):
         policy.act(frames(3), policy.initial_state(2))
+    with pytest.raises(ArgumentError, match=r"frames='x': allowed is an array \(B, H, W, 3\) of uint8"):
+        policy.act("x", policy.initial_state(1))
+    with pytest.raises(ArgumentError, match=r"frames=float64 \(1, 78, 200, 3\): allowed"):
+        policy.act(np.zeros((1, 78, 200, 3)), policy.initial_state(1))
+    with pytest.raises(ArgumentError, match=r"state=torch.float32 \(1, 3\): allowed is a tensor \(B, 19\)"):
+        policy.act(frames(1), torch.zeros(1, 3))
+    for batch in ("x", -1, 1.5):
+        with pytest.raises(ArgumentError, match="batch=.*: allowed is a whole number from 0"):
+            policy.initial_state(batch)
