@@ -218,5 +218,5 @@ def test_wrong_shapes_are_refused() -> None:
     with pytest.raises(ArgumentError, match=r"state=torch.float32 \(1, 3\): allowed is a tensor \(B, 19\)"):
         policy.act(frames(1), torch.zeros(1, 3))
     for batch in ("x", -1, 1.5):
-        with pytest.raises(ArgumentError, match="batch=.*: allowed is a whole number from 0"):
+        with pytest.raises(ArgumentError, match="allowed is a whole number from 0"):
             policy.initial_state(batch)
