@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ CAMERAS: Final[Mapping[str, SensorType]] = MappingProxyType(
 )
 _THREADS: Final = min(4, os.cpu_count() or 1)
 _WIDEST_DEG: Final = 170.0
+_TRIAL: Final = (32, 24)
+"""Size of the picture that is drawn when a camera is spawned."""
 
 
 @dataclass(eq=False)
@@ -69,6 +72,15 @@ class Cameras:
         self._conditions = conditions
         self._look: object = None
 
+    def prepare(self, sensor: Actor) -> None:
+        """Draw a small picture from a new camera, and drop it.
+
+        It loads kernels and art and bakes the land around, which takes longer than all else about a first picture:
+        scripts give their first tick no longer than the others.
+        """
+        with contextlib.closing(self._camera(sensor, frozenset({SensorType.RGB}), _TRIAL)) as camera:
+            self._draw(camera, sensor, figures(self._episode.actors), 0)
+
     def payloads(self, sensors: Sequence[Actor], simulation: Simulation) -> Iterator[tuple[Actor, bytearray]]:
         """Payloads behind their lengths, of every camera."""
         cars = figures(self._episode.actors)
@@ -95,10 +107,6 @@ class Cameras:
         self._rigs.clear()
 
     def _drawn(self, place: tuple[object, ...], members: list[Actor], cars: Cars) -> SceneFrames:
-        from wormdrive.envs.embedded.scene import Look
-
-        if self._look is None:
-            self._look = Look.of(self._conditions, self._seed)
         wants = frozenset(CAMERAS[sensor.type_id] for sensor in members)
         rig = self._rigs.get(place)
         if rig is None or not wants <= rig.wants:
@@ -106,15 +114,22 @@ class Cameras:
             if rig is not None:
                 wants, shots = wants | rig.wants, rig.shots
                 rig.camera.close()
-            rig = self._rigs[place] = _Rig(wants, self._camera(members[0], wants), shots=shots)
+            rig = self._rigs[place] = _Rig(wants, self._camera(members[0], wants, _size(members[0])), shots=shots)
         rig.members.update(sensor.id for sensor in members)
         rig.shots += 1
-        pose = members[0].pose
+        return self._draw(rig.camera, members[0], cars, rig.shots)
+
+    def _draw(self, camera: SceneCamera, sensor: Actor, cars: Cars, shot: int) -> SceneFrames:
+        from wormdrive.envs.embedded.scene import Look
+
+        if self._look is None:
+            self._look = Look.of(self._conditions, self._seed)
+        pose = sensor.pose
         at = (pose.x, pose.y, pose.z, pose.heading, pose.pitch, pose.roll)
         assert isinstance(self._look, Look)  # noqa: S101  (made above)
-        return rig.camera.draw(at, self._look, cars, rig.shots)
+        return camera.draw(at, self._look, cars, shot)
 
-    def _camera(self, sensor: Actor, wants: frozenset[SensorType]) -> SceneCamera:
+    def _camera(self, sensor: Actor, wants: frozenset[SensorType], size: tuple[int, int]) -> SceneCamera:
         from wormdrive.envs.embedded.scene import SceneCamera
         from wormdrive.envs.embedded.scene.land import Land
         from wormdrive.envs.embedded.scene.road_strips import RoadStrips
@@ -123,8 +138,7 @@ class Cameras:
             self._land = Land(RoadStrips(self._episode.road_map))
         return SceneCamera(
             self._episode.road_map,
-            whole(sensor.attributes, "image_size_x"),
-            whole(sensor.attributes, "image_size_y"),
+            *size,
             min(real(sensor.attributes, "fov"), _WIDEST_DEG),
             rgb=SensorType.RGB in wants,
             segmentation=SensorType.SEGMENTATION in wants or SensorType.INSTANCE in wants,
@@ -134,6 +148,11 @@ class Cameras:
             follow_lanes=True,
             land=self._land,
         )
+
+
+def _size(sensor: Actor) -> tuple[int, int]:
+    """Width and height of a camera's pictures."""
+    return whole(sensor.attributes, "image_size_x"), whole(sensor.attributes, "image_size_y")
 
 
 def _place(sensor: Actor) -> tuple[object, ...]:
@@ -147,7 +166,7 @@ def _place(sensor: Actor) -> tuple[object, ...]:
 def _payload(sensor: Actor, frames: SceneFrames, simulation: Simulation) -> bytearray:
     kind = CAMERAS[sensor.type_id]
     head = header(kind, simulation.frame, simulation.time_s, *transform_to_carla(sensor.pose))
-    width, height = whole(sensor.attributes, "image_size_x"), whole(sensor.attributes, "image_size_y")
+    width, height = _size(sensor)
     payload, pixels = camera_payload(head, width, height, real(sensor.attributes, "fov"))
     if kind is SensorType.RGB:
         write_rgb(pixels, _there(frames.rgb))

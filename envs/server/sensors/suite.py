@@ -62,6 +62,8 @@ class SensorSuite:
         """
         if sensor.type_id in MEASURING:
             self._measures[sensor.id] = new_measure(sensor, simulation, self._seed)
+        elif sensor.type_id in CAMERAS and not simulation.settings.no_rendering_mode:
+            self._cameras.prepare(sensor)
 
     def dress(self, conditions: Conditions) -> None:
         """Change season and weather of the pictures."""

@@ -80,3 +80,14 @@ def test_a_lane_cut_into_many_sections_has_points_all_the_same() -> None:
     x = np.array([point.x for point in points])
     assert 4 <= len(x) <= 9
     assert (np.diff(x) >= 8.5).all()
+
+
+def test_points_on_slopes_are_tilted_as_vehicles_there_are() -> None:
+    road_map = read_map("mountain_pass")
+    world = World(road_map, Conditions())
+    tilted = world.standing(spawn_points(road_map)[:60])
+    ids = [world.spawn_vehicle(FIRE_ENGINE, point) for point in tilted]
+    pitch_and_roll = world.state().pose[[world.row(vehicle) for vehicle in ids], 4:]
+    np.testing.assert_allclose([(p.pitch, p.roll) for p in tilted], pitch_and_roll, atol=1e-9)
+    assert np.abs(pitch_and_roll[:, 0]).max() > 0.05
+    assert world.standing([]) == []
