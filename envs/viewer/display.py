@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from wormdrive.envs.errors import DisplayError
@@ -60,7 +63,8 @@ def open_display(width: int, height: int, title: str) -> Any:
     require_display()
     pygame = load_pygame()
     try:
-        pygame.display.init()
+        with _no_line_of_wayland():
+            pygame.display.init()
         driver = pygame.display.get_driver()
         if driver in _SIMULATED and os.environ.get("SDL_VIDEODRIVER", "") != driver:
             raise pygame.error(f"SDL found none but {driver!r}")
@@ -70,6 +74,19 @@ def open_display(width: int, height: int, title: str) -> Any:
         raise _no_display(f"no display: {error}") from None
     pygame.display.set_caption(title)
     return surface
+
+
+@contextmanager
+def _no_line_of_wayland() -> Iterator[None]:
+    """Name a runtime folder where none is: Wayland's library, asked first, would write a complaint to stderr."""
+    missing = sys.platform == "linux" and not os.environ.get("XDG_RUNTIME_DIR")
+    if missing:
+        os.environ["XDG_RUNTIME_DIR"] = tempfile.gettempdir()
+    try:
+        yield
+    finally:
+        if missing:
+            del os.environ["XDG_RUNTIME_DIR"]
 
 
 def _no_display(reason: str) -> DisplayError:

@@ -30,14 +30,14 @@ _ENDS = {
 def drive(
     models: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[MODEL]...", help="A policy's folder, the name of shipped weights, or `expert`."),
+        typer.Argument(metavar="MODEL", help="A policy's folder, the name of shipped weights, or `expert`."),
     ] = None,
     map_: Annotated[str, typer.Option("--map", help="Built-in map or .xodr file.")] = "country_loop",
-    season: Annotated[str, typer.Option(help="Season to begin in.")] = "summer",
-    weather: Annotated[str, typer.Option(help="Weather to begin in.")] = "day",
-    length: Annotated[float, typer.Option(help="Length of the route [m].")] = 400.0,
+    season: Annotated[str, typer.Option(help="Season to begin in: summer, autumn, winter or spring.")] = "summer",
+    weather: Annotated[str, typer.Option(help="Weather to begin in: day, dusk, night, fog, rain or snowfall.")] = "day",
+    length: Annotated[float, typer.Option(help="Length of the route, 20 to 20000 [m].")] = 400.0,
     traffic: Annotated[int, typer.Option(help="Other cars, 0 to 8.")] = 0,
-    seed: Annotated[int, typer.Option(help="Chooses route, scenery and start.")] = 0,
+    seed: Annotated[int, typer.Option(help="Chooses route, scenery and start; 0 to 9999.")] = 0,
     view: Annotated[bool, typer.Option("--view/--no-view", help="Open the cockpit.")] = False,
     human: Annotated[bool, typer.Option("--human", help="You drive (with --view implied).")] = False,
     record: Annotated[Path | None, typer.Option(help="Write the drive as episodes into this folder.")] = None,
@@ -62,18 +62,24 @@ def drive(
     import json
     from dataclasses import asdict
 
-    import torch
-
     from wormdrive.envs.errors import ArgumentError
-    from wormdrive.envs.seasons.dials import Dials
-    from wormdrive.envs.simulator import CameraConfig
-    from wormdrive.scenarios.entrant import enter
-    from wormdrive.training.drive_log import DriveLog
 
     if human and models:
         raise ArgumentError(f"MODEL={models[0]!r} with --human: allowed is one of both (with --view arrows take over)")
     if not human and not models:
         raise ArgumentError("MODEL: missing; allowed are a policy's folder, shipped weights, `expert`, or --human")
+    if view or human:
+        from wormdrive.envs.viewer.display import require_display
+
+        require_display()  # before seconds of loading
+
+    import torch
+
+    from wormdrive.envs.seasons.dials import Dials
+    from wormdrive.envs.simulator import CameraConfig
+    from wormdrive.scenarios.entrant import enter
+    from wormdrive.training.drive_log import DriveLog
+
     torch.set_num_threads(1)  # one small picture at a time: threads would only wait for each other
     dials = Dials.preset(season, weather)
     if suite is not None:

@@ -19,11 +19,13 @@ from wormdrive.cli.record import record
 from wormdrive.cli.replay import replay
 from wormdrive.cli.serve import serve
 from wormdrive.cli.train import train
+from wormdrive.cli.usage import Commands
 from wormdrive.envs.errors import WormdriveError
 
 __all__ = ["app", "main"]
 
 app = typer.Typer(
+    cls=Commands,
     invoke_without_command=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,

@@ -21,7 +21,7 @@ __all__ = ["app"]
 
 app = typer.Typer(help="Check OpenDRIVE files and list their lanes.", no_args_is_help=True, rich_markup_mode="markdown")
 
-Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="`.xodr` files, or names of built-in maps.")]
+Files = Annotated[list[str], typer.Argument(metavar="FILE", help="`.xodr` files, or names of built-in maps.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

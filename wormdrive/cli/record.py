@@ -15,7 +15,7 @@ __all__ = ["record"]
 
 
 def record(
-    out: Annotated[Path, typer.Argument(help="Folder for the episodes.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder for the episodes.")],
     map_: Annotated[
         list[str] | None,
         typer.Option(
@@ -26,10 +26,10 @@ def record(
     weather: Annotated[
         list[str] | None, typer.Option(help="Weather to drive in; may be repeated.", show_default="day")
     ] = None,
-    episodes: Annotated[int, typer.Option(help="How many episodes.")] = 64,
-    length: Annotated[int, typer.Option(help="Frames an episode, at 30 a second.")] = 300,
-    disturbance: Annotated[float, typer.Option(help="Strength of the pushes on the steering; 0 is none.")] = 1.0,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same episodes.")] = 0,
+    episodes: Annotated[int, typer.Option(help="How many episodes, 1 to 100000.")] = 64,
+    length: Annotated[int, typer.Option(help="Frames an episode, at 30 a second; 16 to 20000.")] = 300,
+    disturbance: Annotated[float, typer.Option(help="Strength of the pushes on the steering, 0 (none) to 3.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same episodes; 0 to 2147483647.")] = 0,
     append: Annotated[bool, typer.Option("--append", help="Add to the episodes that the folder holds.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Remove the folder's episodes first.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,

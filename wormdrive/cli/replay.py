@@ -11,7 +11,9 @@ __all__ = ["replay"]
 
 
 def replay(
-    episode: Annotated[Path, typer.Argument(help="An .episode file, or a folder for its first one.")],
+    episode: Annotated[
+        Path, typer.Argument(metavar="EPISODE", help="An .episode file, or a folder for its first one.")
+    ],
     beside: Annotated[Path | None, typer.Option(help="Another one to show beside it, frame by frame.")] = None,
     model: Annotated[
         str | None, typer.Option(help="Show this policy's neurons, and where it looks, on the frames.")

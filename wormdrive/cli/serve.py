@@ -22,7 +22,7 @@ def serve(
     port: Annotated[
         int, typer.Option(min=0, max=65534, help="Port of the calls; streams are on the next one. 0 takes free ones.")
     ] = 2000,
-    seed: Annotated[int, typer.Option(min=0, help="Decides scenery and noise.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Decides scenery and noise.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Say as JSON where it listens.")] = False,
 ) -> None:
     """Serve the embedded simulator to the unmodified `carla` 0.9.16 client, until Ctrl-C or SIGTERM.

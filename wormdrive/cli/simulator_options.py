@@ -17,9 +17,11 @@ SimulatorKind = Annotated[str, typer.Option("--simulator", help="embedded, or ca
 Host = Annotated[str, typer.Option(help="Of the CARLA server.")]
 Ports = Annotated[
     list[int] | None,
-    typer.Option("--port", help="Of the CARLA server; one each for several side by side.", show_default="2000"),
+    typer.Option(
+        "--port", help="Of the CARLA server, 1 to 65534; one each for several side by side.", show_default="2000"
+    ),
 ]
-Timeout = Annotated[float, typer.Option(help="How long the CARLA server may take for an answer [s].")]
+Timeout = Annotated[float, typer.Option(help="How long the CARLA server may take for an answer, 0.1 to 3600 [s].")]
 
 
 def chosen_simulator(kind: str, host: str, ports: list[int] | None, timeout_s: float) -> SimulatorChoice:

@@ -18,7 +18,7 @@ __all__ = ["train"]
 
 
 def train(
-    episodes: Annotated[list[Path], typer.Argument(help="Folders that `wormdrive record` wrote.")],
+    episodes: Annotated[list[Path], typer.Argument(metavar="EPISODES", help="Folders that `wormdrive record` wrote.")],
     out: Annotated[Path, typer.Option(help="Folder of the run; the policy will be in its sub-folder 'policy'.")],
     recipe: Annotated[str | None, typer.Option(help="demo or full.", show_default="demo")] = None,
     config: Annotated[Path | None, typer.Option(help="YAML or JSON file with any of the recipe's settings.")] = None,
@@ -30,9 +30,13 @@ def train(
             show_default="ncp",
         ),
     ] = None,
-    steps: Annotated[int | None, typer.Option(help="Steps of imitation.", show_default="the recipe's")] = None,
-    rounds: Annotated[int | None, typer.Option(help="DAgger rounds.", show_default="the recipe's")] = None,
-    seed: Annotated[int | None, typer.Option(help="Same seed, same bits.", show_default="the recipe's")] = None,
+    steps: Annotated[
+        int | None, typer.Option(help="Steps of imitation, 0 to 10000000.", show_default="the recipe's")
+    ] = None,
+    rounds: Annotated[int | None, typer.Option(help="DAgger rounds, 0 to 1000.", show_default="the recipe's")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Same seed, same bits; 0 to 2147483647.", show_default="the recipe's")
+    ] = None,
     threads: Annotated[int | None, typer.Option(help="Threads.", show_default="all processors")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where a run that was stopped had come to.")] = False,
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Write TensorBoard's files, too.")] = False,
@@ -45,6 +49,9 @@ def train(
     """Train a policy. With --resume, a run killed at any moment ends in the same weights, bit for bit.
 
     `--simulator` says where DAgger rounds are driven; episodes to learn from may come from either.
+
+    A file for --config is YAML or JSON with any of the recipe's settings: `steps: 2000`, on the next line
+    `round_weathers: [day, snowfall]`, and so on; `config.json` in the folder of a run holds all of them.
 
     Example: `wormdrive train runs/summer --out runs/mine --recipe demo --seed 0`
     """

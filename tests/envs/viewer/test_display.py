@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import builtins
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pygame
@@ -10,6 +14,8 @@ import pytest
 
 from wormdrive.envs.errors import DisplayError
 from wormdrive.envs.viewer.display import open_display
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +40,34 @@ def test_sdl_falling_back_on_a_window_that_nobody_sees_is_an_error(
     with pytest.raises(DisplayError, match=r"no window can be opened \(.*SDL_VIDEODRIVER=dummy.*--view") as raised:
         open_display(640, 480, "test")
     assert "\n" not in str(raised.value)
+
+
+def test_a_display_that_does_not_answer_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":94321")
+    for name in ("WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "SDL_VIDEODRIVER"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(DisplayError, match="no window can be opened"):
+        open_display(640, 480, "test")
+    assert capfd.readouterr().err == ""  # of SDL and the libraries that it asks
+    assert "XDG_RUNTIME_DIR" not in os.environ
+
+
+def test_nothing_is_loaded_where_there_is_no_display() -> None:
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
+    environment = {name: value for name, value in os.environ.items() if name not in names}
+    code = (
+        "import sys; from wormdrive.cli.main import main\n"
+        "try: main()\n"
+        "finally: print({'torch', 'numba'} & set(sys.modules))"
+    )
+    for line in (["drive", "ncp", "--view"], ["drive", "--human"], ["replay", "nowhere"]):
+        command = [sys.executable, "-c", code, *line]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60.0, cwd=ROOT)
+        assert (done.returncode, done.stdout.strip()) == (2, "set()")
+        assert done.stderr.startswith("wormdrive: no window can be opened (DISPLAY is not set)")
+        assert len(done.stderr.splitlines()) == 1
 
 
 def test_pygame_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
