@@ -22,6 +22,7 @@ from wormdrive.envs.episode import Episode
 from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulator import CameraConfig, Observation, Simulator, VehicleState
+from wormdrive.scenarios.claim import claimed
 from wormdrive.scenarios.cockpit.handover import Steering
 from wormdrive.training.recorder import episode_path, next_index
 
@@ -64,8 +65,10 @@ class DriveLog:
         self.frames = self.interventions = self.left_out = 0
         self._simulator, self._folder, self._human = simulator, folder, human
         self._camera = camera or CameraConfig()
+        if folder.exists():
+            with claimed(folder):  # refused now rather than when there is a drive to lose
+                pass
         self._expert = Expert(simulator, simulator.parameters)
-        self._index = next_index(folder)
         self._scenario: Scenario | None = None
         self._steps: list[_Step] = []
 
@@ -99,17 +102,21 @@ class DriveLog:
         if scenario is None or not steps:
             return
         person = _held(steps)
+        episodes = []
         for begin, end in _stretches(steps):
             if end - begin < SHORTEST:
                 self.left_out += end - begin
-                continue
-            episode = self._episode(scenario, steps[begin:end], person[begin:end], begin)
-            path = episode_path(self._folder, self._index)
-            episode.save(path)
-            self._index += 1
-            self.written.append(path)
-            self.frames += len(episode)
-            self.interventions += int(episode.intervention.sum())
+            else:
+                episodes.append(self._episode(scenario, steps[begin:end], person[begin:end], begin))
+        if not episodes:
+            return
+        with claimed(self._folder):
+            for index, episode in enumerate(episodes, next_index(self._folder)):
+                path = episode_path(self._folder, index)
+                episode.save(path)
+                self.written.append(path)
+                self.frames += len(episode)
+                self.interventions += int(episode.intervention.sum())
 
     def _episode(self, scenario: Scenario, steps: list[_Step], person: NDArray[np.bool_], first: int) -> Episode:
         states = np.stack([step.state for step in steps], axis=1)

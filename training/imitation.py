@@ -19,6 +19,7 @@ from wormdrive.envs.errors import ArgumentError, EpisodeError, ModelError
 from wormdrive.envs.sealed import write_aside
 from wormdrive.envs.simulator import CameraConfig
 from wormdrive.envs.simulators import SimulatorChoice
+from wormdrive.scenarios.claim import claimed
 from wormdrive.training.checkpoint import Arithmetic, Position, load_checkpoint, save_checkpoint
 from wormdrive.training.config import TrainConfig
 from wormdrive.training.dagger import drive_round
@@ -26,6 +27,7 @@ from wormdrive.training.frames import EpisodeFrames, draw_frames
 from wormdrive.training.journal import Journal
 from wormdrive.training.learner import Learner, bf16_pays
 from wormdrive.training.progress import Progress, Silent
+from wormdrive.training.stopping import stop_between_steps
 from wormdrive.training.threads import computing_with, processors
 
 __all__ = ["CHECKPOINT", "POLICY", "train"]
@@ -69,7 +71,7 @@ def train(
     tensorboard:
         Write TensorBoard's files to ``out/tensorboard``.
     checkpoint_s:
-        Seconds between checkpoints. They do not change the result.
+        Seconds between checkpoints; there is one more when Ctrl-C ends a round's steps. They do not change the result.
 
     Returns
     -------
@@ -79,7 +81,8 @@ def train(
     Raises
     ------
     ArgumentError
-        ``out`` already holds a run and ``resume`` is not set, or the configuration does not fit the episodes.
+        ``out`` already holds a run and ``resume`` is not set, somebody else is writing into it, or the configuration
+        does not fit the episodes.
     EpisodeError
         An episode is corrupt, truncated or foreign, or was taken with another camera than the others.
     ModelError
@@ -88,24 +91,29 @@ def train(
     out, progress = Path(out), progress or Silent()
     folders = [episodes] if isinstance(episodes, str | Path) else list(episodes)
     files = [file for folder in folders for file in episode_files(folder)]
+    with claimed(out):
+        _prepare(out, resume)
+        run = _Run(config, files, out, threads, simulator, progress, resume)
+        with computing_with(run.arithmetic.threads):
+            journal = Journal(out, run.position, tensorboard=tensorboard)
+            try:
+                run.draw(run.recorded, "draw")
+                _rounds(run, journal, checkpoint_s)
+            finally:
+                journal.close()
+        policy = run.learner.policy.eval()
+        save_policy(policy, out / POLICY)
+    return policy
+
+
+def _prepare(out: Path, resume: bool) -> None:
+    """See that a run can go into a folder, and sweep it."""
     if (out / CHECKPOINT).exists() and not resume:
-        raise ArgumentError(f"{out}: already holds a run; allowed is another folder, or to resume it")
+        raise ArgumentError(f"{out}: already holds a run; allowed is another folder, or --resume to go on with it")
     if (out / "rounds").exists() and not (out / CHECKPOINT).exists():
         raise ArgumentError(f"{out}: holds rounds of a run without its checkpoint; allowed is another folder")
-    out.mkdir(parents=True, exist_ok=True)
     for left_over in out.glob(".*.part"):  # of a process that was killed while it wrote
         left_over.unlink()
-    run = _Run(config, files, out, threads, simulator, progress, resume)
-    with computing_with(run.arithmetic.threads):
-        journal = Journal(out, run.position, tensorboard=tensorboard)
-        try:
-            run.draw(run.recorded, "draw")
-            _rounds(run, journal, checkpoint_s)
-        finally:
-            journal.close()
-    policy = run.learner.policy.eval()
-    save_policy(policy, out / POLICY)
-    return policy
 
 
 class _Run:
@@ -193,20 +201,23 @@ def _train_round(run: _Run, journal: Journal, round_: int, checkpoint_s: float) 
     losses: list[float] = []
     saved = began = time.monotonic()
     first = run.position.step
-    for step in range(first, steps):
-        losses.append(learner.step(sampler, round_, step, steps))
-        run.position = Position(round_, step + 1)
-        now = time.monotonic()
-        done = (step + 1) * batch_frames
-        if (step + 1) % _JOURNAL_STEPS == 0 or step + 1 == steps:
-            loss = sum(losses) / len(losses)
-            losses = []
-            rate = (step + 1 - first) * batch_frames / max(now - began, 1e-9)
-            journal.write(run.position, before + done, loss=loss)
-            run.progress.advance(done, loss=loss, frames_per_s=rate)
-        if now - saved >= checkpoint_s:
-            run.save()
-            saved = time.monotonic()
+    with stop_between_steps() as stopped:
+        for step in range(first, steps):
+            losses.append(learner.step(sampler, round_, step, steps))
+            run.position = Position(round_, step + 1)
+            now = time.monotonic()
+            done = (step + 1) * batch_frames
+            if (step + 1) % _JOURNAL_STEPS == 0 or step + 1 == steps:
+                loss = sum(losses) / len(losses)
+                losses = []
+                rate = (step + 1 - first) * batch_frames / max(now - began, 1e-9)
+                journal.write(run.position, before + done, loss=loss)
+                run.progress.advance(done, loss=loss, frames_per_s=rate)
+            if stopped() or now - saved >= checkpoint_s:
+                run.save()
+                saved = time.monotonic()
+            if stopped():
+                break
 
 
 def _one_camera(files: Sequence[Path], recorded: Sequence[Episode]) -> CameraConfig:

@@ -19,13 +19,14 @@ from wormdrive.envs.errors import ArgumentError
 from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.simulator import CameraConfig
 from wormdrive.envs.simulators import SimulatorChoice
+from wormdrive.scenarios.claim import claimed
 from wormdrive.training.collect import collect, training_scenario
 from wormdrive.training.config import RecordConfig
 from wormdrive.training.disturbance import pushes
 from wormdrive.training.progress import Progress, Silent
 from wormdrive.training.variants import draw_conditions
 
-__all__ = ["Recording", "episode_path", "next_index", "record"]
+__all__ = ["Recording", "count_episodes", "episode_path", "next_index", "record"]
 
 _WORLDS: Final = 64
 _NAME: Final = re.compile(r"episode-(\d{6})" + re.escape(SUFFIX))
@@ -45,6 +46,11 @@ class Recording:
 def episode_path(folder: Path, index: int) -> Path:
     """Name of episode number ``index`` in a folder."""
     return folder / f"episode-{index:06d}{SUFFIX}"
+
+
+def count_episodes(folder: Path) -> int:
+    """How many episodes a folder holds, which need not exist yet."""
+    return len(_held(folder))
 
 
 def next_index(folder: Path) -> int:
@@ -72,12 +78,25 @@ def record(
     Raises
     ------
     ArgumentError
-        ``out`` is not empty and neither ``append`` nor ``overwrite`` is set.
+        ``out`` is not empty and neither ``append`` nor ``overwrite`` is set, or somebody else is writing into it.
     SimulatorError
         A simulator's server fails.
     """
     out, progress = Path(out), progress or Silent()
-    first = _prepare(out, append, overwrite)
+    with claimed(out):
+        first = _prepare(out, append, overwrite)
+        return _record(config, out, first, camera or CameraConfig(), threads, simulator, progress)
+
+
+def _record(
+    config: RecordConfig,
+    out: Path,
+    first: int,
+    camera: CameraConfig,
+    threads: int,
+    simulator: SimulatorChoice,
+    progress: Progress,
+) -> Recording:
     began = time.monotonic()
     progress.begin("record", config.episodes * config.length, "frames")
     frames, distance, short = 0, 0.0, 0
@@ -85,7 +104,7 @@ def record(
     for begin in range(first, first + config.episodes, worlds):
         indices = range(begin, min(begin + worlds, first + config.episodes))
         before = (begin - first) * config.length
-        driven = _drive(config, indices, camera or CameraConfig(), threads, simulator, progress, before)
+        driven = _drive(config, indices, camera, threads, simulator, progress, before)
         for index, episode in zip(indices, driven, strict=True):
             episode.save(episode_path(out, index))
             frames += len(episode)
@@ -131,7 +150,6 @@ def _episode(config: RecordConfig, index: int) -> tuple[Scenario, np.ndarray[tup
 
 def _prepare(out: Path, append: bool, overwrite: bool) -> int:
     """Make the folder ready; give the first number that is free."""
-    out.mkdir(parents=True, exist_ok=True)
     for left_over in out.glob(f".*{SUFFIX}.*.part"):
         left_over.unlink()
     if overwrite:

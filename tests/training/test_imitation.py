@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,8 +16,11 @@ import torch
 from wormdrive.agents.policies.store import load_policy
 from wormdrive.envs.episode import Episode, episode_files
 from wormdrive.envs.errors import ArgumentError, EpisodeError, ModelError
+from wormdrive.envs.sealed import read_sealed
+from wormdrive.training import learner
 from wormdrive.training.config import RECIPES, RecordConfig, TrainConfig, recipe
 from wormdrive.training.imitation import CHECKPOINT, POLICY, train
+from wormdrive.training.loss import imitation_loss
 from wormdrive.training.recorder import record
 
 ROOT = Path(__file__).parents[2]
@@ -82,6 +86,35 @@ def test_killed_at_random_moments_it_ends_in_the_same_bits(episodes: Path, undis
             process.wait()
             kills += 1
     assert kills >= 2
+    assert identical(weights(out), weights(undisturbed))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_within_a_step_it_keeps_that_step(
+    episodes: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    out = tmp_path / "stopped"
+    steps = 0
+
+    def loss(*values: Any) -> torch.Tensor:
+        nonlocal steps
+        steps += 1
+        if steps == 7:
+            signal.raise_signal(number)
+        return imitation_loss(*values)
+
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as the command does
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(learner, "imitation_loss", loss)
+            with pytest.raises(KeyboardInterrupt):
+                train(TINY, episodes, out, threads=2)
+    finally:
+        assert signal.signal(signal.SIGTERM, before) is signal.default_int_handler
+    assert steps == 7
+    about, _ = read_sealed(out / CHECKPOINT, "wormdrive-checkpoint", 1, ModelError, 1 << 30)
+    assert about["position"] == {"round_": 0, "step": 7}
+    train(TINY, episodes, out, resume=True)
     assert identical(weights(out), weights(undisturbed))
 
 

@@ -15,6 +15,7 @@ from wormdrive.envs.errors import ArgumentError
 from wormdrive.scenarios.suite import FIRST_ROUTE_SEED, FIRST_SEED
 from wormdrive.training.config import RecordConfig
 from wormdrive.training.disturbance import pushes
+from wormdrive.training.progress import Silent
 from wormdrive.training.recorder import record
 from wormdrive.training.variants import draw_conditions
 
@@ -72,17 +73,41 @@ def test_a_folder_that_holds_something_is_refused(folder: Path, tmp_path: Path) 
         record(CONFIG, tmp_path)
 
 
-def test_stopped_in_the_middle_it_leaves_whole_files(tmp_path: Path) -> None:
+def test_a_folder_has_one_recorder_at_a_time(tmp_path: Path) -> None:
+    out = tmp_path / "new" / "episodes"
+
+    class Meanwhile(Silent):
+        def advance(self, done: int, **figures: float) -> None:
+            for options in ({}, {"append": True}, {"overwrite": True}):
+                with pytest.raises(ArgumentError, match="episodes: another wormdrive is writing into it; allowed is"):
+                    record(CONFIG, out, **options)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        record(CONFIG, out, progress=Meanwhile())
+    assert list(tmp_path.iterdir()) == [], "a folder was left in which nothing was written"
+    record(RecordConfig(episodes=1, length=16), out)
+    assert len(episode_files(out)) == 1
+    with pytest.raises(ArgumentError, match=r"\.episode: is a file, not a folder; allowed is"):
+        record(CONFIG, episode_files(out)[0])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_in_the_middle_it_leaves_whole_files_and_says_so(tmp_path: Path, number: signal.Signals) -> None:
     out = tmp_path / "episodes"
     command = [sys.executable, "-m", "wormdrive", "record", str(out), "--episodes", "4000", "--length", "90"]
-    process = subprocess.Popen(command, cwd=Path(__file__).parents[2], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=Path(__file__).parents[2], stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 120
     while len(list(out.glob("*.episode"))) < 5 and time.monotonic() < deadline:
         assert process.poll() is None
         time.sleep(0.02)
-    os.kill(process.pid, signal.SIGINT)
-    assert process.wait(30) != 0
+    os.kill(process.pid, number)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 128 + number
     files = episode_files(out)
+    rest = f"the same command with --append --episodes {4000 - len(files)} records the rest"
+    kept = f"{len(files)} of 4000 episodes are kept in {out}"
+    assert said.splitlines()[-1] == f"wormdrive: stopped; {kept}: {rest}"
     assert 5 <= len(files) < 4000
     assert [path.name for path in out.iterdir() if path.suffix != ".episode"] == []
     for file in files:

@@ -29,9 +29,12 @@ def demo(
 
     from wormdrive.cli.demo_stages import Demo, run_demo
     from wormdrive.cli.stages import Stages
+    from wormdrive.cli.stopping import stoppable
     from wormdrive.scenarios.suite import load_suite
     from wormdrive.training.config import recipe
 
     wanted = Demo(recipe=recipe("demo"), suite=load_suite("demo"), road=road, out=out, threads=threads)
-    with Stages(Console()) as stages:
+    again = "the same command without --force" if force else "the same command"
+    kept = f"what is done is kept in {out}: {again} goes on"
+    with stoppable(lambda: kept), Stages(Console()) as stages:
         run_demo(wanted, stages, force=force)

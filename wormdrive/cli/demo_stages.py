@@ -19,6 +19,7 @@ from wormdrive.cli.stages import Stages
 from wormdrive.cli.telling import drive_suite, save
 from wormdrive.envs.errors import ArgumentError
 from wormdrive.envs.roads import read_map
+from wormdrive.scenarios.claim import claimed
 from wormdrive.scenarios.entrant import Entrant, enter, enter_policy
 from wormdrive.scenarios.report import words
 from wormdrive.scenarios.report.page import Chapter
@@ -68,7 +69,12 @@ def run_demo(demo: Demo, stages: Stages, *, force: bool = False) -> list[Chapter
     began = time.monotonic()
     if demo.road is not None:
         read_map(str(demo.road))
-    _claim(demo, force)
+    with claimed(demo.out):
+        _prepare(demo, force)
+        return _run(demo, stages, began)
+
+
+def _run(demo: Demo, stages: Stages, began: float) -> list[Chapter]:
     torch.set_num_threads(demo.threads)
     stages.heading("1 of 4  An expert drives the summer road")
     frames = _record(demo, stages)
@@ -95,12 +101,10 @@ def run_demo(demo: Demo, stages: Stages, *, force: bool = False) -> list[Chapter
     return chapters
 
 
-def _claim(demo: Demo, force: bool) -> None:
+def _prepare(demo: Demo, force: bool) -> None:
     """Make sure that ``out`` is new or an unfinished demo of the same settings; ``force`` clears what it holds."""
     mark = demo.out / _MARK
     settings = json.dumps({"recipe": demo.recipe.model_dump(mode="json")}, indent=1, sort_keys=True) + "\n"
-    if demo.out.exists() and not demo.out.is_dir():
-        raise ArgumentError(f"out={demo.out}: not a folder")
     if mark.exists():
         same = mark.read_text(encoding="utf-8", errors="replace") == settings
         finished = (demo.out / _REPORT).exists()
@@ -109,7 +113,7 @@ def _claim(demo: Demo, force: bool) -> None:
             raise ArgumentError(f"out={demo.out}: holds {what}; allowed are another folder, or --force to start anew")
         if force:
             _clear(demo.out)
-    elif demo.out.exists() and any(demo.out.iterdir()):
+    elif any(demo.out.iterdir()):
         raise ArgumentError(f"out={demo.out}: holds something else than a demo; allowed is an empty or new folder")
     write_text(mark, settings)
 

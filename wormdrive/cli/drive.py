@@ -60,6 +60,7 @@ def drive(
     Example: `wormdrive drive ncp --season winter --view`
     """
     import json
+    from contextlib import closing
     from dataclasses import asdict
 
     from wormdrive.envs.errors import ArgumentError
@@ -75,6 +76,7 @@ def drive(
 
     import torch
 
+    from wormdrive.cli.stopping import NOTHING, stoppable
     from wormdrive.envs.seasons.dials import Dials
     from wormdrive.envs.simulator import CameraConfig
     from wormdrive.scenarios.entrant import enter
@@ -88,14 +90,18 @@ def drive(
         scenario = _scenario(map_, season, weather, length, traffic, seed, practice=record is not None)
     entrants = [enter(model) for model in models or ()]
     world = chosen_simulator(simulator, host, port, timeout).open(1, CameraConfig())
-    try:
+    log: DriveLog | None = None
+
+    def kept() -> str:
+        count = 0 if log is None else len(log.written)
+        return f"{count} episode{'' if count == 1 else 's'} are kept in {record}" if count else NOTHING
+
+    with stoppable(kept), closing(world):
         log = None if record is None else DriveLog(world, record, human=human)
         if view or human:
             outcomes = [_watched(world, scenario, dials, entrants, log, films)]
         else:
             outcomes = [_driven(world, scenario, dials, entrant, log) for entrant in entrants]
-    finally:
-        world.close()
     recorded = None if log is None else {"folder": str(record), "episodes": len(log.written), "frames": log.frames,
                                          "interventions": log.interventions, "left_out": log.left_out}  # fmt: skip
     if as_json:

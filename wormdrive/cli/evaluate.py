@@ -42,12 +42,15 @@ def evaluate(
     import json
     import shlex
     import sys
+    from contextlib import nullcontext
 
     import torch
     from rich.console import Console
 
     from wormdrive.cli.stages import Stages
+    from wormdrive.cli.stopping import NOTHING, stoppable
     from wormdrive.cli.telling import drive_suite, print_summary, save
+    from wormdrive.scenarios.claim import claimed
     from wormdrive.scenarios.entrant import enter
     from wormdrive.scenarios.suite import load_suite
 
@@ -55,7 +58,8 @@ def evaluate(
     torch.set_num_threads(threads)
     wanted = load_suite(suite).narrowed(maps=road or None, episodes=episodes)
     entrants = [enter(model) for model in models]
-    with Stages(Console(stderr=True)) as stages:
+    claim = nullcontext() if report is None else claimed(report)
+    with stoppable(lambda: NOTHING), claim, Stages(Console(stderr=True)) as stages:
         chapters = [
             drive_suite(entrant, wanted, stages, threads, film=report is not None, simulator=choice)
             for entrant in entrants

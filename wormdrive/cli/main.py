@@ -18,6 +18,7 @@ from wormdrive.cli.front_page import front_page
 from wormdrive.cli.record import record
 from wormdrive.cli.replay import replay
 from wormdrive.cli.serve import serve
+from wormdrive.cli.stopping import NOTHING, hear_sigterm, status_of
 from wormdrive.cli.train import train
 from wormdrive.cli.usage import Commands
 from wormdrive.envs.errors import WormdriveError
@@ -46,7 +47,11 @@ app.command("doctor")(doctor)
 
 
 def main() -> NoReturn:
-    """Run the command line; our own errors and the disk's end it with one line and status 2, Ctrl-C with 130."""
+    """Run the command line; our own errors and the disk's end it with one line and status 2.
+
+    Ctrl-C ends it with status 130, SIGTERM with 143, both in good order and with a line.
+    """
+    hear_sigterm()
     try:
         app(standalone_mode=True)
     except WormdriveError as error:
@@ -57,7 +62,14 @@ def main() -> NoReturn:
             raise
         print(f"wormdrive: {error.filename or 'writing a file'}: {error.strerror}", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
-        print("wormdrive: interrupted", file=sys.stderr)
-        sys.exit(130)
+    except SystemExit as end:
+        # typer makes of a KeyboardInterrupt that no command told of an Exit, and of that a SystemExit
+        stop = getattr(end.__context__, "__cause__", None)
+        if not isinstance(stop, KeyboardInterrupt):
+            raise
+        print(f"wormdrive: stopped; {NOTHING}", file=sys.stderr)
+        sys.exit(status_of(stop))
+    except KeyboardInterrupt as stop:
+        print(f"wormdrive: stopped; {NOTHING}", file=sys.stderr)
+        sys.exit(status_of(stop))
     sys.exit(0)

@@ -49,7 +49,9 @@ def record(
 
     from wormdrive.cli.parsing import parse_config
     from wormdrive.cli.stages import Stages
+    from wormdrive.cli.stopping import stoppable
     from wormdrive.training.config import RecordConfig
+    from wormdrive.training.recorder import count_episodes
     from wormdrive.training.recorder import record as run
 
     config = parse_config(
@@ -65,7 +67,16 @@ def record(
         },
     )
     choice = chosen_simulator(simulator, host, port, timeout)
-    with Stages(Console(stderr=True)) as progress:
+    before = 0 if overwrite else count_episodes(out)
+
+    def kept() -> str:
+        count = count_episodes(out) - before
+        if count <= 0:
+            return "no episode was recorded"
+        rest = f"--append --episodes {episodes - count}"
+        return f"{count} of {episodes} episodes are kept in {out}: the same command with {rest} records the rest"
+
+    with stoppable(kept), Stages(Console(stderr=True)) as progress:
         done = run(config, out, append=append, overwrite=overwrite, simulator=choice, progress=progress)
     if as_json:
         typer.echo(json.dumps({"out": str(out), **asdict(done)}))

@@ -58,7 +58,8 @@ def train(
     from rich.console import Console
 
     from wormdrive.cli.stages import Stages
-    from wormdrive.training.imitation import POLICY
+    from wormdrive.cli.stopping import stoppable
+    from wormdrive.training.imitation import CHECKPOINT, POLICY
     from wormdrive.training.imitation import train as run
 
     options = {"model": model, "steps": steps, "rounds": rounds, "seed": seed}
@@ -66,7 +67,14 @@ def train(
     settings = _settings(recipe, config, chosen, out if resume else None)
     choice = chosen_simulator(simulator, host, port, timeout)
     began = time.monotonic()
-    with Stages(Console(stderr=True)) as progress:
+
+    def kept() -> str:
+        if not (out / CHECKPOINT).exists():
+            return "no step was made yet: the same command begins anew"
+        again = "the same command" if resume else "the same command with --resume"
+        return f"what was learnt is kept in {out / CHECKPOINT}: {again} goes on"
+
+    with stoppable(kept), Stages(Console(stderr=True)) as progress:
         policy = run(
             settings,
             episodes,
