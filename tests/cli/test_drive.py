@@ -117,7 +117,8 @@ def test_a_policy_is_watched() -> None:
     assert drive["seconds"] == pytest.approx(50 / 30)
 
 
-def test_a_replay_of_nothing_is_an_error(tmp_path: Path) -> None:
+def test_a_replay_of_nothing_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
     with pytest.raises(EpisodeError, match="no such folder"):
         run("replay", tmp_path / "nothing")
     (tmp_path / "broken.episode").write_bytes(b"broken")

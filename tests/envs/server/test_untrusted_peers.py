@@ -193,6 +193,15 @@ def test_rubbish_ends_its_own_connection_alone(server: CarlaServer, rubbish: byt
         assert healthy.get("version") == "0.9.16"
 
 
+def test_a_refusal_that_the_client_does_not_wait_for_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    with CarlaServer("country_loop") as server, RawClient(server.port) as client:
+        for _ in range(3):
+            ((failed, (message,)),) = client.call("set_weather_parameters", [float("nan")])
+            assert failed
+            assert message == "set_weather_parameters: cloudiness=nan: allowed is a finite number"
+    assert [record.getMessage() for record in caplog.records] == [f"refused, and the client does not look: {message}"]
+
+
 def test_a_message_without_end_is_cut_off(server: CarlaServer) -> None:
     def swallowed(start: bytes) -> int:
         with socket.create_connection(("127.0.0.1", server.port), timeout=10.0) as peer:
