@@ -33,13 +33,11 @@ def serve(
     Example: `wormdrive serve --map suburb --season winter --port 2000`
     """
     import logging
-    import signal
 
     from wormdrive.envs.seasons.conditions import Conditions
     from wormdrive.envs.server.server import CarlaServer
 
     logging.basicConfig(level=logging.WARNING, format="wormdrive: %(message)s")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # systemd, docker and timeout end it as Ctrl-C does
     server = CarlaServer(map_, Conditions.preset(season, weather), host, port, seed, warm=True)
     with server:
         where = {"host": host, "port": server.port, "streams": server.port + 1}
@@ -49,5 +47,5 @@ def serve(
             typer.echo(f"{map_}, {season}, {weather}: carla.Client({host!r}, {server.port}). Ctrl-C ends it.")
         try:
             server.wait()
-        except KeyboardInterrupt:  # the way to end it, and no failure
+        except KeyboardInterrupt:  # SIGTERM, too: the ways to end it, and no failure
             typer.echo("wormdrive: the server has ended", err=True)
