@@ -21,8 +21,8 @@ HEADROOM_M: Final = 25.0
 """Road ahead, the lanes that follow included [m]."""
 SHORTEST_M: Final = 8.0
 """Shorter stretches get none, if any is longer."""
-MOST: Final = 10_000
-"""Points on one map; they are taken evenly from all that there are."""
+MOST: Final = 1000
+"""Points on one map, fewer than the actors that a server allows; they are taken evenly from all that there are."""
 ROOM_M: Final = (8.5, 2.93, 4.0)
 """Length, width and height kept free at each point [m]: a fire engine's, so that anything but a bus wider than its lane
 fits at all points at once. Where lanes split and join, points without room are left out."""

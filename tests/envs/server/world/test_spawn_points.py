@@ -13,6 +13,7 @@ from wormdrive.envs.roads import BUILTIN_MAPS, RoadMap, read_map, read_map_text
 from wormdrive.envs.roads.places import place_index
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.server.blueprints import library
+from wormdrive.envs.server.limits import MAX_ACTORS
 from wormdrive.envs.server.vehicle_kinds import vehicle_model
 from wormdrive.envs.server.world import World, spawn_points
 
@@ -41,7 +42,7 @@ def check(road_map: RoadMap) -> int:
 
 @pytest.mark.parametrize("name", BUILTIN_MAPS)
 def test_built_in_maps(name: str) -> None:
-    assert check(read_map(name)) > 100
+    assert 100 < check(read_map(name)) < MAX_ACTORS
 
 
 @pytest.mark.skipif(not TOWNS, reason="the shared maps are not here: set WORMDRIVE_SHARED")
