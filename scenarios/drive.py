@@ -20,6 +20,9 @@ SUCCESS = "route_done"
 Progress = Callable[[int, int, float], None]
 """Called now and then with (drives done, drives in all, share of the whole work in [0, 1])."""
 
+_TOLD_EVERY = 10
+"""Steps from one news of progress to the next."""
+
 _FIELDS = ("station_m", "lateral_offset_m", "curvature", "speed_mps", "steer_angle_rad", "x_m", "y_m")
 
 
@@ -72,12 +75,14 @@ def drive_all(
     driver.reset(np.ones(worlds, np.bool_))
     trails: list[list[NDArray[np.float32]]] = [[] for _ in range(worlds)]
     _follow(trails, observation.state, live)
+    steps = 0
     while live.any():
         observation = simulator.step(driver.act(observation))
+        steps += 1
         _follow(trails, observation.state, live)
         ended = live & (observation.end_reason != 0)
         if not ended.any():
-            if progress is not None and len(trails[0]) % 30 == 0:
+            if progress is not None and steps % _TOLD_EVERY == 0:
                 progress(len(done), total, _share(done, total, held, live, observation.state, scenarios))
             continue
         refill = np.zeros(worlds, np.bool_)

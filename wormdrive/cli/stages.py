@@ -85,7 +85,8 @@ class Stages:
 
     def drives(self, done: int, total: int, share: float) -> None:
         """Show how an evaluation gets on: see ``scenarios.drive.Progress``."""
-        self.advance(share * self._total, drives=done)
+        # All drives begin together and end almost together: their metres count on where their number does not.
+        self.advance(share * self._total, **({"drives ended": done} if done else {}))
 
     def end(self) -> None:
         """End the phase under way, if there is one."""
