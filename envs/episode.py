@@ -182,7 +182,8 @@ def episode_files(folder: str | Path) -> list[Path]:
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise EpisodeError(f"{folder}: no such folder; allowed is one that `wormdrive record` wrote")
+        what = "a file, not a folder" if folder.exists() else "no such folder"
+        raise EpisodeError(f"{folder}: {what}; allowed is one that `wormdrive record` wrote")
     found = sorted(path for path in folder.iterdir() if path.suffix == SUFFIX and not path.name.startswith("."))
     if not found:
         raise EpisodeError(f"{folder}: no *{SUFFIX} file in it")

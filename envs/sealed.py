@@ -76,6 +76,10 @@ def write_aside(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
+    except OSError as error:  # a full disk does not say which file it was
+        if error.filename is None and error.errno is not None:
+            error.filename = str(path)
+        raise
     finally:
         aside.unlink(missing_ok=True)
 

@@ -13,6 +13,7 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from wormdrive.envs.complaints import complaint
 from wormdrive.envs.errors import ArgumentError, one_of
 from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS, Conditions
@@ -170,7 +171,4 @@ def _validated(values: dict[str, object], what: str) -> Suite:
     try:
         return Suite.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        message = first["msg"].removeprefix("Value error, ")
-        raise ArgumentError(f"{what}: {field}={first['input']!r}: {message}") from error
+        raise ArgumentError(f"{what}: {complaint(Suite, error)}") from error

@@ -117,6 +117,8 @@ def shipped_policies() -> tuple[str, ...]:
 def _resolve(folder_or_name: str | Path) -> Path:
     folder = Path(folder_or_name)
     if folder.is_dir():
+        if not (folder / CONFIG_FILE).exists():
+            raise ModelError(f"{folder}: no {CONFIG_FILE} in it; allowed is a policy's folder, such as RUN/policy")
         return folder
     if str(folder_or_name) in shipped_policies():
         return _SHIPPED / str(folder_or_name)

@@ -94,7 +94,7 @@ def drive(
 
     def kept() -> str:
         count = 0 if log is None else len(log.written)
-        return f"{count} episode{'' if count == 1 else 's'} are kept in {record}" if count else NOTHING
+        return f"episodes kept in {record}: {count}" if count else NOTHING
 
     with stoppable(kept), closing(world):
         log = None if record is None else DriveLog(world, record, human=human)

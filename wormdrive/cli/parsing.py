@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from wormdrive.envs.complaints import complaint
 from wormdrive.envs.errors import ArgumentError
 
 __all__ = ["parse_config"]
@@ -25,7 +26,5 @@ def parse_config(kind: type[Config], values: Mapping[str, Any], source: str = ""
     try:
         return kind.model_validate(dict(values))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        name = ".".join(str(part) for part in first["loc"])
         prefix = f"{source}: " if source else ""
-        raise ArgumentError(f"{prefix}{name}={first.get('input')!r}: {first['msg']}") from error
+        raise ArgumentError(prefix + complaint(kind, error)) from error

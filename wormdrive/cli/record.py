@@ -73,7 +73,7 @@ def record(
         count = count_episodes(out) - before
         if count <= 0:
             return "no episode was recorded"
-        rest = f"--append --episodes {episodes - count}"
+        rest = f"--append{' in place of --overwrite' if overwrite else ''} --episodes {episodes - count}"
         return f"{count} of {episodes} episodes are kept in {out}: the same command with {rest} records the rest"
 
     with stoppable(kept), Stages(Console(stderr=True)) as progress:

@@ -118,8 +118,11 @@ def _read(file: Path) -> dict[str, Any]:
 
     try:
         values = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ArgumentError(f"{file}: cannot be read: {' '.join(str(error).split())}") from error
+    except OSError as error:
+        raise ArgumentError(f"{file}: cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        problem = "no text in UTF-8" if isinstance(error, UnicodeDecodeError) else " ".join(str(error).split())
+        raise ArgumentError(f"{file}: {problem}; allowed is a YAML or JSON file") from error
     if not isinstance(values, dict):
         raise ArgumentError(f"{file}: a {type(values).__name__}; allowed is a table of settings")
     return values

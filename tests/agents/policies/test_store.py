@@ -100,7 +100,7 @@ def test_a_failed_save_leaves_the_old_policy(folder: Path, monkeypatch: pytest.M
 def test_unknown_names_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no such folder: allowed is a policy's folder or a shipped name"):
         load_policy(tmp_path / "nothing")
-    with pytest.raises(ModelError, match=r"config\.json: cannot be read"):
+    with pytest.raises(ModelError, match=r"no config\.json in it; allowed is a policy's folder"):
         load_policy(tmp_path)
 
 
