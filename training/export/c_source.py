@@ -28,6 +28,9 @@ __all__ = ["DEFAULT_NAME", "CSource", "quantised", "write_c"]
 
 DEFAULT_NAME = "wormdrive"
 
+_WORDS_OF_C = """auto break case char const continue default do double else enum extern float for goto if inline int
+long register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while"""
+
 _WIDTH = 116
 """Characters of a line of numbers, without its indent."""
 
@@ -51,10 +54,12 @@ def write_c(network: Network, name: str = DEFAULT_NAME, *, int8: bool = False) -
     Raises
     ------
     ArgumentError
-        When ``name`` is no lower-case C identifier.
+        When ``name`` is no lower-case C identifier, or a word of C.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", name):
         raise ArgumentError(f"name={name!r}: allowed are a to z, 0 to 9 and _, a letter first, at most 41 of them")
+    if name in _WORDS_OF_C.split():
+        raise ArgumentError(f"name={name!r}: a word of C; allowed is any other name")
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=jinja2.select_autoescape(("html",)),

@@ -24,8 +24,13 @@ def write_new(contents: Mapping[Path, bytes], *, force: bool) -> None:
             raise ArgumentError(f"{path}: is a folder; allowed is the name of a file")
         if path.exists() and not force:
             raise ArgumentError(f"{path}: exists; allowed is a new name, or --force to replace it")
+    new: list[Path] = []
     for path, data in contents.items():
         try:
+            existed = path.exists()
             write_aside(path, data)
+            new += [] if existed else [path]
         except OSError as error:
+            for half in new:  # one without the other is of no use
+                half.unlink(missing_ok=True)
             raise ArgumentError(f"{path}: cannot be written: {error.strerror}") from error
