@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ncps.wirings import AutoNCP, FullyConnected
-from tests.agents.wirings.test_wiring import matrices
 
+from tests.agents.wirings.test_wiring import matrices
 from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.errors import ArgumentError
 
