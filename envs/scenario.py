@@ -12,9 +12,9 @@ __all__ = ["Scenario"]
 class Scenario(BaseModel):
     """One episode's world. The same scenario and commands give the same bits.
 
-    ``map`` is the name of a built-in map (``country_loop``, ``mountain_pass``, ``suburb``, ``highway``) or the path
-    of an ``.xodr`` file. ``seed`` drives everything random that ``route_seed`` does not: scenery, start disturbance,
-    sensor noise, traffic.
+    ``map`` is the name of a built-in map (``country_loop``, ``mountain_pass``, ``suburb``, ``highway``, ``town``) or
+    the path of an ``.xodr`` file. ``seed`` drives everything random that ``route_seed`` does not: scenery, start
+    disturbance, sensor noise, traffic.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -7,20 +7,19 @@ import pytest
 from typer.testing import CliRunner
 
 from wormdrive.bench import peers
-from wormdrive.bench.camera import sample_views
+from wormdrive.bench.camera import MAPS, sample_views
 from wormdrive.cli.main import app
-from wormdrive.envs.roads import BUILTIN_MAPS
 from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS
 
 
 def test_views_are_spread_over_maps_seasons_and_weathers_and_always_the_same() -> None:
     roads, views = sample_views(64)
     assert len(views.slot) == 64
-    assert {route.map_name for route in roads.routes if route is not None} == set(BUILTIN_MAPS)
-    assert np.bincount(views.slot).tolist() == [64 // len(BUILTIN_MAPS)] * len(BUILTIN_MAPS)
+    assert {route.map_name for route in roads.routes if route is not None} == set(MAPS)
+    assert np.bincount(views.slot).tolist() == [64 // len(MAPS)] * len(MAPS)
     assert np.bincount(views.art, minlength=len(SEASONS)).min() >= 12
     assert len(np.unique(views.appearance, axis=0)) == len(SEASONS) * len(WEATHERS)
-    for slot in range(len(BUILTIN_MAPS)):
+    for slot in range(len(MAPS)):
         assert np.ptp(views.station_m[views.slot == slot]) > 300.0
     for n in range(64):
         route = roads.routes[int(views.slot[n])]

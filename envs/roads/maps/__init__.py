@@ -6,5 +6,5 @@ from typing import Final
 
 __all__ = ["BUILTIN_MAPS"]
 
-BUILTIN_MAPS: Final = ("country_loop", "mountain_pass", "suburb", "highway")
+BUILTIN_MAPS: Final = ("country_loop", "mountain_pass", "suburb", "highway", "town")
 """Names that ``read_map`` knows."""

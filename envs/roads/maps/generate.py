@@ -11,6 +11,7 @@ from wormdrive.envs.roads.maps.country_loop import country_loop
 from wormdrive.envs.roads.maps.highway import highway
 from wormdrive.envs.roads.maps.mountain_pass import mountain_pass
 from wormdrive.envs.roads.maps.suburb import suburb
+from wormdrive.envs.roads.maps.town import town
 
 __all__ = ["MAKERS", "main"]
 
@@ -19,6 +20,7 @@ MAKERS: Final[dict[str, Callable[[], str]]] = {
     "mountain_pass": mountain_pass,
     "suburb": suburb,
     "highway": highway,
+    "town": town,
 }
 """Who writes which built-in map."""
 

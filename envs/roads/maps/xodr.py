@@ -6,7 +6,18 @@ from dataclasses import dataclass, field
 
 from wormdrive.envs.roads.maps.alignment import Geometry
 
-__all__ = ["Cubic", "JunctionConnection", "LaneSpec", "MarkSpec", "RoadSpec", "SectionSpec", "to_xodr"]
+__all__ = [
+    "ControllerSpec",
+    "Cubic",
+    "JunctionConnection",
+    "LaneSpec",
+    "MarkSpec",
+    "ObjectSpec",
+    "RoadSpec",
+    "SectionSpec",
+    "SignalSpec",
+    "to_xodr",
+]
 
 Cubic = tuple[float, float, float, float, float]
 """Start, a, b, c, d."""
@@ -46,6 +57,51 @@ class SectionSpec:
 
 
 @dataclass(frozen=True)
+class SignalSpec:
+    """A sign or light beside a road; ``lanes`` are the lane ids for which it holds, first the smaller one."""
+
+    id: str
+    name: str
+    kind: str
+    s: float
+    t: float
+    orientation: str
+    lanes: tuple[int, int]
+    z_m: float
+    width_m: float
+    height_m: float
+    dynamic: bool = False
+    value: str = "-1"
+
+
+@dataclass(frozen=True)
+class ControllerSpec:
+    """Lights that switch together, in turn with the others of their junction."""
+
+    id: str
+    junction: str
+    sequence: int
+    signals: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ObjectSpec:
+    """A thing beside or on a road; ``outline`` are its corners (along, aside) around its origin."""
+
+    id: str
+    name: str
+    kind: str
+    s: float
+    t: float
+    heading_rad: float
+    length_m: float
+    width_m: float
+    height_m: float
+    subtype: str = ""
+    outline: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True)
 class RoadSpec:
     """A road; links are (kind, id, contact point)."""
 
@@ -60,6 +116,8 @@ class RoadSpec:
     junction: str = "-1"
     elevation: tuple[Cubic, ...] = ()
     superelevation: tuple[Cubic, ...] = ()
+    objects: tuple[ObjectSpec, ...] = ()
+    signals: tuple[SignalSpec, ...] = ()
 
     @property
     def length_m(self) -> float:
@@ -114,7 +172,12 @@ def _coefficients(*values: float) -> dict[str, object]:
     return {name: f"{round(value, 15):.12g}" for name, value in zip("abcd", values, strict=True)}
 
 
-def to_xodr(name: str, roads: list[RoadSpec], junctions: dict[str, list[JunctionConnection]] | None = None) -> str:
+def to_xodr(
+    name: str,
+    roads: list[RoadSpec],
+    junctions: dict[str, list[JunctionConnection]] | None = None,
+    controllers: tuple[ControllerSpec, ...] = (),
+) -> str:
     """Write the whole file."""
     out = _Writer(['<?xml version="1.0" encoding="UTF-8"?>'])
     out.open("OpenDRIVE")
@@ -123,6 +186,11 @@ def to_xodr(name: str, roads: list[RoadSpec], junctions: dict[str, list[Junction
     out.close("header")
     for road in roads:
         _write_road(out, road)
+    for controller in controllers:
+        out.open("controller", id=controller.id, name=f"turn {controller.sequence}", sequence=controller.sequence)
+        for signal in controller.signals:
+            out.leaf("control", signalId=signal, type=0)
+        out.close("controller")
     for junction, connections in (junctions or {}).items():
         out.open("junction", id=junction, name=f"junction {junction}")
         for k, connection in enumerate(connections):
@@ -136,6 +204,9 @@ def to_xodr(name: str, roads: list[RoadSpec], junctions: dict[str, list[Junction
             for source, target in connection.lane_links:
                 out.leaf("laneLink", **{"from": source, "to": target})
             out.close("connection")
+        for controller in controllers:
+            if controller.junction == junction:
+                out.leaf("controller", id=controller.id, type=0, sequence=controller.sequence)
         out.close("junction")
     out.close("OpenDRIVE")
     return "\n".join(out.lines) + "\n"
@@ -171,6 +242,16 @@ def _write_road(out: _Writer, road: RoadSpec) -> None:
     for section in road.sections:
         _write_section(out, section)
     out.close("lanes")
+    if road.objects:
+        out.open("objects")
+        for thing in road.objects:
+            _write_object(out, thing)
+        out.close("objects")
+    if road.signals:
+        out.open("signals")
+        for signal in road.signals:
+            _write_signal(out, signal)
+        out.close("signals")
     out.close("road")
 
 
@@ -243,3 +324,56 @@ def _write_mark(out: _Writer, mark: MarkSpec | None) -> None:
     out.leaf("line", length=mark.dash_m, space=mark.space_m, tOffset=0.0, sOffset=0.0, width=mark.width_m)
     out.close("type")
     out.close("roadMark")
+
+
+def _write_object(out: _Writer, thing: ObjectSpec) -> None:
+    attributes = {
+        "id": thing.id,
+        "name": thing.name,
+        "type": thing.kind,
+        "s": thing.s,
+        "t": thing.t,
+        "zOffset": 0.0,
+        "orientation": "none",
+        "hdg": thing.heading_rad,
+        "pitch": 0.0,
+        "roll": 0.0,
+        "length": thing.length_m,
+        "width": thing.width_m,
+        "height": thing.height_m,
+    }
+    if thing.subtype:
+        attributes["subtype"] = thing.subtype
+    if not thing.outline:
+        out.leaf("object", **attributes)
+        return
+    out.open("object", **attributes)
+    out.open("outline")
+    for u, v in thing.outline:
+        out.leaf("cornerLocal", u=u, v=v, z=0.0, height=0.0)
+    out.close("outline")
+    out.close("object")
+
+
+def _write_signal(out: _Writer, signal: SignalSpec) -> None:
+    out.open(
+        "signal",
+        id=signal.id,
+        name=signal.name,
+        s=signal.s,
+        t=signal.t,
+        zOffset=signal.z_m,
+        orientation=signal.orientation,
+        dynamic="yes" if signal.dynamic else "no",
+        country="OpenDRIVE",
+        type=signal.kind,
+        subtype="-1",
+        value=signal.value,
+        width=signal.width_m,
+        height=signal.height_m,
+        hOffset=0.0,
+        pitch=0.0,
+        roll=0.0,
+    )
+    out.leaf("validity", fromLane=signal.lanes[0], toLane=signal.lanes[1])
+    out.close("signal")

@@ -58,7 +58,8 @@ def lane_curvatures(road_map: RoadMap) -> np.ndarray:
 @pytest.mark.parametrize(
     ("name", "length_km", "least_radius_m", "jump"),
     [("country_loop", (3.0, 4.0), 45.0, 0.001), ("mountain_pass", (2.0, 4.0), 15.0, 0.005),
-     ("suburb", (2.0, 5.0), 9.0, 0.02), ("highway", (8.0, 15.0), 350.0, 1e-4)],
+     ("suburb", (2.0, 5.0), 9.0, 0.02), ("highway", (8.0, 15.0), 350.0, 1e-4),
+     ("town", (6.0, 9.0), 9.0, 0.02)],
 )  # fmt: skip
 def test_lengths_and_radii(
     name: str, length_km: tuple[float, float], least_radius_m: float, jump: float, maps: dict[str, RoadMap]
@@ -71,7 +72,8 @@ def test_lengths_and_radii(
 
 
 @pytest.mark.parametrize(("name", "grade"), [("country_loop", (0.02, 0.06)), ("mountain_pass", (0.07, 0.0805)),
-                                             ("suburb", (0.0, 0.001)), ("highway", (0.01, 0.04))])  # fmt: skip
+                                             ("suburb", (0.0, 0.001)), ("highway", (0.01, 0.04)),
+                                             ("town", (0.0, 0.001))])  # fmt: skip
 def test_grades(name: str, grade: tuple[float, float], maps: dict[str, RoadMap]) -> None:
     steepest = max(
         float(np.abs(road.elevation.slope(np.linspace(0.0, road.length_m, 500))).max())
