@@ -222,22 +222,12 @@ class Episode:
         vehicles = self.actors.vehicles
         if not vehicles:
             return
-        state = self.world.state()
-        rows = zip(
-            state.ids.tolist(),
-            state.pose.tolist(),
-            state.velocity_mps.tolist(),
-            state.angular_velocity_radps.tolist(),
-            state.acceleration_mps2.tolist(),
-            self.world.speed_limits_mps().tolist(),
-            self.world.lights_ahead()[0].tolist() if self.lights else [-1] * len(vehicles),
-            strict=True,
-        )
-        for body, pose, velocity, angular, acceleration, limit, light in rows:
-            vehicle = self.actors.of_body(body)
+        limits = self.world.speed_limits_mps()
+        lights = self.world.lights_ahead()[0].tolist() if self.lights else [-1] * len(vehicles)
+        for motion, limit, light in zip(self.world.motions(), limits, lights, strict=True):
+            vehicle = self.actors.of_body(motion.vehicle)
             if isinstance(vehicle, Vehicle):
-                vehicle.pose = Pose(*pose)
-                vehicle.velocity, vehicle.angular, vehicle.acceleration = velocity, angular, acceleration
+                _, vehicle.pose, vehicle.velocity, vehicle.angular, vehicle.acceleration = motion
                 vehicle.speed_limit_mps = limit
                 vehicle.light = self.lights[light] if light >= 0 else None
                 self._carry(vehicle)

@@ -3,6 +3,11 @@
 Requests are ``[0, id, method, [[asynchronous], arguments...]]``, replies ``[1, id, nil, result]``. Every request is
 answered, those whose reply the client throws away too: its table of pending calls would grow for ever.
 
+Calls are answered in their order, with one exception. A client's Traffic Manager asks for the settings, in a thread of
+its own, at the beginning of each cycle, and then waits to be woken by the thread that ticks. Answered behind a tick's
+reply, it would go to sleep at the very moment in which it is woken, and now and then sleep for ever: while a tick
+waits, calls that only look (``at_once``) are answered.
+
 Nothing that a peer sends may bring the server down. A call is at most ``MAX_MESSAGE`` bytes, except for the one that
 carries a map. Whoever does not read the replies is not read from either.
 """
@@ -12,6 +17,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from collections import deque
 from collections.abc import Coroutine
 from typing import Any, Final, Protocol, cast
 
@@ -27,6 +33,8 @@ _NOTIFICATION: Final = 2
 _MAP_CALL: Final = b"copy_opendrive_to_file"
 _LONG_TEXT: Final = 0xDB
 """msgpack's sign for a text whose length has four bytes."""
+_MOST_HELD: Final = 64
+"""Calls that wait for an earlier one; whoever sends more is not read from."""
 _log = logging.getLogger(__name__)
 
 
@@ -35,6 +43,12 @@ class Answering(Protocol):
 
     def answer(self, connection: RpcConnection, method: str, parameters: list[Any]) -> Any:
         """Give the (wrapped) result of a call, packed or not, or a coroutine that will."""
+
+    def at_once(self, method: str) -> bool:
+        """Whether a call may be answered while an earlier one waits."""
+
+    def replied(self) -> None:
+        """Do what a call has left to be done after its reply."""
 
     def admit(self, connection: RpcConnection) -> bool:
         """Count a new connection; False if there are too many."""
@@ -63,6 +77,7 @@ class RpcConnection(asyncio.Protocol):
         self._head = b""
         self._choked = False
         self._busy: asyncio.Task[None] | None = None
+        self._held: deque[list[Any]] = deque()
         self.transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -102,7 +117,7 @@ class RpcConnection(asyncio.Protocol):
             self._head += data[:64]
         self._answer_all()
         pending = self._fed - self._unpacker.tell()
-        if pending <= 0 or self._choked or self._busy is not None:
+        if pending <= 0 or self._choked or self._full:
             if pending <= 0:
                 self._head = b""
             return
@@ -111,15 +126,25 @@ class RpcConnection(asyncio.Protocol):
         if pending > _largest(self._head):
             self._drop(f"a call of more than {MAX_MESSAGE} bytes")
 
+    @property
+    def _full(self) -> bool:
+        return len(self._held) >= _MOST_HELD
+
     def _proceed(self) -> None:
-        if self._choked or self._busy is not None or self.transport.is_closing():
+        if self._choked or self.transport.is_closing():
             return
         self._answer_all()
-        if not self._choked and self._busy is None and not self.transport.is_closing():
+        if not self._choked and not self._full and not self.transport.is_closing():
             self.transport.resume_reading()
 
     def _answer_all(self) -> None:
-        while not self._choked and self._busy is None and not self.transport.is_closing():
+        while not self._choked and not self.transport.is_closing():
+            if self._held and self._busy is None:
+                self._serve(self._held.popleft())
+                continue
+            if self._full:
+                self.transport.pause_reading()
+                return
             try:
                 message = self._unpacker.unpack()
             except msgpack.OutOfData:
@@ -134,18 +159,24 @@ class RpcConnection(asyncio.Protocol):
             self._drop("no call")
             return
         if message[0] == _NOTIFICATION and len(message) == 3:
-            number, method, parameters = None, message[1], message[2]
+            call = [None, *message[1:]]
         elif message[0] == _REQUEST and len(message) == 4:
-            _, number, method, parameters = message
+            call = message[1:]
         else:
             self._drop("neither a request nor a notification")
             return
+        number, method, parameters = call
         if not isinstance(method, str) or not isinstance(parameters, list) or not isinstance(number, (int, type(None))):
             self._drop("a call without a name, number or arguments")
-            return
+        elif self._busy is None or self._answering.at_once(method):
+            self._serve(call)
+        else:
+            self._held.append(call)
+
+    def _serve(self, call: list[Any]) -> None:
+        number, method, parameters = call
         result = self._answering.answer(self, method, parameters)
         if asyncio.iscoroutine(result):
-            self.transport.pause_reading()
             self._busy = asyncio.get_running_loop().create_task(self._wait_for(number, result))
         else:
             self._reply(number, result)
@@ -153,17 +184,15 @@ class RpcConnection(asyncio.Protocol):
     async def _wait_for(self, number: int | None, result: Coroutine[Any, Any, Any]) -> None:
         answer = await result
         self._busy = None
-        if not self.transport.is_closing():
-            self._reply(number, answer)
-            self._proceed()
+        self._reply(number, answer)
+        self._proceed()
 
     def _reply(self, number: int | None, result: Any) -> None:
-        if number is None:
-            return
-        if isinstance(result, bytes):  # packed already
-            self.transport.write(_prefix(number) + result)
-        else:
-            self.transport.write(self._packer.pack((_REPLY, number, None, result)))
+        if number is not None and not self.transport.is_closing():
+            packed_already = isinstance(result, bytes)
+            whole = (_REPLY, number, None, result)
+            self.transport.write(_prefix(number) + result if packed_already else self._packer.pack(whole))
+        self._answering.replied()
 
     def _drop(self, why: str) -> None:
         _log.warning("a client's connection is closed: it sent %s", why)

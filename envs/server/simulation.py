@@ -74,6 +74,7 @@ class Simulation:
         self._seed = seed
         self._episodes = 0
         self._map_changed = False
+        self._unseen: list[Actor] = []
         self.outlet = outlet
         self.port = 0
         self.episode = self._new_episode(self.catalogue.first)
@@ -95,6 +96,7 @@ class Simulation:
 
     def switch(self, map_name: str, reset_settings: bool) -> None:
         """Begin the next episode: all actors go, the frame goes on."""
+        self._unseen = []
         old = self.episode
         self.episode = self._new_episode(map_name)
         self.sensors.close()
@@ -140,16 +142,33 @@ class Simulation:
         self.sensors.close()
 
     def step(self) -> int:
-        """Advance by one tick and publish what it brought; gives the frame."""
+        """Advance by one tick and publish all that it brought; gives the frame."""
+        frame = self.advance()
+        self.show()
+        return frame
+
+    def advance(self) -> int:
+        """Advance by one tick and publish all that it brought but pictures; gives the frame."""
+        self.show()
         self.delta_s = self.dt_s
         happened = self.episode.step(self.delta_s)
         self.frame += 1
         self.time_s += self.delta_s
         patient = self.settings.synchronous_mode
-        self.sensors.publish(self, happened, patient)
+        self._unseen = self.sensors.publish(self, happened, patient)
         self.outlet.publish(WORLD_STREAM, self.snapshot(), patient=patient)
         self._map_changed = False
         return self.frame
+
+    def show(self) -> None:
+        """Draw and publish the latest tick's pictures, if that was not done yet.
+
+        Pictures take most of a tick. Whoever answers a client does so between ``advance`` and ``show``, so that the
+        client has its frame while they are drawn; nothing in the world may be changed between the two.
+        """
+        cameras, self._unseen = self._unseen, []
+        if cameras:
+            self.sensors.draw(cameras, self, self.settings.synchronous_mode)
 
     def snapshot(self) -> bytes:
         """State of the whole world."""

@@ -44,9 +44,12 @@ class Ticker:
         """Set by whoever changes the settings or lets a client in."""
 
     def tick(self) -> object:
-        """Advance by one tick on a client's word: the frame, or a coroutine that will give it."""
+        """Advance by one tick on a client's word: the frame, or a coroutine that will give it.
+
+        Its pictures are drawn after the reply, see ``Simulation.show``.
+        """
         if not self._managed() and self._hub.ready and not self._turn.locked():
-            return self._simulation.step()
+            return self._simulation.advance()
         return self._patient_tick()
 
     async def _patient_tick(self) -> int:
@@ -54,7 +57,7 @@ class Ticker:
             if self._managed():
                 await asyncio.sleep(MANAGER_FLOOR_S)
             await self._hub.until_ready()
-            return self._simulation.step()
+            return self._simulation.advance()
 
     async def run(self) -> None:
         """Tick by the clock for as long as the mode is asynchronous, for ever."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from typing import Final
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,15 +9,14 @@ from wormdrive.envs.embedded.camera.camera import RoadCamera
 from wormdrive.envs.embedded.camera.views import Views
 from wormdrive.envs.embedded.road_table import RoadTable
 from wormdrive.envs.embedded.scene.car_table import Meshes, car_table
+from wormdrive.envs.embedded.scene.in_sight import in_sight
 from wormdrive.envs.embedded.scene.overlay import overlay_cars
 from wormdrive.envs.embedded.scene.scene_model import Cars, Look, Pin, SceneFrames
 from wormdrive.envs.embedded.scene.sight import Sight
 from wormdrive.envs.seasons.appearance import HEADLIGHTS
 from wormdrive.envs.simulator import CameraConfig
 
-__all__ = ["LaneView", "in_sight"]
-
-_NEAREST_M: Final = 0.2
+__all__ = ["LaneView"]
 
 
 class LaneView:
@@ -108,38 +104,3 @@ class LaneView:
             np.empty(shape, np.uint8) if labels is None else labels[0], depth[0],
             np.empty(shape, np.uint32) if instance is None else instance,
         )  # fmt: skip
-
-
-def in_sight(cars: Cars, sight: Sight) -> Cars:
-    """Those vehicles that may show in the picture."""
-    if not len(cars.pose):
-        return cars
-    away = cars.pose[:, :3] - np.array([sight.x, sight.y, sight.z])
-    depth = away @ np.array([sight.forward_x, sight.forward_y, sight.forward_z])
-    right = away @ np.array([sight.right_x, sight.right_y, sight.right_z])
-    radius = 0.6 * np.linalg.norm(cars.size, axis=1) + 1.0
-    reach = sight.centre_u / sight.focal
-    seen = (depth > _NEAREST_M - radius) & (np.abs(right) < reach * np.maximum(depth, 0.0) + radius * (1.0 + reach))
-    near = np.flatnonzero(seen & (np.abs(depth) < radius) & (np.abs(right) < radius))
-    for k in near.tolist():  # the one that holds the camera hides itself: most often there is no other
-        seen[k] = not _holds(cars, k, away[k])
-    if seen.all():
-        return cars
-    return Cars(
-        *(getattr(cars, name)[seen] for name in ("pose", "size", "colour", "label", "actor", "brakes", "shape"))
-    )
-
-
-def _holds(cars: Cars, k: int, away: NDArray[np.float64]) -> bool:
-    """Whether the camera is in a vehicle's box, whose reference point is ``away`` from it; see ``car_table``."""
-    heading, pitch, roll = cars.pose[k, 3:].tolist()
-    x, y, z = (-part for part in away.tolist())
-    sin_h, cos_h = math.sin(heading), math.cos(heading)
-    sin_p, cos_p, sin_r, cos_r = math.sin(pitch), math.cos(pitch), math.sin(roll), math.cos(roll)
-    along = cos_p * (x * cos_h + y * sin_h) - sin_p * z
-    level_left = y * cos_h - x * sin_h
-    level_up = sin_p * (x * cos_h + y * sin_h) + cos_p * z
-    left = cos_r * level_left + sin_r * level_up
-    up = cos_r * level_up - sin_r * level_left
-    length, width, height = cars.size[k].tolist()
-    return bool(abs(along) <= 0.5 * length and abs(left) <= 0.5 * width and 0.0 <= up <= height)

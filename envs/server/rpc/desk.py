@@ -103,6 +103,7 @@ class Desk:
         if call is None:
             return replies.failed_value(f"{method[:80]}: this server does not support the call")
         self.caller = connection
+        self.replied()  # pictures of the world as it is now, before the call changes it
         try:
             result = call.function(self, *parameters[1:])
         except Exception as error:
@@ -110,6 +111,18 @@ class Desk:
         if asyncio.iscoroutine(result):
             return self._later(method, call, result)
         return self._wrapped(call, result)
+
+    @staticmethod
+    def at_once(method: str) -> bool:
+        """Whether a call may be answered while a tick waits: those that a Traffic Manager's cycle begins with."""
+        return method in _LOOKING
+
+    def replied(self) -> None:
+        """Draw what the latest tick has left to be drawn."""
+        try:
+            self.simulation.show()
+        except Exception:
+            _log.exception("a picture failed")
 
     async def _later(self, method: str, call: Call, waiting: Coroutine[Any, Any, Any]) -> Any:
         try:
@@ -139,6 +152,9 @@ class Desk:
         return replies.failed(message)
 
 
+_LOOKING: Final = frozenset(
+    ("get_episode_settings", "get_weather_parameters", "get_vehicle_light_states", "get_actor_bounding_box")
+)
 _OWN_WORDS: Final = ("spawn_actor", "spawn_actor_with_parent", "load_new_episode", "copy_opendrive_to_file")
 """Calls whose errors scripts compare with the original's, or that name themselves."""
 

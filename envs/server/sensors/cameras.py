@@ -20,7 +20,7 @@ from wormdrive.envs.server.protocol.enums import SensorType
 from wormdrive.envs.server.protocol.payloads import camera_payload, header
 from wormdrive.envs.server.protocol.pictures import write_depth, write_instances, write_rgb, write_tags
 from wormdrive.envs.server.sensor_settings import real, whole
-from wormdrive.envs.server.sensors.figures import figures
+from wormdrive.envs.server.sensors.figures import Figures
 
 if TYPE_CHECKING:
     from wormdrive.envs.embedded.scene import Cars, SceneCamera, SceneFrames
@@ -62,6 +62,7 @@ class Cameras:
 
     def __init__(self, episode: Episode, conditions: Conditions, seed: int) -> None:
         self._episode = episode
+        self._figures = Figures(episode.actors)
         self._seed = seed
         self._rigs: dict[tuple[object, ...], _Rig] = {}
         self._land: Land | None = None
@@ -79,11 +80,11 @@ class Cameras:
         scripts give their first tick no longer than the others.
         """
         with contextlib.closing(self._camera(sensor, frozenset({SensorType.RGB}), _TRIAL)) as camera:
-            self._draw(camera, sensor, figures(self._episode.actors), 0)
+            self._draw(camera, sensor, self._figures.now(), 0)
 
     def payloads(self, sensors: Sequence[Actor], simulation: Simulation) -> Iterator[tuple[Actor, bytearray]]:
         """Payloads behind their lengths, of every camera."""
-        cars = figures(self._episode.actors)
+        cars = self._figures.now()
         together: dict[tuple[object, ...], list[Actor]] = {}
         for sensor in sensors:
             together.setdefault(_place(sensor), []).append(sensor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from wormdrive.envs.server.poses import Pose
 if TYPE_CHECKING:
     from wormdrive.envs.embedded.scene import Cars
 
-__all__ = ["figures"]
+__all__ = ["Figures"]
 
 Colour = tuple[int, int, int]
 
@@ -40,13 +41,46 @@ _PROPS: Final[tuple[tuple[str, str, Colour], ...]] = (
 """Shape and colour of those props whose id holds a word; others are boxes in a colour of their own."""
 
 
-def figures(actors: Registry) -> Cars:
-    """Give all that shows; vehicles first, whose lamps and shadows matter most where there are too many."""
+class Figures:
+    """All that shows of an episode; vehicles first, whose lamps and shadows matter most where there are too many.
+
+    What does not change while nobody comes or goes is kept.
+    """
+
+    def __init__(self, actors: Registry) -> None:
+        self._actors = actors
+        self._ids: list[int] = []
+        self._kept: Cars | None = None
+
+    def now(self) -> Cars:
+        """Give everything where it is now."""
+        from wormdrive.envs.embedded.scene import Cars
+
+        vehicles, walkers = self._actors.vehicles, self._actors.walkers
+        shown: list[Actor] = [*vehicles, *walkers, *self._actors.props]
+        ids = [actor.id for actor in shown]
+        kept = self._kept
+        if kept is None or ids != self._ids:
+            self._ids, kept = ids, _all_of(vehicles, shown)
+            self._kept = kept
+        if not shown:
+            return kept
+        poses = [(p.x, p.y, p.z, p.heading, p.pitch, p.roll) for p in map(_ground_pose, shown)]
+        brakes = np.zeros(len(shown), np.bool_)
+        brakes[: len(vehicles)] = [vehicle.control.brake > _BRAKING for vehicle in vehicles]
+        shape = kept.shape
+        if walkers:
+            shape = shape.copy()
+            first = len(vehicles)
+            shape[first : first + len(walkers)] = [_other(walker)[0] for walker in walkers]
+        return Cars(np.array(poses), kept.size, kept.colour, kept.label, kept.actor, brakes, shape)
+
+
+def _all_of(vehicles: Sequence[Vehicle], shown: Sequence[Actor]) -> Cars:
+    """Sizes, colours, classes, ids and shapes."""
     from wormdrive.envs.embedded.scene import Cars
     from wormdrive.envs.embedded.scene.shapes import shapes_of
 
-    vehicles = actors.vehicles
-    shown: list[Actor] = [*vehicles, *actors.walkers, *actors.props]
     if not shown:
         return Cars.none()
     others = [_other(actor) for actor in shown[len(vehicles) :]]
@@ -54,12 +88,11 @@ def figures(actors: Registry) -> Cars:
     shape = shapes_of(label)
     shape[len(vehicles) :] = [shape for shape, _ in others]
     return Cars.of(
-        [(p.x, p.y, p.z, p.heading, p.pitch, p.roll) for p in map(_ground_pose, shown)],
+        np.zeros((len(shown), 6)),
         size=[actor.blueprint.size_m for actor in shown],
         colour=np.array([*(_paint(vehicle) for vehicle in vehicles), *(colour for _, colour in others)], np.uint8),
         label=label,
         actor=[actor.id for actor in shown],
-        brakes=[*(vehicle.control.brake > _BRAKING for vehicle in vehicles), *(False for _ in others)],
         shape=shape,
     )
 

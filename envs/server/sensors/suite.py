@@ -34,8 +34,8 @@ class SensorSuite:
         self._seed = seed
         self._due: dict[int, float] = {}
 
-    def publish(self, simulation: Simulation, happened: Sequence[Collision], patient: bool) -> None:
-        """Send what a tick brought."""
+    def publish(self, simulation: Simulation, happened: Sequence[Collision], patient: bool) -> list[Actor]:
+        """Send what a tick brought, but for pictures; gives the cameras that have to be drawn."""
         episode, outlet = simulation.episode, simulation.outlet
         listened = [sensor for sensor in episode.actors.sensors if outlet.heard(sensor.stream)]
         for sensor, body in bump_bodies(listened, episode, happened, simulation.port):
@@ -47,10 +47,14 @@ class SensorSuite:
                 if measured is not None:
                     head = _head(MEASURING[sensor.type_id], sensor, simulation)
                     outlet.publish(sensor.stream, head + measured, patient=patient)
-        cameras = [sensor for sensor in due if sensor.type_id in CAMERAS]
-        if cameras and not simulation.settings.no_rendering_mode:
-            for sensor, payload in self._cameras.payloads(cameras, simulation):
-                outlet.send(sensor.stream, payload, patient=patient)
+        if simulation.settings.no_rendering_mode:
+            return []
+        return [sensor for sensor in due if sensor.type_id in CAMERAS]
+
+    def draw(self, cameras: Sequence[Actor], simulation: Simulation, patient: bool) -> None:
+        """Send a tick's pictures."""
+        for sensor, payload in self._cameras.payloads(cameras, simulation):
+            simulation.outlet.send(sensor.stream, payload, patient=patient)
 
     def prepare(self, sensor: Actor, simulation: Simulation) -> None:
         """Make ready for a sensor that has just been spawned.

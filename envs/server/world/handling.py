@@ -13,6 +13,7 @@ from wormdrive.envs.errors import ArgumentError, SpawnError
 from wormdrive.envs.roads.places import PlaceIndex, Places
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.world import fleet as rows
+from wormdrive.envs.server.world import motion_kernel
 from wormdrive.envs.server.world.bystanders import PEDESTRIAN, Bystander
 from wormdrive.envs.server.world.collisions import overlapping
 from wormdrive.envs.server.world.commands import VehicleCommand
@@ -246,16 +247,9 @@ class Handling:
     def _settle(self) -> None:
         """Find all vehicles on the map, and set those on the ground that physics and gravity hold there."""
         fleet = self._fleet
-        n = fleet.numbers
         self._places = places = self._locate()
-        along, across = _slopes(places, n[rows.PSI])
-        down = fleet.flags[rows.PHYSICS] & fleet.flags[rows.GRAVITY]
-        lean = np.clip(n[rows.LEAN] * n[rows.U] * n[rows.R], -0.6, 0.6)
-        n[rows.Z] = np.where(down, places.z_m, n[rows.Z])
-        n[rows.PITCH] = np.where(down, -np.arctan(along), n[rows.PITCH])
-        n[rows.ROLL] = np.where(down, np.arctan(across) + lean, n[rows.ROLL])
-        n[rows.CLIMB] = np.where(down, n[rows.U] * along + n[rows.V] * across, n[rows.CLIMB])
-        fleet.flags[rows.OUT] = down & places.off_road
+        ground = places.z_m, places.heading_rad, places.slope, places.bank_rad, places.off_road
+        motion_kernel.settle(fleet.numbers, fleet.flags, *ground)
 
     def _locate(self) -> Places:
         n = self._fleet.numbers
@@ -263,9 +257,8 @@ class Handling:
 
     def _velocity(self) -> NDArray[np.float64]:
         """(3, N) in the map's axes."""
-        n = self._fleet.numbers
-        cosine, sine = np.cos(n[rows.PSI]), np.sin(n[rows.PSI])
-        return np.stack([n[rows.U] * cosine - n[rows.V] * sine, n[rows.U] * sine + n[rows.V] * cosine, n[rows.CLIMB]])
+        velocity: NDArray[np.float64] = motion_kernel.velocities(self._fleet.numbers)
+        return velocity
 
     def _set_velocity(self, row: int, velocity: NDArray[np.float64]) -> None:
         n = self._fleet.numbers

@@ -9,13 +9,27 @@ from __future__ import annotations
 import math
 from typing import Final
 
+import numpy as np
 from numba import njit
 
 from wormdrive.envs.embedded import vehicle_kernel as vehicle
 from wormdrive.envs.embedded.vehicle import GRAVITY
 from wormdrive.envs.server.world import fleet as rows
 
-__all__ = ["BACKWARD", "FORWARD", "HELD", "REVERSE_MPS", "STILL", "STOPPED", "back_up", "prepare"]
+__all__ = [
+    "BACKWARD",
+    "FORWARD",
+    "HELD",
+    "REVERSE_MPS",
+    "STILL",
+    "STOPPED",
+    "back_up",
+    "prepare",
+    "roll_on",
+    "settle",
+    "take_over",
+    "velocities",
+]
 
 FORWARD, BACKWARD, STOPPED, HELD, STILL = range(5)
 """Who moves a vehicle: the vehicle kernel; the law for driving backwards; brakes that hold it; a constant velocity;
@@ -42,7 +56,8 @@ RELAXATION_S: Final = 0.05
 LEAST_FRICTION: Final = 0.05
 FASTEST_MPS: Final = 120.0
 FASTEST_RADPS: Final = 10.0
-"""What blows can give; more is cut, for the vehicle kernel's series."""
+MOST_LEAN: Final = 0.6
+"""What blows can give, and how far a body leans in a bend [rad]; more is cut, for the vehicle kernel's series."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -102,6 +117,7 @@ def prepare(numbers, flags, heading, slope, bank, packed, friction, dt, work, mo
 
 @njit(error_model="numpy")
 def _take_forces(numbers, i, dt):  # type: ignore[no-untyped-def]
+    """Give a vehicle what pushes it in this frame, once."""
     cosine, sine = math.cos(numbers[rows.PSI, i]), math.sin(numbers[rows.PSI, i])
     push = dt / numbers[rows.MASS, i]
     ahead = numbers[rows.FORCE_X, i] * cosine + numbers[rows.FORCE_Y, i] * sine
@@ -110,6 +126,8 @@ def _take_forces(numbers, i, dt):  # type: ignore[no-untyped-def]
     numbers[rows.V, i] = _within(numbers[rows.V, i] + push * aside, FASTEST_MPS)
     turn = numbers[rows.TORQUE, i] * dt / numbers[rows.INERTIA, i]
     numbers[rows.R, i] = _within(numbers[rows.R, i] + turn, FASTEST_RADPS)
+    for row in (rows.FORCE_X, rows.FORCE_Y, rows.FORCE_Z, rows.TORQUE):
+        numbers[row, i] = 0.0
 
 
 @njit(inline="always", error_model="numpy")
@@ -159,3 +177,63 @@ def back_up(numbers, work, packed, mode, dt, substeps):  # type: ignore[no-untyp
             psi += dt * r
         work[0, i], work[1, i], work[2, i], work[3, i] = x, y, psi, u
         work[4, i], work[5, i], work[6, i] = v, r, delta
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def roll_on(flags, packed, mode, off_rolling, dt, substeps, work):  # type: ignore[no-untyped-def]
+    """Advance those vehicles of ``work`` that are the vehicle kernel's by ``substeps`` steps of ``dt`` [s], in place.
+
+    One after the other: each has parameters of its own, and rolls harder beside the road (``off_rolling`` [-] more),
+    and not at all without load on its wheels.
+    """
+    one = np.empty((vehicle.ROWS, 1))
+    for i in range(work.shape[1]):
+        if mode[i] != FORWARD:
+            continue
+        p = packed[i]
+        rolling = 0.0 if not flags[rows.GRAVITY, i] else p[12] + (off_rolling if flags[rows.OUT, i] else 0.0)
+        one[:, 0] = work[:, i]
+        vehicle.advance_vehicles(
+            one, 1, dt, substeps,
+            (p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7], p[8], p[9], p[10], p[11], rolling, p[13]),
+        )  # fmt: skip
+        work[:, i] = one[:, 0]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def take_over(work, mode, numbers):  # type: ignore[no-untyped-def]
+    """Take the moved vehicles' states over; what nobody moves stands still."""
+    for i in range(numbers.shape[1]):
+        if mode[i] == STILL:
+            numbers[rows.U, i] = numbers[rows.V, i] = numbers[rows.R, i] = 0.0
+        else:
+            numbers[:7, i] = work[:7, i]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def settle(numbers, flags, z, heading, slope, bank, off_road):  # type: ignore[no-untyped-def]
+    """Set those vehicles on the ground that physics and gravity hold there; the rest (N,) is the ground's."""
+    for i in range(numbers.shape[1]):
+        down = flags[rows.PHYSICS, i] and flags[rows.GRAVITY, i]
+        flags[rows.OUT, i] = down and off_road[i]
+        if not down:
+            continue
+        turn = numbers[rows.PSI, i] - heading[i]
+        cosine, sine = math.cos(turn), math.sin(turn)
+        along, across = slope[i] * cosine + bank[i] * sine, bank[i] * cosine - slope[i] * sine
+        lean = _within(numbers[rows.LEAN, i] * numbers[rows.U, i] * numbers[rows.R, i], MOST_LEAN)
+        numbers[rows.Z, i] = z[i]
+        numbers[rows.PITCH, i] = -math.atan(along)
+        numbers[rows.ROLL, i] = math.atan(across) + lean
+        numbers[rows.CLIMB, i] = numbers[rows.U, i] * along + numbers[rows.V, i] * across
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def velocities(numbers):  # type: ignore[no-untyped-def]
+    """(3, N) in the map's axes."""
+    result = np.empty((3, numbers.shape[1]))
+    for i in range(numbers.shape[1]):
+        u, v = numbers[rows.U, i], numbers[rows.V, i]
+        cosine, sine = math.cos(numbers[rows.PSI, i]), math.sin(numbers[rows.PSI, i])
+        result[0, i], result[1, i], result[2, i] = u * cosine - v * sine, u * sine + v * cosine, numbers[rows.CLIMB, i]
+    return result

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,19 +19,19 @@ class SpeedLimits:
 
     def __init__(self, road_map: RoadMap) -> None:
         self._map = road_map
-        self._known: dict[LaneKey, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
+        self._known: dict[LaneKey, tuple[list[float], list[float]]] = {}
 
-    def find(self, index: PlaceIndex, places: Places) -> NDArray[np.float64]:
-        """Limit (N,) at each place; infinite where the map gives none [m/s]."""
-        limits = np.empty(len(places.s_m))
-        for row in range(len(limits)):
+    def find(self, index: PlaceIndex, places: Places) -> list[float]:
+        """Limit at each place; infinite where the map gives none [m/s]."""
+        limits = []
+        for row, s_m in enumerate(places.s_m.tolist()):
             key = index.lane_key(places, row)
             lane = self._known.get(key)
             if lane is None:
-                lane = self._known[key] = self._lane(key)
-            starts, values = lane
-            at = int(np.searchsorted(starts, places.s_m[row] + 1e-6, side="right")) - 1
-            limits[row] = values[max(at, 0)]
+                starts, values = self._lane(key)
+                lane = self._known[key] = starts.tolist(), values.tolist()
+            at = bisect_right(lane[0], s_m + 1e-6) - 1
+            limits.append(lane[1][max(at, 0)])
         return limits
 
     def _lane(self, key: LaneKey) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

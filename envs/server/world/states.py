@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.roads.places import Places
+from wormdrive.envs.server.poses import Pose
 
-__all__ = ["Collision", "VehicleStates"]
+__all__ = ["Collision", "Motion", "VehicleStates"]
 
 Array = NDArray[np.float64]
+Triple = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,16 @@ class Collision:
     other: int | None
     impulse_ns: tuple[float, float, float]
     position_m: tuple[float, float, float]
+
+
+class Motion(NamedTuple):
+    """One vehicle's motion, in the map's axes; see ``VehicleStates``."""
+
+    vehicle: int
+    pose: Pose
+    velocity_mps: Triple
+    angular_velocity_radps: Triple
+    acceleration_mps2: Triple
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from wormdrive.envs.errors import ArgumentError
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.roads.places import place_index
 from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.world import fleet as rows
 from wormdrive.envs.server.world.bystanders import hits
 from wormdrive.envs.server.world.collisions import Blow, collide
@@ -20,7 +21,7 @@ from wormdrive.envs.server.world.ground import Ground
 from wormdrive.envs.server.world.handling import Handling, triple
 from wormdrive.envs.server.world.motion import OFF_ROLLING, move
 from wormdrive.envs.server.world.speed_limits import SpeedLimits
-from wormdrive.envs.server.world.states import Collision, VehicleStates
+from wormdrive.envs.server.world.states import Collision, Motion, VehicleStates
 from wormdrive.envs.server.world.traffic_lights import TrafficLights
 
 if TYPE_CHECKING:
@@ -133,8 +134,22 @@ class World(Handling):
             places=self._places,
         )
 
-    def speed_limits_mps(self) -> NDArray[np.float64]:
-        """Speed limit (N,) of each vehicle's lane; infinite where the map gives none [m/s]."""
+    def motions(self) -> list[Motion]:
+        """Say what ``state`` says of each vehicle's motion, as plain numbers: a tenth of the time for few vehicles."""
+        fleet = self._fleet
+        return [
+            Motion(
+                vehicle,
+                Pose(n[rows.X], n[rows.Y], n[rows.Z], _one_wrapped(n[rows.PSI]), n[rows.PITCH], n[rows.ROLL]),
+                (n[11], n[12], n[13]),
+                (0.0, 0.0, n[rows.R]),
+                (n[14], n[15], n[16]),
+            )
+            for vehicle, n in zip(fleet.ids.tolist(), fleet.numbers[: rows.ACCELERATION.stop].T.tolist(), strict=True)
+        ]
+
+    def speed_limits_mps(self) -> list[float]:
+        """Speed limit of each vehicle's lane; infinite where the map gives none [m/s]."""
         return self._limits.find(self.index, self._places)
 
     def lights_ahead(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -181,3 +196,7 @@ class World(Handling):
 
 def _wrapped(angle: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.arctan2(np.sin(angle), np.cos(angle)))
+
+
+def _one_wrapped(angle: float) -> float:
+    return math.atan2(math.sin(angle), math.cos(angle))

@@ -14,7 +14,7 @@ from wormdrive.envs.server.actors import Walker
 from wormdrive.envs.server.episode import Episode
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol.values import Description, WalkerControl
-from wormdrive.envs.server.sensors.figures import figures
+from wormdrive.envs.server.sensors.figures import Figures
 from wormdrive.envs.server.server import CarlaServer
 from wormdrive.envs.server.world import spawn_points
 from wormdrive.envs.server.world.sensors import obstacle
@@ -50,7 +50,7 @@ def test_a_walker_walks_in_the_world_and_leaves_it(episode: Episode) -> None:
     body = episode.world.bystanders[walker.body]
     half = walker.box.extent[2]
     assert body.pose.place == (start.x, start.y, start.z + 1.2 - half)
-    assert figures(episode.actors).shape.tolist() == [Shape.PERSON]
+    assert Figures(episode.actors).now().shape.tolist() == [Shape.PERSON]
     walker.control = WalkerControl((0.0, 1.0, 0.0), 2.0, False)  # to CARLA's +y, which is -y here
     for _ in range(10):
         episode.step(0.1)
@@ -61,7 +61,7 @@ def test_a_walker_walks_in_the_world_and_leaves_it(episode: Episode) -> None:
     assert walker.pose.z == pytest.approx(feet + half)
     assert walker.walked_m == pytest.approx(2.0)
     np.testing.assert_allclose(body.velocity_mps, (0.0, -2.0, 0.0))
-    assert figures(episode.actors).shape[0] >= Shape.STRIDE
+    assert Figures(episode.actors).now().shape[0] >= Shape.STRIDE
     episode.move(walker, Pose(50.0, 0.0, 30.0))
     assert body.pose.place == (50.0, 0.0, 30.0 - half)
     episode.destroy(walker)
@@ -71,12 +71,12 @@ def test_a_walker_walks_in_the_world_and_leaves_it(episode: Episode) -> None:
 
 def test_cameras_are_told_of_everybody(episode: Episode) -> None:
     start = spawn_points(episode.road_map)[0]
-    assert not len(figures(episode.actors).pose)
+    assert not len(Figures(episode.actors).now().pose)
     names = "static.prop.trafficcone01", "static.prop.streetbarrier", "static.prop.mailbox"
     props = [episode.spawn(Description(name, {}), start.carrying(Pose(9.0, 2.0 * k))) for k, name in enumerate(names)]
     walkers = [episode.spawn(WALKER, start.carrying(Pose(12.0 + k, 0.0, 1.0))) for k in range(2)]
     car = episode.spawn(Description("vehicle.tesla.model3", {"color": "10,20,30"}), start)
-    shown = figures(episode.actors)
+    shown = Figures(episode.actors).now()
     assert shown.actor.tolist() == [actor.id for actor in (car, *walkers, *props)]
     assert shown.shape.tolist() == [Shape.CAR, Shape.PERSON, Shape.PERSON, Shape.CONE, Shape.BARRIER, Shape.BOX]
     assert shown.label[:3].tolist() == [Label.CAR, Label.PEDESTRIANS, Label.PEDESTRIANS]
@@ -88,7 +88,7 @@ def test_cameras_are_told_of_everybody(episode: Episode) -> None:
     )
     for prop in props:
         episode.destroy(prop)
-    assert len(figures(episode.actors).pose) == 3
+    assert len(Figures(episode.actors).now().pose) == 3
 
 
 def test_a_client_sees_and_hits_a_walker(server: CarlaServer) -> None:

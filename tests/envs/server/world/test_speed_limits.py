@@ -27,7 +27,7 @@ def test_limits_by_hand() -> None:
     for x in (10.0, 30.0, 70.0, 150.0, 250.0):
         limited.spawn_vehicle(CAR, Pose(x, -1.75))
         limited.spawn_vehicle(CAR, Pose(x, 1.75, 0.0, math.pi))
-    found = limited.speed_limits_mps().reshape(-1, 2)
+    found = np.array(limited.speed_limits_mps()).reshape(-1, 2)
     town, slow = 50.0 / 3.6, 30.0 * 0.44704
     np.testing.assert_allclose(found[:, 1], [town, town, town, slow, np.inf])
     np.testing.assert_allclose(found[:2, 0], [town, 7.0])
