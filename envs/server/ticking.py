@@ -1,13 +1,17 @@
 """Ticking: when the simulation advances.
 
 Asynchronous mode: by a clock of our own. Synchronous mode: when a client says so, and only once everybody has got what
-the tick before sent. The client's synchronous Traffic Manager has a race that hangs it at very high tick rates, so that
-ticks wait 2 ms while one is registered.
+the tick before sent.
+
+A client's synchronous Traffic Manager can miss the word that a tick has come, and then hangs its client for ever: its
+thread asks for the settings, finds that there is no tick, and goes to sleep; told between the last two, it sleeps on.
+While one is registered, ticks wait until somebody has asked for the settings since the tick before, and a moment more.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from typing import Final
@@ -17,7 +21,10 @@ from wormdrive.envs.server.streams import StreamHub
 
 __all__ = ["Ticker"]
 
-MANAGER_FLOOR_S: Final = 0.002
+FALLING_ASLEEP_S: Final = 0.001
+"""Far more than a Traffic Manager's thread needs from the settings' arrival until it sleeps."""
+LATEST_QUESTION_S: Final = 0.05
+"""How long a tick waits for the question, once; a manager that asks no more holds up no further tick."""
 _log = logging.getLogger(__name__)
 
 
@@ -40,6 +47,8 @@ class Ticker:
         self._managed = managed
         self._watched = watched
         self._turn = asyncio.Lock()
+        self._asked = asyncio.Event()
+        self._asking = True
         self.changed = asyncio.Event()
         """Set by whoever changes the settings or lets a client in."""
 
@@ -55,9 +64,21 @@ class Ticker:
     async def _patient_tick(self) -> int:
         async with self._turn:
             if self._managed():
-                await asyncio.sleep(MANAGER_FLOOR_S)
+                await self._managers_sleep()
             await self._hub.until_ready()
+            self._asked.clear()
             return self._simulation.advance()
+
+    def asked(self) -> None:
+        """Note that somebody has asked for the settings, as a Traffic Manager does at the beginning of each cycle."""
+        self._asked.set()
+
+    async def _managers_sleep(self) -> None:
+        if self._asking:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._asked.wait(), LATEST_QUESTION_S)
+        self._asking = self._asked.is_set()
+        await asyncio.sleep(FALLING_ASLEEP_S)
 
     async def run(self) -> None:
         """Tick by the clock for as long as the mode is asynchronous, for ever."""

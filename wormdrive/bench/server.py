@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +24,8 @@ from wormdrive.envs.simulator import CameraConfig
 
 __all__ = ["BARS", "bench_server"]
 
+HANGING_S: Final = 60.0
+MOST_HUNG: Final = 3
 MAP: Final = "suburb"
 IN_PROCESS: Final = "in process, 200x80"
 BARS: Final = {"share_of_in_process": 0.4, "first_tick_s": 3.0}
@@ -39,7 +43,8 @@ def bench_server(
         ``ticks_per_second`` by scene (one vehicle with an awaited camera of 200x80 and 800x600, twenty vehicles of a
         Traffic Manager), ``in_process`` (frames a second of one embedded world, same picture),
         ``share_of_in_process``, ``first_tick_s`` (median over rounds, from nothing to the reply of the first tick),
-        ``memory_mib`` (resident, after all of it).
+        ``memory_mib`` (resident, after all of it), ``clients_hung`` (how often the client's Traffic Manager fell asleep
+        for ever, so that a chunk was measured anew).
 
     Raises
     ------
@@ -49,9 +54,9 @@ def bench_server(
     with _server():  # compiles and bakes where that was not done before
         pass
     starts = sorted(_first_tick() for _ in range(rounds))
-    with _server() as (server, port), _client(port) as client:
+    with _server() as (server, port), _Client(port) as client:
         chunks: dict[str, Chunk] = {IN_PROCESS: _in_process(seconds)}
-        chunks |= {scene: _over_the_wire(client, scene, seconds) for scene in SCENES}
+        chunks |= {scene: functools.partial(client.measure, scene, seconds) for scene in SCENES}
         rates = compare(chunks, seconds=0.0, rounds=rounds, progress=progress)
         memory = _resident_mib(server.pid)
     return {
@@ -60,6 +65,7 @@ def bench_server(
         "share_of_in_process": rates[SCENES[0]] / rates[IN_PROCESS],
         "first_tick_s": starts[len(starts) // 2],
         "memory_mib": memory,
+        "clients_hung": client.hung,
     }
 
 
@@ -79,17 +85,6 @@ def _in_process(seconds: float) -> Chunk:
     return chunk
 
 
-def _over_the_wire(client: subprocess.Popen[str], scene: str, seconds: float) -> Chunk:
-    def chunk() -> tuple[int, float]:
-        assert client.stdin is not None  # noqa: S101  (a pipe, see _client)
-        client.stdin.write(f"{scene} {seconds}\n")
-        client.stdin.flush()
-        ticks, took = _line(client)
-        return int(ticks), float(took)
-
-    return chunk
-
-
 @contextmanager
 def _server() -> Iterator[tuple[subprocess.Popen[str], int]]:
     command = [sys.executable, "-m", "wormdrive", "serve", "--map", MAP, "--port", "0", "--json"]
@@ -97,13 +92,49 @@ def _server() -> Iterator[tuple[subprocess.Popen[str], int]]:
         yield process, int(_line(process)["port"])
 
 
-@contextmanager
-def _client(port: int) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "wormdrive.bench.server_client", str(port)]
-    made = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603  (our own)
-    with _ending(made) as process:
-        _line(process)
-        yield process
+class _Client:
+    """A client in a process of its own, which is replaced if it hangs."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._process: subprocess.Popen[str]
+        self._life = ExitStack()
+        self.hung = 0
+
+    def __enter__(self) -> _Client:
+        command = [sys.executable, "-m", "wormdrive.bench.server_client", str(self._port)]
+        made = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603  (ours)
+        self._process = self._life.enter_context(_ending(made))
+        _line(made)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._life.close()
+
+    def _end(self, late: threading.Event) -> None:
+        late.set()
+        self._process.kill()
+
+    def measure(self, scene: str, seconds: float) -> tuple[int, float]:
+        """Ticks of a scene, and how long they took [s]."""
+        while True:
+            late = threading.Event()
+            watch = threading.Timer(HANGING_S + 10.0 * seconds, self._end, [late])
+            watch.start()
+            try:
+                assert self._process.stdin is not None  # noqa: S101  (a pipe, see above)
+                self._process.stdin.write(f"{scene} {seconds}\n")
+                self._process.stdin.flush()
+                ticks, took = _line(self._process)
+                return int(ticks), float(took)
+            except SimulatorError:
+                if not late.is_set() or self.hung == MOST_HUNG:
+                    raise
+                self.hung += 1
+                self._life.close()
+                self.__enter__()
+            finally:
+                watch.cancel()
 
 
 @contextmanager

@@ -31,6 +31,8 @@ class _Session:
         self.client = self.carla.Client("127.0.0.1", port)
         self.client.set_timeout(60.0)
         self.world = self.client.get_world()
+        for left in self.world.get_actors().filter("vehicle.*"):  # of a client that was ended
+            left.destroy()
         settings = self.world.get_settings()
         settings.synchronous_mode = True
         settings.fixed_delta_seconds = DELTA_S

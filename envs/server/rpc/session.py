@@ -41,6 +41,7 @@ def sensor_token(desk: Desk, stream: Any) -> list[bytes]:
 @raw("get_episode_settings")
 def settings(desk: Desk) -> bytes:
     """Give the settings, packed beforehand: an asynchronous Traffic Manager asks thousands of times a second."""
+    desk.ticker.asked()
     return desk.packed_settings
 
 

@@ -1,0 +1,119 @@
+"""What happens in which order around a tick: the reply, the pictures, the calls that come in between."""
+
+from __future__ import annotations
+
+import msgpack
+import pytest
+
+from tests.envs.server.raw_client import RawClient
+from wormdrive.envs.errors import SimulatorError
+from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.server.catalogue import Catalogue
+from wormdrive.envs.server.poses import Pose
+from wormdrive.envs.server.protocol.tokens import WORLD_STREAM
+from wormdrive.envs.server.protocol.values import Description
+from wormdrive.envs.server.rpc.desk import Desk
+from wormdrive.envs.server.server import CarlaServer
+from wormdrive.envs.server.simulation import Simulation
+from wormdrive.envs.server.streams import StreamHub
+from wormdrive.envs.server.ticking import Ticker
+
+
+class Outlet:
+    """Hears everything and remembers which streams spoke."""
+
+    def __init__(self) -> None:
+        self.spoke: list[int] = []
+
+    def heard(self, stream: int) -> bool:
+        return True
+
+    def send(self, stream: int, payload: bytes | bytearray, *, patient: bool) -> None:
+        self.spoke.append(stream)
+
+    def publish(self, stream: int, body: bytes, *, patient: bool) -> None:
+        self.spoke.append(stream)
+
+    def end(self, stream: int) -> None:
+        pass
+
+
+@pytest.fixture
+def outlet() -> Outlet:
+    return Outlet()
+
+
+@pytest.fixture
+def desk(outlet: Outlet) -> Desk:
+    simulation = Simulation(Catalogue("country_loop"), Conditions.preset("summer"), 0, outlet)
+    simulation.settings = simulation.settings.updated([True, False, [True, 0.05]])
+    hub = StreamHub(simulation.has_stream, simulation.snapshot)
+    return Desk(simulation, hub, Ticker(simulation, hub, lambda: False, lambda: True))
+
+
+def a_camera(desk: Desk) -> int:
+    attributes = {"image_size_x": "64", "image_size_y": "32"}
+    return desk.spawn(Description("sensor.camera.rgb", attributes), Pose(z=2.0)).stream
+
+
+def test_a_picture_follows_the_reply(desk: Desk, outlet: Outlet) -> None:
+    stream = a_camera(desk)
+    ((_, frame),) = desk.answer(None, "tick_cue", [[False]])
+    assert (frame, outlet.spoke) == (1, [WORLD_STREAM])
+    desk.replied()
+    desk.replied()
+    assert outlet.spoke == [WORLD_STREAM, stream]
+
+
+@pytest.mark.parametrize("call", [("tick_cue",), ("get_episode_info",), ("destroy_actor", 2)])
+def test_no_call_is_served_before_the_picture_of_the_tick_before(
+    desk: Desk, outlet: Outlet, call: tuple[object, ...]
+) -> None:
+    stream = a_camera(desk)
+    desk.answer(None, "tick_cue", [[False]])
+    desk.answer(None, str(call[0]), [[False], *call[1:]])
+    assert outlet.spoke[:2] == [WORLD_STREAM, stream]
+
+
+def test_a_picture_that_fails_harms_nobody(
+    desk: Desk, outlet: Outlet, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    a_camera(desk)
+    desk.answer(None, "tick_cue", [[False]])
+
+    def fail(*_: object) -> None:
+        raise SimulatorError("no picture")
+
+    monkeypatch.setattr(desk.simulation.sensors, "draw", fail)
+    desk.replied()
+    assert "no picture" in caplog.text
+    ((_, frame),) = desk.answer(None, "tick_cue", [[False]])
+    assert frame == 2
+
+
+def test_who_only_looks_is_answered_while_a_tick_waits_for_a_traffic_manager(server: CarlaServer) -> None:
+    with RawClient(server.port) as client:
+        client.synchronous()
+        client.get("add_traffic_manager_running", ["127.0.0.1", 8123])
+        client.get("tick_cue")  # waits for the question in vain, and not again before there was one
+        client.get("get_episode_settings")
+        client.get("tick_cue")
+        calls = ["tick_cue", "get_episode_settings", "get_map_info", "get_weather_parameters"]
+        packed = b"".join(msgpack.packb([0, 100 + k, call, [[False]]]) for k, call in enumerate(calls))
+        client.socket.sendall(packed)
+        order = [calls[client.receive()[0] - 100] for _ in calls]
+        assert order == ["get_episode_settings", "get_weather_parameters", "tick_cue", "get_map_info"]
+        client.call("destroy_traffic_manager", 8123)
+        client.call("set_episode_settings", [False, False, [False]])
+
+
+def test_whoever_sends_too_much_meanwhile_is_read_from_later(server: CarlaServer) -> None:
+    with RawClient(server.port) as client:
+        client.synchronous()
+        client.get("add_traffic_manager_running", ["127.0.0.1", 8124])
+        numbers = list(range(1000, 1400))
+        calls = [msgpack.packb([0, number, "tick_cue", [[False]]]) for number in numbers]
+        client.socket.sendall(b"".join(calls))
+        assert [client.receive()[0] for _ in numbers] == numbers
+        client.call("destroy_traffic_manager", 8124)
+        client.call("set_episode_settings", [False, False, [False]])
