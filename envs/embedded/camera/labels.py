@@ -16,7 +16,10 @@ class Label(IntEnum):
     NONE = 0
     ROADS = 1
     SIDEWALKS = 2
+    BUILDINGS = 3
     POLES = 6
+    TRAFFIC_LIGHT = 7
+    TRAFFIC_SIGNS = 8
     VEGETATION = 9
     TERRAIN = 10
     SKY = 11

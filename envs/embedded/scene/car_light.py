@@ -14,6 +14,7 @@ from wormdrive.envs.embedded.scene.car_raster import (
     CAR_X,
     CAR_Y,
     CAR_Z,
+    CASTS,
     HEIGHT,
     LAMPS,
     LENGTH,
@@ -40,17 +41,25 @@ _SPREAD: Final = 0.42  # tangent of a beam's half width
 
 
 @glue
-def cars_near(cars, x, y, spread, sun_reach, lamps, near):
-    """List the vehicles that may touch points within ``spread`` [m] of a place in ``near``; return how many."""
+def cars_near(cars, x, y, spread, sun_x, sun_y, sun_reach, lamps, near):
+    """List the vehicles that may touch points within ``spread`` [m] of a place in ``near``; return how many.
+
+    For the rest see ``cast_on_ground``.
+    """
     count = 0
     for n in range(len(cars)):
-        if cars[n, LENGTH] <= 0.0 or count == MOST_NEAR:
+        if cars[n, LENGTH] <= 0.0 or cars[n, CASTS] <= 0.0 or count == MOST_NEAR:
             continue
-        reach = cars[n, LENGTH] + spread + min(sun_reach * cars[n, HEIGHT], _LONGEST_SHADOW_M)
-        if lamps and cars[n, LAMPS] > 0.0:
-            reach = max(reach, _BEAM_M + spread)
         dx, dy = x - cars[n, CAR_X], y - cars[n, CAR_Y]
-        if dx * dx + dy * dy < reach * reach:
+        shadow = min(sun_reach * cars[n, HEIGHT], _LONGEST_SHADOW_M)
+        along = min(max(-(dx * sun_x + dy * sun_y), 0.0), shadow)  # where the shadow's middle comes nearest
+        from_x, from_y = dx + along * sun_x, dy + along * sun_y
+        reach = 0.5 * (cars[n, LENGTH] + cars[n, WIDTH]) + spread + 4.0 * _SOFT_M
+        touches = from_x * from_x + from_y * from_y < reach * reach
+        if not touches and lamps and cars[n, LAMPS] > 0.0:
+            reach = max(cars[n, LENGTH] + shadow, _BEAM_M) + spread
+            touches = dx * dx + dy * dy < reach * reach
+        if touches:
             near[count] = n
             count += 1
     return count

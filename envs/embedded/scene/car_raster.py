@@ -14,13 +14,18 @@ import numpy as np
 
 from wormdrive.envs.embedded.camera.numba_options import glue
 from wormdrive.envs.embedded.camera.shading import haze_of
+from wormdrive.envs.embedded.scene.fixture_light import fixture_emission, fixture_reflectance
 from wormdrive.envs.embedded.scene.mesh_builder import (
     BODY,
     CLOTH,
+    FINE,
+    FINEST,
     GLASS,
     HAIR,
     HEADLAMP,
+    LIT_WINDOW,
     REAR_LAMP,
+    ROOF,
     SKIN,
     TRIM,
     TROUSERS,
@@ -38,20 +43,23 @@ from wormdrive.envs.seasons.appearance import (
     ZENITH,
 )
 
-__all__ = ["CAR_FIELDS", "rasterise_car"]
+__all__ = ["CAR_FIELDS", "MOST_CORNERS", "clip_near", "fill_face", "middle_of", "place_face", "rasterise_car"]
 
 f4 = np.float32
 
 (
     CAR_X, CAR_Y, CAR_Z, AXIS_X, AXIS_Y, AXIS_Z, SIDE_X, SIDE_Y, SIDE_Z, UP_X, UP_Y, UP_Z, LENGTH, WIDTH, HEIGHT,
-    RED, GREEN, BLUE, BRAKES, MESH, LAMPS, TONE
-) = range(22)  # fmt: skip
-CAR_FIELDS: Final = 22
+    RED, GREEN, BLUE, BRAKES, MESH, LAMPS, TONE, CLOSED, CASTS, SIGNAL
+) = range(25)  # fmt: skip
+CAR_FIELDS: Final = 25
 """Columns of the table of cars: place on the ground [m], axes forward, left and up, size [m], colour (linear), 0 or 1
-for 'brakes', which mesh, 0 or 1 for 'has lamps', and a number from 0 to 1 that tells people apart."""
+for 'brakes', which mesh, 0 or 1 for 'has lamps', a number from 0 to 1 that tells people apart, 0 or 1 for 'its faces
+show from outside only' and for 'shades the ground', and which lamp of a traffic light is on (0: none, 1 red)."""
 
 _NEAR_M: Final = 0.12
-_CORNERS: Final = 6  # of a face, once it is clipped
+_FINE_PIXELS, _FINEST_PIXELS = 22.0, 70.0
+MOST_CORNERS: Final = 6
+"""Of a face, once it is clipped."""
 
 
 @glue
@@ -64,11 +72,13 @@ def _emission(material, looks, brakes, k):
     if material == REAR_LAMP:
         strength = f4(0.35) * on + f4(1.3) * brakes
         return strength * (f4(1) if k == 0 else (f4(0.06) if k == 1 else f4(0.03)))
-    return f4(0)
+    return fixture_emission(material, looks, k) if material >= ROOF else f4(0)
 
 
 @glue
-def _reflectance(cars, n, material, k):
+def _reflectance(cars, n, material, looks, up, k):
+    if material >= ROOF:
+        return fixture_reflectance(material, cars[n, TONE], up, looks, k)
     if material == BODY:
         return cars[n, RED + k]
     if material == GLASS:
@@ -107,11 +117,11 @@ def _light(cars, n, material, looks, normal_x, normal_y, normal_z, view_x, view_
     facing = abs(normal_x * view_x + normal_y * view_y + normal_z * view_z)
     sky = f4(0.62 + 0.38 * normal_z)
     direct = f4(max(sun, 0.0))
-    matt = _reflectance(cars, n, material, k)
+    matt = _reflectance(cars, n, material, looks, normal_z, k)
     own = lamp * f4(facing)
     light = matt * (looks[AMBIENT + k] * sky + looks[SUN + k] * direct + own)
     gloss = f4(0)
-    if material == GLASS:
+    if material == GLASS or material == LIT_WINDOW:
         gloss = f4(0.10 + 0.75 * (1.0 - facing) ** 4)
     elif material == BODY:
         gloss = f4(0.04 + 0.40 * (1.0 - facing) ** 5)
@@ -126,7 +136,7 @@ def _light(cars, n, material, looks, normal_x, normal_y, normal_z, view_x, view_
 
 
 @glue
-def _clip(points, count, out):
+def clip_near(points, count, out):
     """Cut off what lies nearer than _NEAR_M; rows are right, down, depth."""
     kept = 0
     for k in range(count):
@@ -145,7 +155,7 @@ def _clip(points, count, out):
 
 
 @glue
-def _fill_face(
+def fill_face(
     flat, corners, a, b, c, sight, first, last, width, stride, owner_id, r, g, bl, depths, owner, red, green, blue
 ):  # fmt: skip
     """Fill a convex face; one over its depth is ``a * right + b * down + c`` of the ray."""
@@ -180,6 +190,95 @@ def _fill_face(
 
 
 @glue
+def middle_of(cars, n, sight):
+    """Way from the eye to the middle of car ``n`` [m], its depth [m], and whether any of it may show."""
+    dx, dy, dz = cars[n, CAR_X] - sight.x, cars[n, CAR_Y] - sight.y, cars[n, CAR_Z] - sight.z
+    up = 0.5 * cars[n, HEIGHT]
+    dx, dy, dz = dx + up * cars[n, UP_X], dy + up * cars[n, UP_Y], dz + up * cars[n, UP_Z]
+    length, wide = cars[n, LENGTH], cars[n, WIDTH]
+    radius = 0.5 * math.sqrt(length * length + wide * wide + cars[n, HEIGHT] * cars[n, HEIGHT])
+    depth = dx * sight.forward_x + dy * sight.forward_y + dz * sight.forward_z
+    right = dx * sight.right_x + dy * sight.right_y + dz * sight.right_z
+    down = dx * sight.down_x + dy * sight.down_y + dz * sight.down_z
+    reach_u, reach_v = sight.centre_u / sight.focal, sight.centre_v / sight.focal
+    shows = (
+        depth >= -radius
+        and abs(right) <= reach_u * max(depth, 0.0) + radius * (1.0 + reach_u)
+        and abs(down) <= reach_v * max(depth, 0.0) + radius * (1.0 + reach_v)
+    )
+    return dx, dy, dz, depth, shows
+
+
+@glue
+def place_face(cars, n, corners, f, sight, face):
+    """Fill ``face`` (4, 3) with right, down and depth of the corners of face ``f`` of car ``n``.
+
+    Returns its normal in the same axes, towards the eye, and its plane's distance from the eye along it: negative, and
+    0 for a face without size, or one of a closed body that is turned away.
+    """
+    length, wide = cars[n, LENGTH], cars[n, WIDTH]
+    for k in range(4):
+        along, aside, high = corners[f, k, 0] * length, corners[f, k, 1] * wide, corners[f, k, 2] * cars[n, HEIGHT]
+        x = cars[n, CAR_X] + along * cars[n, AXIS_X] + aside * cars[n, SIDE_X] + high * cars[n, UP_X] - sight.x
+        y = cars[n, CAR_Y] + along * cars[n, AXIS_Y] + aside * cars[n, SIDE_Y] + high * cars[n, UP_Y] - sight.y
+        z = cars[n, CAR_Z] + along * cars[n, AXIS_Z] + aside * cars[n, SIDE_Z] + high * cars[n, UP_Z] - sight.z
+        face[k, 0] = x * sight.right_x + y * sight.right_y + z * sight.right_z
+        face[k, 1] = x * sight.down_x + y * sight.down_y + z * sight.down_z
+        face[k, 2] = x * sight.forward_x + y * sight.forward_y + z * sight.forward_z
+    # the normal by the diagonals, which differ even where the last corner is repeated
+    ax, ay, az = face[2, 0] - face[0, 0], face[2, 1] - face[0, 1], face[2, 2] - face[0, 2]
+    bx, by, bz = face[3, 0] - face[1, 0], face[3, 1] - face[1, 1], face[3, 2] - face[1, 2]
+    nx, ny, nz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
+    norm = math.sqrt(nx * nx + ny * ny + nz * nz)
+    if norm < 1e-9:
+        return 0.0, 0.0, 0.0, 0.0
+    nx, ny, nz = nx / norm, ny / norm, nz / norm
+    offset = nx * face[0, 0] + ny * face[0, 1] + nz * face[0, 2]
+    if offset > 0.0:
+        if cars[n, CLOSED] > 0.0:
+            return 0.0, 0.0, 0.0, 0.0
+        return -nx, -ny, -nz, -offset
+    return nx, ny, nz, offset
+
+
+@glue
+def least_left_out(cars, n, depth, sight):
+    """Least material, with what marks fine faces, that is not drawn of car ``n`` at a depth [m]."""
+    across = sight.focal * max(cars[n, LENGTH], cars[n, HEIGHT]) / max(depth, _NEAR_M)  # [pixel]
+    if across < _FINE_PIXELS:
+        return FINE
+    return FINEST if across < _FINEST_PIXELS else 256
+
+
+@glue
+def eye_in_box(cars, n, sight):
+    """Where the eye is in the coordinates of the mesh of car ``n``."""
+    dx, dy, dz = sight.x - cars[n, CAR_X], sight.y - cars[n, CAR_Y], sight.z - cars[n, CAR_Z]
+    return (
+        (dx * cars[n, AXIS_X] + dy * cars[n, AXIS_Y] + dz * cars[n, AXIS_Z]) / max(cars[n, LENGTH], 1e-9),
+        (dx * cars[n, SIDE_X] + dy * cars[n, SIDE_Y] + dz * cars[n, SIDE_Z]) / max(cars[n, WIDTH], 1e-9),
+        (dx * cars[n, UP_X] + dy * cars[n, UP_Y] + dz * cars[n, UP_Z]) / max(cars[n, HEIGHT], 1e-9),
+    )
+
+
+@glue
+def _looks_away(corners, f, eye_x, eye_y, eye_z):
+    """Whether a face that is seen from outside only is turned away; boxes are stretched, which does not change it."""
+    ax, ay, az = (
+        corners[f, 2, 0] - corners[f, 0, 0],
+        corners[f, 2, 1] - corners[f, 0, 1],
+        corners[f, 2, 2] - corners[f, 0, 2],
+    )
+    bx, by, bz = (
+        corners[f, 3, 0] - corners[f, 1, 0],
+        corners[f, 3, 1] - corners[f, 1, 1],
+        corners[f, 3, 2] - corners[f, 1, 2],
+    )
+    nx, ny, nz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
+    return nx * (eye_x - corners[f, 0, 0]) + ny * (eye_y - corners[f, 0, 1]) + nz * (eye_z - corners[f, 0, 2]) <= 0.0
+
+
+@glue
 def rasterise_car(
     cars, n, corners, material, sight, looks, headlights, first, last, width, stride, depths, owner, red,
     green, blue,
@@ -188,59 +287,33 @@ def rasterise_car(
 
     ``corners`` and ``material`` are its mesh; ``headlights`` is how much our own headlights shine.
     """
-    dx, dy, dz = cars[n, CAR_X] - sight.x, cars[n, CAR_Y] - sight.y, cars[n, CAR_Z] - sight.z
-    up = 0.5 * cars[n, HEIGHT]
-    dx, dy, dz = dx + up * cars[n, UP_X], dy + up * cars[n, UP_Y], dz + up * cars[n, UP_Z]
-    length, wide = cars[n, LENGTH], cars[n, WIDTH]
-    radius = 0.5 * math.sqrt(length * length + wide * wide + cars[n, HEIGHT] * cars[n, HEIGHT])
-    depth = dx * sight.forward_x + dy * sight.forward_y + dz * sight.forward_z
-    if depth < -radius:
-        return
-    right = dx * sight.right_x + dy * sight.right_y + dz * sight.right_z
-    down = dx * sight.down_x + dy * sight.down_y + dz * sight.down_z
-    reach_u, reach_v = sight.centre_u / sight.focal, sight.centre_v / sight.focal
-    if abs(right) > reach_u * max(depth, 0.0) + radius * (1.0 + reach_u):
-        return
-    if abs(down) > reach_v * max(depth, 0.0) + radius * (1.0 + reach_v):
+    dx, dy, dz, depth, shows = middle_of(cars, n, sight)
+    if not shows:
         return
     away = math.sqrt(dx * dx + dy * dy + dz * dz)
     haze = haze_of(looks, f4(max(depth, 0.0)))
     lamp = headlights * f4(1.2 * math.exp(-max(depth, 0.0) / 28.0))
-    face, clipped = np.empty((4, 3)), np.empty((_CORNERS, 3))
+    face, clipped = np.empty((4, 3)), np.empty((MOST_CORNERS, 3))
+    finest = least_left_out(cars, n, depth, sight)
+    eye_x, eye_y, eye_z = eye_in_box(cars, n, sight)
     for f in range(len(material)):
-        for k in range(4):
-            along, aside, high = corners[f, k, 0] * length, corners[f, k, 1] * wide, corners[f, k, 2] * cars[n, HEIGHT]
-            x = cars[n, CAR_X] + along * cars[n, AXIS_X] + aside * cars[n, SIDE_X] + high * cars[n, UP_X] - sight.x
-            y = cars[n, CAR_Y] + along * cars[n, AXIS_Y] + aside * cars[n, SIDE_Y] + high * cars[n, UP_Y] - sight.y
-            z = cars[n, CAR_Z] + along * cars[n, AXIS_Z] + aside * cars[n, SIDE_Z] + high * cars[n, UP_Z] - sight.z
-            face[k, 0] = x * sight.right_x + y * sight.right_y + z * sight.right_z
-            face[k, 1] = x * sight.down_x + y * sight.down_y + z * sight.down_z
-            face[k, 2] = x * sight.forward_x + y * sight.forward_y + z * sight.forward_z
-        # the normal by the diagonals, which differ even where the last corner is repeated
-        ax, ay, az = face[2, 0] - face[0, 0], face[2, 1] - face[0, 1], face[2, 2] - face[0, 2]
-        bx, by, bz = face[3, 0] - face[1, 0], face[3, 1] - face[1, 1], face[3, 2] - face[1, 2]
-        nx, ny, nz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
-        norm = math.sqrt(nx * nx + ny * ny + nz * nz)
-        if norm < 1e-9:
+        if material[f] >= finest or (cars[n, CLOSED] > 0.0 and _looks_away(corners, f, eye_x, eye_y, eye_z)):
             continue
-        nx, ny, nz = nx / norm, ny / norm, nz / norm
-        offset = nx * face[0, 0] + ny * face[0, 1] + nz * face[0, 2]
-        if offset > 0.0:
-            nx, ny, nz, offset = -nx, -ny, -nz, -offset
+        nx, ny, nz, offset = place_face(cars, n, corners, f, sight, face)
         if offset > -1e-6:
             continue
-        kept = _clip(face, 4, clipped)
+        kept = clip_near(face, 4, clipped)
         if kept < 3:
             continue
         world_x = nx * sight.right_x + ny * sight.down_x + nz * sight.forward_x
         world_y = nx * sight.right_y + ny * sight.down_y + nz * sight.forward_y
         world_z = nx * sight.right_z + ny * sight.down_z + nz * sight.forward_z
         view_x, view_y, view_z = -dx / away, -dy / away, -dz / away
-        m = material[f]
+        m = material[f] & (FINE - 1)
         r = _light(cars, n, m, looks, world_x, world_y, world_z, view_x, view_y, view_z, haze, lamp, 0)
         g = _light(cars, n, m, looks, world_x, world_y, world_z, view_x, view_y, view_z, haze, lamp * f4(0.95), 1)
         b = _light(cars, n, m, looks, world_x, world_y, world_z, view_x, view_y, view_z, haze, lamp * f4(0.82), 2)
-        _fill_face(
+        fill_face(
             clipped, kept, nx / offset, ny / offset, nz / offset, sight, first, last, width, stride, n + 1, r, g, b,
             depths, owner, red, green, blue,
         )  # fmt: skip

@@ -7,15 +7,28 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.embedded.scene.car_raster import CAR_FIELDS, LAMPS, MESH, TONE
+from wormdrive.envs.embedded.scene.car_raster import CAR_FIELDS, CLOSED, LAMPS, MESH, SIGNAL, TONE
 from wormdrive.envs.embedded.scene.scene_model import Cars
-from wormdrive.envs.embedded.scene.shapes import SHAPES, Shape, mesh_of
+from wormdrive.envs.embedded.scene.shapes import FLAT_SHAPES, SHAPES, Shape, mesh_of
 from wormdrive.envs.embedded.scene.sight import Sight
 
-__all__ = ["Meshes", "car_table", "carries"]
+__all__ = ["Meshes", "axes_of", "car_table", "carries"]
 
 _SPREAD: Final = np.uint32(2_654_435_769)  # golden ratio: neighbours differ
 _BEAM_M: Final = 1.5  # a camera this far outside of a vehicle's box still sits on it
+
+
+def _kinds() -> NDArray[np.float64]:
+    """(SHAPES, 3): what CLOSED, CASTS and SIGNAL are for every shape."""
+    kinds = np.zeros((SHAPES, 3))
+    kinds[Shape.LIGHT :, 0] = 1.0
+    kinds[:, 1] = 1.0
+    kinds[list(FLAT_SHAPES), 1] = 0.0
+    kinds[Shape.LIGHT : Shape.LIGHT + 3, 2] = 1.0, 2.0, 3.0
+    return kinds
+
+
+_KINDS: Final = _kinds()
 
 
 class Meshes:
@@ -34,24 +47,30 @@ def car_table(cars: Cars, sight: Sight) -> NDArray[np.float64]:
     table = np.zeros((count, CAR_FIELDS))
     if not count:
         return table
-    cos_h, sin_h = np.cos(cars.pose[:, 3]), np.sin(cars.pose[:, 3])
-    cos_p, sin_p = np.cos(cars.pose[:, 4]), np.sin(cars.pose[:, 4])
-    cos_r, sin_r = np.cos(cars.pose[:, 5]), np.sin(cars.pose[:, 5])
-    forward = np.stack([cos_p * cos_h, cos_p * sin_h, -sin_p], axis=1)
-    level_left = np.stack([-sin_h, cos_h, np.zeros(count)], axis=1)
-    level_up = np.stack([sin_p * cos_h, sin_p * sin_h, cos_p], axis=1)
-    left = cos_r[:, None] * level_left + sin_r[:, None] * level_up
-    up = cos_r[:, None] * level_up - sin_r[:, None] * level_left
     table[:, 0:3] = cars.pose[:, :3]
-    table[:, 3:6], table[:, 6:9], table[:, 9:12] = forward, left, up
+    table[:, 3:6], table[:, 6:9], table[:, 9:12] = axes_of(cars.pose)
     table[:, 12:15] = cars.size
     table[:, 15:18] = (cars.colour / 255.0) ** 2
     table[:, 18] = cars.brakes
     table[:, MESH] = cars.shape
     table[:, LAMPS] = cars.shape <= Shape.TWO_WHEELER
     table[:, TONE] = (cars.actor * _SPREAD) / 2.0**32
+    table[:, CLOSED : SIGNAL + 1] = _KINDS[cars.shape]
     table[_holding(table, sight, 0.0), 12:15] = 0.0
     return table
+
+
+def axes_of(pose: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Axes forward, left and up, (C, 3) each, of bodies with poses (C, 6); see ``Cars.pose``."""
+    cos_h, sin_h = np.cos(pose[:, 3]), np.sin(pose[:, 3])
+    cos_p, sin_p = np.cos(pose[:, 4]), np.sin(pose[:, 4])
+    cos_r, sin_r = np.cos(pose[:, 5]), np.sin(pose[:, 5])
+    forward = np.stack([cos_p * cos_h, cos_p * sin_h, -sin_p], axis=1)
+    level_left = np.stack([-sin_h, cos_h, np.zeros(len(pose))], axis=1)
+    level_up = np.stack([sin_p * cos_h, sin_p * sin_h, cos_p], axis=1)
+    left = cos_r[:, None] * level_left + sin_r[:, None] * level_up
+    up = cos_r[:, None] * level_up - sin_r[:, None] * level_left
+    return forward, left, up
 
 
 def carries(cars: Cars, sight: Sight) -> bool:

@@ -20,7 +20,7 @@ from wormdrive.envs.embedded.scene.ray_march import BLOCK, ground_height
 from wormdrive.envs.embedded.scene.road_strips import StripArrays
 from wormdrive.envs.embedded.scene.scene_model import Cars, Look, SceneFrames
 from wormdrive.envs.embedded.scene.sight import Sight
-from wormdrive.envs.embedded.scene.tile_things import TileThings
+from wormdrive.envs.embedded.scene.tile_things import TileThings, clear_of_buildings
 from wormdrive.envs.seasons.appearance import HEADLIGHTS
 from wormdrive.envs.seasons.art.layout import SKY_COLUMNS
 
@@ -55,6 +55,7 @@ class GeneralCamera:
         ground = float(ground_height(land, sight.x, sight.y, sight.z)[0])
         eye_z = max(sight.z, ground + _LEAST_ABOVE_M)
         places, order = self._things.in_sight(land, strips, looks, look.scenery_seed, sight, eye_z - ground)
+        order = clear_of_buildings(places, order, cars)
         art = ArtShelf.holding(np.array([look.art], np.int32))
         season = art.place[look.art]
         width, height = self._width, self._height

@@ -154,7 +154,7 @@ def _place_cell(
         rows[cell, DEPTH] = math.sqrt(across_x * across_x + across_y * across_y)
         spread = CELL * (rows[cell, FOOT_AHEAD] + rows[cell, DEPTH])
         near = cars_near(
-            cars, sight.x + middle_x, sight.y + middle_y, spread, sun.reach, sun.lamps, near_cars
+            cars, sight.x + middle_x, sight.y + middle_y, spread, sun.cos, sun.sin, sun.reach, sun.lamps, near_cars
         )  # fmt: skip
         # what our own headlights would give here, to which shading refers all lamps
         head = math.exp(-max(ahead, 0.05) / 26.0) * min(1.0, max((ahead - 1.5) * 0.25, 0.1))

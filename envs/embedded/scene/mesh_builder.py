@@ -16,15 +16,27 @@ from numpy.typing import NDArray
 __all__ = [
     "BODY",
     "CLOTH",
+    "DARK_LAMP",
+    "FINE",
+    "FINEST",
+    "FLAT_ROOF",
     "GLASS",
+    "GREEN_LAMP",
     "HAIR",
     "HEADLAMP",
+    "LIT_WINDOW",
+    "PAINT",
+    "PLINTH",
     "REAR_LAMP",
+    "RED",
+    "RED_LAMP",
+    "ROOF",
     "SKIN",
     "TRIM",
     "TROUSERS",
     "TYRE",
     "WHITE",
+    "YELLOW_LAMP",
     "Mesh",
     "MeshBuilder",
     "Point",
@@ -33,6 +45,11 @@ __all__ = [
 
 BODY, GLASS, TYRE, TRIM, HEADLAMP, REAR_LAMP, CLOTH, TROUSERS, SKIN, HAIR, WHITE = range(11)
 """What a face is made of; BODY and CLOTH have the colour of what is drawn, with and without gloss."""
+
+FINE, FINEST = 64, 128
+"""Added to the material of faces that are left out where a body is small in the picture: FINEST ones first."""
+ROOF, FLAT_ROOF, PLINTH, LIT_WINDOW, PAINT, RED, RED_LAMP, YELLOW_LAMP, GREEN_LAMP, DARK_LAMP = range(11, 21)
+"""Of houses and beside streets. Snow lies on roofs, lamps of lights are lit by day, too, and windows by night."""
 
 Point = tuple[float, float, float]
 

@@ -25,6 +25,7 @@ f4 = np.float32
 
 _FURTHEST_M: Final = 60.0  # to which cars shade the ground
 _SHADE: Final = 0.65  # of the light that a full shadow takes away
+_RUN: Final = 32  # pixels
 
 
 @glue
@@ -79,26 +80,50 @@ def overlay_cars(
 
 @glue
 def _shade_ground(cars, sight, looks, opaque, owner, rgb):
-    """Darken the ground under vehicles, and where they keep the sun off."""
+    """Darken the ground under vehicles, and where they keep the sun off; run of pixels by run, with what is near it."""
     height, width = rgb.shape[0], rgb.shape[1]
     near = np.empty(MOST_NEAR, np.int64)
     sun_x, sun_y = math.cos(looks[SUN_AZIMUTH]), math.sin(looks[SUN_AZIMUTH])
     reach = 1.0 / max(math.tan(looks[SUN_ELEVATION]), 0.12)
     for v in range(height):
         b = (v + 0.5 - sight.centre_v) / sight.focal
-        for u in range(width):
-            at = v * width + u
-            depth = float(opaque[at])
-            if owner[at] > 0 or depth > _FURTHEST_M:
+        for begin in range(0, width, _RUN):
+            end = min(begin + _RUN, width)
+            x, y, spread = _ground_of_run(sight, opaque, owner, v * width, begin, end, b)
+            if spread < 0.0:
                 continue
-            a = (u + 0.5 - sight.centre_u) / sight.focal
-            x = sight.x + depth * (sight.forward_x + a * sight.right_x + b * sight.down_x)
-            y = sight.y + depth * (sight.forward_y + a * sight.right_y + b * sight.down_y)
-            z = sight.z + depth * (sight.forward_z + a * sight.right_z + b * sight.down_z)
-            count = cars_near(cars, x, y, 0.0, reach, False, near)
+            count = cars_near(cars, x, y, spread, sun_x, sun_y, reach, False, near)
             if count == 0:
                 continue
-            kept, shadow, _ = cast_on_ground(cars, near, count, x, y, z, sun_x, sun_y, reach, False)
-            kept = math.sqrt(kept * (1.0 - _SHADE * shadow * looks[SHADOW]))  # bytes go with the root of light
-            for k in range(3):
-                rgb[v, u, k] = np.uint8(kept * rgb[v, u, k])
+            for u in range(begin, end):
+                at = v * width + u
+                if owner[at] > 0 or opaque[at] > _FURTHEST_M:
+                    continue
+                x, y, z = _ground(sight, opaque[at], (u + 0.5 - sight.centre_u) / sight.focal, b)
+                kept, shadow, _ = cast_on_ground(cars, near, count, x, y, z, sun_x, sun_y, reach, False)
+                kept = math.sqrt(kept * (1.0 - _SHADE * shadow * looks[SHADOW]))  # bytes go with the root of light
+                for k in range(3):
+                    rgb[v, u, k] = np.uint8(kept * rgb[v, u, k])
+
+
+@glue
+def _ground(sight, depth, a, b):
+    """Place of what stands at a depth, along the ray with slopes ``a`` to the right and ``b`` down."""
+    x = sight.x + depth * (sight.forward_x + a * sight.right_x + b * sight.down_x)
+    y = sight.y + depth * (sight.forward_y + a * sight.right_y + b * sight.down_y)
+    z = sight.z + depth * (sight.forward_z + a * sight.right_z + b * sight.down_z)
+    return x, y, z
+
+
+@glue
+def _ground_of_run(sight, opaque, owner, row, begin, end, b):
+    """Middle and half diameter of the box around the near ground in a run of pixels; -1: there is none."""
+    west, east, south, north = 1e9, -1e9, 1e9, -1e9
+    for u in range(begin, end):
+        if owner[row + u] > 0 or opaque[row + u] > _FURTHEST_M:
+            continue
+        x, y, _ = _ground(sight, opaque[row + u], (u + 0.5 - sight.centre_u) / sight.focal, b)
+        west, east, south, north = min(west, x), max(east, x), min(south, y), max(north, y)
+    if west > east:
+        return 0.0, 0.0, -1.0
+    return 0.5 * (west + east), 0.5 * (south + north), 0.5 * math.hypot(east - west, north - south)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -110,6 +111,19 @@ class Cars:
     def none(cls) -> Cars:
         """Nothing at all."""
         return cls.of(np.zeros((0, 6)))
+
+    def chosen(self, rows: NDArray[np.int64]) -> Cars:
+        """Give some of them."""
+        return Cars(*(getattr(self, name)[rows] for name in _COLUMNS))
+
+    def joined(self, other: Cars) -> Cars:
+        """Give these and others behind them."""
+        if not len(self.pose):
+            return other
+        return Cars(*(np.concatenate((getattr(self, name), getattr(other, name))) for name in _COLUMNS))
+
+
+_COLUMNS: Final = ("pose", "size", "colour", "label", "actor", "brakes", "shape")
 
 
 def _filled(  # type: ignore[no-untyped-def]

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from enum import IntEnum
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.embedded.camera.labels import Label
-from wormdrive.envs.embedded.scene import car_mesh, prop_mesh
+from wormdrive.envs.embedded.scene import car_mesh, house_mesh, prop_mesh, street_mesh
 from wormdrive.envs.embedded.scene.mesh_builder import Mesh
 from wormdrive.envs.embedded.scene.person_mesh import person
 
-__all__ = ["SHAPES", "STRIDE_M", "Shape", "mesh_of", "shapes_of", "striding"]
+__all__ = ["FLAT_SHAPES", "SHAPES", "STRIDE_M", "ZEBRAS", "Shape", "mesh_of", "shapes_of", "striding"]
 
 STRIDE_M: Final = 1.4
 """Two steps of an adult."""
@@ -23,7 +24,11 @@ _PHASES: Final = 8
 
 
 class Shape(IntEnum):
-    """What something looks like: vehicles first, which have lamps; from STRIDE on, the phases of a stride."""
+    """What something looks like: vehicles first, which have lamps; from STRIDE on, the phases of a stride.
+
+    LIGHT shows red, the two after it yellow and green, the next none. From ZEBRA on there are crosswalks of ``ZEBRAS``
+    stripes, from HOUSE on ``_HOUSES``: one storey, two, and flats of 3, 4, 5 and 10.
+    """
 
     CAR = 0
     TRUCK = 1
@@ -37,9 +42,28 @@ class Shape(IntEnum):
     BARRIER = 9
     PERSON = 10
     STRIDE = 11
+    LIGHT = 19
+    POST = 23
+    GANTRY = 24
+    STOP = 25
+    GIVE_WAY = 26
+    LIMIT = 27
+    LIMIT_30 = 28
+    LIMIT_50 = 29
+    PLATE = 30
+    BAR = 31
+    ZEBRA = 32
+    HOUSE = 34
 
 
-SHAPES: Final = Shape.STRIDE + _PHASES
+ZEBRAS: Final = (7, 13)
+_HOUSES: Final = (
+    *((house_mesh.house, (storeys, seed)) for storeys in (1, 2) for seed in range(3)),
+    *((house_mesh.flats, (storeys, 7, storeys)) for storeys in (3, 4, 5, 10)),
+)
+SHAPES: Final = Shape.HOUSE + len(_HOUSES)
+FLAT_SHAPES: Final = (Shape.GANTRY, Shape.BAR, *range(Shape.ZEBRA, Shape.HOUSE))
+"""What keeps no light off the ground."""
 _BY_LABEL: Final = np.zeros(256, np.uint8)  # unknown classes look like cars
 for _label, _shape in (
     (Label.TRUCK, Shape.TRUCK),
@@ -67,9 +91,16 @@ def striding(walked_m: float) -> int:
 @cache
 def mesh_of(shape: int) -> Mesh:
     """Give the mesh of a shape, 0 to ``SHAPES`` - 1."""
-    if shape >= Shape.STRIDE:
+    if shape >= Shape.HOUSE:
+        make, arguments = _HOUSES[shape - Shape.HOUSE]
+        return make(*arguments)
+    if Shape.ZEBRA <= shape < Shape.HOUSE:
+        return street_mesh.zebra(ZEBRAS[shape - Shape.ZEBRA])
+    if Shape.LIGHT <= shape < Shape.POST:
+        return street_mesh.light(shape - Shape.LIGHT)
+    if Shape.STRIDE <= shape < Shape.LIGHT:
         return person(2.0 * math.pi * (shape - Shape.STRIDE) / _PHASES)
-    makers = {
+    makers: dict[Shape, Callable[[], Mesh]] = {
         Shape.CAR: car_mesh.car,
         Shape.TRUCK: car_mesh.truck,
         Shape.BUS: car_mesh.bus,
@@ -81,5 +112,14 @@ def mesh_of(shape: int) -> Mesh:
         Shape.SIGN: prop_mesh.sign,
         Shape.BARRIER: prop_mesh.barrier,
         Shape.PERSON: person,
+        Shape.POST: street_mesh.post,
+        Shape.GANTRY: street_mesh.gantry,
+        Shape.STOP: street_mesh.stop,
+        Shape.GIVE_WAY: street_mesh.give_way,
+        Shape.LIMIT: partial(street_mesh.speed_limit, ""),
+        Shape.LIMIT_30: partial(street_mesh.speed_limit, "30"),
+        Shape.LIMIT_50: partial(street_mesh.speed_limit, "50"),
+        Shape.PLATE: street_mesh.plate,
+        Shape.BAR: street_mesh.bar,
     }
     return makers[Shape(shape)]()

@@ -7,17 +7,20 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from wormdrive.envs.embedded.camera.labels import Label
 from wormdrive.envs.embedded.camera.numba_options import glue
 from wormdrive.envs.embedded.scene.billboards import list_near
 from wormdrive.envs.embedded.scene.land import REACH_TILES, LandArrays
 from wormdrive.envs.embedded.scene.road_strips import StripArrays
+from wormdrive.envs.embedded.scene.scene_model import Cars
 from wormdrive.envs.embedded.scene.sight import Sight
 from wormdrive.envs.embedded.scene.tile_kernel import TILE_M
-from wormdrive.envs.embedded.scene.world_scenery import MOST_THINGS, PLACE_FIELDS, list_tile
+from wormdrive.envs.embedded.scene.world_scenery import MOST_THINGS, PLACE_FIELDS, PLACE_X, PLACE_Y, list_tile
 
-__all__ = ["TileThings"]
+__all__ = ["TileThings", "clear_of_buildings"]
 
 _MOST_HELD: Final = 600  # tiles
+_FROM_WALLS_M: Final = 1.0
 _HIGH_M: Final = 12.0  # from this height above ground on, one sees further over the wood
 
 
@@ -77,6 +80,19 @@ class TileThings:
                 del self._held[next(iter(self._held))]
         self._held[key] = things
         return things
+
+
+def clear_of_buildings(places: NDArray[np.float64], order: NDArray[np.int64], cars: Cars) -> NDArray[np.int64]:
+    """Leave out of ``order`` what would stand inside a building among ``cars``, or at its walls."""
+    buildings = np.flatnonzero(cars.label == Label.BUILDINGS)
+    if not len(buildings) or not len(order):
+        return order
+    pose, size = cars.pose[buildings], cars.size[buildings]
+    dx, dy = (places[order, axis][:, None] - pose[:, axis] for axis in (PLACE_X, PLACE_Y))
+    cosine, sine = np.cos(pose[:, 3]), np.sin(pose[:, 3])
+    along, aside = np.abs(dx * cosine + dy * sine), np.abs(dy * cosine - dx * sine)
+    within = (along < 0.5 * size[:, 0] + _FROM_WALLS_M) & (aside < 0.5 * size[:, 1] + _FROM_WALLS_M)
+    return np.asarray(order[~within.any(axis=1)])
 
 
 @glue

@@ -35,7 +35,7 @@ from wormdrive.envs.embedded.scene.tile_kernel import CANDIDATES, TILE_M
 from wormdrive.envs.seasons.appearance import CONIFERS, TREE_DENSITY
 from wormdrive.envs.seasons.art.layout import Sprite
 
-__all__ = ["MOST_THINGS", "PLACE_FIELDS", "list_tile"]
+__all__ = ["MOST_THINGS", "PLACE_FIELDS", "PLACE_X", "PLACE_Y", "list_tile"]
 
 f4, u4 = np.float32, np.uint32
 

@@ -128,7 +128,7 @@ def connecting_roads(
     first_id: int, junction: str, one: Arm, arms: list[Arm], limit_kmh: float
 ) -> list[tuple[RoadSpec, tuple[tuple[int, int], ...]]]:
     """Lay the ways from one arm to all others: roads, and the pairs of lanes that lead into each of them."""
-    ways = []
+    ways: list[tuple[RoadSpec, tuple[tuple[int, int], ...]]] = []
     for other in arms:
         if other is not one:
             ways.append(_way(str(first_id + len(ways)), junction, one, other, arms, limit_kmh))

@@ -59,7 +59,7 @@ def _row(road: RoadSpec, side: int, flats: bool, draw: random.Random, kept: _Kep
         if not empty and kept.add(*_place(road.geometries, middle, t), length, depth):
             found.append(
                 ObjectSpec(
-                    id=f"{road.id}{taken + len(found):03d}",
+                    id=f"9{int(road.id):03d}{taken + len(found):03d}",
                     name="flats" if flats else "house",
                     kind="building",
                     subtype="flat_roof" if flats else "gable_roof",
@@ -78,9 +78,9 @@ def _size(flats: bool, draw: random.Random) -> tuple[float, float, float]:
     """Length along the street, depth and height."""
     if flats:
         storeys = draw.choice((3, 4, 4, 5))
-        return round(draw.uniform(15.0, 24.0), 1), round(draw.uniform(11.0, 13.0), 1), round(3.1 * storeys + 0.7, 1)
+        return round(draw.uniform(15.0, 24.0), 1), round(draw.uniform(11.0, 13.0), 1), round(3.1 * storeys + 1.6, 1)
     storeys = draw.choice((1, 2, 2))
-    return round(draw.uniform(9.0, 13.5), 1), round(draw.uniform(8.0, 10.0), 1), round(2.9 * storeys + 3.0, 1)
+    return round(draw.uniform(9.0, 13.5), 1), round(draw.uniform(8.0, 10.0), 1), round(2.9 * storeys + 3.2, 1)
 
 
 class _Kept:
