@@ -54,6 +54,8 @@ class Live(Loop):
         session, hands = self.session, self.cockpit.hands
         steps = 1 if self._stepping else 0 if self.paused else self.speed
         self._stepping = False
+        if session.waits and not hands.on:
+            steps = 0
         for _ in range(steps):
             if not session.advance(hands):
                 session.rest(1.0 / RATE)

@@ -42,7 +42,9 @@ def paint(session: Session, camera: CameraConfig, *, sight: bool, lit: frozenset
 
 
 def _notice(session: Session) -> str:
-    """Say how a drive ended, and what can be done then."""
+    """Say how a drive begins, or has ended, and what can be done then."""
+    if session.waits:
+        return "Arrows, mouse or gamepad:  off you go"
     ending = ENDINGS[session.end_reason]
     if not ending:
         return ""

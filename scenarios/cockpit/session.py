@@ -107,6 +107,11 @@ class Session:
         return self._fade.ends
 
     @property
+    def waits(self) -> bool:
+        """Whether a person who drives alone has still to touch the wheel for the first time."""
+        return not self.entrants and not len(self.trace)
+
+    @property
     def end_reason(self) -> str:
         """Why the drive is over; empty while it is not."""
         return END_REASONS[self.observation.end_reason[0]]

@@ -14,6 +14,7 @@ from wormdrive.cli.main import app
 from wormdrive.envs.episode import Episode
 from wormdrive.envs.errors import ArgumentError, ConditionsError, DisplayError, EpisodeError, MapError, ModelError
 from wormdrive.scenarios.cockpit.live import Live
+from wormdrive.scenarios.cockpit.painter import paint
 from wormdrive.scenarios.cockpit.replay import Replay
 from wormdrive.scenarios.suite import FIRST_ROUTE_SEED, FIRST_SEED, load_suite
 
@@ -38,6 +39,22 @@ def _closed_soon(monkeypatch: pytest.MonkeyPatch) -> None:
             run(self)
 
         monkeypatch.setattr(kind, "run", briefly)
+
+
+@pytest.fixture
+def _begun_late(monkeypatch: pytest.MonkeyPatch, _closed_soon: None) -> None:
+    """Look at the road for a while, then drive with a foot on the throttle."""
+    go_on = Live.run
+
+    def later(self: Live, frames: int | None = None) -> None:
+        for _ in range(5):
+            self.frame()
+        assert not len(self.session.trace)
+        assert "off you go" in paint(self.session, self.pace.camera, sight=False, lit=frozenset(), rate=0.0).notice
+        press("up")
+        go_on(self, frames)
+
+    monkeypatch.setattr(Live, "run", later)
 
 
 def test_without_a_window_it_tells_how_it_went() -> None:
@@ -100,7 +117,7 @@ def test_without_a_display_there_is_no_view(monkeypatch: pytest.MonkeyPatch) -> 
         run("drive", "expert", "--view")
 
 
-@pytest.mark.usefixtures("_closed_soon")
+@pytest.mark.usefixtures("_begun_late")
 def test_a_person_drives_and_looks_at_it_again(tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     said = run("drive", "--human", "--record", folder, "--length", "200")

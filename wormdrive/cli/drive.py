@@ -54,8 +54,8 @@ def drive(
 ) -> None:
     """Drive one route with each MODEL and tell how it went; with --view in a window, where you can take over.
 
-    Keys in the window: H shows them all. With --human you drive; with --record a person's drive, or where they took
-    over from a policy, becomes episodes that `wormdrive train` learns from.
+    Keys in the window: H shows them all. With --human you drive, from the moment you touch the wheel; with --record a
+    person's drive, or where they took over from a policy, becomes episodes that `wormdrive train` learns from.
 
     Example: `wormdrive drive ncp --season winter --view`
     """

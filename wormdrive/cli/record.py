@@ -50,6 +50,7 @@ def record(
     from wormdrive.cli.parsing import parse_config
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import stoppable
+    from wormdrive.envs.errors import SimulatorError
     from wormdrive.training.config import RecordConfig
     from wormdrive.training.recorder import count_episodes
     from wormdrive.training.recorder import record as run
@@ -77,7 +78,10 @@ def record(
         return f"{count} of {episodes} episodes are kept in {out}: the same command with {rest} records the rest"
 
     with stoppable(kept), Stages(Console(stderr=True)) as progress:
-        done = run(config, out, append=append, overwrite=overwrite, simulator=choice, progress=progress)
+        try:
+            done = run(config, out, append=append, overwrite=overwrite, simulator=choice, progress=progress)
+        except SimulatorError as error:
+            raise SimulatorError(f"{error}; {kept()}") from error
     if as_json:
         typer.echo(json.dumps({"out": str(out), **asdict(done)}))
     else:

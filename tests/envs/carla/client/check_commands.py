@@ -73,6 +73,26 @@ def test_recorded_episodes_keep_their_frames(
         Witness(port).assert_clean()
 
 
+def test_a_server_that_dies_leaves_what_was_recorded_and_the_error_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, steps, step = tmp_path / "some", [0], CarlaSimulator.step
+    with ServerProcess("country_loop") as mortal:
+
+        def fatal(simulator: CarlaSimulator, command: np.ndarray):  # type: ignore[no-untyped-def]
+            steps[0] += 1
+            if steps[0] == 20:  # in the second episode
+                mortal.kill()
+            return step(simulator, command)
+
+        monkeypatch.setattr(CarlaSimulator, "step", fatal)
+        kept = "1 of 4 episodes are kept in .*some: the same command with --append --episodes 3 records the rest"
+        with pytest.raises(SimulatorError, match=kept):
+            run("record", out, "--episodes", 4, "--length", 16, "--simulator", "carla", "--port", mortal.port,
+                "--timeout", 5)  # fmt: skip
+    assert len(Episode.load(episode_files(out)[0])) == 16
+
+
 def test_training_on_them_with_a_round_on_the_servers(
     episodes: Path, on_servers: list[object], server: ServerProcess, tmp_path: Path
 ) -> None:
