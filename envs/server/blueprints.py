@@ -164,6 +164,7 @@ def _walker(number: int, age: str) -> list[Attribute]:
         _fixed("generation", "int", 1 if number < 15 else 2),
         Attribute("speed", AttributeKind.FLOAT, "1.4", ("0.0", "1.4", "2.8")),
         Attribute("is_invincible", AttributeKind.BOOL, "true"),
-        Attribute("can_use_wheelchair", AttributeKind.BOOL, "false"),
+        _fixed("can_use_wheelchair", "bool", "false"),
+        Attribute("use_wheelchair", AttributeKind.BOOL, "false"),
         Attribute("role_name", AttributeKind.STRING, "pedestrian", ("pedestrian",)),
     ]

@@ -13,7 +13,7 @@ from wormdrive.envs.server.refusal import RefusedError
 __all__ = ["check_sensor", "flag", "real", "whole"]
 
 _BOUNDS = {
-    "fov": (1.0, 175.0),
+    "fov": (0.01, 360.0),
     "channels": (1.0, 512.0),
     "points_per_second": (0.0, 20e6),
     "range": (0.0, 1e4),

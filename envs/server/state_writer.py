@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from typing import Final
 
 from wormdrive.envs.server.actors import Actor, TrafficLight, Vehicle, Walker
@@ -11,11 +12,14 @@ from wormdrive.envs.server.lights import light_state
 from wormdrive.envs.server.protocol.axes import angular_to_carla, mirrored, transform_to_carla
 from wormdrive.envs.server.protocol.enums import LightState
 from wormdrive.envs.server.protocol.payloads import actor_state, vehicle_extra, walker_extra
+from wormdrive.envs.server.protocol.values import VehicleControl
+from wormdrive.envs.server.world.world import GEARS_MPS
 
 __all__ = ["state_of"]
 
 _NO_LIMIT_KMH: Final = 30.0
 """CARLA's own where the map gives none."""
+_SHIFTS_MPS: Final[list[float]] = GEARS_MPS.tolist()
 
 
 def state_of(actor: Actor, episode: Episode) -> bytes:
@@ -31,7 +35,7 @@ def state_of(actor: Actor, episode: Episode) -> bytes:
         kmh = 3.6 * limit if math.isfinite(limit) and limit > 0.0 else _NO_LIMIT_KMH
         light = actor.light
         shown = LightState.GREEN if light is None else int(episode.world.lights.state(light.index))
-        extra = vehicle_extra(actor.control, kmh, shown, 0 if light is None else light.id)
+        extra = vehicle_extra(_shown(actor), kmh, shown, 0 if light is None else light.id)
         return actor_state(actor.id, location, rotation, *moving, extra)
     if isinstance(actor, Walker):
         extra = walker_extra(*actor.control)
@@ -39,3 +43,12 @@ def state_of(actor: Actor, episode: Episode) -> bytes:
     if isinstance(actor, TrafficLight):
         return actor_state(actor.id, location, rotation, *moving, light_state(actor, episode.world))
     return actor_state(actor.id, location, rotation, *moving)
+
+
+def _shown(vehicle: Vehicle) -> VehicleControl:
+    """Give a vehicle's control, with the gear that its gearbox has chosen where the driver leaves that to it."""
+    held = vehicle.control
+    if held.manual_gear_shift:
+        return held
+    speed = math.hypot(vehicle.velocity[0], vehicle.velocity[1])
+    return held._replace(gear=-1 if held.reverse else 1 + bisect_left(_SHIFTS_MPS, speed))

@@ -90,8 +90,15 @@ def set_location(desk: Desk, number: Any, location: Any) -> None:
 
 @done("set_actor_simulate_physics")
 def simulate_physics(desk: Desk, number: Any, on: Any) -> None:
-    """Hold an actor still, or let it go."""
-    actor = desk.simulation.episode.find(integer(number))
+    """Hold an actor still, or let it go.
+
+    For an actor that has just gone nothing is done: Traffic Managers say this in a thread of their own, in which an
+    error ends the client's process.
+    """
+    episode = desk.simulation.episode
+    actor = episode.actors.get(integer(number))
+    if actor is None and episode.actors.box(number) is None:
+        raise RefusedError(f"actor {number} not found")
     if isinstance(actor, Vehicle):
         desk.simulation.episode.world.set_physics(actor.body, switch(on))
 

@@ -8,6 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from wormdrive.envs.errors import WormdriveError
+from wormdrive.envs.server.actors import Vehicle
+from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol import replies
 from wormdrive.envs.server.protocol.axes import mirrored
 from wormdrive.envs.server.protocol.numbers import integer, text, triple
@@ -19,16 +21,26 @@ from wormdrive.envs.server.rpc.table import calls, raw
 if TYPE_CHECKING:
     from wormdrive.envs.server.rpc.desk import Desk
 
+Moves = dict[Vehicle, Pose]
 _SPAWN: Final = 0
+_TRANSFORM: Final = 6
 _CONSOLE: Final = 20
+_BLIND: Final = (2, 3, 4, 18)
+"""Commands to which it is all the same where vehicles are: controls and lamps."""
 _MOST_NESTED: Final = 8
 """Commands that follow a spawn may spawn, too; how often over."""
 
 
 @raw("apply_batch")
 def apply_batch(desk: Desk, commands: Any, do_tick: Any = False) -> Any:
-    """Carry out commands in order; a failure does not stop the others."""
-    answers = [_answer(desk, command, 0, 0) for command in commands]
+    """Carry out commands in order; a failure does not stop the others.
+
+    Vehicles that are moved are moved together, before the next command that could tell: a Traffic Manager moves all
+    those far from the hero, each tick.
+    """
+    moves: Moves = {}
+    answers = [_answer(desk, command, moves) for command in commands]
+    _move(desk, moves)
     if not do_tick:
         return answers
     ticking = desk.ticker.tick()
@@ -40,20 +52,33 @@ async def _after(ticking: Any, answers: list[Any]) -> list[Any]:
     return answers
 
 
-def _answer(desk: Desk, command: Any, spawned: int, nested: int) -> Any:
+def _answer(desk: Desk, command: Any, moves: Moves, spawned: int = 0, nested: int = 0) -> Any:
     try:
-        return replies.value(_carry_out(desk, command, spawned, nested))
+        return replies.value(_carry_out(desk, command, moves, spawned, nested))
     except WormdriveError as error:
         return replies.failed_value(str(error))
     except (TypeError, ValueError, IndexError, KeyError):
         return replies.failed_value("the command is not laid out as it should be")
 
 
-def _carry_out(desk: Desk, command: Any, spawned: int, nested: int) -> int:
+def _move(desk: Desk, moves: Moves) -> None:
+    if moves:
+        desk.simulation.episode.move_vehicles(moves)
+        moves.clear()
+
+
+def _carry_out(desk: Desk, command: Any, moves: Moves, spawned: int, nested: int) -> int:
     """Carry a command out and give the actor that it was about; actor 0 is the one just spawned."""
     kind, fields = command[0] if len(command) == 1 else command
+    if kind == _TRANSFORM:
+        mover = desk.simulation.episode.find(integer(fields[0]) or spawned)
+        if isinstance(mover, Vehicle):
+            moves[mover] = read_transform(fields[1])
+            return mover.id
+    if kind not in _BLIND:
+        _move(desk, moves)
     if kind == _SPAWN:
-        return _spawn(desk, fields, nested)
+        return _spawn(desk, fields, moves, nested)
     if kind == _CONSOLE:
         _console(desk, text(fields if isinstance(fields, str) else fields[0]))
         return 0
@@ -65,14 +90,14 @@ def _carry_out(desk: Desk, command: Any, spawned: int, nested: int) -> int:
     return actor
 
 
-def _spawn(desk: Desk, fields: Any, nested: int) -> int:
+def _spawn(desk: Desk, fields: Any, moves: Moves, nested: int) -> int:
     description, transform, parent, attachment, _, after = (*fields, "", [])[:6] if len(fields) < 6 else fields[:6]
     holder = integer(parent[1], low=1) if parent[0] else 0
     kind = integer(attachment) if holder else 0  # without a parent it is what the client's memory held
     actor = desk.spawn(read_description(description), read_transform(transform), holder, kind)
     if nested < _MOST_NESTED:
         for command in after:
-            _answer(desk, command, actor.id, nested + 1)
+            _answer(desk, command, moves, actor.id, nested + 1)
     return actor.id
 
 

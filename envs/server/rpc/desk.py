@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgpack
 
 from wormdrive.envs.errors import WormdriveError
+from wormdrive.envs.seasons.conditions import Weather
 from wormdrive.envs.server.actors import Actor
 from wormdrive.envs.server.blueprints import SEASON
 from wormdrive.envs.server.limits import MAX_CALL_CONNECTIONS
@@ -38,6 +39,8 @@ class Desk:
     managers:
         Traffic Managers by port: where they run, and the connection that said so. They run in clients; with the
         connection they are gone.
+    weather_asked:
+        The weather that a client has set last, and the numbers it said: cut off ones come back as they were said.
     """
 
     def __init__(self, simulation: Simulation, hub: StreamHub, ticker: Ticker) -> None:
@@ -46,6 +49,7 @@ class Desk:
         self.ticker = ticker
         self.managers: dict[int, tuple[str, RpcConnection | None]] = {}
         self.caller: RpcConnection | None = None
+        self.weather_asked: tuple[Weather | None, list[float]] = (None, [])
         self._connections: set[RpcConnection] = set()
         self._settings: tuple[Settings | None, bytes] = (None, b"")
         self._told: set[str] = set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.server.protocol.numbers import number
 from wormdrive.envs.server.protocol.values import read_weather, weather_values
 from wormdrive.envs.server.rpc.table import done, value
 
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
 
 @value("get_weather_parameters")
 def weather(desk: Desk) -> list[float]:
-    """Give the weather; its fields are CARLA's."""
-    return weather_values(desk.simulation.conditions.weather)
+    """Give the weather, in the very numbers that a client has set: scripts compare it with what they asked for."""
+    now = desk.simulation.conditions.weather
+    return desk.weather_asked[1] if desk.weather_asked[0] == now else weather_values(now)
 
 
 @done("set_weather_parameters")
@@ -23,6 +25,8 @@ def set_weather(desk: Desk, values: Any) -> None:
     """Change the weather, in the picture and under the tyres; the season stays."""
     before = desk.simulation.conditions
     after = read_weather(values, before.weather)
+    given = [number(each) for each in values]
+    desk.weather_asked = after, given + weather_values(after)[len(given) :]
     desk.simulation.set_conditions(Conditions(season=before.season, weather=after, lens=before.lens))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -121,11 +121,19 @@ class Handling:
         ArgumentError
             If the pose is not finite, or farther than 20,000 km away.
         """
-        row = self.row(vehicle)
-        _check_pose(pose)
-        velocity = self._velocity()[:, row]
-        self._put(row, pose)
-        self._set_velocity(row, velocity)
+        self.teleport_all({vehicle: pose})
+
+    def teleport_all(self, poses: Mapping[int, Pose]) -> None:
+        """Move many vehicles at once; see ``teleport``."""
+        numbers, velocity = self._fleet.numbers, self._velocity()
+        found = [self.row(vehicle) for vehicle in poses]
+        for row, pose in zip(found, poses.values(), strict=True):
+            _check_pose(pose)
+            numbers[[rows.X, rows.Y, rows.Z, rows.PSI], row] = pose.x, pose.y, pose.z, pose.heading
+            numbers[[rows.PITCH, rows.ROLL], row] = pose.pitch, pose.roll
+        self._settle()
+        for row in found:
+            self._set_velocity(row, velocity[:, row])
 
     def set_velocity(self, vehicle: int, velocity_mps: Vector) -> None:
         """Set the velocity x, y, z in the map's axes [m/s]; z counts only where gravity is off."""
