@@ -13,7 +13,7 @@ from wormdrive.envs.server.protocol.axes import mirrored
 from wormdrive.envs.server.protocol.tokens import stream_token
 from wormdrive.envs.server.protocol.values import AckermannControl, VehicleControl, WalkerControl
 
-__all__ = ["Actor", "Box", "Registry", "TrafficLight", "Vehicle", "Walker", "feet_of"]
+__all__ = ["Actor", "Box", "Prop", "Registry", "TrafficLight", "Vehicle", "Walker", "feet_of"]
 
 Triple = tuple[float, float, float]
 _STILL: Final[Triple] = (0.0, 0.0, 0.0)
@@ -152,6 +152,19 @@ class Walker(Actor):
     walked_m: float = 0.0
 
 
+@dataclass(eq=False)
+class Prop(Actor):
+    """A thing that stands about; what is mounted on a vehicle or walker is seen and not hit.
+
+    Attributes
+    ----------
+    body:
+        Its id in the world.
+    """
+
+    body: int = 0
+
+
 def feet_of(pose: Pose, box: Box) -> Pose:
     """Where a walker stands, whose origin is at its waist."""
     return Pose(pose.x, pose.y, pose.z - box.extent[2], pose.heading)
@@ -175,7 +188,7 @@ class Registry:
         self._by_stream: dict[int, Actor] = {}
         self._by_body: dict[int, Vehicle] = {}
         self._walkers: dict[int, Walker] = {}
-        self._props: dict[int, Actor] = {}
+        self._props: dict[int, Prop] = {}
         self._gone: dict[int, Box] = {}
 
     def __len__(self) -> int:
@@ -218,8 +231,8 @@ class Registry:
             self._by_body[actor.body] = actor
         elif isinstance(actor, Walker):
             self._walkers[actor.body] = actor
-        elif actor.type_id.startswith("static.prop."):
-            self._props[actor.id] = actor
+        elif isinstance(actor, Prop):
+            self._props[actor.body] = actor
 
     def remove(self, actor: Actor) -> None:
         """Strike an actor off."""
@@ -234,15 +247,16 @@ class Registry:
             self._by_body.pop(actor.body, None)
         elif isinstance(actor, Walker):
             self._walkers.pop(actor.body, None)
-        self._props.pop(actor.id, None)
+        elif isinstance(actor, Prop):
+            self._props.pop(actor.body, None)
 
     def of_stream(self, stream: int) -> Actor | None:
         """Sensor that a stream belongs to."""
         return self._by_stream.get(stream)
 
-    def of_body(self, body: int) -> Vehicle | Walker | None:
-        """Vehicle or walker that has that id in the world."""
-        return self._by_body.get(body) or self._walkers.get(body)
+    def of_body(self, body: int) -> Vehicle | Walker | Prop | None:
+        """Vehicle, walker or prop that has that id in the world."""
+        return self._by_body.get(body) or self._walkers.get(body) or self._props.get(body)
 
     @property
     def vehicles(self) -> list[Vehicle]:
@@ -255,7 +269,7 @@ class Registry:
         return list(self._walkers.values())
 
     @property
-    def props(self) -> list[Actor]:
+    def props(self) -> list[Prop]:
         """All static props, oldest first."""
         return list(self._props.values())
 

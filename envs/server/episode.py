@@ -10,13 +10,14 @@ from wormdrive.envs.errors import ArgumentError, SpawnError
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.server.ackermann import followed
-from wormdrive.envs.server.actors import Actor, Box, Registry, TrafficLight, Vehicle, Walker, feet_of
+from wormdrive.envs.server.actors import Actor, Box, Prop, Registry, TrafficLight, Vehicle, Walker, feet_of
 from wormdrive.envs.server.blueprints import FRICTION_TRIGGER, Blueprint, library
 from wormdrive.envs.server.friction_trigger import FrictionTrigger, friction_at
 from wormdrive.envs.server.lights import light_actors
 from wormdrive.envs.server.limits import MAX_ACTORS
 from wormdrive.envs.server.physics_values import model_and_grip
 from wormdrive.envs.server.poses import Pose
+from wormdrive.envs.server.prop_masses import prop_mass_kg
 from wormdrive.envs.server.protocol.values import Description, VehicleControl
 from wormdrive.envs.server.refusal import RefusedError
 from wormdrive.envs.server.sensor_settings import check_sensor
@@ -132,6 +133,13 @@ class Episode:
             except ArgumentError as error:
                 raise RefusedError(str(error)) from None
             actor = Walker(self.actors.new_id(), pose=pose, box=centred, body=body, **common)
+        elif blueprint.id.startswith("static.prop."):
+            solid, mass_kg = not _is_carried(holder), prop_mass_kg(blueprint)
+            try:
+                body = self.world.props.add(pose, box.extent, int(blueprint.tag), mass_kg, solid=solid)
+            except ArgumentError as error:
+                raise RefusedError(str(error)) from None
+            actor = Prop(self.actors.new_id(), pose=pose, box=box, body=body, **common)
         elif blueprint.id == FRICTION_TRIGGER:
             actor = FrictionTrigger(self.actors.new_id(), pose=pose, **common)
             self._triggers.append(actor)
@@ -153,8 +161,13 @@ class Episode:
             raise RefusedError(f"a {actor.type_id} cannot be destroyed")
         for child in actor.children:
             child.parent = None
+            if isinstance(child, Prop):
+                self.world.props.move(child.body, child.pose)
+                self.world.props.set_solid(child.body, True)
         if isinstance(actor, Vehicle):
             self.world.remove(actor.body)
+        elif isinstance(actor, Prop):
+            self.world.props.remove(actor.body)
         elif isinstance(actor, Walker):
             self.world.remove_bystander(actor.body)
         elif isinstance(actor, FrictionTrigger):
@@ -175,12 +188,21 @@ class Episode:
             self.move_vehicles({actor: pose})
         elif actor.parent is not None:
             actor.mount = pose
-            actor.pose = self._carried(actor.parent, pose, actor.id in self._level)
+            self._place(actor, self._carried(actor.parent, pose, actor.id in self._level))
         else:
-            actor.pose = pose
+            self._place(actor, pose)
+        self._carry(actor)
+
+    def _place(self, actor: Actor, pose: Pose) -> None:
+        """Put an actor that is no vehicle somewhere, and its body in the world."""
+        try:
             if isinstance(actor, Walker):
                 self.world.move_bystander(actor.body, feet_of(pose, actor.box))
-        self._carry(actor)
+            elif isinstance(actor, Prop):
+                self.world.props.move(actor.body, pose)
+        except ArgumentError as error:
+            raise RefusedError(str(error)) from None
+        actor.pose = pose
 
     def move_vehicles(self, poses: Mapping[Vehicle, Pose]) -> None:
         """Put vehicles elsewhere, in the time that one takes."""
@@ -208,7 +230,16 @@ class Episode:
         happened = self.world.step(dt_s)
         self._walk(self.actors.walkers, dt_s)
         self.settle()
+        for body in sorted(self.world.props.moved):
+            self._take_over(body)
         return happened
+
+    def _take_over(self, body: int) -> None:
+        """Take over from the world where a prop has been pushed to."""
+        prop = self.actors.of_body(body)
+        if isinstance(prop, Prop):
+            prop.pose, prop.velocity = self.world.props.pose(body), self.world.props.velocity(body)
+            self._carry(prop)
 
     def fit_out(self, vehicle: Vehicle) -> None:
         """Make the world's vehicle what the actor's physics says."""
@@ -242,6 +273,8 @@ class Episode:
             if not isinstance(child, Vehicle):
                 child.pose = self._carried(actor, child.mount, child.id in self._level)
                 child.velocity, child.angular = actor.velocity, actor.angular
+                if isinstance(child, Prop):
+                    self.world.props.move(child.body, child.pose, child.velocity)
                 self._carry(child)
 
     @staticmethod
@@ -268,6 +301,15 @@ class Episode:
                 walker.pose = Pose(pose.x, pose.y, height, pose.heading, pose.pitch, pose.roll)
             self.world.move_bystander(walker.body, feet_of(walker.pose, walker.box), walker.velocity)
             self._carry(walker)
+
+
+def _is_carried(holder: Actor | None) -> bool:
+    """Whether a vehicle or walker is what carries, however many things are between."""
+    while holder is not None:
+        if isinstance(holder, (Vehicle, Walker)):
+            return True
+        holder = holder.parent
+    return False
 
 
 def _step(walker: Walker, dt_s: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from wormdrive.envs.server.actors import Actor, Vehicle, Walker
+from wormdrive.envs.server.actors import Actor, Prop, Vehicle, Walker
 from wormdrive.envs.server.blueprints import library
 from wormdrive.envs.server.protocol.axes import mirrored
 from wormdrive.envs.server.protocol.numbers import integer, switch, triple
@@ -90,7 +90,7 @@ def set_location(desk: Desk, number: Any, location: Any) -> None:
 
 @done("set_actor_simulate_physics")
 def simulate_physics(desk: Desk, number: Any, on: Any) -> None:
-    """Hold an actor still, or let it go.
+    """Hold an actor still, or let it go: props stand fast until then.
 
     For an actor that has just gone nothing is done: Traffic Managers say this in a thread of their own, in which an
     error ends the client's process.
@@ -101,6 +101,8 @@ def simulate_physics(desk: Desk, number: Any, on: Any) -> None:
         raise RefusedError(f"actor {number} not found")
     if isinstance(actor, Vehicle):
         desk.simulation.episode.world.set_physics(actor.body, switch(on))
+    elif isinstance(actor, Prop) and actor.parent is None:
+        desk.simulation.episode.world.props.set_physics(actor.body, switch(on))
 
 
 @done("set_actor_enable_gravity")
@@ -113,8 +115,10 @@ def gravity(desk: Desk, number: Any, on: Any) -> None:
 
 @done("set_actor_collisions")
 def collisions(desk: Desk, number: Any, on: Any) -> None:
-    """Take note of a wish: vehicles and walkers always collide, other actors never."""
-    desk.simulation.episode.find(integer(number))
+    """Let vehicles hit a prop, or pass through it; vehicles and walkers always collide, sensors and lights never."""
+    actor = desk.simulation.episode.find(integer(number))
+    if isinstance(actor, Prop) and actor.parent is None:
+        desk.simulation.episode.world.props.set_solid(actor.body, switch(on))
 
 
 @done("set_actor_dead")

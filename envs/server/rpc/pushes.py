@@ -1,4 +1,4 @@
-"""Calls that push, turn and hold vehicles; other actors have no motion of their own and take no notice."""
+"""Calls that push, turn and hold vehicles, and push props; other actors take no notice."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from wormdrive.envs.server.actors import Vehicle
+from wormdrive.envs.server.actors import Prop, Vehicle
 from wormdrive.envs.server.protocol.axes import angular_from_carla, mirrored
 from wormdrive.envs.server.protocol.numbers import integer, triple
 from wormdrive.envs.server.rpc.table import done
 from wormdrive.envs.server.world import World
+from wormdrive.envs.server.world.props import Props
 
 if TYPE_CHECKING:
     from wormdrive.envs.server.rpc.desk import Desk
@@ -37,20 +38,27 @@ _PUSHES: Final[Mapping[str, tuple[Push, Callable[[Triple], Triple]]]] = MappingP
     }
 )
 """What each call does to a vehicle, and how its vector comes into our axes."""
+_ON_PROPS: Final[Mapping[str, Callable[[Props, int, Triple], None]]] = MappingProxyType(
+    {"set_actor_target_velocity": Props.set_velocity, "add_actor_impulse": Props.add_impulse}
+)
 
 
-def _serving(push: Push, read: Callable[[Triple], Triple]) -> Callable[[Desk, Any, Any], None]:
+def _serving(name: str, push: Push, read: Callable[[Triple], Triple]) -> Callable[[Desk, Any, Any], None]:
+    on_props = _ON_PROPS.get(name)
+
     def serve(desk: Desk, number: Any, vector: Any) -> None:
         episode = desk.simulation.episode
         actor = episode.find(integer(number))
         if isinstance(actor, Vehicle):
             push(episode.world, actor.body, read(triple(vector)))
+        elif on_props is not None and isinstance(actor, Prop) and actor.parent is None:
+            on_props(episode.world.props, actor.body, read(triple(vector)))
 
     return serve
 
 
 for _name, (_push, _read) in _PUSHES.items():
-    done(_name)(_serving(_push, _read))
+    done(_name)(_serving(_name, _push, _read))
 
 
 @done("disable_actor_constant_velocity")

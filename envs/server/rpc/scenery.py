@@ -1,37 +1,77 @@
-"""Calls about what stands about: nothing of it has a name here. And drawings for people, which nobody sees."""
+"""Calls about what stands about; and drawings for people, which nobody sees.
+
+CARLA lists a whole level. Here trees, bushes and posts are listed around vehicles and the spectator, nearest first.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from wormdrive.envs.server.protocol.numbers import number
+from wormdrive.envs.server.poses import Pose
+from wormdrive.envs.server.protocol.axes import transform_to_carla
+from wormdrive.envs.server.protocol.numbers import integer, number
 from wormdrive.envs.server.rpc.table import done, value
+from wormdrive.envs.server.world.sensors.census import Standing, standing_around
 
 if TYPE_CHECKING:
     from wormdrive.envs.server.rpc.desk import Desk
 
+_ANY: Final = 255
+"""CARLA's label for everything."""
+_CENTRES: Final = 16
+"""Vehicles around which scenery is listed."""
+_NAMES: Final = {3: "Building", 4: "Wall", 5: "Fence", 6: "Pole", 7: "TrafficLight", 8: "TrafficSign", 9: "Vegetation"}
+
 
 @value("get_all_level_BBs")
-def level_boxes(desk: Desk, tag: Any = 0) -> list[Any]:
-    """List boxes of scenery: none."""
-    return []
+def level_boxes(desk: Desk, tag: Any = _ANY) -> list[Any]:
+    """List boxes of a class in the map's axes: scenery, and actors."""
+    wanted = integer(tag, high=_ANY)
+    boxes = [_box(one) for one in _standing(desk) if wanted in (_ANY, one.tag)]
+    for actor in desk.simulation.episode.actors:
+        if actor.blueprint.tag and wanted in (_ANY, actor.blueprint.tag) and any(actor.box.extent):
+            place = actor.pose.carrying(Pose(*actor.box.centre, actor.box.heading))
+            location, rotation = transform_to_carla(place)
+            boxes.append([location, actor.box.extent, rotation, actor.id])
+    return boxes
 
 
 @value("get_environment_objects")
-def environment_objects(desk: Desk, tag: Any = 0) -> list[Any]:
-    """List pieces of scenery: none."""
-    return []
+def environment_objects(desk: Desk, tag: Any = _ANY) -> list[Any]:
+    """List pieces of scenery of a class."""
+    wanted = integer(tag, high=_ANY)
+    return [_object(one) for one in _standing(desk) if wanted in (_ANY, one.tag)]
 
 
 @done("enable_environment_objects")
 def enable_objects(desk: Desk, objects: Any, on: Any) -> None:
-    """Show pieces of scenery or hide them: there are none."""
+    """Take note of a wish: scenery always shows."""
 
 
 @value("get_names_of_all_objects")
 def object_names(desk: Desk) -> list[str]:
-    """List names of scenery: none."""
-    return []
+    """List names of scenery."""
+    return [_name(one) for one in _standing(desk)]
+
+
+def _standing(desk: Desk) -> list[Standing]:
+    episode = desk.simulation.episode
+    nearby = [*episode.actors.vehicles[:_CENTRES], episode.spectator]
+    return standing_around(episode.world, [(actor.pose.x, actor.pose.y) for actor in nearby])
+
+
+def _name(one: Standing) -> str:
+    return f"{_NAMES.get(one.tag, 'Thing')}_{one.number}"
+
+
+def _box(one: Standing) -> list[Any]:
+    location, rotation = transform_to_carla(one.pose)
+    x, y, z = location
+    return [(x, y, z + one.half_m[2]), one.half_m, rotation, 0]
+
+
+def _object(one: Standing) -> list[Any]:
+    return [transform_to_carla(one.pose), _box(one), one.number, _name(one), one.tag]
 
 
 @done("draw_debug_shape")

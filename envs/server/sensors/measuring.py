@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from wormdrive.envs.server.actors import Actor, Box, Vehicle
+from wormdrive.envs.server.actors import Actor, Box, Prop, Vehicle, Walker
 from wormdrive.envs.server.poses import ORIGIN, Pose
 from wormdrive.envs.server.protocol.axes import mirrored
 from wormdrive.envs.server.protocol.enums import SensorType
@@ -79,6 +79,11 @@ def _carrier(sensor: Actor) -> int | None:
     return sensor.parent.body if isinstance(sensor.parent, Vehicle) else None
 
 
+def _bearer(sensor: Actor) -> int | None:
+    """Body that rays pass, which would begin inside it."""
+    return sensor.parent.body if isinstance(sensor.parent, (Vehicle, Walker, Prop)) else None
+
+
 def _lidar_settings(values: Mapping[str, str]) -> LidarSettings:
     more: dict[str, float] = {}
     if "dropoff_general_rate" in values:  # semantic lidars know no losses
@@ -106,7 +111,7 @@ def _lidar(sensor: Actor, simulation: Simulation, seed: int) -> Measure:
 
     def measure(simulation: Simulation) -> bytes:
         world = simulation.episode.world
-        scan = lidar.scan(world, sensor.pose, _elapsed(sensor, simulation), _carrier(sensor))
+        scan = lidar.scan(world, sensor.pose, _elapsed(sensor, simulation), _bearer(sensor))
         points = scan.points * np.array([1.0, -1.0, 1.0, 1.0], np.float32)
         return lidar_body(scan.angle_rad, scan.counts.tolist(), points)
 
@@ -118,7 +123,7 @@ def _semantic_lidar(sensor: Actor, simulation: Simulation, seed: int) -> Measure
 
     def measure(simulation: Simulation) -> bytes:
         episode = simulation.episode
-        scan = lidar.scan_semantic(episode.world, sensor.pose, _elapsed(sensor, simulation), _carrier(sensor))
+        scan = lidar.scan_semantic(episode.world, sensor.pose, _elapsed(sensor, simulation), _bearer(sensor))
         points = np.zeros(len(scan.points), _SEMANTIC_POINT)
         points["x"], points["y"], points["z"], points["cosine"] = scan.points.T
         points["y"] *= -1.0
@@ -145,7 +150,7 @@ def _radar(sensor: Actor, simulation: Simulation, seed: int) -> Measure:
 
     def measure(simulation: Simulation) -> bytes:
         elapsed = _elapsed(sensor, simulation)
-        found = radar.measure(simulation.episode.world, sensor.pose, elapsed, _carrier(sensor))
+        found = radar.measure(simulation.episode.world, sensor.pose, elapsed, _bearer(sensor))
         return radar_body(found * np.array([1.0, -1.0, 1.0, 1.0], np.float32))
 
     return measure
@@ -158,7 +163,7 @@ def _obstacle(sensor: Actor, simulation: Simulation, seed: int) -> Measure:
 
     def measure(simulation: Simulation) -> bytes | None:
         episode = simulation.episode
-        met = obstacle(episode.world, sensor.pose, distance, radius, only_vehicles, _carrier(sensor))
+        met = obstacle(episode.world, sensor.pose, distance, radius, only_vehicles, _bearer(sensor))
         if met is None:
             return None
         other = None if met.other is None else episode.actors.of_body(met.other)

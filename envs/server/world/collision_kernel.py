@@ -1,10 +1,11 @@
-"""Kernels for collisions: boxes that meet, and the blows they deal each other.
+"""Kernels for collisions: bodies that meet, and the blows they deal each other.
 
-Boxes are rectangles in the plane with a span of heights. They meet where no side of either separates them; the side
-with the least overlap gives the normal. Blows are impulses at one point, the middle of the common area: first along the
-normal with a small restitution, then across it with Coulomb friction (B. Mirtich, *Impulse-based Dynamic Simulation*,
-1996, ch. 3). Each of the two takes energy away or none. What moved far in a frame is looked at every quarter of a metre
-of the way, so that nothing jumps through another.
+Bodies are rectangles in the plane with a span of heights. They meet where no side of either separates them; the side
+with the least overlap gives the normal. A body without a half width is a post, as round as its half length says. Blows
+are impulses at one point, the middle of the common area: first along the normal with a small restitution, then across
+it with Coulomb friction (B. Mirtich, *Impulse-based Dynamic Simulation*, 1996, ch. 3). Each of the two takes energy
+away or none. What moved far in a frame is looked at every quarter of a metre of the way, so that nothing jumps through
+another.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from wormdrive.envs.server.world.motion_kernel import FASTEST_MPS, FASTEST_RADPS
 __all__ = ["BLOW", "collide_all", "first_overlap"]
 
 BLOW: Final = 7
-"""Columns of a blow: rows of the two vehicles, impulse x, y on the second [N s], where it was dealt x, y, z [m]."""
+"""Columns of a blow: rows of the two bodies, impulse x, y on the second [N s], where it was dealt x, y, z [m]."""
 RESTITUTION: Final = 0.1
 FRICTION: Final = 0.4
 """Between bodies [-]."""
@@ -38,8 +39,33 @@ PARKING_M: Final = 0.02
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _overlap_post(n, i, j, xi, yi, psii, xj, yj, out):  # type: ignore[no-untyped-def]
+    """As ``_overlap``, of a box and a post."""
+    half_length, half_width, radius = n[rows.HALF_LENGTH, i], n[rows.HALF_WIDTH, i], n[rows.HALF_LENGTH, j]
+    cosine, sine = math.cos(psii), math.sin(psii)
+    ahead = (xj - xi) * cosine + (yj - yi) * sine
+    aside = (yj - yi) * cosine - (xj - xi) * sine
+    beyond = ahead - min(max(ahead, -half_length), half_length)
+    beside = aside - min(max(aside, -half_width), half_width)
+    away = math.sqrt(beyond * beyond + beside * beside)
+    if away > 0.0:
+        depth = radius - away
+        beyond, beside = beyond / away, beside / away
+    elif half_length - abs(ahead) < half_width - abs(aside):  # its middle is in the box: the nearest way out
+        depth = radius + half_length - abs(ahead)
+        beyond = 1.0 if ahead >= 0.0 else -1.0
+    else:
+        depth = radius + half_width - abs(aside)
+        beside = 1.0 if aside >= 0.0 else -1.0
+    out[0], out[1] = beyond * cosine - beside * sine, beyond * sine + beside * cosine
+    return depth
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _overlap(n, i, j, xi, yi, psii, xj, yj, psij, out):  # type: ignore[no-untyped-def]
-    """Least overlap [m] of two boxes at given poses, negative where apart; ``out`` is its normal from i to j."""
+    """Least overlap [m] of two bodies at given poses, negative where apart; ``out`` is its normal from i to j."""
+    if n[rows.HALF_WIDTH, j] == 0.0:
+        return _overlap_post(n, i, j, xi, yi, psii, xj, yj, out)
     dx, dy = xj - xi, yj - yi
     least = np.inf
     for side in range(4):
@@ -203,10 +229,10 @@ def _rewind(n, i, j, before, move_i, move_j, normal):  # type: ignore[no-untyped
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def collide_all(n, physics, before, blows):  # type: ignore[no-untyped-def]
-    """Separate all vehicles and deal their blows; gives how many.
+    """Separate all bodies and deal their blows; gives how many.
 
-    ``n`` are ``Fleet.numbers``; ``physics`` (N,) says who can be moved; ``before`` (3, N) are x, y and heading at the
-    beginning of the frame; ``blows`` (most, BLOW) is filled.
+    ``n`` are as ``Fleet.numbers``, posts after all that can be moved; ``physics`` (N,) says who can; ``before`` (3, N)
+    are x, y and heading at the beginning of the frame; ``blows`` (most, BLOW) is filled.
     """
     count = n.shape[1]
     found = 0
@@ -236,7 +262,11 @@ def collide_all(n, physics, before, blows):  # type: ignore[no-untyped-def]
                 if depth <= 0.0:
                     continue
                 touched = True
-                _contact(n, i, j, first, second, point)
+                if n[rows.HALF_WIDTH, j] == 0.0:
+                    point[0] = n[rows.X, j] - n[rows.HALF_LENGTH, j] * normal[0]
+                    point[1] = n[rows.Y, j] - n[rows.HALF_LENGTH, j] * normal[1]
+                else:
+                    _contact(n, i, j, first, second, point)
                 jx, jy, approach = _deal(n, i, j, move_i, move_j, normal, point, one, two)
                 if approach > SOFT_MPS:
                     found = _note(blows, found, i, j, jx, jy, point, max(n[rows.Z, i], n[rows.Z, j]) + 0.5)
@@ -271,13 +301,13 @@ def _note(blows, found, i, j, jx, jy, point, z):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def first_overlap(n, row):  # type: ignore[no-untyped-def]
-    """Row of the first vehicle that overlaps ``row``, or nearly so; -1: none."""
+    """Row of the first body that overlaps the vehicle ``row``, or nearly so; -1: none."""
     normal = np.empty(2)
     for i in range(n.shape[1]):
         if i == row or not _level(n, i, row):
             continue
         depth = _overlap(
-            n, i, row, n[rows.X, i], n[rows.Y, i], n[rows.PSI, i], n[rows.X, row], n[rows.Y, row], n[rows.PSI, row],
+            n, row, i, n[rows.X, row], n[rows.Y, row], n[rows.PSI, row], n[rows.X, i], n[rows.Y, i], n[rows.PSI, i],
             normal,
         )  # fmt: skip
         if depth > -PARKING_M:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,18 +14,17 @@ from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.world import fleet as rows
 from wormdrive.envs.server.world import motion_kernel
 from wormdrive.envs.server.world.bystanders import PEDESTRIAN, Bystander
+from wormdrive.envs.server.world.checks import check_pose, triple, vector
 from wormdrive.envs.server.world.collisions import overlapping
 from wormdrive.envs.server.world.commands import VehicleCommand
 from wormdrive.envs.server.world.fleet import Fleet
 from wormdrive.envs.server.world.models import VehicleModel
 from wormdrive.envs.server.world.motion_kernel import FASTEST_MPS, FASTEST_RADPS
+from wormdrive.envs.server.world.props import Props
 
-__all__ = ["Handling", "triple"]
+__all__ = ["Handling"]
 
 Vector = Sequence[float]
-
-FARTHEST_M: Final = 2e7
-"""Positions that are allowed [m]."""
 
 
 class Handling:
@@ -38,12 +36,15 @@ class Handling:
         Finds points on the map.
     bystanders:
         By id; see ``add_bystander``.
+    props:
+        Things that stand about; ``props.add`` puts one there.
     """
 
     def __init__(self, index: PlaceIndex) -> None:
         self.index = index
         self.bystanders: dict[int, Bystander] = {}
         self._fleet = Fleet()
+        self.props = Props(self._fleet.new_id)
         self._places: Places = self._locate()
 
     @property
@@ -77,18 +78,18 @@ class Handling:
         ArgumentError
             If the pose is not finite, or farther than 20,000 km away.
         SpawnError
-            If it would overlap another vehicle.
+            If it would overlap another vehicle, a prop, or what stands beside the road.
         """
-        _check_pose(pose)
+        check_pose(pose)
         fleet = self._fleet
         row = fleet.insert(model)
         self._put(row, pose)
         other = overlapping(fleet.numbers, row)
-        if other is not None:
-            vehicle = int(fleet.ids[other])
+        if other is not None or self._is_barred(row):
+            what = "something" if other is None else f"vehicle {int(fleet.ids[other])}"
             fleet.delete(row)
             self._places = self._locate()
-            raise SpawnError(f"pose={pose.x:.1f}, {pose.y:.1f}, {pose.z:.1f}: vehicle {vehicle} stands there")
+            raise SpawnError(f"pose={pose.x:.1f}, {pose.y:.1f}, {pose.z:.1f}: {what} stands there")
         return int(fleet.ids[row])
 
     def standing(self, poses: Sequence[Pose]) -> list[Pose]:
@@ -128,7 +129,7 @@ class Handling:
         numbers, velocity = self._fleet.numbers, self._velocity()
         found = [self.row(vehicle) for vehicle in poses]
         for row, pose in zip(found, poses.values(), strict=True):
-            _check_pose(pose)
+            check_pose(pose)
             numbers[[rows.X, rows.Y, rows.Z, rows.PSI], row] = pose.x, pose.y, pose.z, pose.heading
             numbers[[rows.PITCH, rows.ROLL], row] = pose.pitch, pose.roll
         self._settle()
@@ -137,39 +138,39 @@ class Handling:
 
     def set_velocity(self, vehicle: int, velocity_mps: Vector) -> None:
         """Set the velocity x, y, z in the map's axes [m/s]; z counts only where gravity is off."""
-        self._set_velocity(self.row(vehicle), _vector("velocity_mps", velocity_mps))
+        self._set_velocity(self.row(vehicle), vector("velocity_mps", velocity_mps))
 
     def set_angular_velocity(self, vehicle: int, angular_velocity_radps: Vector) -> None:
         """Set the angular velocity about x, y, z [rad/s]; only that about z counts."""
-        turn = _vector("angular_velocity_radps", angular_velocity_radps)[2]
+        turn = vector("angular_velocity_radps", angular_velocity_radps)[2]
         self._fleet.numbers[rows.R, self.row(vehicle)] = np.clip(turn, -FASTEST_RADPS, FASTEST_RADPS)
 
     def add_impulse(self, vehicle: int, impulse_ns: Vector) -> None:
         """Push a vehicle once, at its centre of gravity, in the map's axes [N s]."""
         row = self.row(vehicle)
-        change = _vector("impulse_ns", impulse_ns) / self._fleet.numbers[rows.MASS, row]
+        change = vector("impulse_ns", impulse_ns) / self._fleet.numbers[rows.MASS, row]
         self._set_velocity(row, self._velocity()[:, row] + change)
 
     def add_angular_impulse(self, vehicle: int, impulse_nms: Vector) -> None:
         """Turn a vehicle once, about the map's axes [N m s]; only the turn about z counts."""
         row = self.row(vehicle)
-        turn = _vector("impulse_nms", impulse_nms)[2] / self._fleet.numbers[rows.INERTIA, row]
+        turn = vector("impulse_nms", impulse_nms)[2] / self._fleet.numbers[rows.INERTIA, row]
         rate = self._fleet.numbers[rows.R, row] + turn
         self._fleet.numbers[rows.R, row] = np.clip(rate, -FASTEST_RADPS, FASTEST_RADPS)
 
     def add_force(self, vehicle: int, force_n: Vector) -> None:
         """Push a vehicle during the next frame of a step, in the map's axes [N]; z does not count."""
         row = self.row(vehicle)
-        self._fleet.numbers[rows.FORCE_X : rows.FORCE_Z + 1, row] += _vector("force_n", force_n)
+        self._fleet.numbers[rows.FORCE_X : rows.FORCE_Z + 1, row] += vector("force_n", force_n)
 
     def add_torque(self, vehicle: int, torque_nm: Vector) -> None:
         """Turn a vehicle during the next frame of a step, about the map's axes [N m]; only z counts."""
-        self._fleet.numbers[rows.TORQUE, self.row(vehicle)] += _vector("torque_nm", torque_nm)[2]
+        self._fleet.numbers[rows.TORQUE, self.row(vehicle)] += vector("torque_nm", torque_nm)[2]
 
     def hold_velocity(self, vehicle: int, velocity_mps: Vector | None) -> None:
         """Keep a vehicle at a velocity in its own axes (forward, left, up) [m/s], whatever the pedals; None lets go."""
         row = self.row(vehicle)
-        held = np.full(3, np.nan) if velocity_mps is None else _vector("velocity_mps", velocity_mps)
+        held = np.full(3, np.nan) if velocity_mps is None else vector("velocity_mps", velocity_mps)
         held = np.clip(held, -FASTEST_MPS, FASTEST_MPS)
         self._fleet.numbers[[rows.HELD_U, rows.HELD_V], row] = held[:2]
 
@@ -216,7 +217,7 @@ class Handling:
         ArgumentError
             If the pose is not finite, or a size or the mass is not positive.
         """
-        _check_pose(pose)
+        check_pose(pose)
         if not all(0.0 < value <= 100.0 for value in half_m) or not 0.0 < mass_kg <= 1e6:
             raise ArgumentError(f"half_m={half_m}, mass_kg={mass_kg}: allowed are up to 100 m and 1,000 t, above 0")
         number = self._fleet.new_id()
@@ -231,9 +232,9 @@ class Handling:
         ArgumentError
             If there is no such bystander, or the pose is not finite.
         """
-        _check_pose(pose)
+        check_pose(pose)
         one = self._bystander(bystander)
-        one.velocity_mps = triple(_vector("velocity_mps", velocity_mps))
+        one.velocity_mps = triple(vector("velocity_mps", velocity_mps))
         one.pose = pose
 
     def remove_bystander(self, bystander: int) -> None:
@@ -245,6 +246,10 @@ class Handling:
         if bystander not in self.bystanders:
             raise ArgumentError(f"bystander={bystander}: there is no such bystander")
         return self.bystanders[bystander]
+
+    def _is_barred(self, row: int) -> bool:
+        """Whether something other than a vehicle stands where one has just been put; ``World`` knows of such things."""
+        return False
 
     def _put(self, row: int, pose: Pose) -> None:
         numbers = self._fleet.numbers
@@ -282,22 +287,3 @@ def _slopes(places: Places, heading: NDArray[np.float64]) -> tuple[NDArray[np.fl
     turn = heading - places.heading_rad
     along = places.slope * np.cos(turn) + places.bank_rad * np.sin(turn)
     return along, places.bank_rad * np.cos(turn) - places.slope * np.sin(turn)
-
-
-def triple(vector: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Three plain numbers."""
-    x, y, z = (float(value) for value in vector)
-    return x, y, z
-
-
-def _vector(name: str, values: Vector) -> NDArray[np.float64]:
-    vector = np.asarray(values, np.float64)
-    if vector.shape != (3,) or not np.isfinite(vector).all():
-        raise ArgumentError(f"{name}={values}: allowed are three finite numbers")
-    return vector
-
-
-def _check_pose(pose: Pose) -> None:
-    values = (pose.x, pose.y, pose.z, pose.heading, pose.pitch, pose.roll)
-    if not all(math.isfinite(value) and abs(value) <= FARTHEST_M for value in values):
-        raise ArgumentError(f"pose={values}: allowed are finite numbers of at most {FARTHEST_M:g}")

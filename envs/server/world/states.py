@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 from wormdrive.envs.roads.places import Places
 from wormdrive.envs.server.poses import Pose
 
-__all__ = ["Collision", "Motion", "VehicleStates"]
+__all__ = ["TERRAIN", "Collision", "Motion", "VehicleStates"]
 
 Array = NDArray[np.float64]
 Triple = tuple[float, float, float]
+
+TERRAIN: Final = 10
+"""Class number of CARLA's."""
 
 
 @dataclass(frozen=True)
@@ -24,17 +27,21 @@ class Collision:
     Attributes
     ----------
     vehicle, other:
-        Ids; ``other`` is a vehicle, a bystander, or None for the ground beside the road, onto which the vehicle went.
+        Ids; ``other`` is a vehicle, a bystander, a prop, or None for what has no id: a tree, a post, or the ground
+        beside the road, onto which the vehicle went.
     impulse_ns:
         What the vehicle felt, in the map's axes [N s].
     position_m:
         Where, x, y, z in the map's axes [m].
+    tag:
+        Class number of CARLA's of what has no id.
     """
 
     vehicle: int
     other: int | None
     impulse_ns: tuple[float, float, float]
     position_m: tuple[float, float, float]
+    tag: int = TERRAIN
 
 
 class Motion(NamedTuple):

@@ -16,10 +16,12 @@ from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.world import fleet as rows
 from wormdrive.envs.server.world.bystanders import hits
-from wormdrive.envs.server.world.collisions import Blow, collide
+from wormdrive.envs.server.world.checks import triple
+from wormdrive.envs.server.world.collisions import Blow, events_of
 from wormdrive.envs.server.world.ground import Ground
-from wormdrive.envs.server.world.handling import Handling, triple
+from wormdrive.envs.server.world.handling import Handling
 from wormdrive.envs.server.world.motion import OFF_ROLLING, move
+from wormdrive.envs.server.world.obstacles import Obstacles
 from wormdrive.envs.server.world.speed_limits import SpeedLimits
 from wormdrive.envs.server.world.states import Collision, Motion, VehicleStates
 from wormdrive.envs.server.world.traffic_lights import TrafficLights
@@ -57,7 +59,8 @@ class World(Handling):
     ground:
         Heights of the map for rays.
     surroundings:
-        Land and things for rays as the pictures show them; set it to have them, None for the bare ground.
+        Land and things as the pictures show them, for rays, and for vehicles that leave the road; set it to have them,
+        None for the bare ground.
     lights:
         Traffic lights; they switch as the world steps.
 
@@ -77,6 +80,7 @@ class World(Handling):
         self.surroundings: Surroundings | None = None
         self.lights = TrafficLights(road_map)
         self._limits = SpeedLimits(road_map)
+        self._obstacles = Obstacles(road_map, self.index, self.props)
 
     @property
     def conditions(self) -> Conditions:
@@ -103,13 +107,14 @@ class World(Handling):
         frames = max(1, math.ceil(dt_s * FRAMES_PER_S - 1e-9))
         blows: list[Blow] = []
         events: list[Collision] = []
+        self.props.moved.clear()
         for _ in range(frames if len(self._fleet) else 0):
             blows += self._frame(dt_s / frames, events)
         numbers[rows.VELOCITY] = self._velocity()
         numbers[rows.ACCELERATION] = (numbers[rows.VELOCITY] - before) / dt_s
         self.time_s += dt_s
         self.lights.step(dt_s)
-        return (*self._collisions(blows), *events)
+        return (*events_of(blows), *events)
 
     def state(self) -> VehicleStates:
         """Say where all vehicles are and how they move; the arrays are copies."""
@@ -163,7 +168,9 @@ class World(Handling):
         move(fleet, self._places, self._friction, dt_s)
         floating = ~fleet.flags[rows.GRAVITY]
         fleet.numbers[rows.Z, floating] += dt_s * fleet.numbers[rows.CLIMB, floating]
-        blows = collide(fleet, before)
+        if len(self.props):
+            self.props.slide(dt_s, self.index)
+        blows = self._obstacles.collide(fleet, before, self._places, self.surroundings, self._conditions)
         self._settle()
         events += hits(fleet, self.bystanders)
         for row in np.flatnonzero(fleet.flags[rows.OUT] & ~out).tolist():
@@ -178,20 +185,8 @@ class World(Handling):
         impulse = -velocity / max(speed, 1e-9) * min(OFF_ROLLING * GRAVITY * dt_s, speed) * n[rows.MASS, row]
         return Collision(int(self._fleet.ids[row]), None, triple(impulse), triple(n[[rows.X, rows.Y, rows.Z], row]))
 
-    def _collisions(self, blows: list[Blow]) -> list[Collision]:
-        """Two events for each pair, with the impulses of all frames."""
-        ids = self._fleet.ids
-        sums: dict[tuple[int, int], Blow] = {}
-        for blow in blows:
-            earlier = sums.get((blow.one, blow.two))
-            x, y = earlier.impulse if earlier else (0.0, 0.0)
-            sums[blow.one, blow.two] = blow._replace(impulse=(x + blow.impulse[0], y + blow.impulse[1]))
-        found = []
-        for (one, two), blow in sums.items():
-            x, y = blow.impulse
-            found.append(Collision(int(ids[one]), int(ids[two]), (-x, -y, 0.0), blow.position))
-            found.append(Collision(int(ids[two]), int(ids[one]), (x, y, 0.0), blow.position))
-        return found
+    def _is_barred(self, row: int) -> bool:
+        return self._obstacles.bar(self._fleet, row, self.surroundings, self._conditions)
 
 
 def _wrapped(angle: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -16,7 +16,7 @@ __all__ = ["Obstacle", "obstacle"]
 
 
 class Obstacle(NamedTuple):
-    """What is ahead: the vehicle or bystander, or None for a post, and how far a ball rolls until it touches it [m]."""
+    """What is ahead: a vehicle, bystander or prop, None for a post; how far a ball rolls until it touches it [m]."""
 
     other: int | None
     distance_m: float
@@ -32,7 +32,7 @@ def obstacle(
 ) -> Obstacle | None:
     """Find the first thing that a ball touches on its way ahead from a pose; None if there is none.
 
-    With ``only_vehicles`` posts do not count; bystanders do.
+    With ``only_vehicles`` props and posts do not count; bystanders do.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def obstacle(
         if not 0.0 <= value <= 500.0:
             raise ArgumentError(f"{name}={value}: allowed are numbers from 0 to 500")
     targets = targets_of(world, carrier, None if only_vehicles else (pose.x, pose.y, distance_m + radius_m))
-    count = int((targets.ids > 0).sum()) if only_vehicles else len(targets.ids)  # what moves comes first
+    count = targets.movers if only_vehicles else len(targets.ids)
     ahead = np.array(pose.rotation())[:, 0].copy()
     origin = np.array(pose.place)
     centre, half, axes = targets.centre[:count], targets.half[:count], targets.axes[:count]

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-__all__ = ["cast_rays", "nearest_box"]
+__all__ = ["cast_rays", "nearest_box", "pierced"]
 
 STEEPEST: Final = 0.6
 """Slope of the ground with which rays reckon [-]: they advance as far as clearance allows."""
@@ -176,3 +176,13 @@ def nearest_box(origin, d, most, radius, centre, half, axes):  # type: ignore[no
         if t > most:
             break
     return -1, most
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def pierced(origin, d, centre, half, axes):  # type: ignore[no-untyped-def]
+    """Distance (n,) along ``d`` at which a ray enters each box from outside; infinite for those that it misses."""
+    side = np.zeros(1, np.int64)
+    found = np.empty(centre.shape[0])
+    for k in range(centre.shape[0]):
+        found[k] = _box(origin, d, centre[k], half[k], axes[k], side)
+    return found

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.roads.route import Surface
+from wormdrive.envs.server.world.fixtures import fixtures_of
 from wormdrive.envs.server.world.world import World
 
-__all__ = ["GROUND_TAGS", "Targets", "targets_of"]
+__all__ = ["GROUND_TAGS", "Targets", "light_boxes", "targets_of"]
 
 POST_HALF_M: Final = 0.1
 """Half width of a traffic light's post."""
@@ -45,11 +46,13 @@ class Targets:
     axes:
         (N, 3, 3): rows are the box's axes in the map's.
     ids:
-        (N,) int64: the vehicle's or bystander's, or 0.
+        (N,) int64: the vehicle's, bystander's or prop's, or 0.
     tags:
         (N,) int64 class numbers.
     velocity_mps:
         (N, 3).
+    movers:
+        How many of them are vehicles and bystanders, which come first.
     """
 
     centre: NDArray[np.float64]
@@ -58,40 +61,57 @@ class Targets:
     ids: NDArray[np.int64]
     tags: NDArray[np.int64]
     velocity_mps: NDArray[np.float64]
+    movers: int
 
 
 def targets_of(world: World, ignore: int | None = None, near: tuple[float, float, float] | None = None) -> Targets:
-    """Give the boxes of all vehicles but one, of all bystanders, then of traffic lights and of things near a place.
+    """Give the boxes of all vehicles and bystanders, then of props, traffic lights and of what stands near a place.
 
-    ``near`` is x, y and how far around; without it, or where the world has no surroundings, there are no things.
+    The body ``ignore`` is left out. ``near`` is x, y and how far around; without it nothing stands there, and no trees
+    where the world has no surroundings.
     """
     state = world.state()
     kept = state.ids != (-1 if ignore is None else ignore)
     axes = _axes(state.pose[kept, 3:])
     centre = state.pose[kept, :3] + np.einsum("nk,nkj->nj", state.centre_m[kept], axes)
     tags = [_TAGS.get(world.model(int(vehicle)).kind, CAR) for vehicle in state.ids[kept]]
-    people = _bystanders(world)
-    posts, sizes, turns, classes = _lights(world)
-    if near is not None and world.surroundings is not None:
-        things = world.surroundings.things(world.conditions, *near)
-        posts = np.concatenate([posts, things[:, :3]])
-        sizes = np.concatenate([sizes, things[:, [3, 3, 4]]])
-        turns = np.concatenate([turns, np.zeros((len(things), 3))])
-        classes = np.concatenate([classes, things[:, 5].astype(np.int64)])
+    people = _bystanders(world, ignore)
+    props = world.props
+    there = props.ids != (-1 if ignore is None else ignore)
+    posts, sizes, turns, classes = light_boxes(world)
+    if near is not None:
+        fixed = fixtures_of(world.road_map, world.index)
+        close = np.hypot(*(fixed.centre[:, :2] - near[:2]).T) <= near[2] + np.hypot(fixed.half[:, 0], fixed.half[:, 1])
+        posts = np.concatenate([posts, fixed.centre[close]])
+        sizes = np.concatenate([sizes, fixed.half[close]])
+        turns = np.concatenate([turns, fixed.attitude[close]])
+        classes = np.concatenate([classes, fixed.tags[close]])
+        if world.surroundings is not None:
+            things = world.surroundings.things(world.conditions, *near)
+            posts = np.concatenate([posts, things[:, :3]])
+            sizes = np.concatenate([sizes, things[:, [3, 3, 4]]])
+            turns = np.concatenate([turns, np.zeros((len(things), 3))])
+            classes = np.concatenate([classes, things[:, 5].astype(np.int64)])
+    none = np.zeros(len(posts), np.int64)
     return Targets(
-        centre=np.concatenate([centre, people[:, 1:4], posts]),
-        half=np.concatenate([state.extent_m[kept], people[:, 4:7], sizes]),
-        axes=np.concatenate([axes, _axes(people[:, 7:10]), _axes(turns)]),
-        ids=np.concatenate([state.ids[kept], people[:, 0].astype(np.int64), np.zeros(len(posts), np.int64)]),
-        tags=np.concatenate([np.array(tags, np.int64), people[:, 13].astype(np.int64), classes]),
-        velocity_mps=np.concatenate([state.velocity_mps[kept], people[:, 10:13], np.zeros((len(posts), 3))]),
+        centre=np.concatenate([centre, people[:, 1:4], props.centre[there], posts]),
+        half=np.concatenate([state.extent_m[kept], people[:, 4:7], props.half[there], sizes]),
+        axes=np.concatenate([axes, _axes(people[:, 7:10]), _axes(props.attitude[there]), _axes(turns)]),
+        ids=np.concatenate([state.ids[kept], people[:, 0].astype(np.int64), props.ids[there], none]),
+        tags=np.concatenate([np.array(tags, np.int64), people[:, 13].astype(np.int64), props.tags[there], classes]),
+        velocity_mps=np.concatenate(
+            [state.velocity_mps[kept], people[:, 10:13], props.velocity_mps[there], np.zeros((len(posts), 3))]
+        ),
+        movers=len(tags) + len(people),
     )
 
 
-def _bystanders(world: World) -> NDArray[np.float64]:
+def _bystanders(world: World, ignore: int | None) -> NDArray[np.float64]:
     """Rows of id, centre, half sizes, attitude, velocity, class number."""
     table = []
     for number, one in world.bystanders.items():
+        if number == ignore:
+            continue
         pose = one.pose
         centre = pose.x, pose.y, pose.z + one.half_m[2]
         table.append((number, *centre, *one.half_m, pose.heading, pose.pitch, pose.roll, *one.velocity_mps, one.tag))
@@ -110,7 +130,7 @@ def _axes(attitude: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.moveaxis(np.array(rows).reshape(3, 3, -1), 2, 0))
 
 
-def _lights(
+def light_boxes(
     world: World,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
     """Centres, half sizes, attitudes (N, 3) and class numbers (N,) of the boxes of all traffic lights."""
