@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from wormdrive.envs.server.blueprints import Blueprint
 from wormdrive.envs.server.poses import ORIGIN, Pose
 from wormdrive.envs.server.protocol.axes import mirrored
 from wormdrive.envs.server.protocol.tokens import stream_token
 from wormdrive.envs.server.protocol.values import AckermannControl, VehicleControl, WalkerControl
+
+if TYPE_CHECKING:
+    from wormdrive.envs.server.walking import Lead
 
 __all__ = ["Actor", "Box", "Prop", "Registry", "TrafficLight", "Vehicle", "Walker", "feet_of"]
 
@@ -145,11 +148,14 @@ class Walker(Actor):
         As last applied.
     walked_m:
         How far it has walked on its own feet [m].
+    led:
+        What a client's crowd last said of it, or None.
     """
 
     body: int = 0
     control: WalkerControl = field(default_factory=WalkerControl)
     walked_m: float = 0.0
+    led: Lead | None = None
 
 
 @dataclass(eq=False)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, Final
 
 from wormdrive.envs.errors import ArgumentError, SpawnError
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.server import walking
 from wormdrive.envs.server.ackermann import followed
 from wormdrive.envs.server.actors import Actor, Box, Prop, Registry, TrafficLight, Vehicle, Walker, feet_of
 from wormdrive.envs.server.blueprints import FRICTION_TRIGGER, Blueprint, library
@@ -290,7 +290,7 @@ class Episode:
         if not walkers:
             return
         for walker in walkers:
-            _step(walker, dt_s)
+            walking.step(walker, dt_s)
         feet = [feet_of(walker.pose, walker.box).place for walker in walkers]
         x_m, y_m, z_m = zip(*feet, strict=True)
         ground = self.world.index.locate(x_m, y_m, z_m).z_m.tolist()
@@ -310,15 +310,3 @@ def _is_carried(holder: Actor | None) -> bool:
             return True
         holder = holder.parent
     return False
-
-
-def _step(walker: Walker, dt_s: float) -> None:
-    x, y, z = walker.control.direction
-    length = math.sqrt(x * x + y * y + z * z)
-    speed = walker.control.speed / length if length > 0.0 else 0.0
-    walker.velocity = (speed * x, -speed * y, 0.0)  # directions are in CARLA's axes
-    if speed > 0.0 and (x != 0.0 or y != 0.0):
-        pose = walker.pose
-        there = pose.x + walker.velocity[0] * dt_s, pose.y + walker.velocity[1] * dt_s, pose.z
-        walker.pose = Pose(*there, math.atan2(-y, x), pose.pitch, pose.roll)
-        walker.walked_m += math.hypot(walker.velocity[0], walker.velocity[1]) * dt_s

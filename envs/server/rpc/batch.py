@@ -8,11 +8,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from wormdrive.envs.errors import WormdriveError
-from wormdrive.envs.server.actors import Vehicle
+from wormdrive.envs.server import walking
+from wormdrive.envs.server.actors import Vehicle, Walker
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol import replies
 from wormdrive.envs.server.protocol.axes import mirrored
-from wormdrive.envs.server.protocol.numbers import integer, text, triple
+from wormdrive.envs.server.protocol.numbers import integer, number, text, triple
 from wormdrive.envs.server.protocol.values import read_ackermann_control, read_description, read_transform
 from wormdrive.envs.server.refusal import RefusedError
 from wormdrive.envs.server.rpc import actors, vehicles
@@ -130,7 +131,10 @@ def _physics(desk: Desk, actor: int, values: Any) -> None:
 
 
 def _walker_state(desk: Desk, actor: int, transform: Any, speed: Any) -> None:
-    desk.simulation.episode.move(desk.simulation.episode.find(actor), read_transform(transform))
+    walker = desk.simulation.episode.find(actor)
+    if not isinstance(walker, Walker):
+        raise RefusedError(f"actor {actor} is a {walker.type_id}: allowed is a walker")
+    desk.simulation.episode.move(walker, walking.lead(walker, read_transform(transform), number(speed)))
 
 
 def _location(desk: Desk, actor: int, location: Any) -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Final
 
+import msgpack
+
+from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.server.protocol.numbers import integer
+from wormdrive.envs.server.navigation import navigation_file, navigation_mesh
+from wormdrive.envs.server.protocol import replies
+from wormdrive.envs.server.protocol.numbers import integer, text
 from wormdrive.envs.server.protocol.tokens import WORLD_STREAM, stream_token
 from wormdrive.envs.server.refusal import RefusedError
 from wormdrive.envs.server.rpc.table import done, raw, value
@@ -16,6 +23,7 @@ if TYPE_CHECKING:
 
 VERSION: Final = "0.9.16"
 _LONGEST_CONDITIONS: Final = 10_000
+_NAVIGATION: Final = "Nav"
 
 
 @value("version")
@@ -62,8 +70,28 @@ def tick(desk: Desk) -> Any:
 
 @value("get_required_files")
 def required_files(desk: Desk, folder: Any = "", download: Any = True) -> list[str]:
-    """List files that a client should have: none."""
-    return []
+    """List files that a client should have in that folder: the map's navigation mesh, where walkers may go."""
+    return [navigation_file(desk.simulation.episode.road_map)] if text(folder) == _NAVIGATION else []
+
+
+@raw("request_file")
+def file(desk: Desk, name: Any) -> Coroutine[Any, Any, bytes]:
+    """Give a file that was listed; the client keeps it by its name."""
+    road_map = desk.simulation.episode.road_map
+    if text(name) != navigation_file(road_map):
+        raise RefusedError(f"file {text(name)[:80]!r} not found: this map's is {navigation_file(road_map)}")
+    return _navigation(road_map)
+
+
+@raw("get_navigation_mesh")
+def mesh(desk: Desk) -> Coroutine[Any, Any, bytes]:
+    """Give the map's navigation mesh."""
+    return _navigation(desk.simulation.episode.road_map)
+
+
+async def _navigation(road_map: RoadMap) -> bytes:
+    """Pack the reply with a map's mesh; while it is made, other connections are served."""
+    return bytes(msgpack.packb(replies.value(await asyncio.to_thread(navigation_mesh, road_map))))
 
 
 @done("wormdrive.season")

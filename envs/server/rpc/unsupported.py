@@ -17,8 +17,6 @@ _RETURNING: Final = (
     "show_recorder_collisions",
     "show_recorder_actors_blocked",
     "replay_file",
-    "request_file",
-    "get_navigation_mesh",
     "get_actor_bone_world_transforms",
     "get_actor_bone_relative_transforms",
     "get_actor_bone_names",

@@ -1,0 +1,108 @@
+"""Bands: what lies beside what across a road, for somebody on foot.
+
+From right to left: verge, pavement, carriageway (all that lies between pavements), pavement, verge. Verges are strips
+of ground beside roads that have no pavement there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.roads import RoadMap
+from wormdrive.envs.roads.opendrive.lanes import LaneSection
+from wormdrive.envs.roads.opendrive.road import Road
+from wormdrive.envs.server.navigation.mesh import Area
+
+__all__ = ["VERGE_M", "Bands", "Customs", "bands_of", "customs_of"]
+
+Array = NDArray[np.float64]
+
+PAVEMENTS: Final = frozenset({"sidewalk", "walking"})
+WILD: Final = frozenset({"none", "grass", ""})
+"""Lane types that are ground like any other where they lie outermost."""
+VERGE_GAP_M: Final = 0.4
+"""From the edge of the road to the verge."""
+VERGE_M: Final = 1.8
+PAVED_SHARE: Final = 0.03
+"""Of the roads' sides: where fewer have a pavement, people walk on verges, too."""
+NO_CROSSING: Final = frozenset({"motorway"})
+"""Types of road that nobody crosses on foot."""
+
+
+@dataclass(frozen=True)
+class Customs:
+    """How people walk on a map: ``verge`` is what a verge is to them."""
+
+    verge: Area
+
+
+@dataclass(frozen=True, eq=False)
+class Bands:
+    """A road's bands in one lane section, from right to left.
+
+    Attributes
+    ----------
+    areas:
+        One ``Area`` for each band; ``BLOCKED`` for what nobody walks on.
+    made:
+        Whether a band is a lane of the file rather than a verge that we put there.
+    borders_t:
+        (bands + 1, n) lateral coordinates [m] at the stations asked for, rising.
+    """
+
+    areas: tuple[Area, ...]
+    made: tuple[bool, ...]
+    borders_t: Array
+
+
+def customs_of(road_map: RoadMap) -> Customs:
+    """Find out whether verges are where people walk or but the way from one pavement to the next."""
+    paved = sides = 0.0
+    for road in road_map.roads.values():
+        if road.junction_id is None and road.kind not in NO_CROSSING:
+            for section in road.sections:
+                sides += 2.0 * section.length_m
+                paved += section.length_m * sum(lane.kind in PAVEMENTS for lane in section.lanes)
+    return Customs(Area.GRASS if paved > PAVED_SHARE * sides else Area.PAVEMENT)
+
+
+def bands_of(road: Road, section: LaneSection, borders_t: Array, customs: Customs) -> Bands:
+    """Sort a section's lanes into bands; ``borders_t`` are those of its lanes."""
+    kinds = [lane.kind for lane in section.lanes]
+    first, last = 0, len(kinds)
+    while first < last and kinds[first] in WILD:
+        first += 1
+    while first < last and kinds[last - 1] in WILD:
+        last -= 1
+    between = Area.BLOCKED if road.kind in NO_CROSSING or road.junction_id is not None else Area.ROAD
+    areas: list[Area] = []
+    borders: list[Array] = [borders_t[first]]
+    for row in range(first, last):
+        area = Area.PAVEMENT if kinds[row] in PAVEMENTS else between
+        if areas and areas[-1] == area != Area.PAVEMENT:
+            borders[-1] = borders_t[row + 1]
+        else:
+            areas.append(area)
+            borders.append(borders_t[row + 1])
+    made = [True] * len(areas)
+    if not areas or areas[-1] != Area.PAVEMENT:
+        _add_verge(areas, made, borders, customs.verge, len(areas), VERGE_GAP_M, VERGE_M)
+    if areas[0] != Area.PAVEMENT:
+        _add_verge(areas, made, borders, customs.verge, 0, -VERGE_GAP_M, -VERGE_M)
+    return Bands(tuple(areas), tuple(made), np.array(borders))
+
+
+def _add_verge(
+    areas: list[Area], made: list[bool], borders: list[Array], verge: Area, place: int, gap: float, width: float
+) -> None:
+    """Widen the outermost band up to the verge, and put the verge beside it."""
+    outermost = -1 if place else 0
+    if made and made[outermost]:
+        borders[outermost] = borders[outermost] + gap
+    areas.insert(place, verge)
+    made.insert(place, False)
+    borders.insert(place + 1 if place else 0, borders[outermost] + width)
