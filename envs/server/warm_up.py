@@ -16,6 +16,7 @@ from typing import Final
 import numba
 
 from wormdrive.envs.seasons.art.store import cache_folder
+from wormdrive.envs.server.actors import Actor, Prop
 from wormdrive.envs.server.episode import Episode
 from wormdrive.envs.server.poses import ORIGIN, Pose
 from wormdrive.envs.server.protocol.values import Description, VehicleControl
@@ -52,7 +53,8 @@ class _Everything:
 def warm_up(simulation: Simulation) -> bool:
     """Draw and measure in a throw-away episode, unless that was done before on this machine; gives whether it was.
 
-    Two vehicles, cameras that look along the road and down, a lidar and an obstacle detector are what it takes.
+    Vehicles on the road and beside it, a prop, cameras that look along the road and down, a lidar and an obstacle
+    detector are what it takes.
     """
     mark = cache_folder() / "server-warm" / f"{_digest()}-{simulation.conditions.season.name}"
     points = spawn_points(simulation.episode.road_map)
@@ -75,6 +77,7 @@ def warm_up(simulation: Simulation) -> bool:
     for sensor in episode.actors.sensors:
         trial.sensors.prepare(sensor, trial)
     trial.step()
+    _meet_things(trial, first, points[0])
     trial.close()
     try:
         mark.parent.mkdir(parents=True, exist_ok=True)
@@ -82,6 +85,18 @@ def warm_up(simulation: Simulation) -> bool:
     except OSError:
         pass  # where nothing can be written, kernels compile anew in every process
     return False
+
+
+def _meet_things(trial: Simulation, vehicle: Actor, place: Pose) -> None:
+    """Have a vehicle stand across its lane, and beside the road among trees, where a prop slides into it."""
+    episode = trial.episode
+    barrel = episode.spawn(Description("static.prop.barrel", {}), place.carrying(Pose(2.0, -25.0)))
+    if isinstance(barrel, Prop):
+        episode.world.props.set_physics(barrel.body, True)
+        episode.world.props.set_velocity(barrel.body, (-1.0, 0.0, 0.0))
+    for mount in (Pose(heading=1.5), Pose(0.0, -25.0)):
+        episode.move(vehicle, place.carrying(mount))
+        trial.step()
 
 
 def _digest() -> str:

@@ -14,6 +14,10 @@ World
     * ``teleport``, ``set_velocity``, ``set_angular_velocity``, ``add_impulse``, ``add_force``, ``add_angular_impulse``,
       ``add_torque``, ``hold_velocity`` (constant velocity), ``set_physics``, ``set_gravity``, ``set_model``
     * ``add_bystander``, ``move_bystander``, ``remove_bystander``: people, which sensors see and vehicles hit
+    * ``props`` (a ``Props``): ``add``, ``move``, ``remove``, ``pose``, ``set_physics``, ``set_solid``, ``add_impulse``:
+      things that stand about, which sensors measure and vehicles drive into
+    * ``surroundings``: set it, and rays and vehicles meet the scenery's trees and posts; houses and signs of the map
+      they always meet
     * ``speed_limits_mps()``, ``lights`` (a ``TrafficLights``), ``lights_ahead()``
 Vehicles
     ``VEHICLE_MODELS`` by kind (car, van, truck, bus, motorcycle, bicycle, ...); ``VehicleModel.resized``

@@ -73,8 +73,6 @@ class Fixtures:
 
     def near(self, x_m: Array, y_m: Array, reach_m: Array) -> Bodies | None:
         """Bodies of those that may lie within reach of any of the points (n,)."""
-        if not len(self._keys):
-            return None
         marked = np.zeros(len(self._solid_tags), np.bool_)
         look_up(x_m, y_m, reach_m, CELL_M, self._keys, self._first, self._members, self._numbers, marked)
         near = np.flatnonzero(marked)

@@ -26,7 +26,13 @@ Array = NDArray[np.float64]
 
 
 class Obstacles:
-    """Props and what stands beside the roads of one map."""
+    """Props and what stands beside the roads of one map.
+
+    Raises
+    ------
+    MapError
+        The map holds more objects or signals than are allowed.
+    """
 
     def __init__(self, road_map: RoadMap, index: PlaceIndex, props: Props) -> None:
         self._index = index

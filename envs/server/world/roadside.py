@@ -32,10 +32,16 @@ _MOST: Final = 64
 
 
 class Roadside:
-    """What stands beside the roads of a map."""
+    """What stands beside the roads of a map.
+
+    Raises
+    ------
+    MapError
+        The map holds more objects or signals than are allowed.
+    """
 
     def __init__(self, road_map: RoadMap, index: PlaceIndex) -> None:
-        self._map = road_map
+        self._fixtures = fixtures_of(road_map, index)
         self._index = index
 
     def near(
@@ -54,7 +60,7 @@ class Roadside:
         x, y = numbers[rows.X, chosen], numbers[rows.Y, chosen]
         reach = np.hypot(numbers[rows.HALF_LENGTH, chosen], numbers[rows.HALF_WIDTH, chosen])
         reach += np.hypot(x - before[0, chosen], y - before[1, chosen]) + 0.1
-        fixed = fixtures_of(self._map, self._index).near(x, y, reach)
+        fixed = self._fixtures.near(x, y, reach)
         found = [] if fixed is None else [fixed]
         if surroundings is not None:
             beyond = places.off_road[chosen]

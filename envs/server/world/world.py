@@ -67,7 +67,7 @@ class World(Handling):
     Raises
     ------
     MapError
-        The map holds more signals than are allowed.
+        The map holds more signals or objects than are allowed.
     """
 
     def __init__(self, road_map: RoadMap, conditions: Conditions, seed: int = 0) -> None:
