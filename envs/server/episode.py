@@ -234,6 +234,14 @@ class Episode:
             self._take_over(body)
         return happened
 
+    def let_go(self, prop: Prop, on: bool) -> None:
+        """Let blows move a prop, which falls to the ground at once; or make it stand fast."""
+        self.world.props.set_physics(prop.body, on)
+        pose = prop.pose
+        ground = float(self.world.index.locate([pose.x], [pose.y], [pose.z]).z_m[0])
+        if on and pose.z > ground:
+            self.move(prop, Pose(pose.x, pose.y, ground, pose.heading, pose.pitch, pose.roll))
+
     def _take_over(self, body: int) -> None:
         """Take over from the world where a prop has been pushed to."""
         prop = self.actors.of_body(body)

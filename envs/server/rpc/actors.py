@@ -102,7 +102,7 @@ def simulate_physics(desk: Desk, number: Any, on: Any) -> None:
     if isinstance(actor, Vehicle):
         desk.simulation.episode.world.set_physics(actor.body, switch(on))
     elif isinstance(actor, Prop) and actor.parent is None:
-        desk.simulation.episode.world.props.set_physics(actor.body, switch(on))
+        episode.let_go(actor, switch(on))
 
 
 @done("set_actor_enable_gravity")

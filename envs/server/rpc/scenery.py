@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from wormdrive.envs.server.actors import Prop, Vehicle, Walker
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol.axes import transform_to_carla
 from wormdrive.envs.server.protocol.numbers import integer, number
@@ -25,11 +26,11 @@ _NAMES: Final = {3: "Building", 4: "Wall", 5: "Fence", 6: "Pole", 7: "TrafficLig
 
 @value("get_all_level_BBs")
 def level_boxes(desk: Desk, tag: Any = _ANY) -> list[Any]:
-    """List boxes of a class in the map's axes: scenery, and actors."""
+    """List boxes of a class in the map's axes: scenery, and vehicles, walkers and props."""
     wanted = integer(tag, high=_ANY)
     boxes = [_box(one) for one in _standing(desk) if wanted in (_ANY, one.tag)]
     for actor in desk.simulation.episode.actors:
-        if actor.blueprint.tag and wanted in (_ANY, actor.blueprint.tag) and any(actor.box.extent):
+        if isinstance(actor, (Vehicle, Walker, Prop)) and wanted in (_ANY, actor.blueprint.tag):
             place = actor.pose.carrying(Pose(*actor.box.centre, actor.box.heading))
             location, rotation = transform_to_carla(place)
             boxes.append([location, actor.box.extent, rotation, actor.id])

@@ -196,15 +196,16 @@ def test_a_client_knocks_a_cone_away_and_switches_collisions_off(server: CarlaSe
         """
 start = world.get_map().get_spawn_points()[0]
 synchronous()
-def beside(ahead):
-    return carla.Transform(start.transform(carla.Location(x=ahead)), start.rotation)
+def beside(ahead, up=0.0):
+    return carla.Transform(start.transform(carla.Location(x=ahead, z=up)), start.rotation)
 car = world.spawn_actor(blueprint("vehicle.tesla.model3"), start)
 events = listening(world.spawn_actor(blueprint("sensor.other.collision"), carla.Transform(), attach_to=car))
 ghost = world.spawn_actor(blueprint("static.prop.mailbox"), beside(8.0))
 ghost.set_collisions(False)
-cone = world.spawn_actor(blueprint("static.prop.trafficcone01"), beside(12.0))
+cone = world.spawn_actor(blueprint("static.prop.trafficcone01"), beside(12.0, up=0.6))
 cone.set_simulate_physics(True)
 world.tick()
+fallen = cone.get_location().z - car.get_location().z
 car.set_target_velocity(start.get_forward_vector() * 10.0)
 moving = 0.0
 for _ in range(45):
@@ -220,13 +221,14 @@ world.tick()
 pushed.add_impulse(carla.Vector3D(x=60.0))
 for _ in range(30):
     world.tick()
-result = dict(hits=sorted(hits), cone=cone.id, moving=moving, flown=flown, speed=speed,
+result = dict(hits=sorted(hits), cone=cone.id, fallen=fallen, moving=moving, flown=flown, speed=speed,
     pushed=pushed.get_location().distance(beside(-20.0).location))
 client.reload_world()
 """,
         server.port,
     )
     assert result["hits"] == [result["cone"]]
+    assert result["fallen"] == pytest.approx(0.0, abs=0.1)
     assert result["moving"] > 9.0
     assert result["flown"] > 3.0
     assert result["speed"] > 8.5
@@ -290,3 +292,40 @@ client.reload_world()
     assert result["tag"] == 9
     assert result["name"].startswith("Vegetation_")
     assert result["up"] == pytest.approx(result["extent"])
+
+
+def test_a_client_drives_into_a_house(server: CarlaServer) -> None:
+    pytest.importorskip("carla")
+    result = run_client(
+        """
+world = client.load_world("town")
+world.tick()
+synchronous(0.05)
+world.tick()
+houses = world.get_environment_objects(carla.CityObjectLabel.Buildings)
+lamps = world.get_level_bbs(carla.CityObjectLabel.TrafficLight)
+lights = world.get_actors().filter("traffic.traffic_light*")
+start = carla.Transform(carla.Location(30, -6, 1), carla.Rotation(yaw=-90))
+car = world.spawn_actor(blueprint("vehicle.tesla.model3"), start)
+events = listening(world.spawn_actor(blueprint("sensor.other.collision"), carla.Transform(), attach_to=car))
+world.tick()
+ray = world.cast_ray(start.location, start.transform(carla.Location(x=30.0)))
+car.set_target_velocity(10.0 * start.get_forward_vector())
+for _ in range(60):
+    world.tick()
+met = []
+while not events.empty():
+    met.append(events.get().other_actor.type_id)
+near = min(h.bounding_box.location.distance(car.get_location()) for h in houses)
+result = dict(houses=len(houses), lamps=len(lamps), lights=len(lights), met=sorted(set(met)), near=near,
+    ray=[int(p.label) for p in ray], tags=sorted({int(h.type) for h in houses}))
+client.load_world("suburb")
+""",
+        server.port,
+    )
+    assert result["houses"] > 100
+    assert result["tags"] == [3]
+    assert result["lamps"] == result["lights"] > 0
+    assert "static.building" in result["met"]
+    assert result["near"] < 14.0
+    assert 3 in result["ray"]
