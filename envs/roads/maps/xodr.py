@@ -278,7 +278,7 @@ def _write_section(out: _Writer, section: SectionSpec) -> None:
         out.close("left")
     out.open("center")
     out.open("lane", id=0, type="none", level="false")
-    _write_mark(out, section.centre)
+    _write_mark(out, section.centre, crossed=False)
     out.close("lane")
     out.close("center")
     if right:
@@ -304,7 +304,11 @@ def _write_lane(out: _Writer, lane: LaneSpec) -> None:
     out.close("lane")
 
 
-def _write_mark(out: _Writer, mark: MarkSpec | None) -> None:
+def _write_mark(out: _Writer, mark: MarkSpec | None, *, crossed: bool = True) -> None:
+    """Write a mark; with ``crossed`` lanes may be changed over a broken one.
+
+    Not so over the middle: CARLA's route planner knows of no overtaking, and would lead into the oncoming traffic.
+    """
     if mark is None:
         out.leaf("roadMark", sOffset=0.0, type="none")
         return
@@ -314,7 +318,7 @@ def _write_mark(out: _Writer, mark: MarkSpec | None) -> None:
         "weight": "standard",
         "color": mark.colour,
         "width": mark.width_m,
-        "laneChange": "both" if mark.kind == "broken" else "none",
+        "laneChange": "both" if crossed and mark.kind == "broken" else "none",
     }
     if mark.dash_m == 0.0:
         out.leaf("roadMark", **attributes)

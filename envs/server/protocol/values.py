@@ -96,7 +96,7 @@ class Settings:
         Raises
         ------
         RefusedError
-            A value is of the wrong kind, or the fixed delta is not in (0, 1] s.
+            A value is of the wrong kind, or the fixed delta is not in (0, 10] s.
         """
         values = _sequence(values, 0, "settings")
         delta = self.fixed_delta_seconds
@@ -105,8 +105,8 @@ class Settings:
             delta = number(optional[1], name="fixed_delta_seconds") if optional[0] and len(optional) > 1 else None
             if delta == 0.0:  # how scripts say 'variable'
                 delta = None
-            if delta is not None and not 1e-4 <= delta <= 1.0:
-                raise RefusedError(f"fixed_delta_seconds={delta:g}: allowed are 0.0001 to 1 s, or none")
+            if delta is not None and not 1e-4 <= delta <= 10.0:
+                raise RefusedError(f"fixed_delta_seconds={delta:g}: allowed are 0.0001 to 10 s, or none")
         readers = (switch, switch, None, switch, number, integer, number, switch, number, number, switch)
         names = list(self.__dataclass_fields__)
         changes: dict[str, Any] = {

@@ -33,8 +33,8 @@ __all__ = ["World"]
 
 FRAMES_PER_S: Final = 30.0
 """Frames, in which ground and collisions are looked at, are never longer than the embedded simulator's step."""
-SHORTEST_S: Final = 0.001
-LONGEST_S: Final = 1.0
+SHORTEST_S: Final = 0.0001
+LONGEST_S: Final = 10.0
 """Durations of a step that are allowed [s]."""
 GEARS_MPS: Final = np.array([5.0, 10.0, 16.0, 23.0, 31.0])
 """Speeds at which an automatic gearbox shifts up [m/s]."""
@@ -93,7 +93,7 @@ class World(Handling):
         self._friction = conditions.friction
 
     def step(self, dt_s: float) -> tuple[Collision, ...]:
-        """Advance by ``dt_s`` [s], 0.001 to 1, in frames of at most 1/30 s; gives what happened, in order.
+        """Advance by ``dt_s`` [s], 0.0001 to 10, in frames of at most 1/30 s; gives what happened, in order.
 
         Raises
         ------

@@ -63,7 +63,7 @@ def test_one_vehicle_is_the_embedded_simulator_s_own() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("image_size_x", "0"), ("image_size_x", "abc"), ("image_size_x", "99999"), ("fov", "nan"), ("fov", "180")],
+    [("image_size_x", "0"), ("image_size_x", "abc"), ("image_size_x", "99999"), ("fov", "nan"), ("fov", "400")],
 )
 def test_sensors_that_cannot_be_are_refused(name: str, value: str) -> None:
     camera = library()["sensor.camera.rgb"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.carla_server import run_client
+from wormdrive.envs.roads import BUILTIN_MAPS, read_map
 from wormdrive.envs.server.server import CarlaServer
 
 pytest.importorskip("carla")
@@ -126,3 +127,37 @@ result = dict(found=len(found), wheelchair=walker.get_attribute("use_wheelchair"
         server.port,
     )
     assert result == {"found": 8, "wheelchair": True, "wide": True}
+
+
+def test_steering_means_what_it_means_on_carla(server: CarlaServer) -> None:
+    result = run_client(
+        """
+synchronous()
+points = world.get_map().get_spawn_points()
+lock, after = {}, {}
+for k, name in enumerate(("vehicle.tesla.model3", "vehicle.carlamotors.firetruck", "vehicle.wormdrive.saloon")):
+    car = world.spawn_actor(blueprint(name), points[2 * k])
+    world.tick()
+    lock[name] = car.get_physics_control().wheels[0].max_steer_angle
+    car.apply_control(carla.VehicleControl(steer=0.5))
+    for _ in range(10):
+        world.tick()
+    after[name] = car.get_wheel_steer_angle(carla.VehicleWheelLocation.FL_Wheel)
+result = dict(lock=list(lock.values()), after=list(after.values()))
+"""
+        + CLEAN,
+        server.port,
+    )
+    assert result["lock"] == pytest.approx([70.0, 70.0, 28.65], abs=0.01)
+    assert result["after"][:2] == pytest.approx([35.0, 35.0], abs=1.0)  # there within half a second
+
+
+@pytest.mark.parametrize("name", BUILTIN_MAPS)
+def test_routes_do_not_lead_into_the_oncoming_traffic(name: str) -> None:
+    carla = pytest.importorskip("carla")
+    lanes = carla.Map(name, read_map(name).text).generate_waypoints(20.0)
+    beside = [(lane, lane.get_left_lane()) for lane in lanes if not lane.is_junction]
+    oncoming = [lane for lane, left in beside if left is not None and left.lane_id * lane.lane_id < 0]
+    assert not any(lane.lane_change & carla.LaneChange.Left for lane in oncoming)
+    if name != "highway":
+        assert oncoming

@@ -369,6 +369,6 @@ def test_impossible_poses_and_velocities_are_refused(bad: float) -> None:
         with pytest.raises(ArgumentError, match="velocity_mps="):
             road_world.set_velocity(car, (0.0, bad, 0.0))
     np.testing.assert_array_equal(road_world.state().pose, before)
-    for dt_s in (0.0, -1.0, 1.5, math.nan):
+    for dt_s in (0.0, -1.0, 11.0, math.nan):
         with pytest.raises(ArgumentError, match="dt_s="):
             road_world.step(dt_s)
