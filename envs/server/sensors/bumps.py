@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
 
-from wormdrive.envs.server.actors import Actor, Box, Vehicle
+from wormdrive.envs.server.actors import Actor, Vehicle
 from wormdrive.envs.server.episode import Episode
 from wormdrive.envs.server.protocol.axes import mirrored
 from wormdrive.envs.server.protocol.payloads import packed_body
+from wormdrive.envs.server.sensors.unnamed import unnamed
 from wormdrive.envs.server.world import Collision
 
 __all__ = ["bump_bodies"]
-
-_NAMES: Final = {3: "building", 4: "wall", 5: "fence", 6: "pole", 9: "vegetation", 10: "terrain", 28: "guardrail"}
-"""What CARLA calls things that are no actors, by their class."""
-
-
-def _unnamed(tag: int) -> list[Any]:
-    """Give the other party of a vehicle that has hit scenery or has left the road."""
-    return [0, 0, [0, f"static.{_NAMES.get(tag, 'other')}", []], Box().packed(0), bytes([tag]), b""]
 
 
 def bump_bodies(
@@ -35,6 +27,6 @@ def bump_bodies(
     for collision in happened:
         for sensor in listening.get(collision.vehicle, ()):
             other = None if collision.other is None else episode.actors.of_body(collision.other)
-            met = _unnamed(collision.tag) if other is None else other.record(port)
+            met = unnamed(collision.tag) if other is None else other.record(port)
             assert sensor.parent is not None  # noqa: S101  (a vehicle, see above)
             yield sensor, packed_body(sensor.parent.record(port), met, mirrored(collision.impulse_ns))

@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from wormdrive.envs.server.actors import Actor, Box, Prop, Vehicle, Walker
+from wormdrive.envs.server.actors import Actor, Prop, Vehicle, Walker
 from wormdrive.envs.server.poses import ORIGIN, Pose
 from wormdrive.envs.server.protocol.axes import mirrored
 from wormdrive.envs.server.protocol.enums import SensorType
 from wormdrive.envs.server.protocol.payloads import lidar_body, packed_body, radar_body
 from wormdrive.envs.server.sensor_settings import flag, real, whole
+from wormdrive.envs.server.sensors.unnamed import unnamed
 from wormdrive.envs.server.world.sensors import (
     GeoReference,
     Gnss,
@@ -48,8 +49,6 @@ MEASURING: Final[Mapping[str, SensorType]] = MappingProxyType(
 )
 _RAYS: Final = (SensorType.LIDAR, SensorType.SEMANTIC_LIDAR, SensorType.RADAR, SensorType.OBSTACLE)
 _GRAVITY: Final = 9.81
-_POLE_TAG: Final = 6
-_POLE: Final[list[Any]] = [0, 0, [0, "static.pole", []], Box().packed(0), bytes([_POLE_TAG]), b""]
 _SEMANTIC_POINT: Final = np.dtype(
     [("x", "<f4"), ("y", "<f4"), ("z", "<f4"), ("cosine", "<f4"), ("actor", "<u4"), ("tag", "<u4")]
 )
@@ -168,7 +167,8 @@ def _obstacle(sensor: Actor, simulation: Simulation, seed: int) -> Measure:
             return None
         other = None if met.other is None else episode.actors.of_body(met.other)
         bearer = (sensor.parent or sensor).record(simulation.port)
-        return packed_body(bearer, _POLE if other is None else other.record(simulation.port), met.distance_m)
+        named = unnamed(met.tag) if other is None else other.record(simulation.port)
+        return packed_body(bearer, named, met.distance_m)
 
     return measure
 

@@ -16,10 +16,21 @@ __all__ = ["Obstacle", "obstacle"]
 
 
 class Obstacle(NamedTuple):
-    """What is ahead: a vehicle, bystander or prop, None for a post; how far a ball rolls until it touches it [m]."""
+    """What is ahead.
+
+    Attributes
+    ----------
+    other:
+        A vehicle, bystander or prop; None for what has no id.
+    distance_m:
+        How far a ball rolls until it touches it.
+    tag:
+        Class number of CARLA's.
+    """
 
     other: int | None
     distance_m: float
+    tag: int
 
 
 def obstacle(
@@ -51,4 +62,4 @@ def obstacle(
     if which < 0:
         return None
     vehicle = int(targets.ids[which])
-    return Obstacle(vehicle or None, float(away))
+    return Obstacle(vehicle or None, float(away), int(targets.tags[which]))

@@ -204,7 +204,7 @@ def test_radar_and_obstacle_detector_measure_it() -> None:
     np.testing.assert_allclose(found[:, 3], 9.8, rtol=1e-3)
     met = obstacle(road_world, pose, 20.0, 0.3)
     assert met is not None
-    assert (met.other, met.distance_m) == (prop, pytest.approx(9.5, abs=1e-3))
+    assert met == (prop, pytest.approx(9.5, abs=1e-3), DYNAMIC)
     assert obstacle(road_world, pose, 20.0, 0.3, only_vehicles=True) is None
 
 

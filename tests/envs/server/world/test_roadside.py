@@ -81,6 +81,7 @@ def test_it_stands_where_rays_meet_it(kind: int) -> None:
     eye = Pose(start.x, start.y, trunk[2] + 0.5, start.heading)
     met = obstacle(world, eye, 30.0, 0.01)
     assert met is not None
+    assert met.tag == kind
     # rays meet a square trunk at whichever angle, or the leaves of the wood in which it stands
     assert met.distance_m <= 6.0 + NOSE_M + 0.02
     if kind == POLE:
