@@ -13,7 +13,7 @@ from wormdrive.envs.server.ackermann import followed
 from wormdrive.envs.server.actors import Actor, Box, Prop, Registry, TrafficLight, Vehicle, Walker, feet_of
 from wormdrive.envs.server.blueprints import FRICTION_TRIGGER, Blueprint, library
 from wormdrive.envs.server.friction_trigger import FrictionTrigger, friction_at
-from wormdrive.envs.server.lights import light_actors
+from wormdrive.envs.server.lights import light_actors, lights_near
 from wormdrive.envs.server.limits import MAX_ACTORS
 from wormdrive.envs.server.physics_values import model_and_grip
 from wormdrive.envs.server.poses import Pose
@@ -267,8 +267,9 @@ class Episode:
         if not vehicles:
             return
         limits = self.world.speed_limits_mps()
-        lights = self.world.lights_ahead()[0].tolist() if self.lights else [-1] * len(vehicles)
-        for motion, limit, light in zip(self.world.motions(), limits, lights, strict=True):
+        motions = self.world.motions()
+        lights = lights_near(self.world, motions) if self.lights else [-1] * len(vehicles)
+        for motion, limit, light in zip(motions, limits, lights, strict=True):
             vehicle = self.actors.of_body(motion.vehicle)
             if isinstance(vehicle, Vehicle):
                 _, vehicle.pose, vehicle.velocity, vehicle.angular, vehicle.acceleration = motion

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
+
+import numpy as np
 
 from wormdrive.envs.server.actors import Box, TrafficLight
 from wormdrive.envs.server.blueprints import Blueprint
@@ -12,14 +14,17 @@ from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol.enums import Tag
 from wormdrive.envs.server.protocol.payloads import light_extra
 from wormdrive.envs.server.world import World
+from wormdrive.envs.server.world.states import Motion
 
-__all__ = ["HEAD", "light_actors", "light_state"]
+__all__ = ["HEAD", "light_actors", "light_state", "lights_near"]
 
 HEAD: Final = Box((0.0, 0.0, 0.45), (0.15, 0.18, 0.45))
 """Of the lamps, in the light's axes."""
 _BLUEPRINT: Final = Blueprint(0, "traffic.traffic_light", (), tag=Tag.TRAFFIC_LIGHT)
 _HALF_LANE_M: Final = 1.6
 _HALF_DEPTH_M: Final = 1.5
+_NEAR_M, _AHEAD_S, _BRAKING_MPS2 = 4.0, 0.2, 6.0
+"""A Traffic Manager brakes as hard as it can as soon as a vehicle is told of a red light."""
 
 
 def light_actors(world: World) -> Iterator[TrafficLight]:
@@ -34,6 +39,17 @@ def light_actors(world: World) -> Iterator[TrafficLight]:
             index=index,
             sign_id=light.signal.id,
         )
+
+
+def lights_near(world: World, motions: Sequence[Motion]) -> list[int]:
+    """Give the number of the light that each vehicle is told to be at, -1: none.
+
+    It is told of a light ahead as late as it can be if it is to stop before the line.
+    """
+    lights, away = world.lights_ahead()
+    speed = np.array([math.hypot(motion.velocity_mps[0], motion.velocity_mps[1]) for motion in motions])
+    near = away <= _NEAR_M + speed * _AHEAD_S + speed * speed / (2.0 * _BRAKING_MPS2)
+    return np.where(near, lights, -1).tolist()
 
 
 def light_state(light: TrafficLight, world: World) -> bytes:

@@ -57,7 +57,7 @@ class Shape(IntEnum):
 
 
 ZEBRAS: Final = (7, 13)
-_HOUSES: Final = (
+_HOUSES: Final[tuple[tuple[Callable[..., Mesh], tuple[int, ...]], ...]] = (
     *((house_mesh.house, (storeys, seed)) for storeys in (1, 2) for seed in range(3)),
     *((house_mesh.flats, (storeys, 7, storeys)) for storeys in (3, 4, 5, 10)),
 )

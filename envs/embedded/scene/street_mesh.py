@@ -140,9 +140,10 @@ def _disc(
 
 def _plate(build: MeshBuilder, material: int, sides: int, turn: float) -> None:
     """Add a polygon that fills the box, grey at the back."""
-    _disc(build, material, 0.0, 0.5, 0.5, 0.5, sides, turn)
+    half = 0.5 / math.cos(math.pi / sides) if turn else 0.5
+    _disc(build, material, 0.0, 0.5, half, half, sides, turn)
     turns = [math.tau * (k + turn) / sides for k in range(sides)]
-    corners: list[Point] = [(_BACK, 0.5 * math.cos(a), 0.5 + 0.5 * math.sin(a)) for a in reversed(turns)]
+    corners: list[Point] = [(_BACK, half * math.cos(a), 0.5 + half * math.sin(a)) for a in reversed(turns)]
     for k in range(1, sides - 1, 2):
         build.add(TRIM, corners[0], corners[k], corners[k + 1], corners[(k + 2) % sides])
 
