@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _ANY: Final = 255
 """CARLA's label for everything."""
-_CENTRES: Final = 16
+_CENTRES: Final = 8
 """Vehicles around which scenery is listed."""
 _NAMES: Final = {3: "Building", 4: "Wall", 5: "Fence", 6: "Pole", 7: "TrafficLight", 8: "TrafficSign", 9: "Vegetation"}
 
