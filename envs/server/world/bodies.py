@@ -25,6 +25,8 @@ class Bodies(NamedTuple):
     ----------
     numbers:
         (ROWS, K) float64 as ``Fleet.numbers``; posts have no half width.
+    before:
+        (3, K) x, y [m] and heading [rad] at the beginning of the frame.
     movable:
         (K,) bool.
     ids:
@@ -34,9 +36,16 @@ class Bodies(NamedTuple):
     """
 
     numbers: Array
+    before: Array
     movable: NDArray[np.bool_]
     ids: NDArray[np.int64]
     tags: NDArray[np.int64]
+
+    @classmethod
+    def fixed(cls, numbers: Array, tags: NDArray[np.int64]) -> Bodies:
+        """Give bodies without ids that nothing moves."""
+        none = np.zeros(numbers.shape[1], np.int64)
+        return cls(numbers, numbers[rows.X : rows.PSI + 1].copy(), none.astype(np.bool_), none, tags)
 
     @classmethod
     def joined(cls, parts: list[Bodies]) -> Bodies | None:
@@ -46,6 +55,7 @@ class Bodies(NamedTuple):
             return parts[0] if parts else None
         return cls(
             np.concatenate([part.numbers for part in parts], axis=1),
+            np.concatenate([part.before for part in parts], axis=1),
             np.concatenate([part.movable for part in parts]),
             np.concatenate([part.ids for part in parts]),
             np.concatenate([part.tags for part in parts]),
@@ -60,5 +70,4 @@ def posts(table: Array) -> Bodies:
     numbers[rows.HALF_LENGTH] = table[:, 3]
     numbers[rows.HALF_HEIGHT] = 0.5 * (SLACK_M + np.maximum(table[:, 4], SLACK_M))
     numbers[[rows.MASS, rows.INERTIA]] = 1.0
-    none = np.zeros(len(table), np.int64)
-    return Bodies(numbers, np.zeros(len(table), np.bool_), none, table[:, 5].astype(np.int64))
+    return Bodies.fixed(numbers, table[:, 5].astype(np.int64))

@@ -51,7 +51,7 @@ def collide(fleet: Fleet, before: NDArray[np.float64], others: Bodies | None = N
     if others is not None:
         numbers = np.concatenate([numbers, others.numbers], axis=1)
         physics = np.concatenate([physics, others.movable])
-        before = np.concatenate([before, others.numbers[rows.X : rows.PSI + 1]], axis=1)
+        before = np.concatenate([before, others.before], axis=1)
     blows = np.zeros((4 * numbers.shape[1], BLOW))
     found = collide_all(numbers, physics, before, blows)
     if others is not None:

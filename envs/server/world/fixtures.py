@@ -78,8 +78,7 @@ class Fixtures:
         near = np.flatnonzero(marked)
         if not len(near):
             return None
-        none = np.zeros(len(near), np.int64)
-        return Bodies(np.ascontiguousarray(self._numbers[:, near]), none.astype(np.bool_), none, self._solid_tags[near])
+        return Bodies.fixed(np.ascontiguousarray(self._numbers[:, near]), self._solid_tags[near])
 
 
 def _table(listed: list[Fixture]) -> Array:

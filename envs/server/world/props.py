@@ -58,6 +58,7 @@ class Props:
         self.tags: NDArray[np.int64] = _NONE
         self.moved: set[int] = set()
         self._numbers: Array = np.zeros((rows.ROWS, 0))
+        self._before: Array = np.zeros((3, 0))
         self._movable: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self._solid: NDArray[np.bool_] = np.zeros(0, np.bool_)
 
@@ -112,6 +113,7 @@ class Props:
             np.delete(old, row, axis=0) for old in (self.centre, self.half, self.attitude, self.velocity_mps)
         )
         self._numbers = np.delete(self._numbers, row, axis=1)
+        self._before = self._numbers[rows.X : rows.PSI + 1].copy()
         self.moved.discard(prop)
 
     def move(self, prop: int, pose: Pose, velocity_mps: Triple = (0.0, 0.0, 0.0)) -> None:
@@ -173,10 +175,11 @@ class Props:
         ``vehicles`` are (ROWS, N) as ``Fleet.numbers``, ``before`` (3, N) x, y, heading at the frame's beginning.
         """
         marked = np.zeros(len(self), np.bool_)
-        mark_near(vehicles, before, self._numbers, self._movable, self._solid, marked)
+        was = self._before
+        mark_near(vehicles, before, self._numbers, was, self._movable, self._solid, marked)
         near = np.flatnonzero(marked)
-        numbers = np.ascontiguousarray(self._numbers[:, near])
-        return near, Bodies(numbers, self._movable[near], self.ids[near], self.tags[near])
+        numbers, was = np.ascontiguousarray(self._numbers[:, near]), was[:, near]
+        return near, Bodies(numbers, was, self._movable[near], self.ids[near], self.tags[near])
 
     def take(self, near: NDArray[np.int64], bodies: Bodies) -> None:
         """Take over what a collision has done to those that ``near`` gave."""
@@ -189,10 +192,10 @@ class Props:
 
     def slide(self, dt_s: float, index: PlaceIndex) -> None:
         """Let what was pushed slide on for a frame, on the ground of a map."""
+        old = self._before = self._numbers[rows.X : rows.PSI + 1].copy()
         sliding = np.flatnonzero(self._movable & (self._numbers[rows.U : rows.R + 1] != 0.0).any(axis=0))
         if not len(sliding):
             return
-        old = self._numbers[: rows.PSI + 1].copy()
         slide(self._numbers, sliding, dt_s, self.velocity_mps)
         for row in sliding.tolist():
             new = self._numbers[: rows.PSI + 1, row].copy()
@@ -200,9 +203,9 @@ class Props:
             self._shift(row, new)
             self.moved.add(int(self.ids[row]))
         at = self._numbers[:, sliding]
-        was = index.locate(old[rows.X, sliding], old[rows.Y, sliding], at[rows.Z]).z_m
+        beneath = index.locate(old[rows.X, sliding], old[rows.Y, sliding], at[rows.Z]).z_m
         ground = index.locate(at[rows.X], at[rows.Y], at[rows.Z]).z_m
-        fall = np.where(np.abs(at[rows.Z] - was) < _FALL_M, ground - was, 0.0)
+        fall = np.where(np.abs(at[rows.Z] - beneath) < _FALL_M, ground - beneath, 0.0)
         self._numbers[rows.Z, sliding] += fall
         self.centre[sliding, 2] += fall
 
@@ -237,3 +240,4 @@ class Props:
         n[rows.X, row], n[rows.Y, row] = self.centre[row, :2]
         n[rows.Z, row], n[rows.PSI, row] = self.centre[row, 2] - reach[2], pose.heading
         n[rows.HALF_LENGTH : rows.HALF_HEIGHT + 1, row] = reach
+        self._before = n[rows.X : rows.PSI + 1].copy()

@@ -30,18 +30,22 @@ def _touching(n, i, far, props, j):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def mark_near(vehicles, before, props, movable, solid, marked):  # type: ignore[no-untyped-def]
-    """Mark the solid props (M,) that vehicles may touch, and those that marked ones may be pushed into."""
+def mark_near(vehicles, before, props, were, movable, solid, marked):  # type: ignore[no-untyped-def]
+    """Mark the solid props (M,) that vehicles may touch, and those that marked ones may be pushed into.
+
+    ``before`` and ``were`` (3, N) and (3, M) are x, y and heading at the beginning of the frame.
+    """
     count = props.shape[1]
     for j in range(count):
         if not solid[j]:
             continue
+        own = abs(props[rows.X, j] - were[0, j]) + abs(props[rows.Y, j] - were[1, j])
         low, high = props[rows.Z, j], props[rows.Z, j] + 2.0 * props[rows.HALF_HEIGHT, j]
         for i in range(vehicles.shape[1]):
             z = vehicles[rows.Z, i]
             if high <= z + CLEARANCE_M or low >= z + 2.0 * vehicles[rows.HALF_HEIGHT, i]:
                 continue
-            far = abs(vehicles[rows.X, i] - before[0, i]) + abs(vehicles[rows.Y, i] - before[1, i])
+            far = own + abs(vehicles[rows.X, i] - before[0, i]) + abs(vehicles[rows.Y, i] - before[1, i])
             if _touching(vehicles, i, far, props, j):
                 marked[j] = True
                 break

@@ -242,3 +242,15 @@ def test_bad_props_are_refused() -> None:
             props.add(Pose(), half, tag, mass)
     with pytest.raises(ArgumentError, match="impulse_ns="):
         props.add_impulse(props.add(Pose(), BARRIER, DYNAMIC), (math.inf, 0.0, 0.0))
+
+
+def test_a_thrown_prop_does_not_jump_through_a_vehicle() -> None:
+    """At 60 m/s it moves two metres a frame, and is 10 cm long."""
+    road_world = world()
+    road_world.spawn_vehicle(CAR, Pose(120.0, -4.0, 0.0, math.pi / 2.0))
+    plank = road_world.props.add(Pose(100.3, -4.0), (0.05, 0.5, 0.4), DYNAMIC, 20.0)
+    road_world.props.set_physics(plank, True)
+    road_world.props.set_velocity(plank, (60.0, 0.0, 0.0))
+    assert [event.other for event in run(road_world, 1.0)] == [plank]
+    assert road_world.props.pose(plank).x < 119.2
+    assert road_world.state().pose[0, 0] > 120.0
