@@ -221,6 +221,10 @@ class Registry:
         self._next += 1
         return self._next - 1
 
+    def begin_at(self, actor: int) -> None:
+        """Have the next actor get that id, unless one as high was given before."""
+        self._next = max(self._next, actor)
+
     def new_stream(self) -> int:
         """Give an id for the next sensor's stream."""
         self._next_stream += 1

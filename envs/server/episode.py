@@ -96,8 +96,12 @@ class Episode:
             raise RefusedError(f"actor {number} is a {actor.type_id}: allowed is a traffic light")
         return actor
 
-    def spawn(self, wanted: Description, pose: Pose, parent: int = 0, attachment: int = 0) -> Actor:
+    def spawn(
+        self, wanted: Description, pose: Pose, parent: int = 0, attachment: int = 0, *, crowded: bool = False
+    ) -> Actor:
         """Put an actor into the world; with a parent the pose is in the parent's axes.
+
+        With ``crowded`` a vehicle may stand in others.
 
         Raises
         ------
@@ -120,7 +124,7 @@ class Episode:
         actor: Actor
         if blueprint.family == "vehicle":
             try:
-                body = self.world.spawn_vehicle(vehicle_model(blueprint), pose)
+                body = self.world.spawn_vehicle(vehicle_model(blueprint), pose, crowded=crowded)
             except SpawnError:
                 raise RefusedError(_COLLISION) from None
             except ArgumentError as error:

@@ -6,12 +6,14 @@ import asyncio
 import logging
 import socket
 import threading
+from pathlib import Path
 from types import TracebackType
 from typing import Final
 
 from wormdrive.envs.errors import ArgumentError, SimulatorError
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.server.catalogue import Catalogue
+from wormdrive.envs.server.recorder import RecordingsFolder
 from wormdrive.envs.server.rpc.desk import Desk
 from wormdrive.envs.server.rpc_connection import RpcConnection
 from wormdrive.envs.server.simulation import Simulation
@@ -44,6 +46,9 @@ class CarlaServer:
         0 takes two free ones.
     seed:
         Decides scenery and noise.
+    recordings:
+        Folder of the recorder's files; clients read and write there and nowhere else. By default one in the user's
+        folder for programs' data.
     warm:
         Draw and measure once before anybody connects: the first ticks of cameras are quick then, also where kernels
         have to be compiled first.
@@ -64,6 +69,7 @@ class CarlaServer:
         port: int = 0,
         seed: int = 0,
         warm: bool = False,
+        recordings: Path | None = None,
     ) -> None:
         if not 0 <= port < 65535:
             raise ArgumentError(f"port={port}: allowed are 0 to 65534, since the port after it is needed, too")
@@ -73,6 +79,7 @@ class CarlaServer:
         self._conditions = conditions or Conditions.preset("summer")
         self._seed = seed
         self._warm = warm
+        self._recordings = RecordingsFolder(recordings)
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
@@ -150,7 +157,7 @@ class CarlaServer:
             warm_up(simulation)
         simulation.port = self.port + 1
         ticker = Ticker(simulation, hub, lambda: bool(desk.managers), lambda: desk.busy)
-        desk = Desk(simulation, hub, ticker)
+        desk = Desk(simulation, hub, ticker, self._recordings)
         simulation.step()
         calls = await loop.create_server(lambda: RpcConnection(desk), sock=sockets[0])
         streams = await loop.create_server(lambda: Subscriber(hub), sock=sockets[1])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import Final, Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, Protocol
 
 from wormdrive.envs.seasons.conditions import Conditions, Season
 from wormdrive.envs.server.actors import Actor
@@ -14,6 +15,10 @@ from wormdrive.envs.server.protocol.tokens import WORLD_STREAM
 from wormdrive.envs.server.protocol.values import Settings
 from wormdrive.envs.server.sensors.suite import SensorSuite
 from wormdrive.envs.server.state_writer import state_of
+from wormdrive.envs.server.world import Collision
+
+if TYPE_CHECKING:
+    from wormdrive.envs.server.recorder import Recordings
 
 __all__ = ["Outlet", "Simulation"]
 
@@ -50,6 +55,8 @@ class Simulation:
         Of the latest tick; the frame never goes back, the time [s] begins anew with each episode.
     port:
         The streams'.
+    recordings:
+        What records ticks, or replays into them; None while nothing does.
 
     Parameters
     ----------
@@ -79,6 +86,7 @@ class Simulation:
         self.port = 0
         self.episode = self._new_episode(self.catalogue.first)
         self.sensors = SensorSuite(self.episode, conditions, seed)
+        self.recordings: Recordings | None = None
 
     @property
     def dt_s(self) -> float:
@@ -151,9 +159,13 @@ class Simulation:
         """Advance by one tick and publish all that it brought but pictures; gives the frame."""
         self.show()
         self.delta_s = self.dt_s
-        happened = self.episode.step(self.delta_s)
+        if self.recordings is not None:
+            self.recordings.before_step(self)
+        happened: Sequence[Collision] = self.episode.step(self.delta_s)
         self.frame += 1
         self.time_s += self.delta_s
+        if self.recordings is not None:
+            happened = self.recordings.after_step(self, happened)
         patient = self.settings.synchronous_mode
         self._unseen = self.sensors.publish(self, happened, patient)
         self.outlet.publish(WORLD_STREAM, self.snapshot(), patient=patient)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +24,14 @@ def serve(
         int, typer.Option(min=0, max=65534, help="Port of the calls; streams are on the next one. 0 takes free ones.")
     ] = 2000,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Decides scenery and noise.")] = 0,
+    recordings: Annotated[
+        Path | None,
+        typer.Option(
+            file_okay=False,
+            help="Folder of the recorder's files: clients read and write there alone. "
+            "By default wormdrive/recordings where the user's programs keep their data.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Say as JSON where it listens.")] = False,
 ) -> None:
     """Serve the embedded simulator to the unmodified `carla` 0.9.16 client, until Ctrl-C or SIGTERM.
@@ -38,7 +47,7 @@ def serve(
     from wormdrive.envs.server.server import CarlaServer
 
     logging.basicConfig(level=logging.WARNING, format="wormdrive: %(message)s")
-    server = CarlaServer(map_, Conditions.preset(season, weather), host, port, seed, warm=True)
+    server = CarlaServer(map_, Conditions.preset(season, weather), host, port, seed, warm=True, recordings=recordings)
     with server:
         where = {"host": host, "port": server.port, "streams": server.port + 1}
         if as_json:

@@ -17,6 +17,7 @@ from wormdrive.envs.server.limits import MAX_CALL_CONNECTIONS
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol import replies
 from wormdrive.envs.server.protocol.values import Description, Settings
+from wormdrive.envs.server.recorder import Recordings, RecordingsFolder
 from wormdrive.envs.server.rpc.everything import CALLS
 from wormdrive.envs.server.rpc.table import Call
 from wormdrive.envs.server.rpc_connection import RpcConnection
@@ -36,6 +37,8 @@ class Desk:
     ----------
     simulation, hub, ticker:
         What calls act on.
+    recordings:
+        Recorder and replayer.
     managers:
         Traffic Managers by port: where they run, and the connection that said so. They run in clients; with the
         connection they are gone.
@@ -43,10 +46,13 @@ class Desk:
         The weather that a client has set last, and the numbers it said: cut off ones come back as they were said.
     """
 
-    def __init__(self, simulation: Simulation, hub: StreamHub, ticker: Ticker) -> None:
+    def __init__(
+        self, simulation: Simulation, hub: StreamHub, ticker: Ticker, folder: RecordingsFolder | None = None
+    ) -> None:
         self.simulation = simulation
         self.hub = hub
         self.ticker = ticker
+        self.recordings = Recordings(simulation, folder)
         self.managers: dict[int, tuple[str, RpcConnection | None]] = {}
         self.caller: RpcConnection | None = None
         self.weather_asked: tuple[Weather | None, list[float]] = (None, [])
@@ -97,7 +103,8 @@ class Desk:
         self.managers = {port: entry for port, entry in self.managers.items() if entry[1] is not connection}
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, and end what is recorded."""
+        self.recordings.close()
         for connection in tuple(self._connections):
             connection.transport.abort()
 

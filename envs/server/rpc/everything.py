@@ -12,8 +12,8 @@ from wormdrive.envs.server.rpc.table import Call, calls
 __all__ = ["CALLS"]
 
 _THEMES: Final = (
-    "actors", "batch", "maps", "pushes", "rays", "scenery", "session", "traffic_lights", "traffic_manager",
-    "unsupported", "vehicles", "weather",
+    "actors", "batch", "maps", "pushes", "rays", "recorder", "scenery", "session", "traffic_lights",
+    "traffic_manager", "unsupported", "vehicles", "weather",
 )  # fmt: skip
 for _theme in _THEMES:
     import_module(f"wormdrive.envs.server.rpc.{_theme}")

@@ -12,11 +12,6 @@ if TYPE_CHECKING:
     from wormdrive.envs.server.rpc.desk import Desk
 
 _RETURNING: Final = (
-    "start_recorder",
-    "show_recorder_file_info",
-    "show_recorder_collisions",
-    "show_recorder_actors_blocked",
-    "replay_file",
     "get_actor_bone_world_transforms",
     "get_actor_bone_relative_transforms",
     "get_actor_bone_names",
@@ -48,13 +43,6 @@ _SILENT: Final = (
     "set_wheel_pitch_angle",
     "use_carsim_road",
 )
-_IGNORED: Final = (
-    "stop_recorder",
-    "stop_replayer",
-    "set_replayer_time_factor",
-    "set_replayer_ignore_hero",
-    "set_replayer_ignore_spectator",
-)
 
 
 def _refusing(name: str) -> Callable[..., NoReturn]:
@@ -65,13 +53,7 @@ def _refusing(name: str) -> Callable[..., NoReturn]:
     return refuse
 
 
-def _ignore(desk: Desk, *arguments: Any) -> None:
-    """Do nothing: there is no recorder that could be stopped."""
-
-
 for _name in _RETURNING:
     value(_name)(_refusing(_name))
 for _name in _SILENT:
     done(_name)(_refusing(_name))
-for _name in _IGNORED:
-    done(_name)(_ignore)

@@ -70,8 +70,10 @@ class Handling:
         """Give the model of a vehicle."""
         return self._fleet.models[self.row(vehicle)]
 
-    def spawn_vehicle(self, model: VehicleModel, pose: Pose) -> int:
+    def spawn_vehicle(self, model: VehicleModel, pose: Pose, *, crowded: bool = False) -> int:
         """Put a vehicle on the ground under a pose, at rest; gives its id, which is never used again.
+
+        With ``crowded`` it may stand in others.
 
         Raises
         ------
@@ -84,8 +86,8 @@ class Handling:
         fleet = self._fleet
         row = fleet.insert(model)
         self._put(row, pose)
-        other = overlapping(fleet.numbers, row)
-        if other is not None or self._is_barred(row):
+        other = None if crowded else overlapping(fleet.numbers, row)
+        if other is not None or (not crowded and self._is_barred(row)):
             what = "something" if other is None else f"vehicle {int(fleet.ids[other])}"
             fleet.delete(row)
             self._places = self._locate()

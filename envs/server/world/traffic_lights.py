@@ -210,6 +210,23 @@ class TrafficLights:
         group.elapsed_s = 0.0
         self._show(lambda one: one.group == number)
 
+    def resume(self, light: int, state: int, elapsed_s: float, frozen: bool) -> None:
+        """Put the cycle of a light's group where it is when the light has shown something for so long [s].
+
+        Of lights that are put so one after the other those that show green or yellow say whose turn it is.
+        """
+        number = self._checked(light)
+        self.set_state(light, state)
+        one = self.lights[number]
+        group = self._groups[one.group]
+        stage = _STAGES.index(LightState(state)) if state in _STAGES else None
+        if state != LightState.RED and stage is not None:
+            group.turn, group.stage = one.turn, stage
+        elif group.turn == one.turn and stage is not None:
+            group.stage = stage
+        group.elapsed_s = min(max(elapsed_s, 0.0), LONGEST_S)
+        group.frozen = frozen
+
     def group(self, light: int) -> tuple[int, ...]:
         """Numbers of the lights that share a light's cycle, itself included."""
         number = self.lights[self._checked(light)].group

@@ -197,7 +197,7 @@ def test_calls_that_are_not_served_name_themselves(server: CarlaServer) -> None:
 car = world.spawn_actor(blueprint("vehicle.audi.tt"), world.get_map().get_spawn_points()[4])
 world.wait_for_tick()
 messages = []
-for call in (lambda: client.start_recorder("x"), lambda: client.replay_file("x", 0.0, 0.0, 0, False),
+for call in (lambda: client.start_recorder("../x"), lambda: client.replay_file("x", 0.0, 0.0, 0, False),
              lambda: client.load_world("Town99"), lambda: car.get_bone_names()):
     try:
         call()

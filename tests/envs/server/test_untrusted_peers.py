@@ -6,6 +6,7 @@ import asyncio
 import random
 import socket
 import struct
+from pathlib import Path
 from typing import Any, cast
 
 import msgpack
@@ -16,6 +17,7 @@ from tests.support.carla_server import serving
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.server.catalogue import Catalogue
 from wormdrive.envs.server.limits import MAX_CALL_CONNECTIONS, MAX_MESSAGE
+from wormdrive.envs.server.recorder import RecordingsFolder
 from wormdrive.envs.server.rpc.desk import Desk
 from wormdrive.envs.server.rpc.everything import CALLS
 from wormdrive.envs.server.rpc_connection import RpcConnection
@@ -38,6 +40,8 @@ ARGUMENTS: dict[str, list[Any]] = {
     "copy_opendrive_to_file": ["<OpenDRIVE/>", [2.0, 50.0, 1.0, 0.6, True, True, True]],
     "get_actors_by_id": [[1, 2, 3]],
     "load_new_episode": ["", True, 65535],
+    "start_recorder": ["written.log", True],
+    "stop_replayer": [False],
     "project_point": [[0.0, 0.0, 5.0], [0.0, 0.0, -1.0], 10.0],
     "set_actor_transform": [2, PLACE],
     "set_episode_settings": [[True, False, [True, 0.05], True, 0.01, 10, 0.0, True, 3000.0, 2000.0, True]],
@@ -120,14 +124,14 @@ def _replace(values: list[Any], draw: random.Random) -> None:
         return
 
 
-def test_ten_thousand_mutated_messages(caplog: pytest.LogCaptureFixture) -> None:
+def test_ten_thousand_mutated_messages(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
     """No message raises, is answered by a fault of our own, or keeps the next client from being served."""
 
     async def run() -> tuple[int, int]:
         hub = StreamHub(lambda stream: simulation.has_stream(stream), lambda: simulation.snapshot())
         simulation = Simulation(Catalogue("country_loop"), Conditions.preset("summer"), 0, hub)
         ticker = Ticker(simulation, hub, lambda: False, lambda: True)
-        desk = Desk(simulation, hub, ticker)
+        desk = Desk(simulation, hub, ticker, RecordingsFolder(tmp_path))
         simulation.step()
         draw = random.Random(20)
         names = [name for name in CALLS if name not in ("copy_opendrive_to_file", "load_new_episode")] * 2
@@ -149,6 +153,7 @@ def test_ten_thousand_mutated_messages(caplog: pytest.LogCaptureFixture) -> None
                     if actor is not simulation.episode.spectator:
                         simulation.destroy(actor)
         connection.connection_lost(None)
+        desk.recordings.close()
         last = Sink()
         _connected(desk, last).data_received(msgpack.packb([0, 1, "version", [[False]]]))
         assert answered > MUTATED // 4

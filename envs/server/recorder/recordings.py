@@ -1,0 +1,191 @@
+"""Recordings: the recorder and the replayer of a server, as one object that ticks call while either runs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from wormdrive.envs.errors import WormdriveError
+from wormdrive.envs.server.poses import Pose
+from wormdrive.envs.server.recorder.folder import RecordingsFolder
+from wormdrive.envs.server.recorder.reader import Recording
+from wormdrive.envs.server.recorder.replayer import Replayer
+from wormdrive.envs.server.recorder.roster import Ignored
+from wormdrive.envs.server.recorder.scribe import Scribe
+from wormdrive.envs.server.recorder.writer import FullError, RecordingWriter
+from wormdrive.envs.server.refusal import RefusedError
+from wormdrive.envs.server.world import Collision
+
+if TYPE_CHECKING:
+    from wormdrive.envs.server.episode import Episode
+    from wormdrive.envs.server.simulation import Simulation
+
+__all__ = ["Recordings"]
+
+_BEHIND: Final = Pose(-10.0, 0.0, 5.0, 0.0, 0.4363323129985824)
+"""Where CARLA's spectator follows from: 10 m behind, 5 m above, looking down by 25 degrees."""
+_log = logging.getLogger(__name__)
+
+
+class Recordings:
+    """Records a simulation, or replays into it; one of both at a time, as on CARLA.
+
+    While neither runs ``simulation.recordings`` is None, and ticks know nothing of it.
+
+    Attributes
+    ----------
+    folder:
+        Where recordings lie.
+    time_factor:
+        How much faster replays run.
+    ignore_heroes, ignore_spectator:
+        Whom replays leave out.
+    """
+
+    def __init__(self, simulation: Simulation, folder: RecordingsFolder | None = None) -> None:
+        self.folder = folder or RecordingsFolder()
+        self.time_factor = 1.0
+        self.ignore_heroes = False
+        self.ignore_spectator = True
+        self._simulation = simulation
+        self._scribe: tuple[Scribe, RecordingWriter, Episode] | None = None
+        self._replayer: Replayer | None = None
+
+    def start(self, name: str, more: bool = False) -> str:
+        """Begin to record; gives the path. What was recorded or replayed before ends.
+
+        Raises
+        ------
+        RefusedError
+            There may be no such file.
+        """
+        self.stop_replayer(keep=False)
+        self.stop()
+        path, limit = self.folder.for_writing(name)
+        episode = self._simulation.episode
+        try:
+            writer = RecordingWriter(path, episode.map_name, limit)
+        except OSError as error:
+            raise RefusedError(f"{path}: cannot be written: {error.strerror}") from None
+        self._scribe = Scribe(more), writer, episode
+        self._hook()
+        return str(path)
+
+    def stop(self) -> None:
+        """End the recording, if there is one: it has its name now.
+
+        Raises
+        ------
+        RefusedError
+            It could not be written to its end.
+        """
+        if self._scribe is None:
+            return
+        writer, self._scribe = self._scribe[1], None
+        self._hook()
+        try:
+            writer.finish()
+        except OSError as error:
+            raise RefusedError(f"{writer.path}: not written to its end: {error.strerror}") from None
+
+    def replay(
+        self,
+        recording: Recording,
+        start_s: float,
+        stop_s: float,
+        *,
+        follow: int = 0,
+        sensors: bool = False,
+        mount: Pose = _BEHIND,
+    ) -> dict[str, int]:
+        """Begin to replay in the running episode; gives how many of which blueprint are left out.
+
+        Raises
+        ------
+        RefusedError
+            The recording is damaged where it starts, or before.
+        """
+        try:
+            self.stop_replayer(keep=False)
+            self.stop()
+            ignored = Ignored(heroes=self.ignore_heroes, spectator=self.ignore_spectator, sensors=not sensors)
+            self._replayer = Replayer(
+                self._simulation, recording, start_s, stop_s, ignored=ignored, follow=follow, mount=mount
+            )
+        except BaseException:
+            recording.close()
+            raise
+        self._hook()
+        return dict(self._replayer.roster.missing)
+
+    def stop_replayer(self, keep: bool) -> None:
+        """End the replay, if there is one; see ``Replayer.close``."""
+        if self._replayer is not None:
+            replayer, self._replayer = self._replayer, None
+            self._hook()
+            replayer.close(keep)
+
+    def close(self) -> None:
+        """End everything, as the server ends."""
+        self.stop_replayer(keep=True)
+        try:
+            self.stop()
+        except RefusedError as error:
+            _log.warning("recording: %s", error)
+
+    def before_step(self, simulation: Simulation) -> None:
+        """Do what has to be done before the world steps; no error leaves here."""
+        if self._scribe is not None and self._scribe[2] is not simulation.episode:
+            self._give_up("the episode has ended")
+        replayer = self._replayer
+        if replayer is None:
+            return
+        if replayer.episode is not simulation.episode or replayer.over:
+            self.stop_replayer(keep=True)
+            return
+        try:
+            replayer.before_step(self.time_factor)
+        except Exception as error:
+            self._abandon(error)
+
+    def after_step(self, simulation: Simulation, happened: Sequence[Collision]) -> Sequence[Collision]:
+        """Do what has to be done after a step; gives all that happened in it. No error leaves here."""
+        if self._replayer is not None:
+            try:
+                happened = [*happened, *self._replayer.after_step(simulation.delta_s * self.time_factor)]
+            except Exception as error:
+                self._abandon(error)
+        if self._scribe is not None:
+            scribe, writer, _ = self._scribe
+            try:
+                writer.frame(simulation.delta_s, scribe.frame(simulation, happened))
+            except FullError:
+                self._give_up("it is as large as it may be")
+            except OSError as error:
+                self._give_up(str(error.strerror))
+            except Exception as error:
+                _log.error("recording failed", exc_info=error)
+                self._give_up(repr(error))
+        return happened
+
+    def _hook(self) -> None:
+        busy = self._scribe is not None or self._replayer is not None
+        self._simulation.recordings = self if busy else None
+
+    def _give_up(self, reason: str) -> None:
+        """End the recording in the middle of a tick."""
+        if self._scribe is not None:
+            _log.warning("recording %s ends: %s", self._scribe[1].path, reason)
+        try:
+            self.stop()
+        except RefusedError as error:
+            _log.warning("recording: %s", error)
+
+    def _abandon(self, error: Exception) -> None:
+        """End the replay in the middle of a tick."""
+        if isinstance(error, WormdriveError):
+            _log.warning("the replay ends: %s", error)
+        else:
+            _log.error("the replay ends", exc_info=error)
+        self.stop_replayer(keep=True)

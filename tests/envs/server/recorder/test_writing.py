@@ -1,0 +1,137 @@
+"""Recordings are written aside, end where the disk does, and lie in one folder alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from wormdrive.envs.server.recorder import format as numbers
+from wormdrive.envs.server.recorder.folder import RecordingsFolder, default_folder
+from wormdrive.envs.server.recorder.reader import Recording
+from wormdrive.envs.server.recorder.writer import FullError, RecordingWriter
+from wormdrive.envs.server.refusal import RefusedError
+
+resource = pytest.importorskip("resource")
+BODY = b"\xc8\x00\x10\x00\x00" + bytes(4096)
+"""A packet of some size that readers pass over."""
+
+
+@contextmanager
+def small_files(size: int) -> Iterator[None]:
+    """The system refuses to make files larger, as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def fill(writer: RecordingWriter, frames: int) -> None:
+    for _ in range(frames):
+        writer.frame(0.1, BODY)
+
+
+@pytest.mark.parametrize("frames", [3, 600])
+def test_a_full_disk_leaves_the_frames_that_found_room(tmp_path: Path, frames: int) -> None:
+    writer = RecordingWriter(tmp_path / "a.log", "suburb", 2**30)
+    with small_files(10_000):
+        if frames == 600:  # more than what is held in memory
+            with pytest.raises(OSError, match="File too large"):
+                fill(writer, frames)
+        else:
+            fill(writer, frames)
+        with pytest.raises(OSError, match="File too large"):
+            writer.finish()
+    with Recording(tmp_path / "a.log") as recording:
+        assert len(recording) == 2
+    assert [each.name for each in tmp_path.iterdir()] == ["a.log"]
+
+
+def test_nothing_stays_of_a_recording_without_a_frame(tmp_path: Path) -> None:
+    writer = RecordingWriter(tmp_path / "a.log", "suburb", 2**30)
+    writer.finish()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_recording_is_no_larger_than_allowed(tmp_path: Path) -> None:
+    limit = 50_000
+    writer = RecordingWriter(tmp_path / "a.log", "suburb", limit)
+    with pytest.raises(FullError):
+        fill(writer, 100)
+    writer.finish()
+    size = (tmp_path / "a.log").stat().st_size
+    assert limit - 2 * len(BODY) < size <= limit
+    with Recording(tmp_path / "a.log") as recording:
+        assert len(recording) == 12
+
+
+def test_an_older_recording_stays_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    for frames in (1, 2):
+        writer = RecordingWriter(path, "suburb", 2**30)
+        fill(writer, frames)
+        if frames == 2:
+            with Recording(path) as old:
+                assert len(old) == 1
+        writer.finish()
+    with Recording(path) as new:
+        assert len(new) == 2
+
+
+def test_names_lead_nowhere_else(tmp_path: Path) -> None:
+    home = tmp_path / "recordings"
+    folder = RecordingsFolder(home)
+    (tmp_path / "secret.log").write_text("secret")
+    assert folder.for_writing("a.log")[0] == home / "a.log"
+    (home / "inner").mkdir()
+    (home / "out").symlink_to(tmp_path)
+    (home / "link.log").symlink_to(tmp_path / "secret.log")
+    (home / "loop.log").symlink_to(home / "loop.log")
+    for name in (
+        "../secret.log", "..", ".", "", "/", str(tmp_path / "secret.log"), f"{home}/../secret.log", "inner/a.log",
+        "C:\\a.log", "a\\b.log", "a:b", "a\0b", "a\nb", ".hidden", str(home), f"{home}/out/secret.log", "link.log",
+        "loop.log", "x" * 300, f"{home}/.a.log.1.part", "/etc/passwd", "~/a.log", "//etc/passwd",
+    ):  # fmt: skip
+        for use in (folder.for_reading, folder.for_writing):
+            with pytest.raises(
+                RefusedError, match=r"allowed are names|no such recording|allowed is the name"
+            ) as caught:
+                use(name)  # type: ignore[operator]
+            assert str(home) in str(caught.value)
+    assert (tmp_path / "secret.log").read_text() == "secret"
+    for name in (str(home / "b.log"), str(home / "inner" / "b.log")):
+        assert folder.for_writing(name)[0] == Path(name)
+        Path(name).write_text("x")
+        assert folder.for_reading(name) == Path(name)
+    with pytest.raises(RefusedError, match="in a folder that exists"):
+        folder.for_writing(str(home / "no" / "a.log"))
+
+
+def test_a_folder_holds_no_more_than_allowed(tmp_path: Path) -> None:
+    folder = RecordingsFolder(tmp_path)
+    assert folder.for_writing("a.log")[1] == numbers.MAX_BYTES
+    with (tmp_path / "old.log").open("wb") as file:
+        file.truncate(numbers.MAX_FOLDER_BYTES - 2**21)  # sparse
+    assert folder.for_writing("a.log")[1] == 2**21
+    with (tmp_path / "old.log").open("r+b") as file:
+        file.truncate(numbers.MAX_FOLDER_BYTES)
+    with pytest.raises(RefusedError, match="take some away"):
+        folder.for_writing("a.log")
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RefusedError, match="the folder of recordings cannot be used"):
+        RecordingsFolder(tmp_path / "file" / "inner").for_writing("a.log")
+
+
+def test_by_default_recordings_are_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert default_folder() == tmp_path / "wormdrive" / "recordings"
+    assert RecordingsFolder().path == default_folder()
+    assert not (tmp_path / "wormdrive").exists()  # made when it is written to
