@@ -9,13 +9,28 @@
 3. ``locate`` turns points of the ground into places on a road; ``ground`` shades them with the road camera's textures,
    ``sky_view`` fills what is left.
 
+``normals`` and ``flow`` tell more of a finished picture, from its depth and the geometry, whichever way it was drawn.
+
 All stand in one folder, since compiled kernels are kept by the content of their folder (``camera/numba_options.py``).
 """
 
 from __future__ import annotations
 
+from wormdrive.envs.embedded.scene.flow import Moment, optical_flow
 from wormdrive.envs.embedded.scene.scene_camera import SceneCamera
 from wormdrive.envs.embedded.scene.scene_model import Cars, Look, Pin, SceneFrames
 from wormdrive.envs.embedded.scene.shapes import Shape, striding
+from wormdrive.envs.embedded.scene.sight import make_sight
 
-__all__ = ["Cars", "Look", "Pin", "SceneCamera", "SceneFrames", "Shape", "striding"]
+__all__ = [
+    "Cars",
+    "Look",
+    "Moment",
+    "Pin",
+    "SceneCamera",
+    "SceneFrames",
+    "Shape",
+    "make_sight",
+    "optical_flow",
+    "striding",
+]

@@ -79,4 +79,4 @@ def height_on(samples, first, last, j, along, d):
     beside = min(max(j + (1 if along > 0.0 else -1), first), last)
     part = min(abs(along) / STEP_M, 1.0)
     z = samples[j, Z] + part * (samples[beside, Z] - samples[j, Z])
-    return z + d * samples[j, TILT]
+    return z + d * (samples[j, TILT] + part * (samples[beside, TILT] - samples[j, TILT]))

@@ -18,7 +18,7 @@ from wormdrive.envs.embedded.camera.frame import FURTHEST_GROUND_M, SKY_DEPTH_M
 from wormdrive.envs.embedded.camera.numba_options import glue
 from wormdrive.envs.embedded.scene.tile_kernel import TILE_M
 
-__all__ = ["BLOCK", "ground_height", "trace_ground"]
+__all__ = ["BLOCK", "ground_height", "ground_slope", "trace_ground"]
 
 f4 = np.float32
 
@@ -36,15 +36,14 @@ _STEP: Final = 4.0  # and only a step in depth this great tells one hill from an
 
 
 @glue
-def ground_height(land, x, y, eye_z):
-    """Height of the ground at a point, as seen from ``eye_z``, and whether the point lies within the tiles."""
+def _cell(land, x, y, eye_z):
+    """Heights of the corners of a point's cell: south, then north, west before east; place in it, 0 to 1; inside."""
     side = land.window.shape[0] * TILE_M
     dx, dy = x - land.west, y - land.south
     inside = 0.0 <= dx < side and 0.0 <= dy < side
     dx, dy = min(max(dx, 0.0), side - 1e-6), min(max(dy, 0.0), side - 1e-6)
     column, row = int(dx), int(dy)
     tile = land.window[row // TILE_M, column // TILE_M]
-    fx, fy = dx - column, dy - row
     i, j = column % TILE_M, row % TILE_M
     limit = eye_z + _UNDER_M
     a, b = land.upper[tile, j, i], land.upper[tile, j, i + 1]
@@ -54,9 +53,25 @@ def ground_height(land, x, y, eye_z):
         b = b if b <= limit else land.lower[tile, j, i + 1]
         c = c if c <= limit else land.lower[tile, j + 1, i]
         d = d if d <= limit else land.lower[tile, j + 1, i + 1]
+    return a, b, c, d, dx - column, dy - row, inside
+
+
+@glue
+def ground_height(land, x, y, eye_z):
+    """Height of the ground at a point, as seen from ``eye_z``, and whether the point lies within the tiles."""
+    a, b, c, d, fx, fy, inside = _cell(land, x, y, eye_z)
     near = a + (b - a) * fx
     far = c + (d - c) * fx
     return near + (far - near) * fy, inside
+
+
+@glue
+def ground_slope(land, x, y, eye_z):
+    """Rise of the ground at a point to the east and to the north; beyond the tiles it is level."""
+    a, b, c, d, fx, fy, inside = _cell(land, x, y, eye_z)
+    if not inside:
+        return 0.0, 0.0
+    return (b - a) + (d - c - b + a) * fy, (c - a) + (d - b - c + a) * fx
 
 
 @glue

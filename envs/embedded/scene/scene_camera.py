@@ -6,13 +6,16 @@ import math
 from dataclasses import replace
 from typing import Final
 
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from wormdrive.envs.embedded.scene.car_table import Meshes, carries
 from wormdrive.envs.embedded.scene.general_camera import GeneralCamera
 from wormdrive.envs.embedded.scene.land import Land
 from wormdrive.envs.embedded.scene.lane_choice import LaneFollower, looks_along
 from wormdrive.envs.embedded.scene.lane_view import LaneView
+from wormdrive.envs.embedded.scene.night import exposed
+from wormdrive.envs.embedded.scene.normals import surface_normals
 from wormdrive.envs.embedded.scene.road_strips import RoadStrips
 from wormdrive.envs.embedded.scene.scene_model import Cars, Look, Pin, SceneFrames, check_pose
 from wormdrive.envs.embedded.scene.sight import make_sight
@@ -144,6 +147,8 @@ class SceneCamera:
             if looks_along(mount):
                 return self._lane_view(mount).draw(pin, sight, look, cars, frame)
         lit = bool(look.appearance[HEADLIGHTS] > 0.0)
+        if pin is None and not lit:
+            look = exposed(look)
         mounted = pin is not None or (lit and carries(cars, sight))
         # in the road camera's picture headlights are the viewer's own: none of a camera that no vehicle carries
         if pin is None and self._follower is not None and (mounted or not lit):
@@ -151,6 +156,24 @@ class SceneCamera:
             if found is not None:
                 return self._lane_view(found.mount).draw(found, sight, look, cars, frame)
         return self._general_camera().draw(sight, look, cars, frame, own_beam=mounted)
+
+    def normals(self, pose: ArrayLike, frames: SceneFrames, cars: Cars) -> NDArray[np.float32]:
+        """Give the normals of what a picture shows that this camera has drawn from ``pose``.
+
+        Returns
+        -------
+        (H, W, 3) float32: of length 1, in the map's axes, zeros in the sky.
+
+        Raises
+        ------
+        ArgumentError
+            If the picture holds no depth or no segmentation.
+        """
+        if frames.depth is None or frames.segmentation is None:
+            raise ArgumentError("frames: allowed are those with depth and segmentation")
+        sight = make_sight(check_pose(pose), self.width, self.height, self.fov_deg)
+        land = self.land.around(sight.x, sight.y)
+        return surface_normals(frames.depth, frames.segmentation, sight, land, cars, self._meshes)
 
     def close(self) -> None:
         """End the threads; a second call does nothing."""
