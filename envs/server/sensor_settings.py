@@ -23,6 +23,12 @@ _BOUNDS = {
     "sensor_tick": (0.0, 1e6),
     "image_size_x": (1.0, 8192.0),
     "image_size_y": (1.0, 8192.0),
+    "positive_threshold": (1e-3, 1e9),
+    "negative_threshold": (1e-3, 1e9),
+    "sigma_positive_threshold": (0.0, 1e9),
+    "sigma_negative_threshold": (0.0, 1e9),
+    "refractory_period_ns": (0.0, 1e18),
+    "log_eps": (1e-9, 1e9),
 }
 
 

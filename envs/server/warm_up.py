@@ -27,7 +27,7 @@ __all__ = ["warm_up"]
 
 _SOURCES: Final = ("embedded", "roads", "seasons", "server/world")
 """Folders under ``envs`` with kernels, or with constants that are compiled into them."""
-_KINDS: Final = ("rgb", "depth", "semantic_segmentation", "instance_segmentation")
+_KINDS: Final = ("rgb", "depth", "semantic_segmentation", "instance_segmentation", "normals", "optical_flow", "dvs")
 _MOUNTS: Final = (Pose(0.5, 0.0, 1.4), Pose(-6.0, 0.0, 3.0, pitch=0.9))
 _log = logging.getLogger(__name__)
 _SIZE: Final = {"image_size_x": "48", "image_size_y": "32"}

@@ -18,9 +18,12 @@ from wormdrive.envs.server.protocol.enums import SensorType
 from wormdrive.envs.server.protocol.values import VehicleControl
 
 __all__ = [
+    "EVENT",
     "HEADER",
     "actor_state",
     "camera_payload",
+    "event_payload",
+    "flow_payload",
     "header",
     "lidar_body",
     "light_extra",
@@ -35,6 +38,8 @@ Triple = Sequence[float]
 
 HEADER: Final = struct.Struct("<QQd6f")
 """Sensor type, frame, time [s], location [m], rotation (pitch, yaw, roll) [deg]."""
+EVENT: Final = np.dtype([("x", "<u2"), ("y", "<u2"), ("t", "<i8"), ("pol", "?")])
+"""One event of a dynamic vision sensor: pixel, time [ns], whether it became brighter; 13 bytes."""
 _SNAPSHOT: Final = struct.Struct("<QdfiiiI")
 _ACTOR: Final = struct.Struct("<IB15f54s")
 _VEHICLE: Final = struct.Struct("<fff???ifBBIB24x")
@@ -102,14 +107,31 @@ def camera_payload(head: bytes, width: int, height: int, fov_deg: float) -> tupl
 
     The pixels are a view of the payload: what is drawn into them is sent.
     """
-    size = 4 * width * height
+    payload, before = _picture(head, width, height, fov_deg, 4 * width * height)
+    return payload, np.frombuffer(payload, np.uint8, offset=before).reshape(height, width, 4)
+
+
+def flow_payload(head: bytes, width: int, height: int, fov_deg: float) -> tuple[bytearray, NDArray[np.float32]]:
+    """Give room for optical flow: the payload behind its length, and a view of its pixels (H, W, 2)."""
+    payload, before = _picture(head, width, height, fov_deg, 8 * width * height)
+    return payload, np.frombuffer(payload, "<f4", offset=before).reshape(height, width, 2)
+
+
+def event_payload(head: bytes, width: int, height: int, fov_deg: float, events: NDArray[np.void]) -> bytearray:
+    """Build the payload of a dynamic vision sensor behind its length; ``events`` (n,) of type ``EVENT``."""
+    payload, before = _picture(head, width, height, fov_deg, events.nbytes)
+    payload[before:] = events.tobytes()
+    return payload
+
+
+def _picture(head: bytes, width: int, height: int, fov_deg: float, size: int) -> tuple[bytearray, int]:
+    """Payload with room for ``size`` bytes, and where they begin."""
     before = _LENGTH.size + HEADER.size + _CAMERA.size
     payload = bytearray(before + size)
     _LENGTH.pack_into(payload, 0, before - _LENGTH.size + size)
     payload[_LENGTH.size : _LENGTH.size + HEADER.size] = head
     _CAMERA.pack_into(payload, before - _CAMERA.size, width, height, fov_deg)
-    pixels = np.frombuffer(payload, np.uint8, size, before).reshape(height, width, 4)
-    return payload, pixels
+    return payload, before
 
 
 def packed_body(*values: Any) -> bytes:

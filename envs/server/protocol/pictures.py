@@ -1,4 +1,4 @@
-"""Pictures as CARLA encodes them, written into the pixels (H, W, 4) of a payload: blue, green, red, alpha."""
+"""Pictures as CARLA encodes them, written into the pixels of a payload: (H, W, 4) blue, green, red, alpha, or flow."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["write_depth", "write_instances", "write_rgb", "write_tags"]
+__all__ = ["write_depth", "write_flow", "write_instances", "write_normals", "write_rgb", "write_tags"]
 
 _FARTHEST_M: Final = 1000.0
 _LARGEST: Final = 2**24 - 1
+_FLOW_LIMIT: Final = 2.0
 _BLUE, _GREEN, _RED, _ALPHA = range(4)
 
 
@@ -43,3 +44,27 @@ def write_depth(pixels: NDArray[np.uint8], depth_m: NDArray[Any]) -> None:
     pixels[..., _GREEN] = parts[..., 1]
     pixels[..., _BLUE] = parts[..., 2]
     pixels[..., _ALPHA] = 255
+
+
+def write_normals(pixels: NDArray[np.uint8], normals: NDArray[Any]) -> None:
+    """Write normals (H, W, 3) in the map's axes: x, y, z of CARLA's world in red, green, blue, -1 to 1 as 0 to 255.
+
+    So it is since 0.9.16; before, they were in the camera's axes. Where there is no surface, all three are 0.
+    """
+    steps = normals * np.array([127.5, -127.5, 127.5], np.float32)  # y points to the other side
+    steps += np.float32(128.0)
+    steps[~normals.any(axis=2)] = 0.0
+    pixels[..., _RED] = steps[..., 0]
+    pixels[..., _GREEN] = steps[..., 1]
+    pixels[..., _BLUE] = steps[..., 2]
+    pixels[..., _ALPHA] = 255
+
+
+def write_flow(pixels: NDArray[np.float32], flow: NDArray[Any]) -> None:
+    """Write optical flow (H, W, 2) [pixel], to the right and down, into (H, W, 2), to the right and up.
+
+    CARLA's comes from Unreal's velocity buffer: places in a picture go from -1 to 1 both across and up, so that
+    it is 2 where something has moved by a whole width or height, and from -2 to 2.
+    """
+    height, width = flow.shape[:2]
+    np.clip(flow * np.array([2.0 / width, -2.0 / height], np.float32), -_FLOW_LIMIT, _FLOW_LIMIT, out=pixels)

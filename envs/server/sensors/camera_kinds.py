@@ -1,0 +1,73 @@
+"""Camera kinds: which cameras there are, what each needs to be drawn, and what their attributes say of pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from wormdrive.envs.server.actors import Actor
+from wormdrive.envs.server.protocol.enums import SensorType
+from wormdrive.envs.server.sensor_settings import real, whole
+
+__all__ = ["CAMERAS", "Six", "drawn_fov_deg", "eye_of", "needs", "place_of", "sees_noise", "size_of"]
+
+Six = tuple[float, float, float, float, float, float]
+
+CAMERAS: Final[Mapping[str, SensorType]] = MappingProxyType(
+    {
+        "sensor.camera.rgb": SensorType.RGB,
+        "sensor.camera.depth": SensorType.DEPTH,
+        "sensor.camera.semantic_segmentation": SensorType.SEGMENTATION,
+        "sensor.camera.instance_segmentation": SensorType.INSTANCE,
+        "sensor.camera.normals": SensorType.NORMALS,
+        "sensor.camera.optical_flow": SensorType.OPTICAL_FLOW,
+        "sensor.camera.dvs": SensorType.DVS,
+    }
+)
+_NEEDS: Final[Mapping[SensorType, frozenset[str]]] = MappingProxyType(
+    {
+        SensorType.RGB: frozenset({"rgb"}),
+        SensorType.DEPTH: frozenset({"depth"}),
+        SensorType.SEGMENTATION: frozenset({"segmentation"}),
+        SensorType.INSTANCE: frozenset({"segmentation", "instance"}),
+        SensorType.NORMALS: frozenset({"segmentation", "depth"}),
+        SensorType.OPTICAL_FLOW: frozenset({"segmentation", "instance", "depth"}),
+        SensorType.DVS: frozenset({"rgb"}),
+    }
+)
+_WIDEST_DEG: Final = 170.0
+
+
+def needs(sensor: Actor) -> frozenset[str]:
+    """Parts of ``SceneFrames`` that a sensor's payload is made of."""
+    return _NEEDS[CAMERAS[sensor.type_id]]
+
+
+def size_of(sensor: Actor) -> tuple[int, int]:
+    """Width and height of a camera's pictures."""
+    return whole(sensor.attributes, "image_size_x"), whole(sensor.attributes, "image_size_y")
+
+
+def drawn_fov_deg(sensor: Actor) -> float:
+    """Field of view that is drawn [deg]: the widest there is for those that ask for more."""
+    return min(real(sensor.attributes, "fov"), _WIDEST_DEG)
+
+
+def eye_of(sensor: Actor) -> Six:
+    """Give x, y, z [m], heading, pitch, roll [rad] of a camera."""
+    pose = sensor.pose
+    return pose.x, pose.y, pose.z, pose.heading, pose.pitch, pose.roll
+
+
+def sees_noise(sensor: Actor) -> bool:
+    """Whether pictures are drawn with a colour camera's noise: to a dynamic vision sensor it would be all events."""
+    return CAMERAS[sensor.type_id] is not SensorType.DVS
+
+
+def place_of(sensor: Actor) -> tuple[object, ...]:
+    """Give what sensors that see the same have in common."""
+    lens = (*size_of(sensor), drawn_fov_deg(sensor), sees_noise(sensor))
+    if sensor.parent is not None:
+        return (sensor.parent.id, sensor.mount, *lens)
+    return (sensor.id, *lens)
