@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from wormdrive.envs.server.server import CarlaServer
@@ -71,15 +72,15 @@ def run_client(script: str, port: int, *, limit_s: float = 60.0, **more: Any) ->
     """
     code = _PROLOGUE + script + _EPILOGUE
     values = json.dumps({"port": port, **more})
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", code, values],
-        capture_output=True,
-        text=True,
-        timeout=limit_s,
-        cwd=ROOT,
-        env=environment,
-    )
+    with TemporaryDirectory() as kept:
+        done = subprocess.run(
+            [sys.executable, "-c", code, values],
+            capture_output=True,
+            text=True,
+            timeout=limit_s,
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT), "CARLA_CACHE_DIR": kept},
+        )
     assert done.returncode == 0, f"status {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
     return json.loads(done.stdout.splitlines()[-1])
 

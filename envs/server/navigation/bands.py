@@ -27,6 +27,8 @@ WILD: Final = frozenset({"none", "grass", ""})
 VERGE_GAP_M: Final = 0.4
 """From the edge of the road to the verge."""
 VERGE_M: Final = 1.8
+SHY_M: Final = 0.2
+"""People keep so far from a pavement's outer edge; from that of a narrow one, an eighth of its width."""
 PAVED_SHARE: Final = 0.03
 """Of the roads' sides: where fewer have a pavement, people walk on verges, too."""
 NO_CROSSING: Final = frozenset({"motorway"})
@@ -78,6 +80,8 @@ def bands_of(road: Road, section: LaneSection, borders_t: Array, customs: Custom
         first += 1
     while first < last and kinds[last - 1] in WILD:
         last -= 1
+    if first == last:
+        return Bands((), (), borders_t[first : first + 1])
     between = Area.BLOCKED if road.kind in NO_CROSSING or road.junction_id is not None else Area.ROAD
     areas: list[Area] = []
     borders: list[Array] = [borders_t[first]]
@@ -89,20 +93,23 @@ def bands_of(road: Road, section: LaneSection, borders_t: Array, customs: Custom
             areas.append(area)
             borders.append(borders_t[row + 1])
     made = [True] * len(areas)
-    if not areas or areas[-1] != Area.PAVEMENT:
-        _add_verge(areas, made, borders, customs.verge, len(areas), VERGE_GAP_M, VERGE_M)
-    if areas[0] != Area.PAVEMENT:
-        _add_verge(areas, made, borders, customs.verge, 0, -VERGE_GAP_M, -VERGE_M)
+    if areas[0] == Area.PAVEMENT:
+        borders[0] = borders[0] + _shy_of(borders[0], borders[1])
+    else:
+        borders[0] = borders[0] - VERGE_GAP_M
+        areas.insert(0, customs.verge)
+        made.insert(0, False)
+        borders.insert(0, borders[0] - VERGE_M)
+    if areas[-1] == Area.PAVEMENT:
+        borders[-1] = borders[-1] - _shy_of(borders[-2], borders[-1])
+    else:
+        borders[-1] = borders[-1] + VERGE_GAP_M
+        areas.append(customs.verge)
+        made.append(False)
+        borders.append(borders[-1] + VERGE_M)
     return Bands(tuple(areas), tuple(made), np.array(borders))
 
 
-def _add_verge(
-    areas: list[Area], made: list[bool], borders: list[Array], verge: Area, place: int, gap: float, width: float
-) -> None:
-    """Widen the outermost band up to the verge, and put the verge beside it."""
-    outermost = -1 if place else 0
-    if made and made[outermost]:
-        borders[outermost] = borders[outermost] + gap
-    areas.insert(place, verge)
-    made.insert(place, False)
-    borders.insert(place + 1 if place else 0, borders[outermost] + width)
+def _shy_of(low: Array, high: Array) -> Array:
+    """How far people keep from the outer edge of a pavement between two borders [m]."""
+    return np.asarray(np.minimum(SHY_M, (high - low) / 8.0))

@@ -50,16 +50,15 @@ def packed(mesh: Mesh, tiling: Tiling) -> bytes:
     cells, numbers = np.unique(tiling.cells, axis=0, return_inverse=True)
     numbers = numbers.ravel()
     order = np.argsort(numbers, kind="stable")
-    ends = np.cumsum(np.bincount(numbers, minlength=len(cells)))
-    most = int(np.bincount(numbers, minlength=1).max(initial=1))
-    polygon_bits = max(most - 1, 1).bit_length()
-    tiles = []
+    counts = np.bincount(numbers, minlength=len(cells))
+    polygon_bits = max(int(counts.max(initial=1)) - 1, 1).bit_length()
+    members = np.split(order, np.cumsum(counts)[:-1]) if len(cells) else []
     local = np.empty(len(mesh.polygons), np.int64)
-    for first, last in zip(np.append(0, ends[:-1]), ends, strict=True):
-        local[order[first:last]] = np.arange(last - first)
+    for rows in members:
+        local[rows] = np.arange(len(rows))
     low, high = _bounds(mesh)
-    for number, (first, last) in enumerate(zip(np.append(0, ends[:-1]), ends, strict=True)):
-        rows = order[first:last]
+    tiles = []
+    for number, rows in enumerate(members):
         data = _tile(mesh, tiling, rows, beyond[rows], local, low[1], high[1])
         reference = 1 << (polygon_bits + max(len(cells) - 1, 0).bit_length()) | number << polygon_bits
         tiles.append(struct.pack("<Ii", reference, len(data)) + data)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -10,83 +9,77 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.server.navigation.mesh import MOST_CORNERS, NONE, Area, Mesh
 
-__all__ = ["Draft", "clockwise_free"]
+__all__ = ["Draft", "meshed"]
 
 SMALLEST_M2: Final = 0.02
 """Polygons of less are left out."""
 FLATTEST: Final = -1e-3
 """Least cross product of edges that follow one another [m²]: corners may be straight, not hollow."""
 
+Ints = NDArray[np.int64]
+Laid = tuple[NDArray[np.float64], Ints, NDArray[np.uint8], Ints, NDArray[np.bool_], NDArray[np.uint8]]
 
-@dataclass(eq=False)
+
 class Draft:
-    """Polygons of four corners, by and by.
+    """Polygons of four corners, strip by strip."""
 
-    Attributes
-    ----------
-    vertices, quads, areas:
-        (n, 3) float64, (n, 4) int64, (n,) uint8, piece by piece.
-    ends:
-        (n, 2) int64: edges at which strips end, counter-clockwise in their polygon.
-    loose:
-        (n,) bool: whether an end may be moved, as nothing lies beside its strip.
-    areas_at_ends:
-        (n,) uint8: of the polygons with these ends.
-    """
-
-    vertices: list[NDArray[np.float64]] = field(default_factory=list)
-    quads: list[NDArray[np.int64]] = field(default_factory=list)
-    areas: list[NDArray[np.uint8]] = field(default_factory=list)
-    ends: list[NDArray[np.int64]] = field(default_factory=list)
-    loose: list[NDArray[np.bool_]] = field(default_factory=list)
-    areas_at_ends: list[NDArray[np.uint8]] = field(default_factory=list)
-    count: int = 0
+    def __init__(self) -> None:
+        self._vertices: list[NDArray[np.float64]] = [np.zeros((0, 3))]
+        self._count = 0
+        self._quads: list[Ints] = [np.zeros((0, 4), np.int64)]
+        self._areas: list[NDArray[np.uint8]] = [np.zeros(0, np.uint8)]
+        self._ends: list[Ints] = [np.zeros((0, 2), np.int64)]
+        self._loose: list[NDArray[np.bool_]] = [np.zeros(0, np.bool_)]
+        self._kinds: list[NDArray[np.uint8]] = [np.zeros(0, np.uint8)]
 
     def add_vertices(self, points: NDArray[np.float64]) -> int:
         """Take points (n, 3); gives the number of the first one."""
-        first, self.count = self.count, self.count + len(points)
-        self.vertices.append(points)
+        first, self._count = self._count, self._count + len(points)
+        self._vertices.append(points)
         return first
 
-    def add_quads(self, quads: NDArray[np.int64], area: Area) -> None:
-        """Take polygons (n, 4)."""
-        self.quads.append(quads)
-        self.areas.append(np.full(len(quads), area, np.uint8))
+    def add_quads(self, quads: Ints, area: Area) -> None:
+        """Take polygons (n, 4), counter-clockwise."""
+        self._quads.append(quads)
+        self._areas.append(np.full(len(quads), area, np.uint8))
 
-    def add_ends(self, ends: NDArray[np.int64], area: Area, loose: bool) -> None:
-        """Take edges (n, 2)."""
-        self.ends.append(ends)
-        self.loose.append(np.full(len(ends), loose))
-        self.areas_at_ends.append(np.full(len(ends), area, np.uint8))
+    def add_ends(self, ends: Ints, area: Area, loose: bool) -> None:
+        """Take edges (n, 2) at which strips end; loose ones may be moved, as nothing lies beside their strip."""
+        self._ends.append(ends)
+        self._loose.append(np.full(len(ends), loose))
+        self._kinds.append(np.full(len(ends), area, np.uint8))
+
+    def laid(self) -> Laid:
+        """Give vertices, polygons and their areas; ends, whether they are loose, and what areas they are of."""
+        return (
+            np.concatenate(self._vertices),
+            np.concatenate(self._quads),
+            np.concatenate(self._areas),
+            np.concatenate(self._ends),
+            np.concatenate(self._loose),
+            np.concatenate(self._kinds),
+        )
 
 
-def clockwise_free(vertices: NDArray[np.float64], quads: NDArray[np.int64], areas: NDArray[np.uint8]) -> Mesh:
+def meshed(vertices: NDArray[np.float64], quads: Ints, areas: NDArray[np.uint8]) -> Mesh:
     """Make a mesh of polygons with four corners, some of which may be one: what is not convex is cut in two.
 
     Polygons that run clockwise, or hold next to nothing, are left out.
     """
-    points = vertices[:, :2]
-    corners = points[quads]
-    edges = np.roll(corners, -1, axis=1) - corners
+    edges = vertices[np.roll(quads, -1, axis=1), :2] - vertices[quads, :2]
     following = np.roll(edges, -1, axis=1)
     turns = edges[..., 0] * following[..., 1] - edges[..., 1] * following[..., 0]
     whole = (turns >= FLATTEST).all(axis=1) & _distinct(quads)
-    halves = np.concatenate([quads[~whole][:, [0, 1, 2]], quads[~whole][:, [0, 2, 3]]])
-    polygons = np.full((int(whole.sum()) + len(halves), MOST_CORNERS), NONE, np.int64)
-    polygons[: whole.sum(), :4] = quads[whole]
-    polygons[whole.sum() :, :3] = halves
-    every = np.concatenate([areas[whole], areas[~whole], areas[~whole]])
-    kept = (_sizes(points, polygons) > SMALLEST_M2) & _distinct(np.where(polygons == NONE, -2 - np.arange(6), polygons))
-    return Mesh(vertices, polygons[kept], every[kept])
+    bent, count = quads[~whole], int(whole.sum())
+    polygons = np.full((count + 2 * len(bent), MOST_CORNERS), NONE, np.int64)
+    polygons[:count, :4] = quads[whole]
+    polygons[count:, :3] = np.concatenate([bent[:, [0, 1, 2]], bent[:, [0, 2, 3]]])
+    mesh = Mesh(vertices, polygons, np.concatenate([areas[whole], areas[~whole], areas[~whole]]))
+    kept = mesh.sizes_m2 > SMALLEST_M2
+    kept[count:] &= _distinct(polygons[count:, :3])
+    return mesh.part(kept)
 
 
-def _distinct(polygons: NDArray[np.int64]) -> NDArray[np.bool_]:
-    ordered = np.sort(polygons, axis=1)
-    return np.asarray((np.diff(ordered, axis=1) != 0).all(axis=1))
-
-
-def _sizes(points: NDArray[np.float64], polygons: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Signed sizes [m²] of polygons (P, 6), counter-clockwise positive."""
-    corners = points[np.where(polygons == NONE, polygons[:, :1], polygons)]
-    x, y = (corners - corners[:, :1]).transpose(2, 0, 1)
-    return np.asarray(0.5 * (x * np.roll(y, -1, axis=1) - y * np.roll(x, -1, axis=1)).sum(axis=1))
+def _distinct(polygons: Ints) -> NDArray[np.bool_]:
+    """Whether no corner comes twice."""
+    return np.asarray((np.diff(np.sort(polygons, axis=1), axis=1) != 0).all(axis=1))

@@ -43,17 +43,10 @@ def islands_of(mesh: Mesh) -> NDArray[np.int64]:
 
 
 def without_islets(mesh: Mesh) -> Mesh:
-    """Leave out small pieces that do not hang together with others, and roads that then lead nowhere stay."""
+    """Leave out pieces that are small and do not hang together with others; roads stay."""
     islands = islands_of(mesh)
     if islands.max(initial=NONE) < 0:
         return mesh
-    sizes = np.bincount(islands[islands >= 0], weights=sizes_of(mesh)[islands >= 0])
+    sizes = np.bincount(islands[islands >= 0], weights=mesh.sizes_m2[islands >= 0])
     large = sizes >= min(SMALL_M2, SHARE * float(sizes.max()))
     return mesh.part((islands < 0) | large[islands])
-
-
-def sizes_of(mesh: Mesh) -> NDArray[np.float64]:
-    """Size of each polygon [m²], seen from above."""
-    corners = mesh.vertices[np.where(mesh.polygons == NONE, mesh.polygons[:, :1], mesh.polygons), :2]
-    x, y = (corners - corners[:, :1]).transpose(2, 0, 1)
-    return np.asarray(0.5 * (x * np.roll(y, -1, axis=1) - y * np.roll(x, -1, axis=1)).sum(axis=1))

@@ -44,6 +44,18 @@ class Mesh:
     polygons: NDArray[np.int64]
     areas: NDArray[np.uint8]
 
+    @classmethod
+    def empty(cls) -> Mesh:
+        """Make a mesh of nothing."""
+        return cls(np.zeros((0, 3)), np.zeros((0, MOST_CORNERS), np.int64), np.zeros(0, np.uint8))
+
+    @property
+    def sizes_m2(self) -> NDArray[np.float64]:
+        """Size of each polygon [m²], seen from above."""
+        corners = self.vertices[np.where(self.polygons == NONE, self.polygons[:, :1], self.polygons), :2]
+        x, y = (corners - corners[:, :1]).transpose(2, 0, 1)
+        return np.asarray(0.5 * (x * np.roll(y, -1, axis=1) - y * np.roll(x, -1, axis=1)).sum(axis=1))
+
     def part(self, kept: NDArray[np.bool_]) -> Mesh:
         """Give some of the polygons, and the vertices that these need."""
         polygons = self.polygons[kept]

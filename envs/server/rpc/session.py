@@ -11,7 +11,7 @@ import msgpack
 
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.server.navigation import navigation_file, navigation_mesh
+from wormdrive.envs.server.navigation import navigation_file, navigation_listed, navigation_mesh
 from wormdrive.envs.server.protocol import replies
 from wormdrive.envs.server.protocol.numbers import integer, text
 from wormdrive.envs.server.protocol.tokens import WORLD_STREAM, stream_token
@@ -70,8 +70,9 @@ def tick(desk: Desk) -> Any:
 
 @value("get_required_files")
 def required_files(desk: Desk, folder: Any = "", download: Any = True) -> list[str]:
-    """List files that a client should have in that folder: the map's navigation mesh, where walkers may go."""
-    return [navigation_file(desk.simulation.episode.road_map)] if text(folder) == _NAVIGATION else []
+    """List files that a client should have of that kind: ``Nav``, where walkers may go on the map."""
+    road_map = desk.simulation.episode.road_map
+    return [navigation_file(road_map)] if text(folder) == _NAVIGATION and navigation_listed(road_map) else []
 
 
 @raw("request_file")
