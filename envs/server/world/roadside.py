@@ -67,7 +67,9 @@ class Roadside:
             if not beyond.all():
                 beyond[~beyond] = self._overhang(numbers, chosen[~beyond])
             if beyond.any():
-                found.append(posts(_trunks(x[beyond], y[beyond], reach[beyond], surroundings, conditions)))
+                trunks = _trunks(x[beyond], y[beyond], reach[beyond], surroundings, conditions)
+                if len(trunks):
+                    found.append(posts(trunks))
         return found
 
     def _overhang(self, numbers: Array, chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
