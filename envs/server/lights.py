@@ -49,7 +49,7 @@ def lights_near(world: World, motions: Sequence[Motion]) -> list[int]:
     lights, away = world.lights_ahead()
     speed = np.array([math.hypot(motion.velocity_mps[0], motion.velocity_mps[1]) for motion in motions])
     near = away <= _NEAR_M + speed * _AHEAD_S + speed * speed / (2.0 * _BRAKING_MPS2)
-    return np.where(near, lights, -1).tolist()
+    return [int(light) for light in np.where(near, lights, -1)]
 
 
 def light_state(light: TrafficLight, world: World) -> bytes:
