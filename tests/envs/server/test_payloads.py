@@ -10,8 +10,11 @@ import pytest
 
 from wormdrive.envs.server.protocol.enums import SensorType
 from wormdrive.envs.server.protocol.payloads import (
+    EVENT,
     actor_state,
     camera_payload,
+    event_payload,
+    flow_payload,
     header,
     lidar_body,
     light_extra,
@@ -20,7 +23,14 @@ from wormdrive.envs.server.protocol.payloads import (
     vehicle_extra,
     walker_extra,
 )
-from wormdrive.envs.server.protocol.pictures import write_depth, write_instances, write_rgb, write_tags
+from wormdrive.envs.server.protocol.pictures import (
+    write_depth,
+    write_flow,
+    write_instances,
+    write_normals,
+    write_rgb,
+    write_tags,
+)
 from wormdrive.envs.server.protocol.tokens import stream_of, stream_token
 from wormdrive.envs.server.protocol.values import VehicleControl
 
@@ -86,6 +96,38 @@ def test_classes_are_red_and_instances_green_and_blue() -> None:
     assert pixels[0, 0].tolist() == [0, 0, 14, 255]
     write_instances(pixels, np.array([[14]], np.uint8), np.array([[0x1234]], np.uint32))
     assert pixels[0, 0].tolist() == [0x12, 0x34, 14, 255]
+
+
+def test_normals_are_mirrored_and_go_from_0_to_255() -> None:
+    _, pixels = camera_payload(HEAD, 5, 1, 90.0)
+    write_normals(pixels, np.array([[[0, 0, 1], [1, 0, 0], [0, 1, 0], [-0.6, -0.8, 0], [0, 0, 0]]], np.float32))
+    red, green, blue, alpha = (pixels[0, :, k].tolist() for k in (2, 1, 0, 3))
+    assert red == [128, 255, 128, 51, 0]
+    assert green == [128, 128, 0, 230, 0]
+    assert blue == [255, 128, 128, 128, 0]
+    assert alpha == [255] * 5
+
+
+def test_flow_is_in_halves_of_the_picture_up_and_bounded() -> None:
+    payload, pixels = flow_payload(HEAD, 4, 2, 90.0)
+    flow = np.zeros((2, 4, 2), np.float32)
+    flow[0, 1] = 1.0, 0.5
+    flow[1, 3] = 1e6, 1e6
+    write_flow(pixels, flow)
+    assert struct.unpack_from("<I", payload) == (4 + 8 * 4 * 2 + 56,)
+    assert struct.unpack_from("<IIf", payload, 4 + 48) == (4, 2, 90.0)
+    assert struct.unpack_from("<2f", payload, 64 + 8) == (0.5, -0.5)
+    assert struct.unpack_from("<2f", payload, 64 + 8 * 7) == (2.0, -2.0)
+
+
+def test_an_event_has_13_bytes() -> None:
+    events = np.array([(3, 1, 5_000_000_000, True), (0, 2, 5_000_000_001, False)], EVENT)
+    payload = event_payload(HEAD, 4, 3, 60.0, events)
+    assert struct.unpack_from("<I", payload) == (len(payload) - 4,)
+    assert struct.unpack_from("<IIf", payload, 4 + 48) == (4, 3, 60.0)
+    assert struct.unpack_from("<HHq?", payload, 64) == (3, 1, 5_000_000_000, True)
+    assert struct.unpack_from("<HHq?", payload, 64 + 13) == (0, 2, 5_000_000_001, False)
+    assert len(payload) == 64 + 26
 
 
 def test_lidar_and_msgpack_bodies() -> None:

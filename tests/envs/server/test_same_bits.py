@@ -33,6 +33,8 @@ def recorded(client: RawClient, steps: int) -> str:
     sensors = [
         client.spawn("sensor.camera.rgb", mount, car[0], image_size_x=100, image_size_y=40),
         client.spawn("sensor.camera.depth", mount, car[0], image_size_x=100, image_size_y=40),
+        client.spawn("sensor.camera.normals", mount, car[0], image_size_x=100, image_size_y=40),
+        client.spawn("sensor.camera.optical_flow", mount, car[0], image_size_x=100, image_size_y=40),
         client.spawn("sensor.camera.rgb", transform(-6.0, 0.0, 3.0), car[0], image_size_x=64, image_size_y=48),
         client.spawn("sensor.lidar.ray_cast", transform(z=2.0), car[0], range=40, noise_stddev=0.1),
         client.spawn("sensor.other.imu", transform(), car[0], noise_gyro_stddev_x=0.1, noise_seed=4),
