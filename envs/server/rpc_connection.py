@@ -91,8 +91,8 @@ class RpcConnection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it, and what it was waiting for."""
-        if self._busy is not None:
-            self._busy.cancel()
+        if self._busy is not None:  # in the next turn: a task that has never run leaves coroutines that nobody awaits
+            asyncio.get_running_loop().call_soon(self._busy.cancel)
         self._answering.leave(self)
 
     def pause_writing(self) -> None:

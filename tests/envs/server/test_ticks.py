@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+from unittest.mock import MagicMock
+
 import msgpack
 import pytest
 
@@ -13,6 +17,7 @@ from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol.tokens import WORLD_STREAM
 from wormdrive.envs.server.protocol.values import Description
 from wormdrive.envs.server.rpc.desk import Desk
+from wormdrive.envs.server.rpc_connection import RpcConnection
 from wormdrive.envs.server.server import CarlaServer
 from wormdrive.envs.server.simulation import Simulation
 from wormdrive.envs.server.streams import StreamHub
@@ -117,3 +122,46 @@ def test_whoever_sends_too_much_meanwhile_is_read_from_later(server: CarlaServer
         assert [client.receive()[0] for _ in numbers] == numbers
         client.call("destroy_traffic_manager", 8124)
         client.call("set_episode_settings", [False, False, [False]])
+
+
+class _Waiting:
+    """Answers every call later, and notes how that went."""
+
+    def __init__(self) -> None:
+        self.story: list[str] = []
+
+    async def _later(self) -> None:
+        self.story.append("begun")
+        try:
+            await asyncio.sleep(60.0)
+        finally:
+            self.story.append("ended")
+
+    def answer(self, connection: RpcConnection, method: str, parameters: list[Any]) -> Any:
+        return self._later()
+
+    def at_once(self, method: str) -> bool:
+        return False
+
+    def replied(self) -> None:
+        self.story.append("replied")
+
+    def admit(self, connection: RpcConnection) -> bool:
+        return True
+
+    def leave(self, connection: RpcConnection) -> None:
+        self.story.append("left")
+
+
+def test_a_client_that_leaves_in_the_turn_of_its_call_leaves_nothing_that_nobody_awaits() -> None:
+    answering = _Waiting()
+
+    async def leave_at_once() -> None:
+        connection = RpcConnection(answering)
+        connection.connection_made(MagicMock())
+        connection.data_received(bytes(msgpack.packb([0, 1, "tick_cue", [[False]]])))
+        connection.connection_lost(None)
+        await asyncio.sleep(0.05)
+
+    asyncio.run(leave_at_once())
+    assert answering.story == ["left", "begun", "ended"]
