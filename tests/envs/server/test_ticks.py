@@ -158,7 +158,7 @@ def test_a_client_that_leaves_in_the_turn_of_its_call_leaves_nothing_that_nobody
 
     async def leave_at_once() -> None:
         connection = RpcConnection(answering)
-        connection.connection_made(MagicMock())
+        connection.connection_made(MagicMock(**{"is_closing.return_value": False}))
         connection.data_received(bytes(msgpack.packb([0, 1, "tick_cue", [[False]]])))
         connection.connection_lost(None)
         await asyncio.sleep(0.05)
