@@ -12,7 +12,7 @@ from wormdrive.envs.server.rpc.table import Call, calls
 __all__ = ["CALLS"]
 
 _THEMES: Final = (
-    "actors", "batch", "maps", "pushes", "rays", "recorder", "scenery", "session", "traffic_lights",
+    "actors", "batch", "bones", "maps", "pushes", "rays", "recorder", "scenery", "session", "traffic_lights",
     "traffic_manager", "unsupported", "vehicles", "weather",
 )  # fmt: skip
 for _theme in _THEMES:

@@ -11,36 +11,18 @@ from wormdrive.envs.server.rpc.table import done, value
 if TYPE_CHECKING:
     from wormdrive.envs.server.rpc.desk import Desk
 
-_RETURNING: Final = (
-    "get_actor_bone_world_transforms",
-    "get_actor_bone_relative_transforms",
-    "get_actor_bone_names",
-    "get_actor_component_names",
-    "get_actor_component_world_transform",
-    "get_actor_component_relative_transform",
-    "get_actor_socket_world_transforms",
-    "get_actor_socket_relative_transforms",
-    "get_actor_socket_names",
-    "get_bones_transform",
-    "get_gbuffer_token",
-    "get_wheel_pitch_angle",
-    "is_sensor_enabled_for_ros",
-)
+_RETURNING: Final = ("get_gbuffer_token",)
 _SILENT: Final = (
     "apply_color_texture_to_objects",
     "apply_float_color_texture_to_objects",
-    "blend_pose",
     "disable_sensor_for_ros",
     "enable_carsim",
     "enable_chrono_physics",
     "enable_gbuffers",
     "enable_sensor_for_ros",
-    "get_pose_from_animation",
     "restore_physx_physics",
     "send",
-    "set_bones_transform",
     "set_ignored_vehicles",
-    "set_wheel_pitch_angle",
     "use_carsim_road",
 )
 
@@ -51,6 +33,12 @@ def _refusing(name: str) -> Callable[..., NoReturn]:
 
     refuse.__doc__ = f"Refuse {name}."
     return refuse
+
+
+@value("is_sensor_enabled_for_ros")
+def enabled_for_ros(desk: Desk, stream: Any) -> bool:
+    """Whether a sensor speaks to ROS: none does."""
+    return False
 
 
 for _name in _RETURNING:

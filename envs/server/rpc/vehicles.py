@@ -88,6 +88,19 @@ def set_wheel_angle(desk: Desk, actor: Any, wheel: Any, angle: Any) -> None:
     desk.simulation.episode.vehicle(integer(actor))
 
 
+@value("get_wheel_pitch_angle")
+def wheel_pitch(desk: Desk, actor: Any, wheel: Any) -> float:
+    """Give how far a wheel has been turned about its axle by a script [deg]: never."""
+    desk.simulation.episode.vehicle(integer(actor))
+    return 0.0
+
+
+@done("set_wheel_pitch_angle")
+def set_wheel_pitch(desk: Desk, actor: Any, wheel: Any, angle: Any) -> None:
+    """Take note of a wish: wheels are not seen to turn."""
+    desk.simulation.episode.vehicle(integer(actor))
+
+
 @value("get_telemetry_data")
 def telemetry(desk: Desk, actor: Any) -> list[Any]:
     """Give what a vehicle is doing; its wheels roll without slip."""
