@@ -25,15 +25,16 @@ CAMERAS: Final[Mapping[str, SensorType]] = MappingProxyType(
         "sensor.camera.dvs": SensorType.DVS,
     }
 )
-_NEEDS: Final[Mapping[SensorType, frozenset[str]]] = MappingProxyType(
+_LABELLED: Final = frozenset({"segmentation", "depth"})
+_NEEDS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
-        SensorType.RGB: frozenset({"rgb"}),
-        SensorType.DEPTH: frozenset({"depth"}),
-        SensorType.SEGMENTATION: frozenset({"segmentation"}),
-        SensorType.INSTANCE: frozenset({"segmentation", "instance"}),
-        SensorType.NORMALS: frozenset({"segmentation", "depth"}),
-        SensorType.OPTICAL_FLOW: frozenset({"segmentation", "instance", "depth"}),
-        SensorType.DVS: frozenset({"rgb"}),
+        "sensor.camera.rgb": frozenset({"rgb"}),
+        "sensor.camera.depth": frozenset({"depth"}),
+        "sensor.camera.semantic_segmentation": frozenset({"segmentation"}),
+        "sensor.camera.instance_segmentation": frozenset({"segmentation", "instance"}),
+        "sensor.camera.normals": _LABELLED,
+        "sensor.camera.optical_flow": _LABELLED | {"instance"},
+        "sensor.camera.dvs": frozenset({"rgb"}),
     }
 )
 _WIDEST_DEG: Final = 170.0
@@ -41,7 +42,7 @@ _WIDEST_DEG: Final = 170.0
 
 def needs(sensor: Actor) -> frozenset[str]:
     """Parts of ``SceneFrames`` that a sensor's payload is made of."""
-    return _NEEDS[CAMERAS[sensor.type_id]]
+    return _NEEDS[sensor.type_id]
 
 
 def size_of(sensor: Actor) -> tuple[int, int]:
@@ -62,12 +63,13 @@ def eye_of(sensor: Actor) -> Six:
 
 def sees_noise(sensor: Actor) -> bool:
     """Whether pictures are drawn with a colour camera's noise: to a dynamic vision sensor it would be all events."""
-    return CAMERAS[sensor.type_id] is not SensorType.DVS
+    return sensor.type_id != "sensor.camera.dvs"
 
 
 def place_of(sensor: Actor) -> tuple[object, ...]:
     """Give what sensors that see the same have in common."""
-    lens = (*size_of(sensor), drawn_fov_deg(sensor), sees_noise(sensor))
+    values = sensor.attributes
+    lens = (values["image_size_x"], values["image_size_y"], values["fov"], sees_noise(sensor))
     if sensor.parent is not None:
         return (sensor.parent.id, sensor.mount, *lens)
     return (sensor.id, *lens)

@@ -116,10 +116,9 @@ class Cameras:
         self._rigs.clear()
 
     def _drawn(self, place: tuple[object, ...], members: list[Actor], cars: Cars) -> Shot:
-        wants = frozenset[str]().union(*map(needs, members))
         rig = self._rigs.get(place)
-        if rig is None or not wants <= rig.wants:
-            shots = 0
+        if rig is None or not all(needs(sensor) <= rig.wants for sensor in members):
+            wants, shots = frozenset[str]().union(*map(needs, members)), 0
             if rig is not None:
                 wants, shots = wants | rig.wants, rig.shots
                 rig.camera.close()
