@@ -35,6 +35,7 @@ class SensorType(IntEnum):
     RGB = 13
     SEGMENTATION = 14
     INSTANCE = 15
+    COSMOS = 16
     WORLD = 17
 
 

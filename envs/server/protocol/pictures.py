@@ -7,12 +7,31 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["write_depth", "write_flow", "write_instances", "write_normals", "write_rgb", "write_tags"]
+__all__ = [
+    "write_classes",
+    "write_depth",
+    "write_flow",
+    "write_instances",
+    "write_normals",
+    "write_rgb",
+    "write_tags",
+]
 
 _FARTHEST_M: Final = 1000.0
 _LARGEST: Final = 2**24 - 1
 _FLOW_LIMIT: Final = 2.0
 _BLUE, _GREEN, _RED, _ALPHA = range(4)
+_CITYSCAPES: Final = np.array(
+    [
+        (0, 0, 0), (128, 64, 128), (244, 35, 232), (70, 70, 70), (102, 102, 156), (190, 153, 153), (153, 153, 153),
+        (250, 170, 30), (220, 220, 0), (107, 142, 35), (152, 251, 152), (70, 130, 180), (220, 20, 60), (255, 0, 0),
+        (0, 0, 142), (0, 0, 70), (0, 60, 100), (0, 80, 100), (0, 0, 230), (119, 11, 32), (110, 190, 160),
+        (170, 120, 50), (55, 90, 80), (45, 60, 150), (157, 234, 50), (81, 0, 81), (150, 100, 100), (230, 150, 140),
+        (180, 165, 180),
+    ],
+    np.uint8,
+)  # fmt: skip
+"""Red, green, blue of each class, as the client's ``CityScapesPalette`` has them."""
 
 
 def write_rgb(pixels: NDArray[np.uint8], rgb: NDArray[Any]) -> None:
@@ -25,6 +44,12 @@ def write_rgb(pixels: NDArray[np.uint8], rgb: NDArray[Any]) -> None:
 def write_tags(pixels: NDArray[np.uint8], tags: NDArray[Any]) -> None:
     """Write semantic classes (H, W) uint8: in red."""
     pixels[..., _RED] = tags
+    pixels[..., _ALPHA] = 255
+
+
+def write_classes(pixels: NDArray[np.uint8], tags: NDArray[Any]) -> None:
+    """Write semantic classes (H, W) uint8 in the colours of Cityscapes: what is here of a Cosmos control picture."""
+    pixels[..., [_RED, _GREEN, _BLUE]] = _CITYSCAPES[np.minimum(tags, len(_CITYSCAPES) - 1)]
     pixels[..., _ALPHA] = 255
 
 

@@ -23,6 +23,7 @@ CAMERAS: Final[Mapping[str, SensorType]] = MappingProxyType(
         "sensor.camera.normals": SensorType.NORMALS,
         "sensor.camera.optical_flow": SensorType.OPTICAL_FLOW,
         "sensor.camera.dvs": SensorType.DVS,
+        "sensor.camera.cosmos_visualization": SensorType.COSMOS,
     }
 )
 _LABELLED: Final = frozenset({"segmentation", "depth"})
@@ -35,6 +36,7 @@ _NEEDS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "sensor.camera.normals": _LABELLED,
         "sensor.camera.optical_flow": _LABELLED | {"instance"},
         "sensor.camera.dvs": frozenset({"rgb"}),
+        "sensor.camera.cosmos_visualization": frozenset({"segmentation"}),
     }
 )
 _WIDEST_DEG: Final = 170.0

@@ -11,6 +11,7 @@ from wormdrive.envs.server.actors import Actor
 from wormdrive.envs.server.protocol.enums import SensorType
 from wormdrive.envs.server.protocol.payloads import camera_payload, event_payload, flow_payload
 from wormdrive.envs.server.protocol.pictures import (
+    write_classes,
     write_depth,
     write_flow,
     write_instances,
@@ -68,6 +69,8 @@ class CameraPayloads:
             write_depth(pixels, _there(frames.depth))
         elif kind is SensorType.NORMALS:
             write_normals(pixels, shot.camera.normals(eye_of(sensor), frames, shot.cars))
+        elif kind is SensorType.COSMOS:
+            write_classes(pixels, _there(frames.segmentation))
         elif kind is SensorType.SEGMENTATION:
             write_tags(pixels, _there(frames.segmentation))
         else:

@@ -161,3 +161,25 @@ def test_routes_do_not_lead_into_the_oncoming_traffic(name: str) -> None:
     assert not any(lane.lane_change & carla.LaneChange.Left for lane in oncoming)
     if name != "highway":
         assert oncoming
+
+
+def test_the_cosmos_camera_shows_classes_in_the_client_s_own_colours(server: CarlaServer) -> None:
+    result = run_client(
+        """
+synchronous()
+car = world.spawn_actor(blueprint("vehicle.audi.tt"), world.get_map().get_spawn_points()[0])
+size = dict(image_size_x=96, image_size_y=64)
+at = carla.Transform(carla.Location(x=-6.0, z=2.5), carla.Rotation(pitch=-10.0))
+cosmos, tags = (listening(world.spawn_actor(blueprint("sensor.camera." + kind, **size), at, attach_to=car))
+                for kind in ("cosmos_visualization", "semantic_segmentation"))
+frame = world.tick()
+shown, classes = of_frame(cosmos, frame), of_frame(tags, frame)
+seen = len(set(bytes(classes.raw_data)[2::4]))
+classes.convert(carla.ColorConverter.CityScapesPalette)
+result = dict(same=bytes(shown.raw_data) == bytes(classes.raw_data), seen=seen)
+"""
+        + CLEAN,
+        server.port,
+    )
+    assert result["seen"] > 4
+    assert result["same"]
