@@ -72,9 +72,8 @@ class FixtureList:
     def __init__(self, episode: Episode) -> None:
         road_map = episode.road_map
         rows = [row for number in range(len(episode.lights)) for row in _light_rows(episode, number)]
-        for signal in read_signals(road_map).signals.values():
-            if not signal.dynamic:
-                rows += _sign_rows(road_map, signal)
+        signals = read_signals(road_map).signals.values() if "<signal " in road_map.text else ()
+        rows += [row for signal in signals if not signal.dynamic for row in _sign_rows(road_map, signal)]
         objects = read_objects(road_map, frozenset(("crosswalk", "building")))
         rows += [_zebra_row(one) for one in objects if one.kind == "crosswalk"]
         rows += [_house_row(one, k) for k, one in enumerate(objects) if one.kind == "building" and one.height_m > 0.0]
