@@ -131,6 +131,48 @@ result = dict(seen=int(shown.sum()), car=np.median(flow[shown], axis=0).tolist()
     assert abs(result["car"][1]) < 0.01
 
 
+def test_flow_reaches_back_to_the_sensors_own_last_picture(server: CarlaServer) -> None:
+    """A sensor of every second tick sees the way of two ticks; a vehicle stands still to a camera that it carries."""
+    result = run_client(
+        EYE
+        + """
+every, each = spawned("optical_flow", eye(0.0))
+second, rare = spawned("optical_flow", eye(0.0), sensor_tick=0.1)
+car = world.spawn_actor(blueprint("vehicle.tesla.model3"), points[8])
+behind = carla.Transform(carla.Location(x=-6.0, z=3.0), carla.Rotation(pitch=-20.0))
+chase, ids = [listening(world.spawn_actor(blueprint("sensor.camera." + kind, **size), behind, attach_to=car))
+    for kind in ("optical_flow", "instance_segmentation")]
+car.set_target_velocity(points[8].get_forward_vector() * 8.0)
+car.apply_control(carla.VehicleControl(throttle=0.5, steer=0.2))
+for k in range(9):
+    for sensor in (every, second):
+        sensor.set_transform(eye(0.2 * k))
+    frame = world.tick()
+def flow(image):
+    return np.frombuffer(bytes(image.raw_data), np.float32).reshape(96, 160, 2)
+one, two = flow(of_frame(each, frame))[90, 80], None
+while True:
+    image = rare.get(timeout=10.0)
+    two = flow(image)[90, 80]
+    if image.frame >= frame - 1:
+        break
+carried = flow(of_frame(chase, frame))
+own = np.frombuffer(bytes(of_frame(ids, frame).raw_data), np.uint8).reshape(96, 160, 4).astype(int)
+own = own[..., 1] + 256 * own[..., 0] == car.id
+result = dict(one=one.tolist(), two=two.tolist(), own=float(np.abs(carried[own]).max()), seen=int(own.sum()),
+    road=float(np.abs(carried[90]).max()))
+""",
+        server.port,
+    )
+    b = (90.5 - 48.0) / 80.0
+    far = 1.4 / b
+    for got, way in ((result["one"], 0.2), (result["two"], 0.4)):
+        assert got[1] == pytest.approx(-b * (1.0 - far / (far + way)) * 80.0 / 48.0, rel=0.03)
+    assert result["seen"] > 300
+    assert result["own"] < 1e-4
+    assert result["road"] > 0.05
+
+
 def test_events_come_when_something_changes_and_are_in_order(server: CarlaServer) -> None:
     result = run_client(
         EYE
