@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path, PurePath
 from threading import Lock, Thread
 from typing import Final
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.server.navigation.build import build_mesh
@@ -21,15 +21,16 @@ from wormdrive.envs.server.navigation.detour import packed
 from wormdrive.envs.server.navigation.mesh import Mesh
 from wormdrive.envs.server.navigation.tiles import tiled
 
-__all__ = ["navigation_file", "navigation_listed", "navigation_mesh"]
+__all__ = ["map_of", "navigation_file", "navigation_listed", "navigation_mesh"]
 
-PROMPT_M: Final = 25_000.0
-"""Length of all roads up to which a file is made while a client waits: a few seconds at most."""
+PROMPT_M: Final = 12_000.0
+"""Length of all roads up to which a file is made while a client waits: a second or two."""
 
 _FOLDER: Final = "Wormdrive/Nav"
 _STEM: Final = 40
 
 _names: WeakKeyDictionary[RoadMap, str] = WeakKeyDictionary()
+_named: WeakValueDictionary[str, RoadMap] = WeakValueDictionary()
 _files: WeakKeyDictionary[RoadMap, bytes] = WeakKeyDictionary()
 _begun: WeakSet[RoadMap] = WeakSet()
 _turn: Final = Lock()
@@ -43,7 +44,13 @@ def navigation_file(road_map: RoadMap) -> str:
         digest = hashlib.sha256(_edition() + road_map.text.encode(errors="replace")).hexdigest()[:20]
         stem = re.sub(r"[^A-Za-z0-9_]+", "_", PurePath(road_map.name).stem)[:_STEM].strip("_") or "map"
         name = _names[road_map] = f"{_FOLDER}/{stem}-{digest}.bin"
+        _named[name] = road_map
     return name
+
+
+def map_of(name: str) -> RoadMap | None:
+    """Give the map whose file has been given that name; a client may ask for it when the next map is there already."""
+    return _named.get(name)
 
 
 def navigation_listed(road_map: RoadMap) -> bool:

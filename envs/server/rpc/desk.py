@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgpack
 
 from wormdrive.envs.errors import WormdriveError
+from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.seasons.conditions import Weather
 from wormdrive.envs.server.actors import Actor
 from wormdrive.envs.server.blueprints import SEASON
@@ -42,6 +43,8 @@ class Desk:
     managers:
         Traffic Managers by port: where they run, and the connection that said so. They run in clients; with the
         connection they are gone.
+    next_map:
+        The map of the episode that a client has asked for and that is about to begin, or None.
     weather_asked:
         The weather that a client has set last, and the numbers it said: cut off ones come back as they were said.
     """
@@ -55,6 +58,7 @@ class Desk:
         self.recordings = Recordings(simulation, folder)
         self.managers: dict[int, tuple[str, RpcConnection | None]] = {}
         self.caller: RpcConnection | None = None
+        self.next_map: RoadMap | None = None
         self.weather_asked: tuple[Weather | None, list[float]] = (None, [])
         self._connections: set[RpcConnection] = set()
         self._settings: tuple[Settings | None, bytes] = (None, b"")

@@ -57,10 +57,11 @@ def load(desk: Desk, name: Any, reset_settings: Any = True, layers: Any = 0) -> 
     simulation = desk.simulation
     wanted = text(name)
     found = simulation.catalogue.find(wanted) if wanted else simulation.episode.map_name
-    simulation.catalogue.load(found)
+    desk.next_map = simulation.catalogue.load(found)
     reset = switch(reset_settings)
 
     def change() -> None:
+        desk.next_map = None
         simulation.switch(found, reset)
         desk.ticker.changed.set()
 

@@ -11,7 +11,7 @@ import msgpack
 
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.server.navigation import navigation_file, navigation_listed, navigation_mesh
+from wormdrive.envs.server.navigation import map_of, navigation_file, navigation_listed, navigation_mesh
 from wormdrive.envs.server.protocol import replies
 from wormdrive.envs.server.protocol.numbers import integer, text
 from wormdrive.envs.server.protocol.tokens import WORLD_STREAM, stream_token
@@ -71,16 +71,17 @@ def tick(desk: Desk) -> Any:
 @value("get_required_files")
 def required_files(desk: Desk, folder: Any = "", download: Any = True) -> list[str]:
     """List files that a client should have of that kind: ``Nav``, where walkers may go on the map."""
-    road_map = desk.simulation.episode.road_map
+    road_map = desk.next_map or desk.simulation.episode.road_map  # a client asks before the next episode has begun
     return [navigation_file(road_map)] if text(folder) == _NAVIGATION and navigation_listed(road_map) else []
 
 
 @raw("request_file")
 def file(desk: Desk, name: Any) -> Coroutine[Any, Any, bytes]:
     """Give a file that was listed; the client keeps it by its name."""
-    road_map = desk.simulation.episode.road_map
-    if text(name) != navigation_file(road_map):
-        raise RefusedError(f"file {text(name)[:80]!r} not found: this map's is {navigation_file(road_map)}")
+    road_map = map_of(text(name))
+    if road_map is None:
+        known = navigation_file(desk.simulation.episode.road_map)
+        raise RefusedError(f"file {text(name)[:80]!r} not found: this map's is {known}")
     return _navigation(road_map)
 
 

@@ -153,6 +153,24 @@ def test_walkers_walk_on_in_the_next_tile(monkeypatch: pytest.MonkeyPatch) -> No
     assert len(np.unique(np.floor(spots[:, :2] / 256.0), axis=0)) > 8
 
 
+def test_another_map_brings_its_own_mesh() -> None:
+    with CarlaServer("suburb", warm=False) as server:
+        spots = run_client(
+            """
+result = []
+for name in ("suburb", "highway", "suburb"):
+    world = client.load_world(name)
+    found = [world.get_random_location_from_navigation() for _ in range(50)]
+    result.append([[at.x, -at.y, at.z] for at in found])
+""",
+            server.port,
+        )
+    for name, points in zip(("suburb", "highway", "suburb"), spots, strict=True):
+        places, _ = places_of(name, points)
+        assert not places.on_driving_lane.any()
+        assert places.outside_m.max() < 3.0
+
+
 def test_nobody_walks_without_a_mesh(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(_: object) -> None:
         raise ZeroDivisionError
