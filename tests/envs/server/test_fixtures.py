@@ -11,14 +11,16 @@ from tests.support.carla_server import run_client, serving
 from wormdrive.envs.embedded.scene import Cars, Look, SceneCamera, SceneFrames, Shape
 from wormdrive.envs.embedded.scene.shapes import SHAPES, mesh_of
 from wormdrive.envs.roads import read_map
+from wormdrive.envs.seasons.appearance import TREE_DENSITY
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.server.episode import Episode
 from wormdrive.envs.server.lights import lights_near
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.sensors.fixtures import Fixtures
 from wormdrive.envs.server.world import VEHICLE_MODELS, LightState
+from wormdrive.envs.server.world.built_up import is_built_up, thinned
 
-BUILDINGS, POLES, TRAFFIC_LIGHT, TRAFFIC_SIGNS, ROAD_LINES = 3, 6, 7, 8, 24
+BUILDINGS, POLES, TRAFFIC_LIGHT, TRAFFIC_SIGNS, VEGETATION, ROAD_LINES = 3, 6, 7, 8, 9, 24
 EYE_M = 1.6
 
 
@@ -195,3 +197,21 @@ def test_a_traffic_manager_stops_at_the_line_and_goes_on() -> None:
     assert found["waiting"]["at"]
     assert found["waiting"]["state"] == "Red"
     assert found["drove"] > 15.0
+
+
+def test_between_houses_stand_fewer_trees() -> None:
+    assert is_built_up(read_map("town"))
+    assert not is_built_up(read_map("suburb"))
+    looks = Conditions.preset("summer", "day").appearance()
+    before = looks.copy()
+    fewer = thinned(looks)
+    np.testing.assert_array_equal(looks, before)
+    assert 0.0 < fewer[TREE_DENSITY] < 0.5 * looks[TREE_DENSITY]
+    trees = []
+    for appearance in (looks, fewer):
+        camera = SceneCamera(read_map("town"), 160, 90, 90.0, segmentation=True, follow_lanes=True)
+        pose = (288.4, 200.0, EYE_M, -0.5 * math.pi, 0.0, 0.0)
+        labels = camera.draw(pose, Look(appearance, 0, 7), Cars.none(), 0).segmentation
+        assert labels is not None
+        trees.append(int((labels == VEGETATION).sum()))
+    assert trees[1] < 0.7 * trees[0]
