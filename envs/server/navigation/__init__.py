@@ -6,6 +6,6 @@ for. Here that mesh is made of the roads: pavements, crosswalks, carriageways, a
 
 from __future__ import annotations
 
-from wormdrive.envs.server.navigation.shelf import map_of, navigation_file, navigation_listed, navigation_mesh
+from wormdrive.envs.server.navigation.shelf import navigation_file, navigation_listed, navigation_mesh
 
-__all__ = ["map_of", "navigation_file", "navigation_listed", "navigation_mesh"]
+__all__ = ["navigation_file", "navigation_listed", "navigation_mesh"]

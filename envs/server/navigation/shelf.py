@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path, PurePath
 from threading import Lock, Thread
 from typing import Final
-from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.server.navigation.build import build_mesh
@@ -21,7 +21,7 @@ from wormdrive.envs.server.navigation.detour import packed
 from wormdrive.envs.server.navigation.mesh import Mesh
 from wormdrive.envs.server.navigation.tiles import tiled
 
-__all__ = ["map_of", "navigation_file", "navigation_listed", "navigation_mesh"]
+__all__ = ["navigation_file", "navigation_listed", "navigation_mesh"]
 
 PROMPT_M: Final = 12_000.0
 """Length of all roads up to which a file is made while a client waits: a second or two."""
@@ -30,7 +30,6 @@ _FOLDER: Final = "Wormdrive/Nav"
 _STEM: Final = 40
 
 _names: WeakKeyDictionary[RoadMap, str] = WeakKeyDictionary()
-_named: WeakValueDictionary[str, RoadMap] = WeakValueDictionary()
 _files: WeakKeyDictionary[RoadMap, bytes] = WeakKeyDictionary()
 _begun: WeakSet[RoadMap] = WeakSet()
 _turn: Final = Lock()
@@ -44,13 +43,7 @@ def navigation_file(road_map: RoadMap) -> str:
         digest = hashlib.sha256(_edition() + road_map.text.encode(errors="replace")).hexdigest()[:20]
         stem = re.sub(r"[^A-Za-z0-9_]+", "_", PurePath(road_map.name).stem)[:_STEM].strip("_") or "map"
         name = _names[road_map] = f"{_FOLDER}/{stem}-{digest}.bin"
-        _named[name] = road_map
     return name
-
-
-def map_of(name: str) -> RoadMap | None:
-    """Give the map whose file has been given that name; a client may ask for it when the next map is there already."""
-    return _named.get(name)
 
 
 def navigation_listed(road_map: RoadMap) -> bool:

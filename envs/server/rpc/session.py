@@ -11,7 +11,7 @@ import msgpack
 
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.server.navigation import map_of, navigation_file, navigation_listed, navigation_mesh
+from wormdrive.envs.server.navigation import navigation_file, navigation_listed, navigation_mesh
 from wormdrive.envs.server.protocol import replies
 from wormdrive.envs.server.protocol.numbers import integer, text
 from wormdrive.envs.server.protocol.tokens import WORLD_STREAM, stream_token
@@ -78,11 +78,11 @@ def required_files(desk: Desk, folder: Any = "", download: Any = True) -> list[s
 @raw("request_file")
 def file(desk: Desk, name: Any) -> Coroutine[Any, Any, bytes]:
     """Give a file that was listed; the client keeps it by its name."""
-    road_map = map_of(text(name))
-    if road_map is None:
-        known = navigation_file(desk.simulation.episode.road_map)
-        raise RefusedError(f"file {text(name)[:80]!r} not found: this map's is {known}")
-    return _navigation(road_map)
+    for road_map in (desk.next_map, desk.simulation.episode.road_map):
+        if road_map is not None and text(name) == navigation_file(road_map):
+            return _navigation(road_map)
+    known = navigation_file(desk.simulation.episode.road_map)
+    raise RefusedError(f"name={text(name)[:80]!r}: there is no such file; allowed is {known}")
 
 
 @raw("get_navigation_mesh")
