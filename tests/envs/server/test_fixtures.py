@@ -209,9 +209,9 @@ def test_between_houses_stand_fewer_trees() -> None:
     assert 0.0 < fewer[TREE_DENSITY] < 0.5 * looks[TREE_DENSITY]
     trees = []
     for appearance in (looks, fewer):
-        camera = SceneCamera(read_map("town"), 160, 90, 90.0, segmentation=True, follow_lanes=True)
+        camera = SceneCamera(read_map("town"), 160, 90, 90.0, segmentation=True)
         pose = (288.4, 200.0, EYE_M, -0.5 * math.pi, 0.0, 0.0)
         labels = camera.draw(pose, Look(appearance, 0, 7), Cars.none(), 0).segmentation
         assert labels is not None
         trees.append(int((labels == VEGETATION).sum()))
-    assert trees[1] < 0.7 * trees[0]
+    assert trees[1] < 0.8 * trees[0], trees
