@@ -21,6 +21,7 @@ from wormdrive.envs.server.prop_masses import prop_mass_kg
 from wormdrive.envs.server.protocol.values import Description, VehicleControl
 from wormdrive.envs.server.refusal import RefusedError
 from wormdrive.envs.server.sensor_settings import check_sensor
+from wormdrive.envs.server.signs import TrafficSign, sign_actors
 from wormdrive.envs.server.vehicle_kinds import vehicle_model
 from wormdrive.envs.server.world import Collision, VehicleCommand, World
 from wormdrive.envs.server.world.sensors import Surroundings
@@ -68,6 +69,9 @@ class Episode:
             light.id = self.actors.new_id()
             self.actors.add(light)
             self.lights.append(light)
+        for sign in sign_actors(road_map):
+            sign.id = self.actors.new_id()
+            self.actors.add(sign)
 
     def find(self, number: int) -> Actor:
         """Actor of that id.
@@ -161,7 +165,7 @@ class Episode:
 
     def destroy(self, actor: Actor) -> None:
         """Take an actor out; what is mounted on it stays behind where it is, as the original has it."""
-        if actor is self.spectator or isinstance(actor, TrafficLight):
+        if actor is self.spectator or isinstance(actor, (TrafficLight, TrafficSign)):
             raise RefusedError(f"a {actor.type_id} cannot be destroyed")
         for child in actor.children:
             child.parent = None

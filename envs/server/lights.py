@@ -16,7 +16,7 @@ from wormdrive.envs.server.protocol.payloads import light_extra
 from wormdrive.envs.server.world import World
 from wormdrive.envs.server.world.states import Motion
 
-__all__ = ["HEAD", "light_actors", "light_state", "lights_near"]
+__all__ = ["HEAD", "light_actors", "light_state", "lights_near", "trigger_box"]
 
 HEAD: Final = Box((0.0, 0.0, 0.45), (0.15, 0.18, 0.45))
 """Of the lamps, in the light's axes."""
@@ -35,7 +35,7 @@ def light_actors(world: World) -> Iterator[TrafficLight]:
             _BLUEPRINT,
             {},
             light.pose,
-            box=_trigger(light.pose, world.lights.stops(index)),
+            box=trigger_box(light.pose, world.lights.stops(index)) or HEAD,
             index=index,
             sign_id=light.signal.id,
         )
@@ -68,10 +68,10 @@ def light_state(light: TrafficLight, world: World) -> bytes:
     )
 
 
-def _trigger(pose: Pose, stops: tuple[Pose, ...]) -> Box:
-    """Box, in the light's axes, around the places where vehicles have to stop for it."""
+def trigger_box(pose: Pose, stops: tuple[Pose, ...]) -> Box | None:
+    """Box, in the axes of a light or sign, around the places where it tells vehicles something; None without any."""
     if not stops:
-        return HEAD
+        return None
     heading = stops[0].heading
     cosine, sine = math.cos(heading), math.sin(heading)
     along = [stop.x * cosine + stop.y * sine for stop in stops]

@@ -13,6 +13,7 @@ from wormdrive.envs.server.protocol.axes import angular_to_carla, mirrored, tran
 from wormdrive.envs.server.protocol.enums import LightState
 from wormdrive.envs.server.protocol.payloads import actor_state, vehicle_extra, walker_extra
 from wormdrive.envs.server.protocol.values import VehicleControl
+from wormdrive.envs.server.signs import TrafficSign
 from wormdrive.envs.server.world.world import GEARS_MPS
 
 __all__ = ["state_of"]
@@ -24,6 +25,8 @@ _SHIFTS_MPS: Final[list[float]] = GEARS_MPS.tolist()
 
 def state_of(actor: Actor, episode: Episode) -> bytes:
     """Pack one actor's state."""
+    if isinstance(actor, TrafficSign):
+        return actor.packed
     location, rotation = transform_to_carla(actor.pose)
     moving = (
         mirrored(actor.velocity),

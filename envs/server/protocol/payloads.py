@@ -102,6 +102,11 @@ def light_extra(
     return _LIGHT.pack(sign_id.encode()[:31], green_s, yellow_s, red_s, elapsed_s, pole, frozen, state)
 
 
+def sign_extra(sign_id: str) -> bytes:
+    """Pack what the snapshot says of traffic signs alone."""
+    return sign_id.encode()[:31]
+
+
 def camera_payload(head: bytes, width: int, height: int, fov_deg: float) -> tuple[bytearray, NDArray[np.uint8]]:
     """Give room for a picture: the payload behind its length, and its pixels (H, W, 4), blue, green, red, alpha.
 
