@@ -25,7 +25,7 @@ __all__ = ["Fixtures"]
 _CELL_M: Final = 16.0
 _MOST_CELLS: Final = 256
 _HIGH_M: Final = 25.0
-"""Above this height a camera sees more at once."""
+"""At this height above what stands next to it, a camera sees more at once."""
 _REACH_M: Final = (90.0, 140.0, 260.0)
 _MOST: Final = (40, 60, 60)
 """Of marks on the road, of what stands beside it, of buildings: how far from a camera, and how many at most."""
@@ -38,6 +38,7 @@ class Fixtures:
     def __init__(self, episode: Episode) -> None:
         self._episode = episode
         self._list: FixtureList | None = None
+        self._ground: dict[tuple[int, int], float] = {}
         self._near: dict[tuple[int, int, bool, bool], tuple[Cars, NDArray[np.int64], NDArray[np.int64]]] = {}
 
     def with_those_near(self, cars: Cars, pose: Pose, *, snow: bool) -> Cars:
@@ -48,8 +49,8 @@ class Fixtures:
             self._list = FixtureList(self._episode)
         if not len(self._list.kind):
             return cars
-        high = pose.z > _HIGH_M
-        key = math.floor(pose.x / _CELL_M), math.floor(pose.y / _CELL_M), high, snow
+        cell = math.floor(pose.x / _CELL_M), math.floor(pose.y / _CELL_M)
+        key = *cell, pose.z > self._ground_of(self._list, *cell) + _HIGH_M, snow
         found = self._near.get(key)
         if found is None:
             if len(self._near) >= _MOST_CELLS:
@@ -65,6 +66,18 @@ class Fixtures:
             shape[heads] = Shape.LIGHT + self._episode.world.lights.states()[lights]
             near = replace(near, shape=shape)
         return cars.joined(near)
+
+    def _ground_of(self, known: FixtureList, column: int, row: int) -> float:
+        """Give the height of what stands next to a cell [m]."""
+        ground = self._ground.get((column, row))
+        if ground is None:
+            if len(self._ground) >= _MOST_CELLS:
+                del self._ground[next(iter(self._ground))]
+            x, y = (column + 0.5) * _CELL_M, (row + 0.5) * _CELL_M
+            standing = known.cars.pose[known.kind != 0] if (known.kind != 0).any() else known.cars.pose
+            next_to = np.hypot(standing[:, 0] - x, standing[:, 1] - y).argmin()
+            ground = self._ground[column, row] = float(standing[next_to, 2])
+        return ground
 
     def _chosen(
         self, known: FixtureList, column: int, row: int, high: bool, snow: bool
