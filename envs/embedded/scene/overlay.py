@@ -101,6 +101,8 @@ def _shade_ground(cars, sight, looks, opaque, owner, rgb):
                     continue
                 x, y, z = _ground(sight, opaque[at], (u + 0.5 - sight.centre_u) / sight.focal, b)
                 kept, shadow, _ = cast_on_ground(cars, near, count, x, y, z, sun_x, sun_y, reach, False)
+                if kept >= 1.0 and shadow <= 0.0:
+                    continue
                 kept = math.sqrt(kept * (1.0 - _SHADE * shadow * looks[SHADOW]))  # bytes go with the root of light
                 for k in range(3):
                     rgb[v, u, k] = np.uint8(kept * rgb[v, u, k])
