@@ -53,6 +53,14 @@ class Attribute:
         return [self.name, int(self.kind), self.default, list(self.recommended), not self.fixed, self.restricted]
 
 
+_MESH: Final = (
+    Attribute("mesh_path", AttributeKind.STRING, ""),
+    Attribute("scale", AttributeKind.FLOAT, "1.0"),
+    Attribute("mass", AttributeKind.FLOAT, "0.0"),
+)
+"""Of the prop whose mesh a script names; here it is a box whatever the name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Blueprint:
     """One kind of actor.
@@ -119,7 +127,7 @@ def library() -> Mapping[str, Blueprint]:
     for name, size in table["props"].items():
         role = _attribute("role_name", ["string", "prop", "prop"])
         tag = Tag.STATIC if name in table["fixed_props"] else Tag.DYNAMIC
-        add(name, [_fixed("size", "string", "small"), role], size, tag)
+        add(name, [_fixed("size", "string", "small"), role, *(_MESH if name == "static.prop.mesh" else ())], size, tag)
     numbers = {"extent_x": 1.0, "extent_y": 1.0, "extent_z": 1.0, "friction": 3.5}
     add(FRICTION_TRIGGER, [_attribute(name, ["float", default]) for name, default in numbers.items()])
     add("controller.ai.walker", [_attribute("role_name", ["string", "default"])])

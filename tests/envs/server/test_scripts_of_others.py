@@ -121,6 +121,9 @@ if walker.has_attribute("can_use_wheelchair"):
     walker.set_attribute("use_wheelchair", "true")
 wide = blueprint("sensor.camera.rgb", fov=180, image_size_x=64, image_size_y=64)
 camera = world.spawn_actor(wide, carla.Transform(carla.Location(z=5.0)))
+mesh = library.find("static.prop.mesh")
+mesh.set_attribute("mesh_path", "/Game/Carla/Static/Car/SM_Car")
+mesh.set_attribute("scale", "1.5")
 result = dict(found=len(found), wheelchair=walker.get_attribute("use_wheelchair").as_bool(), wide=camera.is_alive)
 """
         + CLEAN,
