@@ -153,7 +153,7 @@ class Recordings:
         """Do what has to be done after a step; gives all that happened in it. No error leaves here."""
         if self._replayer is not None:
             try:
-                happened = [*happened, *self._replayer.after_step(simulation.delta_s * self.time_factor)]
+                happened = self._replayer.after_step(simulation.delta_s * self.time_factor, happened)
             except Exception as error:
                 self._abandon(error)
         if self._scribe is not None:

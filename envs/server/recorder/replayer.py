@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from wormdrive.envs.errors import WormdriveError
+from wormdrive.envs.server.actors import Vehicle, Walker
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.recorder.moments import Moments
 from wormdrive.envs.server.recorder.reader import Recording
@@ -64,10 +66,14 @@ class Replayer:
         self._taken = 0
         self._moment = self._moments.at(start_s)
         self._told = self._moment.index
-        self._take_until(self._moment.index)
-        place(self.episode, self.roster.present(), self._moment)
-        self.episode.settle()
-        self._show(0.0)
+        try:
+            self._take_until(self._moment.index)
+            place(self.episode, self.roster.present(), self._moment)
+            self.episode.settle()
+            self._show(0.0)
+        except BaseException:
+            self.roster.release()
+            raise
 
     def before_step(self, factor: float) -> None:
         """Put everybody where the recording has them.
@@ -82,12 +88,17 @@ class Replayer:
         self._take_until(self._moment.index)
         place(self.episode, self.roster.present(), self._moment)
 
-    def after_step(self, delta_s: float) -> list[Collision]:
-        """Set what a step changes, and move on by ``delta_s`` [s]; gives the collisions that were recorded."""
+    def after_step(self, delta_s: float, happened: Sequence[Collision]) -> list[Collision]:
+        """Set what a step changes, and move on by ``delta_s`` [s]; gives the collisions that are to be felt.
+
+        Those among the replay's own are the recorded ones; they touch whoever is not in it as ever.
+        """
         self._show(delta_s)
-        happened = self._collisions()
+        bodies = {actor.body for actor in self.roster.present().values() if isinstance(actor, (Vehicle, Walker))}
+        felt = [one for one in happened if one.vehicle not in bodies or one.other not in {None, *bodies}]
+        felt += self._collisions()
         self._time_s += delta_s
-        return happened
+        return felt
 
     @property
     def over(self) -> bool:

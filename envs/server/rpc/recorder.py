@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from wormdrive.envs.errors import WormdriveError
 from wormdrive.envs.server.protocol.numbers import integer, number, switch, text
 from wormdrive.envs.server.protocol.values import read_transform
 from wormdrive.envs.server.recorder.queries import blocked_text, collisions_text, info_text
@@ -82,7 +83,8 @@ async def _replayed(desk: Desk, path: Path, start_s: float, duration_s: float, o
     recording = await asyncio.to_thread(Recording, path)
     try:
         wanted = desk.simulation.catalogue.find(recording.map_name)
-    except RefusedError as error:
+        desk.simulation.catalogue.load(wanted)
+    except WormdriveError as error:
         recording.close()
         raise RefusedError(f"{path}: {error}") from None
     total_s = recording.total_s

@@ -6,14 +6,17 @@ import logging
 import math
 import resource
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import msgpack
 import pytest
 
-from tests.envs.server.recorder.samples import CAR, rows, sample
+from tests.envs.server.recorder.samples import BUS, CAR, rows, sample
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.server.actors import Vehicle
 from wormdrive.envs.server.catalogue import Catalogue
+from wormdrive.envs.server.protocol.tokens import WORLD_STREAM
 from wormdrive.envs.server.protocol.values import Description, VehicleControl
 from wormdrive.envs.server.recorder import Recordings, RecordingsFolder, folder
 from wormdrive.envs.server.recorder.format import Packet
@@ -162,6 +165,43 @@ def test_those_who_are_not_in_it_go_on_as_if_nothing_happened(
     simulation.destroy(hero)  # clients may
     simulation.step()
     assert simulation.recordings is recordings
+
+
+def test_collisions_are_felt_again(simulation: Simulation, recordings: Recordings, tmp_path: Path) -> None:
+    told: list[tuple[int, int, int]] = []
+
+    class Outlet:
+        """Hears all that goes out."""
+
+        def heard(self, stream: int) -> bool:
+            return True
+
+        def send(self, stream: int, payload: bytes | bytearray, *, patient: bool) -> None: ...
+
+        def publish(self, stream: int, body: bytes, *, patient: bool) -> None:
+            if stream != WORLD_STREAM:
+                mine, other, _ = msgpack.unpackb(body[48:])
+                told.append((simulation.frame - start, mine[0], other[0]))
+
+        def end(self, stream: int) -> None: ...
+
+    simulation.outlet = Outlet()
+    recording = Recording(sample(tmp_path / "a.log"))
+    simulation.step()
+    start = simulation.frame
+    simulation.settings = replace(simulation.settings, fixed_delta_seconds=0.5)
+    recordings.replay(recording, 0.0, recording.total_s, sensors=True)
+    for _ in range(40):
+        simulation.step()
+    assert told == [(10, CAR, BUS), (11, CAR, BUS), (12, CAR, BUS), (20, CAR, 0)]
+    told.clear()
+    recording = Recording(tmp_path / "a.log")
+    recordings.time_factor = 4.0
+    recordings.replay(recording, 2.0, recording.total_s, sensors=True)
+    start = simulation.frame
+    for _ in range(11):
+        simulation.step()
+    assert told == [(3, CAR, BUS), (3, CAR, BUS), (3, CAR, BUS), (5, CAR, 0)]  # four frames at a tick
 
 
 def test_headings_go_the_short_way_round(simulation: Simulation, recordings: Recordings, tmp_path: Path) -> None:
