@@ -84,6 +84,7 @@ class CarlaServer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
         self._started = threading.Event()
+        self._ended = threading.Event()
         self._failure: BaseException | None = None
 
     def start(self) -> CarlaServer:
@@ -93,6 +94,7 @@ class CarlaServer:
         sockets = _bound(self.host, self.port)
         self.port = sockets[0].getsockname()[1]
         self._started.clear()
+        self._ended.clear()
         self._failure = None
         self._thread = threading.Thread(target=self._run, args=(sockets,), name="carla-server", daemon=True)
         self._thread.start()
@@ -111,6 +113,7 @@ class CarlaServer:
             return
         if self._loop is not None and self._stopping is not None:
             self._loop.call_soon_threadsafe(self._stopping.set)
+        self._ended.wait(_STOP_S)
         thread.join(_STOP_S)
 
     def wait(self) -> None:
@@ -121,8 +124,8 @@ class CarlaServer:
         SimulatorError
             The server has failed.
         """
-        while self._thread is not None and self._thread.is_alive():
-            self._thread.join(0.5)  # with a limit, so that Ctrl-C gets through
+        while self._thread is not None and not self._ended.wait(0.5):  # with a limit, so that Ctrl-C gets through
+            pass  # to join would not do: a signal in it makes Python take the thread for ended
         if self._failure is not None:
             raise SimulatorError(f"the server has failed: {self._failure!r}")
 
@@ -147,6 +150,7 @@ class CarlaServer:
             for each in sockets:
                 each.close()
             self._started.set()
+            self._ended.set()
 
     async def _serve(self, sockets: tuple[socket.socket, socket.socket]) -> None:
         loop = self._loop = asyncio.get_running_loop()
