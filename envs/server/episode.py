@@ -201,6 +201,14 @@ class Episode:
             self._place(actor, pose)
         self._carry(actor)
 
+    def move_vehicles(self, poses: Mapping[Vehicle, Pose]) -> None:
+        """Put vehicles elsewhere, in the time that one takes."""
+        try:
+            self.world.teleport_all({vehicle.body: pose for vehicle, pose in poses.items()})
+        except ArgumentError as error:
+            raise RefusedError(str(error)) from None
+        self.settle()
+
     def _place(self, actor: Actor, pose: Pose) -> None:
         """Put an actor that is no vehicle somewhere, and its body in the world."""
         try:
@@ -211,14 +219,6 @@ class Episode:
         except ArgumentError as error:
             raise RefusedError(str(error)) from None
         actor.pose = pose
-
-    def move_vehicles(self, poses: Mapping[Vehicle, Pose]) -> None:
-        """Put vehicles elsewhere, in the time that one takes."""
-        try:
-            self.world.teleport_all({vehicle.body: pose for vehicle, pose in poses.items()})
-        except ArgumentError as error:
-            raise RefusedError(str(error)) from None
-        self.settle()
 
     def move_to(self, actor: Actor, place: tuple[float, float, float]) -> None:
         """Put an actor elsewhere without turning it."""
