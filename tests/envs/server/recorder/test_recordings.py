@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import resource
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -73,6 +72,7 @@ def test_ticks_know_nothing_of_it_while_it_rests(
 def test_a_full_disk_ends_the_recording_and_not_the_tick(
     simulation: Simulation, recordings: Recordings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    resource = pytest.importorskip("resource")
     for point in range(20):
         spawn(simulation, point)
     recordings.start("a.log", True)

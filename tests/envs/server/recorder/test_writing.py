@@ -14,7 +14,6 @@ from wormdrive.envs.server.recorder.reader import Recording
 from wormdrive.envs.server.recorder.writer import FullError, RecordingWriter
 from wormdrive.envs.server.refusal import RefusedError
 
-resource = pytest.importorskip("resource")
 BODY = b"\xc8\x00\x10\x00\x00" + bytes(4096)
 """A packet of some size that readers pass over."""
 
@@ -22,6 +21,7 @@ BODY = b"\xc8\x00\x10\x00\x00" + bytes(4096)
 @contextmanager
 def small_files(size: int) -> Iterator[None]:
     """The system refuses to make files larger, as a full disk does."""
+    resource = pytest.importorskip("resource")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
