@@ -7,10 +7,12 @@ there). So a map that anybody hands in is read by our reader first and looked th
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from wormdrive.envs.errors import MapError
+from wormdrive.envs.errors import ArgumentError, MapError
 from wormdrive.envs.roads import BUILTIN_MAPS, RoadMap, read_map, read_map_text
 from wormdrive.envs.roads.opendrive.document import Element, parse_xml
 from wormdrive.envs.server.refusal import RefusedError
@@ -19,35 +21,52 @@ __all__ = ["UPLOADED", "Catalogue", "check_for_clients"]
 
 UPLOADED: Final = "OpenDriveMap"
 """Name under which the client asks for the map that it has just handed in."""
+_NAME: Final = re.compile(r"[\w.-]{1,80}")
 
 
 class Catalogue:
-    """Built-in maps, the file that the server was started with, and the map last handed in.
+    """Built-in maps, the ones that the server was started with, and the map last handed in.
 
     Parameters
     ----------
     first:
-        Name of a built-in map, or path of an ``.xodr`` file.
+        Name of a built-in map, or path of an ``.xodr`` file, which goes by the file's name; ``Town03=suburb`` gives it
+        another one. It is loaded to begin with.
+    more:
+        More of these.
 
     Raises
     ------
+    ArgumentError
+        A name cannot be one, or is taken.
     MapError
-        The first map cannot be used.
+        A map cannot be used.
     """
 
-    def __init__(self, first: str) -> None:
+    def __init__(self, first: str, more: Sequence[str] = ()) -> None:
         self._read: dict[str, RoadMap] = {}
         self._files: dict[str, str] = {}
-        self.first = first
-        if first not in BUILTIN_MAPS:
-            self.first = Path(first).stem or UPLOADED
-            self._files[self.first] = first
-        self.load(self.first)
+        self.first = self._enter(first)
+        for wanted in more:
+            self._enter(wanted)
+
+    def _enter(self, wanted: str) -> str:
+        """Enter a map and read it; gives its name."""
+        name, named, file = wanted.rpartition("=") if not Path(wanted).exists() else ("", "", wanted)
+        if not named:
+            name = file if file in BUILTIN_MAPS else Path(file).stem or UPLOADED
+        elif not _NAME.fullmatch(name):
+            raise ArgumentError(f"map={wanted!r}: a name has letters, digits, '_', '-', '.', and at most 80 of them")
+        if name in self._files or (named and name in (*BUILTIN_MAPS, UPLOADED)):
+            raise ArgumentError(f"map={wanted!r}: there is a map {name!r} already")
+        self._files[name] = file
+        self.load(name)
+        return name
 
     @property
     def names(self) -> list[str]:
         """Names of all maps that can be loaded, that of the first one first."""
-        return [self.first, *(name for name in BUILTIN_MAPS if name != self.first)]
+        return list(dict.fromkeys((*self._files, *BUILTIN_MAPS)))
 
     def find(self, name: str) -> str:
         """Name in the catalogue of what a client calls ``suburb``, ``Carla/Maps/suburb`` or the like.
@@ -57,10 +76,11 @@ class Catalogue:
         RefusedError
             There is none.
         """
-        wanted = PurePosixPath(name).name.removesuffix("_Opt")
-        for known in (*self.names, *([UPLOADED] if UPLOADED in self._read else [])):
-            if wanted.lower() == known.lower():
-                return known
+        wanted = PurePosixPath(name).name.lower()
+        known = {each.lower(): each for each in (*self.names, *([UPLOADED] if UPLOADED in self._read else []))}
+        for word in (wanted, wanted.removesuffix("_opt")):
+            if word in known:
+                return known[word]
         raise RefusedError(f"map {name[:80]!r} not found: available are {', '.join(self.names)}")
 
     def load(self, name: str) -> RoadMap:

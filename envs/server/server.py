@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -37,7 +38,7 @@ class CarlaServer:
     Parameters
     ----------
     map:
-        Name of a built-in map, or path of an ``.xodr`` file.
+        Name of a built-in map, or path of an ``.xodr`` file; ``Town03=suburb`` serves it by another name.
     conditions:
         Season, weather and lens; by default a summer day.
     host:
@@ -53,10 +54,13 @@ class CarlaServer:
         Draw and measure once before anybody connects: the first ticks of cameras are quick then, also where kernels
         have to be compiled first.
 
+    more_maps:
+        More of these, which clients can load; built-in maps are always there.
+
     Raises
     ------
     ArgumentError
-        A port is out of range or in use; raised by ``start``.
+        A port is out of range or in use, or a map's name is none or taken; raised by ``start``.
     MapError
         The map cannot be used; raised by ``start``.
     """
@@ -70,12 +74,13 @@ class CarlaServer:
         seed: int = 0,
         warm: bool = False,
         recordings: Path | None = None,
+        more_maps: Sequence[str] = (),
     ) -> None:
         if not 0 <= port < 65535:
             raise ArgumentError(f"port={port}: allowed are 0 to 65534, since the port after it is needed, too")
         self.host = host
         self.port = port
-        self._map = map
+        self._maps = map, more_maps
         self._conditions = conditions or Conditions.preset("summer")
         self._seed = seed
         self._warm = warm
@@ -156,7 +161,7 @@ class CarlaServer:
         loop = self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
         hub = StreamHub(lambda stream: simulation.has_stream(stream), lambda: simulation.snapshot())
-        simulation = Simulation(Catalogue(self._map), self._conditions, self._seed, hub)
+        simulation = Simulation(Catalogue(*self._maps), self._conditions, self._seed, hub)
         if self._warm:
             warm_up(simulation)
         simulation.port = self.port + 1

@@ -12,7 +12,16 @@ __all__ = ["serve"]
 
 
 def serve(
-    map_: Annotated[str, typer.Option("--map", help="Built-in map or .xodr file to begin with.")] = "suburb",
+    maps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="[NAME=]MAP",
+            help="Built-in map or .xodr file to begin with; more of them can be loaded by clients. "
+            "Town03=suburb serves a map by a name that scripts ask for.",
+            show_default="suburb",
+        ),
+    ] = None,
     season: Annotated[str, typer.Option(help="summer, autumn, winter or spring.")] = "summer",
     weather: Annotated[
         str, typer.Option(help="day, dusk, night, fog, rain or snowfall; clients can change it.")
@@ -47,7 +56,9 @@ def serve(
     from wormdrive.envs.server.server import CarlaServer
 
     logging.basicConfig(level=logging.WARNING, format="wormdrive: %(message)s")
-    server = CarlaServer(map_, Conditions.preset(season, weather), host, port, seed, warm=True, recordings=recordings)
+    map_, *more = maps or ["suburb"]
+    conditions = Conditions.preset(season, weather)
+    server = CarlaServer(map_, conditions, host, port, seed, warm=True, recordings=recordings, more_maps=more)
     with server:
         where = {"host": host, "port": server.port, "streams": server.port + 1}
         if as_json:

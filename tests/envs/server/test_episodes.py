@@ -9,7 +9,7 @@ import pytest
 
 from tests.envs.server.raw_client import RawClient, transform
 from tests.support.carla_server import run_client, serving
-from wormdrive.envs.errors import MapError
+from wormdrive.envs.errors import MapError, WormdriveError
 from wormdrive.envs.roads import BUILTIN_MAPS, read_map
 from wormdrive.envs.server.catalogue import Catalogue, check_for_clients
 from wormdrive.envs.server.refusal import RefusedError
@@ -73,6 +73,34 @@ def test_a_file_is_offered_by_its_name(tmp_path: Any) -> None:
     path.write_text(DEADLY["no geometry"])
     with pytest.raises(MapError, match="geometry"):
         Catalogue(str(path))
+
+
+def test_maps_go_by_the_names_that_scripts_ask_for(tmp_path: Any) -> None:
+    path = tmp_path / "my town.xodr"
+    path.write_text(GOOD)
+    catalogue = Catalogue("Town03=suburb", [str(path), f"Town05_Opt={path}"])
+    assert catalogue.first == "Town03"
+    assert catalogue.names[:3] == ["Town03", "my town", "Town05_Opt"]
+    assert catalogue.find("Carla/Maps/Town03_Opt") == "Town03"
+    assert catalogue.find("town05_opt") == "Town05_Opt"
+    assert catalogue.load("Town03").driving_lanes == read_map("suburb").driving_lanes
+    assert catalogue.load("Town05_Opt").driving_lanes == read_map("country_loop").driving_lanes
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        ("=suburb", "a name has letters"),
+        ("a/b=suburb", "a name has letters"),
+        ("suburb=highway", "there is a map 'suburb' already"),
+        ("OpenDriveMap=highway", "there is a map 'OpenDriveMap' already"),
+        ("Town03=highway", "there is a map 'Town03' already"),
+        ("Town04=nowhere.xodr", "nowhere.xodr"),
+    ],
+)
+def test_names_that_cannot_be_are_said_at_once(wanted: str, reason: str) -> None:
+    with pytest.raises(WormdriveError, match=reason):
+        Catalogue("Town03=suburb", [wanted])
 
 
 def test_clients_change_maps(server: CarlaServer) -> None:
