@@ -6,31 +6,13 @@ from typing import Any
 
 import pytest
 
+from tests.envs.server.outlet import Outlet
 from wormdrive.envs.embedded.scene.land import Land
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.server.catalogue import Catalogue
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol.values import Description
 from wormdrive.envs.server.simulation import Simulation
-
-
-class Listener:
-    """An outlet that hears everything and remembers which streams spoke."""
-
-    def __init__(self) -> None:
-        self.spoke: list[int] = []
-
-    def heard(self, stream: int) -> bool:
-        return True
-
-    def send(self, stream: int, payload: bytes | bytearray, *, patient: bool) -> None:
-        self.spoke.append(stream)
-
-    def publish(self, stream: int, body: bytes, *, patient: bool) -> None:
-        self.spoke.append(stream)
-
-    def end(self, stream: int) -> None:
-        pass
 
 
 @pytest.mark.parametrize(
@@ -44,7 +26,7 @@ class Listener:
 def test_no_land_is_baked_after_the_spawn(
     name: str, attributes: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    listener = Listener()
+    listener = Outlet()
     simulation = Simulation(Catalogue("suburb"), Conditions.preset("summer"), 0, listener)
     baked: list[Any] = []
     bake = Land._bake

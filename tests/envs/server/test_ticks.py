@@ -9,6 +9,7 @@ from unittest.mock import MagicMock
 import msgpack
 import pytest
 
+from tests.envs.server.outlet import Outlet
 from tests.envs.server.raw_client import RawClient
 from wormdrive.envs.errors import SimulatorError
 from wormdrive.envs.seasons.conditions import Conditions
@@ -22,25 +23,6 @@ from wormdrive.envs.server.server import CarlaServer
 from wormdrive.envs.server.simulation import Simulation
 from wormdrive.envs.server.streams import StreamHub
 from wormdrive.envs.server.ticking import Ticker
-
-
-class Outlet:
-    """Hears everything and remembers which streams spoke."""
-
-    def __init__(self) -> None:
-        self.spoke: list[int] = []
-
-    def heard(self, stream: int) -> bool:
-        return True
-
-    def send(self, stream: int, payload: bytes | bytearray, *, patient: bool) -> None:
-        self.spoke.append(stream)
-
-    def publish(self, stream: int, body: bytes, *, patient: bool) -> None:
-        self.spoke.append(stream)
-
-    def end(self, stream: int) -> None:
-        pass
 
 
 @pytest.fixture
