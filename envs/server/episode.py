@@ -8,21 +8,21 @@ from typing import Any, Final
 from wormdrive.envs.errors import ArgumentError, SpawnError
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.server import walking
-from wormdrive.envs.server.ackermann import followed
-from wormdrive.envs.server.actors import Actor, Box, Prop, Registry, TrafficLight, Vehicle, Walker, feet_of
-from wormdrive.envs.server.blueprints import FRICTION_TRIGGER, Blueprint, library
-from wormdrive.envs.server.friction_trigger import FrictionTrigger, friction_at
-from wormdrive.envs.server.lights import light_actors, lights_near
+from wormdrive.envs.server.actors import walking
+from wormdrive.envs.server.actors.ackermann import followed
+from wormdrive.envs.server.actors.actors import Actor, Box, Prop, Registry, TrafficLight, Vehicle, Walker, feet_of
+from wormdrive.envs.server.actors.blueprints import FRICTION_TRIGGER, Blueprint, library
+from wormdrive.envs.server.actors.friction_trigger import FrictionTrigger, friction_at
+from wormdrive.envs.server.actors.lights import light_actors, lights_near
+from wormdrive.envs.server.actors.physics_values import model_and_grip
+from wormdrive.envs.server.actors.prop_masses import prop_mass_kg
+from wormdrive.envs.server.actors.sensor_settings import check_sensor
+from wormdrive.envs.server.actors.signs import TrafficSign, sign_actors
+from wormdrive.envs.server.actors.vehicle_kinds import vehicle_model
 from wormdrive.envs.server.limits import MAX_ACTORS
-from wormdrive.envs.server.physics_values import model_and_grip
 from wormdrive.envs.server.poses import Pose
-from wormdrive.envs.server.prop_masses import prop_mass_kg
 from wormdrive.envs.server.protocol.values import Description, VehicleControl
 from wormdrive.envs.server.refusal import RefusedError
-from wormdrive.envs.server.sensor_settings import check_sensor
-from wormdrive.envs.server.signs import TrafficSign, sign_actors
-from wormdrive.envs.server.vehicle_kinds import vehicle_model
 from wormdrive.envs.server.world import Collision, VehicleCommand, World
 from wormdrive.envs.server.world.sensors import Surroundings
 

@@ -16,9 +16,9 @@ from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.server.catalogue import Catalogue
 from wormdrive.envs.server.recorder import RecordingsFolder
 from wormdrive.envs.server.rpc.desk import Desk
-from wormdrive.envs.server.rpc_connection import RpcConnection
 from wormdrive.envs.server.simulation import Simulation
-from wormdrive.envs.server.streams import StreamHub, Subscriber
+from wormdrive.envs.server.sockets.rpc_connection import RpcConnection
+from wormdrive.envs.server.sockets.streams import StreamHub, Subscriber
 from wormdrive.envs.server.ticking import Ticker
 from wormdrive.envs.server.warm_up import warm_up
 

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
 from wormdrive.envs.seasons.conditions import Conditions, Season
-from wormdrive.envs.server.actors import Actor
+from wormdrive.envs.server.actors.actors import Actor
+from wormdrive.envs.server.actors.state_writer import state_of
 from wormdrive.envs.server.catalogue import Catalogue
 from wormdrive.envs.server.episode import Episode
 from wormdrive.envs.server.protocol.payloads import snapshot
 from wormdrive.envs.server.protocol.tokens import WORLD_STREAM
 from wormdrive.envs.server.protocol.values import Settings
 from wormdrive.envs.server.sensors.suite import SensorSuite
-from wormdrive.envs.server.state_writer import state_of
 from wormdrive.envs.server.world import Collision
 
 if TYPE_CHECKING:

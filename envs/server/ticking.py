@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Final
 
 from wormdrive.envs.server.simulation import Simulation
-from wormdrive.envs.server.streams import StreamHub
+from wormdrive.envs.server.sockets.streams import StreamHub
 
 __all__ = ["Ticker"]
 

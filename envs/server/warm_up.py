@@ -16,7 +16,7 @@ from typing import Final
 import numba
 
 from wormdrive.envs.seasons.art.store import cache_folder
-from wormdrive.envs.server.actors import Actor, Prop
+from wormdrive.envs.server.actors.actors import Actor, Prop
 from wormdrive.envs.server.episode import Episode
 from wormdrive.envs.server.poses import ORIGIN, Pose
 from wormdrive.envs.server.protocol.values import Description, VehicleControl

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from wormdrive.envs.errors import WormdriveError
-from wormdrive.envs.server.actors import Vehicle, Walker
+from wormdrive.envs.server.actors.actors import Vehicle, Walker
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.recorder.moments import Moments
 from wormdrive.envs.server.recorder.reader import Recording

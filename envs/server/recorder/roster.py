@@ -9,8 +9,8 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from wormdrive.envs.errors import WormdriveError
-from wormdrive.envs.server.actors import Actor, Vehicle, Walker
-from wormdrive.envs.server.blueprints import SEASON
+from wormdrive.envs.server.actors.actors import Actor, Vehicle, Walker
+from wormdrive.envs.server.actors.blueprints import SEASON
 from wormdrive.envs.server.protocol.values import Description, VehicleControl, WalkerControl
 from wormdrive.envs.server.recorder.format import Packet
 from wormdrive.envs.server.recorder.moments import pose_of

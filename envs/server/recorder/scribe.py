@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from wormdrive.envs.server.actors import Actor, TrafficLight, Vehicle, Walker
-from wormdrive.envs.server.physics_values import physics_of
+from wormdrive.envs.server.actors.actors import Actor, TrafficLight, Vehicle, Walker
+from wormdrive.envs.server.actors.physics_values import physics_of
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol.axes import angular_to_carla, mirrored, transform_to_carla
 from wormdrive.envs.server.recorder.format import NOBODY, TABLES, Kind, Packet

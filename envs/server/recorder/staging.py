@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from wormdrive.envs.server.actors import Actor, TrafficLight, Vehicle, Walker, feet_of
+from wormdrive.envs.server.actors.actors import Actor, TrafficLight, Vehicle, Walker, feet_of
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol.enums import LightState
 from wormdrive.envs.server.protocol.values import VehicleControl, WalkerControl

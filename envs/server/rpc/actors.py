@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from wormdrive.envs.server.actors import Actor, Prop, Vehicle, Walker
-from wormdrive.envs.server.blueprints import library
+from wormdrive.envs.server.actors.actors import Actor, Prop, Vehicle, Walker
+from wormdrive.envs.server.actors.blueprints import library
 from wormdrive.envs.server.protocol.axes import mirrored
 from wormdrive.envs.server.protocol.numbers import integer, switch, triple
 from wormdrive.envs.server.protocol.values import read_description, read_transform, read_walker_control

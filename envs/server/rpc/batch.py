@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from wormdrive.envs.errors import WormdriveError
-from wormdrive.envs.server import walking
-from wormdrive.envs.server.actors import Vehicle, Walker
+from wormdrive.envs.server.actors import walking
+from wormdrive.envs.server.actors.actors import Vehicle, Walker
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol import replies
 from wormdrive.envs.server.protocol.axes import mirrored

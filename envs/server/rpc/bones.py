@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wormdrive.envs.server.actors import Actor, Vehicle, Walker
+from wormdrive.envs.server.actors.actors import Actor, Vehicle, Walker
 from wormdrive.envs.server.poses import ORIGIN, Pose
 from wormdrive.envs.server.protocol.axes import transform_to_carla
 from wormdrive.envs.server.protocol.numbers import integer, text
@@ -44,7 +44,7 @@ def _bones(desk: Desk, number: Any) -> list[tuple[str, Pose, Pose, Pose]]:
     walker = desk.simulation.episode.find(integer(number))
     if not isinstance(walker, Walker):
         return []
-    from wormdrive.envs.server.skeleton import bones_of, ground_of
+    from wormdrive.envs.server.actors.skeleton import bones_of, ground_of
 
     ground, places, found = ground_of(walker), {"": (0.0, 0.0, 0.0)}, []
     for name, parent, place in bones_of(walker):

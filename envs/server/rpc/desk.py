@@ -12,8 +12,8 @@ import msgpack
 from wormdrive.envs.errors import WormdriveError
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.seasons.conditions import Weather
-from wormdrive.envs.server.actors import Actor
-from wormdrive.envs.server.blueprints import SEASON
+from wormdrive.envs.server.actors.actors import Actor
+from wormdrive.envs.server.actors.blueprints import SEASON
 from wormdrive.envs.server.limits import MAX_CALL_CONNECTIONS
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol import replies
@@ -21,9 +21,9 @@ from wormdrive.envs.server.protocol.values import Description, Settings
 from wormdrive.envs.server.recorder import Recordings, RecordingsFolder
 from wormdrive.envs.server.rpc.everything import CALLS
 from wormdrive.envs.server.rpc.table import Call
-from wormdrive.envs.server.rpc_connection import RpcConnection
 from wormdrive.envs.server.simulation import Simulation
-from wormdrive.envs.server.streams import StreamHub
+from wormdrive.envs.server.sockets.rpc_connection import RpcConnection
+from wormdrive.envs.server.sockets.streams import StreamHub
 from wormdrive.envs.server.ticking import Ticker
 
 __all__ = ["Desk"]

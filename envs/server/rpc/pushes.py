@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from wormdrive.envs.server.actors import Prop, Vehicle
+from wormdrive.envs.server.actors.actors import Prop, Vehicle
 from wormdrive.envs.server.protocol.axes import angular_from_carla, mirrored
 from wormdrive.envs.server.protocol.numbers import integer, triple
 from wormdrive.envs.server.rpc.table import done

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from wormdrive.envs.server.actors import Prop, Vehicle, Walker
+from wormdrive.envs.server.actors.actors import Prop, Vehicle, Walker
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol.axes import transform_to_carla
 from wormdrive.envs.server.protocol.numbers import integer, number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wormdrive.envs.server.lights import HEAD
+from wormdrive.envs.server.actors.lights import HEAD
 from wormdrive.envs.server.protocol.numbers import integer, number, switch
 from wormdrive.envs.server.rpc.table import done, value
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from wormdrive.envs.server.actors import Vehicle
-from wormdrive.envs.server.physics_values import keep_physics, physics_of
+from wormdrive.envs.server.actors.actors import Vehicle
+from wormdrive.envs.server.actors.physics_values import keep_physics, physics_of
 from wormdrive.envs.server.protocol.enums import Wheel
 from wormdrive.envs.server.protocol.numbers import integer, number
 from wormdrive.envs.server.protocol.values import read_ackermann_control, read_vehicle_control

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from wormdrive.envs.server.actors import Actor, Vehicle
+from wormdrive.envs.server.actors.actors import Actor, Vehicle
 from wormdrive.envs.server.episode import Episode
 from wormdrive.envs.server.protocol.axes import mirrored
 from wormdrive.envs.server.protocol.payloads import packed_body

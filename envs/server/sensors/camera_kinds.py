@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from wormdrive.envs.server.actors import Actor
+from wormdrive.envs.server.actors.actors import Actor
+from wormdrive.envs.server.actors.sensor_settings import real, whole
 from wormdrive.envs.server.protocol.enums import SensorType
-from wormdrive.envs.server.sensor_settings import real, whole
 
 __all__ = ["CAMERAS", "Six", "drawn_fov_deg", "eye_of", "needs", "place_of", "sees_noise", "size_of"]
 

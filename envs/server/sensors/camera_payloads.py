@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.server.actors import Actor
+from wormdrive.envs.server.actors.actors import Actor
+from wormdrive.envs.server.actors.sensor_settings import real
 from wormdrive.envs.server.protocol.enums import SensorType
 from wormdrive.envs.server.protocol.payloads import camera_payload, event_payload, flow_payload
 from wormdrive.envs.server.protocol.pictures import (
@@ -19,7 +20,6 @@ from wormdrive.envs.server.protocol.pictures import (
     write_rgb,
     write_tags,
 )
-from wormdrive.envs.server.sensor_settings import real
 from wormdrive.envs.server.sensors.camera_kinds import CAMERAS, drawn_fov_deg, eye_of, size_of
 from wormdrive.envs.server.sensors.events import EventCamera, EventSettings
 

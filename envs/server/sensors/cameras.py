@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from wormdrive.envs.seasons.appearance import NOISE
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.server.actors import Actor
+from wormdrive.envs.server.actors.actors import Actor
 from wormdrive.envs.server.episode import Episode
 from wormdrive.envs.server.protocol.axes import transform_to_carla
 from wormdrive.envs.server.protocol.payloads import header

@@ -22,8 +22,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from wormdrive.envs.server.actors.sensor_settings import flag, real, whole
 from wormdrive.envs.server.protocol.payloads import EVENT
-from wormdrive.envs.server.sensor_settings import flag, real, whole
 
 __all__ = ["EventCamera", "EventSettings"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from wormdrive.envs.server.actors import Actor, Registry, Vehicle, Walker, feet_of
+from wormdrive.envs.server.actors.actors import Actor, Registry, Vehicle, Walker, feet_of
 from wormdrive.envs.server.poses import Pose
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from wormdrive.envs.server.actors import Actor, Prop, Vehicle, Walker
+from wormdrive.envs.server.actors.actors import Actor, Prop, Vehicle, Walker
+from wormdrive.envs.server.actors.sensor_settings import flag, real, whole
 from wormdrive.envs.server.poses import ORIGIN, Pose
 from wormdrive.envs.server.protocol.axes import mirrored
 from wormdrive.envs.server.protocol.enums import SensorType
 from wormdrive.envs.server.protocol.payloads import lidar_body, packed_body, radar_body
-from wormdrive.envs.server.sensor_settings import flag, real, whole
 from wormdrive.envs.server.sensors.unnamed import unnamed
 from wormdrive.envs.server.world.sensors import (
     GeoReference,

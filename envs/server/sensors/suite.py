@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.server.actors import Actor
+from wormdrive.envs.server.actors.actors import Actor
+from wormdrive.envs.server.actors.sensor_settings import real
 from wormdrive.envs.server.episode import Episode
 from wormdrive.envs.server.protocol.axes import transform_to_carla
 from wormdrive.envs.server.protocol.enums import SensorType
 from wormdrive.envs.server.protocol.payloads import header
-from wormdrive.envs.server.sensor_settings import real
 from wormdrive.envs.server.sensors.bumps import bump_bodies
 from wormdrive.envs.server.sensors.cameras import CAMERAS, Cameras
 from wormdrive.envs.server.sensors.measuring import MEASURING, Measure, new_measure

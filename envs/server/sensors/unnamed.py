@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from wormdrive.envs.server.actors import Box
+from wormdrive.envs.server.actors.actors import Box
 
 __all__ = ["unnamed"]
 

@@ -140,13 +140,14 @@ def test_trains_on_a_simple_task(kind: str) -> None:
     policy = make(kind, output_scale=0.1).train()
     optimiser = torch.optim.Adam(policy.parameters(), 3e-3)
     generator = torch.Generator().manual_seed(1)
+    half = policy_module.fast_inference_dtype(torch.device("cpu")) is torch.bfloat16
     errors = []
     for _ in range(60):
         place = torch.randint(10, 90, (12, 1), generator=generator)
         x = torch.rand(12, 4, 1, 39, 100, generator=generator) * 0.3
         x += 0.5 * ((torch.arange(100) - place).abs() < 4)[:, None, None, None]
         target = ((50 - place) / 800).expand(12, 4)
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=half):  # as training does
             output = policy(x, policy.initial_state(12))
         loss = huber_loss(30 * output.curvature, 30 * target, delta=0.5)
         if output.auxiliary is not None:

@@ -7,11 +7,11 @@ from fnmatch import fnmatch
 
 import pytest
 
-from wormdrive.envs.server.blueprints import library
+from wormdrive.envs.server.actors.blueprints import library
+from wormdrive.envs.server.actors.sensor_settings import check_sensor
+from wormdrive.envs.server.actors.vehicle_kinds import SALOON, vehicle_model
 from wormdrive.envs.server.protocol.enums import AttributeKind, Tag
 from wormdrive.envs.server.refusal import RefusedError
-from wormdrive.envs.server.sensor_settings import check_sensor
-from wormdrive.envs.server.vehicle_kinds import SALOON, vehicle_model
 from wormdrive.envs.server.world import VEHICLE_MODELS
 
 CAMERAS = ("rgb", "depth", "semantic_segmentation", "instance_segmentation", "normals", "optical_flow", "dvs")

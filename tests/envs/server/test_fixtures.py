@@ -13,8 +13,8 @@ from wormdrive.envs.embedded.scene.shapes import SHAPES, mesh_of
 from wormdrive.envs.roads import read_map
 from wormdrive.envs.seasons.appearance import TREE_DENSITY
 from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.server.actors.lights import lights_near
 from wormdrive.envs.server.episode import Episode
-from wormdrive.envs.server.lights import lights_near
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.sensors.fixtures import Fixtures
 from wormdrive.envs.server.world import VEHICLE_MODELS, LightState

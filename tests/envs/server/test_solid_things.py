@@ -10,11 +10,11 @@ import pytest
 from tests.support.carla_server import run_client
 from wormdrive.envs.roads import read_map
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.server.actors import Prop, Vehicle
-from wormdrive.envs.server.blueprints import library
+from wormdrive.envs.server.actors.actors import Prop, Vehicle
+from wormdrive.envs.server.actors.blueprints import library
+from wormdrive.envs.server.actors.prop_masses import prop_mass_kg
 from wormdrive.envs.server.episode import Episode
 from wormdrive.envs.server.poses import Pose
-from wormdrive.envs.server.prop_masses import prop_mass_kg
 from wormdrive.envs.server.protocol.values import Description, WalkerControl
 from wormdrive.envs.server.refusal import RefusedError
 from wormdrive.envs.server.server import CarlaServer

@@ -18,10 +18,10 @@ from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol.tokens import WORLD_STREAM
 from wormdrive.envs.server.protocol.values import Description
 from wormdrive.envs.server.rpc.desk import Desk
-from wormdrive.envs.server.rpc_connection import RpcConnection
 from wormdrive.envs.server.server import CarlaServer
 from wormdrive.envs.server.simulation import Simulation
-from wormdrive.envs.server.streams import StreamHub
+from wormdrive.envs.server.sockets.rpc_connection import RpcConnection
+from wormdrive.envs.server.sockets.streams import StreamHub
 from wormdrive.envs.server.ticking import Ticker
 
 

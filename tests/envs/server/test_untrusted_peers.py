@@ -20,10 +20,10 @@ from wormdrive.envs.server.limits import MAX_CALL_CONNECTIONS, MAX_MESSAGE
 from wormdrive.envs.server.recorder import RecordingsFolder
 from wormdrive.envs.server.rpc.desk import Desk
 from wormdrive.envs.server.rpc.everything import CALLS
-from wormdrive.envs.server.rpc_connection import RpcConnection
 from wormdrive.envs.server.server import CarlaServer
 from wormdrive.envs.server.simulation import Simulation
-from wormdrive.envs.server.streams import StreamHub
+from wormdrive.envs.server.sockets.rpc_connection import RpcConnection
+from wormdrive.envs.server.sockets.streams import StreamHub
 from wormdrive.envs.server.ticking import Ticker
 
 MUTATED = 10_000

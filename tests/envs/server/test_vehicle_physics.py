@@ -8,9 +8,9 @@ import pytest
 
 from tests.envs.server.world.worlds import PLAIN
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.server.actors import Vehicle
+from wormdrive.envs.server.actors.actors import Vehicle
+from wormdrive.envs.server.actors.physics_values import keep_physics, physics_of
 from wormdrive.envs.server.episode import Episode
-from wormdrive.envs.server.physics_values import keep_physics, physics_of
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol.values import Description, VehicleControl
 from wormdrive.envs.server.refusal import RefusedError

@@ -10,7 +10,7 @@ from wormdrive.envs.embedded.camera.labels import Label
 from wormdrive.envs.embedded.scene import Shape
 from wormdrive.envs.roads import read_map
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.server.actors import Walker
+from wormdrive.envs.server.actors.actors import Walker
 from wormdrive.envs.server.episode import Episode
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol.values import Description, WalkerControl

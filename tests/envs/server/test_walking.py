@@ -9,8 +9,8 @@ import pytest
 from wormdrive.envs.embedded.scene import Shape
 from wormdrive.envs.roads import read_map
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.server import walking
-from wormdrive.envs.server.actors import Walker
+from wormdrive.envs.server.actors import walking
+from wormdrive.envs.server.actors.actors import Walker
 from wormdrive.envs.server.episode import Episode
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol.values import Description, WalkerControl

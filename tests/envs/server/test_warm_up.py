@@ -12,7 +12,7 @@ from wormdrive.envs.server import warm_up
 from wormdrive.envs.server.catalogue import Catalogue
 from wormdrive.envs.server.server import CarlaServer
 from wormdrive.envs.server.simulation import Simulation
-from wormdrive.envs.server.streams import StreamHub
+from wormdrive.envs.server.sockets.streams import StreamHub
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ from wormdrive.envs.server.protocol.tokens import WORLD_STREAM
 from wormdrive.envs.server.rpc import session
 from wormdrive.envs.server.rpc.table import calls, done, value
 from wormdrive.envs.server.server import CarlaServer
-from wormdrive.envs.server.streams import StreamHub
+from wormdrive.envs.server.sockets.streams import StreamHub
 
 send, faults, painted = StreamHub.send, {"frames": "kept"}, []
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.envs.server.recorder.samples import BUS, CAR, rows, sample
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.server.actors import Vehicle
+from wormdrive.envs.server.actors.actors import Vehicle
 from wormdrive.envs.server.catalogue import Catalogue
 from wormdrive.envs.server.protocol.tokens import WORLD_STREAM
 from wormdrive.envs.server.protocol.values import Description, VehicleControl
@@ -22,7 +22,7 @@ from wormdrive.envs.server.recorder.format import Packet
 from wormdrive.envs.server.recorder.reader import Recording
 from wormdrive.envs.server.refusal import RefusedError
 from wormdrive.envs.server.simulation import Simulation
-from wormdrive.envs.server.streams import StreamHub
+from wormdrive.envs.server.sockets.streams import StreamHub
 from wormdrive.envs.server.world.spawn_points import spawn_points
 
 

@@ -12,9 +12,9 @@ from tests.envs.server.world.crossing import crossing_text
 from wormdrive.envs.roads import BUILTIN_MAPS, RoadMap, read_map, read_map_text
 from wormdrive.envs.roads.places import place_index
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.server.blueprints import library
+from wormdrive.envs.server.actors.blueprints import library
+from wormdrive.envs.server.actors.vehicle_kinds import vehicle_model
 from wormdrive.envs.server.limits import MAX_ACTORS
-from wormdrive.envs.server.vehicle_kinds import vehicle_model
 from wormdrive.envs.server.world import World, spawn_points
 
 FIRE_ENGINE = vehicle_model(library()["vehicle.carlamotors.firetruck"])

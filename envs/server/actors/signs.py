@@ -13,9 +13,9 @@ from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.roads.lane_graph import lane_graph
 from wormdrive.envs.roads.opendrive.objects import surface_at
 from wormdrive.envs.roads.opendrive.signals import Signal, read_signals
-from wormdrive.envs.server.actors import Actor, Box
-from wormdrive.envs.server.blueprints import Blueprint
-from wormdrive.envs.server.lights import trigger_box
+from wormdrive.envs.server.actors.actors import Actor, Box
+from wormdrive.envs.server.actors.blueprints import Blueprint
+from wormdrive.envs.server.actors.lights import trigger_box
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol.axes import transform_to_carla
 from wormdrive.envs.server.protocol.enums import Tag

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from wormdrive.envs.server.actors import Walker
+from wormdrive.envs.server.actors.actors import Walker
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol.values import WalkerControl
 

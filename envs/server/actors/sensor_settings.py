@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from wormdrive.envs.server.blueprints import Blueprint
+from wormdrive.envs.server.actors.blueprints import Blueprint
 from wormdrive.envs.server.limits import MAX_PICTURE_PIXELS
 from wormdrive.envs.server.protocol.enums import AttributeKind
 from wormdrive.envs.server.refusal import RefusedError

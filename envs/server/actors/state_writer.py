@@ -6,14 +6,14 @@ import math
 from bisect import bisect_left
 from typing import Final
 
-from wormdrive.envs.server.actors import Actor, TrafficLight, Vehicle, Walker
+from wormdrive.envs.server.actors.actors import Actor, TrafficLight, Vehicle, Walker
+from wormdrive.envs.server.actors.lights import light_state
+from wormdrive.envs.server.actors.signs import TrafficSign
 from wormdrive.envs.server.episode import Episode
-from wormdrive.envs.server.lights import light_state
 from wormdrive.envs.server.protocol.axes import angular_to_carla, mirrored, transform_to_carla
 from wormdrive.envs.server.protocol.enums import LightState
 from wormdrive.envs.server.protocol.payloads import actor_state, vehicle_extra, walker_extra
 from wormdrive.envs.server.protocol.values import VehicleControl
-from wormdrive.envs.server.signs import TrafficSign
 from wormdrive.envs.server.world.world import GEARS_MPS
 
 __all__ = ["state_of"]

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from wormdrive.envs.server.actors import Vehicle
+from wormdrive.envs.server.actors.actors import Vehicle
+from wormdrive.envs.server.actors.vehicle_kinds import vehicle_model
 from wormdrive.envs.server.protocol.numbers import number
 from wormdrive.envs.server.refusal import RefusedError
-from wormdrive.envs.server.vehicle_kinds import vehicle_model
 from wormdrive.envs.server.world import VehicleModel
 
 __all__ = ["FRICTION", "keep_physics", "model_and_grip", "physics_of"]

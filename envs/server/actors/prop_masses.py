@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from wormdrive.envs.server.blueprints import Blueprint
+from wormdrive.envs.server.actors.blueprints import Blueprint
 
 __all__ = ["prop_mass_kg"]
 

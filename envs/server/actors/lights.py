@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from wormdrive.envs.server.actors import Box, TrafficLight
-from wormdrive.envs.server.blueprints import Blueprint
+from wormdrive.envs.server.actors.actors import Box, TrafficLight
+from wormdrive.envs.server.actors.blueprints import Blueprint
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol.enums import Tag
 from wormdrive.envs.server.protocol.payloads import light_extra

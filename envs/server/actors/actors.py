@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from wormdrive.envs.server.blueprints import Blueprint
+from wormdrive.envs.server.actors.blueprints import Blueprint
 from wormdrive.envs.server.poses import ORIGIN, Pose
 from wormdrive.envs.server.protocol.axes import mirrored
 from wormdrive.envs.server.protocol.tokens import stream_token
 from wormdrive.envs.server.protocol.values import AckermannControl, VehicleControl, WalkerControl
 
 if TYPE_CHECKING:
-    from wormdrive.envs.server.walking import Lead
+    from wormdrive.envs.server.actors.walking import Lead
 
 __all__ = ["Actor", "Box", "Prop", "Registry", "TrafficLight", "Vehicle", "Walker", "feet_of"]
 

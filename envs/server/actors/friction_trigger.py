@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wormdrive.envs.server.actors import Actor
+from wormdrive.envs.server.actors.actors import Actor
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol.numbers import number
 from wormdrive.envs.server.refusal import RefusedError

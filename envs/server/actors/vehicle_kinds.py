@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from wormdrive.envs.server.blueprints import Blueprint
+from wormdrive.envs.server.actors.blueprints import Blueprint
 from wormdrive.envs.server.world import VEHICLE_MODELS, VehicleModel
 
 __all__ = ["SALOON", "vehicle_model"]

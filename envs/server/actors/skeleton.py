@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from wormdrive.envs.embedded.scene.shapes import STRIDE_M
-from wormdrive.envs.server.actors import Walker, feet_of
+from wormdrive.envs.server.actors.actors import Walker, feet_of
 from wormdrive.envs.server.poses import Pose
 
 __all__ = ["ROOT", "Bone", "bones_of", "ground_of"]

@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from wormdrive.envs.embedded.vehicle import VehicleParameters
-from wormdrive.envs.server.actors import Vehicle
+from wormdrive.envs.server.actors.actors import Vehicle
 from wormdrive.envs.server.protocol.values import VehicleControl
 
 __all__ = ["followed"]
