@@ -50,7 +50,7 @@ def bring_map(link: Link, name: str, text: str | None, before: Callable[[], None
         there = {PurePosixPath(one).name: one for one in link.client.get_available_maps()}
     short = PurePosixPath(name).name
     if text is None and short not in there:
-        known = one_of("map", short, [*sorted(there), *BUILTIN_MAPS])
+        known = one_of("map", short, sorted({*there, *BUILTIN_MAPS}))
         raise MapError(name, "", f"{link.name} has no such town; {known}, or an .xodr file")
     before()
     with link.loading(f"loading map {name}"):

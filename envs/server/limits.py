@@ -34,8 +34,9 @@ MAX_ACTORS: Final = 2000
 MAX_PICTURE_PIXELS: Final = 4096 * 4096
 """Pixels of one camera."""
 HANDSHAKE_S: Final = 10.0
-"""How long a stream's connection may take to say which stream it wants [s]."""
+"""How long a stream's connection may take to say which stream it wants [s]; a client that has said nothing for so long
+makes room for another where there are too many."""
 STREAM_BACKLOG: Final = 4 * 2**20
 """Bytes that may wait for a reader before pictures are left out (asynchronous mode) or the tick waits (synchronous)."""
-STALLED_S: Final = 10.0
-"""How long a tick waits for a reader that does not read before it is put out [s]."""
+STALLED_S: Final = 3.0
+"""How long a tick waits for a reader that does not read before it is put out [s]: less than others' time limits."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Coroutine
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.seasons.conditions import Weather
 from wormdrive.envs.server.actors.actors import Actor
 from wormdrive.envs.server.actors.blueprints import SEASON
-from wormdrive.envs.server.limits import MAX_CALL_CONNECTIONS
+from wormdrive.envs.server.limits import HANDSHAKE_S, MAX_CALL_CONNECTIONS
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol import replies
 from wormdrive.envs.server.protocol.values import Description, Settings
@@ -60,7 +61,8 @@ class Desk:
         self.caller: RpcConnection | None = None
         self.next_map: RoadMap | None = None
         self.weather_asked: tuple[Weather | None, list[float]] = (None, [])
-        self._connections: set[RpcConnection] = set()
+        self._connections: dict[RpcConnection, None] = {}  # in the order in which they came
+        self._crowded = False
         self._settings: tuple[Settings | None, bytes] = (None, b"")
         self._told: set[str] = set()
 
@@ -95,15 +97,30 @@ class Desk:
 
     def admit(self, connection: RpcConnection) -> bool:
         """Count a new connection; False if there are too many."""
-        if len(self._connections) >= MAX_CALL_CONNECTIONS:
+        if len(self._connections) >= MAX_CALL_CONNECTIONS and not self._make_room():
+            if not self._crowded:
+                self._crowded = True
+                _log.warning("a client is turned away: %d are connected, which is the most", MAX_CALL_CONNECTIONS)
             return False
-        self._connections.add(connection)
+        self._connections[connection] = None
         self.ticker.changed.set()
         return True
 
+    def _make_room(self) -> bool:
+        """Put out whoever has been connected for long and has said nothing; tell whether there was one."""
+        latest = time.monotonic() - HANDSHAKE_S
+        for connection in self._connections:
+            if connection.silent_since is not None and connection.silent_since < latest:
+                connection.transport.abort()
+                self._connections.pop(connection, None)
+                return True
+        return False
+
     def leave(self, connection: RpcConnection) -> None:
         """Forget a connection and its Traffic Managers."""
-        self._connections.discard(connection)
+        if connection in self._connections:
+            del self._connections[connection]
+            self._crowded = False
         self.managers = {port: entry for port, entry in self.managers.items() if entry[1] is not connection}
 
     def close(self) -> None:

@@ -8,8 +8,7 @@ its own, at the beginning of each cycle, and then waits to be woken by the threa
 reply, it would go to sleep at the very moment in which it is woken, and now and then sleep for ever: while a tick
 waits, calls that only look (``at_once``) are answered.
 
-Nothing that a peer sends may bring the server down. A call is at most ``MAX_MESSAGE`` bytes, except for the one that
-carries a map. Whoever does not read the replies is not read from either.
+Nothing that a peer sends may bring the server down. Whoever does not read the replies is not read from either.
 """
 
 from __future__ import annotations
@@ -17,22 +16,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import time
 from collections import deque
 from collections.abc import Coroutine
 from typing import Any, Final, Protocol, cast
 
 import msgpack
 
-from wormdrive.envs.server.limits import MAX_MAP_MESSAGE, MAX_MESSAGE
+from wormdrive.envs.errors import SimulatorError
+from wormdrive.envs.server.sockets.call_reader import CallReader
 
 __all__ = ["Answering", "RpcConnection"]
 
 _REQUEST: Final = 0
 _REPLY: Final = 1
 _NOTIFICATION: Final = 2
-_MAP_CALL: Final = b"copy_opendrive_to_file"
-_LONG_TEXT: Final = 0xDB
-"""msgpack's sign for a text whose length has four bytes."""
 _MOST_HELD: Final = 64
 """Calls that wait for an earlier one; whoever sends more is not read from."""
 _log = logging.getLogger(__name__)
@@ -62,27 +60,19 @@ class RpcConnection(asyncio.Protocol):
 
     def __init__(self, answering: Answering) -> None:
         self._answering = answering
-        self._unpacker = msgpack.Unpacker(
-            max_buffer_size=MAX_MAP_MESSAGE,
-            max_str_len=MAX_MAP_MESSAGE,
-            max_bin_len=MAX_MESSAGE,
-            max_array_len=MAX_MESSAGE // 8,
-            max_map_len=1024,
-            max_ext_len=1024,
-            unicode_errors="replace",
-            strict_map_key=False,
-        )
+        self._reader = CallReader()
         self._packer = msgpack.Packer()
-        self._fed = 0
-        self._head = b""
         self._choked = False
         self._busy: asyncio.Task[None] | None = None
         self._held: deque[list[Any]] = deque()
+        self.silent_since: float | None = None
+        """When it was opened, as long as nothing was said on it."""
         self.transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take a connection, if there is room."""
         self.transport = cast(asyncio.Transport, transport)
+        self.silent_since = time.monotonic()
         if not self._answering.admit(self):
             self.transport.abort()
             return
@@ -107,24 +97,13 @@ class RpcConnection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes in and answer what is complete."""
+        self.silent_since = None
         try:
-            self._unpacker.feed(data)
-        except msgpack.exceptions.BufferFull:
-            self._drop("a call larger than the largest map")
+            self._reader.feed(data)
+        except SimulatorError as error:
+            self._drop(str(error))
             return
-        self._fed += len(data)
-        if len(self._head) < 64:
-            self._head += data[:64]
         self._answer_all()
-        pending = self._fed - self._unpacker.tell()
-        if pending <= 0 or self._choked or self._full:
-            if pending <= 0:
-                self._head = b""
-            return
-        if pending <= len(data):  # a new call has begun in these bytes
-            self._head = data[len(data) - pending :][:64]
-        if pending > _largest(self._head):
-            self._drop(f"a call of more than {MAX_MESSAGE} bytes")
 
     @property
     def _full(self) -> bool:
@@ -146,11 +125,11 @@ class RpcConnection(asyncio.Protocol):
                 self.transport.pause_reading()
                 return
             try:
-                message = self._unpacker.unpack()
-            except msgpack.OutOfData:
+                message = self._reader.take()
+            except SimulatorError as error:
+                self._drop(str(error))
                 return
-            except Exception as error:  # msgpack raises a dozen kinds; none of them is worth a connection's life
-                self._drop(f"no msgpack: {error!r}")
+            if message is None:
                 return
             self._take(message)
 
@@ -202,14 +181,3 @@ class RpcConnection(asyncio.Protocol):
 def _prefix(number: int) -> bytes:
     """Head of a reply up to its result: ``[1, number, nil,``."""
     return b"\x94\x01" + cast(bytes, msgpack.packb(number)) + b"\xc0"
-
-
-def _largest(head: bytes) -> int:
-    """How long a call that begins so may become: a map may be long, as one text and not as millions of values."""
-    at = head.find(_MAP_CALL)
-    if at < 0:
-        return MAX_MESSAGE
-    at += len(_MAP_CALL) + 3  # the arguments' array, and in it [asynchronous]
-    if len(head) < at + 5 or head[at] != _LONG_TEXT:
-        return MAX_MESSAGE
-    return MAX_MESSAGE + int.from_bytes(head[at + 1 : at + 5], "big")

@@ -8,6 +8,7 @@ out for it; in synchronous mode, where a script waits for each of them, the tick
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import struct
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from wormdrive.envs.server.protocol.tokens import WORLD_STREAM
 
 __all__ = ["StreamHub", "Subscriber"]
 
+_log = logging.getLogger(__name__)
 _LENGTH: Final = struct.Struct("<I")
 _SEND_BUFFER: Final = 4 * 2**20
 _EXPECTED_S: Final = 1.0
@@ -176,6 +178,7 @@ class StreamHub:
             if now >= give_up:
                 for subscriber in tuple(self._connections):
                     if subscriber.backlog > STREAM_BACKLOG:
+                        _log.warning("a client does not read stream %s: its connection is closed", subscriber.stream)
                         subscriber.transport.abort()
                 return
             if self.ready:

@@ -6,6 +6,7 @@ import asyncio
 import random
 import socket
 import struct
+import time
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,10 +19,12 @@ from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.server.catalogue import Catalogue
 from wormdrive.envs.server.limits import MAX_CALL_CONNECTIONS, MAX_MESSAGE
 from wormdrive.envs.server.recorder import RecordingsFolder
+from wormdrive.envs.server.rpc import desk
 from wormdrive.envs.server.rpc.desk import Desk
 from wormdrive.envs.server.rpc.everything import CALLS
 from wormdrive.envs.server.server import CarlaServer
 from wormdrive.envs.server.simulation import Simulation
+from wormdrive.envs.server.sockets import streams
 from wormdrive.envs.server.sockets.rpc_connection import RpcConnection
 from wormdrive.envs.server.sockets.streams import StreamHub
 from wormdrive.envs.server.ticking import Ticker
@@ -227,17 +230,49 @@ def test_a_message_without_end_is_cut_off(server: CarlaServer) -> None:
         assert healthy.get("version") == "0.9.16"
 
 
-def test_too_many_connections_are_turned_away() -> None:
+def test_too_many_connections_are_turned_away(caplog: pytest.LogCaptureFixture) -> None:
     with serving("country_loop") as alone:
         clients = [RawClient(alone.port) for _ in range(MAX_CALL_CONNECTIONS)]
         assert clients[-1].get("version") == "0.9.16"
-        with RawClient(alone.port) as surplus, pytest.raises((ConnectionError, OSError)):
-            surplus.get("version")
+        for _ in range(2):
+            with RawClient(alone.port) as surplus, pytest.raises((ConnectionError, OSError)):
+                surplus.get("version")
         clients.pop().socket.close()
         assert clients[0].get("version") == "0.9.16"
         for client in clients:
             client.socket.close()
         alone.stop()
+    turned_away = [record.getMessage() for record in caplog.records if "turned away" in record.getMessage()]
+    assert turned_away == ["a client is turned away: 64 are connected, which is the most"]
+
+
+def test_whoever_says_nothing_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "HANDSHAKE_S", 0.1)
+    with serving("country_loop") as alone:
+        clients = [RawClient(alone.port) for _ in range(MAX_CALL_CONNECTIONS)]
+        for client in clients[1:]:
+            assert client.get("version") == "0.9.16"
+        time.sleep(0.2)
+        with RawClient(alone.port) as late:
+            assert late.get("version") == "0.9.16"
+            assert clients[0].socket.recv(1) == b""  # it was the one that had said nothing
+            assert clients[1].get("version") == "0.9.16"
+        for client in clients:
+            client.socket.close()
+
+
+def test_a_reader_that_has_stopped_is_put_out_with_a_line(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(streams, "STALLED_S", 0.5)
+    with serving("country_loop") as alone, RawClient(alone.port) as client:
+        client.synchronous()
+        camera = client.spawn("sensor.camera.depth", transform(x=0.0, z=2.0), image_size_x=1280, image_size_y=720)
+        stream = int.from_bytes(camera[5][:4], "little")
+        with client.listen(camera):
+            for _ in range(12):
+                client.get("tick_cue")
+        assert f"a client does not read stream {stream}: its connection is closed" in caplog.text
 
 
 def test_whoever_does_not_read_replies_is_not_read_from(server: CarlaServer) -> None:
