@@ -14,6 +14,7 @@ installed package may forbid.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 from collections.abc import Callable
@@ -26,7 +27,7 @@ from numba.core import caching
 from numba.core.cpu import CPUTargetOptions
 from numba.core.options import TargetOptions
 
-from wormdrive.envs.seasons.art.store import cache_folder
+from wormdrive.envs.cache_folder import cache_folder, tell_unwritable
 
 __all__ = ["HAS_NOALIAS", "NUMBA_TESTED", "glue", "kernel"]
 
@@ -94,7 +95,8 @@ class _Locator(caching._CacheLocator):  # type: ignore[misc]
         try:
             locator = cls(function, file)
             locator.ensure_cache_path()
-        except OSError:
+        except OSError as error:
+            tell_unwritable(error)
             return None
         return locator
 
@@ -106,13 +108,18 @@ class _CacheFiles(caching.CompileResultCacheImpl):  # type: ignore[misc]
 class _Cache(caching.FunctionCache):  # type: ignore[misc]
     _impl_class = _CacheFiles
 
+    def save_overload(self, signature: Any, compiled: Any) -> None:
+        """Keep machine code; a disk that is full by now costs the next process its time, and this one nothing."""
+        try:
+            super().save_overload(signature, compiled)
+        except OSError as error:
+            tell_unwritable(error)
+
 
 def _cached(function: Callable[..., Any], **options: bool) -> Any:
     dispatcher = numba.njit(**_OPTIONS, **options)(function)
-    try:
+    with contextlib.suppress(RuntimeError):  # nowhere to write, as has been said: compile anew in every process
         dispatcher._cache = _Cache(function)
-    except RuntimeError:  # nowhere to write: compile anew in every process
-        logging.getLogger(__name__).warning("no cache folder can be written: kernels compile anew (WORMDRIVE_CACHE)")
     return dispatcher
 
 

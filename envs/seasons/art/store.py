@@ -3,16 +3,13 @@
 The file's name is a hash of what the art is made from: the code that paints it, season, seed, and the versions of the
 libraries that draw. Change any of them and another file is made. Nothing else is ever trusted: a file that is
 truncated, foreign or otherwise not what it should be is baked anew, and a disk that cannot be written to costs the
-baking time and one warning.
+baking time and one line.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-import sys
 import tempfile
-import warnings
 import zipfile
 from dataclasses import fields
 from functools import cache
@@ -22,15 +19,13 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
+from wormdrive.envs.cache_folder import cache_folder, tell_unwritable
 from wormdrive.envs.seasons.art.bake import Art, bake_art, check_request
 from wormdrive.envs.seasons.art.layout import SKY_COLUMNS, SKY_ROWS, SPRITE_TEXELS, Sprite
 from wormdrive.envs.seasons.art.mips import RIPMAP_LEVELS_D, RIPMAP_LEVELS_S
 from wormdrive.envs.seasons.art.sprites.atlas import SPRITE_MIPS
 
-__all__ = ["CACHE_VARIABLE", "art_file", "cache_folder", "load_art"]
-
-CACHE_VARIABLE: Final = "WORMDRIVE_CACHE"
-"""Environment variable that names the cache folder."""
+__all__ = ["art_file", "load_art"]
 
 _RIPMAP = sum(512 >> i for i in range(RIPMAP_LEVELS_S)) * sum(512 >> j for j in range(RIPMAP_LEVELS_D))
 _SPRITE = sum((SPRITE_TEXELS >> mip) ** 2 for mip in range(SPRITE_MIPS))
@@ -67,19 +62,6 @@ def load_art(season: str, seed: int = 0) -> Art:
     for field in fields(art):
         getattr(art, field.name).flags.writeable = False
     return art
-
-
-def cache_folder() -> Path:
-    """Where Wormdrive keeps what it can make again: ``$WORMDRIVE_CACHE``, else the platform's place for such."""
-    named = os.environ.get(CACHE_VARIABLE)
-    if named:
-        return Path(named).expanduser()
-    home = Path.home()
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "wormdrive" / "Cache"
-    if sys.platform == "darwin":
-        return home / "Library" / "Caches" / "wormdrive"
-    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "wormdrive"
 
 
 def art_file(season: str, seed: int) -> Path:
@@ -130,17 +112,7 @@ def _write(path: Path, art: Art) -> None:
     except OSError as error:
         if aside is not None:
             aside.unlink(missing_ok=True)
-        _warn(str(path.parent), str(error))
-
-
-@cache
-def _warn(folder: str, reason: str) -> None:
-    warnings.warn(
-        f"art cannot be kept in {folder} ({reason}), so it is baked anew every time; "
-        f"{CACHE_VARIABLE} may name another folder",
-        RuntimeWarning,
-        stacklevel=4,
-    )
+        tell_unwritable(error)
 
 
 def _checksum(art: Art) -> str:

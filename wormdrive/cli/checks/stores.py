@@ -18,7 +18,7 @@ _MEGA = 1e6
 
 def check_kernels() -> Finding:
     """Look into the folder of compiled kernels: whether it can be written, and how large it is."""
-    from wormdrive.envs.seasons.art.store import CACHE_VARIABLE, cache_folder
+    from wormdrive.envs.cache_folder import CACHE_VARIABLE, cache_folder
 
     folder = cache_folder() / "kernels"
     count, size = _measure(folder, "*.nbc")
@@ -42,7 +42,8 @@ def check_kernels() -> Finding:
 
 def check_art() -> Finding:
     """Baked art: for which seasons it is there."""
-    from wormdrive.envs.seasons.art.store import art_file, cache_folder
+    from wormdrive.envs.cache_folder import cache_folder
+    from wormdrive.envs.seasons.art.store import art_file
     from wormdrive.envs.seasons.names import SEASONS
 
     folder = cache_folder() / "art"
