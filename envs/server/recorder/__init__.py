@@ -3,7 +3,8 @@
     format              packets by number, records of fixed size, limits
     cursor, variable    records whose size differs: actors, wheels, physics
     reader, writer      whole files
-    folder              where recordings lie, and nowhere else
+    claim, folder       where recordings lie, and nowhere else, and that one alone writes each
+    soundness           whether what is to be replayed can be read
     scribe              what of a tick goes into a frame
     roster, replayer    who plays whom, and where everybody is at a moment of the recording
     queries             the texts that ``show_recorder_*`` give

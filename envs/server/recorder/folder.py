@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from wormdrive.envs.errors import ArgumentError
 from wormdrive.envs.server.recorder.format import MAX_BYTES, MAX_FOLDER_BYTES
 from wormdrive.envs.server.refusal import RefusedError
 
@@ -14,7 +18,7 @@ __all__ = ["RecordingsFolder", "default_folder"]
 
 _LONGEST: Final = 200
 _SMALLEST: Final = 2**20
-"""A recording begins only where this many bytes are left to it."""
+"""A recording begins only where this many bytes are left to it: of what the folder may hold, and on the disk."""
 
 
 def default_folder() -> Path:
@@ -29,7 +33,7 @@ def default_folder() -> Path:
 
 
 class RecordingsFolder:
-    """A folder that is made when it is first written to.
+    """A folder that is made when it is first written to, or by ``make``.
 
     Parameters
     ----------
@@ -39,6 +43,24 @@ class RecordingsFolder:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = (path or default_folder()).expanduser().absolute()
+
+    def make(self) -> None:
+        """Make the folder now, and see that files can be written into it.
+
+        Raises
+        ------
+        ArgumentError
+            They cannot.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.path, prefix="."):
+                pass
+        except OSError as error:
+            raise ArgumentError(
+                f"recordings={self.path}: cannot be made or written into: {error.strerror}; "
+                "allowed is a folder for the recorder's files"
+            ) from None
 
     def for_reading(self, name: str) -> Path:
         """Path of a recording.
@@ -64,15 +86,26 @@ class RecordingsFolder:
         path = self._inside(name)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            held = sum(each.stat().st_size for each in self.path.rglob("*") if each.is_file())
+            held = self._held()
+            free = shutil.disk_usage(self.path).free
         except OSError as error:
             raise RefusedError(f"{self.path}: the folder of recordings cannot be used: {error.strerror}") from None
         left = min(MAX_BYTES, MAX_FOLDER_BYTES - held)
         if left < _SMALLEST:
             raise RefusedError(f"{self.path}: holds {held} bytes; allowed are {MAX_FOLDER_BYTES}: take some away")
+        if free < _SMALLEST:
+            raise RefusedError(f"{path}: {free} bytes are free on the disk of {self.path}; needed are {_SMALLEST}")
         if path.is_dir() or not path.parent.is_dir():
             raise RefusedError(f"{path}: allowed is the name of a file in a folder that exists")
         return path, left
+
+    def _held(self) -> int:
+        """Bytes of all files in the folder."""
+        held = 0
+        for each in self.path.rglob("*"):
+            with suppress(FileNotFoundError):  # another server has given a recording its name meanwhile
+                held += each.stat().st_size if each.is_file() else 0
+        return held
 
     def _inside(self, name: str) -> Path:
         """Where a name points to, if that is in the folder."""

@@ -104,7 +104,7 @@ class Frame:
 
 
 class Recording:
-    """An open recording, whose frames and packets have been found to fit into each other.
+    """An open recording, whose frames and packets have been found to fit into each other. There may be no frame.
 
     Attributes
     ----------
@@ -136,8 +136,6 @@ class Recording:
             self.numbers = array("Q")
             elapsed, eventful = array("d"), array("B")
             self._index(start, elapsed, eventful)
-            if not elapsed:
-                broken(path, self._size, "it holds no frame")
             self._starts.append(self._size)
             self.elapsed_s: NDArray[np.float64] = np.array(elapsed)
             self.eventful: NDArray[np.bool_] = np.array(eventful, np.bool_)
@@ -156,8 +154,8 @@ class Recording:
 
     @property
     def total_s(self) -> float:
-        """When the last frame is."""
-        return float(self.elapsed_s[-1])
+        """When the last frame is; 0 without any."""
+        return float(self.elapsed_s[-1]) if len(self) else 0.0
 
     def close(self) -> None:
         """Close the file."""

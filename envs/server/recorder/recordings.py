@@ -38,19 +38,29 @@ class Recordings:
     folder:
         Where recordings lie.
     time_factor:
-        How much faster replays run.
+        How much faster replays run; 1 again in a new episode, as on CARLA.
     ignore_heroes, ignore_spectator:
         Whom replays leave out.
     """
 
     def __init__(self, simulation: Simulation, folder: RecordingsFolder | None = None) -> None:
         self.folder = folder or RecordingsFolder()
-        self.time_factor = 1.0
+        self._pace = 0, 1.0
         self.ignore_heroes = False
         self.ignore_spectator = True
         self._simulation = simulation
         self._scribe: tuple[Scribe, RecordingWriter, Episode] | None = None
         self._replayer: Replayer | None = None
+
+    @property
+    def time_factor(self) -> float:
+        """How much faster replays run, if that was said in this episode."""
+        episode, factor = self._pace
+        return factor if episode == self._simulation.episode.number else 1.0
+
+    @time_factor.setter
+    def time_factor(self, factor: float) -> None:
+        self._pace = self._simulation.episode.number, factor
 
     def start(self, name: str, more: bool = False) -> str:
         """Begin to record; gives the path. What was recorded or replayed before ends.
@@ -58,7 +68,7 @@ class Recordings:
         Raises
         ------
         RefusedError
-            There may be no such file.
+            There may be no such file, there is no room for it, or another server records under that name.
         """
         self.stop_replayer(keep=False)
         self.stop()
@@ -82,12 +92,10 @@ class Recordings:
         """
         if self._scribe is None:
             return
-        writer, self._scribe = self._scribe[1], None
-        self._hook()
-        try:
-            writer.finish()
-        except OSError as error:
-            raise RefusedError(f"{writer.path}: not written to its end: {error.strerror}") from None
+        path = self._scribe[1].path
+        failure = self._finish()
+        if failure is not None:
+            raise RefusedError(f"{path}: not written to its end: {failure.strerror}")
 
     def replay(
         self,
@@ -165,22 +173,33 @@ class Recordings:
             except OSError as error:
                 self._give_up(str(error.strerror))
             except Exception as error:
-                _log.error("recording failed", exc_info=error)
-                self._give_up(repr(error))
+                self._give_up(repr(error), error)
         return happened
 
     def _hook(self) -> None:
         busy = self._scribe is not None or self._replayer is not None
         self._simulation.recordings = self if busy else None
 
-    def _give_up(self, reason: str) -> None:
-        """End the recording in the middle of a tick."""
+    def _finish(self) -> OSError | None:
+        """Give the recording its name; gives why it could not be written to its end."""
         if self._scribe is not None:
-            _log.warning("recording %s ends: %s", self._scribe[1].path, reason)
-        try:
-            self.stop()
-        except RefusedError as error:
-            _log.warning("recording: %s", error)
+            writer, self._scribe = self._scribe[1], None
+            self._hook()
+            try:
+                writer.finish()
+            except OSError as error:
+                return error
+        return None
+
+    def _give_up(self, reason: str, error: Exception | None = None) -> None:
+        """End the recording in the middle of a tick, with one line; an error of ours is told with its place."""
+        if self._scribe is None:
+            return
+        path = self._scribe[1].path
+        failure = self._finish()
+        if failure is not None and failure.strerror != reason:
+            reason += f"; not written to its end: {failure.strerror}"
+        _log.warning("recording %s ends: %s", path, reason, exc_info=error)
 
     def _abandon(self, error: Exception) -> None:
         """End the replay in the middle of a tick."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from bisect import bisect_right
 from pathlib import Path
 from typing import Final
 
+from wormdrive.envs.server.recorder.claim import claimed
 from wormdrive.envs.server.recorder.format import DATE, FRAME, HEAD, MAGIC, MAX_FRAMES, VERSION, Packet
 from wormdrive.envs.server.recorder.variable import packed_text
 
@@ -31,7 +33,7 @@ def packet(kind: Packet, body: bytes) -> bytes:
 
 
 class RecordingWriter:
-    """A recording that is being written.
+    """A recording that is being written; its head is on the disk from the beginning.
 
     Parameters
     ----------
@@ -44,15 +46,16 @@ class RecordingWriter:
 
     Raises
     ------
+    RefusedError
+        Another server records under that name.
     OSError
-        The file cannot be made.
+        The file cannot be made, or there is no room for its head.
     """
 
     def __init__(self, path: Path, map_name: str, limit: int) -> None:
         self.path = path
         self._limit = limit
-        self._aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-        self._file = self._aside.open("wb", buffering=0)
+        self._aside, self._file = claimed(path)
         head = VERSION.to_bytes(2, "little") + packed_text(MAGIC) + DATE.pack(int(time.time())) + packed_text(map_name)
         self._waiting = bytearray(head)
         self._written = 0
@@ -60,6 +63,12 @@ class RecordingWriter:
         self._frames = 0
         self._elapsed_s = 0.0
         self._held: bytes | None = None
+        self._head_bytes = len(head)
+        try:
+            self._flush()
+        except BaseException:
+            self._discard()
+            raise
 
     def frame(self, delta_s: float, packets: bytes) -> None:
         """Take in a frame, ``delta_s`` [s] after the one before.
@@ -85,12 +94,13 @@ class RecordingWriter:
             self._flush()
 
     def finish(self) -> None:
-        """Write what is left, and give the file its name; closes it in any case.
+        """Write what is left, and give the file its name, also if it holds no frame; closes it in any case.
 
         Raises
         ------
         OSError
-            The disk is full, or the like. What could be written, up to a frame's end, has its name all the same.
+            The disk is full, or the like. What could be written, up to a frame's end, has its name all the same, but
+            without a frame it replaces no older recording.
         """
         failure: OSError | None = None
         try:
@@ -100,16 +110,31 @@ class RecordingWriter:
         except OSError as error:
             failure = error
         whole = bisect_right(self._ends, self._written)
+        keep = whole > 0 or failure is None or not self.path.exists()
         try:
-            with self._file:
-                self._file.truncate(self._ends[whole - 1] if whole else 0)
-                os.fsync(self._file.fileno())
-            if whole:
+            self._file.truncate(self._ends[whole - 1] if whole else self._head_bytes)
+            os.fsync(self._file.fileno())
+            if keep:
+                if sys.platform == "win32":  # open files keep their names there
+                    self._file.close()
                 self._aside.replace(self.path)
-        finally:
-            self._aside.unlink(missing_ok=True)
+        except BaseException:
+            self._discard()
+            raise
+        if not keep:
+            self._discard()
+        self._file.close()  # only now: with it the claim on the name ends
         if failure is not None:
             raise failure
+
+    def _discard(self) -> None:
+        """Take the file away, and give up the name."""
+        if sys.platform == "win32":
+            self._file.close()
+        try:
+            self._aside.unlink(missing_ok=True)
+        finally:
+            self._file.close()
 
     def _put(self, lasts_s: float) -> None:
         """Have the held frame written, now that it is known how long it lasts."""

@@ -13,6 +13,7 @@ from wormdrive.envs.server.protocol.numbers import integer, number, switch, text
 from wormdrive.envs.server.protocol.values import read_transform
 from wormdrive.envs.server.recorder.queries import blocked_text, collisions_text, info_text
 from wormdrive.envs.server.recorder.reader import Recording
+from wormdrive.envs.server.recorder.soundness import check
 from wormdrive.envs.server.refusal import RefusedError
 from wormdrive.envs.server.rpc.maps import SWITCH_AFTER_S
 from wormdrive.envs.server.rpc.table import done, value
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 Answer = Coroutine[Any, Any, str]
 _log = logging.getLogger(__name__)
-_FASTEST: Final = 1000.0
+_SLOWEST, _FASTEST = 0.001, 1000.0
 _LONGEST_S: Final = 1e9
 
 
@@ -80,7 +81,7 @@ def replay(
 
 
 async def _replayed(desk: Desk, path: Path, start_s: float, duration_s: float, options: dict[str, Any]) -> str:
-    recording = await asyncio.to_thread(Recording, path)
+    recording, begin_s, end_s = await asyncio.to_thread(_opened, path, start_s, duration_s)
     try:
         wanted = desk.simulation.catalogue.find(recording.map_name)
         desk.simulation.catalogue.load(wanted)
@@ -88,8 +89,6 @@ async def _replayed(desk: Desk, path: Path, start_s: float, duration_s: float, o
         recording.close()
         raise RefusedError(f"{path}: {error}") from None
     total_s = recording.total_s
-    begin_s = min(start_s if start_s >= 0.0 else max(total_s + start_s, 0.0), total_s)
-    end_s = min(begin_s + duration_s, total_s) if duration_s > 0.0 else total_s
 
     def begin() -> dict[str, int]:
         return desk.recordings.replay(recording, begin_s, end_s, **options)
@@ -113,6 +112,20 @@ async def _replayed(desk: Desk, path: Path, start_s: float, duration_s: float, o
     return "\n".join(lines) + "\n"
 
 
+def _opened(path: Path, start_s: float, duration_s: float) -> tuple[Recording, float, float]:
+    """Open a recording that can be replayed from one time to another, and give these; beside the loop."""
+    recording = Recording(path)
+    try:
+        total_s = recording.total_s
+        begin_s = min(start_s if start_s >= 0.0 else max(total_s + start_s, 0.0), total_s)
+        end_s = min(begin_s + duration_s, total_s) if duration_s > 0.0 else total_s
+        check(recording, begin_s, end_s)
+    except BaseException:
+        recording.close()
+        raise
+    return recording, begin_s, end_s
+
+
 @done("stop_replayer")
 def stop_replayer(desk: Desk, keep: Any = False) -> None:
     """End the replay, if there is one."""
@@ -121,8 +134,11 @@ def stop_replayer(desk: Desk, keep: Any = False) -> None:
 
 @done("set_replayer_time_factor")
 def time_factor(desk: Desk, factor: Any) -> None:
-    """Set how much faster replays run; 0 holds them."""
-    desk.recordings.time_factor = number(factor, 0.0, _FASTEST, "time_factor")
+    """Set how much faster replays of this episode run."""
+    value = number(factor, name="time_factor")
+    if not _SLOWEST <= value <= _FASTEST:
+        raise RefusedError(f"time_factor={value:g}: allowed are {_SLOWEST:g} to {_FASTEST:g}")
+    desk.recordings.time_factor = value
 
 
 @done("set_replayer_ignore_hero")
@@ -153,7 +169,9 @@ def _begin_on(desk: Desk, map_name: str, begin: Callable[[], object]) -> None:
 
     def change() -> None:
         desk.replied()
+        factor = desk.recordings.time_factor
         desk.simulation.switch(map_name, reset_settings=True)
+        desk.recordings.time_factor = factor  # it was said for this replay, whose map is another one
         desk.ticker.changed.set()
         try:
             begin()

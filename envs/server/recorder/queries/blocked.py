@@ -40,7 +40,7 @@ def blocked_text(recording: Recording, min_time_s: float, min_distance_cm: float
     page.line(f"{'Time':>8} {'Id':>6} {'Actor':<35} {'Duration':>10}")
     stays: dict[int, _Stay] = {}
     found: list[tuple[float, str]] = []
-    ends = [*recording.elapsed_s[1:].tolist(), recording.total_s]
+    ends = [*recording.elapsed_s[1:].tolist(), recording.total_s][: len(recording)]
 
     def tell(stay: _Stay) -> None:
         if stay.lasts_s > 0.0 and stay.lasts_s >= min_time_s:

@@ -52,9 +52,9 @@ class Page:
 
     def end(self, duration: str = "") -> str:
         """Add the last lines, and give the text."""
-        last = len(self._recording) - 1
+        numbers = self._recording.numbers
         self.line()
-        self.line(f"Frames: {self._recording.numbers[last]}")
+        self.line(f"Frames: {numbers[-1] if numbers else 0}")
         self.line(f"Duration: {duration or plain(self._recording.total_s)} seconds")
         return "\n".join(self._lines) + "\n"
 

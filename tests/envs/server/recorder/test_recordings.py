@@ -86,12 +86,56 @@ def test_a_full_disk_ends_the_recording_and_not_the_tick(
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert simulation.frame < 600
-    assert f"recording {tmp_path / 'a.log'} ends: File too large" in caplog.text
+    assert [record.getMessage() for record in caplog.records] == [
+        f"recording {tmp_path / 'a.log'} ends: File too large"
+    ]
     frame = simulation.step()
     assert simulation.step() == frame + 1
     with Recording(tmp_path / "a.log") as recording:
         assert 10 < len(recording) < simulation.frame
     recordings.stop()  # there is nothing left to stop
+
+
+def test_without_room_it_does_not_begin(simulation: Simulation, recordings: Recordings, tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+    try:
+        with pytest.raises(RefusedError) as caught:
+            recordings.start("a.log")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert str(caught.value) == f"{tmp_path / 'a.log'}: cannot be written: File too large"
+    assert simulation.recordings is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_two_servers_do_not_record_one_name(simulation: Simulation, recordings: Recordings, tmp_path: Path) -> None:
+    pytest.importorskip("fcntl")
+    other = Recordings(simulation, RecordingsFolder(tmp_path))
+    recordings.start("a.log")
+    simulation.step()
+    with pytest.raises(RefusedError, match="is being recorded by another server"):
+        other.start("a.log")
+    assert simulation.recordings is recordings
+    recordings.start("a.log")  # itself it may begin anew
+    simulation.step()
+    simulation.step()
+    recordings.stop()
+    with Recording(tmp_path / "a.log") as recording:
+        assert len(recording) == 2
+    other.start("a.log")
+    other.stop()
+    assert [each.name for each in tmp_path.iterdir()] == ["a.log"]
+
+
+def test_the_next_episode_is_played_at_its_own_pace(simulation: Simulation, recordings: Recordings) -> None:
+    recordings.time_factor = 4.0
+    assert recordings.time_factor == 4.0
+    simulation.switch("suburb", reset_settings=False)
+    assert recordings.time_factor == 1.0
+    recordings.time_factor = 0.5
+    assert recordings.time_factor == 0.5
 
 
 def test_a_recording_ends_at_its_largest(

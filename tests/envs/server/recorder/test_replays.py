@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -158,9 +159,8 @@ part, part_places = played(1.0, 0.5, 1.0, 14)
 late, late_places = played(-1.0, 0.0, 1.0, 21)
 slow, slow_places = played(0.0, 0.0, 0.5, 41)
 fast, fast_places = played(0.5, 0.0, 3.0, 5)
-held, held_places = played(0.5, 0.0, 0.0, 5)
 result = dict(first=[tick[str(ids[0])][:3] for tick in first], part=part_places, late=late_places, slow=slow_places,
-    fast=fast_places, held=held_places, texts=[part, late, slow, fast])
+    fast=fast_places, texts=[part, late, slow, fast])
 """,
         server.port,
         additional=False,
@@ -173,13 +173,45 @@ result = dict(first=[tick[str(ids[0])][:3] for tick in first], part=part_places,
     assert slow[::2] == pytest.approx(first[:21], abs=1e-3)
     assert slow[1::2] == pytest.approx(0.5 * (first[:20] + first[1:21]), abs=1e-3)
     assert np.array(result["fast"]) == pytest.approx(first[10:25:3], abs=1e-3)
-    assert np.array(result["held"]) == pytest.approx(first[[10] * 5], abs=1e-3)
     assert [text.splitlines()[2] for text in result["texts"]] == [
         "Replaying from 1 s - 1.5 s (3 s) at 1.0x",
         "Replaying from 2 s - 3 s (3 s) at 1.0x",
         "Replaying from 0 s - 3 s (3 s) at 0.5x",
         "Replaying from 0.5 s - 3 s (3 s) at 3.0x",
     ]
+
+
+def test_a_pace_is_sensible_and_ends_with_its_episode(
+    server: CarlaServer, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    sample(folder / "pace.log")
+    sample(folder / "far.log")
+    (folder / "far.log").write_bytes((folder / "far.log").read_bytes().replace(b"\x06\0suburb", b"\x04\0town"))
+    result = run_client(
+        LOOK
+        + """
+fresh()
+result = []
+for factor in (2.0, -1.0, 0.0, math.nan, math.inf, 1001.0):
+    client.set_replayer_time_factor(factor)
+    result.append(client.replay_file("pace.log", 0.0, 0.0, 0))
+client.reload_world(False)
+result.append(client.replay_file("pace.log", 0.0, 0.0, 0))
+before = client.get_world().id
+client.set_replayer_time_factor(3.0)
+client.replay_file("far.log", 0.0, 0.0, 0)
+for _ in range(100):
+    world = client.get_world()
+    if world.id != before:
+        break
+    time.sleep(0.05)
+result.append(client.replay_file("far.log", 0.0, 0.0, 0))
+fresh("suburb")
+""",
+        server.port,
+    )
+    assert [text.split(" at ")[1].split("\n")[0] for text in result] == ["2.0x"] * 6 + ["1.0x", "3.0x"]
+    assert "time_factor=-1: allowed are 0.001 to 1000" in caplog.text
 
 
 def test_the_spectator_follows_and_heroes_are_left_out(server: CarlaServer) -> None:
@@ -399,6 +431,9 @@ def test_files_that_cannot_be_used_are_errors_of_the_client(server: CarlaServer,
     data = sample(folder / "strange.log").read_bytes()
     (folder / "strange.log").write_bytes(data.replace(b"suburb", b"Town99"))
     (folder / "half.log").write_bytes(data[:-7])
+    box = struct.pack("<3f", 0.0, 0.0, 70.0)
+    assert box in data
+    (folder / "wrong.log").write_bytes(data.replace(box, b"\xff" * 12))
     (folder.parent / "outside.log").write_bytes(data)
     result = run_client(
         """
@@ -421,6 +456,20 @@ try:
 except RuntimeError as error:
     result.append(str(error))
 result.append(client.show_recorder_collisions("whole.log", "h", "v"))
+before = len(world.get_actors())
+for call in (
+    lambda: client.show_recorder_file_info("wrong.log", True),
+    lambda: client.replay_file("wrong.log", 0.0, 0.0, 0),
+    lambda: client.replay_file("wrong.log", 5.0, 1.0, 0),
+):
+    try:
+        call()
+        result.append("")
+    except RuntimeError as error:
+        result.append(str(error))
+synchronous()
+world.tick()
+result.append(len(world.get_actors()) - before)
 """,
         server.port,
     )
@@ -436,4 +485,8 @@ result.append(client.show_recorder_collisions("whole.log", "h", "v"))
         assert str(folder) in message
     assert "type1='q': allowed are a, h, v, w, t, o" in result[35]
     assert "10 vehicle.audi.tt" in result[36]
+    for message in result[37:40]:
+        assert f"{folder / 'wrong.log'}: not a recording, or damaged: byte " in message
+        assert "origin is not finite" in message
+    assert result[40] == 0
     assert not (folder.parent / ".outside.log").exists()

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.server.recorder import folder as folders
 from wormdrive.envs.server.recorder import format as numbers
 from wormdrive.envs.server.recorder.folder import RecordingsFolder, default_folder
+from wormdrive.envs.server.recorder.queries import blocked_text, collisions_text, info_text
 from wormdrive.envs.server.recorder.reader import Recording
 from wormdrive.envs.server.recorder.writer import FullError, RecordingWriter
 from wormdrive.envs.server.refusal import RefusedError
@@ -51,10 +55,42 @@ def test_a_full_disk_leaves_the_frames_that_found_room(tmp_path: Path, frames: i
     assert [each.name for each in tmp_path.iterdir()] == ["a.log"]
 
 
-def test_nothing_stays_of_a_recording_without_a_frame(tmp_path: Path) -> None:
-    writer = RecordingWriter(tmp_path / "a.log", "suburb", 2**30)
-    writer.finish()
+def test_a_recording_without_a_frame_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    RecordingWriter(path, "suburb", 2**30).finish()
+    assert [each.name for each in tmp_path.iterdir()] == ["a.log"]
+    with Recording(path) as recording:
+        assert (len(recording), recording.map_name, recording.total_s) == (0, "suburb", 0.0)
+        for text in (
+            info_text(recording, True),
+            collisions_text(recording, "a", "a"),
+            blocked_text(recording, 0.0, 1.0),
+        ):
+            assert "Map: suburb" in text
+            assert text.endswith("Frames: 0\nDuration: 0 seconds\n")
+
+
+def test_without_room_for_the_head_nothing_begins_and_nothing_stays(tmp_path: Path) -> None:
+    with small_files(10), pytest.raises(OSError, match="File too large"):
+        RecordingWriter(tmp_path / "a.log", "suburb", 2**30)
     assert not list(tmp_path.iterdir())
+    RecordingWriter(tmp_path / "a.log", "suburb", 2**30).finish()  # the name is free
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_without_room_for_a_frame_an_older_recording_stays(tmp_path: Path, older: bool) -> None:
+    path = tmp_path / "a.log"
+    if older:
+        writer = RecordingWriter(path, "suburb", 2**30)
+        fill(writer, 2)
+        writer.finish()
+    writer = RecordingWriter(path, "town", 2**30)
+    fill(writer, 2)
+    with small_files(1000), pytest.raises(OSError, match="File too large"):
+        writer.finish()
+    with Recording(path) as recording:
+        assert (len(recording), recording.map_name) == ((2, "suburb") if older else (0, "town"))
+    assert [each.name for each in tmp_path.iterdir()] == ["a.log"]
 
 
 def test_a_recording_is_no_larger_than_allowed(tmp_path: Path) -> None:
@@ -123,10 +159,26 @@ def test_a_folder_holds_no_more_than_allowed(tmp_path: Path) -> None:
         folder.for_writing("a.log")
 
 
+def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = RecordingsFolder(tmp_path)
+    monkeypatch.setattr(folders.shutil, "disk_usage", lambda path: SimpleNamespace(free=4096))
+    with pytest.raises(RefusedError) as caught:
+        folder.for_writing("a.log")
+    assert str(caught.value) == (
+        f"{tmp_path / 'a.log'}: 4096 bytes are free on the disk of {tmp_path}; needed are {2**20}"
+    )
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
+    folder = RecordingsFolder(tmp_path / "file" / "inner")
     with pytest.raises(RefusedError, match="the folder of recordings cannot be used"):
-        RecordingsFolder(tmp_path / "file" / "inner").for_writing("a.log")
+        folder.for_writing("a.log")
+    with pytest.raises(ArgumentError) as caught:
+        folder.make()
+    assert str(caught.value).startswith(f"recordings={folder.path}: cannot be made or written into: Not a directory")
+    RecordingsFolder(tmp_path / "new" / "inner").make()
+    assert not list((tmp_path / "new" / "inner").iterdir())
 
 
 def test_by_default_recordings_are_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
