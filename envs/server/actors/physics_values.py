@@ -22,9 +22,39 @@ __all__ = ["FRICTION", "keep_physics", "model_and_grip", "physics_of"]
 FRICTION: Final = 3.5
 """CARLA's number for the tyres that come with a vehicle; others scale the grip."""
 _BRAKE_TORQUE: Final = 1500.0
-_MASS, _WHEELS, _DRAG = 11, 15, 12
+_MASS, _DRAG, _CENTRE, _WHEELS = 11, 12, 13, 15
 _TORQUE_CURVE: Final = [[0.0, 500.0], [1890.0, 500.0], [5729.0, 400.0]]
 _GEARS: Final = [[2.85, 0.5, 0.65], [2.02, 0.5, 0.65], [1.35, 0.5, 0.65], [1.0, 0.5, 0.65]]
+_NUMBERS: Final = {
+    1: "max_rpm",
+    2: "moi",
+    3: "damping_rate_full_throttle",
+    4: "damping_rate_zero_throttle_clutch_engaged",
+    5: "damping_rate_zero_throttle_clutch_disengaged",
+    7: "gear_switch_time",
+    8: "clutch_strength",
+    9: "final_ratio",
+    _MASS: "mass",
+    _DRAG: "drag_coefficient",
+}
+_FLAGS: Final = {6: "use_gear_autobox", 16: "use_sweep_wheel_collision"}
+_TABLES: Final = {
+    0: ("torque_curve", ("x", "y")),
+    10: ("forward_gears", ("ratio", "down_ratio", "up_ratio")),
+    14: ("steering_curve", ("x", "y")),
+}
+_WHEEL: Final = (
+    "tire_friction",
+    "damping_rate",
+    "max_steer_angle",
+    "radius",
+    "max_brake_torque",
+    "max_handbrake_torque",
+    "lat_stiff_max_load",
+    "lat_stiff_value",
+    "long_stiff_value",
+)
+"""Names as the client has them, which refusals use; by their place on the wire."""
 _ENGINE: Final = (_TORQUE_CURVE, 6000.0, 1.0, 0.15, 2.0, 0.35, True, 0.5, 10.0, 4.0, _GEARS)
 
 
@@ -61,23 +91,43 @@ def physics_of(vehicle: Vehicle) -> list[Any]:
 
 
 def keep_physics(vehicle: Vehicle, values: Any) -> None:
-    """Take over the physics that a client applies.
+    """Take over the physics that a client applies; a mass is cut off at 20 kg and 100 t, drag at 0 and 10.
 
     Raises
     ------
     RefusedError
-        The values are not those of a vehicle.
+        The values are not those of a vehicle; names the field, such as ``wheels[2].max_steer_angle``.
     """
-    if not isinstance(values, Sequence) or len(values) < 17 or len(values[_WHEELS]) != 4:
+    if not _is_array(values, 17) or not _is_array(values[_WHEELS]) or len(values[_WHEELS]) != 4:
         raise RefusedError("the physics control: allowed are 17 values and 4 wheels")
-    numbers = [[number(part) for part in wheel[:9]] for wheel in values[_WHEELS]]
-    if any(len(wheel) < 9 for wheel in numbers):
-        raise RefusedError("the physics control: allowed are wheels of 10 values")
-    wheels = [[*wheel, [0.0, 0.0, 0.0]] for wheel in numbers]
-    kept = [*values[:_WHEELS], wheels, bool(values[16])]
-    kept[_MASS] = number(values[_MASS], 20.0, 100_000.0)
-    kept[_DRAG] = number(values[_DRAG], 0.0, 10.0)
+    kept = list(values[:17])
+    for place, name in _NUMBERS.items():
+        kept[place] = number(values[place], name=name)
+    for place, name in _FLAGS.items():
+        if not isinstance(values[place], bool):
+            raise RefusedError(f"{name}={values[place]!r:.60}: allowed are true, false")
+    for place, (name, columns) in _TABLES.items():
+        if not _is_array(values[place]):
+            raise RefusedError(f"{name}: allowed is an array")
+        kept[place] = [_row(row, f"{name}[{k}]", columns) for k, row in enumerate(values[place])]
+    kept[_CENTRE] = _row(values[_CENTRE], "center_of_mass", ("x", "y", "z"))
+    kept[_WHEELS] = [[*_row(wheel, f"wheels[{k}]", _WHEEL), [0.0, 0.0, 0.0]] for k, wheel in enumerate(values[_WHEELS])]
+    if kept[_MASS] <= 0.0:
+        raise RefusedError(f"mass={kept[_MASS]:g}: allowed are numbers above 0")
+    kept[_MASS] = min(max(kept[_MASS], 20.0), 100_000.0)
+    kept[_DRAG] = min(max(kept[_DRAG], 0.0), 10.0)
     vehicle.physics = kept
+
+
+def _row(values: Any, name: str, columns: Sequence[str]) -> list[float]:
+    """Read numbers that have names of their own."""
+    if not _is_array(values, len(columns)):
+        raise RefusedError(f"{name}: allowed are at least {len(columns)} values")
+    return [number(value, name=f"{name}.{column}") for value, column in zip(values, columns, strict=False)]
+
+
+def _is_array(values: Any, shortest: int = 0) -> bool:
+    return isinstance(values, (list, tuple)) and len(values) >= shortest
 
 
 def model_and_grip(vehicle: Vehicle) -> tuple[VehicleModel, float]:

@@ -29,7 +29,22 @@ _BOUNDS = {
     "sigma_negative_threshold": (0.0, 1e9),
     "refractory_period_ns": (0.0, 1e18),
     "log_eps": (1e-9, 1e9),
+    "gamma": (1e-3, 1e3),
+    "shutter_speed": (1e-3, 1e9),
+    "iso": (1e-3, 1e9),
+    "fstop": (1e-3, 1e9),
+    "focal_distance": (0.0, 1e9),
+    "upper_fov": (-180.0, 180.0),
+    "lower_fov": (-180.0, 180.0),
+    "horizontal_fov": (1e-3, 360.0),
+    "vertical_fov": (1e-3, 360.0),
+    "dropoff_general_rate": (0.0, 1.0),
+    "dropoff_intensity_limit": (0.0, 1.0),
+    "dropoff_zero_intensity": (0.0, 1.0),
+    "atmosphere_attenuation_rate": (0.0, 1e3),
 }
+"""What means something; wider than what makes sense, as CARLA itself refuses nothing. A lidar may stand still."""
+_STDDEV = "stddev"
 
 
 def whole(values: Mapping[str, str], name: str) -> int:
@@ -59,7 +74,7 @@ def check_sensor(blueprint: Blueprint, values: Mapping[str, str]) -> None:
         if attribute.kind not in (AttributeKind.INT, AttributeKind.FLOAT):
             continue
         value = values[attribute.name]
-        low, high = _BOUNDS.get(attribute.name, (-1e9, 1e9))
+        low, high = _BOUNDS.get(attribute.name, (0.0 if _STDDEV in attribute.name else -1e9, 1e9))
         try:
             number = float(value)
         except ValueError:
@@ -71,4 +86,9 @@ def check_sensor(blueprint: Blueprint, values: Mapping[str, str]) -> None:
     if blueprint.id.startswith("sensor.camera."):
         width, height = whole(values, "image_size_x"), whole(values, "image_size_y")
         if width * height > MAX_PICTURE_PIXELS:
-            raise RefusedError(f"image_size={width}x{height}: allowed are {MAX_PICTURE_PIXELS} pixels")
+            raise RefusedError(f"{blueprint.id}: image_size={width}x{height}: allowed are {MAX_PICTURE_PIXELS} pixels")
+    if "upper_fov" in values and real(values, "lower_fov") > real(values, "upper_fov"):
+        raise RefusedError(
+            f"{blueprint.id}: lower_fov={values['lower_fov'][:40]!r}: allowed are numbers up to upper_fov, "
+            f"which is {real(values, 'upper_fov'):g}"
+        )

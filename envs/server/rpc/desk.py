@@ -139,9 +139,9 @@ class Desk:
         try:
             result = call.function(self, *parameters[1:])
         except Exception as error:
-            return self._failure(method, call, error)
+            return self._failure(method, call, error, thrown_away=_is_thrown_away(parameters))
         if asyncio.iscoroutine(result):
-            return self._later(method, call, result)
+            return self._later(method, call, result, thrown_away=_is_thrown_away(parameters))
         return self._wrapped(call, result)
 
     @staticmethod
@@ -156,11 +156,11 @@ class Desk:
         except Exception:
             _log.exception("a picture failed")
 
-    async def _later(self, method: str, call: Call, waiting: Coroutine[Any, Any, Any]) -> Any:
+    async def _later(self, method: str, call: Call, waiting: Coroutine[Any, Any, Any], *, thrown_away: bool) -> Any:
         try:
             return self._wrapped(call, await waiting)
         except Exception as error:
-            return self._failure(method, call, error)
+            return self._failure(method, call, error, thrown_away=thrown_away)
 
     @staticmethod
     def _wrapped(call: Call, result: Any) -> Any:
@@ -168,7 +168,7 @@ class Desk:
             return result
         return replies.value(result) if call.returns else replies.DONE
 
-    def _failure(self, method: str, call: Call, error: Exception) -> Any:
+    def _failure(self, method: str, call: Call, error: Exception, *, thrown_away: bool) -> Any:
         if isinstance(error, WormdriveError):
             message = f"{method}: {error}" if method not in _OWN_WORDS else str(error)
         elif isinstance(error, (TypeError, ValueError, IndexError, KeyError, OverflowError)) and not _inside(error):
@@ -176,12 +176,10 @@ class Desk:
         else:
             _log.error("%s failed", method, exc_info=error)
             message = f"{method}: an error in the server: {error!r}"
-        if call.returns:
-            return replies.failed_value(message)
-        if method not in self._told:  # the client does not wait for these answers: without a line nobody learns of it
+        if thrown_away and method not in self._told:  # without a line nobody learns of it
             self._told.add(method)
             _log.warning("refused, and the client does not look: %s", message)
-        return replies.failed(message)
+        return replies.failed_value(message) if call.returns else replies.failed(message)
 
 
 _LOOKING: Final = frozenset(
@@ -189,6 +187,11 @@ _LOOKING: Final = frozenset(
 )
 _OWN_WORDS: Final = ("spawn_actor", "spawn_actor_with_parent", "load_new_episode", "copy_opendrive_to_file")
 """Calls whose errors scripts compare with the original's, or that name themselves."""
+
+
+def _is_thrown_away(parameters: list[Any]) -> bool:
+    """Whether a client says of its call, in what stands before the arguments, that it does not wait for the answer."""
+    return bool(parameters) and isinstance(parameters[0], list) and parameters[0][:1] == [True]
 
 
 def _inside(error: Exception) -> bool:

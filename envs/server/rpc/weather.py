@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.server.protocol.numbers import number
@@ -11,6 +11,10 @@ from wormdrive.envs.server.rpc.table import done, value
 
 if TYPE_CHECKING:
     from wormdrive.envs.server.rpc.desk import Desk
+
+
+_LARGEST: Final = 3.4028234e38
+"""What a client's numbers can hold: 32 bits."""
 
 
 @value("get_weather_parameters")
@@ -22,11 +26,16 @@ def weather(desk: Desk) -> list[float]:
 
 @done("set_weather_parameters")
 def set_weather(desk: Desk, values: Any) -> None:
-    """Change the weather, in the picture and under the tyres; the season stays."""
+    """Change the weather, in the picture and under the tyres; the season stays.
+
+    Numbers out of a field's range act as the range's end, and come back as they were said, as CARLA has it; only what
+    is no finite number is refused.
+    """
     before = desk.simulation.conditions
     after = read_weather(values, before.weather)
-    given = [number(each) for each in values]
-    desk.weather_asked = after, given + weather_values(after)[len(given) :]
+    fields = weather_values(after)
+    given = [number(each, -_LARGEST, _LARGEST) for each in values[: len(fields)]]
+    desk.weather_asked = after, given + fields[len(given) :]
     desk.simulation.set_conditions(Conditions(season=before.season, weather=after, lens=before.lens))
 
 

@@ -26,16 +26,17 @@ same = []
 for preset in presets:  # their sun stands at -1 degrees
     world.set_weather(preset)
     same.append(world.get_weather() == preset)
-world.set_weather(carla.WeatherParameters(cloudiness=250.0, sun_altitude_angle=30.0))
+world.set_weather(carla.WeatherParameters(cloudiness=250.0, sun_altitude_angle=900.0, fog_density=1e30))
 odd = world.get_weather()
-result = dict(same=same, azimuth=presets[0].sun_azimuth_angle, odd=[odd.cloudiness, odd.sun_altitude_angle])
+result = dict(same=same, azimuth=presets[0].sun_azimuth_angle,
+    odd=[odd.cloudiness, odd.sun_altitude_angle, odd.fog_density])
 """
         + CLEAN,
         server.port,
     )
     assert result["azimuth"] < 0.0
     assert result["same"] == [True, True, True]
-    assert result["odd"] == [250.0, 30.0]
+    assert result["odd"] == [250.0, 900.0, pytest.approx(1e30)]  # the picture stops at the end of each range
 
 
 def test_the_gear_shown_is_the_gearbox_s(server: CarlaServer) -> None:

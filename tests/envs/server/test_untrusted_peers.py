@@ -203,11 +203,23 @@ def test_rubbish_ends_its_own_connection_alone(server: CarlaServer, rubbish: byt
 
 def test_a_refusal_that_the_client_does_not_wait_for_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
     with CarlaServer("country_loop") as server, RawClient(server.port) as client:
-        for _ in range(3):
-            ((failed, (message,)),) = client.call("set_weather_parameters", [float("nan")])
+        for number in range(3):
+            call = [0, number, "set_weather_parameters", [[True], [float("nan")]]]
+            client.socket.sendall(msgpack.packb(call))
+            answered, (result,) = client.receive()
+            failed, (message,) = result
+            assert answered == number
             assert failed
             assert message == "set_weather_parameters: cloudiness=nan: allowed is a finite number"
     assert [record.getMessage() for record in caplog.records] == [f"refused, and the client does not look: {message}"]
+
+
+def test_of_a_refusal_that_the_client_waits_for_no_line_is_written(caplog: pytest.LogCaptureFixture) -> None:
+    with CarlaServer("country_loop") as server, RawClient(server.port) as client:
+        ((failed, (message,)),) = client.call("load_new_episode", "nope", True)
+        assert failed
+        assert "nope" in message
+    assert caplog.records == []
 
 
 def test_a_message_without_end_is_cut_off(server: CarlaServer) -> None:

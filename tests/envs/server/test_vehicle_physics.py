@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
@@ -65,6 +66,38 @@ def test_what_is_applied_is_read_back(episode: Episode) -> None:
     read = physics_of(vehicle)
     assert read[:WHEELS] == applied[:WHEELS]
     assert [wheel[:9] for wheel in read[WHEELS]] == [wheel[:9] for wheel in applied[WHEELS]]
+
+
+@pytest.mark.parametrize(
+    ("place", "wrong", "complaint"),
+    [
+        ((11,), float("nan"), "mass=nan: allowed is a finite number"),
+        ((11,), 0.0, "mass=0: allowed are numbers above 0"),
+        ((11,), -1.0, "mass=-1: allowed are numbers above 0"),
+        ((1,), "many", "max_rpm='many': allowed is a number"),
+        ((6,), 1.0, "use_gear_autobox=1.0: allowed are true, false"),
+        ((0, 1, 1), float("inf"), "torque_curve[1].y=inf: allowed is a finite number"),
+        ((10, 2), [1.0], "forward_gears[2]: allowed are at least 3 values"),
+        ((13, 2), None, "center_of_mass.z=None: allowed is a number"),
+        ((14,), 3.0, "steering_curve: allowed is an array"),
+        ((WHEELS, 2, 2), float("nan"), "wheels[2].max_steer_angle=nan: allowed is a finite number"),
+        ((WHEELS, 0), [1.0] * 8, "wheels[0]: allowed are at least 9 values"),
+    ],
+)
+def test_a_refusal_names_the_field_and_leaves_the_vehicle_as_it_was(
+    episode: Episode, place: tuple[int, ...], wrong: Any, complaint: str
+) -> None:
+    vehicle = car(episode)
+    before = physics_of(vehicle)
+    values = copy.deepcopy(before)
+    inner = values
+    for step in place[:-1]:
+        inner = inner[step]
+    inner[place[-1]] = wrong
+    with pytest.raises(RefusedError) as refused:
+        keep_physics(vehicle, values)
+    assert str(refused.value) == complaint
+    assert physics_of(vehicle) == before
 
 
 def test_without_friction_and_drag_nothing_slows_a_vehicle_and_both_can_be_given_back(episode: Episode) -> None:
