@@ -49,7 +49,7 @@ class CarlaServer:
         Decides scenery and noise.
     recordings:
         Folder of the recorder's files; clients read and write there and nowhere else. By default one in the user's
-        folder for programs' data.
+        folder for programs' data, made when it is first written to; another one is made by ``start``.
     warm:
         Draw and measure once before anybody connects: the first ticks of cameras are quick then, also where kernels
         have to be compiled first.
@@ -60,7 +60,8 @@ class CarlaServer:
     Raises
     ------
     ArgumentError
-        A port is out of range or in use, or a map's name is none or taken; raised by ``start``.
+        A port is out of range or in use, a map's name is none or taken, or ``recordings`` cannot be written; raised by
+        ``start``.
     MapError
         The map cannot be used; raised by ``start``.
     """
@@ -85,6 +86,7 @@ class CarlaServer:
         self._seed = seed
         self._warm = warm
         self._recordings = RecordingsFolder(recordings)
+        self._asked_folder = recordings is not None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
@@ -96,6 +98,8 @@ class CarlaServer:
         """Read the map, listen, and return once clients can connect."""
         if self._thread is not None:
             raise SimulatorError("the server runs already")
+        if self._asked_folder:  # the user's own is made when it is needed
+            self._recordings.make()
         sockets = _bound(self.host, self.port)
         self.port = sockets[0].getsockname()[1]
         self._started.clear()

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.envs.server.raw_client import RawClient
 from tests.support.carla_server import ROOT, ServerProcess
 from wormdrive.envs.server.recorder.reader import Recording
@@ -26,10 +28,13 @@ def test_a_server_that_ends_leaves_its_recording_whole(tmp_path: Path) -> None:
     assert [each.name for each in home.iterdir()] == ["a.log"]
 
 
-def test_a_file_is_no_folder(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["file", "file/inner"])
+def test_what_can_be_no_folder_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_text("")
-    command = [sys.executable, "-m", "wormdrive", "serve", "--port", "0", "--recordings", str(tmp_path / "file")]
+    command = [sys.executable, "-m", "wormdrive", "serve", "--port", "0", "--recordings", str(tmp_path / name)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60.0, cwd=ROOT)
     assert done.returncode == 2
-    assert "--recordings" in done.stderr
+    assert done.stdout == ""
+    assert "recordings" in done.stderr
+    assert str(tmp_path / name) in done.stderr
     assert len(done.stderr.splitlines()) == 1
