@@ -19,6 +19,7 @@ from wormdrive.envs.embedded.scene.normals import surface_normals
 from wormdrive.envs.embedded.scene.road_strips import RoadStrips
 from wormdrive.envs.embedded.scene.scene_model import Cars, Look, Pin, SceneFrames, check_pose
 from wormdrive.envs.embedded.scene.sight import make_sight
+from wormdrive.envs.embedded.scene.wide import evenly_lit
 from wormdrive.envs.errors import ArgumentError
 from wormdrive.envs.roads.opendrive.network import RoadMap
 from wormdrive.envs.seasons.appearance import HEADLIGHTS
@@ -147,8 +148,8 @@ class SceneCamera:
             if looks_along(mount):
                 return self._lane_view(mount).draw(pin, sight, look, cars, frame)
         lit = bool(look.appearance[HEADLIGHTS] > 0.0)
-        if pin is None and not lit:
-            look = exposed(look)
+        if pin is None:
+            look = evenly_lit(look if lit else exposed(look), self.fov_deg)
         mounted = pin is not None or (lit and carries(cars, sight))
         # in the road camera's picture headlights are the viewer's own: none of a camera that no vehicle carries
         if pin is None and self._follower is not None and (mounted or not lit):

@@ -151,3 +151,12 @@ def test_far_from_every_road_there_is_land() -> None:
     frames = draw((9_000.0, -7_000.0, 20.0, 0.0, 0.5, 0.0), bare())
     assert frames.segmentation is not None
     assert (frames.segmentation[60:] == Label.TERRAIN).all()
+
+
+def test_the_edges_of_a_very_wide_picture_are_not_black() -> None:
+    for fov_deg, follow_lanes in ((100.0, False), (170.0, False), (170.0, True)):
+        camera = SceneCamera(COUNTRY, 160, 96, fov_deg, follow_lanes=follow_lanes)
+        rgb = camera.draw(place(200, 1.4), bare(), Cars.none(), 1).rgb
+        assert rgb is not None
+        top = rgb[4:12].astype(float).mean(axis=(0, 2))
+        assert top[:8].mean() > 0.4 * top[70:90].mean()
