@@ -20,7 +20,7 @@ from wormdrive.envs.server.simulation import Simulation
 from wormdrive.envs.server.sockets.rpc_connection import RpcConnection
 from wormdrive.envs.server.sockets.streams import StreamHub, Subscriber
 from wormdrive.envs.server.ticking import Ticker
-from wormdrive.envs.server.warm_up import warm_up
+from wormdrive.envs.server.warm_up import Loading, warm_up
 
 __all__ = ["CarlaServer"]
 
@@ -176,9 +176,13 @@ class CarlaServer:
         streams = await loop.create_server(lambda: Subscriber(hub), sock=sockets[1])
         clock = loop.create_task(ticker.run())
         self._started.set()
+        loading = Loading(simulation, lambda: desk.busy)
+        if self._warm:
+            loading.start()
         try:
             await self._stopping.wait()
         finally:
+            await asyncio.to_thread(loading.stop)
             clock.cancel()
             calls.close()
             streams.close()

@@ -2,20 +2,22 @@
 
 Kernels are compiled and art is baked when they are first used, once on a machine, which can take a minute: longer than
 a client waits for a tick. From then on both are read from the cache; a mark beside them says so, and the warm-up is
-left out.
+left out. What is read then is read in a thread of its own (``Loading``).
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 import numba
 
-from wormdrive.envs.seasons.art.store import cache_folder
+from wormdrive.envs.cache_folder import cache_folder
 from wormdrive.envs.server.actors.actors import Actor, Prop
 from wormdrive.envs.server.episode import Episode
 from wormdrive.envs.server.poses import ORIGIN, Pose
@@ -23,14 +25,28 @@ from wormdrive.envs.server.protocol.values import Description, VehicleControl
 from wormdrive.envs.server.simulation import Simulation
 from wormdrive.envs.server.world.spawn_points import spawn_points
 
-__all__ = ["warm_up"]
+__all__ = ["Loading", "warm_up"]
 
 _SOURCES: Final = ("embedded", "roads", "seasons", "server/world")
 """Folders under ``envs`` with kernels, or with constants that are compiled into them."""
 _KINDS: Final = ("rgb", "depth", "semantic_segmentation", "instance_segmentation", "normals", "optical_flow", "dvs")
+_LANE_KINDS: Final = ("rgb", "instance_segmentation")
+"""Those among them that take all kernels of views along the road."""
+_MEASURING: Final[Mapping[str, Mapping[str, str]]] = {
+    "lidar.ray_cast": {"points_per_second": "3000"},
+    "lidar.ray_cast_semantic": {"points_per_second": "3000"},
+    "other.radar": {},
+    "other.imu": {},
+    "other.gnss": {},
+    "other.collision": {},
+}
 _MOUNTS: Final = (Pose(0.5, 0.0, 1.4), Pose(-6.0, 0.0, 3.0, pitch=0.9))
 _log = logging.getLogger(__name__)
 _SIZE: Final = {"image_size_x": "48", "image_size_y": "32"}
+_MOMENT_S: Final = 0.1
+_LAST: Final = object()
+_loaded: set[str] = set()
+"""Seasons of which this process has it all."""
 
 
 class _Everything:
@@ -51,34 +67,14 @@ class _Everything:
 
 
 def warm_up(simulation: Simulation) -> bool:
-    """Draw and measure in a throw-away episode, unless that was done before on this machine; gives whether it was.
-
-    Vehicles on the road and beside it, a prop, cameras that look along the road and down, a lidar and an obstacle
-    detector are what it takes.
-    """
+    """Draw and measure in a throw-away episode, unless that was done before on this machine; gives whether it was."""
     mark = cache_folder() / "server-warm" / f"{_digest()}-{simulation.conditions.season.name}"
-    points = spawn_points(simulation.episode.road_map)
-    if mark.exists() or not points:
+    if mark.exists() or not spawn_points(simulation.episode.road_map):
         return mark.exists()
     _log.warning("kernels are compiled and art is baked, once on this machine: it takes a minute or two")
-    trial = simulation.trial(_Everything())
-    episode: Episode = trial.episode
-    first = episode.spawn(Description("vehicle.audi.tt", {}), points[0])
-    for point in points[1:]:
-        if abs(point.x - points[0].x) + abs(point.y - points[0].y) > 10.0:
-            episode.spawn(Description("vehicle.tesla.model3", {}), point)
-            break
-    for mount in _MOUNTS:
-        for kind in _KINDS:
-            episode.spawn(Description(f"sensor.camera.{kind}", _SIZE), mount, first.id)
-    episode.spawn(Description("sensor.lidar.ray_cast", {"points_per_second": "3000"}), Pose(z=2.0), first.id)
-    episode.spawn(Description("sensor.other.obstacle", {}), ORIGIN, first.id)
-    episode.control(episode.vehicle(first.id), VehicleControl(0.5, 0.1))
-    for sensor in episode.actors.sensors:
-        trial.sensors.prepare(sensor, trial)
-    trial.step()
-    _meet_things(trial, first, points[0])
-    trial.close()
+    for _ in _rehearsal(simulation, _KINDS):
+        pass
+    _loaded.add(simulation.conditions.season.name)
     try:
         mark.parent.mkdir(parents=True, exist_ok=True)
         mark.touch()
@@ -87,7 +83,98 @@ def warm_up(simulation: Simulation) -> bool:
     return False
 
 
-def _meet_things(trial: Simulation, vehicle: Actor, place: Pose) -> None:
+class Loading:
+    """Loads what first actors and sensors take in a thread, while the server serves already and nobody is connected.
+
+    To read all kernels from the cache takes seconds: before the server listens that would be too long, and beside a
+    client's own calls it would make these slower than without it. Whoever connects is left alone, and loads in the
+    call what is missing then.
+
+    Parameters
+    ----------
+    simulation:
+        The server's, which is left alone: a throw-away episode is played beside it.
+    busy:
+        Whether somebody is connected.
+    """
+
+    def __init__(self, simulation: Simulation, busy: Callable[[], bool]) -> None:
+        self._simulation = simulation
+        self._busy = busy
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._load, name="carla-loading", daemon=True)
+
+    def start(self) -> None:
+        """Begin in a moment, unless this process has it all."""
+        if self._simulation.conditions.season.name not in _loaded:
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Leave out what is not loaded yet; waits for what is being loaded: no process may end in the middle of it."""
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _load(self) -> None:
+        season = self._simulation.conditions.season.name
+        try:
+            with closing(_rehearsal(self._simulation, _LANE_KINDS)) as steps:
+                while not self._is_late():
+                    if next(steps, _LAST) is _LAST:
+                        _loaded.add(season)
+                        return
+        except Exception:  # what cannot be loaded is told of when a client asks for it
+            _log.debug("loading failed", exc_info=True)
+
+    def _is_late(self) -> bool:
+        """Whether the server ends; waits until nobody has been connected for a moment."""
+        while not self._ended.wait(_MOMENT_S):
+            if not self._busy():
+                return False
+        return True
+
+
+def _rehearsal(simulation: Simulation, along: Sequence[str]) -> Generator[None, None, None]:
+    """Draw and measure in a throw-away episode, step by step; ``along``: kinds of cameras that look along the road.
+
+    Vehicles on the road and beside it, a walker, a prop, cameras that look along the road and down, and all that
+    measures are what it takes.
+    """
+    points = spawn_points(simulation.episode.road_map)
+    if not points:
+        return
+    trial = simulation.trial(_Everything())
+    try:
+        yield
+        yield from _played(trial, points, along)
+    finally:
+        trial.close()
+
+
+def _played(trial: Simulation, points: Sequence[Pose], along: Sequence[str]) -> Iterator[None]:
+    episode: Episode = trial.episode
+    first = episode.spawn(Description("vehicle.audi.tt", {}), points[0])
+    for point in points[1:]:
+        if abs(point.x - points[0].x) + abs(point.y - points[0].y) > 10.0:
+            episode.spawn(Description("vehicle.tesla.model3", {}), point)
+            break
+    episode.spawn(Description("walker.pedestrian.0001", {}), points[0].carrying(Pose(12.0, 3.0, 1.0)))
+    for mount, kinds in zip(_MOUNTS, (along, _KINDS), strict=True):
+        for kind in kinds:
+            episode.spawn(Description(f"sensor.camera.{kind}", _SIZE), mount, first.id)
+    for kind, values in _MEASURING.items():
+        episode.spawn(Description(f"sensor.{kind}", dict(values)), Pose(z=2.0), first.id)
+    episode.spawn(Description("sensor.other.obstacle", {}), ORIGIN, first.id)
+    episode.control(episode.vehicle(first.id), VehicleControl(0.5, 0.1))
+    for sensor in episode.actors.sensors:
+        trial.sensors.prepare(sensor, trial)
+        yield
+    trial.step()
+    yield
+    yield from _meet_things(trial, first, points[0])
+
+
+def _meet_things(trial: Simulation, vehicle: Actor, place: Pose) -> Iterator[None]:
     """Have a vehicle stand across its lane, and beside the road among trees, where a prop slides into it."""
     episode = trial.episode
     barrel = episode.spawn(Description("static.prop.barrel", {}), place.carrying(Pose(2.0, -25.0)))
@@ -97,6 +184,7 @@ def _meet_things(trial: Simulation, vehicle: Actor, place: Pose) -> None:
     for mount in (Pose(heading=1.5), Pose(0.0, -25.0)):
         episode.move(vehicle, place.carrying(mount))
         trial.step()
+        yield
 
 
 def _digest() -> str:
