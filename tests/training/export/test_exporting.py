@@ -153,7 +153,7 @@ def test_command_line_drives_c_beside_torch(tmp_path: Path) -> None:
         assert drive["steps"]["export"] > 5
         assert drive["end_reason"]["export"] == drive["end_reason"]["torch"] == "lane_departure"
         assert abs(drive["steps"]["export"] - drive["steps"]["torch"]) <= 1
-        assert drive["end_gap_m"] < 0.01
+        assert drive["end_gap_m"] < 0.05  # sums of float32 in another order, by processor, over some hundred steps
         assert drive["difference_per_m"] < 1e-5
     assert told["ram_bytes"] == 67_964
     done = CliRunner().invoke(app, [*arguments[:-1], "--force"], catch_exceptions=False)
