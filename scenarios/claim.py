@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.lock import lock
 
 __all__ = ["claimed"]
 
@@ -59,17 +60,15 @@ def _lock(folder: Path) -> int | None:
     """Lock a folder: the descriptor that holds it, None where there are no such locks."""
     if sys.platform == "win32":
         return None
-    import fcntl
-
     held = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        is_locked = lock(held)
     except BlockingIOError as error:
         os.close(held)
         raise ArgumentError(
             f"{folder}: another wormdrive is writing into it; allowed is another folder, or to wait until it has ended"
         ) from error
-    except OSError:  # a file system without locks
+    if not is_locked:
         os.close(held)
         return None
     return held

@@ -102,11 +102,14 @@ class _Client:
         self.hung = 0
 
     def __enter__(self) -> _Client:
+        self._open()
+        return self
+
+    def _open(self) -> None:
         command = [sys.executable, "-m", "wormdrive.bench.server_client", str(self._port)]
         made = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603  (ours)
         self._process = self._life.enter_context(_ending(made))
         _line(made)
-        return self
 
     def __exit__(self, *exception: object) -> None:
         self._life.close()
@@ -132,7 +135,7 @@ class _Client:
                     raise
                 self.hung += 1
                 self._life.close()
-                self.__enter__()
+                self._open()
             finally:
                 watch.cancel()
 

@@ -130,7 +130,7 @@ class SceneCamera:
         look:
             What the world looks like.
         cars:
-            The vehicles. One that the camera sits in is not drawn.
+            Vehicles, people, things and fixtures. What the camera sits in is not drawn.
         frame:
             Seed of the sensor's noise and of falling rain and snow.
         pin:

@@ -21,8 +21,6 @@ __all__ = ["MOST_POLYGONS", "packed"]
 
 MOST_POLYGONS: Final = 0x7FFF
 """In one tile: a neighbour's number has 15 bits, and 0 stands for none."""
-REFERENCE_BITS: Final = 22
-"""For tile and polygon together; the other ten of 32 tell whether a reference is out of date."""
 
 _SET_MAGIC, _SET_VERSION = int.from_bytes(b"TESM", "little"), 1
 _TILE_MAGIC, _TILE_VERSION = int.from_bytes(b"VAND", "little"), 7

@@ -12,6 +12,7 @@ import sys
 from io import FileIO
 from pathlib import Path
 
+from wormdrive.envs.lock import lock
 from wormdrive.envs.server.refusal import RefusedError
 
 __all__ = ["claimed"]
@@ -54,19 +55,12 @@ def _unclaimed(path: Path) -> tuple[Path, FileIO]:
 
 def _locked(file: FileIO, path: Path) -> bool:
     """Lock a file; False where there are no locks."""
-    if sys.platform == "win32":
-        return False
-    import fcntl
-
     try:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return lock(file.fileno())
     except BlockingIOError:
         raise RefusedError(
             f"{path}: is being recorded by another server; allowed are another name, or to wait until it has ended"
         ) from None
-    except OSError:  # a file system without locks
-        return False
-    return True
 
 
 def _is_at(file: FileIO, path: Path) -> bool:

@@ -128,12 +128,11 @@ class Handling:
 
     def teleport_all(self, poses: Mapping[int, Pose]) -> None:
         """Move many vehicles at once; see ``teleport``."""
-        numbers, velocity = self._fleet.numbers, self._velocity()
+        velocity = self._velocity()
         found = [self.row(vehicle) for vehicle in poses]
         for row, pose in zip(found, poses.values(), strict=True):
             check_pose(pose)
-            numbers[[rows.X, rows.Y, rows.Z, rows.PSI], row] = pose.x, pose.y, pose.z, pose.heading
-            numbers[[rows.PITCH, rows.ROLL], row] = pose.pitch, pose.roll
+            self._stand(row, pose)
         self._settle()
         for row in found:
             self._set_velocity(row, velocity[:, row])
@@ -254,10 +253,13 @@ class Handling:
         return False
 
     def _put(self, row: int, pose: Pose) -> None:
+        self._stand(row, pose)
+        self._settle()
+
+    def _stand(self, row: int, pose: Pose) -> None:
         numbers = self._fleet.numbers
         numbers[[rows.X, rows.Y, rows.Z, rows.PSI], row] = pose.x, pose.y, pose.z, pose.heading
         numbers[[rows.PITCH, rows.ROLL], row] = pose.pitch, pose.roll
-        self._settle()
 
     def _settle(self) -> None:
         """Find all vehicles on the map, and set those on the ground that physics and gravity hold there."""
