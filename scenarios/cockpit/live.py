@@ -67,7 +67,8 @@ class Live(Loop):
     def lit(self) -> set[str]:
         """Names of the buttons that are on."""
         on = {"pause": self.paused, "take": self.session.handover.kept}
-        return super().lit | {name for name, is_on in on.items() if is_on}
+        blind = {"saliency"} if self.session.mind is None else set()  # who is no network has no gaze to show
+        return super().lit - blind | {name for name, is_on in on.items() if is_on}
 
     def _prepare(self) -> None:
         mind = self.session.mind

@@ -12,6 +12,7 @@ from wormdrive.envs.viewer.drawing.pen import Pen
 from wormdrive.envs.viewer.drawing.strokes import polygon, polyline, spot
 from wormdrive.envs.viewer.drawing.theme import BLUE, EDGE, FAINT, INK, MUTED, ORANGE, PANEL
 from wormdrive.envs.viewer.scene import Course, Scene
+from wormdrive.envs.viewer.trace import Trace
 
 __all__ = ["MapPanel"]
 
@@ -31,17 +32,24 @@ class MapPanel:
         self._zoom = 1.0
 
     def draw(self, scene: Scene, course: Course | None) -> None:
-        """Draw the map with the car where the scene's cursor stands."""
+        """Draw the map with the car where the scene's cursor stands; without one before the first step."""
         pen, trace, now = self._pen, scene.trace, scene.cursor
-        if not len(trace) or course is None:
+        if course is None:
             pen.title(self._box, "Map")
             return
-        station = float(trace["station_m"][now])
+        station = float(trace["station_m"][now]) if len(trace) else course.start_m
         done = np.clip((station - course.start_m) / max(course.end_m - course.start_m, 1e-9), 0.0, 1.0)
         self._inner = pen.title(self._box, "Map", f"{100 * done:.0f} %")
         if course is not self._course:
             self._survey(course)
         canvas = self._ground.copy()
+        if len(trace):
+            self._drive(canvas, trace, now)
+        pen.picture(canvas, self._inner)
+
+    def _drive(self, canvas: NDArray[np.uint8], trace: Trace, now: int) -> None:
+        """Draw the way so far, and the car at its end."""
+        pen = self._pen
         path = np.stack([trace["x_m"][: now + 1], trace["y_m"][: now + 1]], axis=1)
         person = trace["person"][: now + 1] > 0.5
         polyline(canvas, self._on_paper(path), BLUE, pen.px(2))
@@ -51,7 +59,6 @@ class MapPanel:
         forward, left = np.array([np.cos(heading), -np.sin(heading)]), np.array([-np.sin(heading), -np.cos(heading)])
         corners = self._on_paper(path[-1:]) + pen.scale * np.array([f * forward + a * left for f, a in _CAR])
         polygon(canvas, corners, INK)
-        pen.picture(canvas, self._inner)
 
     def _survey(self, course: Course) -> None:
         """Choose the part of the world to show, and draw its road."""

@@ -16,7 +16,7 @@ from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import SEASONS
 from wormdrive.envs.simulator import CameraConfig
 from wormdrive.envs.viewer.cockpit import Cockpit
-from wormdrive.envs.viewer.drawing.theme import ORANGE, RED
+from wormdrive.envs.viewer.drawing.theme import EDGE, INK, ORANGE, RED
 from wormdrive.scenarios.cockpit.live import Live
 from wormdrive.scenarios.cockpit.pace import Pace
 from wormdrive.scenarios.cockpit.session import Session
@@ -188,3 +188,22 @@ def test_quit_ends_the_loop_and_closes_the_film(live: Live) -> None:
     press("q")
     live.run()
     assert live.done
+
+
+def test_before_a_person_has_touched_the_wheel_the_road_is_on_the_map_and_no_gaze_is_lit(tmp_path: Path) -> None:
+    simulator, cockpit = EmbeddedSimulator(1), Cockpit()
+    session = Session(simulator, Scenario(seed=5, route_seed=7))
+    alone = Live(session, cockpit, tmp_path / "films", Pace(CameraConfig(), fixed=True))
+    alone.frame()
+    assert len(session.trace) == 0
+    waiting = piece(cockpit.picture(), cockpit.layout.large_map)
+    assert count(waiting, EDGE) > 200
+    assert "saliency" not in alone.lit
+    press("up")
+    alone.frame()
+    assert len(session.trace) == 1
+    driving = piece(cockpit.picture(), cockpit.layout.large_map)
+    assert count(driving, INK) > count(waiting, INK)  # the car
+    session.close()
+    cockpit.close()
+    simulator.close()
