@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from wormdrive.envs.roads.opendrive.document import Element, parse_xml
 from wormdrive.envs.roads.opendrive.limits import MAX_LANES_PER_SECTION
@@ -111,14 +112,24 @@ class Signals:
     problems: tuple[str, ...]
 
 
+_known: WeakKeyDictionary[RoadMap, Signals] = WeakKeyDictionary()
+
+
 def read_signals(road_map: RoadMap) -> Signals:
-    """Read the signals of a map from its text.
+    """Read the signals of a map from its text, once.
 
     Raises
     ------
     MapError
         There are more than the limits allow; names the file and the element.
     """
+    found = _known.get(road_map)
+    if found is None:
+        found = _known[road_map] = _read(road_map)
+    return found
+
+
+def _read(road_map: RoadMap) -> Signals:
     root = parse_xml(road_map.text, road_map.name)
     signals: dict[str, Signal] = {}
     references: list[SignalPlace] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +10,6 @@ import numpy as np
 
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.roads.lane_graph import lane_graph
-from wormdrive.envs.roads.opendrive.objects import surface_at
 from wormdrive.envs.roads.opendrive.signals import Signal, read_signals
 from wormdrive.envs.server.actors.actors import Actor, Box
 from wormdrive.envs.server.actors.blueprints import Blueprint
@@ -20,10 +18,10 @@ from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.protocol.axes import transform_to_carla
 from wormdrive.envs.server.protocol.enums import Tag
 from wormdrive.envs.server.protocol.payloads import actor_state, sign_extra
+from wormdrive.envs.server.world.plates import LIMIT, STOP, YIELD, facing
 
 __all__ = ["TrafficSign", "sign_actors"]
 
-_STOP, _YIELD, _LIMIT = "206", "205", "274"
 _STILL: Final = (0.0, 0.0, 0.0)
 _NO_BOX: Final = Box((0.0, 0.0, 1.0), (0.3, 0.3, 1.0))
 _FASTEST: Final = 1000.0
@@ -53,11 +51,11 @@ def sign_actors(road_map: RoadMap) -> Iterator[TrafficSign]:
     MapError
         The map holds more signals than are allowed.
     """
-    signals = read_signals(road_map).signals.values() if "<signal " in road_map.text else ()
+    signals = read_signals(road_map).signals.values()
     for signal in signals:
         kind = _kind(signal)
         if kind:
-            pose = _pose(road_map, signal)
+            pose = facing(road_map, signal)
             box = trigger_box(pose, _held(road_map, signal)) or _NO_BOX
             blueprint = Blueprint(0, f"traffic.{kind}", (), tag=Tag.TRAFFIC_SIGN)
             yield TrafficSign(0, blueprint, {}, pose, box=box, sign_id=signal.id)
@@ -65,21 +63,13 @@ def sign_actors(road_map: RoadMap) -> Iterator[TrafficSign]:
 
 def _kind(signal: Signal) -> str:
     """Second part of the actor's type, and the third of a speed limit; nothing for other signs."""
-    if signal.kind == _LIMIT:
+    if signal.kind == LIMIT:
         try:
             value = float(signal.value)
         except ValueError:
             return ""
         return f"speed_limit.{value:.0f}" if 0.0 < value < _FASTEST else ""
-    return {_STOP: "stop", _YIELD: "yield"}.get(signal.kind, "")
-
-
-def _pose(road_map: RoadMap, signal: Signal) -> Pose:
-    """Foot of the sign; it faces those whom it is for."""
-    place = signal.place
-    x, y, z, heading = surface_at(road_map, place.road, place.s_m, place.t_m)
-    heading += 0.0 if place.orientation == "-" else math.pi
-    return Pose(x, y, z, math.atan2(math.sin(heading), math.cos(heading)))
+    return {STOP: "stop", YIELD: "yield"}.get(signal.kind, "")
 
 
 def _held(road_map: RoadMap, signal: Signal) -> tuple[Pose, ...]:

@@ -12,10 +12,11 @@ from wormdrive.envs.embedded.scene import Cars, Shape
 from wormdrive.envs.embedded.scene.house_mesh import FLOOR_M, GABLE_M
 from wormdrive.envs.embedded.scene.shapes import ZEBRAS
 from wormdrive.envs.roads import RoadMap
-from wormdrive.envs.roads.opendrive.objects import RoadObject, read_objects, surface_at
+from wormdrive.envs.roads.opendrive.objects import RoadObject, read_objects
 from wormdrive.envs.roads.opendrive.signals import Signal, read_signals
 from wormdrive.envs.server.episode import Episode
 from wormdrive.envs.server.poses import Pose
+from wormdrive.envs.server.world.plates import LIMIT, STOP, YIELD, facing, plate_of
 
 __all__ = ["FixtureList"]
 
@@ -24,9 +25,6 @@ _HEAD_M: Final = (0.30, 0.36, 0.9)
 _LOWEST_HEAD_M: Final = 2.6
 _GANTRY_M: Final = 6.0
 _POST_M: Final = 0.11
-_LOWEST_SIGN_M: Final = 2.0
-_SIGN_M: Final = 0.75
-_SIGN_SIZES_M: Final = (0.2, 4.0)
 _BAR_M: Final = (0.4, 3.0)
 _PAINT_M: Final = 0.02
 _NOBODYS: Final = 2**32 - 1
@@ -72,7 +70,7 @@ class FixtureList:
     def __init__(self, episode: Episode) -> None:
         road_map = episode.road_map
         rows = [row for number in range(len(episode.lights)) for row in _light_rows(episode, number)]
-        signals = read_signals(road_map).signals.values() if "<signal " in road_map.text else ()
+        signals = read_signals(road_map).signals.values()
         rows += [row for signal in signals if not signal.dynamic for row in _sign_rows(road_map, signal)]
         objects = read_objects(road_map, frozenset(("crosswalk", "building")))
         rows += [_zebra_row(one) for one in objects if one.kind == "crosswalk"]
@@ -121,20 +119,15 @@ def _light_rows(episode: Episode, number: int) -> list[_Row]:
 def _sign_rows(road_map: RoadMap, signal: Signal) -> list[_Row]:
     """Plate and post of a sign that is known or says how large it is; a stop sign's stop lines."""
     shape = _sign_shape(signal)
-    width, height = signal.width_m, signal.height_m
-    small, large = _SIGN_SIZES_M
-    if not (small <= width <= large and small <= height <= large):
-        if shape == Shape.PLATE:
-            return []
-        width = height = _SIGN_M
-    place = signal.place
-    x, y, z, heading = surface_at(road_map, place.road, place.s_m, place.t_m)
-    pose = Pose(x, y, z, heading + (0.0 if place.orientation == "-" else math.pi))
-    low = signal.z_offset_m if signal.z_offset_m > 1.0 else _LOWEST_SIGN_M
+    plate = plate_of(signal)
+    if plate is None:
+        return []
+    place, pose = signal.place, facing(road_map, signal)
+    width, height, low = plate
     at_x, at_y = _moved(pose, 0.08, 0.0)
     rows = [
-        _Row(_STANDING, at_x, at_y, z + low, pose.heading, (0.05, width, height), shape, Label.TRAFFIC_SIGNS),
-        _post_row(pose, z, low + 0.9 * height, 0.0),
+        _Row(_STANDING, at_x, at_y, pose.z + low, pose.heading, (0.05, width, height), shape, Label.TRAFFIC_SIGNS),
+        _post_row(pose, pose.z, low + 0.9 * height, 0.0),
     ]
     if shape == Shape.STOP:
         road = road_map.roads[place.road]
@@ -142,17 +135,17 @@ def _sign_rows(road_map: RoadMap, signal: Signal) -> list[_Row]:
         for lane in section.lanes:
             if lane.kind == "driving" and any(low <= lane.id <= high for low, high in place.lanes):
                 points = road.lane_centre(section, lane, np.array([place.s_m]))
-                turn = math.pi if place.orientation == "-" else 0.0
-                rows.append(_bar_row(Pose(float(points.x[0]), float(points.y[0]), float(points.z[0]), heading + turn)))
+                at = float(points.x[0]), float(points.y[0]), float(points.z[0])
+                rows.append(_bar_row(Pose(*at, pose.heading + math.pi)))
     return rows
 
 
 def _sign_shape(signal: Signal) -> Shape:
-    if signal.kind == "206":
+    if signal.kind == STOP:
         return Shape.STOP
-    if signal.kind == "205":
+    if signal.kind == YIELD:
         return Shape.GIVE_WAY
-    if signal.kind == "274":
+    if signal.kind == LIMIT:
         for limit in ("30", "50"):
             if limit in (signal.value.split(".")[0], signal.subtype):
                 return Shape[f"LIMIT_{limit}"]

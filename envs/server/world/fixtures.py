@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -9,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.roads import RoadMap
-from wormdrive.envs.roads.opendrive.objects import read_objects, surface_at
+from wormdrive.envs.roads.opendrive.objects import read_objects
 from wormdrive.envs.roads.opendrive.signals import Signal, read_signals
 from wormdrive.envs.roads.places import PlaceIndex
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.world import fleet as rows
 from wormdrive.envs.server.world.bodies import Bodies
+from wormdrive.envs.server.world.plates import LOWEST_M, facing, plate_of
 from wormdrive.envs.server.world.roadside_kernel import KEY, look_up
 
 __all__ = ["Fixture", "Fixtures", "fixtures_of"]
@@ -24,10 +26,6 @@ Array = NDArray[np.float64]
 BUILDING, POLE, SIGN = 3, 6, 8
 """Class numbers of CARLA's."""
 CELL_M: Final = 32.0
-_SIGNS: Final = ("205", "206", "274")
-_SIGN_M: Final = 0.75
-_SIGN_SIZES_M: Final = (0.2, 4.0)
-_LOWEST_SIGN_M: Final = 2.0
 _POST_HALF_M: Final = 0.055
 _MOST_CELLS: Final = 400
 """In which one fixture may lie; larger ones are seen and not hit."""
@@ -121,7 +119,7 @@ def fixtures_of(road_map: RoadMap, index: PlaceIndex) -> Fixtures:
             if one.height_m > 0.0:
                 half = 0.5 * one.length_m, 0.5 * one.width_m, 0.5 * one.height_m
                 listed.append(Fixture(Pose(one.x_m, one.y_m, one.z_m, one.heading_rad), half, BUILDING))
-        signals = read_signals(road_map).signals.values() if "<signal " in road_map.text else ()
+        signals = read_signals(road_map).signals.values()
         for signal in signals:
             listed += _post(road_map, signal, index)
         found = _known[road_map] = Fixtures(listed)
@@ -133,20 +131,16 @@ def _post(road_map: RoadMap, signal: Signal, index: PlaceIndex) -> list[Fixture]
 
     Posts that stand on lanes are seen and not hit: lights hang there.
     """
-    place = signal.place
-    x, y, z, heading = surface_at(road_map, place.road, place.s_m, place.t_m)
-    pose = Pose(x, y, z, heading)
-    solid = not bool(index.locate([x], [y], [z]).on_driving_lane[0])
+    pose = facing(road_map, signal)
+    solid = not bool(index.locate([pose.x], [pose.y], [pose.z]).on_driving_lane[0])
     if signal.dynamic:
-        half_height = 0.5 * max(signal.z_offset_m, _LOWEST_SIGN_M)
+        half_height = 0.5 * max(signal.z_offset_m, LOWEST_M)
         return [Fixture(pose, (_POST_HALF_M, _POST_HALF_M, half_height), POLE, seen=False)] if solid else []
-    width, height = signal.width_m, signal.height_m
-    small, large = _SIGN_SIZES_M
-    if not (small <= width <= large and small <= height <= large):
-        if signal.kind not in _SIGNS:
-            return []
-        width = height = _SIGN_M
-    low = signal.z_offset_m if signal.z_offset_m > 1.0 else _LOWEST_SIGN_M
-    post = Fixture(pose, (_POST_HALF_M, _POST_HALF_M, 0.5 * (low + height)), POLE, solid=solid)
-    plate = Fixture(Pose(x, y, z + low, heading), (0.03, 0.5 * width, 0.5 * height), SIGN, solid=False)
-    return [post, plate]
+    plate = plate_of(signal)
+    if plate is None:
+        return []
+    low, half_height = plate.low_m, 0.5 * plate.height_m
+    return [
+        Fixture(pose, (_POST_HALF_M, _POST_HALF_M, 0.5 * low + half_height), POLE, solid=solid),
+        Fixture(replace(pose, z=pose.z + low), (0.03, 0.5 * plate.width_m, half_height), SIGN, solid=False),
+    ]

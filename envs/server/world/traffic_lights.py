@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
@@ -21,6 +21,7 @@ from wormdrive.envs.roads.opendrive.signals import Signal, Signals, read_signals
 from wormdrive.envs.roads.places import PlaceIndex, Places
 from wormdrive.envs.server.poses import Pose
 from wormdrive.envs.server.world.approaches import Approaches, approaches
+from wormdrive.envs.server.world.plates import facing
 
 __all__ = ["Light", "LightState", "TrafficLights"]
 
@@ -280,12 +281,5 @@ def _grouped(chosen: list[Signal], known: Signals) -> tuple[dict[str, tuple[int,
 
 
 def _pose(road_map: RoadMap, signal: Signal) -> Pose:
-    place = signal.place
-    road = road_map.roads[place.road]
-    section = next((s for s in road.sections if place.s_m <= s.end_s), road.sections[-1])
-    profile = road.profile(section, np.array([place.s_m]))
-    x, y, z = profile.surface(np.array([place.t_m]))
-    heading = float(profile.heading_rad[0]) + (0.0 if place.orientation == "-" else math.pi)
-    return Pose(
-        float(x[0]), float(y[0]), float(z[0]) + signal.z_offset_m, math.atan2(math.sin(heading), math.cos(heading))
-    )
+    foot = facing(road_map, signal)
+    return replace(foot, z=foot.z + signal.z_offset_m)
