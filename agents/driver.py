@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.simulator import Observation
+from wormdrive.envs.simulation.observation import Observation
 
 __all__ = ["Driver"]
 

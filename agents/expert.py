@@ -15,9 +15,9 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.embedded.vehicle import GRAVITY, VehicleParameters, steer_for_curvature
 from wormdrive.envs.roads.route import Route
-from wormdrive.envs.simulator import Observation
+from wormdrive.envs.simulation.observation import Observation
+from wormdrive.envs.simulation.vehicle import GRAVITY, VehicleParameters, steer_for_curvature
 
 __all__ = ["Expert"]
 

@@ -7,9 +7,9 @@ import torch
 from numpy.typing import NDArray
 
 from wormdrive.agents.policies.policy import Policy
-from wormdrive.envs.embedded.vehicle import VehicleParameters, steer_for_curvature
-from wormdrive.envs.errors import ArgumentError
-from wormdrive.envs.simulator import Observation
+from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.simulation.observation import Observation
+from wormdrive.envs.simulation.vehicle import VehicleParameters, steer_for_curvature
 
 __all__ = ["PolicyDriver"]
 

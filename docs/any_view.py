@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from wormdrive.envs.embedded.scene import Cars, Look, SceneCamera
+from wormdrive.envs.rendering.scene import Cars, Look, SceneCamera
 from wormdrive.envs.roads import Route, follow_route, read_map
 from wormdrive.envs.seasons.conditions import Conditions
 

@@ -9,16 +9,16 @@ import cv2
 import torch
 
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
-from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.seasons.dials import Dials
-from wormdrive.envs.simulator import CameraConfig
+from wormdrive.envs.seasons.weather_controls import WeatherControls
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.viewer.cockpit import Cockpit
-from wormdrive.envs.viewer.wishes import Hands
+from wormdrive.envs.viewer.user_commands import DriverCommand
+from wormdrive.scenarios.candidate import load_candidate
 from wormdrive.scenarios.cockpit.live import Live
-from wormdrive.scenarios.cockpit.pace import Pace
+from wormdrive.scenarios.cockpit.resolution_scaling import ResolutionScaling
 from wormdrive.scenarios.cockpit.session import Session
-from wormdrive.scenarios.entrant import enter
 
 SCENARIO = Scenario(
     map="mountain_pass", conditions=Conditions.preset("autumn"), route_seed=3, seed=3, route_length_m=600.0
@@ -34,14 +34,14 @@ def main() -> None:
     os.environ["SDL_VIDEODRIVER"] = "dummy"
     torch.set_num_threads(1)
     cockpit = Cockpit()
-    entrants = [enter("expert"), enter("ncp")]
-    session = Session(EmbeddedSimulator(1), SCENARIO, entrants, dials=Dials.preset("autumn"))
-    while session.advance(Hands()):
+    candidates = [load_candidate("expert"), load_candidate("ncp")]
+    session = Session(EmbeddedSimulator(1), SCENARIO, candidates, controls=WeatherControls.preset("autumn"))
+    while session.advance(DriverCommand()):
         pass
     session.next()
-    live = Live(session, cockpit, pace=Pace(CameraConfig(), fixed=True))
+    live = Live(session, cockpit, scaling=ResolutionScaling(CameraConfig(), fixed=True))
     for step in range(STEPS - SETTLING):
-        session.advance(Hands(-1.0, 0.0, on=True, keys=True) if step in TAKEN_OVER else Hands())
+        session.advance(DriverCommand(-1.0, 0.0, on=True, keys=True) if step in TAKEN_OVER else DriverCommand())
     for _ in range(SETTLING):
         live.frame()
     cv2.imwrite(str(OUT), cockpit.picture()[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 88])

@@ -9,13 +9,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from wormdrive.envs.embedded.scene import Cars, Look, SceneCamera
+from wormdrive.carla_server.common.pose import Pose
+from wormdrive.carla_server.episode import CarlaEpisode
+from wormdrive.carla_server.sensors.fixtures import FixtureScenery
+from wormdrive.carla_server.world.roadside.surroundings import thinned
+from wormdrive.envs.rendering.scene import Cars, Look, SceneCamera
 from wormdrive.envs.roads import read_map
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.server.episode import Episode
-from wormdrive.envs.server.poses import Pose
-from wormdrive.envs.server.sensors.fixtures import Fixtures
-from wormdrive.envs.server.world.built_up import thinned
 
 WIDTH, HEIGHT = 640, 360
 OUT = Path(__file__).with_name("town.jpg")
@@ -39,8 +39,8 @@ CARS = Cars.of(
 
 def main() -> None:
     """Look at the avenue from its pavement, from a car's roof and from above, and at a street at night."""
-    episode = Episode(1, "town", read_map("town"), Conditions(), 0)
-    fixtures = Fixtures(episode)
+    episode = CarlaEpisode(1, "town", read_map("town"), Conditions(), 0)
+    fixtures = FixtureScenery(episode)
     camera = SceneCamera(episode.road_map, WIDTH, HEIGHT, 90.0)
     pictures = []
     for look_of, seconds, pose in VIEWS:

@@ -16,7 +16,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
-from wormdrive.envs.embedded.camera.labels import Label
+from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 from wormdrive.perception.augment_geometry import FAR_M, GroundRays, RoadPose
 
 __all__ = [
@@ -31,11 +31,11 @@ __all__ = [
     "wheel_tracks",
 ]
 
-REGIONS: dict[str, tuple[Label, ...]] = {
-    "ground": (Label.TERRAIN, Label.SIDEWALKS, Label.GROUND),
-    "vegetation": (Label.VEGETATION,),
-    "sky": (Label.SKY,),
-    "road": (Label.ROADS,),
+REGIONS: dict[str, tuple[SemanticLabel, ...]] = {
+    "ground": (SemanticLabel.TERRAIN, SemanticLabel.SIDEWALKS, SemanticLabel.GROUND),
+    "vegetation": (SemanticLabel.VEGETATION,),
+    "sky": (SemanticLabel.SKY,),
+    "road": (SemanticLabel.ROADS,),
 }
 """Classes that change brightness together."""
 
@@ -45,7 +45,7 @@ def _draw(windows: int, low: float, high: float, generator: Generator) -> Tensor
     return torch.rand(windows, 1, 1, 1, 1, generator=generator) * (high - low) + low
 
 
-def _is(classes: Tensor, labels: tuple[Label, ...]) -> Tensor:
+def _is(classes: Tensor, labels: tuple[SemanticLabel, ...]) -> Tensor:
     """(B, T, 1, h, w) float mask of pixels whose class is among ``labels``."""
     mask = classes == int(labels[0])
     for label in labels[1:]:
@@ -60,10 +60,10 @@ def fade_marks(images: Tensor, classes: Tensor, generator: Generator) -> Tensor:
     """
     b, t, c, h, w = images.shape
     flat = images.reshape(b * t, c, h, w)
-    marks = _is(classes, (Label.ROAD_LINES,)).reshape(b * t, 1, h, w)
-    near_road = 1 - _is(classes, (Label.SKY, Label.VEGETATION)).reshape(b * t, 1, h, w)
+    marks = _is(classes, (SemanticLabel.ROAD_LINES,)).reshape(b * t, 1, h, w)
+    near_road = 1 - _is(classes, (SemanticLabel.SKY, SemanticLabel.VEGETATION)).reshape(b * t, 1, h, w)
     painted = functional.max_pool2d(marks, 3, 1, 1) * near_road
-    road = _is(classes, (Label.ROADS,)).reshape(b * t, 1, h, w) * (1 - painted)
+    road = _is(classes, (SemanticLabel.ROADS,)).reshape(b * t, 1, h, w) * (1 - painted)
     area = functional.avg_pool2d(road, (3, 9), 1, (1, 4))
     mean = functional.avg_pool2d(flat * road, (3, 9), 1, (1, 4)) / (area + 1e-3)
     amount = _draw(b, 0.5, 1.2, generator)
@@ -89,7 +89,7 @@ def wheel_tracks(images: Tensor, classes: Tensor, pose: RoadPose, rays: GroundRa
     patches = functional.interpolate(patches, (h, w), mode="bilinear", align_corners=False).reshape(b, t, 1, h, w)
     strength = patches * _draw(b, 0.0, 1.2, generator) + _draw(b, 0.4, 1.2, generator)
     amplitude = torch.randn(b, 1, 1, 1, 1, generator=generator) * 0.35
-    on_road = _is(classes, (Label.ROADS, Label.ROAD_LINES)) * rays.ground
+    on_road = _is(classes, (SemanticLabel.ROADS, SemanticLabel.ROAD_LINES)) * rays.ground
     return images + amplitude * on_road * (track * strength).clamp(0, 1)
 
 

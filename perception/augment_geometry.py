@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from wormdrive.envs.simulator import CameraConfig
+from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.perception.preprocess import PreprocessConfig
 
 __all__ = ["FAR_M", "GroundRays", "RoadPose"]

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.agents.driver import Driver
-from wormdrive.envs.scenario import Scenario
-from wormdrive.envs.simulator import END_REASONS, Simulator, VehicleState
+from wormdrive.envs.simulation.observation import END_REASONS, VehicleState
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.simulator import Simulator
 
 __all__ = ["SUCCESS", "Drive", "Progress", "drive_all"]
 

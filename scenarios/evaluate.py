@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wormdrive.envs.errors import ArgumentError
-from wormdrive.envs.simulator import CameraConfig, Simulator
-from wormdrive.envs.simulators import SimulatorChoice
+from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.simulator import Simulator
+from wormdrive.envs.simulator_factory import SimulatorChoice
+from wormdrive.scenarios.candidate import Candidate
 from wormdrive.scenarios.drive import Drive, Progress, drive_all
-from wormdrive.scenarios.entrant import Entrant
 from wormdrive.scenarios.junctions import near_junction
 from wormdrive.scenarios.results import Evaluation, failure_of, row_of
-from wormdrive.scenarios.suite import Cell, Suite
+from wormdrive.scenarios.suite import Condition, Suite
 
 __all__ = ["WORLDS", "MakeSimulator", "embedded", "evaluate", "maker"]
 
@@ -33,13 +34,13 @@ def maker(choice: SimulatorChoice, threads: int = 1) -> MakeSimulator:
 
 
 def evaluate(
-    entrant: Entrant,
+    candidate: Candidate,
     suite: Suite,
     make_simulator: MakeSimulator,
     *,
     worlds: int = WORLDS,
     progress: Progress | None = None,
-) -> tuple[Evaluation, dict[Cell, list[Drive]]]:
+) -> tuple[Evaluation, dict[Condition, list[Drive]]]:
     """Drive every episode of every condition, all in one batch, and sum up.
 
     The same entrant, suite and machine give the same bits, whatever ``worlds``, if the simulator is embedded.
@@ -66,9 +67,9 @@ def evaluate(
     # Conditions alternate, so that the batch is a mixture of all of them throughout.
     order = [(cell, k) for k in range(suite.episodes) for cell in suite.cells]
     worlds = min(worlds, len(order))
-    simulator = make_simulator(worlds, entrant.camera)
+    simulator = make_simulator(worlds, candidate.camera)
     try:
-        driver = entrant.make_driver(simulator)
+        driver = candidate.make_driver(simulator)
         driven = drive_all(simulator, driver, [by_cell[cell][k] for cell, k in order], worlds, progress)
     finally:
         simulator.close()
@@ -80,11 +81,11 @@ def evaluate(
         for k, drive in enumerate(held)
     ]
     evaluation = Evaluation(
-        model=entrant.name,
+        model=candidate.name,
         suite=suite.name,
         rows=tuple(row_of(cell, held) for cell, held in drives.items()),
         failures=tuple(failure for failure in failures if failure is not None),
-        parameters=entrant.parameters,
+        parameters=candidate.parameters,
     )
     return evaluation, drives
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from wormdrive.scenarios.drive import Drive
 from wormdrive.scenarios.metrics import departures_per_km, max_abs, mean_abs, rms_rate, wilson_interval
-from wormdrive.scenarios.suite import Cell
+from wormdrive.scenarios.suite import Condition
 
 __all__ = ["Evaluation", "Failure", "Parameters", "Row", "failure_of", "mean_offset", "row_of"]
 
@@ -125,7 +125,7 @@ def mean_offset(rows: Sequence[Row]) -> float:
     return sum(row.mean_abs_offset_m * row.distance_m for row in rows) / max(distance_m, 1e-9)
 
 
-def row_of(cell: Cell, drives: Sequence[Drive]) -> Row:
+def row_of(cell: Condition, drives: Sequence[Drive]) -> Row:
     """Sum up the drives of one condition."""
     episodes = len(drives)
     successes = sum(drive.success for drive in drives)
@@ -152,7 +152,7 @@ def row_of(cell: Cell, drives: Sequence[Drive]) -> Row:
     )
 
 
-def failure_of(cell: Cell, episode: int, drive: Drive, *, at_junction: bool = False) -> Failure | None:
+def failure_of(cell: Condition, episode: int, drive: Drive, *, at_junction: bool = False) -> Failure | None:
     """Say where a drive failed; ``None`` if it succeeded."""
     if drive.success:
         return None

@@ -13,12 +13,12 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from wormdrive.envs.complaints import complaint
-from wormdrive.envs.errors import ArgumentError, one_of
-from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.common.errors import ArgumentError, one_of
+from wormdrive.envs.common.validation_errors import describe_validation_error
 from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS, Conditions
+from wormdrive.envs.simulation.scenario import Scenario
 
-__all__ = ["FIRST_ROUTE_SEED", "FIRST_SEED", "SUITES", "Cell", "Suite", "load_suite"]
+__all__ = ["FIRST_ROUTE_SEED", "FIRST_SEED", "SUITES", "Condition", "Suite", "load_suite"]
 
 FIRST_ROUTE_SEED = 10_000
 """Route seeds from here on belong to suites, those below to training."""
@@ -31,7 +31,7 @@ _FOLDER = Path(__file__).parent / "suites"
 SUITES = tuple(sorted(file.stem for file in _FOLDER.glob("*.yaml")))
 """Names of the suites that come with the package."""
 
-Cell = tuple[str, str]
+Condition = tuple[str, str]
 """One condition of a suite: names of season and weather."""
 
 
@@ -80,11 +80,11 @@ class Suite(BaseModel):
         return value
 
     @property
-    def cells(self) -> list[Cell]:
+    def cells(self) -> list[Condition]:
         """(season, weather) of each condition, in the file's order."""
         return [(season, weather) for season, weathers in self.conditions.items() for weather in weathers]
 
-    def scenarios(self, cell: Cell) -> list[Scenario]:
+    def scenarios(self, cell: Condition) -> list[Scenario]:
         """Return the episodes of one condition."""
         conditions = Conditions.preset(*cell)
         return [
@@ -171,4 +171,4 @@ def _validated(values: dict[str, object], what: str) -> Suite:
     try:
         return Suite.model_validate(values)
     except ValidationError as error:
-        raise ArgumentError(f"{what}: {complaint(Suite, error)}") from error
+        raise ArgumentError(f"{what}: {describe_validation_error(Suite, error)}") from error

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wormdrive.envs.errors import ArgumentError
-from wormdrive.envs.sealed import write_aside
+from wormdrive.envs.common.atomic_write import atomic_write
+from wormdrive.envs.common.errors import ArgumentError
 
 __all__ = ["write_text"]
 
@@ -20,6 +20,6 @@ def write_text(file: Path, text: str) -> None:
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_aside(file, text.encode("utf-8"))
+        atomic_write(file, text.encode("utf-8"))
     except OSError as error:
         raise ArgumentError(f"{file}: cannot be written: {error.strerror}") from error

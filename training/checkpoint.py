@@ -15,8 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from wormdrive.envs.errors import ModelError
-from wormdrive.envs.sealed import read_sealed, write_sealed
+from wormdrive.envs.common.checksummed import read_checksummed, write_checksummed
+from wormdrive.envs.common.errors import ModelError
 
 __all__ = ["Arithmetic", "Position", "load_checkpoint", "save_checkpoint"]
 
@@ -61,7 +61,7 @@ def save_checkpoint(
         for key, value in optimiser.state.get(parameter, {}).items():
             arrays[f"optimiser.{index}.{key}"] = _array(value)
     about = {"position": asdict(position), "arithmetic": asdict(arithmetic), "identity": identity}
-    write_sealed(path, _KIND, _VERSION, about, arrays)
+    write_checksummed(path, _KIND, _VERSION, about, arrays)
 
 
 def load_checkpoint(
@@ -74,7 +74,7 @@ def load_checkpoint(
     ModelError
         The file is missing, truncated, corrupt, foreign, or of a run with another configuration or other episodes.
     """
-    about, arrays = read_sealed(path, _KIND, _VERSION, ModelError, _MAX_BYTES)
+    about, arrays = read_checksummed(path, _KIND, _VERSION, ModelError, _MAX_BYTES)
     try:
         position, arithmetic = Position(**about["position"]), Arithmetic(**about["arithmetic"])
         held: dict[str, Any] = about["identity"]

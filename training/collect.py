@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.agents.expert import Expert
-from wormdrive.envs.embedded.cruise import CRUISING_MPS
-from wormdrive.envs.embedded.vehicle import steer_for_curvature
-from wormdrive.envs.episode import Episode
-from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.episodes.episode import Episode
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.simulator import CameraConfig, Observation, Simulator, VehicleState
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.cruise_control import CRUISING_MPS
+from wormdrive.envs.simulation.observation import Observation, VehicleState
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.simulator import Simulator
+from wormdrive.envs.simulation.vehicle import steer_for_curvature
 from wormdrive.scenarios.suite import FIRST_ROUTE_SEED, FIRST_SEED
 
 __all__ = ["Pilot", "collect", "training_scenario"]

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from wormdrive.envs.errors import ArgumentError, one_of
+from wormdrive.envs.common.errors import ArgumentError, one_of
 from wormdrive.envs.seasons.names import SeasonName, WeatherName
 from wormdrive.perception.augment import AugmentationConfig
 

@@ -16,18 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.agents.policies.policy import Policy
-from wormdrive.envs.embedded.worlds import DT_S
-from wormdrive.envs.episode import Episode
-from wormdrive.envs.simulator import CameraConfig, Observation
-from wormdrive.envs.simulators import SimulatorChoice
+from wormdrive.envs.episodes.episode import Episode
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.observation import Observation
+from wormdrive.envs.simulation.vehicle_batch import DT_S
+from wormdrive.envs.simulator_factory import SimulatorChoice
 from wormdrive.training.collect import collect, training_scenario
 from wormdrive.training.config import TrainConfig
-from wormdrive.training.disturbance import pushes
+from wormdrive.training.domain_randomization import draw_conditions, steering_disturbance
 from wormdrive.training.progress import Progress
 from wormdrive.training.recorder import episode_path
-from wormdrive.training.variants import draw_conditions
 
-__all__ = ["TakeOver", "drive_round"]
+__all__ = ["ExpertIntervention", "drive_round"]
 
 TAKE_OVER_M: Final = 1.2
 TAKE_OVER_RAD: Final = 0.35
@@ -36,7 +36,7 @@ HAND_BACK_RAD: Final = 0.1
 _STREAM: Final = 0xDA66E2
 
 
-class TakeOver:
+class ExpertIntervention:
     """A pilot: the policy, relieved by the expert from being far off until it is well on the lane again."""
 
     def __init__(self, policy: Policy, worlds: int) -> None:
@@ -78,9 +78,9 @@ def drive_round(
         map_ = config.round_maps[index % len(config.round_maps)]
         conditions = draw_conditions(config.round_season, config.round_weathers, rng)
         scenarios.append(training_scenario(map_, conditions, length, DT_S, rng))
-        added.append(pushes(length, DT_S, config.round_disturbance, rng))
+        added.append(steering_disturbance(length, DT_S, config.round_disturbance, rng))
     policy.eval()
-    worlds = choice.most_worlds(count)
+    worlds = choice.max_worlds(count)
     episodes: list[Episode] = []
     for begin in range(0, count, worlds):
         chosen = slice(begin, min(begin + worlds, count))
@@ -90,7 +90,7 @@ def drive_round(
             episodes += collect(
                 simulator,
                 scenarios[chosen],
-                TakeOver(policy, side_by_side),
+                ExpertIntervention(policy, side_by_side),
                 np.stack(added[chosen]),
                 camera,
                 partial(_tell, progress, begin * length, side_by_side),

@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 
 from wormdrive.agents.expert import Expert
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
-from wormdrive.envs.embedded.vehicle import curvature_for_steer
-from wormdrive.envs.episode import Episode
-from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.episodes.episode import Episode
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.simulator import CameraConfig, Observation, Simulator, VehicleState
-from wormdrive.scenarios.claim import claimed
-from wormdrive.scenarios.cockpit.handover import Steering
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.observation import Observation, VehicleState
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.simulator import Simulator
+from wormdrive.envs.simulation.vehicle import curvature_for_steer
+from wormdrive.scenarios.cockpit.takeover import Steering
+from wormdrive.scenarios.folder_lock import locked_folder
 from wormdrive.training.recorder import episode_path, next_index
 
 __all__ = ["SHORTEST", "DriveLog"]
@@ -66,7 +68,7 @@ class DriveLog:
         self._simulator, self._folder, self._human = simulator, folder, human
         self._camera = camera or CameraConfig()
         if folder.exists():
-            with claimed(folder):  # refused now rather than when there is a drive to lose
+            with locked_folder(folder):  # refused now rather than when there is a drive to lose
                 pass
         self._expert = Expert(simulator, simulator.parameters)
         self._scenario: Scenario | None = None
@@ -110,7 +112,7 @@ class DriveLog:
                 episodes.append(self._episode(scenario, steps[begin:end], person[begin:end], begin))
         if not episodes:
             return
-        with claimed(self._folder):
+        with locked_folder(self._folder):
             for index, episode in enumerate(episodes, next_index(self._folder)):
                 path = episode_path(self._folder, index)
                 episode.save(path)

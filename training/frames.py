@@ -15,10 +15,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from wormdrive.envs.embedded.worlds_routes import route_of
-from wormdrive.envs.episode import Episode
-from wormdrive.envs.errors import EpisodeError
+from wormdrive.envs.common.errors import EpisodeError
+from wormdrive.envs.embedded.episode_renderer import render_episode
+from wormdrive.envs.episodes.episode import Episode
 from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.simulation.scenario_routes import route_of
 from wormdrive.perception.preprocess import PreprocessConfig, Preprocessor
 from wormdrive.training.threads import computing_with
 
@@ -140,7 +141,7 @@ def _fill(
     for begin in range(0, len(episode), _DRAWN):
         end = min(begin + _DRAWN, len(episode))
         part = episode.part(begin, end)
-        drawn = part.draw(conditions, segmentation=part.simulator == "embedded")
+        drawn = render_episode(part, conditions, segmentation=part.simulator == "embedded")
         for first in range(begin, end, _REDUCED):
             last = min(first + _REDUCED, end)
             frames.images[first:last] = reduce(torch.from_numpy(drawn.camera[first - begin : last - begin]))

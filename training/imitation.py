@@ -11,21 +11,21 @@ from typing import Any, Final
 
 import torch
 
-from wormdrive.agents.policies.catalogue import build_policy
 from wormdrive.agents.policies.policy import Policy
-from wormdrive.agents.policies.store import save_policy
-from wormdrive.envs.episode import Episode, episode_files
-from wormdrive.envs.errors import ArgumentError, EpisodeError, ModelError
-from wormdrive.envs.sealed import write_aside
-from wormdrive.envs.simulator import CameraConfig
-from wormdrive.envs.simulators import SimulatorChoice
-from wormdrive.scenarios.claim import claimed
+from wormdrive.agents.policies.registry import build_policy
+from wormdrive.agents.policies.serialization import save_policy
+from wormdrive.envs.common.atomic_write import atomic_write
+from wormdrive.envs.common.errors import ArgumentError, EpisodeError, ModelError
+from wormdrive.envs.episodes.episode import Episode, episode_files
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulator_factory import SimulatorChoice
+from wormdrive.scenarios.folder_lock import locked_folder
 from wormdrive.training.checkpoint import Arithmetic, Position, load_checkpoint, save_checkpoint
 from wormdrive.training.config import TrainConfig
 from wormdrive.training.dagger import drive_round
 from wormdrive.training.frames import EpisodeFrames, draw_frames
-from wormdrive.training.journal import Journal
 from wormdrive.training.learner import Learner, bf16_pays
+from wormdrive.training.metrics_log import MetricsLog
 from wormdrive.training.progress import Progress, Silent
 from wormdrive.training.stopping import stop_between_steps
 from wormdrive.training.threads import computing_with, processors
@@ -91,16 +91,16 @@ def train(
     out, progress = Path(out), progress or Silent()
     folders = [episodes] if isinstance(episodes, str | Path) else list(episodes)
     files = [file for folder in folders for file in episode_files(folder)]
-    with claimed(out):
+    with locked_folder(out):
         _prepare(out, resume)
         run = _Run(config, files, out, threads, simulator, progress, resume)
         with computing_with(run.arithmetic.threads):
-            journal = Journal(out, run.position, tensorboard=tensorboard)
+            metrics_log = MetricsLog(out, run.position, tensorboard=tensorboard)
             try:
                 run.draw(run.recorded, "draw")
-                _rounds(run, journal, checkpoint_s)
+                _rounds(run, metrics_log, checkpoint_s)
             finally:
-                journal.close()
+                metrics_log.close()
         policy = run.learner.policy.eval()
         save_policy(policy, out / POLICY)
     return policy
@@ -144,7 +144,7 @@ class _Run:
         self.arithmetic = Arithmetic.here(threads or processors(), bf16)
         if resume and (out / CHECKPOINT).exists():
             self._take_up(threads)
-        write_aside(out / "config.json", (json.dumps(config.model_dump(mode="json"), indent=1) + "\n").encode())
+        atomic_write(out / "config.json", (json.dumps(config.model_dump(mode="json"), indent=1) + "\n").encode())
         self.frames: list[EpisodeFrames] = []
 
     def draw(self, recorded: Sequence[Episode], phase: str) -> None:
@@ -170,7 +170,7 @@ class _Run:
         self.arithmetic = here
 
 
-def _rounds(run: _Run, journal: Journal, checkpoint_s: float) -> None:
+def _rounds(run: _Run, metrics_log: MetricsLog, checkpoint_s: float) -> None:
     config = run.config
     for round_ in range(config.rounds + 1):
         done_before = round_ < run.position.round_
@@ -186,12 +186,12 @@ def _rounds(run: _Run, journal: Journal, checkpoint_s: float) -> None:
                 )
             run.draw([Episode.load(file) for file in episode_files(folder)], f"draw round {round_}")
         if not done_before:
-            _train_round(run, journal, round_, checkpoint_s)
+            _train_round(run, metrics_log, round_, checkpoint_s)
             run.position = Position(round_ + 1, 0)
             run.save()
 
 
-def _train_round(run: _Run, journal: Journal, round_: int, checkpoint_s: float) -> None:
+def _train_round(run: _Run, metrics_log: MetricsLog, round_: int, checkpoint_s: float) -> None:
     config, learner = run.config, run.learner
     steps = config.round_steps if round_ else config.steps
     batch_frames = config.batch * config.window
@@ -211,7 +211,7 @@ def _train_round(run: _Run, journal: Journal, round_: int, checkpoint_s: float) 
                 loss = sum(losses) / len(losses)
                 losses = []
                 rate = (step + 1 - first) * batch_frames / max(now - began, 1e-9)
-                journal.write(run.position, before + done, loss=loss)
+                metrics_log.write(run.position, before + done, loss=loss)
                 run.progress.advance(done, loss=loss, frames_per_s=rate)
             if stopped() or now - saved >= checkpoint_s:
                 run.save()

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import torch
 
 from wormdrive.agents.policies.policy import Policy
-from wormdrive.envs.simulator import CameraConfig
+from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.perception.augment import Augmentation
 from wormdrive.perception.augment_geometry import GroundRays
 from wormdrive.training.config import TrainConfig
 from wormdrive.training.frames import EpisodeFrames
 from wormdrive.training.loss import imitation_loss
 from wormdrive.training.schedule import one_cycle
-from wormdrive.training.windows import WindowSampler, generators
+from wormdrive.training.sequence_sampler import SequenceSampler, generators
 
 __all__ = ["Learner", "bf16_pays"]
 
@@ -50,11 +50,11 @@ class Learner:
         )
         self._parameters = [*head, *rest]
 
-    def episodes(self, episodes: Sequence[EpisodeFrames]) -> WindowSampler:
+    def episodes(self, episodes: Sequence[EpisodeFrames]) -> SequenceSampler:
         """Give the sampler of windows that this configuration asks for."""
-        return WindowSampler(episodes, self.config.window, self.config.strides)
+        return SequenceSampler(episodes, self.config.window, self.config.strides)
 
-    def step(self, sampler: WindowSampler, round_: int, step: int, steps: int) -> float:
+    def step(self, sampler: SequenceSampler, round_: int, step: int, steps: int) -> float:
         """Make one step, number ``step`` of ``steps`` of a round; return the loss."""
         config, policy = self.config, self.policy
         choose, augment = generators(config.seed, round_, step)

@@ -13,18 +13,17 @@ from typing import Final
 
 import numpy as np
 
-from wormdrive.envs.embedded.worlds import DT_S
-from wormdrive.envs.episode import SUFFIX, Episode
-from wormdrive.envs.errors import ArgumentError
-from wormdrive.envs.scenario import Scenario
-from wormdrive.envs.simulator import CameraConfig
-from wormdrive.envs.simulators import SimulatorChoice
-from wormdrive.scenarios.claim import claimed
+from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.episodes.episode import SUFFIX, Episode
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.vehicle_batch import DT_S
+from wormdrive.envs.simulator_factory import SimulatorChoice
+from wormdrive.scenarios.folder_lock import locked_folder
 from wormdrive.training.collect import collect, training_scenario
 from wormdrive.training.config import RecordConfig
-from wormdrive.training.disturbance import pushes
+from wormdrive.training.domain_randomization import draw_conditions, steering_disturbance
 from wormdrive.training.progress import Progress, Silent
-from wormdrive.training.variants import draw_conditions
 
 __all__ = ["Recording", "count_episodes", "episode_path", "next_index", "record"]
 
@@ -83,7 +82,7 @@ def record(
         A simulator's server fails.
     """
     out, progress = Path(out), progress or Silent()
-    with claimed(out):
+    with locked_folder(out):
         first = _prepare(out, append, overwrite)
         return _record(config, out, first, camera or CameraConfig(), threads, simulator, progress)
 
@@ -100,7 +99,7 @@ def _record(
     began = time.monotonic()
     progress.begin("record", config.episodes * config.length, "frames")
     frames, distance, short = 0, 0.0, 0
-    worlds = simulator.most_worlds(_WORLDS)
+    worlds = simulator.max_worlds(_WORLDS)
     for begin in range(first, first + config.episodes, worlds):
         indices = range(begin, min(begin + worlds, first + config.episodes))
         before = (begin - first) * config.length
@@ -145,7 +144,7 @@ def _episode(config: RecordConfig, index: int) -> tuple[Scenario, np.ndarray[tup
     map_ = config.maps[index % len(config.maps)]
     conditions = draw_conditions(config.season, config.weathers, rng)
     scenario = training_scenario(map_, conditions, config.length, DT_S, rng)
-    return scenario, pushes(config.length, DT_S, config.disturbance, rng)
+    return scenario, steering_disturbance(config.length, DT_S, config.disturbance, rng)
 
 
 def _prepare(out: Path, append: bool, overwrite: bool) -> int:

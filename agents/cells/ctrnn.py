@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from wormdrive.agents.cells.ltc import inverse_softplus
 from wormdrive.agents.cells.recurrent_cell import RecurrentCell
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 
 __all__ = ["CTRNN"]
 

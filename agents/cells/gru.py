@@ -7,7 +7,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from wormdrive.agents.cells.recurrent_cell import RecurrentCell
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 
 __all__ = ["GRU", "GRUODE"]
 

@@ -15,7 +15,7 @@ from wormdrive.agents.cells.stepper import Stepper
 from wormdrive.agents.kernels.runners import Runner, as_array, transforming
 from wormdrive.agents.kernels.snapshot import Snapshot
 from wormdrive.agents.wirings.wiring import Wiring
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 
 __all__ = ["LiquidCell"]
 

@@ -14,7 +14,7 @@ from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex, solve
 from wormdrive.agents.kernels.ltc_fused import FusedSolver
 from wormdrive.agents.kernels.runners import LTCRunner
 from wormdrive.agents.wirings.wiring import Wiring
-from wormdrive.envs.errors import ArgumentError, one_of
+from wormdrive.envs.common.errors import ArgumentError, one_of
 
 __all__ = ["INITIAL_RANGES", "LTC", "InitialRanges"]
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.agents.kernels.runners import Runner
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 
 __all__ = ["Stepper"]
 

@@ -16,11 +16,11 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex
-from wormdrive.agents.kernels.lanes import LANES
 from wormdrive.agents.kernels.ltc_cuda import CudaSolver, solvable
-from wormdrive.agents.kernels.ltc_few import FewWiring
-from wormdrive.agents.kernels.ltc_kernel import Network, ltc_backward, ltc_forward, tape_rows
+from wormdrive.agents.kernels.ltc_kernel import LTCNetwork, ltc_backward, ltc_forward, tape_rows
+from wormdrive.agents.kernels.ltc_small_batch import SmallBatchWiring
 from wormdrive.agents.kernels.runners import LTCRunner, as_array, transforming
+from wormdrive.agents.kernels.simd import LANES
 
 __all__ = ["FusedSolver", "fusable"]
 
@@ -41,7 +41,7 @@ class FusedSolver:
     def __init__(self, index: SynapseIndex) -> None:
         self._arrays = _network(index)
         self._network = [torch.from_numpy(part) for part in self._arrays]
-        self._few = FewWiring(self._arrays)
+        self._few = SmallBatchWiring(self._arrays)
         self._on_cuda = CudaSolver(index) if solvable(index) else None
 
     def takes(self, inputs: Tensor, elapsed: Tensor) -> bool:
@@ -69,7 +69,7 @@ class FusedSolver:
         return LTCRunner(self._arrays, self._few, arrays, unfolds)
 
 
-def _network(index: SynapseIndex) -> Network:
+def _network(index: SynapseIndex) -> LTCNetwork:
     """Group a wiring's synapses by target, as the kernels walk them."""
     is_sensory = np.arange(len(index.sources)) < index.sensory_count
     groups: list[NDArray[np.int64]] = []
@@ -77,7 +77,7 @@ def _network(index: SynapseIndex) -> Network:
         which = np.flatnonzero(wanted).astype(np.int64)
         which = which[np.argsort(index.targets[which], kind="stable")]
         groups += [which, np.searchsorted(index.targets[which], np.arange(index.state_size + 1)).astype(np.int64)]
-    return Network(np.array(index.sources), *groups)
+    return LTCNetwork(np.array(index.sources), *groups)
 
 
 def _forward(
@@ -85,7 +85,7 @@ def _forward(
 ) -> tuple[Tensor, Tensor, Tensor]:
     inputs, state, elapsed, *parameters = (as_array(t) for t in tensors)
     (B, T, _), N = inputs.shape, state.shape[1]
-    arrays = Network(*(as_array(part) for part in network))
+    arrays = LTCNetwork(*(as_array(part) for part in network))
     gate_rows, tape_rows_ = tape_rows(arrays, N, unfolds)
     samples = -(-B // LANES) * T if keep else 1
     states = np.empty((B, T, N), inputs.dtype)
@@ -95,7 +95,7 @@ def _forward(
     return torch.from_numpy(states), torch.from_numpy(gates), torch.from_numpy(tape)
 
 
-_CONSTANTS = ", ".join(f"Tensor {name}" for name in (*LTCParameters._fields, *Network._fields))
+_CONSTANTS = ", ".join(f"Tensor {name}" for name in (*LTCParameters._fields, *LTCNetwork._fields))
 
 
 @torch.library.custom_op(
@@ -137,7 +137,7 @@ def _ltc_solve_backward(*arguments: Any) -> list[Tensor]:
 
 def _adjoint(*arguments: Any) -> list[Tensor]:
     d_states, inputs, elapsed, *parameters = (as_array(t) for t in arguments[:10])
-    network = Network(*(as_array(t) for t in arguments[10:15]))
+    network = LTCNetwork(*(as_array(t) for t in arguments[10:15]))
     unfolds: int = arguments[15]
     states, gates, tape = (as_array(t) for t in arguments[16:])
     d_inputs = np.empty_like(inputs)
@@ -167,7 +167,7 @@ def _gradients(ctx: Any, d_states: Tensor, adjoint: Callable[..., list[Tensor]])
     inputs, _state, *rest = ctx.saved_tensors
     elapsed_to_network, tape = rest[:13], rest[13:]
     d_inputs, d_state, *d_parameters = adjoint(d_states, inputs, *elapsed_to_network, ctx.unfolds, *tape)
-    return d_inputs, d_state, None, *d_parameters, *(None for _ in (*Network._fields, "unfolds"))
+    return d_inputs, d_state, None, *d_parameters, *(None for _ in (*LTCNetwork._fields, "unfolds"))
 
 
 @once_differentiable

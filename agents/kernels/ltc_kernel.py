@@ -18,16 +18,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.agents.kernels.compiling import jit, lanes_digest
-from wormdrive.agents.kernels.lanes import LANES, fill, load, sigmoid, store, total
+from wormdrive.agents.kernels.compilation import jit, lanes_digest
+from wormdrive.agents.kernels.simd import LANES, fill, load, sigmoid, store, total
 
-__all__ = ["Network", "ltc_backward", "ltc_forward", "tape_rows"]
+__all__ = ["LTCNetwork", "ltc_backward", "ltc_forward", "tape_rows"]
 
 Floats = NDArray[Any]
 Parameters = tuple[Floats, ...]
 
 
-class Network(NamedTuple):
+class LTCNetwork(NamedTuple):
     """A wiring as the kernels walk it: synapses grouped by target, the sensory ones apart from the inner ones.
 
     ``sensory`` and ``inner`` (n,) int64 say which of the wiring's synapses come in turn; those that end at neuron j are
@@ -41,7 +41,7 @@ class Network(NamedTuple):
     inner_first: NDArray[np.int64]
 
 
-def tape_rows(network: Network, neurons: int, unfolds: int) -> tuple[int, int]:
+def tape_rows(network: LTCNetwork, neurons: int, unfolds: int) -> tuple[int, int]:
     """Rows that a block's sample leaves on the tape of gates, and on the tape of neurons, for the adjoint."""
     return len(network.sensory) + unfolds * len(network.inner), 2 * unfolds * neurons
 
@@ -247,7 +247,7 @@ _forward, _backward = _compile(lanes_digest())
 
 
 def ltc_forward(
-    inputs: Floats, state: Floats, elapsed: Floats, unfolds: int, parameters: Parameters, network: Network,
+    inputs: Floats, state: Floats, elapsed: Floats, unfolds: int, parameters: Parameters, network: LTCNetwork,
     states: Floats, gates: Floats, tape: Floats, keep: bool,
 ) -> None:  # fmt: skip
     """Fill ``states`` (B, T, N) from ``inputs`` (B, T, F), ``state`` (B, N) and ``elapsed`` (B, T).
@@ -259,7 +259,7 @@ def ltc_forward(
 
 
 def ltc_backward(
-    d_states: Floats, inputs: Floats, elapsed: Floats, unfolds: int, parameters: Parameters, network: Network,
+    d_states: Floats, inputs: Floats, elapsed: Floats, unfolds: int, parameters: Parameters, network: LTCNetwork,
     states: Floats, gates: Floats, tape: Floats, d_parameters: Parameters, d_inputs: Floats, d_state: Floats,
 ) -> None:  # fmt: skip
     """Fill ``d_parameters``, ``d_inputs`` (B, T, F) and ``d_state`` (B, N) from ``d_states`` (B, T, N)."""

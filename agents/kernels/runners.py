@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from wormdrive.agents.kernels.cfc_kernel import CfCNetwork, cfc_forward
-from wormdrive.agents.kernels.lanes import LANES
-from wormdrive.agents.kernels.ltc_few import FEW, FewWiring, ltc_few
-from wormdrive.agents.kernels.ltc_kernel import Network, ltc_forward, tape_rows
+from wormdrive.agents.kernels.ltc_kernel import LTCNetwork, ltc_forward, tape_rows
+from wormdrive.agents.kernels.ltc_small_batch import FEW, SmallBatchWiring, ltc_small_batch
+from wormdrive.agents.kernels.simd import LANES
 
 __all__ = ["CfCRunner", "LTCRunner", "Runner", "as_array", "transforming"]
 
@@ -43,7 +43,9 @@ class Runner(Protocol):
 class LTCRunner:
     """``parameters`` as in ``LTCParameters``."""
 
-    def __init__(self, network: Network, few: FewWiring, parameters: tuple[Floats, ...], unfolds: int) -> None:
+    def __init__(
+        self, network: LTCNetwork, few: SmallBatchWiring, parameters: tuple[Floats, ...], unfolds: int
+    ) -> None:
         self.network, self.few, self.parameters, self.unfolds = network, few, parameters, unfolds
         self.numbers = few.numbers(parameters)
         self.dtype = parameters[0].dtype
@@ -53,7 +55,7 @@ class LTCRunner:
         B, N = state.shape
         states = np.empty((B, inputs.shape[1], N), self.dtype)
         if B <= FEW:
-            ltc_few(inputs, state, elapsed, self.unfolds, self.numbers, self.few, states)
+            ltc_small_batch(inputs, state, elapsed, self.unfolds, self.numbers, self.few, states)
             return states
         gates, tape = (np.empty(rows * LANES, self.dtype) for rows in tape_rows(self.network, N, self.unfolds))
         ltc_forward(

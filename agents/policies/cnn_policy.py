@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from wormdrive.agents.policies.policy import Policy, PolicyConfig
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.perception.dense_head import DenseHead, Padding
 from wormdrive.perception.head import HeadConfig
 from wormdrive.perception.preprocess import PreprocessConfig

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from wormdrive.agents.cells.ltc import LTC, InitialRanges
 from wormdrive.agents.policies.policy import Policy, PolicyConfig
 from wormdrive.agents.wirings.wiring import Wiring
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.perception.head import HeadConfig
 from wormdrive.perception.preprocess import PreprocessConfig
 

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
 
-from wormdrive.envs.errors import ArgumentError, is_whole
+from wormdrive.envs.common.errors import ArgumentError, is_whole
 from wormdrive.perception.head import ConvHead, HeadConfig
 from wormdrive.perception.preprocess import PreprocessConfig, Preprocessor
 
-__all__ = ["Policy", "PolicyConfig", "PolicyOutput", "Trace", "fast_inference_dtype"]
+__all__ = ["Policy", "PolicyConfig", "PolicyOutput", "PolicyTrace", "fast_inference_dtype"]
 
 _CHUNK = 64
 """Frames that go through the head together: large enough for full speed, small enough to stay in the cache."""
@@ -56,7 +56,7 @@ class PolicyOutput(NamedTuple):
     state: Tensor
 
 
-class Trace(NamedTuple):
+class PolicyTrace(NamedTuple):
     """What went on inside: ``curvature`` (B, T) [1/m], ``features`` (B, T, 32), neuron ``activity`` (B, T, A)."""
 
     curvature: Tensor
@@ -118,15 +118,15 @@ class Policy(nn.Module, ABC):
             raise ArgumentError(f"images: shape {tuple(images.shape)}: allowed is (B, T, C, h, w) with T >= 1")
         return self.head(self.preprocessor(images.flatten(0, 1))).unflatten(0, images.shape[:2])  # type: ignore[no-any-return]
 
-    def trace(self, images: Tensor, state: Tensor, elapsed: Tensor | float = 1.0) -> Trace:
+    def trace(self, images: Tensor, state: Tensor, elapsed: Tensor | float = 1.0) -> PolicyTrace:
         """As ``forward``, and show each neuron's activity after every step: for audits and pictures."""
         features = self.features(images)
         output, activity, _ = self._control(features, state, elapsed)
-        return Trace(output * self.config.output_scale, features, activity)
+        return PolicyTrace(output * self.config.output_scale, features, activity)
 
     @property
     def neuron_names(self) -> tuple[str, ...]:
-        """Names of the columns of ``Trace.activity``."""
+        """Names of the columns of ``PolicyTrace.activity``."""
         return tuple(f"unit_{i}" for i in range(self.state_size))
 
     def act(self, frames: NDArray[np.uint8], state: Tensor, elapsed: float = 1.0) -> tuple[NDArray[np.float32], Tensor]:

@@ -15,7 +15,7 @@ from torch import Tensor
 from wormdrive.agents.cells.ltc import LTC
 from wormdrive.agents.cells.ltc_solver import LTCParameters
 from wormdrive.agents.wirings.wiring import Neuron, Role, Synapse, Wiring
-from wormdrive.envs.errors import ArgumentError, one_of
+from wormdrive.envs.common.errors import ArgumentError, one_of
 
 __all__ = ["FromNcps", "ltc_from_ncps", "wiring_from_ncps", "wiring_to_ncps"]
 

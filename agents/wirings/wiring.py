@@ -15,8 +15,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.agents.wirings.wiring_draw import NcpDraw, Signs, draw_all, draw_some
-from wormdrive.envs.errors import ArgumentError, one_of
+from wormdrive.agents.wirings.wiring_generators import NcpDraw, Signs, draw_all, draw_some
+from wormdrive.envs.common.errors import ArgumentError, one_of
 
 __all__ = ["MAX_NEURONS", "MAX_SYNAPSES", "PAPER_SEED", "ROLES", "Neuron", "Role", "Synapse", "Wiring"]
 

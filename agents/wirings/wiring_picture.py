@@ -14,8 +14,8 @@ from matplotlib.path import Path as MplPath
 from numpy.typing import NDArray
 
 from wormdrive.agents.wirings.wiring import ROLES, Role, Wiring
-from wormdrive.envs.errors import ArgumentError
-from wormdrive.envs.sealed import write_aside
+from wormdrive.envs.common.atomic_write import atomic_write
+from wormdrive.envs.common.errors import ArgumentError
 
 __all__ = ["PICTURE_FORMATS", "draw_wiring"]
 
@@ -61,7 +61,7 @@ def draw_wiring(
         figure.savefig(content, format=file.suffix[1:], dpi=120, metadata=metadata)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_aside(file, content.getvalue())
+        atomic_write(file, content.getvalue())
     except OSError as error:
         raise ArgumentError(f"{file}: cannot be written: {error.strerror}") from error
     return file

@@ -11,17 +11,26 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from wormdrive.envs.carla.connection.library import client_library
-from wormdrive.envs.simulator import CameraConfig
+from wormdrive.envs.carla.connection.client_library import client_library
+from wormdrive.envs.simulation.camera_config import CameraConfig
 
-__all__ = ["Motion", "Pose", "camera_mount", "motion_of", "pose_of", "pose_transform", "radians", "velocity_along"]
+__all__ = [
+    "ActorMotion",
+    "ActorPose",
+    "camera_mount",
+    "motion_of",
+    "pose_of",
+    "pose_transform",
+    "radians",
+    "velocity_along",
+]
 
 radians = math.radians
 """Of an angle that has no sign to turn, such as a limit."""
 
 
 @dataclass(frozen=True)
-class Pose:
+class ActorPose:
     """Where something stands: [m] and [rad], in the map's axes."""
 
     x_m: float
@@ -33,7 +42,7 @@ class Pose:
 
 
 @dataclass(frozen=True)
-class Motion:
+class ActorMotion:
     """Where a vehicle is and how it moves, in the order of the vehicle kernel's rows.
 
     Position [m], heading [rad], velocity forward and to the left in the body's axes [m/s], yaw rate [rad/s].
@@ -47,13 +56,13 @@ class Motion:
     yaw_rate_radps: float
 
 
-def pose_of(transform: Any) -> Pose:
+def pose_of(transform: Any) -> ActorPose:
     """Read a ``carla.Transform``."""
     at, turned = transform.location, transform.rotation
-    return Pose(at.x, -at.y, at.z, -radians(turned.yaw), -radians(turned.pitch), radians(turned.roll))
+    return ActorPose(at.x, -at.y, at.z, -radians(turned.yaw), -radians(turned.pitch), radians(turned.roll))
 
 
-def pose_transform(pose: Pose) -> Any:
+def pose_transform(pose: ActorPose) -> Any:
     """Give a pose as ``carla.Transform``."""
     carla = client_library()
     return carla.Transform(
@@ -66,22 +75,24 @@ def pose_transform(pose: Pose) -> Any:
 
 def camera_mount(camera: CameraConfig) -> Any:
     """Where a camera sits on its vehicle, as ``carla.Transform``."""
-    return pose_transform(Pose(camera.x_m, camera.y_m, camera.z_m, camera.yaw_rad, camera.pitch_rad, camera.roll_rad))
+    return pose_transform(
+        ActorPose(camera.x_m, camera.y_m, camera.z_m, camera.yaw_rad, camera.pitch_rad, camera.roll_rad)
+    )
 
 
-def velocity_along(pose: Pose, speed_mps: float) -> Any:
+def velocity_along(pose: ActorPose, speed_mps: float) -> Any:
     """Velocity of what moves straight ahead, on the level, as ``carla.Vector3D``."""
     x, y = speed_mps * math.cos(pose.heading_rad), speed_mps * math.sin(pose.heading_rad)
     return client_library().Vector3D(x, -y, 0.0)
 
 
-def motion_of(snapshot: Any) -> Motion:
+def motion_of(snapshot: Any) -> ActorMotion:
     """Read a ``carla.ActorSnapshot``."""
     pose = pose_of(snapshot.get_transform())
     velocity = snapshot.get_velocity()
     east, north = velocity.x, -velocity.y
     cosine, sine = math.cos(pose.heading_rad), math.sin(pose.heading_rad)
-    return Motion(
+    return ActorMotion(
         x_m=pose.x_m,
         y_m=pose.y_m,
         heading_rad=pose.heading_rad,

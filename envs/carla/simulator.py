@@ -12,21 +12,22 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.carla.axes import Pose
-from wormdrive.envs.carla.connection.library import client_library
-from wormdrive.envs.carla.connection.link import Link
-from wormdrive.envs.carla.crew.sensors import CAMERA, DEPTH, SEGMENTATION
-from wormdrive.envs.carla.drive import Sample
+from wormdrive.envs.carla.axes import ActorPose
+from wormdrive.envs.carla.connection.client_library import client_library
+from wormdrive.envs.carla.connection.server_client import ServerClient
+from wormdrive.envs.carla.ego_actors.sensors import CAMERA, DEPTH, SEGMENTATION
+from wormdrive.envs.carla.ego_drive import Sample
 from wormdrive.envs.carla.world import CarlaWorld
-from wormdrive.envs.embedded import vehicle_kernel as vehicle
-from wormdrive.envs.embedded import worlds_kernel as kernel
-from wormdrive.envs.embedded.vehicle import VehicleParameters
-from wormdrive.envs.embedded.worlds import Worlds
-from wormdrive.envs.embedded.worlds_simulator import WorldsSimulator
-from wormdrive.envs.errors import ArgumentError
-from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.simulator import END_REASONS, CameraConfig, Observation
+from wormdrive.envs.simulation import vehicle_batch_kernel as kernel
+from wormdrive.envs.simulation import vehicle_kernel as vehicle
+from wormdrive.envs.simulation.batch_simulator import BatchSimulator
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.observation import END_REASONS, Observation
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.vehicle import VehicleParameters
+from wormdrive.envs.simulation.vehicle_batch import VehicleBatch
 
 __all__ = ["CarlaSimulator"]
 
@@ -34,8 +35,8 @@ TURN: Final = 2.0 * math.pi
 T = TypeVar("T")
 
 
-class CarlaSimulator(WorldsSimulator):
-    """N worlds that advance together by 1/30 s a step; see ``wormdrive.envs.simulator.Simulator``.
+class CarlaSimulator(BatchSimulator):
+    """N worlds that advance together by 1/30 s a step; see ``wormdrive.envs.simulation.simulator.Simulator``.
 
     Routes, start, cruise control, projection, ends and metrics are the embedded simulator's own code; the vehicle's
     motion and the pictures are the servers'. An episode ends also when the vehicle hits anything but the ground. A
@@ -85,9 +86,10 @@ class CarlaSimulator(WorldsSimulator):
         if camera is None and (segmentation or depth):
             raise ArgumentError("camera=None: allowed only where neither segmentation nor depth is asked for")
         client_library()
-        super().__init__(Worlds(worlds, VehicleParameters(), 1), worlds)
+        super().__init__(VehicleBatch(worlds, VehicleParameters(), 1), worlds)
         self._servers = [
-            CarlaWorld(Link(host, port, timeout_s), camera, segmentation, depth, vehicle) for port in ports[:worlds]
+            CarlaWorld(ServerClient(host, port, timeout_s), camera, segmentation, depth, vehicle)
+            for port in ports[:worlds]
         ]
         self._pool = ThreadPoolExecutor(worlds, "wormdrive-carla") if worlds > 1 else None
         self._pictures = _blank_pictures(worlds, camera, segmentation, depth)
@@ -149,7 +151,7 @@ class CarlaSimulator(WorldsSimulator):
         """
         command = self._checked(command)
         live = np.flatnonzero(self._worlds.end_reason == 0)
-        work = self._worlds.intend(live, command)
+        work = self._worlds.begin_step(live, command)
         speed = self._worlds.state[kernel.SPEED]
         wanted = dict(zip(live.tolist(), work[vehicle.WANTED].tolist(), strict=True))
         samples = self._everywhere(
@@ -159,7 +161,7 @@ class CarlaSimulator(WorldsSimulator):
         for m, world in enumerate(live.tolist()):
             work[: kernel.STATION, m] = self._rows(world, samples[world])
             self._take_pictures(world, samples[world])
-        self._worlds.settle(live, work)
+        self._worlds.end_step(live, work)
         departed = END_REASONS.index("lane_departure")
         for world, sample in samples.items():
             if sample.collided and self._worlds.end_reason[world] != departed:
@@ -181,7 +183,7 @@ class CarlaSimulator(WorldsSimulator):
         self._worlds.change_friction(world, conditions.friction)
         self._scenarios[world] = scenario.model_copy(update={"conditions": conditions})
 
-    def picture(self, camera: CameraConfig, worlds: Sequence[int] | None = None) -> NDArray[np.uint8]:
+    def render(self, camera: CameraConfig, worlds: Sequence[int] | None = None) -> NDArray[np.uint8]:
         """Show some worlds (all, if not said) through another camera, (M, H, W, 3) uint8 RGB.
 
         Until a step after a camera was first asked for, what the ordinary camera saw is enlarged in its place.
@@ -195,7 +197,7 @@ class CarlaSimulator(WorldsSimulator):
         which = np.arange(self._count) if worlds is None else np.asarray(worlds, np.int64)
         for world in which.tolist():
             self._scenario_of(world)
-        found = self._everywhere(which, lambda world: self._servers[world].picture(camera))
+        found = self._everywhere(which, lambda world: self._servers[world].render(camera))
         return np.stack([found[world] for world in which.tolist()])
 
     def close(self) -> None:
@@ -211,7 +213,7 @@ class CarlaSimulator(WorldsSimulator):
 
     def _begin(self, world: int, scenario: Scenario) -> Sample:
         state = self._worlds.state[:, world]
-        start = Pose(state[vehicle.X], state[vehicle.Y], state[kernel.ELEVATION], state[vehicle.PSI])
+        start = ActorPose(state[vehicle.X], state[vehicle.Y], state[kernel.ELEVATION], state[vehicle.PSI])
         return self._servers[world].begin(scenario, start, float(state[vehicle.U]))
 
     def _rows(self, world: int, sample: Sample) -> list[float]:
@@ -229,14 +231,14 @@ class CarlaSimulator(WorldsSimulator):
 
     def _observe(self) -> Observation:
         pictures = {kind: array.copy() for kind, array in self._pictures.items()}
-        self._shown = Observation(
+        self._last_observation = Observation(
             self._worlds.vehicle_state(),
             pictures.get(CAMERA),
             pictures.get(SEGMENTATION),
             pictures.get(DEPTH),
             self._worlds.end_reason.copy(),
         )
-        return self._shown
+        return self._last_observation
 
     def _everywhere(self, worlds: Iterable[Any], work: Callable[[int], T]) -> dict[int, T]:
         """Do the same for several worlds, side by side; a world where it fails has no episode any more."""

@@ -12,23 +12,23 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.carla.axes import Pose, pose_of
+from wormdrive.envs.carla.appearance.texture_streaming import paint_season
+from wormdrive.envs.carla.appearance.weather import set_friction, set_season, set_weather
+from wormdrive.envs.carla.axes import ActorPose, pose_of
 from wormdrive.envs.carla.connection.clock import Clock
-from wormdrive.envs.carla.connection.custody import Custody
-from wormdrive.envs.carla.connection.link import PATIENCE_S, Link
-from wormdrive.envs.carla.crew.car import CarFacts
-from wormdrive.envs.carla.crew.crew import Crew
-from wormdrive.envs.carla.crew.sensors import CAMERA
-from wormdrive.envs.carla.crew.traffic import check_none_stranded
-from wormdrive.envs.carla.drive import LIFT_M, Drive, Sample
-from wormdrive.envs.carla.looks.paint import paint_season
-from wormdrive.envs.carla.looks.weather import set_friction, set_season, set_weather
-from wormdrive.envs.carla.towns import bring_map, map_text, town_route
-from wormdrive.envs.errors import SimulatorError
+from wormdrive.envs.carla.connection.server_client import PATIENCE_S, ServerClient
+from wormdrive.envs.carla.connection.settings_guard import SettingsGuard
+from wormdrive.envs.carla.ego_actors.ego_actors import EgoActors
+from wormdrive.envs.carla.ego_actors.ego_vehicle import CarFacts
+from wormdrive.envs.carla.ego_actors.sensors import CAMERA
+from wormdrive.envs.carla.ego_actors.traffic_manager import check_none_stranded
+from wormdrive.envs.carla.ego_drive import LIFT_M, EgoDrive, Sample
+from wormdrive.envs.carla.maps import load_map, map_text, town_route
+from wormdrive.envs.common.errors import SimulatorError
 from wormdrive.envs.roads.route import Route
-from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.simulator import CameraConfig
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.scenario import Scenario
 
 __all__ = ["CarlaWorld"]
 
@@ -42,13 +42,15 @@ class CarlaWorld:
     settings put back, if the server lives; the next ``prepare`` connects anew.
     """
 
-    def __init__(self, link: Link, camera: CameraConfig | None, segmentation: bool, depth: bool, vehicle: str) -> None:
+    def __init__(
+        self, link: ServerClient, camera: CameraConfig | None, segmentation: bool, depth: bool, vehicle: str
+    ) -> None:
         self.link = link
         self._pictures = camera, segmentation, depth
-        self._crew = Crew(link, vehicle)
-        self._custody = Custody(link)
+        self._ego_actors = EgoActors(link, vehicle)
+        self._settings_guard = SettingsGuard(link)
         self._clock = Clock(link)
-        self._drive = Drive(link, self._crew, self._clock)
+        self._drive = EgoDrive(link, self._ego_actors, self._clock)
         self._facts: CarFacts | None = None
         self._left_behind = False
         self._episode = 0
@@ -72,11 +74,11 @@ class CarlaWorld:
         text = map_text(scenario.map)
         with self._guarded():
             self._reach()
-            shown = bring_map(self.link, scenario.map, text, before=self._put_back)
+            shown = load_map(self.link, scenario.map, text, before=self._put_back)
             self._episode = self.link.world.id
             with self.link.trying("reading its map"):
                 road_text = shown.to_opendrive()
-            self._custody.take()
+            self._settings_guard.take()
         return town_route(road_text, scenario)
 
     def facts(self) -> CarFacts:
@@ -94,7 +96,7 @@ class CarlaWorld:
                 self._put_back()
         return self._facts
 
-    def begin(self, scenario: Scenario, start: Pose, speed_mps: float) -> Sample:
+    def begin(self, scenario: Scenario, start: ActorPose, speed_mps: float) -> Sample:
         """Start an episode: the ego vehicle at ``start``, rolling.
 
         Raises
@@ -103,14 +105,14 @@ class CarlaWorld:
             If the server does not do its part in time.
         """
         with self._guarded():
-            self._crew.leave_traffic()
+            self._ego_actors.leave_traffic()
             high = replace(start, z_m=start.z_m + LIFT_M)
-            if self._crew.ego is None:
-                self._crew.board(high, *self._pictures)
-            self._facts = self._crew.facts
+            if self._ego_actors.ego is None:
+                self._ego_actors.board(high, *self._pictures)
+            self._facts = self._ego_actors.facts
             self._dress(scenario.conditions)
             stands = self._drive.stand(high)
-            self._crew.traffic.begin(scenario.traffic, scenario.seed, stands)
+            self._ego_actors.traffic.begin(scenario.traffic, scenario.seed, stands)
             return self._drive.roll(start, stands, speed_mps)
 
     def dress(self, conditions: Conditions) -> None:
@@ -135,7 +137,7 @@ class CarlaWorld:
         with self._guarded():
             return self._drive.step(steer, acceleration_mps2, speed_mps)
 
-    def picture(self, camera: CameraConfig) -> NDArray[np.uint8]:
+    def render(self, camera: CameraConfig) -> NDArray[np.uint8]:
         """Show the world through another camera, (H, W, 3) uint8.
 
         A camera takes pictures when the world ticks: until the first tick after it was first asked for, what the
@@ -147,12 +149,12 @@ class CarlaWorld:
             If the picture does not come in time.
         """
         with self._guarded():
-            eye = self._crew.spectate(camera)
-            if eye is not None and eye.frame < self._clock.frame:
-                eye.look(self._clock.frame, time.monotonic() + self.link.timeout_s)
-        if eye is not None and eye.picture is not None:
-            return eye.picture
-        usual = self._crew.eyes.get(CAMERA)
+            camera_sensor = self._ego_actors.spectate(camera)
+            if camera_sensor is not None and camera_sensor.frame < self._clock.frame:
+                camera_sensor.look(self._clock.frame, time.monotonic() + self.link.timeout_s)
+        if camera_sensor is not None and camera_sensor.picture is not None:
+            return camera_sensor.picture
+        usual = self._ego_actors.camera_sensors.get(CAMERA)
         if usual is None or usual.picture is None:
             return np.zeros((camera.height, camera.width, 3), np.uint8)
         return np.asarray(cv2.resize(usual.picture, (camera.width, camera.height)), np.uint8)
@@ -162,10 +164,10 @@ class CarlaWorld:
 
         The old connection may be what is broken, so this makes a new one.
         """
-        actors = [*self._crew.silence(), *self._crew.traffic.cars]
-        there = bool(actors) or self._custody.held or self._left_behind
+        actors = [*self._ego_actors.silence(), *self._ego_actors.traffic.cars]
+        there = bool(actors) or self._settings_guard.held or self._left_behind
         with suppress(RuntimeError):
-            self._crew.traffic.shut_down()
+            self._ego_actors.traffic.shut_down()
         self._season = None
         self.link.drop()
         if not there:
@@ -193,7 +195,7 @@ class CarlaWorld:
         set_weather(self.link, conditions.weather)
         if set_season(self.link, conditions):
             return
-        set_friction(self.link, self._crew.ego, self._crew.tyres, conditions.friction)
+        set_friction(self.link, self._ego_actors.ego, self._ego_actors.tyres, conditions.friction)
         if conditions.season.name != self._season:
             paint_season(self.link, conditions.season)
             self._season = conditions.season.name
@@ -219,8 +221,8 @@ class CarlaWorld:
                 with link.trying("getting its world"):
                     link.world = link.client.get_world()
                 if link.world.id != self._episode:  # somebody has loaded a map, and our actors went with the old one
-                    self._crew.silence()
-                    self._custody.held = False
+                    self._ego_actors.silence()
+                    self._settings_guard.held = False
         if link.client is None:
             link.connect()
             if self._left_behind:
@@ -230,9 +232,9 @@ class CarlaWorld:
     def _put_back(self) -> None:
         """Destroy our actors and restore the settings, through the present connection."""
         if self._left_behind:
-            self._crew.sweep()
-        self._crew.leave()
-        self._custody.give_back()
+            self._ego_actors.sweep()
+        self._ego_actors.leave()
+        self._settings_guard.give_back()
         self._left_behind = False
         self._season = None
 
@@ -245,12 +247,12 @@ class CarlaWorld:
         for k, point in enumerate(points):
             pose = pose_of(point)
             try:
-                self._crew.board(replace(pose, z_m=pose.z_m + LIFT_M), None, False, False)
+                self._ego_actors.board(replace(pose, z_m=pose.z_m + LIFT_M), None, False, False)
             except SimulatorError:  # something stands there
                 if k + 1 == len(points):
                     raise
-                self._crew.leave()
+                self._ego_actors.leave()
             else:
                 break
-        assert self._crew.facts is not None  # noqa: S101  (board has measured it)
-        return self._crew.facts
+        assert self._ego_actors.facts is not None  # noqa: S101  (board has measured it)
+        return self._ego_actors.facts

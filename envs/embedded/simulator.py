@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.embedded.vehicle import VehicleParameters
-from wormdrive.envs.embedded.worlds import DT_S, Worlds
-from wormdrive.envs.embedded.worlds_parts import take
-from wormdrive.envs.embedded.worlds_routes import route_of
-from wormdrive.envs.embedded.worlds_simulator import WorldsSimulator
-from wormdrive.envs.errors import ArgumentError, is_whole
+from wormdrive.envs.common.errors import ArgumentError, is_whole
 from wormdrive.envs.roads.route import Route
-from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.simulator import CameraConfig, Observation
+from wormdrive.envs.simulation.batch_simulator import BatchSimulator
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.observation import Observation, take
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.scenario_routes import route_of
+from wormdrive.envs.simulation.vehicle import VehicleParameters
+from wormdrive.envs.simulation.vehicle_batch import DT_S, VehicleBatch
 
 if TYPE_CHECKING:
-    from wormdrive.envs.embedded.worlds_stage import Stage
+    from wormdrive.envs.embedded.frame_renderer import FrameRenderer
 
 __all__ = ["EmbeddedSimulator"]
 
 
-class EmbeddedSimulator(WorldsSimulator):
-    """N worlds that advance together by 1/30 s a step; see ``wormdrive.envs.simulator.Simulator``.
+class EmbeddedSimulator(BatchSimulator):
+    """N worlds that advance together by 1/30 s a step; see ``wormdrive.envs.simulation.simulator.Simulator``.
 
     An episode ends when the vehicle's reference point leaves its lane (its lateral offset from the lane centre exceeds
     the lane's half-width on that side), hits another car, has driven the scenario's route, or is out of time (without a
@@ -73,13 +73,13 @@ class EmbeddedSimulator(WorldsSimulator):
         if camera is None and (segmentation or depth):
             raise ArgumentError("camera=None: allowed only where neither segmentation nor depth is asked for")
         self._parameters = parameters or VehicleParameters()
-        super().__init__(Worlds(worlds, self._parameters, threads), worlds)
+        super().__init__(VehicleBatch(worlds, self._parameters, threads), worlds)
         self._find_route = find_route
         self._slots = np.arange(worlds, dtype=np.int32)
-        self._stage: Stage | None = None
+        self._renderer: FrameRenderer | None = None
         if camera is not None:
-            self._stage = self._new_stage(camera, threads, segmentation, depth)
-        self._spectators: dict[CameraConfig, Stage] = {}
+            self._renderer = self._new_renderer(camera, threads, segmentation, depth)
+        self._spectators: dict[CameraConfig, FrameRenderer] = {}
 
     @property
     def parameters(self) -> VehicleParameters:
@@ -104,8 +104,8 @@ class EmbeddedSimulator(WorldsSimulator):
         self._ready |= chosen
         for world, (scenario, _) in found.items():
             self._scenarios[world] = scenario
-            for stage in self._stages():
-                stage.assign(world, scenario)
+            for renderer in self._renderers():
+                renderer.assign(world, scenario)
         return self._observe(self._slots[chosen])
 
     def step(self, command: NDArray[np.float64]) -> Observation:
@@ -139,10 +139,10 @@ class EmbeddedSimulator(WorldsSimulator):
         scenario = self._scenario_of(world).model_copy(update={"conditions": conditions})
         self._scenarios[world] = scenario
         self._worlds.change_friction(world, conditions.friction)
-        for stage in self._stages():
-            stage.assign(world, scenario)
+        for renderer in self._renderers():
+            renderer.assign(world, scenario)
 
-    def picture(
+    def render(
         self, camera: CameraConfig, worlds: Sequence[int] | None = None, *, conditions: Conditions | None = None
     ) -> NDArray[np.uint8]:
         """Draw some worlds (all, if not said) once more through another camera, (M, H, W, 3) uint8 RGB.
@@ -155,64 +155,64 @@ class EmbeddedSimulator(WorldsSimulator):
             If the simulator is closed, or a world was never reset.
         """
         self._check_open()
-        shown = self.shown
+        shown = self.last_observation
         if camera not in self._spectators:
-            self._spectators[camera] = self._new_stage(camera, 1, segmentation=False, depth=False)
+            self._spectators[camera] = self._new_renderer(camera, 1, segmentation=False, depth=False)
             self._dress(self._spectators[camera], self._slots, None)
-        stage = self._spectators[camera]
+        renderer = self._spectators[camera]
         slots = self._slots if worlds is None else np.asarray(worlds, np.int32)
         if conditions is not None:
-            self._dress(stage, slots, conditions)
+            self._dress(renderer, slots, conditions)
         try:
-            return stage.draw(slots, self._worlds.step_index[slots], take(shown.state, slots)).camera
+            return renderer.draw(slots, self._worlds.step_index[slots], take(shown.state, slots)).camera
         finally:
             if conditions is not None:
-                self._dress(stage, slots, None)
+                self._dress(renderer, slots, None)
 
     def close(self) -> None:
         """End the threads; a second call does nothing."""
         self._closed = True
         self._worlds.close()
-        for stage in self._stages():
-            stage.close()
+        for renderer in self._renderers():
+            renderer.close()
 
     def _observe(self, changed: NDArray[np.int32]) -> Observation:
         """Observe all worlds, of which only those in ``changed`` look different from before."""
         state = self._worlds.vehicle_state()
         end_reason = self._worlds.end_reason.copy()
-        if self._stage is None:
-            self._shown = Observation(state, None, None, None, end_reason)
-            return self._shown
-        before = self._shown
+        if self._renderer is None:
+            self._last_observation = Observation(state, None, None, None, end_reason)
+            return self._last_observation
+        before = self._last_observation
         if before is None or len(changed) == self._count:
-            frames = self._stage.draw(self._slots, self._worlds.step_index, state)
-            self._shown = Observation(state, frames.camera, frames.segmentation, frames.depth, end_reason)
-            return self._shown
-        frames = self._stage.draw(changed, self._worlds.step_index[changed], take(state, changed))
-        self._shown = Observation(
+            frames = self._renderer.draw(self._slots, self._worlds.step_index, state)
+            self._last_observation = Observation(state, frames.camera, frames.segmentation, frames.depth, end_reason)
+            return self._last_observation
+        frames = self._renderer.draw(changed, self._worlds.step_index[changed], take(state, changed))
+        self._last_observation = Observation(
             state,
             _merged(before.camera, frames.camera, changed),
             _merged(before.segmentation, frames.segmentation, changed),
             _merged(before.depth, frames.depth, changed),
             end_reason,
         )
-        return self._shown
+        return self._last_observation
 
-    def _dress(self, stage: Stage, worlds: NDArray[np.int32], conditions: Conditions | None) -> None:
+    def _dress(self, renderer: FrameRenderer, worlds: NDArray[np.int32], conditions: Conditions | None) -> None:
         """Dress worlds of a stage for their scenarios, under other conditions if some are given."""
         for world in worlds.tolist():
             scenario = self._scenarios[world]
             if scenario is not None:
                 changed = {} if conditions is None else {"conditions": conditions}
-                stage.assign(world, scenario.model_copy(update=changed))
+                renderer.assign(world, scenario.model_copy(update=changed))
 
-    def _stages(self) -> list[Stage]:
-        return [*([self._stage] if self._stage is not None else []), *self._spectators.values()]
+    def _renderers(self) -> list[FrameRenderer]:
+        return [*([self._renderer] if self._renderer is not None else []), *self._spectators.values()]
 
-    def _new_stage(self, camera: CameraConfig, threads: int, segmentation: bool, depth: bool) -> Stage:
-        from wormdrive.envs.embedded.worlds_stage import Stage  # who wants no pictures does not wait for them
+    def _new_renderer(self, camera: CameraConfig, threads: int, segmentation: bool, depth: bool) -> FrameRenderer:
+        from wormdrive.envs.embedded.frame_renderer import FrameRenderer  # who wants no pictures does not wait for them
 
-        return Stage(
+        return FrameRenderer(
             self._worlds.roads,
             self._worlds.traffic,
             camera,

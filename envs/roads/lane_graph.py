@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.roads.opendrive.lanes import Lane, LaneSection
 from wormdrive.envs.roads.opendrive.limits import MAX_PROBLEMS
-from wormdrive.envs.roads.opendrive.network import RoadMap
 from wormdrive.envs.roads.opendrive.road import LanePoints, Road
+from wormdrive.envs.roads.opendrive.road_map import RoadMap
 
 __all__ = ["LaneGraph", "LaneKey", "LaneNode", "lane_graph"]
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.roads.opendrive.lanes import Lane, LaneSection
-from wormdrive.envs.roads.opendrive.network import RoadMap
 from wormdrive.envs.roads.opendrive.road import LanePoints, Road
+from wormdrive.envs.roads.opendrive.road_map import RoadMap
 
 __all__ = ["ListedLane", "lane_centres"]
 

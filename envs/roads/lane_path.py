@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.errors import RouteError
+from wormdrive.envs.common.errors import RouteError
 from wormdrive.envs.roads.lane_graph import LaneNode
 
 __all__ = ["MIN_LENGTH_M", "LanePath", "Visit", "lay_path"]

@@ -21,10 +21,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.roads import places_kernel as kernel
 from wormdrive.envs.roads.lane_graph import LaneKey
-from wormdrive.envs.roads.opendrive.network import RoadMap
+from wormdrive.envs.roads.opendrive.road_map import RoadMap
 from wormdrive.envs.roads.surface_table import SurfaceTable, build_table
 
 __all__ = ["PlaceIndex", "Places", "place_index"]

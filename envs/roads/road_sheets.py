@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.roads.opendrive.lanes import Lane, LaneSection
-from wormdrive.envs.roads.opendrive.network import RoadMap
 from wormdrive.envs.roads.opendrive.road import Road
+from wormdrive.envs.roads.opendrive.road_map import RoadMap
 from wormdrive.envs.roads.route import Surface
 
 __all__ = ["MARK_FIELDS", "SheetIndex", "Sheets", "marked_borders", "sheet_index", "surface_of"]

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.roads.opendrive.cubic import PiecewiseCubic
 from wormdrive.envs.roads.opendrive.lanes import LaneSection
-from wormdrive.envs.roads.opendrive.network import RoadMap
 from wormdrive.envs.roads.opendrive.road import Road
+from wormdrive.envs.roads.opendrive.road_map import RoadMap
 from wormdrive.envs.roads.road_sheets import surface_of
 
 __all__ = ["SurfaceTable", "build_table"]

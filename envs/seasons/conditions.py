@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
-from wormdrive.envs.errors import ConditionsError, one_of
+from wormdrive.envs.common.errors import ConditionsError, one_of
 from wormdrive.envs.seasons import friction, presets
-from wormdrive.envs.seasons.appearance import appearance
-from wormdrive.envs.seasons.model import Model
+from wormdrive.envs.seasons.frozen_model import FrozenModel
 from wormdrive.envs.seasons.names import SEASONS, WEATHERS, SeasonName
 
 __all__ = ["SEASONS", "WEATHERS", "Conditions", "Lens", "Season", "Weather", "blend"]
 
 
-class Weather(Model):
+class Weather(FrozenModel):
     """Fields, names and ranges of ``carla.WeatherParameters``; the defaults are a fair day with some clouds.
 
     Precipitation falls as snow where the season says so (``Season.snowfall``), otherwise as rain.
@@ -45,7 +42,7 @@ class Weather(Model):
     dust_storm: float = Field(default=0.0, ge=0.0, le=100.0, description="dust in the air [%]")
 
 
-class Season(Model):
+class Season(FrozenModel):
     """What CARLA's weather lacks: vegetation, ground and road as the season leaves them."""
 
     name: SeasonName = Field(default="summer", description="which art: leaves, grass, bark")
@@ -63,7 +60,7 @@ class Season(Model):
     road_friction: float = Field(default=1.0, ge=0.05, le=1.3, description="peak friction coefficient when dry [-]")
 
 
-class Lens(Model):
+class Lens(FrozenModel):
     """What the camera and the car's own lamps add to the picture."""
 
     exposure: float = Field(default=1.0, ge=0.05, le=20.0, description="gain before the tone curve [-]")
@@ -72,7 +69,7 @@ class Lens(Model):
     headlights: float = Field(default=0.0, ge=0.0, le=1.0, description="low beam [-]")
 
 
-class Conditions(Model):
+class Conditions(FrozenModel):
     """Season, weather and lens.
 
     >>> Conditions.preset("winter", "night").season.name
@@ -122,10 +119,6 @@ class Conditions(Model):
     def art_index(self) -> int:
         """Index of the baked art: the season's place in ``SEASONS``."""
         return SEASONS.index(self.season.name)
-
-    def appearance(self) -> NDArray[np.float32]:
-        """Give the looks as the camera wants them: (APPEARANCE_SIZE,) float32, laid out in ``appearance.py``."""
-        return appearance(self)
 
 
 def blend(a: Conditions, b: Conditions, t: float) -> Conditions:

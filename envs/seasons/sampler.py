@@ -11,15 +11,15 @@ import numpy as np
 import yaml
 from pydantic import Field
 
-from wormdrive.envs.errors import ConditionsError, one_of
+from wormdrive.envs.common.errors import ConditionsError, one_of
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.seasons.model import Model
+from wormdrive.envs.seasons.frozen_model import FrozenModel
 from wormdrive.envs.seasons.names import SEASONS, WEATHERS, SeasonName, WeatherName
 
 __all__ = ["ConditionsSampler", "sampler_names"]
 
 
-class ConditionsSampler(Model):
+class ConditionsSampler(FrozenModel):
     """Draws conditions: a preset first, then numbers around it.
 
     Fields are named by path, such as ``weather.fog_density``. ``ranges`` gives low and high, drawn evenly; ``jitter``

@@ -9,21 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.viewer.display import load_pygame, open_display
-from wormdrive.envs.viewer.drawing.layout import Box, Layout, arrange, window_size
+from wormdrive.envs.viewer.drawing.layout import Layout, PanelBox, arrange, window_size
 from wormdrive.envs.viewer.drawing.pen import Pen
 from wormdrive.envs.viewer.drawing.theme import BACKGROUND, GREEN, INK, MUTED, ORANGE, RED
 from wormdrive.envs.viewer.drawing.widgets import Press, Slider
-from wormdrive.envs.viewer.hands import HandTracker
+from wormdrive.envs.viewer.driver_input import DriverInput
+from wormdrive.envs.viewer.history import DriveHistory
 from wormdrive.envs.viewer.panels.charts import ChartsPanel
 from wormdrive.envs.viewer.panels.conditions import ConditionsPanel, clock
 from wormdrive.envs.viewer.panels.help import draw_help
 from wormdrive.envs.viewer.panels.map import MapPanel
 from wormdrive.envs.viewer.panels.network import NetworkPanel
+from wormdrive.envs.viewer.panels.network_input import SightPanel
 from wormdrive.envs.viewer.panels.road import RoadPanel
-from wormdrive.envs.viewer.panels.sight import SightPanel
-from wormdrive.envs.viewer.scene import Course, Graph, Scene
-from wormdrive.envs.viewer.trace import Trace
-from wormdrive.envs.viewer.wishes import DRIVE, KEYS, REPLAY, WATCH, Button, Hands, Wish
+from wormdrive.envs.viewer.scene import Course, NetworkGraph, Scene
+from wormdrive.envs.viewer.user_commands import DRIVE, KEYS, REPLAY, WATCH, Button, DriverCommand, UserCommand
 
 __all__ = ["Cockpit"]
 
@@ -34,7 +34,7 @@ class Cockpit:
     Parameters
     ----------
     buttons:
-        What can be asked for: ``wishes.DRIVE``, ``REPLAY`` or ``WATCH``.
+        What can be asked for: ``user_commands.DRIVE``, ``REPLAY`` or ``WATCH``.
     title:
         Of the window.
 
@@ -49,42 +49,42 @@ class Cockpit:
         self._pygame = load_pygame()
         self._buttons = buttons
         self._course: Course | None = None
-        self._graph: Graph | None = None
-        self._ghost: Trace | None = None
+        self._graph: NetworkGraph | None = None
+        self._ghost: DriveHistory | None = None
         self._help = False
         self._clock = self._pygame.time.Clock()
         self.layout: Layout = arrange(*self._surface.get_size())
-        self._hands = HandTracker(self._pygame, self.layout.road)
+        self._driver_command = DriverInput(self._pygame, self.layout.road)
         self._build()
 
     @property
-    def hands(self) -> Hands:
+    def driver_command(self) -> DriverCommand:
         """What the person does with wheel and pedals."""
-        return self._hands.hands
+        return self._driver_command.driver_command
 
-    def prepare(self, course: Course | None, graph: Graph | None, ghost: Trace | None = None) -> None:
+    def prepare(self, course: Course | None, graph: NetworkGraph | None, ghost: DriveHistory | None = None) -> None:
         """Say what stays the same from scene to scene: road, wiring, and another drive to show faintly."""
         if graph is not self._graph:
             self._graph = graph
             self._build()
         self._course, self._ghost = course, ghost
-        self._hands.let_go()
+        self._driver_command.let_go()
 
-    def wishes(self) -> list[Wish]:
+    def user_commands(self) -> list[UserCommand]:
         """Give what was asked for since the last call, in order."""
         pygame = self._pygame
-        wanted: list[Wish] = []
+        wanted: list[UserCommand] = []
         for event in pygame.event.get():
-            self._hands.feel(event)
+            self._driver_command.feel(event)
             if event.type == pygame.QUIT:
-                wanted.append(Wish("quit"))
+                wanted.append(UserCommand("quit"))
             elif event.type == pygame.VIDEORESIZE:
                 self._resize()
             elif event.type == pygame.KEYDOWN:
                 wanted += self._key(pygame.key.name(event.key))
             elif event.type in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEMOTION, pygame.MOUSEBUTTONUP):
                 wanted += self._mouse(event)
-        return [wish for wish in wanted if not self._own(wish)]
+        return [user_command for user_command in wanted if not self._own(user_command)]
 
     def show(self, scene: Scene) -> None:
         """Draw ``scene``."""
@@ -100,10 +100,10 @@ class Cockpit:
         if self._buttons is not WATCH:
             self._conditions.draw(scene, mouse)
         for press in self._presses:
-            colour = {"film": RED, "take": ORANGE}.get(press.wish.what, GREEN)
-            press.draw(self._pen, mouse, lit=press.wish.what in scene.lit, colour=colour)
+            colour = {"film": RED, "take": ORANGE}.get(press.user_command.what, GREEN)
+            press.draw(self._pen, mouse, lit=press.user_command.what in scene.lit, colour=colour)
         if self._seek is not None:
-            self._seek.draw(self._pen, scene.cursor / max(len(scene.trace) - 1, 1))
+            self._seek.draw(self._pen, scene.cursor / max(len(scene.history) - 1, 1))
         if self._help:
             draw_help(self._pen, self._buttons, self.layout.road)
         self._pygame.display.flip()
@@ -140,19 +140,24 @@ class Cockpit:
         room = bar.width + gap if live else round(0.5 * bar.width)
         edges = [bar.x + round(k * room / max(count, len(DRIVE) if live else 0)) for k in range(count + 1)]
         self._presses = [
-            Press(Box(edge, bar.y, after - edge - gap, bar.height), button.label, button.key, Wish(button.wish))
+            Press(
+                PanelBox(edge, bar.y, after - edge - gap, bar.height),
+                button.label,
+                button.key,
+                UserCommand(button.user_command),
+            )
             for edge, after, button in zip(edges[:-1], edges[1:], self._buttons, strict=True)
         ]
         self._seek: Slider | None = None
         if not live:
             left = room + pen.px(4)
-            part = Box(bar.x + left, bar.y, bar.width - left, bar.height)
-            self._seek = Slider(part, "", 0.0, 1.0, lambda share: Wish("seek", value=share))
+            part = PanelBox(bar.x + left, bar.y, bar.width - left, bar.height)
+            self._seek = Slider(part, "", 0.0, 1.0, lambda share: UserCommand("seek", value=share))
 
     def _resize(self) -> None:
         self._surface = self._pygame.display.get_surface()
         self.layout = arrange(*self._surface.get_size())
-        self._hands.road = self.layout.road
+        self._driver_command.road = self.layout.road
         self._build()
 
     def _header(self, scene: Scene) -> None:
@@ -171,20 +176,20 @@ class Cockpit:
             width = pen.text("FILMING", (right, y), colour=RED, size=14, anchor="right")
             pen.disc((right - width - pen.px(10), y), 4, RED)
 
-    def _key(self, name: str) -> list[Wish]:
+    def _key(self, name: str) -> list[UserCommand]:
         if name in KEYS:
-            return [Wish(KEYS[name])]
+            return [UserCommand(KEYS[name])]
         if self._buttons is REPLAY:
             skip = {"left": -1.0, "right": 1.0, "down": -30.0, "up": 30.0}.get(name)
             if skip is not None:
-                return [Wish("skip", value=skip)]
+                return [UserCommand("skip", value=skip)]
             if name == "0":
-                return [Wish("season", "", -1.0)]
+                return [UserCommand("season", "", -1.0)]
         if name in ("1", "2", "3", "4"):
-            return [self._conditions.seasons[int(name) - 1].wish]
+            return [self._conditions.seasons[int(name) - 1].user_command]
         return []
 
-    def _mouse(self, event: Any) -> list[Wish]:
+    def _mouse(self, event: Any) -> list[UserCommand]:
         pygame = self._pygame
         sliders = [*self._conditions.sliders.values(), *([self._seek] if self._seek else [])]
         if event.type == pygame.MOUSEMOTION:
@@ -198,11 +203,11 @@ class Cockpit:
         else:
             things: list[Press | Slider] = [*self._presses, *self._conditions.seasons, *sliders]
             found = [thing.press(event.pos) for thing in things]
-        return [wish for wish in found if wish is not None]
+        return [user_command for user_command in found if user_command is not None]
 
-    def _own(self, wish: Wish) -> bool:
+    def _own(self, user_command: UserCommand) -> bool:
         """See to what concerns the window alone."""
-        if wish.what != "help":
+        if user_command.what != "help":
             return False
         self._help = not self._help
         return True

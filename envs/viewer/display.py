@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from wormdrive.envs.errors import DisplayError
+from wormdrive.envs.common.errors import DisplayError
 
 __all__ = ["load_pygame", "open_display", "require_display"]
 

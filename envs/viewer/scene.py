@@ -9,12 +9,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.embedded.worlds_routes import START_M, end_station
 from wormdrive.envs.roads.route import Route
-from wormdrive.envs.scenario import Scenario
-from wormdrive.envs.viewer.trace import Trace
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.scenario_routes import START_M, end_station
+from wormdrive.envs.viewer.history import DriveHistory
 
-__all__ = ["ENDINGS", "Course", "Graph", "Neural", "Scene", "course_of"]
+__all__ = ["ENDINGS", "Course", "NetworkGraph", "Neural", "Scene", "course_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,7 @@ class Course:
 
 
 @dataclass(frozen=True, eq=False)
-class Graph:
+class NetworkGraph:
     """A wiring to be drawn: F sensory neurons and N others, first the sensory ones, and E synapses between them.
 
     Attributes
@@ -55,7 +55,7 @@ class Graph:
 
 @dataclass(frozen=True, eq=False)
 class Neural:
-    """What goes on in a ``Graph``: ``activity`` (F + N,) of the neurons, ``current`` (E,) through the synapses."""
+    """What goes on in a ``NetworkGraph``: ``activity`` (F + N,) of neurons, ``current`` (E,) through synapses."""
 
     activity: NDArray[np.float32]
     current: NDArray[np.float32]
@@ -98,7 +98,7 @@ class Scene:
     """
 
     roads: tuple[NDArray[np.uint8], ...]
-    trace: Trace
+    history: DriveHistory
     cursor: int
     captions: tuple[str, ...] = ()
     seen: NDArray[np.uint8] | None = None
@@ -110,7 +110,7 @@ class Scene:
     season: str = ""
     weather: str = ""
     hour: float | None = None
-    dials: Mapping[str, float] = field(default_factory=dict)
+    controls: Mapping[str, float] = field(default_factory=dict)
     lit: frozenset[str] = frozenset()
     authority: float = 0.0
     notice: str = ""

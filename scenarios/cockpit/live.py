@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
-from wormdrive.envs.simulator import CameraConfig
+from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.viewer.cockpit import Cockpit
-from wormdrive.envs.viewer.wishes import Wish
+from wormdrive.envs.viewer.user_commands import UserCommand
 from wormdrive.scenarios.cockpit.loop import RATE, Loop
-from wormdrive.scenarios.cockpit.pace import Pace
-from wormdrive.scenarios.cockpit.painter import paint
+from wormdrive.scenarios.cockpit.resolution_scaling import ResolutionScaling
+from wormdrive.scenarios.cockpit.scene_builder import build_scene
 from wormdrive.scenarios.cockpit.session import Session
 
 __all__ = ["Live"]
@@ -32,11 +32,15 @@ class Live(Loop):
     """
 
     def __init__(
-        self, session: Session, cockpit: Cockpit, films: Path = Path("runs/films"), pace: Pace | None = None
+        self,
+        session: Session,
+        cockpit: Cockpit,
+        films: Path = Path("runs/films"),
+        scaling: ResolutionScaling | None = None,
     ) -> None:
         # a CARLA server would have to be given a new camera for every size
-        own = Pace(CameraConfig(), fixed=not isinstance(session.simulator, EmbeddedSimulator))
-        super().__init__(cockpit, pace or own, films, "drive")
+        own = ResolutionScaling(CameraConfig(), fixed=not isinstance(session.simulator, EmbeddedSimulator))
+        super().__init__(cockpit, scaling or own, films, "drive")
         self.session = session
         self._stepping = False
         self.deeds |= {
@@ -44,35 +48,37 @@ class Live(Loop):
             "restart": lambda _: self.session.restart(),
             "next": lambda _: self._next(),
             "take": lambda _: self.session.handover.keep(),
-            "season": lambda wish: self.session.season(wish.name),
-            "dial": self._dial,
+            "season": lambda user_command: self.session.season(user_command.name),
+            "control": self._control,
         }
         self._prepare()
 
     def advance(self) -> None:
         """Drive on, or let the seasons change while time stands still; show what comes of it."""
-        session, hands = self.session, self.cockpit.hands
+        session, driver_command = self.session, self.cockpit.driver_command
         steps = 1 if self._stepping else 0 if self.paused else self.speed
         self._stepping = False
-        if session.waits and not hands.on:
+        if session.waits and not driver_command.on:
             steps = 0
         for _ in range(steps):
-            if not session.advance(hands):
+            if not session.advance(driver_command):
                 session.rest(1.0 / RATE)
         if not steps:
             session.rest(1.0 / RATE)
-        self.cockpit.show(paint(session, self.pace.camera, sight=self.sight, lit=frozenset(self.lit), rate=self.rate))
+        self.cockpit.show(
+            build_scene(session, self.scaling.camera, sight=self.sight, lit=frozenset(self.lit), rate=self.rate)
+        )
 
     @property
     def lit(self) -> set[str]:
         """Names of the buttons that are on."""
         on = {"pause": self.paused, "take": self.session.handover.kept}
-        blind = {"saliency"} if self.session.mind is None else set()  # who is no network has no gaze to show
+        blind = {"saliency"} if self.session.monitor is None else set()  # who is no network has no gaze to show
         return super().lit - blind | {name for name, is_on in on.items() if is_on}
 
     def _prepare(self) -> None:
-        mind = self.session.mind
-        self.cockpit.prepare(self.session.course, None if mind is None else mind.graph, self.session.ghost)
+        monitor = self.session.monitor
+        self.cockpit.prepare(self.session.course, None if monitor is None else monitor.graph, self.session.ghost)
 
     def _step(self) -> None:
         self.paused = self._stepping = True
@@ -81,6 +87,6 @@ class Live(Loop):
         self.session.next()
         self._prepare()
 
-    def _dial(self, wish: Wish) -> None:
-        turned: dict[str, Any] = {wish.name: wish.value}
-        self.session.turn(replace(self.session.dials, **turned))
+    def _control(self, user_command: UserCommand) -> None:
+        turned: dict[str, Any] = {user_command.name: user_command.value}
+        self.session.turn(replace(self.session.controls, **turned))

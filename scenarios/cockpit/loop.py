@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from wormdrive.envs.viewer.cockpit import Cockpit
-from wormdrive.envs.viewer.wishes import Wish
+from wormdrive.envs.viewer.user_commands import UserCommand
 from wormdrive.scenarios.cockpit.movie import Filming
-from wormdrive.scenarios.cockpit.pace import Pace
+from wormdrive.scenarios.cockpit.resolution_scaling import ResolutionScaling
 
 __all__ = ["RATE", "Loop"]
 
@@ -32,14 +32,14 @@ class Loop(ABC):
         What to do for each wish.
     """
 
-    def __init__(self, cockpit: Cockpit, pace: Pace, films: Path, name: str) -> None:
-        self.cockpit, self.pace = cockpit, pace
+    def __init__(self, cockpit: Cockpit, scaling: ResolutionScaling, films: Path, name: str) -> None:
+        self.cockpit, self.scaling = cockpit, scaling
         self.filming = Filming(cockpit.picture, films, name, RATE)
         self.paused = self.done = False
         self.sight = True
         self.rate = 0.0
         self._gear = 0
-        self.deeds: dict[str, Callable[[Wish], None]] = {
+        self.deeds: dict[str, Callable[[UserCommand], None]] = {
             "quit": lambda _: self._quit(),
             "pause": lambda _: self.pause(),
             "fast": lambda _: self._shift(),
@@ -74,15 +74,15 @@ class Loop(ABC):
     def frame(self, rate: float | None = None) -> None:
         """One picture: heed the person, go on, show; wait for its turn if a rate is given."""
         began = time.perf_counter()
-        for wish in self.cockpit.wishes():
-            deed = self.deeds.get(wish.what)
+        for user_command in self.cockpit.user_commands():
+            deed = self.deeds.get(user_command.what)
             if deed is not None:
-                deed(wish)
+                deed(user_command)
         if self.done:
             return
         self.advance()
         self.filming.take()
-        self.pace.took(time.perf_counter() - began)
+        self.scaling.took(time.perf_counter() - began)
         if rate is not None:
             self.cockpit.wait(rate)
 

@@ -39,14 +39,14 @@ class Outcome:
 
 def outcome_of(session: Session) -> Outcome:
     """Sum up the drive that a session holds."""
-    trace, scenario, state = session.trace, session.scenario, session.observation.state
-    seconds = len(trace) * session.simulator.dt_s
-    distance = float(state.station_m[0] - trace["station_m"][0]) if len(trace) else 0.0
+    history, scenario, state = session.history, session.scenario, session.observation.state
+    seconds = len(history) * session.simulator.dt_s
+    distance = float(state.station_m[0] - history["station_m"][0]) if len(history) else 0.0
     return Outcome(
         model=session.name,
         map=scenario.map,
-        season=session.dials.season,
-        weather=session.dials.words,
+        season=session.controls.season,
+        weather=session.controls.words,
         route_seed=scenario.route_seed,
         seed=scenario.seed,
         end_reason=session.end_reason,
@@ -54,8 +54,8 @@ def outcome_of(session: Session) -> Outcome:
         distance_m=distance,
         seconds=seconds,
         mean_speed_mps=distance / seconds if seconds else 0.0,
-        mean_abs_offset_m=mean_abs(trace["offset_m"]),
-        max_abs_offset_m=max_abs(trace["offset_m"]),
-        steer_rate=rms_rate(trace["steer"], session.simulator.dt_s),
-        person_share=float((trace["person"] > 0.5).mean()) if len(trace) else 0.0,
+        mean_abs_offset_m=mean_abs(history["offset_m"]),
+        max_abs_offset_m=max_abs(history["offset_m"]),
+        steer_rate=rms_rate(history["steer"], session.simulator.dt_s),
+        person_share=float((history["person"] > 0.5).mean()) if len(history) else 0.0,
     )

@@ -12,17 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.seasons.dials import Dials
-from wormdrive.envs.simulator import CameraConfig
+from wormdrive.envs.seasons.weather_controls import WeatherControls
+from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.viewer.cockpit import Cockpit
 from wormdrive.envs.viewer.scene import Scene
-from wormdrive.envs.viewer.wishes import Wish
-from wormdrive.scenarios.cockpit.fading import Fade
+from wormdrive.envs.viewer.user_commands import UserCommand
+from wormdrive.scenarios.cockpit.episode_player import EpisodePlayer
 from wormdrive.scenarios.cockpit.loop import RATE, Loop
-from wormdrive.scenarios.cockpit.mind import Onlooker
-from wormdrive.scenarios.cockpit.pace import Pace
-from wormdrive.scenarios.cockpit.painter import dissolved
-from wormdrive.scenarios.cockpit.reel import Reel
+from wormdrive.scenarios.cockpit.network_monitor import OfflineMonitor
+from wormdrive.scenarios.cockpit.resolution_scaling import ResolutionScaling
+from wormdrive.scenarios.cockpit.scene_builder import dissolved
+from wormdrive.scenarios.cockpit.transition import Transition
 
 __all__ = ["Replay"]
 
@@ -46,41 +46,41 @@ class Replay(Loop):
 
     def __init__(
         self,
-        reels: Sequence[Reel],
+        players: Sequence[EpisodePlayer],
         cockpit: Cockpit,
         *,
-        dials: Dials | None = None,
-        onlooker: Onlooker | None = None,
+        controls: WeatherControls | None = None,
+        onlooker: OfflineMonitor | None = None,
         films: Path = Path("runs/films"),
     ) -> None:
-        fixed = not all(reel.redrawable for reel in reels)
-        super().__init__(cockpit, Pace(reels[0].episode.camera, fixed=fixed), films, "replay")
-        self.reels = reels
+        fixed = not all(player.redrawable for player in players)
+        super().__init__(cockpit, ResolutionScaling(players[0].episode.camera, fixed=fixed), films, "replay")
+        self.players = players
         self.index = 0
-        self.dials = dials
+        self.controls = controls
         self.onlooker = onlooker
-        self._fades = [Fade(self._wanted(reel)) for reel in reels]
+        self._fades = [Transition(self._wanted(player)) for player in players]
         self.deeds |= {
             "step": lambda _: self._skip(1),
-            "skip": lambda wish: self._skip(round(wish.value)),
-            "seek": lambda wish: self._skip(round(wish.value * (len(self) - 1)) - self.index),
+            "skip": lambda user_command: self._skip(round(user_command.value)),
+            "seek": lambda user_command: self._skip(round(user_command.value * (len(self) - 1)) - self.index),
             "restart": lambda _: self._skip(-self.index, stop=False),
             "season": self._season,
-            "dial": self._dial,
+            "control": self._control,
         }
-        other = reels[1] if len(reels) > 1 and _same_road(reels[0], reels[1]) else None
-        graph = None if onlooker is None else onlooker.mind.graph
-        cockpit.prepare(reels[0].course, graph, None if other is None else other.trace)
+        other = players[1] if len(players) > 1 and _same_road(players[0], players[1]) else None
+        graph = None if onlooker is None else onlooker.monitor.graph
+        cockpit.prepare(players[0].course, graph, None if other is None else other.history)
 
     def __len__(self) -> int:
         """Return the number of frames, that of the first reel."""
-        return len(self.reels[0])
+        return len(self.players[0])
 
     def advance(self) -> None:
         """Show the frame that it has come to, and go on to the next."""
-        for fade, reel in zip(self._fades, self.reels, strict=True):
-            fade.to(self._wanted(reel))
-            if fade.advance(1.0 / RATE) and fade.over and self.onlooker is not None:
+        for transition, player in zip(self._fades, self.players, strict=True):
+            transition.to(self._wanted(player))
+            if transition.advance(1.0 / RATE) and transition.over and self.onlooker is not None:
                 self.onlooker.forget()
         self.cockpit.show(self._scene())
         if not self.paused:
@@ -99,64 +99,69 @@ class Replay(Loop):
         return super().lit | (set() if self.paused else {"pause"})
 
     def _scene(self) -> Scene:
-        first, dials = self.reels[0], self.dials
+        first, controls = self.players[0], self.controls
         conditions = self._fades[0].now
-        camera = self.pace.camera if len(self.reels) == 1 else _half(self.pace.camera)
+        camera = self.scaling.camera if len(self.players) == 1 else _half(self.scaling.camera)
         seen = first.seen(self.index, conditions)
-        mind = None if self.onlooker is None else self.onlooker.mind
+        monitor = None if self.onlooker is None else self.onlooker.monitor
         if self.onlooker is not None:
             self.onlooker.look(self.index, lambda index: first.seen(index, conditions))
-        redrawable = all(reel.redrawable for reel in self.reels)
+        redrawable = all(player.redrawable for player in self.players)
         return Scene(
-            roads=tuple(self._road(reel, fade, camera) for reel, fade in zip(self.reels, self._fades, strict=True)),
-            captions=tuple(reel.name for reel in self.reels) if len(self.reels) > 1 else (),
-            trace=first.trace,
+            roads=tuple(
+                self._road(player, transition, camera)
+                for player, transition in zip(self.players, self._fades, strict=True)
+            ),
+            captions=tuple(player.name for player in self.players) if len(self.players) > 1 else (),
+            history=first.history,
             cursor=self.index,
             seen=seen,
-            saliency=mind.gaze(seen) if mind is not None and self.sight else None,
-            neural=None if mind is None else mind.read(),
+            saliency=monitor.gaze(seen) if monitor is not None and self.sight else None,
+            neural=None if monitor is None else monitor.read(),
             driver=first.name,
-            steers="Taken over" if first.trace["person"][self.index] else "The driver steers",
+            steers="Taken over" if first.history["person"][self.index] else "The driver steers",
             season=conditions.season.name,
-            weather="as recorded" if dials is None else dials.words,
-            hour=None if dials is None else dials.hour,
-            dials=_positions(dials or Dials(conditions.season.name)) if redrawable else {},
+            weather="as recorded" if controls is None else controls.words,
+            hour=None if controls is None else controls.hour,
+            controls=_positions(controls or WeatherControls(conditions.season.name)) if redrawable else {},
             lit=frozenset(self.lit),
-            authority=float(first.trace["person"][self.index]),
+            authority=float(first.history["person"][self.index]),
             rate=self.rate,
         )
 
-    def _road(self, reel: Reel, fade: Fade, camera: CameraConfig) -> NDArray[np.uint8]:
-        index = min(self.index, len(reel) - 1)
-        if fade.ends is None:
-            return reel.road(index, camera, fade.now)
-        old, new = (reel.road(index, camera, one) for one in fade.ends[:2])
-        return dissolved(old, new, fade.ends[2])
+    def _road(self, player: EpisodePlayer, transition: Transition, camera: CameraConfig) -> NDArray[np.uint8]:
+        index = min(self.index, len(player) - 1)
+        if transition.ends is None:
+            return player.road(index, camera, transition.now)
+        old, new = (player.road(index, camera, one) for one in transition.ends[:2])
+        return dissolved(old, new, transition.ends[2])
 
-    def _wanted(self, reel: Reel) -> Conditions:
-        if self.dials is None or not reel.redrawable:
-            return reel.episode.scenario.conditions
-        return self.dials.conditions
+    def _wanted(self, player: EpisodePlayer) -> Conditions:
+        if self.controls is None or not player.redrawable:
+            return player.episode.scenario.conditions
+        return self.controls.conditions
 
     def _skip(self, frames: int, *, stop: bool = True) -> None:
         self.index = min(max(self.index + frames, 0), len(self) - 1)
         self.paused = self.paused or stop
 
-    def _season(self, wish: Wish) -> None:
+    def _season(self, user_command: UserCommand) -> None:
         """Show another season, or, without a name, the recorded one."""
-        if not wish.name:
-            self.dials = None
+        if not user_command.name:
+            self.controls = None
         else:
-            self.dials = replace(self.dials or Dials(), season=wish.name, snow=wish.name == "winter")
+            self.controls = replace(
+                self.controls or WeatherControls(), season=user_command.name, snow=user_command.name == "winter"
+            )
 
-    def _dial(self, wish: Wish) -> None:
-        turned: dict[str, Any] = {wish.name: wish.value}
-        season = self.reels[0].episode.scenario.conditions.season.name
-        self.dials = replace(self.dials or Dials.preset(season), **turned)
+    def _control(self, user_command: UserCommand) -> None:
+        turned: dict[str, Any] = {user_command.name: user_command.value}
+        season = self.players[0].episode.scenario.conditions.season.name
+        self.controls = replace(self.controls or WeatherControls.preset(season), **turned)
 
 
-def _positions(dials: Dials) -> dict[str, float]:
-    return {"precipitation": dials.precipitation, "fog": dials.fog, "hour": dials.hour}
+def _positions(controls: WeatherControls) -> dict[str, float]:
+    return {"precipitation": controls.precipitation, "fog": controls.fog, "hour": controls.hour}
 
 
 def _half(camera: CameraConfig) -> CameraConfig:
@@ -166,6 +171,6 @@ def _half(camera: CameraConfig) -> CameraConfig:
     return replace(camera, width=width, fov_deg=fov)
 
 
-def _same_road(a: Reel, b: Reel) -> bool:
+def _same_road(a: EpisodePlayer, b: EpisodePlayer) -> bool:
     one, other = a.episode.scenario, b.episode.scenario
     return (one.map, one.route_seed) == (other.map, other.route_seed)

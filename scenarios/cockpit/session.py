@@ -11,17 +11,18 @@ from numpy.typing import NDArray
 
 from wormdrive.agents.driver import Driver
 from wormdrive.agents.policy_driver import PolicyDriver
-from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.seasons.dials import Dials
-from wormdrive.envs.simulator import END_REASONS, Observation, Simulator
+from wormdrive.envs.seasons.weather_controls import WeatherControls
+from wormdrive.envs.simulation.observation import END_REASONS, Observation
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.simulator import Simulator
+from wormdrive.envs.viewer.history import DriveHistory, place_of
 from wormdrive.envs.viewer.scene import Course, course_of
-from wormdrive.envs.viewer.trace import Trace, place_of
-from wormdrive.envs.viewer.wishes import Hands
-from wormdrive.scenarios.cockpit.fading import Fade
-from wormdrive.scenarios.cockpit.handover import HandOver, Steering
-from wormdrive.scenarios.cockpit.mind import Mind
-from wormdrive.scenarios.entrant import Entrant
+from wormdrive.envs.viewer.user_commands import DriverCommand
+from wormdrive.scenarios.candidate import Candidate
+from wormdrive.scenarios.cockpit.network_monitor import NetworkMonitor
+from wormdrive.scenarios.cockpit.takeover import Steering, Takeover
+from wormdrive.scenarios.cockpit.transition import Transition
 
 __all__ = ["Log", "Session"]
 
@@ -62,34 +63,34 @@ class Session:
         self,
         simulator: Simulator,
         scenario: Scenario,
-        entrants: Sequence[Entrant] = (),
+        candidates: Sequence[Candidate] = (),
         *,
-        dials: Dials | None = None,
+        controls: WeatherControls | None = None,
         log: Log | None = None,
     ) -> None:
-        self.simulator, self.scenario, self.entrants = simulator, scenario, entrants
-        self.dials = dials or Dials()
-        self.handover = HandOver(simulator.parameters, always=not entrants)
-        self.ghost: Trace | None = None
-        self.trace = Trace()
+        self.simulator, self.scenario, self.candidates = simulator, scenario, candidates
+        self.controls = controls or WeatherControls()
+        self.handover = Takeover(simulator.parameters, always=not candidates)
+        self.ghost: DriveHistory | None = None
+        self.history = DriveHistory()
         self.steering: Steering | None = None
         self._log = log
         self._turn = 0
         self._logging = False
         self._driver: Driver | None = None
-        self._mind: Mind | None = None
-        self._fade = Fade(scenario.conditions)
+        self._monitor: NetworkMonitor | None = None
+        self._transition = Transition(scenario.conditions)
         self.restart()
 
     @property
     def name(self) -> str:
         """Who drives."""
-        return self.entrants[self._turn].name if self.entrants else "You"
+        return self.candidates[self._turn].name if self.candidates else "You"
 
     @property
-    def mind(self) -> Mind | None:
+    def monitor(self) -> NetworkMonitor | None:
         """What goes on in the driver, if it is a policy."""
-        return self._mind
+        return self._monitor
 
     @property
     def course(self) -> Course:
@@ -99,17 +100,17 @@ class Session:
     @property
     def conditions(self) -> Conditions:
         """Season and weather now, perhaps on their way to others."""
-        return self._fade.now
+        return self._transition.now
 
     @property
     def ends(self) -> tuple[Conditions, Conditions, float] | None:
-        """See ``Fade.ends``."""
-        return self._fade.ends
+        """See ``Transition.ends``."""
+        return self._transition.ends
 
     @property
     def waits(self) -> bool:
         """Whether a person who drives alone has still to touch the wheel for the first time."""
-        return not self.entrants and not len(self.trace)
+        return not self.candidates and not len(self.history)
 
     @property
     def end_reason(self) -> str:
@@ -119,17 +120,17 @@ class Session:
     def restart(self) -> None:
         """Begin the same drive anew, in the conditions that hold now."""
         self._end_log()
-        conditions = self._fade.now
+        conditions = self._transition.now
         self.observation = self.simulator.reset([self.scenario.model_copy(update={"conditions": conditions})])
         self._seen_in = conditions
         self._course = course_of(self.simulator.routes[0], self.scenario)
-        if self.entrants and self._driver is None:
-            self._driver = self.entrants[self._turn].make_driver(self.simulator)
-            self._mind = _mind_of(self._driver)
+        if self.candidates and self._driver is None:
+            self._driver = self.candidates[self._turn].make_driver(self.simulator)
+            self._monitor = _monitor_of(self._driver)
         if self._driver is not None:
             self._driver.reset(np.ones(1, np.bool_))
         self.handover.reset()
-        self.trace = Trace()
+        self.history = DriveHistory()
         self.steering = None
         if self._log is not None:
             self._log.begin(self.scenario)
@@ -137,24 +138,24 @@ class Session:
 
     def next(self) -> None:
         """Give the wheel to the next entrant, on the same road; the drive so far becomes the ghost."""
-        self._turn = (self._turn + 1) % max(len(self.entrants), 1)
-        if self._mind is not None:
-            self._mind.close()
-        self._driver, self._mind = None, None
-        self.ghost = self.trace if len(self.trace) > 1 else None
+        self._turn = (self._turn + 1) % max(len(self.candidates), 1)
+        if self._monitor is not None:
+            self._monitor.close()
+        self._driver, self._monitor = None, None
+        self.ghost = self.history if len(self.history) > 1 else None
         self.restart()
 
-    def turn(self, dials: Dials) -> None:
+    def turn(self, controls: WeatherControls) -> None:
         """Turn the dials; the conditions follow within a second."""
-        self.dials = dials
-        self._fade.to(dials.conditions)
+        self.controls = controls
+        self._transition.to(controls.conditions)
 
     def season(self, season: str) -> None:
         """Change the season, and with it whether rain or snow falls."""
         snow = season == "winter"
-        self.turn(replace(self.dials, season=season, snow=snow))
+        self.turn(replace(self.controls, season=season, snow=snow))
 
-    def advance(self, hands: Hands) -> bool:
+    def advance(self, driver_command: DriverCommand) -> bool:
         """Drive on by one step, unless the drive is over; tell whether it did."""
         if self.end_reason:
             self._end_log()
@@ -162,10 +163,10 @@ class Session:
         observation, dt_s = self.observation, self.simulator.dt_s
         state = observation.state
         own = 0.0 if self._driver is None else float(self._driver.act(observation)[0, 0])
-        self.steering = self.handover.advance(hands, own, float(state.speed_mps[0]), dt_s)
+        self.steering = self.handover.advance(driver_command, own, float(state.speed_mps[0]), dt_s)
         command = np.array([[self.steering.steer, self.steering.pedal]])
-        self.trace.append(
-            time_s=len(self.trace) * dt_s,
+        self.history.append(
+            time_s=len(self.history) * dt_s,
             steer=self.steering.steer,
             person=self.steering.authority,
             **place_of(state),
@@ -173,21 +174,21 @@ class Session:
         if self._log is not None:
             self._log.note(observation, self._seen_in, command, self.steering)
         self.rest(dt_s)
-        self.observation, self._seen_in = self.simulator.step(command), self._fade.now
+        self.observation, self._seen_in = self.simulator.step(command), self._transition.now
         if self.end_reason:
             self._end_log()
         return True
 
     def rest(self, dt_s: float) -> None:
         """Let ``dt_s`` [s] go by without driving: seasons change all the same."""
-        if self._fade.advance(dt_s):
-            self.simulator.change_conditions(0, self._fade.now)
+        if self._transition.advance(dt_s):
+            self.simulator.change_conditions(0, self._transition.now)
 
     def close(self) -> None:
         """End the drive; the simulator stays open."""
         self._end_log()
-        if self._mind is not None:
-            self._mind.close()
+        if self._monitor is not None:
+            self._monitor.close()
 
     def _end_log(self) -> None:
         if self._log is not None and self._logging:
@@ -195,5 +196,5 @@ class Session:
             self._log.end()
 
 
-def _mind_of(driver: Driver) -> Mind | None:
-    return Mind(driver.policy, lambda: driver.state) if isinstance(driver, PolicyDriver) else None
+def _monitor_of(driver: Driver) -> NetworkMonitor | None:
+    return NetworkMonitor(driver.policy, lambda: driver.state) if isinstance(driver, PolicyDriver) else None

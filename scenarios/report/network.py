@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from wormdrive.agents.wirings.wiring import Neuron, Role, Synapse, Wiring
-from wormdrive.scenarios.report.ink import INK, MUTED, SERIES, STYLE, svg
+from wormdrive.scenarios.report.svg_style import INK, MUTED, SERIES, STYLE, svg
 
 __all__ = ["activity_plot", "wiring_svg"]
 

@@ -16,16 +16,16 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from wormdrive.agents.wirings.wiring import Wiring
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.scenarios.drive import Drive
-from wormdrive.scenarios.film import Film
-from wormdrive.scenarios.report import words
-from wormdrive.scenarios.report.ink import OFFSET_BOUNDS_M
+from wormdrive.scenarios.report import summary
 from wormdrive.scenarios.report.network import activity_plot, wiring_svg
 from wormdrive.scenarios.report.pictures import data_uri, filmstrip_webp, saliency_pictures, webm
 from wormdrive.scenarios.report.plots import distance_plot, maps_plot, offset_plot, success_plot
+from wormdrive.scenarios.report.svg_style import OFFSET_BOUNDS_M
 from wormdrive.scenarios.results import Evaluation
-from wormdrive.scenarios.suite import Cell, Suite
+from wormdrive.scenarios.suite import Condition, Suite
+from wormdrive.scenarios.video import DriveVideo
 from wormdrive.scenarios.writing import write_text
 
 __all__ = ["Chapter", "render", "write_report"]
@@ -43,8 +43,8 @@ class Chapter:
 
     suite: Suite
     evaluation: Evaluation
-    drives: Mapping[Cell, Sequence[Drive]] = field(default_factory=dict)
-    films: Sequence[Film] = ()
+    drives: Mapping[Condition, Sequence[Drive]] = field(default_factory=dict)
+    films: Sequence[DriveVideo] = ()
     wiring: Wiring | None = None
     effect: NDArray[np.floating] | None = None
     note: str = ""
@@ -77,7 +77,7 @@ def render(chapters: Sequence[Chapter], command: str) -> str:
         loader=jinja2.FileSystemLoader(_FOLDER), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    filters = {"percent": words.percent, "interval": words.interval, "tone": _tone, "thousands": _thousands}
+    filters = {"percent": summary.percent, "interval": summary.interval, "tone": _tone, "thousands": _thousands}
     environment.filters.update(filters)
     suites = list({chapter.suite.name: chapter.suite for chapter in chapters}.values())
     titles = [
@@ -115,13 +115,13 @@ def _view(k: int, chapter: Chapter, title: str) -> dict[str, Any]:
         "title": title,
         "evaluation": evaluation,
         "note": chapter.note,
-        "verdict": words.verdict(evaluation),
-        "account": words.account(evaluation),
-        "season_lines": {season: words.season_line(evaluation, season) for season in seasons},
+        "verdict": summary.verdict(evaluation),
+        "account": summary.account(evaluation),
+        "season_lines": {season: summary.season_line(evaluation, season) for season in seasons},
         "films": {film.season: _film(film, moving=k == 0) for film in chapter.films},
         "offsets": _markup(offset_plot(by_season, str(k))) if by_season else None,
         "maps": {
-            words.map_title(name): _markup(maps_plot(drives, words.map_title(name), f"{k}-{i}"))
+            summary.map_title(name): _markup(maps_plot(drives, summary.map_title(name), f"{k}-{i}"))
             for i, (name, drives) in enumerate(by_map.items())
         },
         "wiring": _markup(wiring_svg(chapter.wiring, chapter.effect)) if chapter.wiring is not None else None,
@@ -132,7 +132,7 @@ def _view(k: int, chapter: Chapter, title: str) -> dict[str, Any]:
     }
 
 
-def _film(film: Film, *, moving: bool) -> dict[str, Any]:
+def _film(film: DriveVideo, *, moving: bool) -> dict[str, Any]:
     """Make the filmstrip of a film and, if it shall move, its videos: only the first model's do, to spare space."""
     looks = None if film.saliency is None or not moving else saliency_pictures(film.frames, film.saliency)
     clips = [_clip(pictures, film.fps) for pictures in (film.frames, looks) if moving and pictures is not None]

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from wormdrive.scenarios.drive import Drive
-from wormdrive.scenarios.report.ink import INK, LINE, MUTED, OFFSET, OFFSET_BOUNDS_M, PAPER, SERIES, STYLE, svg
+from wormdrive.scenarios.report.svg_style import INK, LINE, MUTED, OFFSET, OFFSET_BOUNDS_M, PAPER, SERIES, STYLE, svg
 from wormdrive.scenarios.results import Evaluation, Row
 
 __all__ = ["distance_plot", "maps_plot", "offset_plot", "success_plot"]

@@ -7,11 +7,11 @@ from tests.support.routes import synthetic_route
 from wormdrive.agents.driver import Driver
 from wormdrive.agents.expert import Expert
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
-from wormdrive.envs.embedded.vehicle import VehicleParameters, steer_for_curvature
 from wormdrive.envs.roads import BUILTIN_MAPS
-from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.simulator import END_REASONS
+from wormdrive.envs.simulation.observation import END_REASONS
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.vehicle import VehicleParameters, steer_for_curvature
 
 LOOKS = (("summer", "day"), ("spring", "day"), ("autumn", "day"), ("winter", "day"), ("winter", "snowfall"))
 ROUTES = 8

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from wormdrive.agents.expert import Expert
+from wormdrive.envs.common.errors import MapError, RouteError
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
-from wormdrive.envs.errors import MapError, RouteError
-from wormdrive.envs.scenario import Scenario
-from wormdrive.envs.simulator import END_REASONS
+from wormdrive.envs.simulation.observation import END_REASONS
+from wormdrive.envs.simulation.scenario import Scenario
 
 SHARED = Path(os.environ.get("WORMDRIVE_SHARED", Path(__file__).parents[2].parent / "shared"))
 FOLDERS = sorted(path for path in (SHARED / "maps").glob("*") if path.is_dir())

@@ -5,11 +5,11 @@ import pytest
 import torch
 
 from wormdrive.agents.driver import Driver
-from wormdrive.agents.policies.catalogue import build_policy
+from wormdrive.agents.policies.registry import build_policy
 from wormdrive.agents.policy_driver import PolicyDriver
-from wormdrive.envs.embedded.vehicle import VehicleParameters, curvature_for_steer
-from wormdrive.envs.errors import ArgumentError
-from wormdrive.envs.simulator import Observation, VehicleState
+from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.simulation.observation import Observation, VehicleState
+from wormdrive.envs.simulation.vehicle import VehicleParameters, curvature_for_steer
 
 
 def observe(count: int, seed: int = 0, speed_mps: float = 12.0, camera: bool = True) -> Observation:

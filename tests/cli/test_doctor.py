@@ -14,8 +14,8 @@ import msgpack
 import pytest
 from typer.testing import CliRunner
 
-from wormdrive.cli.checks import machine, server, software, speed, stores
-from wormdrive.cli.checks.finding import Finding, State, guarded
+from wormdrive.cli.checks import caches, machine, server, software, speed
+from wormdrive.cli.checks.check_result import CheckResult, State, guarded
 from wormdrive.cli.main import app
 
 CHECKS = [
@@ -54,7 +54,7 @@ def test_people_read_a_line_a_check_and_what_to_do() -> None:
 
 
 def test_status_1_where_the_main_job_cannot_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> Finding:
+    def broken() -> CheckResult:
         raise ImportError("libtorch.so: cannot open\nshared object")
 
     monkeypatch.setattr(software, "check_packages", broken)
@@ -79,17 +79,17 @@ def test_missing_packages(absent: str, state: str, words: str, monkeypatch: pyte
         return real(name)
 
     monkeypatch.setattr(metadata, "version", version)
-    finding = software.check_packages()
-    assert finding.state == state
-    assert words in f"{finding.found}; {finding.advice}"
+    result = software.check_packages()
+    assert result.state == state
+    assert words in f"{result.found}; {result.advice}"
 
 
 def test_old_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     real = metadata.version
     monkeypatch.setattr(metadata, "version", lambda name: "2.5.1+cpu" if name == "torch" else real(name))
-    finding = software.check_packages()
-    assert finding.state is State.fault
-    assert "torch 2.5.1+cpu (at least 2.6)" in finding.found
+    result = software.check_packages()
+    assert result.state is State.fault
+    assert "torch 2.5.1+cpu (at least 2.6)" in result.found
 
 
 def test_not_installed_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,9 +97,9 @@ def test_not_installed_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
         raise metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(metadata, "requires", requires)
-    finding = software.check_packages()
-    assert finding.state is State.warning
-    assert "pip install" in finding.advice
+    result = software.check_packages()
+    assert result.state is State.warning
+    assert "pip install" in result.advice
 
 
 @pytest.mark.parametrize(
@@ -118,9 +118,9 @@ def test_displays(variables: dict[str, str], state: str, words: str, monkeypatch
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    finding = machine.check_display()
-    assert (finding.state, words in finding.found) == (state, True)
-    assert bool(finding.advice) == (state != "ok")
+    result = machine.check_display()
+    assert (result.state, words in result.found) == (state, True)
+    assert bool(result.advice) == (state != "ok")
 
 
 def test_without_compiler_or_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -133,31 +133,31 @@ def test_kernels_that_are_not_compiled_are_a_fault(monkeypatch: pytest.MonkeyPat
     import numba
 
     monkeypatch.setattr(numba.config, "DISABLE_JIT", 1)
-    finding = machine.check_processor()
-    assert finding.state is State.fault
-    assert finding.advice == "unset NUMBA_DISABLE_JIT"
+    result = machine.check_processor()
+    assert result.state is State.fault
+    assert result.advice == "unset NUMBA_DISABLE_JIT"
 
 
 def test_stores(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("WORMDRIVE_CACHE", str(tmp_path / "new"))
-    assert "is empty" in stores.check_kernels().found
-    assert stores.check_art().values["seasons"] == []
+    assert "is empty" in caches.check_kernels().found
+    assert caches.check_art().values["seasons"] == []
     kernels = tmp_path / "new" / "kernels" / "stamp"
     kernels.mkdir(parents=True)
     (kernels / "function.1.nbc").write_bytes(b"x" * 3_000_000)
     (kernels / "function.nbi").write_bytes(b"x" * 10)
-    finding = stores.check_kernels()
-    assert (finding.state, finding.values["functions"], finding.values["bytes"]) == (State.ok, 1, 3_000_010)
-    assert "1 compiled functions, 3 MB" in finding.found
+    result = caches.check_kernels()
+    assert (result.state, result.values["functions"], result.values["bytes"]) == (State.ok, 1, 3_000_010)
+    assert "1 compiled functions, 3 MB" in result.found
 
 
 def test_a_store_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("WORMDRIVE_CACHE", str(tmp_path / "file" / "below"))
-    finding = stores.check_kernels()
-    assert finding.state is State.warning
-    assert "cannot be written" in finding.found
-    assert "WORMDRIVE_CACHE" in finding.advice
+    result = caches.check_kernels()
+    assert result.state is State.warning
+    assert "cannot be written" in result.found
+    assert "WORMDRIVE_CACHE" in result.advice
 
 
 def test_a_server_of_another_version() -> None:
@@ -171,11 +171,11 @@ def test_a_server_of_another_version() -> None:
 
         thread = threading.Thread(target=serve)
         thread.start()
-        finding = server.check_server("127.0.0.1", listener.getsockname()[1], 5.0, wanted=False)
+        result = server.check_server("127.0.0.1", listener.getsockname()[1], 5.0, wanted=False)
         thread.join()
-    assert finding.state is State.warning
-    assert "0.9.13" in finding.found
-    assert finding.advice
+    assert result.state is State.warning
+    assert "0.9.13" in result.found
+    assert result.advice
 
 
 def test_measuring_that_crashes_or_hangs_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -183,19 +183,19 @@ def test_measuring_that_crashes_or_hangs_is_told(monkeypatch: pytest.MonkeyPatch
     broken.write_text("#!/bin/sh\necho 'Illegal instruction' >&2\nexit 132\n")
     broken.chmod(0o755)
     monkeypatch.setattr("sys.executable", str(broken))
-    finding = speed.check_speed()
-    assert finding.state is State.fault
-    assert "status 132: Illegal instruction" in finding.found
+    result = speed.check_speed()
+    assert result.state is State.fault
+    assert "status 132: Illegal instruction" in result.found
     broken.write_text("#!/bin/sh\nexec sleep 60\n")
-    finding = speed.check_speed(time_limit_s=0.2)
-    assert finding.state is State.fault
-    assert "not measured within 0.2 s" in finding.found
+    result = speed.check_speed(time_limit_s=0.2)
+    assert result.state is State.fault
+    assert "not measured within 0.2 s" in result.found
 
 
 def test_a_check_that_breaks_is_a_finding() -> None:
-    def broken() -> Finding:
+    def broken() -> CheckResult:
         raise RuntimeError("x" * 1000)
 
-    finding = guarded("that", broken)
-    assert (finding.name, finding.state) == ("that", State.fault)
-    assert len(finding.found) < 300
+    result = guarded("that", broken)
+    assert (result.name, result.state) == ("that", State.fault)
+    assert len(result.found) < 300

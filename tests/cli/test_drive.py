@@ -11,11 +11,18 @@ from typer.testing import CliRunner
 
 from tests.support.display import press
 from wormdrive.cli.main import app
-from wormdrive.envs.episode import Episode
-from wormdrive.envs.errors import ArgumentError, ConditionsError, DisplayError, EpisodeError, MapError, ModelError
+from wormdrive.envs.common.errors import (
+    ArgumentError,
+    ConditionsError,
+    DisplayError,
+    EpisodeError,
+    MapError,
+    ModelError,
+)
+from wormdrive.envs.episodes.episode import Episode
 from wormdrive.scenarios.cockpit.live import Live
-from wormdrive.scenarios.cockpit.painter import paint
 from wormdrive.scenarios.cockpit.replay import Replay
+from wormdrive.scenarios.cockpit.scene_builder import build_scene
 from wormdrive.scenarios.suite import FIRST_ROUTE_SEED, FIRST_SEED, load_suite
 
 SHORT = ("--length", "30")
@@ -49,8 +56,11 @@ def _begun_late(monkeypatch: pytest.MonkeyPatch, _closed_soon: None) -> None:
     def later(self: Live, frames: int | None = None) -> None:
         for _ in range(5):
             self.frame()
-        assert not len(self.session.trace)
-        assert "off you go" in paint(self.session, self.pace.camera, sight=False, lit=frozenset(), rate=0.0).notice
+        assert not len(self.session.history)
+        assert (
+            "off you go"
+            in build_scene(self.session, self.scaling.camera, sight=False, lit=frozenset(), rate=0.0).notice
+        )
         press("up")
         go_on(self, frames)
 

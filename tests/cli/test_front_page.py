@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from wormdrive.cli.front_page import NEXT_STEPS
 from wormdrive.cli.main import app
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 
 
 def test_five_lines_and_status_0() -> None:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from wormdrive.agents.policies.store import load_policy
+from wormdrive.agents.policies.serialization import load_policy
 from wormdrive.cli.parsing import parse_config
-from wormdrive.envs.episode import episode_files
-from wormdrive.envs.errors import ArgumentError, EpisodeError
+from wormdrive.envs.common.errors import ArgumentError, EpisodeError
+from wormdrive.envs.episodes.episode import episode_files
 from wormdrive.scenarios.suite import load_suite
 from wormdrive.training.config import RecordConfig
 from wormdrive.training.export.c_source import write_c

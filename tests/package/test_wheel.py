@@ -26,10 +26,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     "name",
     [
         "wormdrive/py.typed",
-        "wormdrive/envs/simulator.py",
+        "wormdrive/envs/simulation/simulator.py",
         "wormdrive/envs/roads/maps/country_loop.xodr",
         "wormdrive/envs/seasons/presets.yaml",
         "wormdrive/scenarios/suites/four-seasons.yaml",
+        "wormdrive/carla_server/actors/blueprints.yaml",
         "wormdrive/agents/weights/ncp/config.json",
         "wormdrive/agents/weights/ncp/model.safetensors",
     ],

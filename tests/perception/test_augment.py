@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from wormdrive.envs.simulator import CameraConfig
+from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.perception import augment_families as families
 from wormdrive.perception.augment import Augmentation, AugmentationConfig
 from wormdrive.perception.augment_geometry import GroundRays, RoadPose

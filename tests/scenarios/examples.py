@@ -5,11 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.scenarios.drive import Drive
-from wormdrive.scenarios.film import Film
 from wormdrive.scenarios.results import Evaluation, Parameters, failure_of, row_of
-from wormdrive.scenarios.suite import Cell, Suite, load_suite
+from wormdrive.scenarios.suite import Condition, Suite, load_suite
+from wormdrive.scenarios.video import DriveVideo
 
 
 def made_up_drive(scenario: Scenario, offset: float = 0.1, ends_at: float | None = None, seed: int = 0) -> Drive:
@@ -37,11 +37,11 @@ def made_up_drive(scenario: Scenario, offset: float = 0.1, ends_at: float | None
 
 
 def made_up_evaluation(
-    model: str, suite: Suite | None = None, failing: dict[Cell, int] | None = None
-) -> tuple[Evaluation, dict[Cell, list[Drive]]]:
+    model: str, suite: Suite | None = None, failing: dict[Condition, int] | None = None
+) -> tuple[Evaluation, dict[Condition, list[Drive]]]:
     """Every condition driven; ``failing`` says how many drives of a condition end in a departure."""
     suite = suite or load_suite("four-seasons")
-    drives: dict[Cell, list[Drive]] = {}
+    drives: dict[Condition, list[Drive]] = {}
     for number, cell in enumerate(suite.cells):
         count = (failing or {}).get(cell, 0)
         drives[cell] = [
@@ -59,7 +59,7 @@ def made_up_evaluation(
     return evaluation, drives
 
 
-def made_up_films(seconds: float = 3.0) -> list[Film]:
+def made_up_films(seconds: float = 3.0) -> list[DriveVideo]:
     """A film a season, of grey gradients that move and a blob of saliency."""
     films = []
     count = int(seconds * 15.0)
@@ -74,5 +74,5 @@ def made_up_films(seconds: float = 3.0) -> list[Film]:
         saliency[:, 18:30, 40:48] = 1.0
         activity = np.cumsum(rng.standard_normal((2 * count, 19)), axis=0).astype(np.float32)
         curvature = (0.01 * np.sin(np.arange(2 * count) / 20.0)).astype(np.float32)
-        films.append(Film(season, "day", "", 15.0, frames, saliency, 1.0 / 30.0, activity, curvature))
+        films.append(DriveVideo(season, "day", "", 15.0, frames, saliency, 1.0 / 30.0, activity, curvature))
     return films

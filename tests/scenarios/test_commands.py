@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from wormdrive.cli.main import app
-from wormdrive.envs.errors import ArgumentError, MapError, ModelError
+from wormdrive.envs.common.errors import ArgumentError, MapError, ModelError
 
 KEYS = {
     "season", "weather", "episodes", "success_rate", "ci95", "departures_per_km", "mean_abs_offset_m",

@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from wormdrive.agents.expert import Expert
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
-from wormdrive.envs.scenario import Scenario
-from wormdrive.envs.simulator import Observation
+from wormdrive.envs.simulation.observation import Observation
+from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.scenarios.drive import Drive, drive_all
 from wormdrive.scenarios.suite import load_suite
 

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 import torch
 
-from wormdrive.agents.policies.catalogue import build_policy
 from wormdrive.agents.policies.ncp_policy import NCPPolicy, NCPPolicyConfig
-from wormdrive.agents.policies.store import save_policy
-from wormdrive.envs.errors import ArgumentError, MapError, ModelError
-from wormdrive.scenarios.entrant import enter, enter_policy
+from wormdrive.agents.policies.registry import build_policy
+from wormdrive.agents.policies.serialization import save_policy
+from wormdrive.envs.common.errors import ArgumentError, MapError, ModelError
+from wormdrive.scenarios.candidate import load_candidate, policy_candidate
 from wormdrive.scenarios.evaluate import embedded, evaluate
 from wormdrive.scenarios.junctions import near_junction
-from wormdrive.scenarios.shoot import film_seasons
+from wormdrive.scenarios.record_videos import record_season_videos
 from wormdrive.scenarios.suite import Suite, load_suite
 
 
@@ -31,7 +31,7 @@ def policy() -> NCPPolicy:
 def test_the_expert_passes_and_has_no_parameters(suite: Suite) -> None:
     shares: list[float] = []
     evaluation, drives = evaluate(
-        enter("expert"), suite, embedded(), progress=lambda done, of, share: shares.append(share)
+        load_candidate("expert"), suite, embedded(), progress=lambda done, of, share: shares.append(share)
     )
     assert (evaluation.model, evaluation.suite, evaluation.parameters) == ("expert", "demo", None)
     assert [(row.season, row.weather) for row in evaluation.rows] == suite.cells == list(drives)
@@ -45,9 +45,9 @@ def test_the_expert_passes_and_has_no_parameters(suite: Suite) -> None:
 
 
 def test_a_policy_drives_the_same_whatever_the_batch(suite: Suite, policy: NCPPolicy) -> None:
-    entrant = enter_policy(policy, "untrained")
-    one, drives_of_one = evaluate(entrant, suite, embedded(2), worlds=16)
-    other, drives_of_other = evaluate(entrant, suite, embedded(), worlds=5)
+    candidate = policy_candidate(policy, "untrained")
+    one, drives_of_one = evaluate(candidate, suite, embedded(2), worlds=16)
+    other, drives_of_other = evaluate(candidate, suite, embedded(), worlds=5)
     assert one == other
     assert one.successes < one.episodes, "an untrained network should leave the lane"
     for cell, held in drives_of_one.items():
@@ -62,12 +62,12 @@ def test_a_policy_drives_the_same_whatever_the_batch(suite: Suite, policy: NCPPo
 
 
 def test_parameters_of_head_and_network_are_told_apart() -> None:
-    counted = enter_policy(NCPPolicy(NCPPolicyConfig.paper()), "paper").parameters
+    counted = policy_candidate(NCPPolicy(NCPPolicyConfig.paper()), "paper").parameters
     assert counted is not None
     assert (counted.head, counted.network, counted.neurons, counted.synapses) == (79_420, 1_065, 19, 252)
     trainable = sum(p.numel() for p in NCPPolicy(NCPPolicyConfig.paper()).parameters())
     assert counted.head + counted.network + counted.maps == trainable
-    plain = enter_policy(build_policy({"kind": "feedforward"}), "plain")
+    plain = policy_candidate(build_policy({"kind": "feedforward"}), "plain")
     assert plain.wiring is None
     assert plain.effect is None
     assert plain.parameters is not None
@@ -76,26 +76,26 @@ def test_parameters_of_head_and_network_are_told_apart() -> None:
 
 def test_entrants_are_found_by_folder(tmp_path: Path, policy: NCPPolicy) -> None:
     save_policy(policy, tmp_path / "mine")
-    entrant = enter(tmp_path / "mine")
-    assert entrant.name == str(tmp_path / "mine")
-    assert entrant.wiring == policy.config.wiring
-    effect = entrant.effect
+    candidate = load_candidate(tmp_path / "mine")
+    assert candidate.name == str(tmp_path / "mine")
+    assert candidate.wiring == policy.config.wiring
+    effect = candidate.effect
     assert effect is not None
     assert effect.shape == (252,)
     np.testing.assert_array_equal(np.sign(effect), policy.config.wiring.polarities)
     with pytest.raises(ModelError, match="nobody"):
-        enter("nobody")
+        load_candidate("nobody")
 
 
 def test_bad_arguments_are_named(suite: Suite) -> None:
     with pytest.raises(ArgumentError, match="worlds=0"):
-        evaluate(enter("expert"), suite, embedded(), worlds=0)
+        evaluate(load_candidate("expert"), suite, embedded(), worlds=0)
     with pytest.raises(MapError, match=r"no-such\.xodr"):
-        evaluate(enter("expert"), suite.narrowed(maps=["no-such.xodr"]), embedded())
+        evaluate(load_candidate("expert"), suite.narrowed(maps=["no-such.xodr"]), embedded())
 
 
 def test_films_show_each_season_on_the_same_road(suite: Suite, policy: NCPPolicy) -> None:
-    films = film_seasons(enter_policy(policy, "untrained"), suite, embedded(), seconds=0.5)
+    films = record_season_videos(policy_candidate(policy, "untrained"), suite, embedded(), seconds=0.5)
     assert [film.season for film in films] == ["summer", "autumn", "winter", "spring"]
     for film in films:
         assert film.frames.shape[1:] == (78, 200, 3)
@@ -108,7 +108,7 @@ def test_films_show_each_season_on_the_same_road(suite: Suite, policy: NCPPolicy
         assert len(film.frames) == (len(film.curvature) + 1) // 2
         assert film.fps == pytest.approx(15.0)
     assert np.abs(films[0].frames[0].astype(int) - films[2].frames[0]).mean() > 10.0, "winter looks like summer"
-    expert = film_seasons(enter("expert"), suite, embedded(), seconds=0.2)
+    expert = record_season_videos(load_candidate("expert"), suite, embedded(), seconds=0.2)
     assert expert[0].saliency is None
     assert expert[0].activity is None
 

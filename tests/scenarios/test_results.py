@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.scenarios.examples import made_up_drive, made_up_evaluation
-from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.scenarios.drive import Drive
 from wormdrive.scenarios.results import failure_of, row_of
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.scenarios.suite import FIRST_ROUTE_SEED, FIRST_SEED, SUITES, Suite, load_suite
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from wormdrive.envs.server.server import CarlaServer
+from wormdrive.carla_server.server import CarlaServer
 
 __all__ = ["ROOT", "ServerProcess", "run_client", "serving"]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from wormdrive.envs.viewer.drawing.layout import Box
+from wormdrive.envs.viewer.drawing.layout import PanelBox
 
 __all__ = ["click", "count", "drag", "piece", "press", "release"]
 
@@ -19,13 +19,13 @@ def release(key: str) -> None:
     pygame.event.post(pygame.event.Event(pygame.KEYUP, key=pygame.key.key_code(key)))
 
 
-def click(box: Box) -> None:
+def click(box: PanelBox) -> None:
     at = middle(box)
     pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=at))
     pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONUP, button=1, pos=at))
 
 
-def drag(box: Box, share: float, *, let_go: bool = True) -> None:
+def drag(box: PanelBox, share: float, *, let_go: bool = True) -> None:
     """Take hold in the middle of ``box`` and move to a share of its width."""
     pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=middle(box)))
     at = (round(box.x + share * (box.width - 1)), middle(box)[1])
@@ -34,11 +34,11 @@ def drag(box: Box, share: float, *, let_go: bool = True) -> None:
         pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONUP, button=1, pos=at))
 
 
-def middle(box: Box) -> tuple[int, int]:
+def middle(box: PanelBox) -> tuple[int, int]:
     return box.x + box.width // 2, box.y + box.height // 2
 
 
-def piece(picture: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+def piece(picture: NDArray[np.uint8], box: PanelBox) -> NDArray[np.uint8]:
     return picture[box.y : box.y + box.height, box.x : box.x + box.width]
 
 

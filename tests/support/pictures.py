@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.support.routes import synthetic_route
-from wormdrive.envs.embedded.camera.camera import RoadCamera
-from wormdrive.envs.embedded.camera.views import Views
-from wormdrive.envs.embedded.road_table import RoadTable
+from wormdrive.envs.rendering.camera.road_camera import RoadCamera
+from wormdrive.envs.rendering.camera.views import Views
 from wormdrive.envs.roads.route import Route
-from wormdrive.envs.seasons.appearance import BUSHES, NOISE, POSTS, SHADOW, TREE_DENSITY, TUFTS
+from wormdrive.envs.seasons.appearance import BUSHES, NOISE, POSTS, SHADOW, TREE_DENSITY, TUFTS, appearance
 from wormdrive.envs.seasons.conditions import SEASONS, Conditions
-from wormdrive.envs.simulator import CameraConfig
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.road_table import RoadTable
 
 __all__ = ["Picture", "Sight", "arc", "crest", "draw", "see", "straight", "views_of"]
 
@@ -123,7 +123,7 @@ def _pose(sight: Sight) -> list[float]:
 
 
 def _looks(sight: Sight) -> NDArray[np.float32]:
-    looks = sight.conditions.appearance()
+    looks = appearance(sight.conditions)
     if sight.bare:
         looks[[TREE_DENSITY, BUSHES, TUFTS, POSTS, NOISE, SHADOW]] = 0.0
     return looks

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wormdrive.envs.errors import ArgumentError, SimulatorError
-from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.common.errors import ArgumentError, SimulatorError
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.simulator import END_REASONS, CameraConfig, Simulator
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.observation import END_REASONS
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.simulator import Simulator
 
 __all__ = ["SimulatorSuite"]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from wormdrive.agents.policies.catalogue import POLICY_KINDS
-from wormdrive.agents.policies.store import load_policy
+from wormdrive.agents.policies.registry import POLICY_KINDS
+from wormdrive.agents.policies.serialization import load_policy
 from wormdrive.cli.main import app
 
 

@@ -7,10 +7,10 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from wormdrive.agents.policies.store import load_policy
+from wormdrive.agents.policies.serialization import load_policy
 from wormdrive.cli.main import app
-from wormdrive.envs.episode import episode_files
-from wormdrive.envs.errors import ArgumentError, EpisodeError, ModelError
+from wormdrive.envs.common.errors import ArgumentError, EpisodeError, ModelError
+from wormdrive.envs.episodes.episode import episode_files
 
 TINY = "{batch: 2, window: 4, round_episodes: 2, round_length: 16, round_steps: 2}"
 

@@ -8,24 +8,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wormdrive.agents.policies.store import load_policy
+from wormdrive.agents.policies.serialization import load_policy
+from wormdrive.envs.embedded.episode_renderer import render_episode
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
-from wormdrive.envs.embedded.vehicle import VehicleParameters, curvature_for_steer
-from wormdrive.envs.episode import Episode, episode_files
-from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.episodes.episode import Episode, episode_files
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.viewer.wishes import Hands
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.vehicle import VehicleParameters, curvature_for_steer
+from wormdrive.envs.viewer.user_commands import DriverCommand
 from wormdrive.perception.preprocess import PreprocessConfig
+from wormdrive.scenarios.candidate import load_candidate
 from wormdrive.scenarios.cockpit.session import Session
-from wormdrive.scenarios.entrant import enter
 from wormdrive.training.config import TrainConfig
 from wormdrive.training.drive_log import SHORTEST, DriveLog
 from wormdrive.training.frames import draw_frames
 from wormdrive.training.imitation import POLICY, train
 
 SCENARIO = Scenario(seed=5, route_seed=7)
-NONE = Hands()
-LEFT, RIGHT = Hands(-0.4, 0.0, on=True), Hands(0.4, 0.0, on=True)
+NONE = DriverCommand()
+LEFT, RIGHT = DriverCommand(-0.4, 0.0, on=True), DriverCommand(0.4, 0.0, on=True)
 
 
 @pytest.fixture
@@ -35,10 +36,10 @@ def simulator() -> Iterator[EmbeddedSimulator]:
     made.close()
 
 
-def drive(session: Session, hands: Sequence[Hands]) -> np.ndarray:
+def drive(session: Session, driver_command: Sequence[DriverCommand]) -> np.ndarray:
     """Drive; give the frames that were seen (T, H, W, 3)."""
     seen = []
-    for one in hands:
+    for one in driver_command:
         assert session.observation.camera is not None
         seen.append(session.observation.camera[0])
         assert session.advance(one)
@@ -59,8 +60,8 @@ def test_a_persons_drive_is_an_episode_like_any_other(simulator: EmbeddedSimulat
     episode = Episode.load(path)
     assert (len(episode), episode.first_step, episode.simulator, episode.frames) == (60, 0, "embedded", None)
     assert episode.scenario == SCENARIO
-    np.testing.assert_array_equal(episode.draw().camera, seen)
-    np.testing.assert_array_equal(episode.command[:, 0], session.trace["steer"])
+    np.testing.assert_array_equal(render_episode(episode).camera, seen)
+    np.testing.assert_array_equal(episode.command[:, 0], session.history["steer"])
     np.testing.assert_allclose(episode.target_curvature, own_curvature(episode), atol=1e-12)
     assert np.abs(episode.target_curvature).max() > 0.005
     assert not episode.intervention.any()
@@ -68,16 +69,16 @@ def test_a_persons_drive_is_an_episode_like_any_other(simulator: EmbeddedSimulat
 
 def test_where_a_person_took_over_theirs_is_the_label(simulator: EmbeddedSimulator, tmp_path: Path) -> None:
     log = DriveLog(simulator, tmp_path, human=False)
-    session = Session(simulator, SCENARIO, [enter("ncp")], log=log)
+    session = Session(simulator, SCENARIO, [load_candidate("ncp")], log=log)
     seen = drive(session, [NONE] * 30 + [LEFT] * 6 + [NONE] * 4 + [RIGHT] * 10 + [NONE] * 40)
     session.close()
     episode = Episode.load(log.written[0])
-    np.testing.assert_array_equal(episode.draw().camera, seen)
+    np.testing.assert_array_equal(render_episode(episode).camera, seen)
     # from the first touch to the last, the moment between two of them included, the moment after not
     np.testing.assert_array_equal(np.flatnonzero(episode.intervention), np.arange(30, 50))
     assert log.interventions == 20
     by_hand = episode.intervention
-    full = np.flatnonzero(by_hand & (session.trace["person"] == 1.0))
+    full = np.flatnonzero(by_hand & (session.history["person"] == 1.0))
     np.testing.assert_allclose(episode.target_curvature[full], own_curvature(episode)[full], atol=1e-12)
     assert episode.target_curvature[32:36].min() > 0.005  # left
     # elsewhere it is the expert's, who brings the car back from where the person left it
@@ -88,7 +89,7 @@ def test_where_a_person_took_over_theirs_is_the_label(simulator: EmbeddedSimulat
 
 def test_each_season_of_a_drive_is_an_episode_of_its_own(simulator: EmbeddedSimulator, tmp_path: Path) -> None:
     log = DriveLog(simulator, tmp_path, human=False)
-    session = Session(simulator, SCENARIO.model_copy(update={"traffic": 3}), [enter("expert")], log=log)
+    session = Session(simulator, SCENARIO.model_copy(update={"traffic": 3}), [load_candidate("expert")], log=log)
     summer = drive(session, [NONE] * SHORTEST)
     session.season("winter")
     drive(session, [NONE] * 31)
@@ -107,7 +108,7 @@ def test_each_season_of_a_drive_is_an_episode_of_its_own(simulator: EmbeddedSimu
 def test_every_start_is_a_drive_and_numbers_go_on(simulator: EmbeddedSimulator, tmp_path: Path) -> None:
     for _ in range(2):
         log = DriveLog(simulator, tmp_path, human=False)
-        session = Session(simulator, SCENARIO, [enter("expert")], log=log)
+        session = Session(simulator, SCENARIO, [load_candidate("expert")], log=log)
         for _ in range(2):
             drive(session, [NONE] * 50)
             session.restart()
@@ -126,7 +127,7 @@ def test_short_drives_are_counted_and_not_written(simulator: EmbeddedSimulator, 
 
 def test_training_uses_the_persons_steering(simulator: EmbeddedSimulator, tmp_path: Path) -> None:
     log = DriveLog(simulator, tmp_path / "drives", human=False)
-    session = Session(simulator, SCENARIO, [enter("ncp")], log=log)
+    session = Session(simulator, SCENARIO, [load_candidate("ncp")], log=log)
     drive(session, [NONE] * 20 + [LEFT] * 15 + [NONE] * 40)
     session.close()
     episode = Episode.load(log.written[0])

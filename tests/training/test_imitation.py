@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 import torch
 
-from wormdrive.agents.policies.store import load_policy
-from wormdrive.envs.episode import Episode, episode_files
-from wormdrive.envs.errors import ArgumentError, EpisodeError, ModelError
-from wormdrive.envs.sealed import read_sealed
+from wormdrive.agents.policies.serialization import load_policy
+from wormdrive.envs.common.checksummed import read_checksummed
+from wormdrive.envs.common.errors import ArgumentError, EpisodeError, ModelError
+from wormdrive.envs.episodes.episode import Episode, episode_files
 from wormdrive.training import learner
 from wormdrive.training.config import RECIPES, RecordConfig, TrainConfig, recipe
 from wormdrive.training.imitation import CHECKPOINT, POLICY, train
@@ -112,7 +112,7 @@ def test_stopped_within_a_step_it_keeps_that_step(
     finally:
         assert signal.signal(signal.SIGTERM, before) is signal.default_int_handler
     assert steps == 7
-    about, _ = read_sealed(out / CHECKPOINT, "wormdrive-checkpoint", 1, ModelError, 1 << 30)
+    about, _ = read_checksummed(out / CHECKPOINT, "wormdrive-checkpoint", 1, ModelError, 1 << 30)
     assert about["position"] == {"round_": 0, "step": 7}
     train(TINY, episodes, out, resume=True)
     assert identical(weights(out), weights(undisturbed))

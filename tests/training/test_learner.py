@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from tests.training.synthetic import episode
-from wormdrive.agents.policies.catalogue import build_policy
-from wormdrive.envs.errors import ModelError
-from wormdrive.envs.simulator import CameraConfig
+from wormdrive.agents.policies.registry import build_policy
+from wormdrive.envs.common.errors import ModelError
+from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.perception.augment import AugmentationConfig
 from wormdrive.training.checkpoint import Arithmetic, Position, load_checkpoint, save_checkpoint
 from wormdrive.training.config import TrainConfig

@@ -10,14 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wormdrive.envs.episode import Episode, episode_files
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.episodes.episode import Episode, episode_files
 from wormdrive.scenarios.suite import FIRST_ROUTE_SEED, FIRST_SEED
 from wormdrive.training.config import RecordConfig
-from wormdrive.training.disturbance import pushes
+from wormdrive.training.domain_randomization import draw_conditions, steering_disturbance
 from wormdrive.training.progress import Silent
 from wormdrive.training.recorder import record
-from wormdrive.training.variants import draw_conditions
 
 CONFIG = RecordConfig(episodes=6, length=60, seed=4)
 
@@ -115,11 +114,11 @@ def test_stopped_in_the_middle_it_leaves_whole_files_and_says_so(tmp_path: Path,
 
 
 def test_pushes_begin_early_and_scale() -> None:
-    weak, strong = (pushes(300, 1 / 30, strength, np.random.default_rng(1)) for strength in (1.0, 2.0))
+    weak, strong = (steering_disturbance(300, 1 / 30, strength, np.random.default_rng(1)) for strength in (1.0, 2.0))
     np.testing.assert_allclose(2 * weak, strong)
     assert np.flatnonzero(weak)[0] < 30
     assert 0.1 < (weak != 0).mean() < 0.6
-    assert not pushes(300, 1 / 30, 0.0, np.random.default_rng(1)).any()
+    assert not steering_disturbance(300, 1 / 30, 0.0, np.random.default_rng(1)).any()
 
 
 def test_variants_keep_season_and_weather_and_differ() -> None:

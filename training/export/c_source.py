@@ -18,11 +18,10 @@ import jinja2
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.perception.preprocess import _GLOBAL_SHARE, _GREY_256THS, _LEAST_VARIANCE, _LOCAL_SHARE
 from wormdrive.training.export.controllers import Floats
-from wormdrive.training.export.network import Convolution, Network
-from wormdrive.training.export.steering import steering_facts
+from wormdrive.training.export.network import Convolution, ExportedNetwork, steering_facts
 
 __all__ = ["DEFAULT_NAME", "CSource", "quantised", "write_c"]
 
@@ -45,7 +44,7 @@ class CSource:
     ram_bytes: int
 
 
-def write_c(network: Network, name: str = DEFAULT_NAME, *, int8: bool = False) -> CSource:
+def write_c(network: ExportedNetwork, name: str = DEFAULT_NAME, *, int8: bool = False) -> CSource:
     """Generate C.
 
     ``name`` begins the files' names and all that the header declares; with ``int8`` the weights of the convolutions are
@@ -137,7 +136,7 @@ def _number(value: float | np.float32) -> str:
     return f"{text}f" if "." in text or "e" in text else f"{text}.0f"
 
 
-def _ram_bytes(network: Network) -> int:
+def _ram_bytes(network: ExportedNetwork) -> int:
     """Count the struct's bytes as C lays it out: all members have four."""
     size, layers = network.preprocess, network.convolutions
     image = size.image_height * size.image_width * size.channels
@@ -146,7 +145,7 @@ def _ram_bytes(network: Network) -> int:
     return 4 * (network.state_size + image + max(contrast, rows + len(layers) - 1))
 
 
-def _weight_bytes(network: Network, int8: bool) -> int:
+def _weight_bytes(network: ExportedNetwork, int8: bool) -> int:
     each = 1 if int8 else 4
     head = sum(each * layer.weight.size + 4 * layer.filters * (2 if int8 else 1) for layer in network.convolutions)
     return head + 4 * (network.readout_weight.size + network.readout_bias.size) + network.controller.weight_bytes

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.errors import ArgumentError, ModelError
-from wormdrive.training.export.network import Network
+from wormdrive.envs.common.errors import ArgumentError, ModelError
+from wormdrive.training.export.network import ExportedNetwork
 
 __all__ = ["C_FLAGS", "CompiledStepper", "code_bytes", "compile_c", "find_compiler", "stack_bytes"]
 
@@ -89,7 +89,7 @@ class CompiledStepper:
         The prefix that was exported with.
     """
 
-    def __init__(self, library: Path, network: Network, ram_bytes: int, name: str) -> None:
+    def __init__(self, library: Path, network: ExportedNetwork, ram_bytes: int, name: str) -> None:
         functions = ctypes.CDLL(str(library))
         self._reset = functions[f"{name}_reset"]
         self._reset.argtypes, self._reset.restype = [ctypes.c_void_p], None

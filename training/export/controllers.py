@@ -17,7 +17,7 @@ from wormdrive.agents.policies.feedforward_policy import FeedForwardPolicy
 from wormdrive.agents.policies.ncp_policy import NCPPolicy
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.agents.policies.recurrent_policies import RecurrentPolicy
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 
 __all__ = [
     "EXPORTED_KINDS",

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from wormdrive.agents.policies.policy import Policy
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.training.export.c_source import DEFAULT_NAME, write_c
 from wormdrive.training.export.compiled import (
     CompiledStepper,
@@ -21,8 +21,8 @@ from wormdrive.training.export.compiled import (
     stack_bytes,
 )
 from wormdrive.training.export.files import write_new
-from wormdrive.training.export.network import Network, read_network
-from wormdrive.training.export.stepping import Stepper, TorchStepper
+from wormdrive.training.export.network import ExportedNetwork, read_network
+from wormdrive.training.export.policy_stepper import PolicyStepper, TorchStepper
 
 __all__ = ["TOLERANCE_PER_M", "Exported", "export_c", "export_onnx"]
 
@@ -54,7 +54,7 @@ class Exported:
     """
 
     files: tuple[Path, ...]
-    stepper: Stepper | None
+    stepper: PolicyStepper | None
     weight_bytes: int
     multiplications: int
     flash_bytes: int | None
@@ -125,7 +125,7 @@ def export_c(
     )
 
 
-def _try(policy: Policy, network: Network, stepper: Stepper) -> tuple[float, float]:
+def _try(policy: Policy, network: ExportedNetwork, stepper: PolicyStepper) -> tuple[float, float]:
     """Step through noise beside torch: largest difference [1/m], median time of a step [us]."""
     size = network.preprocess
     frames = np.random.default_rng(0).integers(0, 256, (_CHECKED_FRAMES, 1, size.height, size.width, 3), np.uint8)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from wormdrive.envs.errors import ArgumentError
-from wormdrive.envs.sealed import write_aside
+from wormdrive.envs.common.atomic_write import atomic_write
+from wormdrive.envs.common.errors import ArgumentError
 
 __all__ = ["write_new"]
 
@@ -28,7 +28,7 @@ def write_new(contents: Mapping[Path, bytes], *, force: bool) -> None:
     for path, data in contents.items():
         try:
             existed = path.exists()
-            write_aside(path, data)
+            atomic_write(path, data)
             new += [] if existed else [path]
         except OSError as error:
             for half in new:  # one without the other is of no use

@@ -9,11 +9,18 @@ from typing import cast
 from torch import Tensor, nn
 
 from wormdrive.agents.policies.policy import Policy
+from wormdrive.envs.simulation.vehicle import VehicleParameters
 from wormdrive.perception.head import ConvHead
 from wormdrive.perception.preprocess import PreprocessConfig
 from wormdrive.training.export.controllers import Controller, Floats, as_floats, read_controller
 
-__all__ = ["Convolution", "Network", "read_network"]
+__all__ = ["STEERING_LAW", "Convolution", "ExportedNetwork", "read_network", "steering_facts"]
+
+STEERING_LAW = (
+    "wheel_angle_rad = curvature * (wheelbase_m + understeer_gradient * speed_mps^2), positive to the left; "
+    "steer in [-1, 1], +1 full right = -wheel_angle_rad / max_steer_rad"
+)
+"""Steady-state cornering; Rajamani, *Vehicle Dynamics and Control*, 2012, eq. 3.11."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +84,7 @@ class Convolution:
 
 
 @dataclass(frozen=True, eq=False)
-class Network:
+class ExportedNetwork:
     """Everything between a camera frame and the curvature.
 
     ``mixing`` (3 downsample, C) weighs the red, green and blue of a row of pixels that become one; their sum times
@@ -113,7 +120,7 @@ class Network:
         return sum(c.multiplications for c in self.convolutions) + self.readout_weight.size
 
 
-def read_network(policy: Policy) -> Network:
+def read_network(policy: Policy) -> ExportedNetwork:
     """Take a policy apart.
 
     Raises
@@ -123,7 +130,7 @@ def read_network(policy: Policy) -> Network:
     """
     controller = read_controller(policy)
     preprocess = policy.config.preprocess
-    return Network(
+    return ExportedNetwork(
         kind=policy.config.kind,
         preprocess=preprocess,
         mixing=as_floats(policy.preprocessor._mixing),
@@ -137,6 +144,16 @@ def read_network(policy: Policy) -> Network:
         sample_period_s=policy.config.sample_period_s,
         sha256=_digest(policy),
     )
+
+
+def steering_facts(vehicle: VehicleParameters | None = None) -> dict[str, float]:
+    """Wheelbase [m], understeer gradient [rad s²/m] and largest wheel angle [rad] of a vehicle."""
+    vehicle = vehicle or VehicleParameters()
+    return {
+        "wheelbase_m": vehicle.wheelbase_m,
+        "understeer_gradient": vehicle.understeer_gradient,
+        "max_steer_rad": vehicle.max_steer_rad,
+    }
 
 
 def _convolutions(head: ConvHead, preprocess: PreprocessConfig) -> tuple[Convolution, ...]:

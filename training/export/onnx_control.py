@@ -7,12 +7,12 @@ from collections.abc import Callable
 import numpy as np
 
 from wormdrive.training.export.controllers import ClosedForm, Controller, Dense, Liquid, Recurrent
-from wormdrive.training.export.onnx_nodes import Graph
+from wormdrive.training.export.onnx_nodes import OnnxGraph
 
 __all__ = ["control"]
 
 
-def control(graph: Graph, controller: Controller, features: str) -> tuple[str, str]:
+def control(graph: OnnxGraph, controller: Controller, features: str) -> tuple[str, str]:
     """Add a controller's nodes; give the names of its output (B,) and of the next state."""
     if isinstance(controller, Dense):
         return _dense(graph, controller, features), "state"
@@ -23,7 +23,7 @@ def control(graph: Graph, controller: Controller, features: str) -> tuple[str, s
     return _liquid(graph, controller, features)
 
 
-def _dense(graph: Graph, dense: Dense, features: str) -> str:
+def _dense(graph: OnnxGraph, dense: Dense, features: str) -> str:
     hidden = graph.add("MatMul", features, graph.floats(dense.hidden_weight.T, "hidden_weight"))
     hidden = graph.add("Relu", graph.add("Add", hidden, graph.floats(dense.hidden_bias, "hidden_bias")))
     # A matrix times a vector has no last axis: (B,).
@@ -31,7 +31,7 @@ def _dense(graph: Graph, dense: Dense, features: str) -> str:
     return graph.add("Add", output, graph.scalar(dense.output_bias))
 
 
-def _liquid(graph: Graph, cell: Liquid, features: str) -> tuple[str, str]:
+def _liquid(graph: OnnxGraph, cell: Liquid, features: str) -> tuple[str, str]:
     N, first_inner = cell.state_size, cell.sensory_count
     synapses = np.arange(len(cell.targets))
     # Sums over each neuron's synapses are products with an (E, 2N) matrix: N columns w E sigmoid, then N of w sigmoid.
@@ -70,7 +70,7 @@ def _liquid(graph: Graph, cell: Liquid, features: str) -> tuple[str, str]:
     return _read_motor(graph, v, cell.output_gain, cell.output_bias), v
 
 
-def _closed_form(graph: Graph, cell: ClosedForm, features: str) -> tuple[str, str]:
+def _closed_form(graph: OnnxGraph, cell: ClosedForm, features: str) -> tuple[str, str]:
     """See ``agents.cfc_solver.solve_cfc``: what is heard lies in a (B, 4 N) matrix, potentials, rate and shift."""
     F, N = cell.features, cell.state_size
     matrix = np.zeros((F + 2 * N, 4, N), np.float32)
@@ -100,7 +100,7 @@ def _closed_form(graph: Graph, cell: ClosedForm, features: str) -> tuple[str, st
     return _read_motor(graph, state, cell.output_gain, cell.output_bias), state
 
 
-def _recurrent(graph: Graph, cell: Recurrent, features: str) -> tuple[str, str]:
+def _recurrent(graph: OnnxGraph, cell: Recurrent, features: str) -> tuple[str, str]:
     """See ``agents.lstm``, ``agents.gru`` and ``agents.ctrnn``."""
     driven = graph.add("MatMul", features, graph.floats(cell.input_weight.T, "input_weight"))
     driven = graph.add("Add", driven, graph.floats(cell.bias, "bias"))
@@ -112,7 +112,7 @@ def _recurrent(graph: Graph, cell: Recurrent, features: str) -> tuple[str, str]:
     return graph.add("Add", output, graph.scalar(cell.output_bias)), state
 
 
-def _lstm(graph: Graph, cell: Recurrent, driven: str) -> tuple[str, str]:
+def _lstm(graph: OnnxGraph, cell: Recurrent, driven: str) -> tuple[str, str]:
     N = cell.neurons
     activity, kept = graph.slice("state", 0, N), graph.slice("state", N, 2 * N)
     gates = graph.add("Add", driven, graph.add("MatMul", activity, graph.floats(cell.recurrent_weight.T, "weight")))
@@ -123,7 +123,7 @@ def _lstm(graph: Graph, cell: Recurrent, driven: str) -> tuple[str, str]:
     return activity, graph.add("Concat", activity, kept, axis=1)
 
 
-def _gru(graph: Graph, cell: Recurrent, driven: str) -> str:
+def _gru(graph: OnnxGraph, cell: Recurrent, driven: str) -> str:
     N = cell.neurons
     gates_weight = graph.floats(cell.recurrent_weight[: 2 * N].T, "weight")
     new_weight = graph.floats(cell.recurrent_weight[2 * N :].T, "weight")
@@ -140,7 +140,7 @@ def _gru(graph: Graph, cell: Recurrent, driven: str) -> str:
     return state
 
 
-def _ctrnn(graph: Graph, cell: Recurrent, driven: str) -> str:
+def _ctrnn(graph: OnnxGraph, cell: Recurrent, driven: str) -> str:
     step, state = _step(graph, cell), "state"
     keep = graph.add("Exp", graph.add("Div", step, graph.floats(-cell.time_constants, "time_constant")))
     weight = graph.floats(cell.recurrent_weight.T, "weight")
@@ -150,12 +150,12 @@ def _ctrnn(graph: Graph, cell: Recurrent, driven: str) -> str:
     return state
 
 
-def _step(graph: Graph, cell: Recurrent) -> str:
+def _step(graph: OnnxGraph, cell: Recurrent) -> str:
     """Length of an unfold, (B, 1)."""
     return graph.add("Unsqueeze", graph.add("Div", "elapsed", graph.scalar(cell.unfolds)), graph.whole(1))
 
 
-def _read_motor(graph: Graph, state: str, gain: float, bias: float) -> str:
+def _read_motor(graph: OnnxGraph, state: str, gain: float, bias: float) -> str:
     """Map the first neuron's potential onto the output, (B,)."""
     motor = graph.add("Gather", state, graph.index(0), axis=1)
     return graph.add("Add", graph.add("Mul", motor, graph.scalar(gain)), graph.scalar(bias))

@@ -15,10 +15,9 @@ import onnx
 from onnx import TensorProto, helper
 
 from wormdrive.perception.preprocess import _GLOBAL_SHARE, _LEAST_VARIANCE, _LOCAL_SHARE, _window_mean
-from wormdrive.training.export.network import Network
+from wormdrive.training.export.network import STEERING_LAW, ExportedNetwork, steering_facts
 from wormdrive.training.export.onnx_control import control
-from wormdrive.training.export.onnx_nodes import Graph
-from wormdrive.training.export.steering import STEERING_LAW, steering_facts
+from wormdrive.training.export.onnx_nodes import OnnxGraph
 
 __all__ = ["OPSET", "build_model"]
 
@@ -29,10 +28,10 @@ _IR_VERSION = 8
 _LAYER_NORM_EPSILON = 1e-5
 
 
-def build_model(network: Network) -> onnx.ModelProto:
+def build_model(network: ExportedNetwork) -> onnx.ModelProto:
     """Build and check the model; its metadata say what the outputs mean and how to steer by them."""
     size, batch = network.preprocess, "batch"
-    graph = Graph()
+    graph = OnnxGraph()
     image = _normalise(graph, network, _reduce(graph, network, "frame"))
     features = _head(graph, network, image)
     output, state = control(graph, network.controller, features)
@@ -56,7 +55,7 @@ def build_model(network: Network) -> onnx.ModelProto:
     return model
 
 
-def _metadata(network: Network) -> dict[str, str]:
+def _metadata(network: ExportedNetwork) -> dict[str, str]:
     return {
         "curvature": "curvature of the path to drive, in 1/m, positive to the left",
         "elapsed": "time since the frame before, in sample periods; not negative",
@@ -71,7 +70,7 @@ def _metadata(network: Network) -> dict[str, str]:
     }
 
 
-def _reduce(graph: Graph, network: Network, frame: str) -> str:
+def _reduce(graph: OnnxGraph, network: ExportedNetwork, frame: str) -> str:
     """(B, H, W, 3) uint8 -> (B, C, h, w) in [0, 1]; sums of whole numbers, and so the same bits everywhere."""
     config = network.preprocess
     step = config.downsample
@@ -84,7 +83,7 @@ def _reduce(graph: Graph, network: Network, frame: str) -> str:
     return graph.add("Transpose", scaled, perm=[0, 3, 1, 2])
 
 
-def _normalise(graph: Graph, network: Network, image: str) -> str:
+def _normalise(graph: OnnxGraph, network: ExportedNetwork, image: str) -> str:
     config = network.preprocess
     centred = graph.add("Sub", image, graph.mean(image, 1, 2, 3))
     squares = graph.add("Mul", centred, centred)
@@ -104,7 +103,7 @@ def _normalise(graph: Graph, network: Network, image: str) -> str:
     return graph.add("Div", graph.add("Sub", centred, mean), graph.add("Add", local, graph.add("Add", overall, floor)))
 
 
-def _head(graph: Graph, network: Network, image: str) -> str:
+def _head(graph: OnnxGraph, network: ExportedNetwork, image: str) -> str:
     """(B, C, h, w) -> features (B, F)."""
     maps = image
     for number, layer in enumerate(network.convolutions, 1):

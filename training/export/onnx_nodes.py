@@ -9,10 +9,10 @@ import onnx
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
-__all__ = ["Graph"]
+__all__ = ["OnnxGraph"]
 
 
-class Graph:
+class OnnxGraph:
     """Nodes and constants in the order in which they are added; names follow from that order."""
 
     def __init__(self) -> None:

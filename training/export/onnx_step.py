@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.errors import ModelError
+from wormdrive.envs.common.errors import ModelError
 
 __all__ = ["OnnxStepper"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from wormdrive.envs.carla.connection.link import Link
-from wormdrive.envs.embedded.worlds import DT_S
+from wormdrive.envs.carla.connection.server_client import ServerClient
+from wormdrive.envs.simulation.vehicle_batch import DT_S
 
 __all__ = ["Clock"]
 
@@ -19,7 +19,7 @@ class Clock:
         Number of the frame of the latest tick.
     """
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: ServerClient) -> None:
         self._link = link
         self.frame = 0
         self._elapsed_s: float | None = None

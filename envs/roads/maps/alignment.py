@@ -9,11 +9,11 @@ import numpy as np
 
 from wormdrive.envs.roads.opendrive.curves import Arc, Curve, Line, Spiral
 
-__all__ = ["Bend", "Geometry", "Pose", "Straight", "close_loop", "geometries", "lay_out"]
+__all__ = ["Bend", "Geometry", "PlanPose", "Straight", "close_loop", "geometries", "lay_out"]
 
 
 @dataclass(frozen=True)
-class Pose:
+class PlanPose:
     """Where a line begins."""
 
     x: float = 0.0
@@ -55,7 +55,7 @@ class Geometry:
     """One OpenDRIVE geometry with its pose; spirals have differing curvatures, lines none."""
 
     s: float
-    pose: Pose
+    pose: PlanPose
     length_m: float
     curvature_start: float
     curvature_end: float
@@ -67,15 +67,15 @@ class Geometry:
             return Spiral(self.curvature_start, self.curvature_end, self.length_m)
         return Arc(self.curvature_start) if self.curvature_start else Line()
 
-    def end(self) -> Pose:
+    def end(self) -> PlanPose:
         """Pose at its end."""
         local = self.curve.at(np.array([self.length_m]))
         u, v, turn = float(local.u[0]), float(local.v[0]), float(local.heading_rad[0])
         cos, sin = math.cos(self.pose.heading_rad), math.sin(self.pose.heading_rad)
-        return Pose(self.pose.x + cos * u - sin * v, self.pose.y + sin * u + cos * v, self.pose.heading_rad + turn)
+        return PlanPose(self.pose.x + cos * u - sin * v, self.pose.y + sin * u + cos * v, self.pose.heading_rad + turn)
 
 
-def geometries(parts: list[tuple[float, float, float]], start: Pose) -> list[Geometry]:
+def geometries(parts: list[tuple[float, float, float]], start: PlanPose) -> list[Geometry]:
     """Chain (curvature at start, at end, length) parts from a pose on."""
     chain: list[Geometry] = []
     pose, s = start, 0.0
@@ -86,7 +86,7 @@ def geometries(parts: list[tuple[float, float, float]], start: Pose) -> list[Geo
     return chain
 
 
-def lay_out(elements: list[Straight | Bend], start: Pose) -> list[Geometry]:
+def lay_out(elements: list[Straight | Bend], start: PlanPose) -> list[Geometry]:
     """Chain straights and bends from a pose on."""
     parts: list[tuple[float, float, float]] = []
     for element in elements:
@@ -110,7 +110,7 @@ def close_loop(elements: list[Straight | Bend], first: int, second: int) -> list
     def end_with(one: float, two: float) -> np.ndarray:
         trial = list(elements)
         trial[first], trial[second] = Straight(one), Straight(two)
-        pose = lay_out(trial, Pose())[-1].end()
+        pose = lay_out(trial, PlanPose())[-1].end()
         return np.array([pose.x, pose.y])
 
     base = end_with(100.0, 100.0)

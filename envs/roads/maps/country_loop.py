@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from wormdrive.envs.roads.maps.alignment import Bend, Pose, Straight, close_loop, lay_out
+from wormdrive.envs.roads.maps.alignment import Bend, PlanPose, Straight, close_loop, lay_out
 from wormdrive.envs.roads.maps.loop_roads import chop
 from wormdrive.envs.roads.maps.profiles import hills
 from wormdrive.envs.roads.maps.xodr import LaneSpec, MarkSpec, SectionSpec, to_xodr
@@ -57,7 +57,7 @@ def country_loop() -> str:
         19,
         29,
     )
-    line = lay_out(elements, Pose())
+    line = lay_out(elements, PlanPose())
     length = line[-1].s + line[-1].length_m
     roads = chop(
         line,

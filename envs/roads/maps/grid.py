@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from wormdrive.envs.roads.maps.alignment import Bend, Pose, Straight, lay_out
+from wormdrive.envs.roads.maps.alignment import Bend, PlanPose, Straight, lay_out
 from wormdrive.envs.roads.maps.xodr import LaneSpec, MarkSpec, RoadSpec, SectionSpec
 
 __all__ = ["KERB_M", "LANE_M", "Arm", "Node", "Street", "arms_at", "connecting_roads", "street_road"]
@@ -47,7 +47,7 @@ class Arm:
 
     road: str
     contact: str
-    pose: Pose
+    pose: PlanPose
     lanes: int
     pavement_m: float
 
@@ -61,7 +61,7 @@ def street_road(road_id: str, street: Street, places_m: dict[Node, tuple[float, 
     """Lay out a street; ``ends`` are the ids of its junctions."""
     points = [places_m[node] for node in street.nodes]
     headings = [math.atan2(b[1] - a[1], b[0] - a[0]) for a, b in pairwise(points)]
-    tangent = lay_out([_CORNER], Pose())[-1].end().x
+    tangent = lay_out([_CORNER], PlanPose())[-1].end().x
     elements: list[Straight | Bend] = []
     for k, heading in enumerate(headings):
         length = math.dist(points[k], points[k + 1])
@@ -71,7 +71,7 @@ def street_road(road_id: str, street: Street, places_m: dict[Node, tuple[float, 
         if k < len(headings) - 1:
             turn = math.degrees(math.remainder(headings[k + 1] - heading, math.tau))
             elements.append(Bend(turn, _CORNER.radius_m, _CORNER.transition_m))
-    start = Pose(
+    start = PlanPose(
         points[0][0] + street.arms_m[0] * math.cos(headings[0]),
         points[0][1] + street.arms_m[0] * math.sin(headings[0]),
         headings[0],
@@ -104,7 +104,7 @@ def _run(length: float, winding_deg: float) -> list[Straight | Bend]:
     if winding_deg == 0.0:
         return [Straight(length)]
     winding = [Bend(winding_deg, 45.0, 10.0), Bend(-2.0 * winding_deg, 45.0, 10.0), Bend(winding_deg, 45.0, 10.0)]
-    taken = lay_out([*winding], Pose())[-1].end().x
+    taken = lay_out([*winding], PlanPose())[-1].end().x
     if taken > length:
         raise ValueError(f"{length:.1f} m of street are too short to swing by {winding_deg} degrees in {taken:.1f} m")
     rest = Straight(0.5 * (length - taken))
@@ -117,7 +117,7 @@ def arms_at(node: Node, streets: tuple[Street, ...], roads: list[RoadSpec]) -> l
     for street, road in zip(streets, roads, strict=False):
         first, last = road.geometries[0].pose, road.geometries[-1].end()
         if street.nodes[0] == node:
-            back = Pose(first.x, first.y, first.heading_rad + math.pi)
+            back = PlanPose(first.x, first.y, first.heading_rad + math.pi)
             arms.append(Arm(road.id, "start", back, street.lanes, street.pavement_m))
         if street.nodes[-1] == node:
             arms.append(Arm(road.id, "end", last, street.lanes, street.pavement_m))
@@ -142,7 +142,7 @@ def _way(
 
     It has a pavement where there is no street to its right.
     """
-    out = Pose(other.pose.x, other.pose.y, other.pose.heading_rad + math.pi)
+    out = PlanPose(other.pose.x, other.pose.y, other.pose.heading_rad + math.pi)
     turn = round(math.degrees(math.remainder(out.heading_rad - one.pose.heading_rad, math.tau)))
     right = one.pose.heading_rad - 0.5 * math.pi
     open_right = any(math.cos(arm.pose.heading_rad + math.pi - right) > 0.9 for arm in arms)
@@ -160,7 +160,7 @@ def _way(
         before, after = _to_crossing(start, out)
         least = min(before, after)
         unit = Bend(90.0, 1.0, 0.6)
-        radius = least / lay_out([unit], Pose())[-1].end().x
+        radius = least / lay_out([unit], PlanPose())[-1].end().x
         elements = [Straight(before - least), Bend(turn, radius, 0.6 * radius), Straight(after - least)]
     links = [(one.side * k, -n) for n, k in enumerate(lanes_in, 1)]
     lanes = [
@@ -187,13 +187,13 @@ def _way(
     return road, tuple(links)
 
 
-def _beside_lanes(pose: Pose, count: int) -> Pose:
+def _beside_lanes(pose: PlanPose, count: int) -> PlanPose:
     """Move a pose to the right by so many lanes."""
     heading, aside = pose.heading_rad, count * LANE_M
-    return Pose(pose.x + aside * math.sin(heading), pose.y - aside * math.cos(heading), heading)
+    return PlanPose(pose.x + aside * math.sin(heading), pose.y - aside * math.cos(heading), heading)
 
 
-def _to_crossing(start: Pose, out: Pose) -> tuple[float, float]:
+def _to_crossing(start: PlanPose, out: PlanPose) -> tuple[float, float]:
     """How far it is from a start to where the lines through both poses, which are at right angles, cross; and on."""
     dx, dy = out.x - start.x, out.y - start.y
     return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from wormdrive.envs.roads.maps.alignment import Bend, Pose, Straight, close_loop, lay_out
+from wormdrive.envs.roads.maps.alignment import Bend, PlanPose, Straight, close_loop, lay_out
 from wormdrive.envs.roads.maps.loop_roads import chop
 from wormdrive.envs.roads.maps.profiles import banking, hills
 from wormdrive.envs.roads.maps.xodr import LaneSpec, MarkSpec, SectionSpec, to_xodr
@@ -62,7 +62,7 @@ def highway() -> str:
         0,
         20,
     )
-    line = lay_out(elements, Pose())
+    line = lay_out(elements, PlanPose())
     lanes = tuple(
         LaneSpec(side * (k + 1), kind, width, mark, before=side * (k + 1), after=side * (k + 1))
         for side in (1, -1)

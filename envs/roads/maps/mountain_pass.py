@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from wormdrive.envs.roads.maps.alignment import Bend, Pose, Straight, close_loop, lay_out
+from wormdrive.envs.roads.maps.alignment import Bend, PlanPose, Straight, close_loop, lay_out
 from wormdrive.envs.roads.maps.loop_roads import chop
 from wormdrive.envs.roads.maps.profiles import banking, hills
 from wormdrive.envs.roads.maps.xodr import LaneSpec, MarkSpec, SectionSpec, to_xodr
@@ -46,7 +46,7 @@ def mountain_pass() -> str:
         _bend(16, 60), Straight(30), _hairpin(170, 22), Straight(30), *_winding(-24, 50), Straight(50),
         *_winding(20, 60), Straight(30), _bend(-70, 40), Straight(60), _bend(80, 40), Straight(20), _bend(33, 60),
     ]  # fmt: skip
-    line = lay_out(close_loop([*up, *top, *down], 22, 38), Pose())
+    line = lay_out(close_loop([*up, *top, *down], 22, 38), PlanPose())
     roads = chop(
         line,
         pieces=4,

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import ParseError, TreeBuilder
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from wormdrive.envs.errors import MapError
+from wormdrive.envs.common.errors import MapError
 from wormdrive.envs.roads.opendrive.limits import MAX_BYTES, MAX_ELEMENTS, MAX_NUMBER, MAX_PROBLEMS
 
 __all__ = ["Element", "decode_xml", "parse_xml"]

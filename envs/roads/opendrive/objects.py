@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from wormdrive.envs.roads.opendrive.document import Element, parse_xml
-from wormdrive.envs.roads.opendrive.network import RoadMap
+from wormdrive.envs.roads.opendrive.road_map import RoadMap
 
 __all__ = ["RoadObject", "read_objects", "surface_at"]
 

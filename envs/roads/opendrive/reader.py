@@ -11,15 +11,15 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
-from wormdrive.envs.errors import MapError
+from wormdrive.envs.common.errors import MapError
 from wormdrive.envs.roads.maps import BUILTIN_MAPS
 from wormdrive.envs.roads.opendrive.cubic import PiecewiseCubic, read_cubics
 from wormdrive.envs.roads.opendrive.document import Element, decode_xml, parse_xml
 from wormdrive.envs.roads.opendrive.limits import MAX_BYTES, MAX_LANE_LENGTH_M, MAX_LENGTH_M, MAX_ROAD_LENGTH_M
 from wormdrive.envs.roads.opendrive.links import Junction, read_junction, read_road_link
-from wormdrive.envs.roads.opendrive.network import RoadMap
 from wormdrive.envs.roads.opendrive.reference_line import read_reference_line
 from wormdrive.envs.roads.opendrive.road import Road
+from wormdrive.envs.roads.opendrive.road_map import RoadMap
 from wormdrive.envs.roads.opendrive.section_reader import read_sections, read_speed
 
 __all__ = ["read_map", "read_map_text"]

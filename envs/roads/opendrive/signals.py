@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from wormdrive.envs.roads.opendrive.document import Element, parse_xml
 from wormdrive.envs.roads.opendrive.limits import MAX_LANES_PER_SECTION
-from wormdrive.envs.roads.opendrive.network import RoadMap
+from wormdrive.envs.roads.opendrive.road_map import RoadMap
 
 __all__ = ["Controller", "Signal", "SignalPlace", "Signals", "read_signals"]
 

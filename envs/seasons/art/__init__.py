@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
+from wormdrive.envs.seasons.art.art_cache import load_art
 from wormdrive.envs.seasons.art.bake import Art
-from wormdrive.envs.seasons.art.store import load_art
 
 __all__ = ["Art", "load_art"]

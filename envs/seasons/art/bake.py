@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.errors import ConditionsError, one_of
+from wormdrive.envs.common.errors import ConditionsError, one_of
 from wormdrive.envs.seasons.art.ground import paint_ground
 from wormdrive.envs.seasons.art.litter import paint_litter
 from wormdrive.envs.seasons.art.mips import ripmap

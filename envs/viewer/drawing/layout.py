@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from wormdrive.envs.viewer.drawing.theme import HEIGHT
 
-__all__ = ["Box", "Layout", "arrange", "window_size"]
+__all__ = ["Layout", "PanelBox", "arrange", "window_size"]
 
 MARGIN, GAP, HEADER = 16, 12, 28
 ROAD_WIDTH, ROAD_HEIGHT = 800, 450
@@ -18,7 +18,7 @@ _LEAST_SCALE = 0.4
 """Windows smaller than that show a part: letters would be no letters any more."""
 
 
-class Box(NamedTuple):
+class PanelBox(NamedTuple):
     """A rectangle [px]."""
 
     x: int
@@ -26,13 +26,13 @@ class Box(NamedTuple):
     width: int
     height: int
 
-    def inside(self, by: int) -> Box:
+    def inside(self, by: int) -> PanelBox:
         """Shrink by so many pixels on each side."""
-        return Box(self.x + by, self.y + by, self.width - 2 * by, self.height - 2 * by)
+        return PanelBox(self.x + by, self.y + by, self.width - 2 * by, self.height - 2 * by)
 
-    def below(self, top: int) -> Box:
+    def below(self, top: int) -> PanelBox:
         """Leave out so many pixels at the top."""
-        return Box(self.x, self.y + top, self.width, self.height - top)
+        return PanelBox(self.x, self.y + top, self.width, self.height - top)
 
     def holds(self, point: tuple[int, int]) -> bool:
         """Whether a point lies inside."""
@@ -44,21 +44,21 @@ class Layout:
     """The panels' boxes in a window, and the scale of all lengths in them."""
 
     scale: float
-    header: Box
-    road: Box
-    charts: Box
-    bar: Box
-    seen: Box
-    network: Box
-    map: Box
-    conditions: Box
-    foot: Box
+    header: PanelBox
+    road: PanelBox
+    charts: PanelBox
+    bar: PanelBox
+    seen: PanelBox
+    network: PanelBox
+    map: PanelBox
+    conditions: PanelBox
+    foot: PanelBox
 
     @property
-    def large_map(self) -> Box:
+    def large_map(self) -> PanelBox:
         """Where the network and all below it give their room to the map."""
         network, below = self.network, self.foot
-        return Box(network.x, network.y, network.width, below.y + below.height - network.y)
+        return PanelBox(network.x, network.y, network.width, below.y + below.height - network.y)
 
 
 def window_size() -> tuple[int, int]:
@@ -72,10 +72,10 @@ def arrange(width: int, height: int) -> Layout:
     scale = max(min(width / full_width, height / full_height), _LEAST_SCALE)
     left, top = (width - scale * full_width) / 2, (height - scale * full_height) / 2
 
-    def box(x: float, y: float, w: float, h: float) -> Box:
+    def box(x: float, y: float, w: float, h: float) -> PanelBox:
         # edges, not sizes, are rounded: what is aligned at scale 1 is aligned at every scale
         x0, y0 = round(left + scale * x), round(top + scale * y)
-        return Box(x0, y0, round(left + scale * (x + w)) - x0, round(top + scale * (y + h)) - y0)
+        return PanelBox(x0, y0, round(left + scale * (x + w)) - x0, round(top + scale * (y + h)) - y0)
 
     first = MARGIN + HEADER + GAP
     second = first + ROAD_HEIGHT + GAP

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.viewer.display import load_pygame
-from wormdrive.envs.viewer.drawing.layout import Box
+from wormdrive.envs.viewer.drawing.layout import PanelBox
 from wormdrive.envs.viewer.drawing.theme import EDGE, INK, MUTED, PANEL, Colour
 
 __all__ = ["Pen"]
@@ -42,18 +42,18 @@ class Pen:
         """Scale a length, to one pixel at least."""
         return max(1, round(length * self.scale))
 
-    def panel(self, box: Box, colour: Colour = PANEL, edge: Colour = EDGE, radius: float = 8) -> None:
+    def panel(self, box: PanelBox, colour: Colour = PANEL, edge: Colour = EDGE, radius: float = 8) -> None:
         """Draw a panel's ground with its edge."""
         self.surface.blit(self._plate(box.width, box.height, (*colour, 255), (*edge, 255), self.px(radius)), box)
 
-    def title(self, box: Box, text: str, note: str = "") -> Box:
+    def title(self, box: PanelBox, text: str, note: str = "") -> PanelBox:
         """Draw a panel with a title and a note at its right; give the box that is left inside."""
         self.panel(box)
         pad, line = self.px(12), self.px(20)
         self.text(text.upper(), (box.x + pad, box.y + line), colour=MUTED, size=SMALL, anchor="left")
         if note:
             self.text(note, (box.x + box.width - pad, box.y + line), colour=MUTED, size=SMALL, anchor="right")
-        return Box(box.x + pad, box.y + self.px(34), box.width - 2 * pad, box.height - self.px(34) - pad)
+        return PanelBox(box.x + pad, box.y + self.px(34), box.width - 2 * pad, box.height - self.px(34) - pad)
 
     def text(
         self,
@@ -77,7 +77,7 @@ class Pen:
         self.surface.blit(drawn, (round(x), round(y)))
         return int(width)
 
-    def picture(self, picture: NDArray[np.uint8], box: Box) -> None:
+    def picture(self, picture: NDArray[np.uint8], box: PanelBox) -> None:
         """Show a picture (H, W, 3) uint8 RGB, enlarged or made smaller to fill ``box``."""
         height, width = picture.shape[:2]
         image = self.pygame.image.frombuffer(np.ascontiguousarray(picture).data, (width, height), "RGB")
@@ -85,7 +85,7 @@ class Pen:
             image = self.pygame.transform.smoothscale(image, (box.width, box.height))
         self.surface.blit(image, (box.x, box.y))
 
-    def veil(self, box: Box, colour: Colour, opacity: float, radius: float = 0) -> None:
+    def veil(self, box: PanelBox, colour: Colour, opacity: float, radius: float = 0) -> None:
         """Lay a translucent box over what is there."""
         shade = (*colour, round(255 * opacity))
         self.surface.blit(self._plate(box.width, box.height, shade, shade, self.px(radius)), box)

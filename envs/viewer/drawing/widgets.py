@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from wormdrive.envs.viewer.drawing.layout import Box
+from wormdrive.envs.viewer.drawing.layout import PanelBox
 from wormdrive.envs.viewer.drawing.pen import Pen
 from wormdrive.envs.viewer.drawing.theme import BLUE, EDGE, INK, MUTED, PANEL, SUNKEN, Colour
-from wormdrive.envs.viewer.wishes import Wish
+from wormdrive.envs.viewer.user_commands import UserCommand
 
 __all__ = ["Press", "Slider"]
 
@@ -17,10 +17,10 @@ __all__ = ["Press", "Slider"]
 class Press:
     """A button: pressed, it gives a wish."""
 
-    box: Box
+    box: PanelBox
     label: str
     key: str
-    wish: Wish
+    user_command: UserCommand
 
     def draw(self, pen: Pen, mouse: tuple[int, int], *, lit: bool, colour: Colour = BLUE) -> None:
         """Draw it, brighter under the mouse, and filled while it is on."""
@@ -36,9 +36,9 @@ class Press:
         pen.text(self.label, (box.x + box.width / 2, middle - pen.px(7)), size=15, anchor="middle")
         pen.text(self.key, (box.x + box.width / 2, middle + pen.px(9)), colour=MUTED, size=13, anchor="middle")
 
-    def press(self, point: tuple[int, int]) -> Wish | None:
+    def press(self, point: tuple[int, int]) -> UserCommand | None:
         """Give the wish if ``point`` lies on it."""
-        return self.wish if self.box.holds(point) else None
+        return self.user_command if self.box.holds(point) else None
 
 
 class Slider:
@@ -46,11 +46,11 @@ class Slider:
 
     def __init__(
         self,
-        box: Box,
+        box: PanelBox,
         label: str,
         low: float,
         high: float,
-        make: Callable[[float], Wish],
+        make: Callable[[float], UserCommand],
         write: Callable[[float], str] = "{:.0f}".format,
     ) -> None:
         self.box, self.label = box, label
@@ -74,11 +74,11 @@ class Slider:
         pen.disc((x, y), 8, PANEL)
         pen.disc((x, y), 6, INK)
 
-    def press(self, point: tuple[int, int]) -> Wish | None:
+    def press(self, point: tuple[int, int]) -> UserCommand | None:
         """Take hold of it, if ``point`` lies on it."""
         return self.drag(point, taken=True) if self.box.holds(point) else None
 
-    def drag(self, point: tuple[int, int], *, taken: bool = False) -> Wish | None:
+    def drag(self, point: tuple[int, int], *, taken: bool = False) -> UserCommand | None:
         """Move it with the mouse that holds it."""
         if self._held is None and not taken:
             return None
@@ -91,7 +91,7 @@ class Slider:
         """Let go of it."""
         self._held = None
 
-    def _rail(self, pad: int) -> Box:
+    def _rail(self, pad: int) -> PanelBox:
         box = self.box
         y = box.y + (round(0.72 * box.height) if self.label else box.height // 2)
-        return Box(box.x + pad, y, box.width - 2 * pad, 1)
+        return PanelBox(box.x + pad, y, box.width - 2 * pad, 1)

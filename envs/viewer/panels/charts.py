@@ -7,12 +7,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.viewer.drawing.layout import Box
+from wormdrive.envs.viewer.drawing.layout import PanelBox
 from wormdrive.envs.viewer.drawing.pen import Pen
 from wormdrive.envs.viewer.drawing.strokes import polyline
 from wormdrive.envs.viewer.drawing.theme import BLUE, EDGE, FAINT, GHOST, GREEN, INK, MUTED, ORANGE, RED, SUNKEN, Colour
+from wormdrive.envs.viewer.history import DriveHistory
 from wormdrive.envs.viewer.scene import Course, Scene
-from wormdrive.envs.viewer.trace import Trace
 
 __all__ = ["ChartsPanel"]
 
@@ -23,34 +23,36 @@ _SPAN_S: Final = 20.0
 class ChartsPanel:
     """Two charts, one over the other; ``whole`` shows all of a drive with a cursor instead of its latest seconds."""
 
-    def __init__(self, pen: Pen, box: Box, *, whole: bool) -> None:
+    def __init__(self, pen: Pen, box: PanelBox, *, whole: bool) -> None:
         self._pen, self._box, self._whole = pen, box, whole
         pen_pad = pen.px(12)
         half = (box.height - 2 * pen_pad) // 2
         label, value = pen.px(108), pen.px(70)
-        self._rows = [Box(box.x + pen_pad, box.y + pen_pad + k * half, box.width - 2 * pen_pad, half) for k in (0, 1)]
+        self._rows = [
+            PanelBox(box.x + pen_pad, box.y + pen_pad + k * half, box.width - 2 * pen_pad, half) for k in (0, 1)
+        ]
         self._strips = [
-            Box(row.x + label, row.y + pen.px(3), row.width - label - value, row.height - pen.px(6))
+            PanelBox(row.x + label, row.y + pen.px(3), row.width - label - value, row.height - pen.px(6))
             for row in self._rows
         ]
 
-    def draw(self, scene: Scene, course: Course | None, ghost: Trace | None) -> None:
+    def draw(self, scene: Scene, course: Course | None, ghost: DriveHistory | None) -> None:
         """Draw both charts; ``ghost`` is another drive on the same road, laid beneath by station."""
-        pen, trace, now = self._pen, scene.trace, scene.cursor
+        pen, history, now = self._pen, scene.history, scene.cursor
         pen.panel(self._box)
-        if not len(trace):
+        if not len(history):
             return
-        begin, end = self._span(trace, now)
+        begin, end = self._span(history, now)
         shown = slice(begin, end)
-        time = trace["time_s"][shown]
+        time = history["time_s"][shown]
         left = time[0] if self._whole else max(0.0, time[-1] - _SPAN_S)
         right = max(time[-1], left + (1e-3 if self._whole else _SPAN_S))
-        steer = -np.where(np.isnan(trace["steer"][shown]), 0.0, trace["steer"][shown])  # left is up, as the offset
-        offset = trace["offset_m"][shown]
-        person = trace["person"][shown]
-        beneath = None if ghost is None or not len(ghost) else _by_station(trace["station_m"][shown], ghost)
+        steer = -np.where(np.isnan(history["steer"][shown]), 0.0, history["steer"][shown])  # left is up, as the offset
+        offset = history["offset_m"][shown]
+        person = history["person"][shown]
+        beneath = None if ghost is None or not len(ghost) else _by_station(history["station_m"][shown], ghost)
         reach = max(0.1, 1.1 * float(np.abs(steer).max(initial=0.0)))
-        lane = 1.75 if course is None else _lane(course, float(trace["station_m"][now]))
+        lane = 1.75 if course is None else _lane(course, float(history["station_m"][now]))
         wide = max(1.05 * lane, 1.05 * float(np.abs(offset).max(initial=0.0)))
         rows = (
             ("STEERING", "left is up", steer, reach, None, None if beneath is None else beneath[0]),
@@ -75,14 +77,14 @@ class ChartsPanel:
             pen.text(value[0], (row.x + row.width, middle - pen.px(5)), colour=INK, size=18, anchor="right")
             pen.text(value[1], (row.x + row.width, middle + pen.px(10)), colour=FAINT, size=13, anchor="right")
 
-    def _span(self, trace: Trace, now: int) -> tuple[int, int]:
+    def _span(self, history: DriveHistory, now: int) -> tuple[int, int]:
         if self._whole:
-            return 0, len(trace)
-        time = trace["time_s"]
+            return 0, len(history)
+        time = history["time_s"]
         return int(np.searchsorted(time, time[now] - _SPAN_S)), now + 1
 
 
-def _ground(strip: Box, limit: float | None, most: float) -> NDArray[np.uint8]:
+def _ground(strip: PanelBox, limit: float | None, most: float) -> NDArray[np.uint8]:
     """Give an empty chart: the zero line, and lines at the limits."""
     canvas = np.empty((strip.height, strip.width, 3), np.uint8)
     canvas[:] = SUNKEN
@@ -123,7 +125,7 @@ def _cursor(canvas: NDArray[np.uint8], x: float) -> None:
     canvas[:, max(0, column - 1) : column + 1] = INK
 
 
-def _by_station(station_m: NDArray[np.float64], ghost: Trace) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _by_station(station_m: NDArray[np.float64], ghost: DriveHistory) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Steering (left up) and offset of another drive at the same places; NaN where it has not been."""
     at = ghost["station_m"]
     steer = np.interp(station_m, at, -ghost["steer"], left=np.nan, right=np.nan)

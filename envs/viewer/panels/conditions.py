@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Final
 
 from wormdrive.envs.seasons.names import SEASONS
-from wormdrive.envs.viewer.drawing.layout import Box
+from wormdrive.envs.viewer.drawing.layout import PanelBox
 from wormdrive.envs.viewer.drawing.pen import Pen
 from wormdrive.envs.viewer.drawing.theme import Colour
 from wormdrive.envs.viewer.drawing.widgets import Press, Slider
 from wormdrive.envs.viewer.scene import Scene
-from wormdrive.envs.viewer.wishes import Wish
+from wormdrive.envs.viewer.user_commands import UserCommand
 
 __all__ = ["ConditionsPanel", "clock"]
 
@@ -26,17 +26,17 @@ _COLOURS: Final[dict[str, Colour]] = {
 class ConditionsPanel:
     """Four seasons as buttons; precipitation, fog and the hour as sliders where they can be changed."""
 
-    def __init__(self, pen: Pen, box: Box) -> None:
+    def __init__(self, pen: Pen, box: PanelBox) -> None:
         self._pen, self._box = pen, box
         pad, gap = pen.px(12), pen.px(6)
         width, height = (box.width - 2 * pad - gap) // 2, pen.px(27)
         top = box.y + pen.px(32)
         self.seasons = [
             Press(
-                Box(box.x + pad + (k % 2) * (width + gap), top + (k // 2) * (height + gap), width, height),
+                PanelBox(box.x + pad + (k % 2) * (width + gap), top + (k // 2) * (height + gap), width, height),
                 f"{k + 1}  {name.capitalize()}",
                 "",
-                Wish("season", name, float(k)),
+                UserCommand("season", name, float(k)),
             )
             for k, name in enumerate(SEASONS)
         ]
@@ -47,8 +47,8 @@ class ConditionsPanel:
             ("fog", "Fog", 1.0, _percent),
             ("hour", "Time of day", 24.0, clock),
         ):
-            part = Box(box.x + pad, top, box.width - 2 * pad, pen.px(31))
-            self.sliders[name] = Slider(part, label, 0.0, high, _dial(name), write)
+            part = PanelBox(box.x + pad, top, box.width - 2 * pad, pen.px(31))
+            self.sliders[name] = Slider(part, label, 0.0, high, _control(name), write)
             top += pen.px(36)
 
     def draw(self, scene: Scene, mouse: tuple[int, int]) -> None:
@@ -56,10 +56,12 @@ class ConditionsPanel:
         pen = self._pen
         pen.title(self._box, "Season and weather")
         for season in self.seasons:
-            season.draw(pen, mouse, lit=season.wish.name == scene.season, colour=_COLOURS[season.wish.name])
+            season.draw(
+                pen, mouse, lit=season.user_command.name == scene.season, colour=_COLOURS[season.user_command.name]
+            )
         for name, slider in self.sliders.items():
-            if name in scene.dials:
-                slider.draw(pen, scene.dials[name])
+            if name in scene.controls:
+                slider.draw(pen, scene.controls[name])
 
 
 def clock(hour: float) -> str:
@@ -72,5 +74,5 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-def _dial(name: str) -> Callable[[float], Wish]:
-    return lambda value: Wish("dial", name, value)
+def _control(name: str) -> Callable[[float], UserCommand]:
+    return lambda value: UserCommand("control", name, value)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wormdrive.envs.viewer.drawing.layout import Box
+from wormdrive.envs.viewer.drawing.layout import PanelBox
 from wormdrive.envs.viewer.drawing.pen import Pen
 from wormdrive.envs.viewer.drawing.theme import INK, MUTED, PANEL
-from wormdrive.envs.viewer.wishes import DRIVE, REPLAY, Button
+from wormdrive.envs.viewer.user_commands import DRIVE, REPLAY, Button
 
 __all__ = ["draw_help"]
 
 
-def draw_help(pen: Pen, buttons: Sequence[Button], road: Box) -> None:
+def draw_help(pen: Pen, buttons: Sequence[Button], road: PanelBox) -> None:
     """Draw a sheet over the road that lists what can be done with ``buttons``."""
     rows: list[tuple[str, str]] = []
     if buttons is DRIVE:
@@ -31,7 +31,7 @@ def draw_help(pen: Pen, buttons: Sequence[Button], road: Box) -> None:
     rows.append(("Q", "close (Escape, too)"))
     line = pen.px(24)
     width, height = pen.px(640), line * len(rows) + pen.px(64)
-    box = Box(road.x + (road.width - width) // 2, road.y + (road.height - height) // 2, width, height)
+    box = PanelBox(road.x + (road.width - width) // 2, road.y + (road.height - height) // 2, width, height)
     pen.veil(box, PANEL, 0.93, radius=10)
     pen.text("What you can do", (box.x + pen.px(28), box.y + pen.px(28)), size=20)
     for k, (key, tells) in enumerate(rows):

@@ -7,12 +7,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.viewer.drawing.layout import Box
+from wormdrive.envs.viewer.drawing.layout import PanelBox
 from wormdrive.envs.viewer.drawing.pen import Pen
 from wormdrive.envs.viewer.drawing.strokes import polygon, polyline, spot
 from wormdrive.envs.viewer.drawing.theme import BLUE, EDGE, FAINT, INK, MUTED, ORANGE, PANEL
+from wormdrive.envs.viewer.history import DriveHistory
 from wormdrive.envs.viewer.scene import Course, Scene
-from wormdrive.envs.viewer.trace import Trace
 
 __all__ = ["MapPanel"]
 
@@ -23,9 +23,9 @@ _CAR: Final = ((7.0, 0.0), (-4.5, 4.2), (-2.5, 0.0), (-4.5, -4.2))
 class MapPanel:
     """A map that fits the whole drive; what does not change is drawn once."""
 
-    def __init__(self, pen: Pen, box: Box) -> None:
+    def __init__(self, pen: Pen, box: PanelBox) -> None:
         self._pen, self._box = pen, box
-        self._inner = Box(*box)
+        self._inner = PanelBox(*box)
         self._course: Course | None = None
         self._ground: NDArray[np.uint8] = np.zeros((1, 1, 3), np.uint8)
         self._origin = np.zeros(2)
@@ -33,29 +33,29 @@ class MapPanel:
 
     def draw(self, scene: Scene, course: Course | None) -> None:
         """Draw the map with the car where the scene's cursor stands; without one before the first step."""
-        pen, trace, now = self._pen, scene.trace, scene.cursor
+        pen, history, now = self._pen, scene.history, scene.cursor
         if course is None:
             pen.title(self._box, "Map")
             return
-        station = float(trace["station_m"][now]) if len(trace) else course.start_m
+        station = float(history["station_m"][now]) if len(history) else course.start_m
         done = np.clip((station - course.start_m) / max(course.end_m - course.start_m, 1e-9), 0.0, 1.0)
         self._inner = pen.title(self._box, "Map", f"{100 * done:.0f} %")
         if course is not self._course:
             self._survey(course)
         canvas = self._ground.copy()
-        if len(trace):
-            self._drive(canvas, trace, now)
+        if len(history):
+            self._drive(canvas, history, now)
         pen.picture(canvas, self._inner)
 
-    def _drive(self, canvas: NDArray[np.uint8], trace: Trace, now: int) -> None:
+    def _drive(self, canvas: NDArray[np.uint8], history: DriveHistory, now: int) -> None:
         """Draw the way so far, and the car at its end."""
         pen = self._pen
-        path = np.stack([trace["x_m"][: now + 1], trace["y_m"][: now + 1]], axis=1)
-        person = trace["person"][: now + 1] > 0.5
+        path = np.stack([history["x_m"][: now + 1], history["y_m"][: now + 1]], axis=1)
+        person = history["person"][: now + 1] > 0.5
         polyline(canvas, self._on_paper(path), BLUE, pen.px(2))
         for begin, end in _stretches(person):
             polyline(canvas, self._on_paper(path[max(begin - 1, 0) : end]), ORANGE, pen.px(2))
-        heading = float(trace["heading_rad"][now])
+        heading = float(history["heading_rad"][now])
         forward, left = np.array([np.cos(heading), -np.sin(heading)]), np.array([-np.sin(heading), -np.cos(heading)])
         corners = self._on_paper(path[-1:]) + pen.scale * np.array([f * forward + a * left for f, a in _CAR])
         polygon(canvas, corners, INK)

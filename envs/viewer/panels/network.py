@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.viewer.drawing.layout import Box
+from wormdrive.envs.viewer.drawing.layout import PanelBox
 from wormdrive.envs.viewer.drawing.pen import Pen
 from wormdrive.envs.viewer.drawing.strokes import polyline, spot
 from wormdrive.envs.viewer.drawing.theme import BLUE, FAINT, INK, MUTED, ORANGE, PANEL
-from wormdrive.envs.viewer.scene import Graph, Neural, Scene
+from wormdrive.envs.viewer.scene import NetworkGraph, Neural, Scene
 
 __all__ = ["NetworkPanel"]
 
@@ -27,9 +27,9 @@ _FORGET: Final = 0.02
 class NetworkPanel:
     """The graph's fibres are drawn once, pixel by pixel; a frame then only weighs them by current."""
 
-    def __init__(self, pen: Pen, box: Box, graph: Graph) -> None:
+    def __init__(self, pen: Pen, box: PanelBox, graph: NetworkGraph) -> None:
         self._pen, self._box, self._graph = pen, box, graph
-        self._inner = Box(*box)
+        self._inner = PanelBox(*box)
         self._places: NDArray[np.float64] = np.zeros((0, 2))
         self._pixel: NDArray[np.int64] = np.zeros(0, np.int64)
         self._synapse: NDArray[np.int64] = np.zeros(0, np.int64)
@@ -60,7 +60,7 @@ class NetworkPanel:
             x = self._inner.x if column == "sensory" else self._inner.x + self._inner.width if column == "motor" else x
             pen.text(f"{count} {column}", (x, bottom), colour=FAINT, size=13, anchor=anchor)
 
-    def _lay(self, graph: Graph) -> None:
+    def _lay(self, graph: NetworkGraph) -> None:
         """Find the neurons' places and every fibre's pixels."""
         box, pen = self._inner, self._pen
         roles = np.array(graph.roles)
@@ -84,7 +84,7 @@ class NetworkPanel:
             self._pixel, self._cover = np.concatenate(pixels), np.concatenate(covers)
             self._synapse = np.concatenate(owners)
 
-    def _fibres(self, graph: Graph, current: NDArray[np.float32]) -> NDArray[np.uint8]:
+    def _fibres(self, graph: NetworkGraph, current: NDArray[np.float32]) -> NDArray[np.uint8]:
         """Weigh the fibres: blue where current excites, orange where it inhibits."""
         box = self._inner
         size = np.abs(current)
@@ -103,7 +103,7 @@ class NetworkPanel:
         canvas = ground + canvas * (1.0 - ground / 255.0)
         return np.ascontiguousarray(canvas.reshape(box.height, box.width, 3).astype(np.uint8))
 
-    def _neurons(self, canvas: NDArray[np.uint8], graph: Graph, activity: NDArray[np.float32]) -> None:
+    def _neurons(self, canvas: NDArray[np.uint8], graph: NetworkGraph, activity: NDArray[np.float32]) -> None:
         """Fill each neuron by its activity over the largest met so far, blue above zero and orange below."""
         size = np.abs(activity.astype(np.float64))
         grow = np.where(size > self._most_activity, 1.0, 0.002)

@@ -12,7 +12,7 @@ from wormdrive.agents.cells.cfc import CfC
 from wormdrive.agents.cells.liquid_cell import LiquidCell
 from wormdrive.agents.cells.ltc import LTC
 from wormdrive.agents.wirings.wiring import Wiring
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 
 Make = Callable[..., LiquidCell]
 

@@ -14,7 +14,7 @@ from wormdrive.agents.cells.ltc import INITIAL_RANGES, LTC, seconds_to_elapsed
 from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex, solve
 from wormdrive.agents.kernels.ltc_fused import FusedSolver
 from wormdrive.agents.wirings.wiring import PAPER_SEED, Wiring
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 
 SOLVERS = ["fused", "reference"]
 

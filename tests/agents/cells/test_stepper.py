@@ -16,9 +16,9 @@ from tests.agents.kernels.test_ltc_fused import random_wiring
 from wormdrive.agents.cells.cfc import CfC
 from wormdrive.agents.cells.liquid_cell import LiquidCell
 from wormdrive.agents.cells.ltc import LTC
-from wormdrive.agents.kernels.ltc_few import FEW
+from wormdrive.agents.kernels.ltc_small_batch import FEW
 from wormdrive.agents.wirings.wiring import Wiring
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 
 CELLS = [LTC, CfC]
 

@@ -17,7 +17,6 @@ from wormdrive.agents.cells.ctrnn import CTRNN
 from wormdrive.agents.cells.gru import GRU, GRUODE
 from wormdrive.agents.cells.lstm import LSTM
 from wormdrive.agents.cells.recurrent_cell import RecurrentCell
-from wormdrive.agents.policies.catalogue import build_policy
 from wormdrive.agents.policies.cnn_policy import CNNPolicyConfig
 from wormdrive.agents.policies.liquid_baselines import FullLTCPolicyConfig, RandomLTCPolicyConfig
 from wormdrive.agents.policies.policy import Policy, PolicyConfig
@@ -27,9 +26,10 @@ from wormdrive.agents.policies.recurrent_policies import (
     GRUPolicyConfig,
     LSTMPolicyConfig,
 )
+from wormdrive.agents.policies.registry import build_policy
 from wormdrive.agents.policies.transformer_policy import TransformerPolicyConfig
-from wormdrive.envs.errors import ArgumentError
-from wormdrive.envs.simulator import CameraConfig
+from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.perception.saliency import visual_backprop
 from wormdrive.training.config import TrainConfig
 from wormdrive.training.learner import Learner

@@ -8,11 +8,11 @@ import torch
 from torch.nn.functional import huber_loss
 
 from wormdrive.agents.policies import policy as policy_module
-from wormdrive.agents.policies.catalogue import POLICY_KINDS, build_policy, parse_policy_config
 from wormdrive.agents.policies.ncp_policy import NCPPolicy, NCPPolicyConfig
 from wormdrive.agents.policies.policy import Policy, PolicyConfig
+from wormdrive.agents.policies.registry import POLICY_KINDS, build_policy, parse_policy_config
 from wormdrive.agents.wirings.wiring import Wiring
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 
 
 def make(kind: str, **options: object) -> Policy:

@@ -11,7 +11,7 @@ from ncps.wirings import Wiring as NcpsWiring
 
 from wormdrive.agents.wirings.ncps_bridge import ltc_from_ncps, wiring_from_ncps, wiring_to_ncps
 from wormdrive.agents.wirings.wiring import PAPER_SEED, Wiring
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 
 
 def paper() -> NCP:

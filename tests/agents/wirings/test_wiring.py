@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ncps.wirings import NCP
 
 from wormdrive.agents.wirings.wiring import PAPER_SEED, Neuron, Synapse, Wiring
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 
 
 def matrices(wiring: Wiring) -> tuple[np.ndarray, np.ndarray]:

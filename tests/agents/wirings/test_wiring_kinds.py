@@ -10,7 +10,7 @@ from ncps.wirings import AutoNCP, FullyConnected
 
 from tests.agents.wirings.test_wiring import matrices
 from wormdrive.agents.wirings.wiring import Wiring
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 
 
 @pytest.mark.parametrize(("sensory", "neurons", "motor"), [(32, 19, 1), (3, 5, 2), (1, 1, 1), (4, 3, 3)])

@@ -8,15 +8,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from wormdrive.envs.carla.axes import Pose, camera_mount, motion_of, pose_of, pose_transform, velocity_along
-from wormdrive.envs.simulator import CameraConfig
+from wormdrive.envs.carla.axes import ActorPose, camera_mount, motion_of, pose_of, pose_transform, velocity_along
+from wormdrive.envs.simulation.camera_config import CameraConfig
 
 carla = pytest.importorskip("carla")
 
-POSE = Pose(3.0, -7.0, 1.5, heading_rad=0.4, pitch_rad=0.1, roll_rad=-0.2)
+POSE = ActorPose(3.0, -7.0, 1.5, heading_rad=0.4, pitch_rad=0.1, roll_rad=-0.2)
 
 
-def turned(pose: Pose) -> np.ndarray:
+def turned(pose: ActorPose) -> np.ndarray:
     """Columns: forward, left and up of a pose in the map's axes, ISO 8855 (heading, then pitch, then roll)."""
     ch, sh = math.cos(pose.heading_rad), math.sin(pose.heading_rad)
     cp, sp = math.cos(pose.pitch_rad), math.sin(pose.pitch_rad)
@@ -32,8 +32,8 @@ def test_a_pose_and_back() -> None:
     np.testing.assert_allclose(np.array(list(vars(back).values())), np.array(list(vars(POSE).values())), atol=1e-6)
 
 
-@pytest.mark.parametrize("pose", [POSE, Pose(0.0, 0.0, 0.0, 2.5), Pose(1.0, 2.0, 3.0, -1.0, 0.3, 0.2)])
-def test_carlas_matrix_is_ours_mirrored(pose: Pose) -> None:
+@pytest.mark.parametrize("pose", [POSE, ActorPose(0.0, 0.0, 0.0, 2.5), ActorPose(1.0, 2.0, 3.0, -1.0, 0.3, 0.2)])
+def test_carlas_matrix_is_ours_mirrored(pose: ActorPose) -> None:
     matrix = np.array(pose_transform(pose).get_matrix())
     mirror = np.diag([1.0, -1.0, 1.0])
     np.testing.assert_allclose(mirror @ matrix[:3, :3] @ mirror, turned(pose), atol=1e-6)

@@ -47,8 +47,8 @@ def test_without_the_client_library_the_error_says_where_there_is_one() -> None:
     program = """
 import sys
 sys.modules["carla"] = None
-from wormdrive.envs.errors import SimulatorError
-from wormdrive.envs.simulators import open_simulator
+from wormdrive.envs.common.errors import SimulatorError
+from wormdrive.envs.simulator_factory import open_simulator
 open_simulator()
 try:
     open_simulator("carla")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from wormdrive.envs.common.errors import ArgumentError, SimulatorError
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
-from wormdrive.envs.embedded.worlds import Worlds
-from wormdrive.envs.errors import ArgumentError, SimulatorError
-from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.simulator import CameraConfig
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.vehicle_batch import VehicleBatch
 
 SMALL = CameraConfig(width=64, height=32)
 WINTER = Conditions.preset("winter", "snowfall")
@@ -33,8 +33,8 @@ def test_the_frames_after_a_change_are_those_of_the_other_season() -> None:
     drive(winter, 2)
     changing.change_conditions(0, WINTER)
     # the cars met other friction for two steps, so their places differ by very little: look from one place
-    after = changing.picture(SMALL)[0].astype(int)
-    true = winter.picture(SMALL)[0].astype(int)
+    after = changing.render(SMALL)[0].astype(int)
+    true = winter.render(SMALL)[0].astype(int)
     assert np.abs(after - true).mean() < 2.0
     assert changing.scenarios[0] == winter.scenarios[0]
     assert np.abs(drive(changing, 1).astype(int) - drive(winter, 1).astype(int)).mean() < 2.0
@@ -45,19 +45,19 @@ def test_time_place_and_scenery_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     simulator.reset([Scenario(seed=1), Scenario(seed=2)])
     for _ in range(5):
         simulator.step(np.repeat(STRAIGHT, 2, axis=0))
-    before, index = simulator.shown, simulator.step_index
-    other = simulator.picture(SMALL, [1])
-    own = simulator.picture(SMALL, [0])
+    before, index = simulator.last_observation, simulator.step_index
+    other = simulator.render(SMALL, [1])
+    own = simulator.render(SMALL, [0])
     told: list[tuple[int, float]] = []
-    monkeypatch.setattr(Worlds, "change_friction", lambda _self, world, friction: told.append((world, friction)))
+    monkeypatch.setattr(VehicleBatch, "change_friction", lambda _self, world, friction: told.append((world, friction)))
     simulator.change_conditions(0, WINTER)
     assert told == [(0, WINTER.friction)]
-    assert simulator.shown is before
+    assert simulator.last_observation is before
     np.testing.assert_array_equal(simulator.step_index, index)
-    np.testing.assert_array_equal(simulator.picture(SMALL, [1]), other)
-    assert np.abs(simulator.picture(SMALL, [0]).astype(int) - own).mean() > 10.0
+    np.testing.assert_array_equal(simulator.render(SMALL, [1]), other)
+    assert np.abs(simulator.render(SMALL, [0]).astype(int) - own).mean() > 10.0
     simulator.change_conditions(0, Conditions.preset("summer"))
-    np.testing.assert_array_equal(simulator.picture(SMALL, [0]), own)
+    np.testing.assert_array_equal(simulator.render(SMALL, [0]), own)
 
 
 def test_the_road_turns_slippery() -> None:
@@ -73,11 +73,11 @@ def test_the_road_turns_slippery() -> None:
 def test_a_picture_under_other_conditions_changes_nothing_else() -> None:
     simulator = EmbeddedSimulator(1, camera=SMALL)
     simulator.reset([Scenario()])
-    summer = simulator.picture(SMALL)
-    winter = simulator.picture(SMALL, conditions=WINTER)
-    np.testing.assert_array_equal(simulator.picture(SMALL), summer)
+    summer = simulator.render(SMALL)
+    winter = simulator.render(SMALL, conditions=WINTER)
+    np.testing.assert_array_equal(simulator.render(SMALL), summer)
     simulator.change_conditions(0, WINTER)
-    np.testing.assert_array_equal(simulator.picture(SMALL), winter)
+    np.testing.assert_array_equal(simulator.render(SMALL), winter)
 
 
 def test_a_world_that_is_not_there_is_named() -> None:

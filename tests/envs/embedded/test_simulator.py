@@ -5,14 +5,16 @@ import pytest
 
 from tests.support.routes import synthetic_route
 from wormdrive.agents.expert import Expert
-from wormdrive.envs.embedded.redraw import Redrawer
+from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.embedded.episode_renderer import EpisodeRenderer
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
-from wormdrive.envs.embedded.worlds_parts import slices, take
-from wormdrive.envs.errors import ArgumentError
 from wormdrive.envs.roads.route import Route
-from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.simulator import CameraConfig, Observation, Simulator, VehicleState
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.observation import Observation, VehicleState, take
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.simulator import Simulator
+from wormdrive.envs.simulation.vehicle_batch import slices
 
 ROUTES = [synthetic_route(seed) for seed in range(3)]
 LOOKS = [("summer", "day"), ("winter", "snowfall"), ("autumn", "rain"), ("spring", "dusk")]
@@ -82,10 +84,10 @@ def flattened(shown: list[Observation]) -> VehicleState:
 def test_frames_can_be_drawn_again_bit_for_bit_in_any_order() -> None:
     camera = CameraConfig(width=120, height=48, fov_deg=90.0)
     everything, shown = recorded(camera)
-    redrawer = Redrawer(everything, camera=camera, segmentation=True, depth=True, threads=2, find_route=find)
+    renderer = EpisodeRenderer(everything, camera=camera, segmentation=True, depth=True, threads=2, find_route=find)
     which, step = np.tile(np.arange(3), 13), np.repeat(np.arange(13), 3)
     shuffle = np.random.default_rng(0).permutation(39)
-    frames = redrawer.draw(which[shuffle], step[shuffle], take(flattened(shown), shuffle))
+    frames = renderer.draw(which[shuffle], step[shuffle], take(flattened(shown), shuffle))
     assert frames.segmentation is not None
     assert frames.depth is not None
     for m, k in enumerate(shuffle):
@@ -94,15 +96,15 @@ def test_frames_can_be_drawn_again_bit_for_bit_in_any_order() -> None:
         np.testing.assert_array_equal(frames.camera[m], one.camera[world])
         again = (frames.camera[m], frames.segmentation[m], frames.depth[m])
         assert b"".join(part.tobytes() for part in again) == pictures(one, world)
-    redrawer.close()
+    renderer.close()
 
 
 def test_the_same_drive_can_be_drawn_in_another_season() -> None:
     camera = CameraConfig(width=120, height=48, fov_deg=90.0)
     everything, shown = recorded(camera)
     winter = [one.model_copy(update={"conditions": Conditions.preset("winter")}) for one in everything]
-    redrawer = Redrawer(winter, camera=camera, segmentation=True, depth=True, find_route=find)
-    frames = redrawer.draw(np.zeros(13), np.arange(13), take(flattened(shown), np.arange(13) * 3))
+    renderer = EpisodeRenderer(winter, camera=camera, segmentation=True, depth=True, find_route=find)
+    frames = renderer.draw(np.zeros(13), np.arange(13), take(flattened(shown), np.arange(13) * 3))
     first = shown[0].camera
     assert first is not None
     assert frames.depth is not None
@@ -116,10 +118,10 @@ def test_the_same_drive_can_be_drawn_in_another_season() -> None:
 
 def test_frames_depend_on_the_step_alone_where_the_car_stands() -> None:
     """Noise and traffic move on although the car does not."""
-    redrawer = Redrawer(scenarios(2), find_route=find)
+    renderer = EpisodeRenderer(scenarios(2), find_route=find)
     sim = EmbeddedSimulator(2, find_route=find)
     state = sim.reset(scenarios(2)).state
-    first, second = (redrawer.draw(np.array([1]), np.array([k]), take(state, np.array([1]))).camera for k in (3, 4))
+    first, second = (renderer.draw(np.array([1]), np.array([k]), take(state, np.array([1]))).camera for k in (3, 4))
     assert (first != second).any()
 
 
@@ -138,15 +140,15 @@ def test_a_spectator_sees_the_same_world_with_more_pixels() -> None:
     sim = EmbeddedSimulator(2, find_route=find)
     seen = sim.reset(scenarios(2))
     assert seen.camera is not None
-    np.testing.assert_array_equal(sim.picture(CameraConfig()), seen.camera)
-    large = sim.picture(CameraConfig(width=600, height=234), [1])
+    np.testing.assert_array_equal(sim.render(CameraConfig()), seen.camera)
+    large = sim.render(CameraConfig(width=600, height=234), [1])
     assert large.shape == (1, 234, 600, 3)
     small = large[0].reshape(78, 3, 200, 3, 3).mean(axis=(1, 3))
     assert np.abs(small - seen.camera[1]).mean() < 20.0
     assert np.abs(small - seen.camera[0]).mean() > 25.0
     seen = sim.reset(scenarios(4)[2:], np.array([True, False]))
     assert seen.camera is not None
-    np.testing.assert_array_equal(sim.picture(CameraConfig()), seen.camera)
+    np.testing.assert_array_equal(sim.render(CameraConfig()), seen.camera)
 
 
 def test_it_is_a_simulator() -> None:
@@ -157,12 +159,12 @@ def test_it_is_a_simulator() -> None:
 
 
 def test_redrawer_names_what_is_allowed() -> None:
-    redrawer = Redrawer(scenarios(2), find_route=find)
+    renderer = EpisodeRenderer(scenarios(2), find_route=find)
     state = EmbeddedSimulator(2, camera=None, find_route=find).reset(scenarios(2)).state
     with pytest.raises(ArgumentError, match="allowed are 0 to 1"):
-        redrawer.draw(np.array([0, 2]), np.array([0, 0]), state)
+        renderer.draw(np.array([0, 2]), np.array([0, 0]), state)
     with pytest.raises(ArgumentError, match="one length"):
-        redrawer.draw(np.array([0]), np.array([0, 0]), state)
+        renderer.draw(np.array([0]), np.array([0, 0]), state)
 
 
 @pytest.mark.parametrize(("count", "parts"), [(7, 3), (2, 5), (1, 1), (64, 2)])

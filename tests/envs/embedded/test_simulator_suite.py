@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from tests.support.simulator_suite import SimulatorSuite
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
-from wormdrive.envs.simulator import CameraConfig, Simulator
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.simulator import Simulator
 
 
 class TestEmbeddedSimulator(SimulatorSuite):

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.envs.roads.opendrive_text import SHARED_MAPS, shared_map
+from tests.support.opendrive_text import SHARED_MAPS, shared_map
 from wormdrive.envs.roads import read_map
 
 TOLERANCE_M = 0.05

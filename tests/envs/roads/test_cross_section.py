@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from tests.envs.roads.opendrive_text import lane, opendrive, road, section
+from tests.support.opendrive_text import lane, opendrive, road, section
 from wormdrive.envs.roads import MarkColour, Route, Surface, follow_route, read_map, read_map_text
 
 SOLID = '<roadMark sOffset="0" type="solid" width="0.15" color="white"/>'

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from tests.envs.roads.opendrive_text import lane, opendrive, road, section
+from tests.support.opendrive_text import lane, opendrive, road, section
 from wormdrive.envs.roads import RoadMap, read_map, read_map_text
 from wormdrive.envs.roads.lane_graph import LaneGraph, LaneKey, lane_graph
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.envs.roads.opendrive_text import SHARED_MAPS, lane, opendrive, road, section, shared_map
 from tests.envs.roads.test_carla_agreement import CARLA_IS_WRONG, NAMES, UNREADABLE, waypoints
-from wormdrive.envs.errors import ArgumentError
+from tests.support.opendrive_text import SHARED_MAPS, lane, opendrive, road, section, shared_map
+from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.roads import BUILTIN_MAPS, RoadMap, Surface, read_map, read_map_text
 from wormdrive.envs.roads.lane_graph import LaneKey
 from wormdrive.envs.roads.lane_listing import lane_centres

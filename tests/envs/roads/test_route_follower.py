@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.envs.roads.opendrive_text import lane, opendrive, road, section
-from wormdrive.envs.errors import ArgumentError, RouteError
+from tests.support.opendrive_text import lane, opendrive, road, section
+from wormdrive.envs.common.errors import ArgumentError, RouteError
 from wormdrive.envs.roads import BUILTIN_MAPS, RoadMap, Route, follow_route, read_map, read_map_text
 from wormdrive.envs.roads.lane_listing import lane_centres
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wormdrive.envs.errors import ArgumentError, RouteError
+from wormdrive.envs.common.errors import ArgumentError, RouteError
 from wormdrive.envs.roads import BUILTIN_MAPS, read_map
 from wormdrive.envs.roads.lane_graph import LaneKey, lane_graph
 from wormdrive.envs.roads.route_follower import follow_route_from

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.envs.roads.opendrive_text import SHARED_MAPS
-from wormdrive.envs.errors import MapError, RouteError
+from tests.support.opendrive_text import SHARED_MAPS
+from wormdrive.envs.common.errors import MapError, RouteError
 from wormdrive.envs.roads import follow_route, read_map
 from wormdrive.envs.roads.lane_listing import lane_centres
 

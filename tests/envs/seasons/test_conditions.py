@@ -3,9 +3,9 @@ from __future__ import annotations
 import pydantic
 import pytest
 
-from wormdrive.envs.errors import ConditionsError
-from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.common.errors import ConditionsError
 from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS, Conditions, Lens, Season, Weather, blend
+from wormdrive.envs.simulation.scenario import Scenario
 
 PAIRS = [(season, weather) for season in SEASONS for weather in WEATHERS]
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from wormdrive.envs.errors import ConditionsError
+from wormdrive.envs.common.errors import ConditionsError
 from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS
 from wormdrive.envs.seasons.sampler import ConditionsSampler, sampler_names
 

@@ -13,9 +13,9 @@ from tests.support.display import click, count, drag, piece, press, release
 from wormdrive.envs.viewer.cockpit import Cockpit
 from wormdrive.envs.viewer.drawing.layout import arrange
 from wormdrive.envs.viewer.drawing.theme import BLUE, GHOST, GREEN, INK, ORANGE, RED
-from wormdrive.envs.viewer.scene import Course, Graph, Neural, Scene
-from wormdrive.envs.viewer.trace import Trace
-from wormdrive.envs.viewer.wishes import DRIVE, REPLAY, Wish
+from wormdrive.envs.viewer.history import DriveHistory
+from wormdrive.envs.viewer.scene import Course, NetworkGraph, Neural, Scene
+from wormdrive.envs.viewer.user_commands import DRIVE, REPLAY, UserCommand
 
 STEPS = 90
 
@@ -26,11 +26,11 @@ def course() -> Course:
     return Course(along, 0.002 * along**2, half, half, 0.5, 5.0, 150.0)
 
 
-def trace(offset_m: float = 0.1, person: slice = slice(0, 0)) -> Trace:
+def history(offset_m: float = 0.1, person: slice = slice(0, 0)) -> DriveHistory:
     steps = np.arange(float(STEPS))
     by_hand = np.zeros(STEPS)
     by_hand[person] = 1.0
-    return Trace.of(
+    return DriveHistory.of(
         time_s=steps / 30.0,
         station_m=5.0 + steps / 3.0,
         offset_m=offset_m * np.sin(steps / 9.0),
@@ -43,8 +43,8 @@ def trace(offset_m: float = 0.1, person: slice = slice(0, 0)) -> Trace:
     )
 
 
-def graph() -> Graph:
-    return Graph(
+def graph() -> NetworkGraph:
+    return NetworkGraph(
         roles=("sensory", "sensory", "motor", "command", "inter", "inter"),
         sources=np.array([0, 1, 4, 5, 3, 3]),
         targets=np.array([4, 5, 3, 3, 2, 3]),
@@ -56,8 +56,8 @@ def scene(**changes: object) -> Scene:
     road = np.full((450, 800, 3), 90, np.uint8)
     road[:, :, 1] = np.linspace(0, 255, 800).astype(np.uint8)
     basic = Scene(
-        roads=(road,), trace=trace(), cursor=STEPS - 1, driver="ncp", steers="ncp steers", season="autumn",
-        dials={"precipitation": 0.0, "fog": 0.5, "hour": 12.0},
+        roads=(road,), history=history(), cursor=STEPS - 1, driver="ncp", steers="ncp steers", season="autumn",
+        controls={"precipitation": 0.0, "fog": 0.5, "hour": 12.0},
     )  # fmt: skip
     return replace(basic, **changes)
 
@@ -108,13 +108,13 @@ def test_the_charts_show_steering_offset_and_who_had_the_wheel(cockpit: Cockpit)
     assert count(charts, BLUE) > 60
     assert count(charts, GREEN) > 60
     assert count(charts, ORANGE) == 0
-    by_hand = piece(shown(cockpit, scene(trace=trace(person=slice(30, 60)))), cockpit.layout.charts)
+    by_hand = piece(shown(cockpit, scene(history=history(person=slice(30, 60)))), cockpit.layout.charts)
     assert count(by_hand, ORANGE) > 100
 
 
 def test_a_larger_offset_is_drawn_higher(cockpit: Cockpit) -> None:
     def highest(offset_m: float) -> int:
-        charts = piece(shown(cockpit, scene(trace=trace(offset_m))), cockpit.layout.charts)
+        charts = piece(shown(cockpit, scene(history=history(offset_m))), cockpit.layout.charts)
         rows = np.flatnonzero((np.abs(charts.astype(int) - np.array(GREEN)) <= 4).all(axis=2).any(axis=1))
         return int(rows.min())
 
@@ -123,7 +123,7 @@ def test_a_larger_offset_is_drawn_higher(cockpit: Cockpit) -> None:
 
 def test_another_drive_lies_beneath_as_a_faint_line(cockpit: Cockpit) -> None:
     alone = count(piece(shown(cockpit, scene()), cockpit.layout.charts), GHOST, 20)
-    cockpit.prepare(course(), cockpit._graph, trace(1.2))
+    cockpit.prepare(course(), cockpit._graph, history(1.2))
     assert count(piece(shown(cockpit, scene()), cockpit.layout.charts), GHOST, 20) > alone + 20
 
 
@@ -162,27 +162,27 @@ def test_saliency_glows_where_it_is(cockpit: Cockpit) -> None:
     assert plain.max() < 100
 
 
-@pytest.mark.parametrize("button", DRIVE, ids=lambda button: button.wish)
+@pytest.mark.parametrize("button", DRIVE, ids=lambda button: button.user_command)
 def test_every_button_has_a_key_and_a_place_for_the_mouse(cockpit: Cockpit, button: object) -> None:
-    wish = Wish(button.wish)
+    user_command = UserCommand(button.user_command)
     press(button.key.lower())
-    by_key = cockpit.wishes()
-    place = next(one.box for one in cockpit._presses if one.wish == wish)
+    by_key = cockpit.user_commands()
+    place = next(one.box for one in cockpit._presses if one.user_command == user_command)
     click(place)
-    by_mouse = cockpit.wishes()
-    if button.wish == "help":  # the window's own business
+    by_mouse = cockpit.user_commands()
+    if button.user_command == "help":  # the window's own business
         assert by_key == by_mouse == []
     else:
-        assert by_key == by_mouse == [wish]
+        assert by_key == by_mouse == [user_command]
 
 
 @pytest.mark.parametrize(("key", "season"), [("1", "summer"), ("2", "autumn"), ("3", "winter"), ("4", "spring")])
 def test_seasons_have_keys_and_places(cockpit: Cockpit, key: str, season: str) -> None:
     press(key)
-    wish = Wish("season", season, float(key) - 1.0)
-    assert cockpit.wishes() == [wish]
+    user_command = UserCommand("season", season, float(key) - 1.0)
+    assert cockpit.user_commands() == [user_command]
     click(cockpit._conditions.seasons[int(key) - 1].box)
-    assert cockpit.wishes() == [wish]
+    assert cockpit.user_commands() == [user_command]
     lit = piece(shown(cockpit, scene(season=season)), cockpit._conditions.seasons[int(key) - 1].box)
     dark = piece(shown(cockpit, scene(season="")), cockpit._conditions.seasons[int(key) - 1].box)
     assert lit.astype(int).sum() > dark.astype(int).sum() + 5_000
@@ -191,22 +191,22 @@ def test_seasons_have_keys_and_places(cockpit: Cockpit, key: str, season: str) -
 def test_sliders_follow_the_mouse_until_it_lets_go(cockpit: Cockpit) -> None:
     slider = cockpit._conditions.sliders["fog"]
     drag(slider.box, 1.0, let_go=False)
-    wishes = cockpit.wishes()
-    assert [wish.what for wish in wishes] == ["dial", "dial"]
-    assert wishes[0].value == pytest.approx(0.5, abs=0.02)
-    assert wishes[-1] == Wish("dial", "fog", 1.0)
+    user_commands = cockpit.user_commands()
+    assert [user_command.what for user_command in user_commands] == ["control", "control"]
+    assert user_commands[0].value == pytest.approx(0.5, abs=0.02)
+    assert user_commands[-1] == UserCommand("control", "fog", 1.0)
     pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONUP, button=1, pos=(0, 0)))
     pygame.event.post(pygame.event.Event(pygame.MOUSEMOTION, pos=slider.box[:2], rel=(0, 0), buttons=(0, 0, 0)))
-    assert cockpit.wishes() == []
+    assert cockpit.user_commands() == []
 
 
 def test_help_covers_the_road_and_goes_away(cockpit: Cockpit) -> None:
     before = shown(cockpit, scene())
     press("h")
-    assert cockpit.wishes() == []
+    assert cockpit.user_commands() == []
     assert np.abs(shown(cockpit, scene()).astype(int) - before).mean() > 5.0
     press("f1")
-    assert cockpit.wishes() == []
+    assert cockpit.user_commands() == []
     np.testing.assert_array_equal(shown(cockpit, scene()), before)
 
 
@@ -218,73 +218,78 @@ def test_filming_and_ends_are_told(cockpit: Cockpit) -> None:
 
 
 def test_arrows_are_hands_on_the_wheel(cockpit: Cockpit) -> None:
-    assert not cockpit.hands.on
+    assert not cockpit.driver_command.on
     press("left")
     press("up")
-    cockpit.wishes()
-    assert (cockpit.hands.steer, cockpit.hands.pedal, cockpit.hands.on, cockpit.hands.keys) == (-1.0, 1.0, True, True)
+    cockpit.user_commands()
+    assert (
+        cockpit.driver_command.steer,
+        cockpit.driver_command.pedal,
+        cockpit.driver_command.on,
+        cockpit.driver_command.keys,
+    ) == (-1.0, 1.0, True, True)
     release("left")
     release("up")
-    cockpit.wishes()
-    assert not cockpit.hands.on
+    cockpit.user_commands()
+    assert not cockpit.driver_command.on
 
 
 def test_the_mouse_on_the_road_steers(cockpit: Cockpit) -> None:
     drag(cockpit.layout.road, 1.0, let_go=False)
-    cockpit.wishes()
-    assert (cockpit.hands.steer, cockpit.hands.on, cockpit.hands.keys) == (1.0, True, False)
+    cockpit.user_commands()
+    assert (cockpit.driver_command.steer, cockpit.driver_command.on, cockpit.driver_command.keys) == (1.0, True, False)
     pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONUP, button=1, pos=(0, 0)))
-    cockpit.wishes()
-    assert not cockpit.hands.on
+    cockpit.user_commands()
+    assert not cockpit.driver_command.on
 
 
 def test_a_gamepad_steers_beyond_its_dead_middle(cockpit: Cockpit) -> None:
     def axis(number: int, value: float) -> None:
         pygame.event.post(pygame.event.Event(pygame.JOYAXISMOTION, axis=number, value=value, instance_id=0))
-        cockpit.wishes()
+        cockpit.user_commands()
 
     axis(0, 0.1)
-    assert not cockpit.hands.on
+    assert not cockpit.driver_command.on
     axis(0, -1.0)
     axis(5, 1.0)
-    assert (cockpit.hands.steer, cockpit.hands.pedal, cockpit.hands.on) == (-1.0, 1.0, True)
+    assert (cockpit.driver_command.steer, cockpit.driver_command.pedal, cockpit.driver_command.on) == (-1.0, 1.0, True)
     axis(0, 0.0)
     axis(5, -1.0)
-    assert not cockpit.hands.on
+    assert not cockpit.driver_command.on
 
 
 def test_a_window_that_loses_the_keyboard_lets_go(cockpit: Cockpit) -> None:
     press("right")
     pygame.event.post(pygame.event.Event(pygame.WINDOWFOCUSLOST))
-    cockpit.wishes()
-    assert not cockpit.hands.on
+    cockpit.user_commands()
+    assert not cockpit.driver_command.on
 
 
 def test_closing_the_window_is_a_wish(cockpit: Cockpit) -> None:
     pygame.event.post(pygame.event.Event(pygame.QUIT))
     press("escape")
-    assert cockpit.wishes() == [Wish("quit"), Wish("quit")]
+    assert cockpit.user_commands() == [UserCommand("quit"), UserCommand("quit")]
 
 
 def test_a_replay_is_scrubbed_by_slider_and_arrows(player: Cockpit) -> None:
     assert player._seek is not None
     drag(player._seek.box, 0.0)
-    wishes = player.wishes()
-    assert wishes[-1] == Wish("seek", value=0.0)
+    user_commands = player.user_commands()
+    assert user_commands[-1] == UserCommand("seek", value=0.0)
     for key, skip in (("left", -1.0), ("right", 1.0), ("up", 30.0), ("down", -30.0)):
         press(key)
-        assert player.wishes() == [Wish("skip", value=skip)]
+        assert player.user_commands() == [UserCommand("skip", value=skip)]
     press("0")
-    assert player.wishes() == [Wish("season", "", -1.0)]
+    assert player.user_commands() == [UserCommand("season", "", -1.0)]
 
 
 def test_everything_grows_with_the_window(cockpit: Cockpit) -> None:
     cockpit._surface = pygame.display.set_mode((1600, 940), pygame.RESIZABLE)
     pygame.event.post(pygame.event.Event(pygame.VIDEORESIZE, size=(1600, 940), w=1600, h=940))
-    cockpit.wishes()
+    cockpit.user_commands()
     assert cockpit.layout == arrange(1600, 940)
     picture = shown(cockpit, scene())
     assert picture.shape == (940, 1600, 3)
     assert piece(picture, cockpit.layout.road).std() > 30.0
     click(cockpit._presses[1].box)
-    assert cockpit.wishes() == [Wish("pause")]
+    assert cockpit.user_commands() == [UserCommand("pause")]

@@ -12,7 +12,7 @@ from typing import Any
 import pygame
 import pytest
 
-from wormdrive.envs.errors import DisplayError
+from wormdrive.envs.common.errors import DisplayError
 from wormdrive.envs.viewer.display import open_display
 
 ROOT = Path(__file__).parents[3]

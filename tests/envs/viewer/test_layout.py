@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from wormdrive.envs.viewer.drawing.layout import Box, arrange, window_size
+from wormdrive.envs.viewer.drawing.layout import PanelBox, arrange, window_size
 
 SIZES = [window_size(), (1920, 1080), (1366, 768), (900, 1200), (640, 376)]
 
@@ -50,7 +50,7 @@ def test_a_tiny_window_keeps_panels_that_can_be_drawn() -> None:
 
 
 def test_a_box_holds_its_points() -> None:
-    box = Box(10, 20, 30, 40)
+    box = PanelBox(10, 20, 30, 40)
     assert box.holds((10, 20))
     assert not box.holds((40, 20))
     assert not box.holds((10, 60))

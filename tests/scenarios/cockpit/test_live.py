@@ -12,15 +12,15 @@ import pytest
 
 from tests.support.display import click, count, drag, piece, press, release
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
-from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import SEASONS
-from wormdrive.envs.simulator import CameraConfig
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.viewer.cockpit import Cockpit
 from wormdrive.envs.viewer.drawing.theme import EDGE, INK, ORANGE, RED
+from wormdrive.scenarios.candidate import load_candidate
 from wormdrive.scenarios.cockpit.live import Live
-from wormdrive.scenarios.cockpit.pace import Pace
+from wormdrive.scenarios.cockpit.resolution_scaling import ResolutionScaling
 from wormdrive.scenarios.cockpit.session import Session
-from wormdrive.scenarios.entrant import enter
 
 Go = Callable[[int], np.ndarray]
 
@@ -28,8 +28,8 @@ Go = Callable[[int], np.ndarray]
 @pytest.fixture
 def live(tmp_path: Path) -> Iterator[Live]:
     simulator, cockpit = EmbeddedSimulator(1), Cockpit()
-    session = Session(simulator, Scenario(seed=5, route_seed=7), [enter("ncp"), enter("expert")])
-    yield Live(session, cockpit, tmp_path / "films", Pace(CameraConfig(), fixed=True))
+    session = Session(simulator, Scenario(seed=5, route_seed=7), [load_candidate("ncp"), load_candidate("expert")])
+    yield Live(session, cockpit, tmp_path / "films", ResolutionScaling(CameraConfig(), fixed=True))
     session.close()
     cockpit.close()
     simulator.close()
@@ -51,10 +51,10 @@ def road(live: Live, picture: np.ndarray) -> np.ndarray:
 
 def test_the_window_shows_the_drive(live: Live, go: Go) -> None:
     first = road(live, go(1))
-    camera = live.pace.camera
-    np.testing.assert_array_equal(first, live.session.simulator.picture(camera)[0][60:390, 1:-1])
+    camera = live.scaling.camera
+    np.testing.assert_array_equal(first, live.session.simulator.render(camera)[0][60:390, 1:-1])
     assert np.abs(road(live, go(5)) - first).mean() > 3.0
-    assert len(live.session.trace) == 6
+    assert len(live.session.history) == 6
 
 
 def test_seasons_by_key_are_seasons_on_the_road(live: Live, go: Go) -> None:
@@ -66,7 +66,7 @@ def test_seasons_by_key_are_seasons_on_the_road(live: Live, go: Go) -> None:
         live.session.rest(1.0)
         seen[season] = road(live, go(1)).mean(axis=(0, 1))
         assert live.session.conditions.season.name == season
-    assert len(live.session.trace) == 0  # pausing stops time, not the seasons
+    assert len(live.session.history) == 0  # pausing stops time, not the seasons
     # snow is brighter than all else; in autumn red outweighs green as in no other season
     assert min(seen["winter"]) > max(max(seen[name]) for name in ("summer", "autumn", "spring"))
     redness = {name: colour[0] - colour[1] for name, colour in seen.items()}
@@ -89,49 +89,49 @@ def test_pause_and_step(live: Live, go: Go) -> None:
     go(3)
     press("p")
     go(4)
-    assert len(live.session.trace) == 3
+    assert len(live.session.history) == 3
     press("s")
     go(2)
-    assert len(live.session.trace) == 4
+    assert len(live.session.history) == 4
     press("space")
     go(2)
-    assert len(live.session.trace) == 6
+    assert len(live.session.history) == 6
 
 
 def test_fast_is_two_and_four_times(live: Live, go: Go) -> None:
     for expected in (2, 4, 1):
         press("f")
-        before = len(live.session.trace)
+        before = len(live.session.history)
         go(3)
-        assert len(live.session.trace) - before == 3 * expected
+        assert len(live.session.history) - before == 3 * expected
 
 
 def test_taking_over_by_arrow_is_marked_on_the_charts(live: Live, go: Go) -> None:
     assert count(piece(go(10), live.cockpit.layout.charts), ORANGE) == 0
     press("left")
     marked = go(8)
-    assert live.session.trace["person"][-1] == 1.0
+    assert live.session.history["person"][-1] == 1.0
     assert count(piece(marked, live.cockpit.layout.charts), ORANGE) > 10
-    assert live.session.trace["steer"][-1] < live.session.trace["steer"][9] - 0.1
+    assert live.session.history["steer"][-1] < live.session.history["steer"][9] - 0.1
     release("left")
     go(45)
-    assert live.session.trace["person"][-1] == 0.0
+    assert live.session.history["person"][-1] == 0.0
 
 
 def test_the_button_takes_the_wheel_and_keeps_it(live: Live, go: Go) -> None:
     press("t")
     go(20)
-    assert live.session.trace["person"][-1] == 1.0
+    assert live.session.history["person"][-1] == 1.0
     press("t")
     go(30)
-    assert live.session.trace["person"][-1] == 0.0
+    assert live.session.history["person"][-1] == 0.0
 
 
 def test_restart_and_next(live: Live, go: Go) -> None:
     go(10)
     press("r")
     go(1)
-    assert len(live.session.trace) == 1
+    assert len(live.session.history) == 1
     go(9)
     press("n")
     go(1)
@@ -193,15 +193,15 @@ def test_quit_ends_the_loop_and_closes_the_film(live: Live) -> None:
 def test_before_a_person_has_touched_the_wheel_the_road_is_on_the_map_and_no_gaze_is_lit(tmp_path: Path) -> None:
     simulator, cockpit = EmbeddedSimulator(1), Cockpit()
     session = Session(simulator, Scenario(seed=5, route_seed=7))
-    alone = Live(session, cockpit, tmp_path / "films", Pace(CameraConfig(), fixed=True))
+    alone = Live(session, cockpit, tmp_path / "films", ResolutionScaling(CameraConfig(), fixed=True))
     alone.frame()
-    assert len(session.trace) == 0
+    assert len(session.history) == 0
     waiting = piece(cockpit.picture(), cockpit.layout.large_map)
     assert count(waiting, EDGE) > 200
     assert "saliency" not in alone.lit
     press("up")
     alone.frame()
-    assert len(session.trace) == 1
+    assert len(session.history) == 1
     driving = piece(cockpit.picture(), cockpit.layout.large_map)
     assert count(driving, INK) > count(waiting, INK)  # the car
     session.close()

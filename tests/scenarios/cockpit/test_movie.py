@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.scenarios.cockpit.movie import Filming, Movie
 
 

@@ -10,18 +10,19 @@ import numpy as np
 import pytest
 
 from tests.support.display import click, drag, piece, press
-from wormdrive.agents.policies.store import load_policy
+from wormdrive.agents.policies.serialization import load_policy
+from wormdrive.envs.common.errors import EpisodeError
+from wormdrive.envs.embedded.episode_renderer import render_episode
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
-from wormdrive.envs.episode import Episode
-from wormdrive.envs.errors import EpisodeError
-from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.episodes.episode import Episode
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.seasons.dials import Dials
-from wormdrive.envs.simulator import CameraConfig
+from wormdrive.envs.seasons.weather_controls import WeatherControls
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.viewer.cockpit import Cockpit
-from wormdrive.envs.viewer.wishes import REPLAY
-from wormdrive.scenarios.cockpit.mind import Onlooker
-from wormdrive.scenarios.cockpit.reel import Reel
+from wormdrive.envs.viewer.user_commands import REPLAY
+from wormdrive.scenarios.cockpit.episode_player import EpisodePlayer
+from wormdrive.scenarios.cockpit.network_monitor import OfflineMonitor
 from wormdrive.scenarios.cockpit.replay import Replay
 from wormdrive.training.collect import collect
 
@@ -52,34 +53,34 @@ def cockpit() -> Iterator[Cockpit]:
 
 
 def test_the_frames_are_those_of_the_drive(episode: Episode) -> None:
-    reel = Reel(episode, "one")
-    drawn = episode.draw().camera
+    player = EpisodePlayer(episode, "one")
+    drawn = render_episode(episode).camera
     for index in (40, 3, STEPS - 1):
-        np.testing.assert_array_equal(reel.seen(index, SUMMER), drawn[index])
+        np.testing.assert_array_equal(player.seen(index, SUMMER), drawn[index])
     winter = Conditions.preset("winter")
-    np.testing.assert_array_equal(reel.seen(9, winter), episode.part(9, 10).draw(winter).camera[0])
-    np.testing.assert_array_equal(reel.seen(9, SUMMER), drawn[9])
-    reel.close()
+    np.testing.assert_array_equal(player.seen(9, winter), render_episode(episode.part(9, 10), winter).camera[0])
+    np.testing.assert_array_equal(player.seen(9, SUMMER), drawn[9])
+    player.close()
 
 
 def test_a_part_of_a_drive_is_the_same_frames(episode: Episode) -> None:
-    reel, part = Reel(episode, "all"), Reel(episode.part(20, 50), "part")
-    np.testing.assert_array_equal(part.seen(5, SUMMER), reel.seen(25, SUMMER))
-    np.testing.assert_array_equal(part.trace["station_m"], reel.trace["station_m"][20:50])
+    player, part = EpisodePlayer(episode, "all"), EpisodePlayer(episode.part(20, 50), "part")
+    np.testing.assert_array_equal(part.seen(5, SUMMER), player.seen(25, SUMMER))
+    np.testing.assert_array_equal(part.history["station_m"], player.history["station_m"][20:50])
 
 
 def test_frames_of_its_own_are_shown_as_they_are(episode: Episode) -> None:
     frames = np.random.default_rng(0).integers(0, 255, (STEPS, 78, 200, 3), np.uint8)
-    reel = Reel(replace(episode, simulator="carla", frames=frames), "carla")
-    assert not reel.redrawable
-    np.testing.assert_array_equal(reel.seen(7, Conditions.preset("winter")), frames[7])
-    np.testing.assert_array_equal(reel.road(7, CameraConfig(width=800, height=450), SUMMER), frames[7])
+    player = EpisodePlayer(replace(episode, simulator="carla", frames=frames), "carla")
+    assert not player.redrawable
+    np.testing.assert_array_equal(player.seen(7, Conditions.preset("winter")), frames[7])
+    np.testing.assert_array_equal(player.road(7, CameraConfig(width=800, height=450), SUMMER), frames[7])
     with pytest.raises(EpisodeError, match="empty: recorded from CARLA, but without its frames"):
-        Reel(replace(episode, simulator="carla"), "empty").road(0, CameraConfig(), SUMMER)
+        EpisodePlayer(replace(episode, simulator="carla"), "empty").road(0, CameraConfig(), SUMMER)
 
 
 def test_keys_and_slider_scrub(episode: Episode, cockpit: Cockpit) -> None:
-    replay = Replay([Reel(episode, "one")], cockpit)
+    replay = Replay([EpisodePlayer(episode, "one")], cockpit)
     for _ in range(5):
         replay.frame()
     assert replay.index == 5
@@ -114,7 +115,7 @@ def test_keys_and_slider_scrub(episode: Episode, cockpit: Cockpit) -> None:
 
 
 def test_it_stops_at_the_end(episode: Episode, cockpit: Cockpit) -> None:
-    replay = Replay([Reel(episode.part(0, 50), "one")], cockpit)
+    replay = Replay([EpisodePlayer(episode.part(0, 50), "one")], cockpit)
     replay.index = 46
     for _ in range(6):
         replay.frame()
@@ -122,7 +123,7 @@ def test_it_stops_at_the_end(episode: Episode, cockpit: Cockpit) -> None:
 
 
 def test_the_road_turns_white_in_winter_and_back(episode: Episode, cockpit: Cockpit) -> None:
-    replay = Replay([Reel(episode, "one")], cockpit)
+    replay = Replay([EpisodePlayer(episode, "one")], cockpit)
     replay.paused = True
 
     def road() -> np.ndarray:
@@ -142,18 +143,18 @@ def test_the_road_turns_white_in_winter_and_back(episode: Episode, cockpit: Cock
 
 
 def test_it_can_begin_in_another_season(episode: Episode, cockpit: Cockpit) -> None:
-    reel = Reel(episode, "one")
-    replay = Replay([reel], cockpit, dials=Dials.preset("winter", "night"))
+    player = EpisodePlayer(episode, "one")
+    replay = Replay([player], cockpit, controls=WeatherControls.preset("winter", "night"))
     replay.paused = True
     replay.frame()
     shown = piece(cockpit.picture(), cockpit.layout.road)[60:380, 1:-1]
     camera = CameraConfig(width=800, height=450)
-    np.testing.assert_array_equal(shown, reel.road(0, camera, Conditions.preset("winter", "night"))[60:380, 1:-1])
+    np.testing.assert_array_equal(shown, player.road(0, camera, Conditions.preset("winter", "night"))[60:380, 1:-1])
 
 
 def test_two_drives_side_by_side(episode: Episode, cockpit: Cockpit) -> None:
     short = record(conditions=Conditions.preset("winter")).part(0, 30)
-    replay = Replay([Reel(episode, "summer"), Reel(short, "winter")], cockpit)
+    replay = Replay([EpisodePlayer(episode, "summer"), EpisodePlayer(short, "winter")], cockpit)
     for _ in range(40):
         replay.frame()
     shown = piece(cockpit.picture(), cockpit.layout.road).astype(int)
@@ -167,16 +168,16 @@ def test_two_drives_side_by_side(episode: Episode, cockpit: Cockpit) -> None:
 
 
 def test_drives_on_other_roads_cast_no_ghost(episode: Episode, cockpit: Cockpit) -> None:
-    Replay([Reel(episode, "one"), Reel(record(route_seed=8), "other")], cockpit)
+    Replay([EpisodePlayer(episode, "one"), EpisodePlayer(record(route_seed=8), "other")], cockpit)
     assert cockpit._ghost is None
 
 
 def test_a_policy_looks_on(episode: Episode, cockpit: Cockpit) -> None:
-    onlooker = Onlooker(load_policy("ncp"), episode.dt_s)
-    replay = Replay([Reel(episode, "one")], cockpit, onlooker=onlooker)
+    onlooker = OfflineMonitor(load_policy("ncp"), episode.dt_s)
+    replay = Replay([EpisodePlayer(episode, "one")], cockpit, onlooker=onlooker)
     for _ in range(3):
         replay.frame()
-    neural = onlooker.mind.read()
+    neural = onlooker.monitor.read()
     assert neural is not None
     assert np.abs(neural.activity).max() > 0.0
     glowing = piece(cockpit.picture(), cockpit.layout.seen)[34:]
@@ -187,7 +188,7 @@ def test_a_policy_looks_on(episode: Episode, cockpit: Cockpit) -> None:
 
 
 def test_a_replay_can_be_filmed(episode: Episode, cockpit: Cockpit, tmp_path: Path) -> None:
-    replay = Replay([Reel(episode, "one")], cockpit, films=tmp_path)
+    replay = Replay([EpisodePlayer(episode, "one")], cockpit, films=tmp_path)
     press("v")
     replay.run(3)
     assert [path.name for path in replay.filming.saved] == ["replay-001.mp4"]

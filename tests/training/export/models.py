@@ -11,16 +11,16 @@ import torch
 from numpy.typing import NDArray
 
 from wormdrive.agents.expert import Expert
-from wormdrive.agents.policies.catalogue import build_policy
 from wormdrive.agents.policies.ncp_policy import NCPPolicyConfig
 from wormdrive.agents.policies.policy import Policy
-from wormdrive.agents.policies.store import load_policy, shipped_policies
+from wormdrive.agents.policies.registry import build_policy
+from wormdrive.agents.policies.serialization import load_policy, shipped_policies
 from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
-from wormdrive.envs.scenario import Scenario
-from wormdrive.training.export.beside import Beside, drive_beside
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.training.export.closed_loop_comparison import ClosedLoopComparison, compare_closed_loop
 from wormdrive.training.export.compiled import find_compiler
-from wormdrive.training.export.stepping import Stepper, TorchStepper
+from wormdrive.training.export.policy_stepper import PolicyStepper, TorchStepper
 
 
 def mixed_wiring() -> dict[str, Any]:
@@ -114,12 +114,12 @@ def driver(name: str) -> Policy:
     return policy
 
 
-def closed_loop(name: str, export: Stepper, steps: int, length_m: float) -> Beside:
+def closed_loop(name: str, export: PolicyStepper, steps: int, length_m: float) -> ClosedLoopComparison:
     """Drive a winding road by torch and by the export; the expert's steering is added for an untrained policy."""
     simulator = EmbeddedSimulator(2)
     assist = None if name == "shipped" else Expert(simulator).curvature
     scenario = Scenario(map="country_loop", route_seed=3, seed=3, route_length_m=length_m)
     try:
-        return drive_beside(driver(name), export, simulator, [scenario], steps, assist)[0]
+        return compare_closed_loop(driver(name), export, simulator, [scenario], steps, assist)[0]
     finally:
         simulator.close()

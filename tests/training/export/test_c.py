@@ -19,15 +19,15 @@ from tests.training.export.models import (
     noise,
     untrained,
 )
-from wormdrive.agents.policies.catalogue import build_policy
 from wormdrive.agents.policies.policy import Policy
+from wormdrive.agents.policies.registry import build_policy
 from wormdrive.agents.wirings.wiring import Wiring
-from wormdrive.envs.embedded.vehicle import VehicleParameters, steer_for_curvature
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.simulation.vehicle import VehicleParameters, steer_for_curvature
 from wormdrive.training.export.c_source import CSource, quantised, write_c
 from wormdrive.training.export.compiled import C_FLAGS, CompiledStepper, compile_c, find_compiler
 from wormdrive.training.export.network import read_network
-from wormdrive.training.export.stepping import TorchStepper
+from wormdrive.training.export.policy_stepper import TorchStepper
 
 
 def written(policy: Policy, folder: Path, name: str = "car_policy", *, int8: bool = False) -> CSource:

@@ -10,13 +10,13 @@ from typer.testing import CliRunner
 
 from tests.training.export.models import needs_compiler, noise, untrained
 from wormdrive.agents.policies.policy import Policy, PolicyConfig
-from wormdrive.agents.policies.store import save_policy
+from wormdrive.agents.policies.serialization import save_policy
 from wormdrive.cli.main import app
-from wormdrive.envs.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.training.export.compiled import find_compiler
 from wormdrive.training.export.exporting import export_c, export_onnx
 from wormdrive.training.export.network import read_network
-from wormdrive.training.export.stepping import TorchStepper
+from wormdrive.training.export.policy_stepper import TorchStepper
 
 
 @needs_compiler

@@ -9,12 +9,12 @@ import pytest
 
 from tests.training.export.models import DRIVERS, SHAPES, STATE_TOLERANCE, closed_loop, driver, noise, untrained
 from wormdrive.agents.policies.policy import Policy
-from wormdrive.envs.embedded.vehicle import VehicleParameters
-from wormdrive.envs.errors import ModelError
+from wormdrive.envs.common.errors import ModelError
+from wormdrive.envs.simulation.vehicle import VehicleParameters
 from wormdrive.training.export.network import read_network
 from wormdrive.training.export.onnx_graph import build_model
 from wormdrive.training.export.onnx_step import OnnxStepper
-from wormdrive.training.export.stepping import TorchStepper
+from wormdrive.training.export.policy_stepper import TorchStepper
 
 
 def exported(policy: Policy) -> OnnxStepper:

@@ -13,7 +13,7 @@ from wormdrive.envs.seasons.art.layout import SPRITE_TEXELS
 from wormdrive.envs.seasons.art.mips import halve
 from wormdrive.envs.seasons.art.noise import Image
 
-__all__ = ["SIZE", "Canvas", "Colour"]
+__all__ = ["SIZE", "Colour", "SpriteCanvas"]
 
 SIZE: Final = 2 * SPRITE_TEXELS
 _SHIFT: Final = 3  # coordinates are eighths of a pixel
@@ -22,7 +22,7 @@ _LEAF: Final = np.array(((1.0, 0.0), (0.35, 0.55), (-0.45, 0.50), (-1.0, 0.05), 
 Colour = NDArray[np.floating] | Sequence[float]
 
 
-class Canvas:
+class SpriteCanvas:
     """A transparent square of SIZE x SIZE, x right, y down; colours are roots of linear reflectance in [0, 1].
 
     With a ``margin`` there is that much more of it on the left, the right and on top, for what grows as it likes and

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from wormdrive.envs.seasons.art.noise import Image
-from wormdrive.envs.seasons.art.sprites.canvas import SIZE, Canvas, Colour
+from wormdrive.envs.seasons.art.sprites.canvas import SIZE, Colour, SpriteCanvas
 
 __all__ = ["PAINTS", "draw_car"]
 
@@ -21,7 +21,7 @@ _RUBBER: Final = (0.05, 0.05, 0.055)
 
 def draw_car(paint: tuple[float, float, float], rear: bool) -> Image:
     """Draw a hatchback: (256, 256, 4) premultiplied linear light."""
-    canvas = Canvas()
+    canvas = SpriteCanvas()
     body = np.array(paint)
     _wheels(canvas)
     _shell(canvas, body)
@@ -31,26 +31,26 @@ def draw_car(paint: tuple[float, float, float], rear: bool) -> Image:
     return _over_shadow(image)
 
 
-def _mirrored(canvas: Canvas, points: list[tuple[float, float]], colour: Colour) -> None:
+def _mirrored(canvas: SpriteCanvas, points: list[tuple[float, float]], colour: Colour) -> None:
     """Fill a polygon given by its left half: (distance from the middle, y), from top to bottom."""
     left = [(MIDDLE - x, y) for x, y in points]
     right = [(MIDDLE + x, y) for x, y in reversed(points)]
     canvas.polygon(left + right, colour)
 
 
-def _both(canvas: Canvas, points: list[tuple[float, float]], colour: Colour) -> None:
+def _both(canvas: SpriteCanvas, points: list[tuple[float, float]], colour: Colour) -> None:
     """Fill a polygon on either side: (distance from the middle, y)."""
     for side in (-1, 1):
         canvas.polygon([(MIDDLE + side * x, y) for x, y in points], colour)
 
 
-def _wheels(canvas: Canvas) -> None:
+def _wheels(canvas: SpriteCanvas) -> None:
     _both(canvas, [(232, 400), (166, 400), (166, 508), (226, 508), (234, 490)], _RUBBER)
     _both(canvas, [(176, 470), (170, 508), (180, 508)], (0.10, 0.10, 0.10))
     _mirrored(canvas, [(180, 430), (180, 478)], (0.03, 0.03, 0.03))
 
 
-def _shell(canvas: Canvas, body: Image) -> None:
+def _shell(canvas: SpriteCanvas, body: Image) -> None:
     """Roof, cabin, shoulders, flanks: bands from light above to dark below."""
     _mirrored(canvas, [(118, 106), (140, 112), (196, 236), (120, 240)], body * 0.86)  # cabin
     _mirrored(canvas, [(96, 100), (124, 104), (136, 116), (100, 122)], body * 1.22 + 0.05)  # roof catches the sky
@@ -69,7 +69,7 @@ def _flank(y: float) -> float:
     return float(np.interp(y, (232, 262, 320, 400, 446, 470), (190, 214, 226, 230, 226, 206)))
 
 
-def _window(canvas: Canvas, rear: bool) -> None:
+def _window(canvas: SpriteCanvas, rear: bool) -> None:
     top, bottom = (124.0, 222.0) if rear else (122.0, 230.0)
     outline = [(122.0, top), (176.0, bottom)]
     _mirrored(canvas, outline, _GLASS)
@@ -83,7 +83,7 @@ def _window(canvas: Canvas, rear: bool) -> None:
         canvas.line(MIDDLE - 70, bottom - 4, MIDDLE + 6, bottom - 12, 4, (0.03, 0.03, 0.03))
 
 
-def _rear(canvas: Canvas, body: Image) -> None:
+def _rear(canvas: SpriteCanvas, body: Image) -> None:
     _both(canvas, [(232, 272), (150, 280), (150, 320), (236, 330)], (0.42, 0.02, 0.02))
     _both(canvas, [(228, 277), (176, 283), (176, 300), (232, 304)], (0.95, 0.10, 0.07))
     _both(canvas, [(232, 306), (200, 304), (200, 322), (234, 326)], (0.95, 0.45, 0.10))
@@ -101,7 +101,7 @@ def _rear(canvas: Canvas, body: Image) -> None:
     _mirrored(canvas, [(120, 446), (120, 470)], (0.06, 0.06, 0.06))
 
 
-def _front(canvas: Canvas, body: Image) -> None:
+def _front(canvas: SpriteCanvas, body: Image) -> None:
     _mirrored(canvas, [(176, 232), (206, 276)], body * 1.12 + 0.03)  # bonnet
     _mirrored(canvas, [(150, 300), (140, 340)], (0.06, 0.06, 0.065))  # grille
     for y in (308, 318, 328):
@@ -121,7 +121,7 @@ def _front(canvas: Canvas, body: Image) -> None:
 
 def _over_shadow(image: Image) -> Image:
     """Lay the car over the shade that it casts on the road just below itself."""
-    shade = Canvas()
+    shade = SpriteCanvas()
     shade.blob(MIDDLE, BOTTOM - 12, 236, (0.0, 0.0, 0.0), 0.06)
     below = shade.finish() * 0.75
     return (image + below * (1.0 - image[..., 3:])).astype(np.float32)

@@ -8,7 +8,7 @@ import numpy as np
 
 from wormdrive.envs.seasons.art.noise import Image
 from wormdrive.envs.seasons.art.palette import Palette
-from wormdrive.envs.seasons.art.sprites.canvas import Canvas
+from wormdrive.envs.seasons.art.sprites.canvas import SpriteCanvas
 from wormdrive.envs.seasons.art.sprites.skeleton import BARK, SNOW
 
 __all__ = ["draw_conifer"]
@@ -18,7 +18,7 @@ WHORLS = 24
 
 def draw_conifer(palette: Palette, kind: int, rng: np.random.Generator) -> Image:
     """Draw a broad (0) or a slender (1) conifer: (256, 256, 4) premultiplied linear light."""
-    canvas = Canvas(margin=128)
+    canvas = SpriteCanvas(margin=128)
     broad = kind == 0
     canvas.line(canvas.middle, canvas.bottom, canvas.middle, 50, 10, np.array(BARK) * 0.7)
     canvas.line(canvas.middle - 3, canvas.bottom, canvas.middle - 2, 90, 3, np.array(BARK) * 0.95)
@@ -45,7 +45,14 @@ def draw_conifer(palette: Palette, kind: int, rng: np.random.Generator) -> Image
 
 
 def _bough(
-    rng: np.random.Generator, canvas: Canvas, y: float, span: float, reach: float, needles: Image, snow: bool, t: float
+    rng: np.random.Generator,
+    canvas: SpriteCanvas,
+    y: float,
+    span: float,
+    reach: float,
+    needles: Image,
+    snow: bool,
+    t: float,
 ) -> None:
     """Draw one bough from the trunk out: it sinks, then lifts its tip; needles hang from it."""
     steps = 8

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from wormdrive.envs.seasons.art.noise import Image
-from wormdrive.envs.seasons.art.sprites.canvas import Canvas
+from wormdrive.envs.seasons.art.sprites.canvas import SpriteCanvas
 
 __all__ = ["BARK", "BIRCH_BARK", "SNOW", "Habit", "grow"]
 
@@ -35,7 +35,7 @@ class Habit:
     bark: tuple[float, float, float]
 
 
-def grow(rng: np.random.Generator, canvas: Canvas, habit: Habit, snow: bool) -> Image:
+def grow(rng: np.random.Generator, canvas: SpriteCanvas, habit: Habit, snow: bool) -> Image:
     """Draw the skeleton; give the places where leaves belong, (n, 3): x, y [px], generation left."""
     tips: list[tuple[float, float, float]] = []
     bark = np.array(habit.bark)
@@ -72,7 +72,7 @@ def grow(rng: np.random.Generator, canvas: Canvas, habit: Habit, snow: bool) -> 
 
 
 def _stroke(
-    canvas: Canvas, x0: float, y0: float, x1: float, y1: float, width: float, colour: Image, round_bark: bool
+    canvas: SpriteCanvas, x0: float, y0: float, x1: float, y1: float, width: float, colour: Image, round_bark: bool
 ) -> None:
     """Draw one length of wood: dark on the right, light along its left."""
     canvas.line(x0, y0, x1, y1, width, colour)

@@ -8,7 +8,7 @@ import numpy as np
 
 from wormdrive.envs.seasons.art.noise import Image
 from wormdrive.envs.seasons.art.palette import RGB, Palette
-from wormdrive.envs.seasons.art.sprites.canvas import Canvas
+from wormdrive.envs.seasons.art.sprites.canvas import SpriteCanvas
 from wormdrive.envs.seasons.art.sprites.skeleton import BARK, BIRCH_BARK, Habit, grow
 
 __all__ = ["draw_birch", "draw_broadleaf"]
@@ -23,7 +23,7 @@ _BIRCH = Habit(trunk_px=112, width_px=10, spread=0.26, droop=0.03, depth=7, bark
 
 def draw_broadleaf(palette: Palette, kind: int, rng: np.random.Generator) -> Image:
     """Draw one of three broadleaf trees: (256, 256, 4) premultiplied linear light."""
-    canvas = Canvas(margin=128)
+    canvas = SpriteCanvas(margin=128)
     tips = grow(rng, canvas, _BROADLEAF[kind], palette.bare)
     if not palette.bare:
         blossom = palette.leaves[kind][2] > palette.leaves[kind][1]
@@ -42,7 +42,7 @@ def draw_broadleaf(palette: Palette, kind: int, rng: np.random.Generator) -> Ima
 
 def draw_birch(palette: Palette, rng: np.random.Generator) -> Image:
     """Draw a birch: white bark with dark scars, small leaves on hanging twigs."""
-    canvas = Canvas(margin=128)
+    canvas = SpriteCanvas(margin=128)
     tips = grow(rng, canvas, _BIRCH, palette.bare)
     for _ in range(46):
         y = canvas.bottom - rng.uniform(4, 250)
@@ -55,7 +55,7 @@ def draw_birch(palette: Palette, rng: np.random.Generator) -> Image:
     return canvas.finish(fill=0.8)
 
 
-def _twigs(rng: np.random.Generator, canvas: Canvas, tips: Image, palette: Palette) -> None:
+def _twigs(rng: np.random.Generator, canvas: SpriteCanvas, tips: Image, palette: Palette) -> None:
     for x, y, _ in tips[rng.permutation(len(tips))[:260]]:
         length = rng.uniform(12, 40)
         sway = rng.normal(0, 5)
@@ -66,7 +66,7 @@ def _twigs(rng: np.random.Generator, canvas: Canvas, tips: Image, palette: Palet
 
 def _foliage(
     rng: np.random.Generator,
-    canvas: Canvas,
+    canvas: SpriteCanvas,
     tips: Image,
     colour: RGB,
     clusters: int,

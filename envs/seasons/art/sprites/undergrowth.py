@@ -8,7 +8,7 @@ import numpy as np
 
 from wormdrive.envs.seasons.art.noise import Image
 from wormdrive.envs.seasons.art.palette import Palette
-from wormdrive.envs.seasons.art.sprites.canvas import Canvas
+from wormdrive.envs.seasons.art.sprites.canvas import SpriteCanvas
 from wormdrive.envs.seasons.art.sprites.skeleton import SNOW
 
 __all__ = ["draw_bush", "draw_post", "draw_tuft"]
@@ -16,7 +16,7 @@ __all__ = ["draw_bush", "draw_post", "draw_tuft"]
 
 def draw_bush(palette: Palette, rng: np.random.Generator) -> Image:
     """Draw a bush of several mounds, or its bare rods with snow on them; 1.3 times as wide as high."""
-    canvas = Canvas(margin=64)
+    canvas = SpriteCanvas(margin=64)
     _rods(rng, canvas, palette)
     if palette.bare:
         for _ in range(70):
@@ -35,7 +35,7 @@ def draw_bush(palette: Palette, rng: np.random.Generator) -> Image:
     return canvas.finish(fill=1.0)
 
 
-def _rods(rng: np.random.Generator, canvas: Canvas, palette: Palette) -> None:
+def _rods(rng: np.random.Generator, canvas: SpriteCanvas, palette: Palette) -> None:
     wood = np.array((0.36, 0.27, 0.21))
     for _ in range(240 if palette.bare else 40):
         lean = rng.normal(0, 0.55)
@@ -50,7 +50,7 @@ def _rods(rng: np.random.Generator, canvas: Canvas, palette: Palette) -> None:
 
 
 def _mound(
-    rng: np.random.Generator, canvas: Canvas, palette: Palette, x: float, height: float, nearness: float
+    rng: np.random.Generator, canvas: SpriteCanvas, palette: Palette, x: float, height: float, nearness: float
 ) -> None:
     """Heap leaves into half a ball; those drawn last are nearest and lightest."""
     leaves = 420
@@ -70,7 +70,7 @@ def _mound(
 
 def draw_tuft(palette: Palette, rng: np.random.Generator) -> Image:
     """Draw a tuft of grass with some seed heads; 1.7 times as wide as high."""
-    canvas = Canvas()
+    canvas = SpriteCanvas()
     dark, light, straw = (np.array(c) for c in (palette.grass_dark, palette.grass_light, palette.straw))
     for k in range(170):
         x = canvas.middle + rng.normal(0, 66)
@@ -98,7 +98,7 @@ def draw_tuft(palette: Palette, rng: np.random.Generator) -> Image:
 
 def draw_post() -> Image:
     """Draw a delineator: one metre square, the white post 12 cm wide, black slanted band, amber reflector."""
-    canvas = Canvas()
+    canvas = SpriteCanvas()
     left, right, top = 226.0, 286.0, 22.0
     canvas.polygon([(left, canvas.bottom), (right, canvas.bottom), (right, top + 6), (left, top)], (0.92, 0.92, 0.91))
     canvas.polygon(

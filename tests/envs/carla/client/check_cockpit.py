@@ -12,17 +12,18 @@ import torch
 
 from tests.support.carla_server import ServerProcess
 from tests.support.display import piece, press
-from wormdrive.envs.episode import Episode
-from wormdrive.envs.scenario import Scenario
-from wormdrive.envs.simulator import CameraConfig, Simulator
-from wormdrive.envs.simulators import open_simulator
+from wormdrive.envs.episodes.episode import Episode
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.simulator import Simulator
+from wormdrive.envs.simulator_factory import open_simulator
 from wormdrive.envs.viewer.cockpit import Cockpit
-from wormdrive.envs.viewer.wishes import REPLAY
+from wormdrive.envs.viewer.user_commands import REPLAY
+from wormdrive.scenarios.candidate import load_candidate
+from wormdrive.scenarios.cockpit.episode_player import EpisodePlayer
 from wormdrive.scenarios.cockpit.live import Live
-from wormdrive.scenarios.cockpit.reel import Reel
 from wormdrive.scenarios.cockpit.replay import Replay
 from wormdrive.scenarios.cockpit.session import Session
-from wormdrive.scenarios.entrant import enter
 from wormdrive.training.drive_log import DriveLog
 
 
@@ -42,7 +43,7 @@ def simulator(server: ServerProcess) -> Iterator[Simulator]:
 def test_watch_change_the_season_record_and_replay(simulator: Simulator, tmp_path: Path) -> None:
     cockpit = Cockpit()
     log = DriveLog(simulator, tmp_path, human=False)
-    session = Session(simulator, Scenario(seed=5, route_seed=7), [enter("ncp")], log=log)
+    session = Session(simulator, Scenario(seed=5, route_seed=7), [load_candidate("ncp")], log=log)
     live = Live(session, cockpit)
 
     def road() -> np.ndarray:
@@ -52,16 +53,16 @@ def test_watch_change_the_season_record_and_replay(simulator: Simulator, tmp_pat
         live.frame()
     summer = road()
     assert summer.std() > 20.0
-    large = simulator.picture(live.pace.camera, [0])[0]
+    large = simulator.render(live.scaling.camera, [0])[0]
     assert large.shape == (450, 800, 3)
     np.testing.assert_array_equal(summer, large[60:390, 1:-1])
     press("3")
     for _ in range(47):
         live.frame()
     assert road()[150:].mean() > summer[150:].mean() + 20.0
-    assert len(session.trace) == 50
+    assert len(session.history) == 50
     for _ in range(35):
-        session.advance(cockpit.hands)
+        session.advance(cockpit.driver_command)
     session.close()
     cockpit.close()
     episode = Episode.load(log.written[-1])
@@ -69,15 +70,18 @@ def test_watch_change_the_season_record_and_replay(simulator: Simulator, tmp_pat
     assert episode.frames is not None
     assert episode.scenario.conditions.season.name == "winter"
 
-    player = Cockpit(REPLAY)
-    reel = Reel(episode, "winter")
-    assert (reel.course.start_m, reel.course.end_m) == (reel.trace["station_m"][0], reel.trace["station_m"][-1])
-    replay = Replay([reel], player)
+    window = Cockpit(REPLAY)
+    player = EpisodePlayer(episode, "winter")
+    assert (player.course.start_m, player.course.end_m) == (
+        player.history["station_m"][0],
+        player.history["station_m"][-1],
+    )
+    replay = Replay([player], window)
     for _ in range(3):
         replay.frame()
     assert replay.index == 3
-    assert piece(player.picture(), player.layout.seen).std() > 10.0
-    player.close()
+    assert piece(window.picture(), window.layout.seen).std() > 10.0
+    window.close()
 
 
 def test_the_environments_window(server: ServerProcess) -> None:

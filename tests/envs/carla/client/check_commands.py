@@ -11,11 +11,12 @@ from typer.testing import CliRunner
 
 from tests.envs.carla.client.witness import Witness
 from tests.support.carla_server import ServerProcess
-from wormdrive.agents.policies.store import load_policy
+from wormdrive.agents.policies.serialization import load_policy
 from wormdrive.cli.main import app
 from wormdrive.envs.carla.simulator import CarlaSimulator
-from wormdrive.envs.episode import Episode, episode_files
-from wormdrive.envs.errors import EpisodeError, SimulatorError
+from wormdrive.envs.common.errors import EpisodeError, SimulatorError
+from wormdrive.envs.embedded.episode_renderer import render_episode
+from wormdrive.envs.episodes.episode import Episode, episode_files
 from wormdrive.envs.seasons.conditions import Conditions
 
 TINY = "{batch: 2, window: 4, steps: 2, rounds: 1, round_episodes: 3, round_length: 16, round_steps: 1}"
@@ -52,9 +53,9 @@ def test_recorded_episodes_keep_their_frames(
         assert episode.simulator == "carla"
         assert episode.frames is not None
         assert episode.frames.shape == (20, 78, 200, 3)
-        assert episode.draw().camera is episode.frames
+        assert render_episode(episode).camera is episode.frames
         with pytest.raises(EpisodeError, match="own camera frames only"):
-            episode.draw(Conditions.preset("winter"))
+            render_episode(episode, Conditions.preset("winter"))
     seen: list[np.ndarray] = []
     step = CarlaSimulator.step
 

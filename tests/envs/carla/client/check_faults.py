@@ -17,9 +17,9 @@ from tests.envs.carla.client.faulty import FaultyServer, faulty_server
 from tests.envs.carla.client.witness import Witness
 from tests.support.carla_server import ROOT, ServerProcess
 from wormdrive.envs.carla.simulator import CarlaSimulator
-from wormdrive.envs.errors import MapError, SimulatorError
-from wormdrive.envs.scenario import Scenario
-from wormdrive.envs.simulator import CameraConfig
+from wormdrive.envs.common.errors import MapError, SimulatorError
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.scenario import Scenario
 
 SCENARIO = Scenario(map="country_loop", route_length_m=100.0)
 AHEAD = np.array([[0.0, np.nan]])
@@ -189,7 +189,7 @@ def test_a_program_that_forgets_to_close_leaves_nothing(living: FaultyServer) ->
     program = f"""
 import numpy as np
 from wormdrive.envs.carla.simulator import CarlaSimulator
-from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.simulation.scenario import Scenario
 simulator = CarlaSimulator(1, ports=[{living.port}])
 simulator.reset([Scenario(route_length_m=100.0)])
 raise SystemExit(3)
@@ -220,8 +220,8 @@ def test_lost_with_traffic_is_an_error_and_no_crash() -> None:
 import numpy as np
 from tests.support.carla_server import ServerProcess
 from wormdrive.envs.carla.simulator import CarlaSimulator
-from wormdrive.envs.errors import SimulatorError
-from wormdrive.envs.scenario import Scenario
+from wormdrive.envs.common.errors import SimulatorError
+from wormdrive.envs.simulation.scenario import Scenario
 
 def refused(work):
     try:

@@ -12,8 +12,8 @@ import pytest
 from tests.envs.carla.client.faulty import FaultyServer, faulty_server
 from tests.envs.carla.client.witness import Witness
 from wormdrive.envs.carla.simulator import CarlaSimulator
-from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.simulation.scenario import Scenario
 
 WINTER = Scenario(route_length_m=100.0, conditions=Conditions.preset("winter"))
 SUMMER = Scenario(route_length_m=100.0)

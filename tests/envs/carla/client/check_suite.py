@@ -7,7 +7,8 @@ import pytest
 from tests.support.carla_server import ServerProcess
 from tests.support.simulator_suite import SimulatorSuite
 from wormdrive.envs.carla.simulator import CarlaSimulator
-from wormdrive.envs.simulator import CameraConfig, Simulator
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.simulator import Simulator
 
 
 class TestCarlaSimulator(SimulatorSuite):

@@ -18,9 +18,10 @@ from wormdrive.agents.expert import Expert
 from wormdrive.envs.carla.simulator import CarlaSimulator
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.roads import read_map
-from wormdrive.envs.scenario import Scenario
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.simulator import END_REASONS, CameraConfig
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.observation import END_REASONS
+from wormdrive.envs.simulation.scenario import Scenario
 
 SCENARIO = Scenario(map="country_loop", route_length_m=100.0, seed=4)
 AHEAD = np.array([[0.0, np.nan]])
@@ -193,7 +194,7 @@ def test_hitting_a_car_ends_the_episode(server: ServerProcess, simulator: CarlaS
     library = witness.world.get_blueprint_library()
     obstacle = witness.world.spawn_actor(library.find("vehicle.audi.tt"), place)
     expert = Expert(simulator, simulator.parameters)
-    seen = simulator.shown
+    seen = simulator.last_observation
     for _ in range(90):
         seen = simulator.step(expert.act(seen))
         if seen.end_reason[0]:
@@ -205,12 +206,12 @@ def test_hitting_a_car_ends_the_episode(server: ServerProcess, simulator: CarlaS
 def test_another_camera_shows_the_present_frame(simulator: CarlaSimulator) -> None:
     wide = CameraConfig(width=128, height=96, x_m=-6.0, z_m=3.0)
     simulator.reset([SCENARIO])
-    first = simulator.picture(wide)  # enlarged: the camera is too new to have seen anything
+    first = simulator.render(wide)  # enlarged: the camera is too new to have seen anything
     assert first.shape == (1, 96, 128, 3)
     for _ in range(3):
         simulator.step(AHEAD)
-        assert simulator.picture(wide).shape == (1, 96, 128, 3)
-    np.testing.assert_array_equal(simulator.picture(wide), simulator.picture(wide))
+        assert simulator.render(wide).shape == (1, 96, 128, 3)
+    np.testing.assert_array_equal(simulator.render(wide), simulator.render(wide))
 
 
 def test_the_environment(server: ServerProcess) -> None:

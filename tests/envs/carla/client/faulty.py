@@ -11,18 +11,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tests.support.carla_server import ROOT
-from wormdrive.envs.carla.connection.plain_call import plain_call
+from wormdrive.envs.carla.connection.raw_rpc import raw_rpc
 
 __all__ = ["FaultyServer", "faulty_server"]
 
 # A process of its own, since the client keeps Python's lock in get_world: a server beside it could not answer.
 _PROGRAM = """
 import json, sys
-from wormdrive.envs.server.protocol.tokens import WORLD_STREAM
-from wormdrive.envs.server.rpc import session
-from wormdrive.envs.server.rpc.table import calls, done, value
-from wormdrive.envs.server.server import CarlaServer
-from wormdrive.envs.server.sockets.streams import StreamHub
+from wormdrive.carla_server.protocol.tokens import WORLD_STREAM
+from wormdrive.carla_server.rpc import session
+from wormdrive.carla_server.rpc.registry import calls, done, value
+from wormdrive.carla_server.server import CarlaServer
+from wormdrive.carla_server.sockets.streams import StreamHub
 
 send, faults, painted = StreamHub.send, {"frames": "kept"}, []
 
@@ -72,7 +72,7 @@ class FaultyServer:
 
     def set(self, name: str, value: str) -> None:
         """Be like this from now on."""
-        plain_call("127.0.0.1", self.port, "test.fault", name, value, timeout_s=10.0)
+        raw_rpc("127.0.0.1", self.port, "test.fault", name, value, timeout_s=10.0)
 
 
 @contextmanager

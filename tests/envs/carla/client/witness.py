@@ -7,7 +7,7 @@ from typing import Any
 
 import carla
 
-from wormdrive.envs.carla.connection.plain_call import plain_call
+from wormdrive.envs.carla.connection.raw_rpc import raw_rpc
 
 __all__ = ["Witness"]
 
@@ -23,7 +23,7 @@ class Witness:
 
     def call(self, method: str, *arguments: Any) -> Any:
         """Call the server over a plain socket."""
-        return plain_call("127.0.0.1", self.port, method, *arguments, timeout_s=10.0)
+        return raw_rpc("127.0.0.1", self.port, method, *arguments, timeout_s=10.0)
 
     def actors(self) -> list[Any]:
         """Vehicles and sensors that are there."""

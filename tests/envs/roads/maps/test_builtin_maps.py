@@ -14,7 +14,7 @@ import pytest
 from wormdrive.envs.roads import BUILTIN_MAPS, RoadMap, read_map
 from wormdrive.envs.roads.lane_graph import lane_graph
 from wormdrive.envs.roads.lane_listing import lane_centres
-from wormdrive.envs.roads.maps.alignment import Bend, Pose, Straight, close_loop, lay_out
+from wormdrive.envs.roads.maps.alignment import Bend, PlanPose, Straight, close_loop, lay_out
 from wormdrive.envs.roads.maps.generate import MAKERS
 from wormdrive.envs.roads.maps.profiles import cut, hills
 
@@ -143,7 +143,7 @@ def test_loops_close() -> None:
     elements = close_loop(
         [Straight(9), Bend(130, 40, 20), Straight(9), Bend(120, 60, 20), Straight(90), Bend(110, 30, 9)], 0, 2
     )
-    end = lay_out(elements, Pose())[-1].end()
+    end = lay_out(elements, PlanPose())[-1].end()
     np.testing.assert_allclose([end.x, end.y], 0.0, atol=1e-9)
     assert end.heading_rad == pytest.approx(2.0 * np.pi)
     with pytest.raises(ValueError, match="360"):

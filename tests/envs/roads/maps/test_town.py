@@ -7,14 +7,14 @@ import math
 import numpy as np
 import pytest
 
+from wormdrive.carla_server.world import LightState, TrafficLights
 from wormdrive.envs.roads import RoadMap, read_map
-from wormdrive.envs.roads.maps.alignment import Pose, Straight, lay_out
+from wormdrive.envs.roads.maps.alignment import PlanPose, Straight, lay_out
 from wormdrive.envs.roads.maps.houses import with_houses
 from wormdrive.envs.roads.maps.xodr import LaneSpec, RoadSpec, SectionSpec
 from wormdrive.envs.roads.opendrive.objects import RoadObject, read_objects
 from wormdrive.envs.roads.opendrive.signals import read_signals
 from wormdrive.envs.roads.places import place_index
-from wormdrive.envs.server.world import LightState, TrafficLights
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +116,7 @@ def test_crosswalks_lead_over_all_driving_lanes(town: RoadMap) -> None:
 
 def test_where_houses_stand_depends_on_the_seed_alone() -> None:
     lanes = tuple(LaneSpec(side, "driving", 3.0) for side in (1, -1))
-    road = RoadSpec("0", "x", "town", 50.0, tuple(lay_out([Straight(200.0)], Pose())), (SectionSpec(0.0, lanes),))
+    road = RoadSpec("0", "x", "town", 50.0, tuple(lay_out([Straight(200.0)], PlanPose())), (SectionSpec(0.0, lanes),))
     one, same, other = (with_houses([road], lambda _: False, seed)[0].objects for seed in (1, 1, 2))
     assert len(one) > 10
     assert one == same != other

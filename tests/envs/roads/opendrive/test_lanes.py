@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.envs.roads.opendrive_text import lane, opendrive, road, section
+from tests.support.opendrive_text import lane, opendrive, road, section
 from wormdrive.envs.roads import read_map_text
 from wormdrive.envs.roads.opendrive.road import Road
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.envs.roads.opendrive_text import lane, opendrive, road, section
+from tests.support.opendrive_text import lane, opendrive, road, section
 from wormdrive.envs.roads import BUILTIN_MAPS, read_map, read_map_text
 from wormdrive.envs.roads.opendrive.links import Connection, RoadLink
 

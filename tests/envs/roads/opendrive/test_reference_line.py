@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.envs.roads.opendrive_text import opendrive, road
+from tests.support.opendrive_text import opendrive, road
 from wormdrive.envs.roads import RoadMap, read_map_text
-from wormdrive.envs.roads.maps.alignment import Bend, Pose, Straight, lay_out
+from wormdrive.envs.roads.maps.alignment import Bend, PlanPose, Straight, lay_out
 from wormdrive.envs.roads.maps.xodr import RoadSpec, SectionSpec, to_xodr
 
 elements = st.lists(
@@ -19,17 +19,17 @@ elements = st.lists(
     min_size=1,
     max_size=6,
 ).filter(lambda chain: all(not isinstance(element, Bend) or abs(element.angle_deg) > 1.0 for element in chain))
-poses = st.builds(Pose, st.floats(-1e3, 1e3), st.floats(-1e3, 1e3), st.floats(-7.0, 7.0))
+poses = st.builds(PlanPose, st.floats(-1e3, 1e3), st.floats(-1e3, 1e3), st.floats(-7.0, 7.0))
 
 
-def chain_map(chain: list[Straight | Bend], start: Pose) -> RoadMap:
+def chain_map(chain: list[Straight | Bend], start: PlanPose) -> RoadMap:
     line = tuple(lay_out(chain, start))
     return read_map_text(to_xodr("t", [RoadSpec("0", "", "rural", 80.0, line, (SectionSpec(0.0, ()),))]), "t")
 
 
 @settings(max_examples=60, deadline=None)
 @given(chain=elements, start=poses)
-def test_clothoid_chains_are_continuous(chain: list[Straight | Bend], start: Pose) -> None:
+def test_clothoid_chains_are_continuous(chain: list[Straight | Bend], start: PlanPose) -> None:
     """Written, read and evaluated: position, heading and curvature pass every joint without a jump."""
     road_map = chain_map(chain, start)
     assert road_map.problems == ()
@@ -45,7 +45,7 @@ def test_clothoid_chains_are_continuous(chain: list[Straight | Bend], start: Pos
 
 @settings(max_examples=40, deadline=None)
 @given(chain=elements, start=poses, part=st.floats(0.05, 0.95))
-def test_station_to_point_and_back(chain: list[Straight | Bend], start: Pose, part: float) -> None:
+def test_station_to_point_and_back(chain: list[Straight | Bend], start: PlanPose, part: float) -> None:
     """A point beside the line projects back on the station and the distance that it was made from."""
     line = chain_map(chain, start).roads["0"].line
     s = part * line.end_s

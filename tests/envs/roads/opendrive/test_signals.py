@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.envs.roads.opendrive_text import SHARED_MAPS, opendrive, road, shared_map
-from wormdrive.envs.errors import MapError
+from tests.support.opendrive_text import SHARED_MAPS, opendrive, road, shared_map
+from wormdrive.envs.common.errors import MapError
 from wormdrive.envs.roads import read_map, read_map_text
 from wormdrive.envs.roads.opendrive import signals as module
 from wormdrive.envs.roads.opendrive.signals import Controller, SignalPlace, Signals, read_signals

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.envs.roads.opendrive_text import lane, opendrive, road, section
-from wormdrive.envs.errors import MapError, RouteError
+from tests.support.opendrive_text import lane, opendrive, road, section
+from wormdrive.envs.common.errors import MapError, RouteError
 from wormdrive.envs.roads import RoadMap, follow_route, read_map, read_map_text
 from wormdrive.envs.roads.lane_listing import lane_centres
 from wormdrive.envs.roads.opendrive import limits

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from wormdrive.envs.errors import ConditionsError
+from wormdrive.envs.common.errors import ConditionsError
 from wormdrive.envs.seasons.art.bake import Art, bake_art
 from wormdrive.envs.seasons.art.layout import GROUND_TEXELS, SKY_COLUMNS, SKY_ROWS, Sprite, Strip
 from wormdrive.envs.seasons.names import SEASONS

@@ -1,0 +1,205 @@
+"""Store: policies as folders of ``config.json`` and ``model.safetensors``.
+
+Both files are untrusted when read: sizes are bounded, nothing is unpickled, and every tensor must have the name, shape
+and type that the configuration asks for. Each file carries the other's SHA-256, so halves of two policies do not mix.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+from torch import Tensor
+
+from wormdrive.agents.policies.policy import Policy, PolicyConfig
+from wormdrive.agents.policies.registry import build_policy, parse_policy_config
+from wormdrive.envs.common.errors import ArgumentError, ModelError, one_of
+
+__all__ = ["load_policy", "save_policy", "shipped_policies"]
+
+FORMAT = "wormdrive-policy"
+VERSION = 1
+CONFIG_FILE, WEIGHTS_FILE = "config.json", "model.safetensors"
+MAX_CONFIG_BYTES = 16 << 20
+MAX_WEIGHTS_BYTES = 256 << 20
+
+_SHIPPED = Path(__file__).parents[1] / "weights"
+
+
+def save_policy(policy: Policy, folder: str | Path) -> None:
+    """Write a policy; an older policy at ``folder`` is replaced as a whole, and only once the new one is complete.
+
+    Raises
+    ------
+    ModelError
+        When ``folder`` exists and holds anything but a policy.
+    """
+    folder = Path(folder)
+    if folder.exists():
+        foreign = sorted(p.name for p in folder.iterdir() if p.name not in (CONFIG_FILE, WEIGHTS_FILE)) \
+            if folder.is_dir() else [folder.name]  # fmt: skip
+        if foreign:
+            raise ModelError(f"{folder}: holds {foreign[0]!r}: allowed is a new name or a policy's folder")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".new", dir=folder.parent))
+    try:
+        weights = _pack(policy)
+        config = {
+            "format": FORMAT,
+            "version": VERSION,
+            "weights_sha256": hashlib.sha256(weights).hexdigest(),
+            "policy": policy.config.model_dump(mode="json"),
+        }
+        _write(aside / WEIGHTS_FILE, weights)
+        _write(aside / CONFIG_FILE, (json.dumps(config, indent=1) + "\n").encode())
+        aside.chmod(0o755)
+        if folder.exists():
+            old = aside.with_suffix(".old")
+            folder.rename(old)
+            aside.rename(folder)
+            shutil.rmtree(old)
+        else:
+            aside.rename(folder)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+
+
+def load_policy(folder_or_name: str | Path) -> Policy:
+    """Read a policy from a folder, or a shipped one by name; it comes back in evaluation mode.
+
+    Raises
+    ------
+    ModelError
+        When a file is missing, corrupt, truncated, too large or foreign: names the file, what was found and what is
+        allowed.
+    """
+    folder = _resolve(folder_or_name)
+    path = folder / CONFIG_FILE
+    data = _parse_config(path, _read(path, MAX_CONFIG_BYTES))
+    try:
+        config = parse_policy_config(data["policy"])
+        with torch.device("meta"):
+            policy = build_policy(config)
+    except ArgumentError as error:
+        raise ModelError(f"{path}: {error}") from error
+    path = folder / WEIGHTS_FILE
+    packed = _read(path, MAX_WEIGHTS_BYTES)
+    digest = hashlib.sha256(packed).hexdigest()
+    if digest != data["weights_sha256"]:
+        raise ModelError(
+            f"{path}: SHA-256 {digest[:12]}..., {CONFIG_FILE} names {data['weights_sha256'][:12]}...: the file is "
+            "corrupt, truncated or another policy's"
+        )
+    tensors = _unpack(path, packed, config)
+    _check_tensors(path, tensors, policy.state_dict())
+    # Built again off the meta device, for the constants that are not saved.
+    with torch.random.fork_rng(devices=[]):
+        policy = build_policy(config)
+    policy.load_state_dict(tensors)
+    return policy.eval()
+
+
+def shipped_policies() -> tuple[str, ...]:
+    """Names that ``load_policy`` accepts without a folder."""
+    return tuple(sorted(p.parent.name for p in _SHIPPED.glob(f"*/{CONFIG_FILE}")))
+
+
+def _resolve(folder_or_name: str | Path) -> Path:
+    folder = Path(folder_or_name)
+    if folder.is_dir():
+        if not (folder / CONFIG_FILE).exists():
+            raise ModelError(f"{folder}: no {CONFIG_FILE} in it; allowed is a policy's folder, such as RUN/policy")
+        return folder
+    if str(folder_or_name) in shipped_policies():
+        return _SHIPPED / str(folder_or_name)
+    shipped = ", ".join(shipped_policies()) or "none"
+    raise ModelError(f"{folder_or_name}: no such folder: allowed is a policy's folder or a shipped name ({shipped})")
+
+
+def _config_sha256(config: PolicyConfig) -> str:
+    canonical = json.dumps(config.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _pack(policy: Policy) -> bytes:
+    tensors = {name: t.detach().cpu().contiguous() for name, t in policy.state_dict().items()}
+    # One entry, for the order of several is not the same twice, and the same policy must give the same bytes.
+    return bytes(save_tensors(tensors, {FORMAT: _stamp(policy.config)}))
+
+
+def _stamp(config: PolicyConfig) -> str:
+    return f"version {VERSION}, configuration {_config_sha256(config)}"
+
+
+def _unpack(path: Path, packed: bytes, config: PolicyConfig) -> dict[str, Tensor]:
+    try:
+        tensors = load_tensors(packed)
+        length = int.from_bytes(packed[:8], "little")
+        metadata = json.loads(packed[8 : 8 + length]).get("__metadata__", {})
+    except (SafetensorError, ValueError, KeyError, RecursionError) as error:
+        raise ModelError(f"{path}: not a safetensors file ({error})") from error
+    stamp = metadata.get(FORMAT) if isinstance(metadata, dict) else None
+    if not isinstance(stamp, str) or not stamp.startswith(f"version {VERSION},"):
+        found = repr(stamp if isinstance(stamp, str) else metadata)[:100]
+        raise ModelError(f"{path}: metadata {found}: allowed is {FORMAT}, version {VERSION}")
+    if stamp != _stamp(config):
+        raise ModelError(f"{path}: saved with another configuration than the one in {CONFIG_FILE}")
+    return tensors
+
+
+def _check_tensors(path: Path, found: dict[str, Tensor], wanted: dict[str, Any]) -> None:
+    for name in sorted(found.keys() ^ wanted.keys()):
+        raise ModelError(f"{path}: tensor {name!r} is {'missing' if name in wanted else 'not part of this policy'}")
+    for name, tensor in found.items():
+        want = wanted[name]
+        if tensor.shape != want.shape or tensor.dtype != want.dtype:
+            raise ModelError(
+                f"{path}: tensor {name!r} is {tensor.dtype} {tuple(tensor.shape)}: "
+                f"allowed is {want.dtype} {tuple(want.shape)}"
+            )
+        if not bool(torch.isfinite(tensor).all()):
+            raise ModelError(f"{path}: tensor {name!r} holds NaN or infinity: allowed are finite numbers")
+
+
+def _parse_config(path: Path, text: bytes) -> dict[str, Any]:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"{path}: not JSON ({error})") from error
+    keys = {"format", "version", "weights_sha256", "policy"}
+    if not isinstance(data, dict) or set(data) != keys:
+        raise ModelError(f"{path}: not a policy's configuration: allowed is an object with the keys {sorted(keys)}")
+    for key, allowed in (("format", FORMAT), ("version", VERSION)):
+        if data[key] != allowed:
+            raise ModelError(f"{path}: " + one_of(key, data[key], [allowed]))
+    if not isinstance(data["weights_sha256"], str):
+        raise ModelError(f"{path}: weights_sha256 must be a text")
+    return data
+
+
+def _read(path: Path, limit: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
+    if len(content) > limit:
+        raise ModelError(f"{path}: more than {limit} bytes, which is the most allowed")
+    return content
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,99 @@
+"""Ticking: when the simulation advances.
+
+Asynchronous mode: by a clock of our own. Synchronous mode: when a client says so, and only once everybody has got what
+the tick before sent.
+
+A client's synchronous Traffic Manager can miss the word that a tick has come, and then hangs its client for ever: its
+thread asks for the settings, finds that there is no tick, and goes to sleep; told between the last two, it sleeps on.
+While one is registered, ticks wait until somebody has asked for the settings since the tick before, and a moment more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from wormdrive.carla_server.simulation.simulation import Simulation
+from wormdrive.carla_server.sockets.streams import StreamHub
+
+__all__ = ["SimulationClock"]
+
+FALLING_ASLEEP_S: Final = 0.001
+"""Far more than a Traffic Manager's thread needs from the settings' arrival until it sleeps."""
+LATEST_QUESTION_S: Final = 0.05
+"""How long a tick waits for the question, once; a manager that asks no more holds up no further tick."""
+_log = logging.getLogger(__name__)
+
+
+class SimulationClock:
+    """Advances a simulation.
+
+    Parameters
+    ----------
+    managed:
+        Says whether a Traffic Manager is registered.
+    watched:
+        Says whether anybody is connected: the clock stands still while nobody is.
+    """
+
+    def __init__(
+        self, simulation: Simulation, hub: StreamHub, managed: Callable[[], bool], watched: Callable[[], bool]
+    ) -> None:
+        self._simulation = simulation
+        self._hub = hub
+        self._managed = managed
+        self._watched = watched
+        self._turn = asyncio.Lock()
+        self._asked = asyncio.Event()
+        self._asking = True
+        self.changed = asyncio.Event()
+        """Set by whoever changes the settings or lets a client in."""
+
+    def tick(self) -> object:
+        """Advance by one tick on a client's word: the frame, or a coroutine that will give it.
+
+        Its pictures are drawn after the reply, see ``Simulation.show``.
+        """
+        if not self._managed() and self._hub.ready and not self._turn.locked():
+            return self._simulation.advance()
+        return self._patient_tick()
+
+    async def _patient_tick(self) -> int:
+        async with self._turn:
+            if self._managed():
+                await self._managers_sleep()
+            await self._hub.until_ready()
+            self._asked.clear()
+            return self._simulation.advance()
+
+    def asked(self) -> None:
+        """Note that somebody has asked for the settings, as a Traffic Manager does at the beginning of each cycle."""
+        self._asked.set()
+
+    async def _managers_sleep(self) -> None:
+        if self._asking:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._asked.wait(), LATEST_QUESTION_S)
+        self._asking = self._asked.is_set()
+        await asyncio.sleep(FALLING_ASLEEP_S)
+
+    async def run(self) -> None:
+        """Tick by the clock for as long as the mode is asynchronous, for ever."""
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            if self._simulation.settings.synchronous_mode or not self._watched():
+                self.changed.clear()
+                await self.changed.wait()
+                due = loop.time()
+                continue
+            due = max(due + self._simulation.dt_s, loop.time())
+            await asyncio.sleep(due - loop.time())
+            if not self._simulation.settings.synchronous_mode:
+                try:
+                    self._simulation.step()
+                except Exception:
+                    _log.exception("a tick failed")

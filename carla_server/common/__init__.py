@@ -1,0 +1,1 @@
+"""What all of the server stands on: poses, limits, the error that says no."""

@@ -1,0 +1,73 @@
+"""Census: scenery near some places, piece by piece."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from wormdrive.carla_server.common.pose import Pose
+from wormdrive.carla_server.measurement.targets import light_boxes
+from wormdrive.carla_server.world.roadside.fixtures import fixtures_of
+from wormdrive.carla_server.world.world import World
+
+__all__ = ["MOST_STANDING", "StandingObject", "standing_around"]
+
+MOST_STANDING: Final = 1000
+"""Trees and posts in one list, and as many other things."""
+REACH_M: Final = 120.0
+_GRAIN_M: Final = 0.01
+_HALF_RANGE: Final = 2**31
+
+
+class StandingObject(NamedTuple):
+    """A piece of scenery.
+
+    Attributes
+    ----------
+    number:
+        The same for the same piece, whoever asks.
+    pose:
+        Of the middle of its lower face, in the map's axes.
+    half_m:
+        Half length, half width, half height [m].
+    tag:
+        Class number of CARLA's.
+    """
+
+    number: int
+    pose: Pose
+    half_m: tuple[float, float, float]
+    tag: int
+
+
+def standing_around(world: World, places_m: Sequence[tuple[float, float]]) -> list[StandingObject]:
+    """List all traffic lights, houses and signs, then trees and posts within 120 m of places (x, y), nearest first.
+
+    The places are gone through in order until there are ``MOST_STANDING`` trees and posts.
+    """
+    found: dict[int, StandingObject] = {}
+    fixed = fixtures_of(world.road_map, world.index)
+    for centres, halves, turns, tags in (light_boxes(world), (fixed.centre, fixed.half, fixed.attitude, fixed.tags)):
+        for (x, y, z), half, turn, tag in zip(*(each.tolist() for each in (centres, halves, turns, tags)), strict=True):
+            if len(found) < MOST_STANDING:
+                _add(found, Pose(x, y, z - half[2], turn[0]), (half[0], half[1], half[2]), tag)
+    most = len(found) + MOST_STANDING
+    for place in places_m:
+        if world.surroundings is None:
+            break
+        things = world.surroundings.wholes(world.conditions, *place, REACH_M).tolist()
+        things.sort(key=lambda thing: math.dist(thing[:2], place))
+        for x, y, z, half_width, half_height, tag in things:
+            if len(found) == most:
+                return list(found.values())
+            _add(found, Pose(x, y, z - half_height), (half_width, half_width, half_height), int(tag))
+    return list(found.values())
+
+
+def _add(found: dict[int, StandingObject], pose: Pose, half_m: tuple[float, float, float], tag: int) -> None:
+    number = 0
+    for value in (pose.x, pose.y):
+        number = (number << 32) | ((round(value / _GRAIN_M) + _HALF_RANGE) % 2**32)
+    number ^= tag  # lamps and plates are where their posts are
+    found.setdefault(number, StandingObject(number, pose, half_m, tag))

@@ -1,0 +1,202 @@
+"""Desk: where calls arrive, are served and wrapped."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Coroutine
+from typing import Any, Final
+
+import msgpack
+
+from wormdrive.carla_server.actors.actors import Actor
+from wormdrive.carla_server.actors.blueprints import SEASON
+from wormdrive.carla_server.clock import SimulationClock
+from wormdrive.carla_server.common.limits import HANDSHAKE_S, MAX_CALL_CONNECTIONS
+from wormdrive.carla_server.common.pose import Pose
+from wormdrive.carla_server.protocol import replies
+from wormdrive.carla_server.protocol.values import Description, Settings
+from wormdrive.carla_server.recorder import Recordings, RecordingsFolder
+from wormdrive.carla_server.rpc.calls import CALLS
+from wormdrive.carla_server.rpc.registry import Call
+from wormdrive.carla_server.simulation.simulation import Simulation
+from wormdrive.carla_server.sockets.rpc_connection import RpcConnection
+from wormdrive.carla_server.sockets.streams import StreamHub
+from wormdrive.envs.common.errors import WormdriveError
+from wormdrive.envs.roads import RoadMap
+from wormdrive.envs.seasons.conditions import Weather
+
+__all__ = ["Dispatcher"]
+
+_log = logging.getLogger(__name__)
+
+
+class Dispatcher:
+    """Serves calls of all clients.
+
+    Attributes
+    ----------
+    simulation, hub, ticker:
+        What calls act on.
+    recordings:
+        Recorder and replayer.
+    managers:
+        Traffic Managers by port: where they run, and the connection that said so. They run in clients; with the
+        connection they are gone.
+    next_map:
+        The map of the episode that a client has asked for and that is about to begin, or None.
+    weather_asked:
+        The weather that a client has set last, and the numbers it said: cut off ones come back as they were said.
+    """
+
+    def __init__(
+        self, simulation: Simulation, hub: StreamHub, clock: SimulationClock, folder: RecordingsFolder | None = None
+    ) -> None:
+        self.simulation = simulation
+        self.hub = hub
+        self.clock = clock
+        self.recordings = Recordings(simulation, folder)
+        self.managers: dict[int, tuple[str, RpcConnection | None]] = {}
+        self.caller: RpcConnection | None = None
+        self.next_map: RoadMap | None = None
+        self.weather_asked: tuple[Weather | None, list[float]] = (None, [])
+        self._connections: dict[RpcConnection, None] = {}  # in the order in which they came
+        self._crowded = False
+        self._settings: tuple[Settings | None, bytes] = (None, b"")
+        self._told: set[str] = set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether any client is connected."""
+        return bool(self._connections)
+
+    @property
+    def packed_settings(self) -> bytes:
+        """The settings' reply, packed once for each change."""
+        settings = self.simulation.settings
+        if self._settings[0] is not settings:
+            self._settings = (settings, bytes(msgpack.packb(replies.value(settings.packed()))))
+        return self._settings[1]
+
+    def record(self, actor: Actor) -> list[Any]:
+        """Give an actor in the wire's order."""
+        return actor.record(self.simulation.port)
+
+    def spawn(self, wanted: Description, pose: Pose, parent: int = 0, attachment: int = 0) -> Actor:
+        """Spawn an actor, or change the season if that is what the blueprint is for."""
+        actor = self.simulation.episode.spawn(wanted, pose, parent, attachment)
+        try:
+            self.simulation.sensors.prepare(actor, self.simulation)
+            if actor.type_id == SEASON:
+                self.simulation.set_season(actor.attributes["season"])
+        except WormdriveError:
+            self.simulation.destroy(actor)
+            raise
+        return actor
+
+    def admit(self, connection: RpcConnection) -> bool:
+        """Count a new connection; False if there are too many."""
+        if len(self._connections) >= MAX_CALL_CONNECTIONS and not self._make_room():
+            if not self._crowded:
+                self._crowded = True
+                _log.warning("a client is turned away: %d are connected, which is the most", MAX_CALL_CONNECTIONS)
+            return False
+        self._connections[connection] = None
+        self.clock.changed.set()
+        return True
+
+    def _make_room(self) -> bool:
+        """Put out whoever has been connected for long and has said nothing; tell whether there was one."""
+        latest = time.monotonic() - HANDSHAKE_S
+        for connection in self._connections:
+            if connection.silent_since is not None and connection.silent_since < latest:
+                connection.transport.abort()
+                self._connections.pop(connection, None)
+                return True
+        return False
+
+    def leave(self, connection: RpcConnection) -> None:
+        """Forget a connection and its Traffic Managers."""
+        if connection in self._connections:
+            del self._connections[connection]
+            self._crowded = False
+        self.managers = {port: entry for port, entry in self.managers.items() if entry[1] is not connection}
+
+    def close(self) -> None:
+        """Close all connections, and end what is recorded."""
+        self.recordings.close()
+        for connection in tuple(self._connections):
+            connection.transport.abort()
+
+    def answer(self, connection: RpcConnection | None, method: str, parameters: list[Any]) -> Any:
+        """Give the (wrapped) result of a call, packed or not, or a coroutine that will."""
+        call = CALLS.get(method)
+        if call is None:
+            return replies.failed_value(f"{method[:80]}: this server does not support the call")
+        self.caller = connection
+        self.replied()  # pictures of the world as it is now, before the call changes it
+        try:
+            result = call.function(self, *parameters[1:])
+        except Exception as error:
+            return self._failure(method, call, error, thrown_away=_is_thrown_away(parameters))
+        if asyncio.iscoroutine(result):
+            return self._later(method, call, result, thrown_away=_is_thrown_away(parameters))
+        return self._wrapped(call, result)
+
+    @staticmethod
+    def at_once(method: str) -> bool:
+        """Whether a call may be answered while a tick waits: those that a Traffic Manager's cycle begins with."""
+        return method in _LOOKING
+
+    def replied(self) -> None:
+        """Draw what the latest tick has left to be drawn."""
+        try:
+            self.simulation.show()
+        except Exception:
+            _log.exception("a picture failed")
+
+    async def _later(self, method: str, call: Call, waiting: Coroutine[Any, Any, Any], *, thrown_away: bool) -> Any:
+        try:
+            return self._wrapped(call, await waiting)
+        except Exception as error:
+            return self._failure(method, call, error, thrown_away=thrown_away)
+
+    @staticmethod
+    def _wrapped(call: Call, result: Any) -> Any:
+        if call.wrapped or isinstance(result, bytes):
+            return result
+        return replies.value(result) if call.returns else replies.DONE
+
+    def _failure(self, method: str, call: Call, error: Exception, *, thrown_away: bool) -> Any:
+        if isinstance(error, WormdriveError):
+            message = f"{method}: {error}" if method not in _OWN_WORDS else str(error)
+        elif isinstance(error, (TypeError, ValueError, IndexError, KeyError, OverflowError)) and not _inside(error):
+            message = f"{method}: the arguments are not what the call takes"
+        else:
+            _log.error("%s failed", method, exc_info=error)
+            message = f"{method}: an error in the server: {error!r}"
+        if thrown_away and method not in self._told:  # without a line nobody learns of it
+            self._told.add(method)
+            _log.warning("refused, and the client does not look: %s", message)
+        return replies.failed_value(message) if call.returns else replies.failed(message)
+
+
+_LOOKING: Final = frozenset(
+    ("get_episode_settings", "get_weather_parameters", "get_vehicle_light_states", "get_actor_bounding_box")
+)
+_OWN_WORDS: Final = ("spawn_actor", "spawn_actor_with_parent", "load_new_episode", "copy_opendrive_to_file")
+"""Calls whose errors scripts compare with the original's, or that name themselves."""
+
+
+def _is_thrown_away(parameters: list[Any]) -> bool:
+    """Whether a client says of its call, in what stands before the arguments, that it does not wait for the answer."""
+    return bool(parameters) and isinstance(parameters[0], list) and parameters[0][:1] == [True]
+
+
+def _inside(error: Exception) -> bool:
+    """Whether an error comes from deeper than the call's own function: that is a fault of ours, not of the caller's."""
+    depth, trace = 0, error.__traceback__
+    while trace is not None:
+        depth, trace = depth + 1, trace.tb_next
+    return depth > 3

@@ -1,0 +1,165 @@
+"""Cameras: pictures of the world from any pose, as CARLA encodes them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from wormdrive.carla_server.actors.actors import Actor
+from wormdrive.carla_server.episode import CarlaEpisode
+from wormdrive.carla_server.protocol.axes import transform_to_carla
+from wormdrive.carla_server.protocol.payloads import header
+from wormdrive.carla_server.sensors.camera_kinds import (
+    CAMERAS,
+    drawn_fov_deg,
+    eye_of,
+    needs,
+    place_of,
+    sees_noise,
+    size_of,
+)
+from wormdrive.carla_server.sensors.camera_payloads import CameraPayloads, Shot
+from wormdrive.carla_server.sensors.dynamic_objects import DynamicObjects
+from wormdrive.carla_server.sensors.fixtures import FixtureScenery
+from wormdrive.carla_server.world.roadside.surroundings import is_built_up, thinned
+from wormdrive.envs.seasons.appearance import NOISE
+from wormdrive.envs.seasons.conditions import Conditions
+
+if TYPE_CHECKING:
+    from wormdrive.carla_server.simulation.simulation import Simulation
+    from wormdrive.envs.rendering.scene import Cars, Look, SceneCamera
+    from wormdrive.envs.rendering.scene.terrain.terrain_tiles import TerrainTiles
+
+__all__ = ["CAMERAS", "Cameras"]
+
+_THREADS: Final = min(4, os.cpu_count() or 1)
+_PAINT_UNDER_SNOW: Final = 0.3
+"""Share of the road under snow from which on crosswalks and stop lines are hidden."""
+_TRIAL: Final = (32, 24)
+"""Size of the picture that is drawn when a camera is spawned."""
+
+
+@dataclass(eq=False)
+class _Rig:
+    """Sensors that see the same: of one size and field of view, in one place; ``wants``: parts of ``SceneFrames``."""
+
+    wants: frozenset[str]
+    camera: SceneCamera
+    members: set[int] = field(default_factory=set)
+    shots: int = 0
+
+
+class Cameras:
+    """Draws what an episode's cameras see.
+
+    Cameras in the same place with the same lens, such as a colour camera and the depth camera beside it, are drawn at
+    once. The noise of a picture depends on how many its camera has taken, so that a script sees the same on every run.
+    """
+
+    def __init__(self, episode: CarlaEpisode, conditions: Conditions, seed: int) -> None:
+        self._episode = episode
+        self._dynamic_objects = DynamicObjects(episode.actors)
+        self._fixtures = FixtureScenery(episode)
+        self._built_up = is_built_up(episode.road_map)
+        self._seed = seed
+        self._rigs: dict[tuple[object, ...], _Rig] = {}
+        self._payloads = CameraPayloads(seed)
+        self._land: TerrainTiles | None = None
+        self.dress(conditions)
+
+    def dress(self, conditions: Conditions) -> None:
+        """Change season and weather."""
+        self._conditions = conditions
+        self._snow = conditions.season.snow_cover > _PAINT_UNDER_SNOW
+        self._looks: dict[bool, Look] = {}
+
+    def prepare(self, sensor: Actor) -> None:
+        """Draw a small picture from a new camera, and drop it.
+
+        It loads kernels and art and bakes the land around, which takes longer than all else about a first picture:
+        scripts give their first tick no longer than the others.
+        """
+        with contextlib.closing(self._camera(sensor, needs(sensor) | {"rgb"}, _TRIAL)) as camera:
+            self._payloads.rehearse(sensor, self._draw(camera, sensor, self._dynamic_objects.now(), 0))
+
+    def payloads(self, sensors: Sequence[Actor], simulation: Simulation) -> Iterator[tuple[Actor, bytearray]]:
+        """Payloads behind their lengths, of every camera that has something to tell."""
+        cars = self._dynamic_objects.now()
+        together: dict[tuple[object, ...], list[Actor]] = {}
+        for sensor in sensors:
+            together.setdefault(place_of(sensor), []).append(sensor)
+        for place, members in together.items():
+            shot = self._drawn(place, members, cars)
+            for sensor in members:
+                kind, where = CAMERAS[sensor.type_id], transform_to_carla(sensor.pose)
+                head = header(kind, simulation.frame, simulation.time_s, *where)
+                payload = self._payloads.payload(sensor, shot, head, simulation.time_s)
+                if payload is not None:
+                    yield sensor, payload
+
+    def forget(self, sensor: Actor) -> None:
+        """Drop what is kept of a camera that is gone."""
+        self._payloads.forget(sensor)
+        for place, rig in tuple(self._rigs.items()):
+            rig.members.discard(sensor.id)
+            if not rig.members:
+                rig.camera.close()
+                del self._rigs[place]
+
+    def close(self) -> None:
+        """Give back threads and memory."""
+        for rig in self._rigs.values():
+            rig.camera.close()
+        self._rigs.clear()
+
+    def _drawn(self, place: tuple[object, ...], members: list[Actor], cars: Cars) -> Shot:
+        rig = self._rigs.get(place)
+        if rig is None or not all(needs(sensor) <= rig.wants for sensor in members):
+            wants, shots = frozenset[str]().union(*map(needs, members)), 0
+            if rig is not None:
+                wants, shots = wants | rig.wants, rig.shots
+                rig.camera.close()
+            rig = self._rigs[place] = _Rig(wants, self._camera(members[0], wants, size_of(members[0])), shots=shots)
+        rig.members.update(sensor.id for sensor in members)
+        rig.shots += 1
+        return self._draw(rig.camera, members[0], cars, rig.shots)
+
+    def _draw(self, camera: SceneCamera, sensor: Actor, cars: Cars, number: int) -> Shot:
+        cars = self._fixtures.with_those_near(cars, sensor.pose, snow=self._snow)
+        return Shot(camera, camera.draw(eye_of(sensor), self._look(sees_noise(sensor)), cars, number), cars)
+
+    def _look(self, noise: bool) -> Look:
+        """How the world looks, with the noise of a colour camera or without."""
+        from wormdrive.envs.rendering.scene import Look
+
+        if noise not in self._looks:
+            look = Look.of(self._conditions, self._seed)
+            if self._built_up:
+                look = replace(look, appearance=thinned(look.appearance))
+            if not noise:
+                look.appearance[NOISE] = 0.0
+            self._looks[noise] = look
+        return self._looks[noise]
+
+    def _camera(self, sensor: Actor, wants: frozenset[str], size: tuple[int, int]) -> SceneCamera:
+        from wormdrive.envs.rendering.scene import SceneCamera
+        from wormdrive.envs.rendering.scene.terrain.road_strips import RoadStrips
+        from wormdrive.envs.rendering.scene.terrain.terrain_tiles import TerrainTiles
+
+        if self._land is None:
+            self._land = TerrainTiles(RoadStrips(self._episode.road_map))
+        return SceneCamera(
+            self._episode.road_map,
+            *size,
+            drawn_fov_deg(sensor),
+            rgb="rgb" in wants,
+            segmentation="segmentation" in wants,
+            depth="depth" in wants,
+            instance="instance" in wants,
+            threads=_THREADS,
+            follow_lanes=True,
+            land=self._land,
+        )

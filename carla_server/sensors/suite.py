@@ -1,0 +1,98 @@
+"""SensorSuite: all sensors of an episode, and when each of them is due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from wormdrive.carla_server.actors.actors import Actor
+from wormdrive.carla_server.actors.sensor_settings import real
+from wormdrive.carla_server.episode import CarlaEpisode
+from wormdrive.carla_server.protocol.axes import transform_to_carla
+from wormdrive.carla_server.protocol.enums import SensorType
+from wormdrive.carla_server.protocol.payloads import header
+from wormdrive.carla_server.sensors.cameras import CAMERAS, Cameras
+from wormdrive.carla_server.sensors.collision_sensor import collision_payloads
+from wormdrive.carla_server.sensors.measuring import MEASURING, Measure, new_measure
+from wormdrive.carla_server.world import Collision
+from wormdrive.envs.seasons.conditions import Conditions
+
+if TYPE_CHECKING:
+    from wormdrive.carla_server.simulation.simulation import Simulation
+
+__all__ = ["SensorSuite"]
+
+_SLACK_S: Final = 1e-6
+
+
+class SensorSuite:
+    """Makes payloads of those sensors that somebody listens to and that are due."""
+
+    def __init__(self, episode: CarlaEpisode, conditions: Conditions, seed: int) -> None:
+        self._cameras = Cameras(episode, conditions, seed)
+        self._measures: dict[int, Measure] = {}
+        self._seed = seed
+        self._due: dict[int, float] = {}
+
+    def publish(self, simulation: Simulation, collisions: Sequence[Collision], blocking: bool) -> list[Actor]:
+        """Send what a tick brought, but for pictures; gives the cameras that have to be drawn."""
+        episode, outlet = simulation.episode, simulation.outlet
+        listened = [sensor for sensor in episode.actors.sensors if outlet.heard(sensor.stream)]
+        for sensor, body in collision_payloads(listened, episode, collisions, simulation.port):
+            outlet.publish(sensor.stream, _head(SensorType.COLLISION, sensor, simulation) + body, blocking=True)
+        due = [sensor for sensor in listened if self._is_due(sensor, simulation.time_s)]
+        for sensor in due:
+            if sensor.type_id in MEASURING:
+                measured = self._measures[sensor.id](simulation)
+                if measured is not None:
+                    head = _head(MEASURING[sensor.type_id], sensor, simulation)
+                    outlet.publish(sensor.stream, head + measured, blocking=blocking)
+        if simulation.settings.no_rendering_mode:
+            return []
+        return [sensor for sensor in due if sensor.type_id in CAMERAS]
+
+    def draw(self, cameras: Sequence[Actor], simulation: Simulation, blocking: bool) -> None:
+        """Send a tick's pictures."""
+        for sensor, payload in self._cameras.payloads(cameras, simulation):
+            simulation.outlet.send(sensor.stream, payload, blocking=blocking)
+
+    def prepare(self, sensor: Actor, simulation: Simulation) -> None:
+        """Make ready for a sensor that has just been spawned.
+
+        Raises
+        ------
+        ArgumentError
+            Its attributes describe none that could measure.
+        """
+        if sensor.type_id in MEASURING:
+            self._measures[sensor.id] = new_measure(sensor, simulation, self._seed)
+        elif sensor.type_id in CAMERAS and not simulation.settings.no_rendering_mode:
+            self._cameras.prepare(sensor)
+
+    def dress(self, conditions: Conditions) -> None:
+        """Change season and weather of the pictures."""
+        self._cameras.dress(conditions)
+
+    def forget(self, sensor: Actor) -> None:
+        """Drop what is kept of a sensor that is gone."""
+        self._due.pop(sensor.id, None)
+        self._measures.pop(sensor.id, None)
+        self._cameras.forget(sensor)
+
+    def close(self) -> None:
+        """Give back threads and memory."""
+        self._cameras.close()
+
+    def _is_due(self, sensor: Actor, time_s: float) -> bool:
+        tick = real(sensor.attributes, "sensor_tick") if "sensor_tick" in sensor.attributes else 0.0
+        if tick <= 0.0:
+            return True
+        due = self._due.get(sensor.id, time_s)
+        if time_s < due - _SLACK_S:
+            return False
+        self._due[sensor.id] = max(due + tick, time_s + _SLACK_S)
+        return True
+
+
+def _head(kind: SensorType, sensor: Actor, simulation: Simulation) -> bytes:
+    return header(kind, simulation.frame, simulation.time_s, *transform_to_carla(sensor.pose))

@@ -1,0 +1,1 @@
+"""What one server simulates, independent of sockets."""

@@ -1,0 +1,195 @@
+"""Simulation: what one server simulates, independent of sockets: maps, episodes, time, weather, sensors."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, Protocol
+
+from wormdrive.carla_server.actors.actors import Actor
+from wormdrive.carla_server.episode import CarlaEpisode
+from wormdrive.carla_server.protocol.payloads import snapshot
+from wormdrive.carla_server.protocol.tokens import WORLD_STREAM
+from wormdrive.carla_server.protocol.values import Settings
+from wormdrive.carla_server.sensors.suite import SensorSuite
+from wormdrive.carla_server.simulation.map_catalogue import Catalogue
+from wormdrive.carla_server.simulation.state_writer import state_of
+from wormdrive.carla_server.world import Collision
+from wormdrive.envs.seasons.conditions import Conditions, Season
+
+if TYPE_CHECKING:
+    from wormdrive.carla_server.recorder import Recordings
+
+__all__ = ["Outlet", "Simulation"]
+
+ASYNCHRONOUS_DT_S: Final = 1.0 / 30.0
+"""How far an episode moves on a tick of its own without a fixed delta [s]."""
+
+
+class Outlet(Protocol):
+    """Where payloads go."""
+
+    def heard(self, stream: int) -> bool:
+        """Whether anybody listens to a stream."""
+
+    def send(self, stream: int, payload: bytes | bytearray, *, blocking: bool) -> None:
+        """Send a payload that begins with its length."""
+
+    def publish(self, stream: int, body: bytes, *, blocking: bool) -> None:
+        """Send a payload without its length."""
+
+    def end(self, stream: int) -> None:
+        """Close a stream."""
+
+
+class Simulation:
+    """Everything that calls act on.
+
+    Attributes
+    ----------
+    episode:
+        The one that runs.
+    settings, conditions:
+        How it runs; season, weather and lens.
+    frame, time_s, delta_s:
+        Of the latest tick; the frame never goes back, the time [s] begins anew with each episode.
+    port:
+        The streams'.
+    recordings:
+        What records ticks, or replays into them; None while nothing does.
+
+    Parameters
+    ----------
+    catalogue:
+        The maps; the first one is loaded.
+    conditions:
+        Season, weather and lens.
+    seed:
+        Decides scenery and noise.
+    outlet:
+        Where payloads go.
+    """
+
+    def __init__(self, catalogue: Catalogue, conditions: Conditions, seed: int, outlet: Outlet) -> None:
+        self.catalogue = catalogue
+        self.settings = Settings()
+        self.conditions = conditions
+        self.frame = 0
+        self.time_s = 0.0
+        self.delta_s = 0.0
+        self.gravity = 9.81
+        self._seed = seed
+        self._episodes = 0
+        self._map_changed = False
+        self._unseen: list[Actor] = []
+        self.outlet = outlet
+        self.port = 0
+        self.episode = self._new_episode(self.catalogue.first)
+        self.sensors = SensorSuite(self.episode, conditions, seed)
+        self.recordings: Recordings | None = None
+
+    @property
+    def dt_s(self) -> float:
+        """Time from one tick to the next [s]."""
+        return self.settings.fixed_delta_seconds or ASYNCHRONOUS_DT_S
+
+    def _new_episode(self, map_name: str) -> CarlaEpisode:
+        road_map = self.catalogue.load(map_name)
+        self._episodes += 1
+        return CarlaEpisode(self._episodes, map_name, road_map, self.conditions, self._seed)
+
+    def trial(self, outlet: Outlet) -> Simulation:
+        """Give another simulation of the same maps, to try things out in."""
+        return Simulation(self.catalogue, self.conditions, self._seed, outlet)
+
+    def switch(self, map_name: str, reset_settings: bool) -> None:
+        """Begin the next episode: all actors go, the frame goes on."""
+        self._unseen = []
+        old = self.episode
+        self.episode = self._new_episode(map_name)
+        self.sensors.close()
+        self.sensors = SensorSuite(self.episode, self.conditions, self._seed)
+        for sensor in old.actors.sensors:
+            self.outlet.end(sensor.stream)
+        if reset_settings:
+            self.settings = Settings()
+        self.time_s = 0.0
+        self._map_changed = True
+        self.step()
+
+    def set_conditions(self, conditions: Conditions) -> None:
+        """Change season, weather or lens, in the picture and under the tyres."""
+        self.conditions = conditions
+        self.episode.world.conditions = conditions
+        self.sensors.dress(conditions)
+
+    def set_season(self, name: str) -> None:
+        """Change the season, and leave the weather as it is.
+
+        Raises
+        ------
+        ConditionsError
+            There is no such season.
+        """
+        season: Season = Conditions.preset(name).season
+        self.set_conditions(Conditions(season=season, weather=self.conditions.weather, lens=self.conditions.lens))
+
+    def has_stream(self, stream: int) -> bool:
+        """Whether there is a stream of that id."""
+        return stream == WORLD_STREAM or self.episode.actors.of_stream(stream) is not None
+
+    def destroy(self, actor: Actor) -> None:
+        """Take an actor out, and close its stream."""
+        self.episode.destroy(actor)
+        if actor.stream:
+            self.outlet.end(actor.stream)
+            self.sensors.forget(actor)
+
+    def close(self) -> None:
+        """Give back threads and memory."""
+        self.sensors.close()
+
+    def step(self) -> int:
+        """Advance by one tick and publish all that it brought; gives the frame."""
+        frame = self.advance()
+        self.show()
+        return frame
+
+    def advance(self) -> int:
+        """Advance by one tick and publish all that it brought but pictures; gives the frame."""
+        self.show()
+        self.delta_s = self.dt_s
+        if self.recordings is not None:
+            self.recordings.before_step(self)
+        collisions: Sequence[Collision] = self.episode.step(self.delta_s)
+        self.frame += 1
+        self.time_s += self.delta_s
+        if self.recordings is not None:
+            collisions = self.recordings.after_step(self, collisions)
+        blocking = self.settings.synchronous_mode
+        self._unseen = self.sensors.publish(self, collisions, blocking)
+        self.outlet.publish(WORLD_STREAM, self.snapshot(), blocking=blocking)
+        self._map_changed = False
+        return self.frame
+
+    def show(self) -> None:
+        """Draw and publish the latest tick's pictures, if that was not done yet.
+
+        Pictures take most of a tick. Whoever answers a client does so between ``advance`` and ``show``, so that the
+        client has its frame while they are drawn; nothing in the world may be changed between the two.
+        """
+        cameras, self._unseen = self._unseen, []
+        if cameras:
+            self.sensors.draw(cameras, self, self.settings.synchronous_mode)
+
+    def snapshot(self) -> bytes:
+        """State of the whole world."""
+        return snapshot(
+            self.frame,
+            self.time_s,
+            episode=self.episode.number,
+            platform_s=time.time(),
+            delta_s=self.delta_s,
+            map_changed=self._map_changed,
+            actors=[state_of(actor, self.episode) for actor in self.episode.actors],
+        )

@@ -1,0 +1,1 @@
+"""Collisions: bodies that meet, and what moves besides vehicles."""

@@ -1,0 +1,1 @@
+"""Roadside: what stands beside the road, and the land under all of it."""

@@ -1,0 +1,1 @@
+"""Traffic: lights, speed limits, and where vehicles can begin."""

@@ -1,0 +1,1 @@
+"""Vehicles of a world: kinds, columns of arrays, motion, commands."""

@@ -1,0 +1,108 @@
+"""The ego vehicle on a CARLA server: what it is, how far its wheels turn, what its pedals do."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.carla.axes import radians
+from wormdrive.envs.carla.connection.server_client import ServerClient
+from wormdrive.envs.simulation.vehicle import VehicleParameters
+
+__all__ = ["CarFacts", "ego_blueprint", "is_car", "read_facts"]
+
+_USUAL: Final = VehicleParameters()
+_WHEELBASES_M: Final = (1.5, 8.0)
+_WHEELBASE_BY_LENGTH: Final = 0.6
+_CM: Final = 0.01
+_KMH_BY_MPS: Final = 3.6
+
+
+def ego_blueprint(link: ServerClient, name: str, tag: str) -> Any:
+    """Find the blueprint ``name``, or where the server has none of it, its first car.
+
+    Raises
+    ------
+    SimulatorError
+        If the server has no car at all.
+    """
+    with link.trying("reading its blueprints"):
+        cars = list(link.world.get_blueprint_library().filter("vehicle.*"))
+    four = [car for car in cars if is_car(car)]
+    if not four:
+        raise link.error("choosing a vehicle", "it has no blueprint of a car")
+    chosen = next((car for car in four if car.id == name), min(four, key=lambda car: car.id))
+    if chosen.has_attribute("role_name"):
+        chosen.set_attribute("role_name", tag)
+    return chosen
+
+
+def is_car(blueprint: Any) -> bool:
+    """Whether a vehicle's blueprint has four wheels."""
+    if not blueprint.has_attribute("number_of_wheels"):
+        return True
+    return int(blueprint.get_attribute("number_of_wheels")) == 4
+
+
+@dataclass(frozen=True, eq=False)
+class CarFacts:
+    """What a vehicle's physics control says.
+
+    ``parameters`` are the embedded vehicle's with this one's measures: a command's steer means the same wheel angle in
+    both. ``most_rad`` is how far the front wheels turn [rad], ``curve`` (n, 2) the share of it that is left at some
+    speeds [m/s].
+    """
+
+    parameters: VehicleParameters
+    most_rad: float
+    curve: NDArray[np.float64]
+
+    def steer(self, command: float, speed_mps: float) -> float:
+        """CARLA's steer in [-1, 1] that turns the wheels as ``command`` turns the embedded vehicle's."""
+        share = float(np.interp(speed_mps, self.curve[:, 0], self.curve[:, 1]))
+        wanted = min(max(command, -1.0), 1.0) * self.parameters.max_steer_rad
+        return min(max(wanted / max(self.most_rad * share, 1e-3), -1.0), 1.0)
+
+    def wheel_rad(self, steer: float, speed_mps: float) -> float:
+        """Wheel angle [rad], positive left, that CARLA's steer stands for."""
+        return -steer * self.most_rad * float(np.interp(speed_mps, self.curve[:, 0], self.curve[:, 1]))
+
+
+def read_facts(link: ServerClient, ego: Any) -> CarFacts:
+    """Ask the server for a vehicle's measures."""
+    with link.trying("reading the vehicle's physics"):
+        physics = ego.get_physics_control()
+        body = ego.bounding_box.extent
+    fronts = [radians(wheel.max_steer_angle) for wheel in physics.wheels if wheel.max_steer_angle > 0.0]
+    most = max(fronts, default=_USUAL.max_steer_rad)
+    points = [(point.x / _KMH_BY_MPS, point.y) for point in physics.steering_curve]
+    points = [point for point in points if math.isfinite(point[0]) and point[1] > 0.0] or [(0.0, 1.0)]
+    length = 2.0 * body.x if body.x > 0.5 else _USUAL.length_m
+    wheelbase = _wheelbase_m(physics.wheels, length)
+    share = wheelbase / _USUAL.wheelbase_m
+    parameters = replace(
+        _USUAL,
+        mass_kg=float(physics.mass) if physics.mass > 100.0 else _USUAL.mass_kg,
+        front_m=_USUAL.front_m * share,
+        rear_m=_USUAL.rear_m * share,
+        max_steer_rad=min(_USUAL.max_steer_rad, most),
+        length_m=length,
+        width_m=2.0 * body.y if body.y > 0.3 else _USUAL.width_m,
+    )
+    return CarFacts(parameters, most, np.array(sorted(points)))
+
+
+def _wheelbase_m(wheels: Any, length_m: float) -> float:
+    """Distance of the axles, from where the wheels are [cm]; the usual share of its length where that is nonsense."""
+    places = [(wheel.position.x, wheel.position.y, wheel.max_steer_angle > 0.0) for wheel in wheels]
+    front = [place[:2] for place in places if place[2]]
+    rear = [place[:2] for place in places if not place[2]]
+    if front and rear:
+        found = _CM * float(np.hypot(*(np.mean(front, axis=0) - np.mean(rear, axis=0))))
+        if _WHEELBASES_M[0] <= found <= _WHEELBASES_M[1]:
+            return found
+    return _WHEELBASE_BY_LENGTH * length_m

@@ -1,0 +1,1 @@
+"""What every room stands on: errors, files that are never half written, checksums, locks, the cache folder."""

@@ -1,0 +1,164 @@
+"""Draw the frames of recorded drives again, bit for bit as the simulator showed them, or under other conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.common.errors import ArgumentError, EpisodeError
+from wormdrive.envs.embedded.frame_renderer import FrameRenderer, Frames
+from wormdrive.envs.episodes.episode import Episode
+from wormdrive.envs.roads.route import Route
+from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.observation import VehicleState
+from wormdrive.envs.simulation.road_table import RoadTable
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.scenario_routes import START_M, route_of
+from wormdrive.envs.simulation.traffic import Traffic
+from wormdrive.envs.simulation.vehicle import VehicleParameters
+from wormdrive.envs.simulation.vehicle_batch import DT_S
+
+__all__ = ["EpisodeRenderer", "Frames", "render_episode"]
+
+
+class EpisodeRenderer:
+    """Draws any frame of any of some scenarios, in any order.
+
+    A frame is a function of the scenario, its number since the reset (0 is what ``reset`` returned) and the vehicle's
+    state then; of the state only ``station_m, x_m, y_m, z_m, heading_rad, speed_mps, yaw_rate_radps`` count. Given the
+    scenarios that were driven, the frames have the same bits as the simulator's; with
+    ``scenario.model_copy(update={"conditions": other})`` they show the same drive in another season or weather.
+
+    Parameters
+    ----------
+    scenarios:
+        The scenarios; ``draw`` refers to them by index.
+    camera, segmentation, depth, threads:
+        As for ``EmbeddedSimulator``.
+    find_route:
+        Gives the route of a scenario.
+
+    Examples
+    --------
+    All frames of one recorded drive of T steps, with ``state`` a ``VehicleState`` of arrays (T,)::
+
+        renderer = EpisodeRenderer([scenario])
+        frames = renderer.draw(np.zeros(T, np.int32), np.arange(T), state).camera  # (T, H, W, 3) uint8
+    """
+
+    def __init__(
+        self,
+        scenarios: Sequence[Scenario],
+        *,
+        camera: CameraConfig | None = None,
+        segmentation: bool = False,
+        depth: bool = False,
+        threads: int = 1,
+        parameters: VehicleParameters | None = None,
+        find_route: Callable[[Scenario], Route] = route_of,
+    ) -> None:
+        roads = RoadTable(len(scenarios))
+        traffic = Traffic(len(scenarios))
+        self._count = len(scenarios)
+        self._scenarios = list(scenarios)
+        self._renderer = FrameRenderer(
+            roads,
+            traffic,
+            camera or CameraConfig(),
+            segmentation=segmentation,
+            depth=depth,
+            dt_s=DT_S,
+            parameters=parameters or VehicleParameters(),
+            threads=threads,
+        )
+        routes = [find_route(scenario) for scenario in scenarios]
+        roads.assign(dict(enumerate(routes)))
+        for slot, (scenario, route) in enumerate(zip(scenarios, routes, strict=True)):
+            traffic.assign(slot, scenario, route, START_M)
+            self._renderer.assign(slot, scenario)
+
+    def change_conditions(self, which: int, conditions: Conditions) -> None:
+        """Draw one of the scenarios in another season or weather from now on.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such scenario.
+        """
+        if not 0 <= which < self._count:
+            raise ArgumentError(f"which={which!r}: allowed are 0 to {self._count - 1}")
+        self._scenarios[which] = self._scenarios[which].model_copy(update={"conditions": conditions})
+        self._renderer.assign(which, self._scenarios[which])
+
+    def draw(self, which: NDArray[np.integer], step: NDArray[np.integer], state: VehicleState) -> Frames:
+        """Draw M frames.
+
+        Parameters
+        ----------
+        which:
+            (M,) integers: index of the scenario of each frame.
+        step:
+            (M,) integers: the frame's number since the reset.
+        state:
+            The vehicle's state in each frame, arrays (M,).
+
+        Returns
+        -------
+        Frames
+            ``camera`` (M, H, W, 3) uint8, ``segmentation`` (M, H, W) uint8, ``depth`` (M, H, W) float32 [m].
+
+        Raises
+        ------
+        ArgumentError
+            If an index is out of range, or the arrays' lengths differ.
+        """
+        slot = np.ascontiguousarray(which, np.int32)
+        number = np.ascontiguousarray(step, np.int64)
+        if not slot.shape == number.shape == np.shape(state.x_m) or slot.ndim != 1:
+            shapes = f"{slot.shape}, {number.shape}, {np.shape(state.x_m)}"
+            raise ArgumentError(f"which, step, state: shapes {shapes}; allowed is one length (M,)")
+        if len(slot) and not 0 <= int(slot.min()) <= int(slot.max()) < self._count:
+            raise ArgumentError(f"which={slot.min()}...{slot.max()}: allowed are 0 to {self._count - 1}")
+        return self._renderer.draw(slot, number, state)
+
+    def close(self) -> None:
+        """End the threads; a second call does nothing."""
+        self._renderer.close()
+
+
+def render_episode(
+    episode: Episode,
+    conditions: Conditions | None = None,
+    *,
+    segmentation: bool = False,
+    depth: bool = False,
+    threads: int = 1,
+) -> Frames:
+    """Return an episode's pictures: stored ones as they are, others drawn again.
+
+    Without ``conditions`` the camera frames have the bits that were seen when the episode was recorded; with them they
+    show the same drive in another season or weather.
+
+    Raises
+    ------
+    EpisodeError
+        Something was asked for that an episode recorded from CARLA does not hold.
+    """
+    if episode.simulator != "embedded":
+        if episode.frames is None or conditions is not None or segmentation or depth:
+            raise EpisodeError(f"simulator={episode.simulator!r}: such an episode holds its own camera frames only")
+        return Frames(episode.frames, None, None)
+    scenario = episode.scenario
+    if conditions is not None:
+        scenario = scenario.model_copy(update={"conditions": conditions})
+    renderer = EpisodeRenderer(
+        [scenario], camera=episode.camera, segmentation=segmentation, depth=depth, threads=threads
+    )
+    try:
+        steps = np.arange(episode.first_step, episode.first_step + len(episode))
+        return renderer.draw(np.zeros(len(episode), np.int32), steps, episode.state)
+    finally:
+        renderer.close()

@@ -1,0 +1,114 @@
+"""Stage: draws any frame of any scenario, from nothing but the scenario, the frame's number and the vehicle's state.
+
+The simulator draws through it while an episode runs, and the redrawer when it is read again: that both show the same
+bits needs no proof.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.embedded.appearance_table import AppearanceTable, frame_seeds
+from wormdrive.envs.rendering.camera.road_camera import RoadCamera
+from wormdrive.envs.rendering.camera.views import Views
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.observation import VehicleState
+from wormdrive.envs.simulation.road_table import RoadTable
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.traffic import Traffic
+from wormdrive.envs.simulation.vehicle import VehicleParameters
+
+__all__ = ["FrameRenderer", "Frames"]
+
+
+@dataclass(frozen=True, eq=False)
+class Frames:
+    """What M views show; see ``Observation`` for the arrays."""
+
+    camera: NDArray[np.uint8]
+    segmentation: NDArray[np.uint8] | None
+    depth: NDArray[np.float32] | None
+
+
+class FrameRenderer:
+    """Scenarios by slot, and a camera.
+
+    Parameters
+    ----------
+    roads:
+        Where the routes of the slots lie; the caller assigns them.
+    traffic:
+        The other cars of the slots; the caller assigns them.
+    camera, segmentation, depth:
+        What to draw.
+    dt_s:
+        Time from one step to the next [s].
+    threads:
+        How many draw at once.
+    """
+
+    def __init__(
+        self,
+        roads: RoadTable,
+        traffic: Traffic,
+        camera: CameraConfig,
+        *,
+        segmentation: bool,
+        depth: bool,
+        dt_s: float,
+        parameters: VehicleParameters,
+        threads: int,
+    ) -> None:
+        self._roads = roads
+        self._traffic = traffic
+        self._config = camera
+        self._segmentation = segmentation
+        self._depth = depth
+        self._dt_s = dt_s
+        self._roll = parameters.roll_rad_per_mps2
+        self._looks = AppearanceTable(len(roads.routes))
+        self._camera = RoadCamera(camera, threads=threads)
+
+    def assign(self, slot: int, scenario: Scenario) -> None:
+        """Dress a slot for a scenario."""
+        self._looks.assign(slot, scenario)
+
+    def draw(self, slot: NDArray[np.int32], step: NDArray[np.int64], state: VehicleState) -> Frames:
+        """Draw M frames: frame number ``step`` (M,) of the scenarios in ``slot`` (M,), with states (M,)."""
+        count = len(slot)
+        height, width = self._config.height, self._config.width
+        rgb = np.empty((count, height, width, 3), np.uint8)
+        segmentation = np.empty((count, height, width), np.uint8) if self._segmentation else None
+        depth = np.empty((count, height, width), np.float32) if self._depth else None
+        views = self._views(slot, step, state)
+        self._camera.render(self._roads, views, rgb=rgb, segmentation=segmentation, depth=depth)
+        return Frames(rgb, segmentation, depth)
+
+    def close(self) -> None:
+        """End the threads."""
+        self._camera.close()
+
+    def _views(self, slot: NDArray[np.int32], step: NDArray[np.int64], state: VehicleState) -> Views:
+        pose = np.zeros((len(slot), 6))
+        pose[:, 0] = state.x_m
+        pose[:, 1] = state.y_m
+        pose[:, 2] = state.z_m
+        pose[:, 3] = state.heading_rad
+        # The body leans out of a bend with the centripetal acceleration: nothing to remember from frame to frame.
+        pose[:, 5] = self._roll * state.speed_mps * state.yaw_rate_radps
+        cars, car_count = self._traffic.cars(slot, step, self._dt_s)
+        looks = self._looks
+        return Views(
+            slot=slot,
+            pose=pose,
+            station_m=np.asarray(state.station_m, np.float64),
+            appearance=looks.appearance[slot],
+            art=looks.art[slot],
+            scenery_seed=looks.scenery_seed[slot],
+            frame_seed=frame_seeds(looks.seed[slot], step),
+            cars=cars,
+            car_count=car_count,
+        )

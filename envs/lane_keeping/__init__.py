@@ -1,0 +1,1 @@
+"""The lane-keeping task as Gymnasium environments, single and vector."""

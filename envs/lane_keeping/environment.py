@@ -1,0 +1,236 @@
+"""``wormdrive/LaneKeeping-v0``: keep a car in its lane, seeing the road through a camera."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import gymnasium
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.common.errors import ArgumentError, require_seed
+from wormdrive.envs.lane_keeping.task import (
+    ConditionsSource,
+    LaneKeepingTask,
+    lane_keeping_reward,
+    require_options,
+    spectator,
+    vehicle_infos,
+)
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.observation import END_REASONS, Observation
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulator_factory import SimulatorChoice
+
+if TYPE_CHECKING:
+    from wormdrive.envs.viewer.human_render import HumanRenderWindow
+
+__all__ = ["LaneKeepingEnv"]
+
+
+class LaneKeepingEnv(gymnasium.Env[Any, Any]):
+    """Lane keeping in the embedded simulator or on a CARLA server, at 30 Hz.
+
+    **Action**: ``Box(-1, 1, (1,))``, steer (-1 full left, +1 full right), while a cruise control that slows for bends
+    keeps the speed; or ``Box(-1, 1, (2,))``, steer and acceleration (brakes to throttle).
+    What lies beyond is cut off; NaN and infinite numbers are refused.
+
+    **Observation**: the camera, ``Box(0, 255, (78, 200, 3), uint8)``; or a ``Dict`` of any of ``camera``,
+    ``segmentation`` (CARLA's class numbers), ``depth`` [m, up to 1000], ``speed`` [m/s] and ``state`` (lateral offset
+    [m], heading error [rad], curvature of the lane [1/m], speed [m/s], yaw rate [rad/s], wheel angle [rad]).
+
+    **Reward**: ``lane_keeping_reward``: 1 for a step at 10 m/s along the lane's centre, less 1 a metre beside it.
+
+    **End**: terminated when the vehicle's reference point leaves the lane or the car hits another; truncated when the
+    route is done or time is up. ``info["end_reason"]`` says which, and is empty before.
+
+    **info**: ``station`` [m], ``lateral_offset`` [m], ``heading_error`` [rad], ``curvature`` [1/m], ``speed`` [m/s],
+    ``season``, ``end_reason``; after a reset also ``scenario``.
+
+    Parameters
+    ----------
+    map:
+        A built-in map or the path of an ``.xodr`` file, or several to draw from; with CARLA also one of its towns.
+    season, weather:
+        Names of presets, or several to draw from.
+    conditions:
+        Instead of both: ``Conditions``, a ``ConditionsSampler``, or a function of a ``numpy.random.Generator``.
+    route_length:
+        How far an episode drives [m].
+    routes:
+        From how many routes of a map episodes are drawn.
+    seed:
+        Used by the first ``reset`` that is not given one.
+    observation:
+        ``"camera"`` or another of the names above for that alone; a sequence of names for a ``Dict``.
+    action:
+        ``"steer"`` or ``"steer_acceleration"``.
+    camera:
+        A ``CameraConfig``, or a mapping of those of its fields that differ from the default.
+    traffic:
+        How many other cars, 0 to 8.
+    time_limit:
+        [s]; without one, what the route takes at 4 m/s.
+    threads:
+        How many threads draw.
+    simulator:
+        ``"embedded"`` or ``"carla"``.
+    host, port:
+        Of the CARLA server.
+    timeout:
+        How long the CARLA server may take for an answer or a frame [s].
+    render_mode:
+        ``"rgb_array"`` for ``render`` to return a larger picture, ``"human"`` for a window; or ``None``.
+
+    Raises
+    ------
+    ArgumentError, ConditionsError
+        If an argument is not allowed.
+    MapError, RouteError
+        From ``reset``, if a map cannot be read or driven.
+    SimulatorError
+        If CARLA is asked for and not installed; from ``reset`` and ``step``, if its server fails.
+    DisplayError
+        With ``render_mode="human"``, if no window can be opened.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": ["rgb_array", "human"], "render_fps": 30}  # noqa: RUF012
+
+    def __init__(
+        self,
+        *,
+        map: str | Sequence[str] = "country_loop",  # noqa: A002  (the option's name)
+        season: str | Sequence[str] = "summer",
+        weather: str | Sequence[str] = "day",
+        conditions: ConditionsSource | None = None,
+        route_length: float = 400.0,
+        routes: int = 256,
+        seed: int | None = None,
+        observation: str | Sequence[str] = "camera",
+        action: str = "steer",
+        camera: CameraConfig | Mapping[str, Any] | None = None,
+        traffic: int = 0,
+        time_limit: float | None = None,
+        threads: int = 1,
+        simulator: str = "embedded",
+        host: str = "localhost",
+        port: int = 2000,
+        timeout: float = 20.0,
+        render_mode: str | None = None,
+    ) -> None:
+        self.task = LaneKeepingTask(
+            map=map,
+            season=season,
+            weather=weather,
+            conditions=conditions,
+            route_length=route_length,
+            routes=routes,
+            seed=seed,
+            observation=observation,
+            action=action,
+            camera=camera,
+            traffic=traffic,
+            time_limit=time_limit,
+            render_mode=render_mode,
+        )
+        if render_mode == "human":
+            from wormdrive.envs.viewer.display import require_display
+
+            require_display()  # before anything is loaded to be shown
+        self.render_mode = render_mode
+        self.action_space = self.task.action_space()
+        self.observation_space = self.task.observation_space()
+        choice = SimulatorChoice(simulator, host, (port,), timeout)
+        self.simulator = choice.open(1, threads=threads, **self.task.pictures)
+        self._first_seed = seed
+        self._station_m = 0.0
+        self._season = np.array([""])
+        self._command: NDArray[np.float64] = np.zeros((1, 2))
+        self._scenario: Scenario | None = None
+        self._window: HumanRenderWindow | None = None
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        """Start an episode, on ``options["scenario"]`` if there is one.
+
+        Raises
+        ------
+        ArgumentError
+            If an option is unknown or no ``Scenario``, or the seed is no whole number from 0.
+        """
+        if seed is not None:
+            require_seed(seed)
+        if seed is None and self._first_seed is not None:
+            seed = self._first_seed
+        self._first_seed = None
+        super().reset(seed=seed)
+        scenario = given_scenario(options) or self.task.scenario(self.np_random)
+        self._season = np.array([scenario.conditions.season.name])
+        shown = self.simulator.reset([scenario])
+        self._command, self._scenario = np.zeros((1, 2)), scenario
+        self._station_m = float(shown.state.station_m[0])
+        if self.render_mode == "human":
+            self.render()
+        return self._seen(shown), {**self._info(shown), "scenario": scenario}
+
+    def step(self, action: NDArray[np.float32]) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """Drive for 1/30 s.
+
+        Raises
+        ------
+        ArgumentError
+            If the action has another shape, or is NaN, infinite or no number.
+        """
+        self._command = self.task.command([action])
+        shown = self.simulator.step(self._command)
+        station = float(shown.state.station_m[0])
+        progress = np.array([station - self._station_m])
+        reward = lane_keeping_reward(progress, shown.state.lateral_offset_m, self.simulator.dt_s)
+        self._station_m = station
+        reason = END_REASONS[shown.end_reason[0]]
+        terminated = reason in ("lane_departure", "collision")
+        truncated = reason in ("route_done", "time_limit")
+        if self.render_mode == "human":
+            self.render()
+        return self._seen(shown), float(reward[0]), terminated, truncated, self._info(shown)
+
+    def render(self) -> NDArray[np.uint8] | None:
+        """Draw what the camera sees, larger: (H, W, 3) uint8, or in a window with charts and a map."""
+        if self.render_mode is None:
+            return None
+        if self.render_mode == "rgb_array":
+            picture: NDArray[np.uint8] = self.simulator.render(spectator(self.task.camera))[0]
+            return picture
+        if self._window is None:
+            from wormdrive.envs.viewer.human_render import HumanRenderWindow  # loads pygame, which only a window needs
+
+            self._window = HumanRenderWindow(self.task.camera)
+        if self._scenario is not None:
+            self._window.show(self.simulator, self._scenario, self._command, self.metadata["render_fps"])
+        return None
+
+    def close(self) -> None:
+        """Give everything back; a second call does nothing."""
+        self.simulator.close()
+        if self._window is not None:
+            self._window.close()
+            self._window = None
+
+    def _seen(self, shown: Observation) -> Any:
+        seen = self.task.observe(shown)
+        return {name: array[0] for name, array in seen.items()} if isinstance(seen, dict) else seen[0]
+
+    def _info(self, shown: Observation) -> dict[str, Any]:
+        return {name: array[0].item() for name, array in vehicle_infos(shown, self._season).items()}
+
+
+def given_scenario(options: dict[str, Any] | None) -> Scenario | None:
+    """Give the scenario in the options of ``reset``, if there is one."""
+    require_options(options)
+    for name, value in (options or {}).items():
+        if name != "scenario":
+            raise ArgumentError(f"options: {name!r}: allowed is 'scenario'")
+        if not isinstance(value, Scenario):
+            raise ArgumentError(f"options['scenario']={value!r}: allowed is a Scenario")
+        return value
+    return None

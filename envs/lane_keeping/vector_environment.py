@@ -1,0 +1,279 @@
+"""The vector entry point of ``wormdrive/LaneKeeping-v0``: N environments in one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from gymnasium.utils import seeding
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector.utils import batch_space
+from numpy.typing import NDArray
+
+from wormdrive.envs.common.errors import ArgumentError, is_whole, one_of, require_seed
+from wormdrive.envs.lane_keeping.task import (
+    ConditionsSource,
+    LaneKeepingTask,
+    lane_keeping_reward,
+    require_options,
+    spectator,
+    vehicle_infos,
+)
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.observation import END_REASONS, Observation
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulator_factory import SimulatorChoice
+
+__all__ = ["LaneKeepingVectorEnv"]
+
+_TERMINATES = np.array([reason in ("lane_departure", "collision") for reason in END_REASONS])
+_TRUNCATES = np.array([reason in ("route_done", "time_limit") for reason in END_REASONS])
+
+
+class LaneKeepingVectorEnv(VectorEnv[Any, NDArray[np.float32], NDArray[Any]]):
+    """N environments that step together: bit for bit what N single ones with seeds s, s + 1, ... do.
+
+    Arguments are those of ``LaneKeepingEnv``, and ``num_envs``, ``threads`` and ``autoreset_mode``; with CARLA ``port``
+    is a sequence of N: each environment has a server of its own. The modes are ``"NextStep"`` (a finished environment
+    is reset by the step after; that step's action is ignored and its reward 0), ``"SameStep"`` (it is reset at once;
+    what it showed last is in ``info["final_obs"]`` and ``info["final_info"]``) and ``"Disabled"`` (it stands still
+    until ``reset(options={"reset_mask": ...})``).
+
+    ``info`` holds arrays (N,) and beside each ``key`` its mask ``_key``.
+    """
+
+    metadata: dict[str, Any] = {  # noqa: RUF012  (Gymnasium's own way)
+        "render_modes": ["rgb_array"],
+        "render_fps": 30,
+        "autoreset_mode": AutoresetMode.NEXT_STEP,
+    }
+
+    def __init__(
+        self,
+        num_envs: int = 1,
+        *,
+        map: str | Sequence[str] = "country_loop",  # noqa: A002  (the option's name)
+        season: str | Sequence[str] = "summer",
+        weather: str | Sequence[str] = "day",
+        conditions: ConditionsSource | None = None,
+        route_length: float = 400.0,
+        routes: int = 256,
+        seed: int | None = None,
+        observation: str | Sequence[str] = "camera",
+        action: str = "steer",
+        camera: CameraConfig | Mapping[str, Any] | None = None,
+        traffic: int = 0,
+        time_limit: float | None = None,
+        threads: int = 1,
+        simulator: str = "embedded",
+        host: str = "localhost",
+        port: int | Sequence[int] = 2000,
+        timeout: float = 20.0,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        render_mode: str | None = None,
+    ) -> None:
+        super().__init__()
+        if render_mode == "human":
+            raise ArgumentError("render_mode='human': allowed with many environments are None, rgb_array")
+        try:
+            self.autoreset_mode = AutoresetMode(autoreset_mode)
+        except ValueError:
+            allowed = [mode.value for mode in AutoresetMode]
+            raise ArgumentError(one_of("autoreset_mode", autoreset_mode, allowed)) from None
+        self.task = LaneKeepingTask(
+            map=map,
+            season=season,
+            weather=weather,
+            conditions=conditions,
+            route_length=route_length,
+            routes=routes,
+            seed=seed,
+            observation=observation,
+            action=action,
+            camera=camera,
+            traffic=traffic,
+            time_limit=time_limit,
+            render_mode=render_mode,
+        )
+        if not is_whole(num_envs) or num_envs < 1:
+            raise ArgumentError(f"num_envs={num_envs!r}: allowed is a positive whole number")
+        self.num_envs = num_envs
+        self.metadata = {**type(self).metadata, "autoreset_mode": self.autoreset_mode}
+        self.render_mode = render_mode
+        self.single_action_space = self.task.action_space()
+        self.single_observation_space = self.task.observation_space()
+        self.action_space = batch_space(self.single_action_space, num_envs)
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        ports = (port,) if isinstance(port, (int, str)) or not isinstance(port, Iterable) else tuple(port)
+        choice = SimulatorChoice(simulator, host, ports, timeout)
+        self.simulator = choice.open(num_envs, threads=threads, **self.task.pictures)
+        self._first_seed = seed
+        self._randoms: list[np.random.Generator] = []
+        self._scenarios: list[Scenario] = []
+        self._season = np.full(num_envs, "", "<U16")
+        self._station_m = np.zeros(num_envs)
+        self._ended = np.zeros(num_envs, np.bool_)
+        self._everyone = np.ones(num_envs, np.bool_)
+        self._everyone.setflags(write=False)
+
+    def reset(
+        self,
+        *,
+        seed: int | Sequence[int | None] | None = None,
+        options: dict[str, Any] | None = None,
+    ) -> tuple[Any, dict[str, Any]]:
+        """Start an episode in every environment, or in those of ``options["reset_mask"]`` (N,).
+
+        ``seed`` gives environment i the seed ``seed + i``, or its own from a sequence; ``options["scenario"]`` is a
+        ``Scenario`` for all, or a sequence of N.
+
+        Raises
+        ------
+        ArgumentError
+            If an option or the number of seeds is not allowed.
+        """
+        given, mask = self._options(options)
+        self._seed(seed, mask)
+        return self._begin(mask, given)
+
+    def step(
+        self, actions: NDArray[np.float32]
+    ) -> tuple[Any, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
+        """Drive for 1/30 s.
+
+        Raises
+        ------
+        ArgumentError
+            If the actions have another shape, or one is NaN, infinite or no number.
+        """
+        command = self.task.command(actions)
+        if len(command) != self.num_envs:
+            raise ArgumentError(f"actions: {len(command)}, allowed are {self.num_envs}, one an environment")
+        waiting = self._ended
+        shown = self.simulator.step(command)
+        if self.autoreset_mode == AutoresetMode.NEXT_STEP and waiting.any():
+            shown = self._restart(waiting, None)
+        state = shown.state
+        reward = lane_keeping_reward(state.station_m - self._station_m, state.lateral_offset_m, self.simulator.dt_s)
+        reward[waiting] = 0.0
+        self._station_m = state.station_m
+        terminated, truncated = _TERMINATES[shown.end_reason], _TRUNCATES[shown.end_reason]
+        self._ended = terminated | truncated
+        infos = _masked(vehicle_infos(shown, self._season), self._everyone)
+        if self.autoreset_mode == AutoresetMode.NEXT_STEP and waiting.any():
+            infos |= _masked({"scenario": self._scenario_array()}, waiting)
+        if self.autoreset_mode == AutoresetMode.SAME_STEP and self._ended.any():
+            return self._restart_at_once(shown, infos, reward, terminated, truncated)
+        return self.task.observe(shown), reward, terminated, truncated, infos
+
+    def render(self) -> tuple[NDArray[np.uint8], ...] | None:
+        """Draw what each camera sees, larger: N times (H, W, 3) uint8."""
+        if self.render_mode is None:
+            return None
+        return tuple(self.simulator.render(spectator(self.task.camera)))
+
+    def close_extras(self, **kwargs: Any) -> None:
+        """Give everything back."""
+        self.simulator.close()
+
+    def _begin(self, mask: NDArray[np.bool_], given: Sequence[Scenario] | None) -> tuple[Any, dict[str, Any]]:
+        shown = self._restart(mask, given)
+        infos = {**vehicle_infos(shown, self._season), "scenario": self._scenario_array()}
+        return self.task.observe(shown), _masked(infos, mask)
+
+    def _scenario_array(self) -> NDArray[np.object_]:
+        scenarios = np.empty(self.num_envs, object)
+        scenarios[:] = self._scenarios
+        return scenarios
+
+    def _restart(self, mask: NDArray[np.bool_], given: Sequence[Scenario] | None) -> Observation:
+        """Draw scenarios for the environments in ``mask`` and start them."""
+        scenarios = list(self._scenarios) or [Scenario()] * self.num_envs
+        chosen = np.flatnonzero(mask).tolist()
+        for i in chosen:
+            scenarios[i] = self.task.scenario(self._randoms[i]) if given is None else given[i]
+        shown = self.simulator.reset(scenarios, mask)
+        for i in chosen:
+            self._season[i] = scenarios[i].conditions.season.name
+        self._scenarios = scenarios
+        self._station_m = np.where(mask, shown.state.station_m, self._station_m)
+        self._ended = self._ended & ~mask
+        return shown
+
+    def _restart_at_once(
+        self,
+        last: Observation,
+        infos: dict[str, Any],
+        reward: NDArray[np.float64],
+        terminated: NDArray[np.bool_],
+        truncated: NDArray[np.bool_],
+    ) -> tuple[Any, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
+        ended = self._ended
+        seen = self.task.observe(last)
+        final = np.full(self.num_envs, None, object)
+        for i in np.flatnonzero(ended):
+            final[i] = {name: a[i] for name, a in seen.items()} if isinstance(seen, dict) else seen[i]
+        final_info = {
+            key: np.where(ended, value, np.zeros(1, value.dtype)) for key, value in infos.items() if key[0] != "_"
+        }
+        seen, fresh = self._begin(ended, None)
+        infos = {
+            **infos,
+            **_masked(vehicle_infos(self.simulator.last_observation, self._season), self._everyone),
+            "scenario": fresh["scenario"],
+            "_scenario": ended,
+            "final_obs": final,
+            "_final_obs": ended,
+            "final_info": _masked(final_info, ended),
+            "_final_info": ended,
+        }
+        return seen, reward, terminated, truncated, infos
+
+    def _seed(self, seed: int | Sequence[int | None] | None, mask: NDArray[np.bool_]) -> None:
+        if seed is None and self._first_seed is not None:
+            seed = self._first_seed
+        self._first_seed = None
+        if seed is None and not self._randoms:
+            seed = [None] * self.num_envs
+        if seed is None:
+            return
+        if not isinstance(seed, Iterable):
+            require_seed(seed)
+        seeds = list(seed) if isinstance(seed, Iterable) else [seed + i for i in range(self.num_envs)]
+        if len(seeds) != self.num_envs:
+            raise ArgumentError(f"seed: {len(seeds)} seeds, allowed are {self.num_envs}, one an environment")
+        for one in seeds:
+            if one is not None:
+                require_seed(one)
+        fresh = not self._randoms
+        if fresh:
+            self._randoms = [np.random.default_rng(0)] * self.num_envs
+        for i, one in enumerate(seeds):
+            if fresh or (mask[i] and one is not None):
+                self._randoms[i] = seeding.np_random(one)[0]
+
+    def _options(self, options: dict[str, Any] | None) -> tuple[Sequence[Scenario] | None, NDArray[np.bool_]]:
+        given: Sequence[Scenario] | None = None
+        mask = self._everyone
+        require_options(options)
+        for name, value in (options or {}).items():
+            if name == "reset_mask":
+                mask = np.asarray(value)
+                if mask.shape != (self.num_envs,) or mask.dtype != np.bool_ or not mask.any():
+                    raise ArgumentError(f"options['reset_mask']={value!r}: allowed is (N,) of bool, not all false")
+                if not self._scenarios and not mask.all():
+                    raise ArgumentError("options['reset_mask']: allowed after a first reset of all environments")
+            elif name == "scenario":
+                several = value if isinstance(value, Iterable) else ()
+                given = [value] * self.num_envs if isinstance(value, Scenario) else list(several)
+                if len(given) != self.num_envs or not all(isinstance(one, Scenario) for one in given):
+                    raise ArgumentError(f"options['scenario']: allowed is a Scenario, or a sequence of {self.num_envs}")
+            else:
+                raise ArgumentError(one_of("options", name, ("scenario", "reset_mask")))
+        return given, mask
+
+
+def _masked(infos: dict[str, Any], mask: NDArray[np.bool_]) -> dict[str, Any]:
+    """Put beside each array the mask of environments for which it holds, as Gymnasium has it."""
+    return {name: value for key, array in infos.items() for name, value in ((key, array), (f"_{key}", mask))}

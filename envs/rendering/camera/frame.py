@@ -1,0 +1,390 @@
+# mypy: allow-untyped-defs, allow-untyped-calls
+"""Frame: draw one world: sky, ground, scenery and cars, what falls, and the picture's development.
+
+Work space is handed in, and arrays go to kernels one by one: numba counts references to arrays in tuples and slices,
+and per row that would cost more than drawing.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.rendering.camera.ground.ground_texture import GRAIN_FROM_M, add_grain, choose_level, fetch_ground
+from wormdrive.envs.rendering.camera.ground.litter import lay_litter
+from wormdrive.envs.rendering.camera.ground.projection import project_row
+from wormdrive.envs.rendering.camera.ground.road_marks import label_marks, paint_marks
+from wormdrive.envs.rendering.camera.ground.row_layout import (
+    BLOCK,
+    STRETCH_FIELDS,
+    fill_stretches,
+    label_stretches,
+    list_stretches,
+)
+from wormdrive.envs.rendering.camera.ground.rows import (
+    AHEAD,
+    DEPTH,
+    FOOT_D,
+    FOOT_S,
+    HAZE,
+    ROW_FIELDS,
+    TEXTURE_S,
+    trace_rows,
+)
+from wormdrive.envs.rendering.camera.ground.seams import blend_seams
+from wormdrive.envs.rendering.camera.ground.shading import haze_of, shade_ground
+from wormdrive.envs.rendering.camera.ground.shadows import shade_row, sun_frame
+from wormdrive.envs.rendering.camera.lens import CELL, LensTable
+from wormdrive.envs.rendering.camera.postprocess import develop
+from wormdrive.envs.rendering.camera.precipitation import draw_precipitation
+from wormdrive.envs.rendering.camera.road_buffer import BANK, HEADING, Z
+from wormdrive.envs.rendering.camera.roll import (
+    LEAST_ROLL,
+    SLIGHT_ROLL,
+    turn_labels,
+    turn_slightly,
+    turn_steeply,
+    turned_size,
+)
+from wormdrive.envs.rendering.camera.scenery.scenery import MOST_PER_SLOT, SCENERY_RANGE_M, SLOT_M, place_slot
+from wormdrive.envs.rendering.camera.scenery.sprites import THING_FIELDS, SpriteEye, draw_things, label_things
+from wormdrive.envs.rendering.camera.scenery.traffic import CAR_STATION, MOST_PER_CAR, place_car
+from wormdrive.envs.rendering.camera.sky import draw_sky
+from wormdrive.envs.rendering.kernels.compilation import glue, kernel
+from wormdrive.envs.rendering.kernels.hashing import hash_pair, share, smooth_noise
+from wormdrive.envs.seasons.appearance import LITTER, PRECIPITATION, SUN_AZIMUTH, SUN_ELEVATION
+from wormdrive.envs.seasons.art.layout import GROUND_TEXELS_PER_M
+from wormdrive.envs.seasons.art.mips import RIPMAP_LEVELS_D, RIPMAP_LEVELS_S
+from wormdrive.envs.simulation.road_table import SPACING_M
+from wormdrive.envs.simulation.semantic_labels import SemanticLabel
+
+__all__ = ["FURTHEST_GROUND_M", "SKY_DEPTH_M", "WHEEL_WANDER", "Scratch", "draw_worlds", "make_scratch"]
+
+f4, u4 = np.float32, np.uint32
+
+SKY_DEPTH_M = 1000.0
+FURTHEST_GROUND_M = 999.0
+_SKY = int(SemanticLabel.SKY)
+WHEEL_WANDER = 0.085  # greatest sideways wander of the wheel tracks, share of the lane's width
+_BEHIND_M = 6.0
+_SLOTS = int((SCENERY_RANGE_M + _BEHIND_M) / SLOT_M) + 2
+_MOST_RUNS = 256
+
+
+class Scratch(NamedTuple):
+    """Work space of one thread.
+
+    ``planes`` (4, H * stride) float32: light, and how much still shows through; ``hidden`` (H * cells,) uint8;
+    ``label``, ``depth`` (H * W,); the row table; ``floats`` (11, stride + BLOCK) float32 and ``bytes`` (3, stride)
+    uint8: one row at work; ``edges`` (2, runs), ``stretches``; ``things``: the list of sprites.
+    """
+
+    planes: NDArray[np.float32]
+    hidden: NDArray[np.uint8]
+    label: NDArray[np.uint8]
+    depth: NDArray[np.float32]
+    rows: NDArray[np.float32]
+    stations: NDArray[np.float64]
+    sections: NDArray[np.int32]
+    floats: NDArray[np.float32]
+    bytes: NDArray[np.uint8]
+    edges: NDArray[np.float32]
+    stretches: NDArray[np.int32]
+    things: NDArray[np.float32]
+
+
+def make_scratch(lens: LensTable, cars: int) -> Scratch:
+    """Allocate work space for pictures of a lens with up to ``cars`` other cars."""
+    width, height, stride = lens.width, lens.height, lens.stride
+    return Scratch(
+        np.zeros((4, height * stride), np.float32),
+        np.zeros(height * (stride // CELL), np.uint8),
+        np.zeros(height * width, np.uint8),
+        np.zeros(height * width, np.float32),
+        np.zeros((height, ROW_FIELDS), np.float32),
+        np.zeros(height, np.float64),
+        np.zeros(height, np.int32),
+        np.zeros((11, stride + BLOCK), np.float32),
+        np.zeros((3, stride), np.uint8),
+        np.zeros((2, _MOST_RUNS), np.float32),
+        np.zeros((2 * _MOST_RUNS, STRETCH_FIELDS), np.int32),
+        np.zeros((_SLOTS * MOST_PER_SLOT + cars * MOST_PER_CAR, THING_FIELDS), np.float32),
+    )
+
+
+@glue
+def _place_eye(poses, n, station, lens, points, count):
+    """Place the camera: position and heading in the map's axes, pitch against the horizon."""
+    heading = poses[n, 3]
+    i = min(max(int(station / SPACING_M), 2), count - 3)
+    climb = (points[i + 2, Z] - points[i - 2, Z]) / (4.0 * SPACING_M)
+    looks_to = heading + lens.yaw
+    pitch = lens.pitch + poses[n, 4] - math.atan(climb * math.cos(looks_to - points[i, HEADING]))
+    cos_heading, sin_heading = math.cos(heading), math.sin(heading)
+    return SpriteEye(
+        poses[n, 0] + lens.x * cos_heading - lens.y * sin_heading,
+        poses[n, 1] + lens.x * sin_heading + lens.y * cos_heading,
+        poses[n, 2] + lens.z + lens.x * climb,
+        looks_to,
+        math.cos(looks_to),
+        math.sin(looks_to),
+        math.cos(pitch),
+        math.sin(pitch),
+        lens.focal,
+        lens.centre_u,
+        lens.centre_v,
+    )
+
+
+@glue
+def _narrow(wide, level, roll):
+    """Lens of the part of the wide level picture that a picture turned by ``roll`` shows."""
+    width, height = turned_size(level.width, level.height, roll)
+    width, height = min(width, wide.width), min(height, wide.height)
+    first = (wide.width - width) // 2
+    return LensTable(
+        width, height, -(-width // CELL) * CELL, wide.focal, 0.5 * width, 0.5 * height, wide.x, wide.y, wide.z,
+        wide.pitch, wide.yaw, wide.roll, wide.tangent[first:], wide.azimuth[first:], wide.cos_azimuth[first:],
+        wide.beam[first:],
+    )  # fmt: skip
+
+
+@kernel
+def _clear(pixels, hidden, red, green, blue, through):
+    for at in range(pixels):
+        red[at] = green[at] = blue[at] = f4(0)
+        through[at] = f4(1)
+    for cell in range(pixels // CELL):
+        hidden[cell] = np.uint8(0)
+
+
+@kernel
+def _open_range(hidden, v, cells):
+    """First pixel and one past the last of row ``v`` that anything shows through."""
+    first, last = 0, cells
+    while first < cells and hidden[v * cells + first]:
+        first += 1
+    while last > first and hidden[v * cells + last - 1]:
+        last -= 1
+    return first * CELL, last * CELL
+
+
+@kernel
+def _label_sky(end, labels, depths):
+    for at in range(end):
+        labels[at] = np.uint8(_SKY)
+        depths[at] = f4(SKY_DEPTH_M)
+
+
+@kernel
+def _fill_depth(rows, v, width, depths):
+    first = np.uint64(v * width)
+    depth = min(rows[v, DEPTH], f4(FURTHEST_GROUND_M))
+    for u in range(width):
+        depths[first + np.uint64(u)] = depth
+
+
+@glue
+def _draw_ground(
+    eye, tangent, beam, looks, edges, values, run_label, run_seam, run_count, marks, mark_count, ground, ground_offsets,
+    litter, litter_offsets, shadow, shadow_offsets, seed, top, width, height, colour, labelled, fine, noise,
+    stride, scratch, labels, depths,
+):  # fmt: skip
+    rows, stations, sections, stretches, planes = (
+        scratch.rows, scratch.stations, scratch.sections, scratch.stretches, scratch.planes,
+    )  # fmt: skip
+    red_out, green_out, blue_out, through, hidden = planes[0], planes[1], planes[2], planes[3], scratch.hidden
+    floats, near, far = scratch.floats, scratch.edges[0], scratch.edges[1]
+    lateral, along, across, station, paved = floats[0], floats[1], floats[2], floats[3], floats[4]
+    red, green, blue, bareness, shade = floats[5], floats[6], floats[7], floats[8], floats[9]
+    sun = sun_frame(eye.x, eye.y, eye.heading, looks[SUN_AZIMUTH], looks[SUN_ELEVATION])
+    shift = f4(32) * share(hash_pair(1, seed), 0)
+    focal, centre_u = eye.focal, eye.centre_u
+    for v in range(top, height):
+        section = sections[v]
+        runs = run_count[section]
+        project_row(rows, v, tangent, stride, lateral, along)
+        stretched, near_begin, near_end, far_begin, far_end = list_stretches(
+            rows, v, edges, section, runs, focal, centre_u, width, near, far, stretches
+        )
+        phase = rows[v, TEXTURE_S] + shift
+        begin, end = _open_range(hidden, v, stride // CELL)
+        if colour and begin < end:
+            wander = f4(WHEEL_WANDER) * (
+                f4(0.7) * smooth_noise(stations[v] / 43.0, seed)
+                + f4(0.3) * smooth_noise(stations[v] / 11.0, seed + u4(5))
+            )
+            fill_stretches(
+                stretches,
+                stretched,
+                edges,
+                values,
+                section,
+                runs,
+                phase,
+                wander,
+                lateral,
+                along,
+                across,
+                station,
+                paved,
+            )
+            level_s = choose_level(rows[v, FOOT_S], GROUND_TEXELS_PER_M, RIPMAP_LEVELS_S - 1)
+            level_d = choose_level(rows[v, FOOT_D], GROUND_TEXELS_PER_M, RIPMAP_LEVELS_D - 1)
+            fetch_ground(
+                ground, ground_offsets[level_s, level_d], level_s, level_d, GROUND_TEXELS_PER_M, across, station, begin,
+                end, red, green, blue, bareness,
+            )  # fmt: skip
+            if rows[v, FOOT_D] < f4(GRAIN_FROM_M):
+                strength = f4(3.0) * (f4(GRAIN_FROM_M) - rows[v, FOOT_D])
+                add_grain(noise, strength, lateral, station, begin, end, red, green, blue)
+            blend_seams(
+                rows, v, edges, run_seam, section, runs, focal, near, near_begin, near_end, red, green, blue, bareness
+            )
+            paint_marks(
+                rows, v, False, near_begin, near_end, marks, section, mark_count[section], stations[v], looks, focal,
+                centre_u, lateral, along, red, green, blue,
+            )  # fmt: skip
+            if far_end > far_begin:
+                blend_seams(
+                    rows, v, edges, run_seam, section, runs, focal, far, far_begin, far_end, red, green, blue, bareness
+                )
+                paint_marks(
+                    rows, v, True, far_begin, far_end, marks, section, mark_count[section], stations[v], looks, focal,
+                    centre_u, lateral, along, red, green, blue,
+                )  # fmt: skip
+            if looks[LITTER] > f4(0.01):
+                lay_litter(
+                    rows, v, litter, litter_offsets, looks[LITTER], phase, fine, lateral, along, begin, end, bareness,
+                    red, green, blue,
+                )  # fmt: skip
+            shade_row(rows, v, shadow, shadow_offsets, sun, focal, tangent, begin, end, shade)
+            shade_ground(
+                rows, v, looks, beam, paved, bareness, shade, red, green, blue, begin, end, v * stride, through,
+                red_out, green_out, blue_out,
+            )  # fmt: skip
+        if labelled:
+            at = v * width
+            label_stretches(stretches, stretched, values, run_label, section, runs, lateral, labels, at)
+            label_marks(
+                rows, v, False, near_begin, near_end, marks, section, mark_count[section], stations[v], focal, centre_u,
+                lateral, along, labels, at,
+            )  # fmt: skip
+            label_marks(
+                rows, v, True, far_begin, far_end, marks, section, mark_count[section], stations[v], focal, centre_u,
+                lateral, along, labels, at,
+            )  # fmt: skip
+            _fill_depth(rows, v, width, depths)
+
+
+@glue
+def _list_things(
+    eye, looks, station, points, section, edges, values, runs, blocks, seed, cars, n, car_count, things
+):  # fmt: skip
+    """List scenery and cars from near to far; return how many there are."""
+    furthest = int((station + SCENERY_RANGE_M) / SLOT_M)
+    nearest = max(int((station - _BEHIND_M) / SLOT_M), 0)
+    mine = cars[n]
+    count = 0
+    for slot in range(nearest, furthest + 1):
+        count = place_slot(
+            slot, station, eye, looks, points, section, edges, values, runs, blocks, seed, things, count
+        )  # fmt: skip
+        for c in range(car_count):
+            if int(cars[n, c, CAR_STATION] / SLOT_M) == slot:
+                count = place_car(mine, c, eye, looks, points, things, count)
+    return count
+
+
+@glue
+def draw_worlds(
+    order, level, wide, level_scratch, wide_scratch, steepest, roads, art, noise, sky_level, fine, views, want,
+    rgb, label, depth,
+):  # fmt: skip
+    """Draw the worlds of a batch that ``order`` lists.
+
+    ``level`` is the lens, ``wide`` the one for pictures that are turned afterwards, by at most ``steepest`` [rad].
+    ``views`` is (slot, pose, station, appearance, season, scenery seed, frame seed, cars, car count); ``want`` says
+    which of ``rgb``, ``label``, ``depth`` to fill: others may have any first dimension.
+    """
+    slots, poses, station_of, appearance, seasons, scenery_seeds, frame_seeds, cars, car_counts = views
+    colour, labelled = want[0], want[1] or want[2]
+    for n in order:
+        slot, station, looks = slots[n], station_of[n], appearance[n]
+        season, seed = art.place[seasons[n]], scenery_seeds[n]
+        count = roads.count[slot]
+        points, section = roads.points[slot, :count], roads.section[slot]
+        edges, values, run_count = roads.run_edges[slot], roads.run_values[slot], roads.run_count[slot]
+        atlas, spans = art.atlas[season], art.atlas_spans[season]
+        roll = min(max(level.roll + poses[n, 5], -steepest), steepest)
+        rolled = abs(roll) >= LEAST_ROLL
+        lens, scratch = (_narrow(wide, level, roll), wide_scratch) if rolled else (level, level_scratch)
+        width, height, stride = lens.width, lens.height, lens.stride
+        rows, things, hidden = scratch.rows, scratch.things, scratch.hidden
+        red, green, blue, through = scratch.planes[0], scratch.planes[1], scratch.planes[2], scratch.planes[3]
+        eye = _place_eye(poses, n, station, lens, points, count)
+        pitch = math.atan2(eye.sin_pitch, eye.cos_pitch)
+        top = trace_rows(
+            points, section, count, station, eye.x, eye.y, eye.z, eye.heading, pitch, eye.focal, eye.centre_v,
+            rows, scratch.stations, scratch.sections,
+        )  # fmt: skip
+        for v in range(top, height):
+            rows[v, HAZE] = haze_of(looks, rows[v, AHEAD])
+        own_label = label[n].reshape(level.width * level.height) if want[1] else level_scratch.label
+        own_depth = depth[n].reshape(level.width * level.height) if want[2] else level_scratch.depth
+        labels, depths = (wide_scratch.label, wide_scratch.depth) if rolled else (own_label, own_depth)
+        listed = _list_things(
+            eye, looks, station, points, section, edges, values, run_count, roads.block[slot], seed, cars, n,
+            car_counts[n], things,
+        )  # fmt: skip
+        if colour:
+            _clear(height * stride, hidden, red, green, blue, through)
+            draw_things(
+                things, listed, eye, looks, rows, top, width, height, atlas, art.atlas_offsets, spans, fine, stride,
+                hidden, through, red, green, blue,
+            )  # fmt: skip
+            bank = points[min(max(int(station / SPACING_M), 0), count - 1), BANK]
+            draw_sky(
+                art.sky[season], sky_level, looks, lens.azimuth, lens.cos_azimuth, eye.heading, pitch, bank, eye.focal,
+                eye.centre_v, top, stride, hidden, through, red, green, blue,
+            )  # fmt: skip
+        if labelled:
+            _label_sky(top * width, labels, depths)
+        _draw_ground(
+            eye, lens.tangent, lens.beam, looks, edges, values, roads.run_label[slot], roads.run_seam[slot], run_count,
+            roads.marks[slot], roads.mark_count[slot], art.ground[season], art.ground_offsets, art.litter[season],
+            art.litter_offsets, art.shadow[season], art.shadow_offsets, seed, top, width, height, colour, labelled,
+            fine, noise, stride, scratch, labels, depths,
+        )  # fmt: skip
+        if labelled:
+            label_things(
+                things, listed, eye, rows, top, width, height, atlas, art.atlas_offsets, labels, depths
+            )  # fmt: skip
+            if rolled:
+                turn_labels(labels, depths, width, height, roll, level.width, level.height, own_label, own_depth)
+        if colour:
+            planes, own_stride = level_scratch.planes, level.stride
+            own_red, own_green, own_blue = planes[0], planes[1], planes[2]
+            if rolled:
+                if abs(roll) < SLIGHT_ROLL:
+                    turn_slightly(
+                        red, green, blue, width, height, stride, roll, level.width, level.height, own_stride, own_red,
+                        own_green, own_blue,
+                    )  # fmt: skip
+                else:
+                    turn_steeply(
+                        red, green, blue, width, height, stride, roll, level.width, level.height, own_stride, own_red,
+                        own_green, own_blue,
+                    )  # fmt: skip
+            if looks[PRECIPITATION] > f4(0):
+                draw_precipitation(
+                    looks, frame_seeds[n], level.width, level.height, own_stride, own_red, own_green, own_blue
+                )  # fmt: skip
+            develop(
+                own_red, own_green, own_blue, own_stride, level.width, level.height, looks, noise, frame_seeds[n],
+                level.tangent, level.focal, level.centre_v, level_scratch.floats[10], level_scratch.bytes[0],
+                level_scratch.bytes[1], level_scratch.bytes[2], rgb[n].reshape(level.height * level.width * 3),
+            )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Ground: which part of the road and its verge each pixel shows, and how it is lit."""

@@ -1,0 +1,1 @@
+"""Scenery: what stands upright beside and on the road, as sprites."""

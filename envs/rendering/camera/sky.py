@@ -1,0 +1,144 @@
+# mypy: allow-untyped-defs, allow-untyped-calls
+"""Sky: a panorama of masks (clouds, near ridge and its texture, far ridge) coloured by the weather's light."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.rendering.camera.ground.shading import haze_of
+from wormdrive.envs.rendering.camera.lens import CELL
+from wormdrive.envs.rendering.kernels.compilation import kernel
+from wormdrive.envs.rendering.kernels.texel_pair import load_pair
+from wormdrive.envs.seasons.appearance import (
+    AMBIENT,
+    CLOUD,
+    CLOUD_COVER,
+    FOG,
+    GLOW,
+    GLOW_COLOUR,
+    HILL,
+    HORIZON,
+    SUN,
+    SUN_AZIMUTH,
+    SUN_ELEVATION,
+    ZENITH,
+)
+from wormdrive.envs.seasons.art.layout import SKY_COLUMNS, SKY_ROWS
+
+__all__ = ["SKY_LEVELS", "draw_sky", "sky_levels"]
+
+f4, i4, u4, u8 = np.float32, np.int32, np.uint32, np.uint64
+
+SKY_LEVELS = 3
+"""Panoramas of full, half and quarter size, one behind the other."""
+
+_LOWEST_DEG = -3.0
+_SPAN_DEG = 48.0
+_NEAR_RIDGE_M, _FAR_RIDGE_M = 190.0, 1500.0
+_TURN = 2.0 * math.pi
+_DEGREES = 180.0 / math.pi
+
+
+def sky_levels(sky: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Put the panorama and its halved copies one behind the other, so that small pictures need not skip texels.
+
+    A column is added on the right of each, the first once more, for filtering.
+    """
+    image = np.stack([(sky.reshape(SKY_ROWS, SKY_COLUMNS) >> shift) & 255 for shift in (0, 8, 16, 24)], -1)
+    level = image.astype(np.float32)
+    flat = [_ringed(sky.reshape(SKY_ROWS, SKY_COLUMNS))]
+    for _ in range(SKY_LEVELS - 1):
+        level = 0.25 * (level[0::2, 0::2] + level[1::2, 0::2] + level[0::2, 1::2] + level[1::2, 1::2])
+        texel = np.round(level).astype(np.uint32)
+        flat.append(_ringed((texel << np.array([0, 8, 16, 24], np.uint32)).sum(-1, dtype=np.uint32)))
+    return np.concatenate(flat).astype(np.uint32)
+
+
+def _ringed(texels: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    return np.hstack((texels, texels[:, :1])).ravel()
+
+
+@kernel
+def draw_sky(
+    panorama, level, looks, azimuth, cos_azimuth, heading, pitch, tilt, focal, centre_v, top, stride, hidden, through,
+    red, green, blue,
+):  # fmt: skip
+    """Draw rows 0 to ``top`` behind what stands before them; angles [rad]; ``tilt`` raises the horizon's right side."""
+    origin = 0
+    for finer in range(level):
+        origin += (SKY_ROWS >> finer) * ((SKY_COLUMNS >> finer) + 1)
+    start = u4(origin)
+    line = u4((SKY_COLUMNS >> level) + 1)
+    mask = u4((SKY_COLUMNS >> level) - 1)
+    highest = f4((SKY_ROWS >> level) - 1.01)
+    per_degree = f4(SKY_ROWS / _SPAN_DEG) / f4(1 << level)
+    per_radian = f4(256 * SKY_COLUMNS / _TURN) / f4(1 << level)
+    pair, half, to_unit = u4(0xFF00FF), u4(0xFFFF), f4(1 / 65280.0)
+    near, far = haze_of(looks, f4(_NEAR_RIDGE_M)), haze_of(looks, f4(_FAR_RIDGE_M))
+    light_r = looks[AMBIENT] + f4(0.5) * looks[SUN]
+    light_g = looks[AMBIENT + 1] + f4(0.5) * looks[SUN + 1]
+    light_b = looks[AMBIENT + 2] + f4(0.5) * looks[SUN + 2]
+    nr, ng, nb = looks[HILL] * light_r * near, looks[HILL + 1] * light_g * near, looks[HILL + 2] * light_b * near
+    vr, vg, vb = looks[FOG] * (f4(1) - near), looks[FOG + 1] * (f4(1) - near), looks[FOG + 2] * (f4(1) - near)
+    fr = looks[HILL] * light_r * f4(0.8) * far + looks[FOG] * (f4(1) - far)
+    fg = looks[HILL + 1] * light_g * f4(0.9) * far + looks[FOG + 1] * (f4(1) - far)
+    fb = (looks[HILL + 2] + f4(0.05)) * light_b * far + looks[FOG + 2] * (f4(1) - far)
+    cr, cg, cb = looks[CLOUD], looks[CLOUD + 1], looks[CLOUD + 2]
+    gr, gg, gb = looks[GLOW_COLOUR], looks[GLOW_COLOUR + 1], looks[GLOW_COLOUR + 2]
+    turn, sun_turn = f4(-heading), f4(looks[SUN_AZIMUTH] - heading)
+    sun_turn -= f4(_TURN) * math.floor(sun_turn * f4(1 / _TURN) + f4(0.5))
+    sun_elevation = looks[SUN_ELEVATION] * f4(_DEGREES)
+    lean = f4(-tilt * _DEGREES)
+    cells = stride // CELL
+    for v in range(top):
+        elevation = f4((-math.atan((v + 0.5 - centre_v) / focal) - pitch) * _DEGREES)
+        high = f4(1) - f4(math.exp(f4(-0.055) * max(elevation, f4(0))))
+        cover = looks[CLOUD_COVER] * min(max(f4(0.12) * elevation, f4(0)), f4(1)) * to_unit
+        base_r = looks[HORIZON] + (looks[ZENITH] - looks[HORIZON]) * high
+        base_g = looks[HORIZON + 1] + (looks[ZENITH + 1] - looks[HORIZON + 1]) * high
+        base_b = looks[HORIZON + 2] + (looks[ZENITH + 2] - looks[HORIZON + 2]) * high
+        for cell in range(cells):
+            if hidden[v * cells + cell]:
+                continue
+            column = np.uint64(cell * CELL)
+            first = np.uint64(v * stride) + column
+            for i in range(CELL):
+                u = column + np.uint64(i)
+                aside = azimuth[u]
+                up = elevation * cos_azimuth[u] + lean * aside
+                y = i4(min(max((up - f4(_LOWEST_DEG)) * per_degree - f4(0.5), f4(0)), highest) * f4(256))
+                x = i4(math.floor((turn + aside) * per_radian - f4(128)))
+                wx, wy = u4(x & i4(255)), u4(y & i4(255))
+                place = start + u4(y >> i4(8)) * line + (u4(x >> i4(8)) & mask)
+                lower, upper = load_pair(panorama, u4(place)), load_pair(panorama, u4(place + line))
+                w11 = (wx * wy) >> u4(8)
+                w01, w10 = wx - w11, wy - w11
+                w00 = u4(256) - wx - w10
+                a, b, c, d = u4(lower), u4(lower >> u8(32)), u4(upper), u4(upper >> u8(32))
+                cn = u4(
+                    u4(u4((a & pair) * w00) + u4((b & pair) * w01)) + u4(u4((c & pair) * w10) + u4((d & pair) * w11))
+                )
+                a, b, c, d = (a >> u4(8)) & pair, (b >> u4(8)) & pair, (c >> u4(8)) & pair, (d >> u4(8)) & pair
+                nf = u4(u4(u4(a * w00) + u4(b * w01)) + u4(u4(c * w10) + u4(d * w11)))
+                cloud = f4(i4(cn & half)) * cover
+                near_share = f4(i4(nf & half)) * to_unit
+                wood = f4(i4(cn >> u4(16))) * (to_unit * f4(1.4)) + f4(0.15)
+                far_share = f4(i4(nf >> u4(16))) * to_unit
+                away = sun_turn + aside
+                away = (away - f4(_TURN) * math.floor(away * f4(1 / _TURN) + f4(0.5))) * f4(_DEGREES)
+                above = up - sun_elevation
+                shine = looks[GLOW] / (f4(1) + (away * away + above * above * f4(3)) * f4(0.0016))
+                r = base_r + (cr - base_r) * cloud + gr * shine
+                g = base_g + (cg - base_g) * cloud + gg * shine
+                b = base_b + (cb - base_b) * cloud + gb * shine
+                r += (fr - r) * far_share
+                g += (fg - g) * far_share
+                b += (fb - b) * far_share
+                at = first + np.uint64(i)
+                seen = through[at]
+                red[at] += seen * (r + (nr * wood + vr - r) * near_share)
+                green[at] += seen * (g + (ng * wood + vg - g) * near_share)
+                blue[at] += seen * (b + (nb * wood + vb - b) * near_share)

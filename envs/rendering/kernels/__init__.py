@@ -1,0 +1,1 @@
+"""Kernels: how they are compiled, and the small functions that all of them use."""

@@ -1,0 +1,1 @@
+"""Meshes: vehicles, people, houses and things as faces."""

@@ -1,7 +1,0 @@
-"""The texts that ``show_recorder_*`` give of a recording, laid out as CARLA does."""
-
-from wormdrive.envs.server.recorder.queries.blocked import blocked_text
-from wormdrive.envs.server.recorder.queries.collisions import collisions_text
-from wormdrive.envs.server.recorder.queries.info import info_text
-
-__all__ = ["blocked_text", "collisions_text", "info_text"]

@@ -1,0 +1,1 @@
+"""Simulation: the seam of all simulators, scenarios, observations, the vehicle, traffic, batches of worlds."""

@@ -1,0 +1,110 @@
+"""WorldsSimulator: what simulators have in common whose routes, clocks and ends of episodes are ``VehicleBatch``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.common.errors import ArgumentError, SimulatorError
+from wormdrive.envs.roads.route import Route
+from wormdrive.envs.simulation.observation import Observation
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.vehicle_batch import DT_S, VehicleBatch
+
+__all__ = ["BatchSimulator"]
+
+
+class BatchSimulator:
+    """Book-keeping of N worlds, and the checks of what is asked of them."""
+
+    def __init__(self, worlds: VehicleBatch, count: int) -> None:
+        self._worlds = worlds
+        self._count = count
+        self._scenarios: list[Scenario | None] = [None] * count
+        self._ready = np.zeros(count, np.bool_)
+        self._last_observation: Observation | None = None
+        self._closed = False
+
+    @property
+    def dt_s(self) -> float:
+        """Duration of a step [s]."""
+        return DT_S
+
+    @property
+    def routes(self) -> list[Route]:
+        """The route of each world.
+
+        Raises
+        ------
+        SimulatorError
+            If a world has not been reset yet.
+        """
+        routes = [route for route in self._worlds.roads.routes if route is not None]
+        if len(routes) < self._count:
+            raise SimulatorError("a world has no route yet: reset it first")
+        return routes
+
+    @property
+    def scenarios(self) -> list[Scenario | None]:
+        """The scenario of each world."""
+        return list(self._scenarios)
+
+    @property
+    def last_observation(self) -> Observation:
+        """The latest observation.
+
+        Raises
+        ------
+        SimulatorError
+            If no world was ever reset.
+        """
+        if self._last_observation is None:
+            raise SimulatorError("no world has an episode yet: reset first")
+        return self._last_observation
+
+    @property
+    def step_index(self) -> NDArray[np.int64]:
+        """Steps since each world's reset, (N,): the number of the frame it shows."""
+        return self._worlds.step_index.copy()
+
+    def _chosen(self, scenarios: Sequence[Scenario], mask: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+        """Check the arguments of ``reset``; which worlds it is about, (N,)."""
+        self._check_open()
+        if len(scenarios) != self._count:
+            raise ArgumentError(f"scenarios: got {len(scenarios)}, allowed are {self._count}, one a world")
+        chosen = np.ones(self._count, np.bool_) if mask is None else np.asarray(mask, np.bool_)
+        if chosen.shape != (self._count,):
+            raise ArgumentError(f"mask: shape {chosen.shape}, allowed is {(self._count,)}")
+        self._check_ready(chosen | self._ready)
+        return chosen
+
+    def _checked(self, command: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Check the argument of ``step``."""
+        self._check_open()
+        command = np.ascontiguousarray(command, np.float64)
+        if command.shape != (self._count, 2):
+            raise ArgumentError(f"command: shape {command.shape}, allowed is {(self._count, 2)}")
+        self._check_ready(self._ready)
+        if np.isnan(command[self._worlds.end_reason == 0, 0]).any():
+            raise ArgumentError("command: steer is NaN, allowed is a number in [-1, 1]")
+        return command
+
+    def _scenario_of(self, world: int) -> Scenario:
+        """Check the number of a world that an episode must have begun in; its scenario."""
+        self._check_open()
+        if not 0 <= world < self._count:
+            raise ArgumentError(f"world={world!r}: allowed are 0 to {self._count - 1}")
+        scenario = self._scenarios[world]
+        if scenario is None or not self._ready[world]:
+            raise SimulatorError(f"world {world} has no episode yet: reset it first")
+        return scenario
+
+    def _check_ready(self, ready: NDArray[np.bool_]) -> None:
+        if not ready.all():
+            raise SimulatorError(f"world {np.argmin(ready)} has no episode yet: reset it first")
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise SimulatorError("the simulator is closed")

@@ -1,0 +1,187 @@
+"""Worlds: N vehicles on N routes as arrays, without pictures."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.common.errors import SimulatorError
+from wormdrive.envs.roads.route import Route
+from wormdrive.envs.simulation import vehicle_batch_kernel as kernel
+from wormdrive.envs.simulation import vehicle_kernel as vehicle
+from wormdrive.envs.simulation.cruise_control import cruise_control, cruise_speed
+from wormdrive.envs.simulation.observation import END_REASONS, VehicleState
+from wormdrive.envs.simulation.road_table import SPACING_M, RoadTable
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.scenario_routes import START_M, end_station
+from wormdrive.envs.simulation.traffic import Traffic
+from wormdrive.envs.simulation.vehicle import SUBSTEPS, VehicleParameters
+
+__all__ = ["DT_S", "VehicleBatch", "slices"]
+
+DT_S: Final = 1.0 / 30.0
+"""Duration of a step [s]."""
+SLOWEST_MPS: Final = 4.0
+"""Where a scenario sets no time limit: the mean speed at which its route still fits [m/s]."""
+START_OFFSET_M: Final = 0.3
+START_HEADING_RAD: Final = 0.03
+"""Half the range of the start disturbance, uniform."""
+WORTH_A_THREAD: Final = 256
+"""Fewer worlds than this are stepped by the calling thread."""
+
+
+class VehicleBatch:
+    """Vehicles, roads, traffic and clocks of N worlds.
+
+    Attributes
+    ----------
+    state:
+        (STATES, N) float64; rows in ``vehicle_kernel`` and ``worlds_kernel``.
+    step_index:
+        (N,) int64: steps since the reset.
+    end_reason:
+        (N,) int8: index into ``END_REASONS``.
+    """
+
+    def __init__(self, count: int, parameters: VehicleParameters, threads: int) -> None:
+        self.roads = RoadTable(count)
+        self.traffic = Traffic(count)
+        self.state: NDArray[np.float64] = np.zeros((kernel.STATES, count))
+        self.step_index: NDArray[np.int64] = np.zeros(count, np.int64)
+        self.end_reason: NDArray[np.int8] = np.full(count, END_REASONS.index("time_limit"), np.int8)
+        self._friction: NDArray[np.float64] = np.ones(count)
+        self._end_station: NDArray[np.float64] = np.zeros(count)
+        self._last_step: NDArray[np.int64] = np.zeros(count, np.int64)
+        self._parameters = parameters
+        self._packed = parameters.packed()
+        self._slots: NDArray[np.int32] = np.arange(count, dtype=np.int32)
+        self._threads = threads
+        self._pool = (
+            ThreadPoolExecutor(threads, "wormdrive-worlds") if threads > 1 and count >= 2 * WORTH_A_THREAD else None
+        )
+
+    def assign(self, scenarios: dict[int, tuple[Scenario, Route]]) -> None:
+        """Start an episode in each of some worlds."""
+        self.roads.assign({world: route for world, (_, route) in scenarios.items()})
+        for world, (scenario, route) in scenarios.items():
+            if route.spacing_m != SPACING_M:
+                raise SimulatorError(f"route.spacing_m={route.spacing_m}: allowed is {SPACING_M}")
+            self.traffic.assign(world, scenario, route, START_M)
+            friction = scenario.conditions.friction
+            limit_s = scenario.time_limit_s or scenario.route_length_m / SLOWEST_MPS
+            self._friction[world] = friction
+            self._end_station[world] = end_station(scenario, route)
+            self._last_step[world] = max(1, math.ceil(limit_s / DT_S - 1e-9))
+            self.step_index[world] = 0
+            self.end_reason[world] = 0
+            at = self.roads.first[world] + round(START_M / SPACING_M)
+            speed = float(cruise_speed(self.roads.profile[at : at + 1], friction)[0])
+            self.state[:, world] = _start(scenario, route, speed)
+        self.locate(np.fromiter(scenarios, np.int64, len(scenarios)))
+
+    def locate(self, worlds: NDArray[np.int64]) -> None:
+        """Find the vehicles of some worlds (M,) on their routes."""
+        kernel.project(worlds, self.state, self.roads.points, self.roads.first, self.roads.count)
+
+    def change_friction(self, world: int, friction: float) -> None:
+        """Change the peak coefficient of friction [-] of one world's road; the cruise control will heed it, too."""
+        self._friction[world] = friction
+
+    def step(self, command: NDArray[np.float64]) -> None:
+        """Advance the worlds whose episode has not ended; ``command`` (N, 2) as in ``Simulator.step``."""
+        live = np.flatnonzero(self.end_reason == 0)
+        if not len(live):
+            return
+        if self._pool is None:
+            self._advance(live, command)
+        else:
+            parts = [live[part] for part in slices(len(live), min(self._threads, len(live) // WORTH_A_THREAD))]
+            list(self._pool.map(self._advance, parts, [command] * len(parts)))
+        if self.traffic.car_count.any():
+            self._collide(live)
+
+    def vehicle_state(self) -> VehicleState:
+        """Copy the states out: arrays (N,)."""
+        rows = self.state.copy()
+        return VehicleState(
+            station_m=rows[kernel.STATION],
+            lateral_offset_m=rows[kernel.OFFSET],
+            heading_error_rad=rows[kernel.HEADING_ERROR],
+            curvature=rows[kernel.CURVE],
+            speed_mps=rows[kernel.SPEED],
+            yaw_rate_radps=rows[vehicle.R],
+            steer_angle_rad=rows[vehicle.DELTA],
+            x_m=rows[vehicle.X],
+            y_m=rows[vehicle.Y],
+            z_m=rows[kernel.ELEVATION],
+            heading_rad=rows[vehicle.PSI],
+        )
+
+    def close(self) -> None:
+        """End the threads."""
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
+
+    def begin_step(self, live: NDArray[np.int64], command: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give the vehicle kernel's work array (ROWS, M) of the worlds ``live`` (M,): states, and what is wanted.
+
+        Where a command leaves the speed to the cruise control, the row ``WANTED`` holds what that asks for [m/s²].
+        """
+        roads, state, parameters = self.roads, self.state, self._parameters
+        table = roads.points, roads.first, roads.count
+        work = np.empty((vehicle.ROWS, len(live)))
+        throttle, brakes = parameters.max_acceleration, parameters.max_braking
+        kernel.prepare(live, state, command, self._friction, *table, throttle, brakes, work)
+        motion = state[kernel.STATION], state[kernel.SPEED], self._friction
+        rows = work[vehicle.PULL_X], work[vehicle.WANTED]
+        cruise_control(live, *motion, roads.profile, roads.first, roads.count, *rows)
+        return work
+
+    def end_step(self, live: NDArray[np.int64], work: NDArray[np.float64]) -> None:
+        """Take over where the vehicles of the worlds ``live`` (M,) are now: the first rows of ``work``, up to DELTA."""
+        roads = self.roads
+        table = roads.points, roads.first, roads.count
+        ends = self._end_station, self.step_index, self._last_step, self.end_reason
+        kernel.settle(live, work, self.state, *table, *ends)
+
+    def _advance(self, live: NDArray[np.int64], command: NDArray[np.float64]) -> None:
+        work = self.begin_step(live, command)
+        vehicle.advance_vehicles(work, len(live), DT_S / SUBSTEPS, SUBSTEPS, self._packed)
+        self.end_step(live, work)
+
+    def _collide(self, live: NDArray[np.int64]) -> None:
+        cars, count = self.traffic.cars(self._slots[live], self.step_index[live], DT_S)
+        ahead = np.abs(cars[:, :, 0] - self.state[kernel.STATION, live, None])
+        aside = np.abs(cars[:, :, 1] - self.state[kernel.OFFSET, live, None])
+        there = np.arange(cars.shape[1]) < count[:, None]
+        hit = there & (ahead < self._parameters.length_m) & (aside < self._parameters.width_m)
+        self.end_reason[live[hit.any(axis=1)]] = END_REASONS.index("collision")
+
+
+def slices(count: int, parts: int) -> list[slice]:
+    """Cut ``count`` things into at most ``parts`` slices of nearly equal length, none of them empty."""
+    parts = max(1, min(parts, count))
+    edges = [count * k // parts for k in range(parts + 1)]
+    return [slice(a, b) for a, b in itertools.pairwise(edges)]
+
+
+def _start(scenario: Scenario, route: Route, speed_mps: float) -> NDArray[np.float64]:
+    """State (STATES,) at the start: near the lane's centre, near the given speed, disturbed by the scenario's seed."""
+    random = np.random.default_rng([scenario.seed, 0x7374_6172])
+    offset, turn, haste = random.uniform(-1.0, 1.0, 3)
+    offset *= min(START_OFFSET_M, 0.25 * float(min(route.left_m[0], route.right_m[0])))
+    i = round(START_M / SPACING_M)
+    heading = float(route.heading_rad[i])
+    state = np.zeros(kernel.STATES)
+    state[vehicle.X] = route.x[i] - offset * math.sin(heading)
+    state[vehicle.Y] = route.y[i] + offset * math.cos(heading)
+    state[vehicle.PSI] = heading + START_HEADING_RAD * turn
+    state[vehicle.U] = speed_mps * (0.95 + 0.05 * haste)
+    state[kernel.STATION] = START_M
+    return state

@@ -1,0 +1,62 @@
+"""Trace: the history of a drive, as the charts and the map show it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.simulation.observation import VehicleState
+
+__all__ = ["DriveHistory", "place_of"]
+
+_COLUMNS: Final = ("time_s", "station_m", "offset_m", "steer", "speed_mps", "x_m", "y_m", "heading_rad", "person")
+
+
+class DriveHistory:
+    """Samples of a drive, one a step.
+
+    Columns (``trace["offset_m"]``, arrays (T,) float64): ``time_s`` [s] since the start, ``station_m`` [m] along the
+    road, ``offset_m`` [m] left of the lane's centre, ``steer`` in [-1, 1] (+1 full right), ``speed_mps`` [m/s],
+    ``x_m``, ``y_m`` [m], ``heading_rad`` [rad], and ``person``: the person's share of the steering, 0 to 1.
+    """
+
+    def __init__(self) -> None:
+        self._data: NDArray[np.float64] = np.zeros((len(_COLUMNS), 512))
+        self._length = 0
+
+    def __len__(self) -> int:
+        """Return the number of samples T."""
+        return self._length
+
+    def __getitem__(self, column: str) -> NDArray[np.float64]:
+        """Give a column (T,); it is a view and grows no longer."""
+        return self._data[_COLUMNS.index(column), : self._length]
+
+    def append(self, **values: float) -> None:
+        """Add a sample: a value for every column."""
+        if self._length == self._data.shape[1]:
+            self._data = np.pad(self._data, ((0, 0), (0, self._length)))
+        self._data[:, self._length] = [values[name] for name in _COLUMNS]
+        self._length += 1
+
+    @classmethod
+    def of(cls, **columns: NDArray[np.float64]) -> DriveHistory:
+        """Make a trace of whole columns (T,)."""
+        history = cls()
+        history._data = np.stack([np.asarray(columns[name], np.float64) for name in _COLUMNS])
+        history._length = history._data.shape[1]
+        return history
+
+
+def place_of(state: VehicleState, index: int = 0) -> dict[str, float]:
+    """Give the columns of a trace that follow from a vehicle's state."""
+    return {
+        "station_m": float(state.station_m[index]),
+        "offset_m": float(state.lateral_offset_m[index]),
+        "speed_mps": float(state.speed_mps[index]),
+        "x_m": float(state.x_m[index]),
+        "y_m": float(state.y_m[index]),
+        "heading_rad": float(state.heading_rad[index]),
+    }

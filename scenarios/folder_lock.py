@@ -1,0 +1,74 @@
+"""Claim a folder: whoever writes results into it does so alone, and leaves no empty folder behind when it fails.
+
+The claim is the kernel's lock (flock) on the folder itself: no file shows it, and it ends with its process however that
+ends, so it is never stale. Where there is no such lock (Windows, some network file systems) nothing is claimed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.common.file_lock import lock
+
+__all__ = ["locked_folder"]
+
+
+@contextmanager
+def locked_folder(folder: Path) -> Iterator[None]:
+    """Hold a folder, made if needed, for as long as it is written into.
+
+    Folders that were made for it go again if an error, or Ctrl-C, comes before anything was written.
+
+    Raises
+    ------
+    ArgumentError
+        ``folder`` is a file, cannot be made, or is being written into already.
+    """
+    made = _make(folder)
+    held: int | None = None
+    try:
+        held = _lock(folder)
+        yield
+    except BaseException:
+        with suppress(OSError):  # not empty: something was written, or somebody else came
+            for path in made:
+                path.rmdir()
+        raise
+    finally:
+        if held is not None:
+            os.close(held)
+
+
+def _make(folder: Path) -> list[Path]:
+    """Make a folder with those above it; give the new ones, the innermost first."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise ArgumentError(f"{folder}: is a file, not a folder; allowed is an existing or new folder") from error
+    except OSError as error:
+        raise ArgumentError(f"{folder}: cannot be made: {error.strerror}; allowed is a folder to write into") from error
+    return missing
+
+
+def _lock(folder: Path) -> int | None:
+    """Lock a folder: the descriptor that holds it, None where there are no such locks."""
+    if sys.platform == "win32":
+        return None
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        is_locked = lock(held)
+    except BlockingIOError as error:
+        os.close(held)
+        raise ArgumentError(
+            f"{folder}: another wormdrive is writing into it; allowed is another folder, or to wait until it has ended"
+        ) from error
+    if not is_locked:
+        os.close(held)
+        return None
+    return held

@@ -1,0 +1,75 @@
+"""What ``evaluate`` and ``demo`` share: drive a suite, write the report, tell it on the terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from wormdrive.cli.stages import Stages
+from wormdrive.envs.simulator_factory import SimulatorChoice
+from wormdrive.scenarios.candidate import Candidate
+from wormdrive.scenarios.evaluate import WORLDS, evaluate, maker
+from wormdrive.scenarios.record_videos import record_season_videos
+from wormdrive.scenarios.report import summary
+from wormdrive.scenarios.report.page import Chapter, write_report
+from wormdrive.scenarios.results import Evaluation
+from wormdrive.scenarios.suite import Suite
+from wormdrive.scenarios.writing import write_text
+
+__all__ = ["drive_suite", "print_summary", "save"]
+
+
+def drive_suite(
+    candidate: Candidate,
+    suite: Suite,
+    stages: Stages,
+    threads: int,
+    *,
+    film: bool,
+    note: str = "",
+    simulator: SimulatorChoice = SimulatorChoice(),  # noqa: B008  (frozen)
+) -> Chapter:
+    """Evaluate an entrant and, if wanted, film it: its chapter of the report."""
+    make, worlds = maker(simulator, threads), simulator.max_worlds(WORLDS)
+    count = len(suite.cells) * suite.episodes
+    stages.begin(f"driving {candidate.name}"[:22], count, "drives")
+    evaluation, drives = evaluate(candidate, suite, make, worlds=worlds, progress=stages.drives)
+    films = []
+    if film:
+        stages.begin(f"filming {candidate.name}"[:22], 1)
+        films = record_season_videos(candidate, suite, make, worlds=worlds)
+    return Chapter(suite, evaluation, drives, films, candidate.wiring, candidate.effect, note)
+
+
+def save(folder: Path, chapters: Sequence[Chapter], command_line: str, stages: Stages) -> Path:
+    """Write ``report.html`` and, beside it, ``evaluation.json``: the path of the former."""
+    stages.begin("writing the report", 1)
+    values = [chapter.evaluation.model_dump(mode="json") for chapter in chapters]
+    write_text(folder / "evaluation.json", json.dumps(values, indent=1, allow_nan=False) + "\n")
+    return write_report(folder / "report.html", chapters, command_line)
+
+
+def print_summary(console: Console, evaluation: Evaluation) -> None:
+    """Print success by season and weather, then each season and the failures in words."""
+    seasons = list(dict.fromkeys(row.season for row in evaluation.rows))
+    table = Table(title=f"{evaluation.model} on {evaluation.suite}: drives within the lane, mean offset")
+    table.add_column("")
+    for season in seasons:
+        table.add_column(season, justify="right")
+    for weather in dict.fromkeys(row.weather for row in evaluation.rows):
+        rows = [evaluation.row(season, weather) for season in seasons]
+        cells = [
+            "" if row is None else f"{row.successes}/{row.episodes}  {100 * row.mean_abs_offset_m:.0f} cm"
+            for row in rows
+        ]
+        table.add_row(weather, *cells)
+    console.print(table)
+    for season in seasons:
+        console.print(f"{season.capitalize()}: {summary.season_line(evaluation, season)}.", soft_wrap=True)
+    account = summary.account(evaluation)
+    for line in (account.lead, *account.findings):
+        console.print(line, soft_wrap=True)

@@ -1,0 +1,189 @@
+"""Recordings are written aside, end where the disk does, and lie in one folder alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from wormdrive.carla_server.common.errors import RequestError
+from wormdrive.carla_server.recorder import folder as folders
+from wormdrive.carla_server.recorder import format as numbers
+from wormdrive.carla_server.recorder.folder import RecordingsFolder, default_folder
+from wormdrive.carla_server.recorder.queries import blocked_text, collisions_text, info_text
+from wormdrive.carla_server.recorder.reader import RecordingFile
+from wormdrive.carla_server.recorder.writer import FullError, RecordingWriter
+from wormdrive.envs.common.errors import ArgumentError
+
+BODY = b"\xc8\x00\x10\x00\x00" + bytes(4096)
+"""A packet of some size that readers pass over."""
+
+
+@contextmanager
+def small_files(size: int) -> Iterator[None]:
+    """The system refuses to make files larger, as a full disk does."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def fill(writer: RecordingWriter, frames: int) -> None:
+    for _ in range(frames):
+        writer.frame(0.1, BODY)
+
+
+@pytest.mark.parametrize("frames", [3, 600])
+def test_a_full_disk_leaves_the_frames_that_found_room(tmp_path: Path, frames: int) -> None:
+    writer = RecordingWriter(tmp_path / "a.log", "suburb", 2**30)
+    with small_files(10_000):
+        if frames == 600:  # more than what is held in memory
+            with pytest.raises(OSError, match="File too large"):
+                fill(writer, frames)
+        else:
+            fill(writer, frames)
+        with pytest.raises(OSError, match="File too large"):
+            writer.finish()
+    with RecordingFile(tmp_path / "a.log") as recording:
+        assert len(recording) == 2
+    assert [each.name for each in tmp_path.iterdir()] == ["a.log"]
+
+
+def test_a_recording_without_a_frame_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    RecordingWriter(path, "suburb", 2**30).finish()
+    assert [each.name for each in tmp_path.iterdir()] == ["a.log"]
+    with RecordingFile(path) as recording:
+        assert (len(recording), recording.map_name, recording.total_s) == (0, "suburb", 0.0)
+        for text in (
+            info_text(recording, True),
+            collisions_text(recording, "a", "a"),
+            blocked_text(recording, 0.0, 1.0),
+        ):
+            assert "Map: suburb" in text
+            assert text.endswith("Frames: 0\nDuration: 0 seconds\n")
+
+
+def test_without_room_for_the_head_nothing_begins_and_nothing_stays(tmp_path: Path) -> None:
+    with small_files(10), pytest.raises(OSError, match="File too large"):
+        RecordingWriter(tmp_path / "a.log", "suburb", 2**30)
+    assert not list(tmp_path.iterdir())
+    RecordingWriter(tmp_path / "a.log", "suburb", 2**30).finish()  # the name is free
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_without_room_for_a_frame_an_older_recording_stays(tmp_path: Path, older: bool) -> None:
+    path = tmp_path / "a.log"
+    if older:
+        writer = RecordingWriter(path, "suburb", 2**30)
+        fill(writer, 2)
+        writer.finish()
+    writer = RecordingWriter(path, "town", 2**30)
+    fill(writer, 2)
+    with small_files(1000), pytest.raises(OSError, match="File too large"):
+        writer.finish()
+    with RecordingFile(path) as recording:
+        assert (len(recording), recording.map_name) == ((2, "suburb") if older else (0, "town"))
+    assert [each.name for each in tmp_path.iterdir()] == ["a.log"]
+
+
+def test_a_recording_is_no_larger_than_allowed(tmp_path: Path) -> None:
+    limit = 50_000
+    writer = RecordingWriter(tmp_path / "a.log", "suburb", limit)
+    with pytest.raises(FullError):
+        fill(writer, 100)
+    writer.finish()
+    size = (tmp_path / "a.log").stat().st_size
+    assert limit - 2 * len(BODY) < size <= limit
+    with RecordingFile(tmp_path / "a.log") as recording:
+        assert len(recording) == 12
+
+
+def test_an_older_recording_stays_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    for frames in (1, 2):
+        writer = RecordingWriter(path, "suburb", 2**30)
+        fill(writer, frames)
+        if frames == 2:
+            with RecordingFile(path) as old:
+                assert len(old) == 1
+        writer.finish()
+    with RecordingFile(path) as new:
+        assert len(new) == 2
+
+
+def test_names_lead_nowhere_else(tmp_path: Path) -> None:
+    home = tmp_path / "recordings"
+    folder = RecordingsFolder(home)
+    (tmp_path / "secret.log").write_text("secret")
+    assert folder.for_writing("a.log")[0] == home / "a.log"
+    (home / "inner").mkdir()
+    (home / "out").symlink_to(tmp_path)
+    (home / "link.log").symlink_to(tmp_path / "secret.log")
+    (home / "loop.log").symlink_to(home / "loop.log")
+    for name in (
+        "../secret.log", "..", ".", "", "/", str(tmp_path / "secret.log"), f"{home}/../secret.log", "inner/a.log",
+        "C:\\a.log", "a\\b.log", "a:b", "a\0b", "a\nb", ".hidden", str(home), f"{home}/out/secret.log", "link.log",
+        "loop.log", "x" * 300, f"{home}/.a.log.1.part", "/etc/passwd", "~/a.log", "//etc/passwd",
+    ):  # fmt: skip
+        for use in (folder.for_reading, folder.for_writing):
+            with pytest.raises(
+                RequestError, match=r"allowed are names|no such recording|allowed is the name"
+            ) as caught:
+                use(name)  # type: ignore[operator]
+            assert str(home) in str(caught.value)
+    assert (tmp_path / "secret.log").read_text() == "secret"
+    for name in (str(home / "b.log"), str(home / "inner" / "b.log")):
+        assert folder.for_writing(name)[0] == Path(name)
+        Path(name).write_text("x")
+        assert folder.for_reading(name) == Path(name)
+    with pytest.raises(RequestError, match="in a folder that exists"):
+        folder.for_writing(str(home / "no" / "a.log"))
+
+
+def test_a_folder_holds_no_more_than_allowed(tmp_path: Path) -> None:
+    folder = RecordingsFolder(tmp_path)
+    assert folder.for_writing("a.log")[1] == numbers.MAX_BYTES
+    with (tmp_path / "old.log").open("wb") as file:
+        file.truncate(numbers.MAX_FOLDER_BYTES - 2**21)  # sparse
+    assert folder.for_writing("a.log")[1] == 2**21
+    with (tmp_path / "old.log").open("r+b") as file:
+        file.truncate(numbers.MAX_FOLDER_BYTES)
+    with pytest.raises(RequestError, match="take some away"):
+        folder.for_writing("a.log")
+
+
+def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = RecordingsFolder(tmp_path)
+    monkeypatch.setattr(folders.shutil, "disk_usage", lambda path: SimpleNamespace(free=4096))
+    with pytest.raises(RequestError) as caught:
+        folder.for_writing("a.log")
+    assert str(caught.value) == (
+        f"{tmp_path / 'a.log'}: 4096 bytes are free on the disk of {tmp_path}; needed are {2**20}"
+    )
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    folder = RecordingsFolder(tmp_path / "file" / "inner")
+    with pytest.raises(RequestError, match="the folder of recordings cannot be used"):
+        folder.for_writing("a.log")
+    with pytest.raises(ArgumentError) as caught:
+        folder.make()
+    assert str(caught.value).startswith(f"recordings={folder.path}: cannot be made or written into: Not a directory")
+    RecordingsFolder(tmp_path / "new" / "inner").make()
+    assert not list((tmp_path / "new" / "inner").iterdir())
+
+
+def test_by_default_recordings_are_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert default_folder() == tmp_path / "wormdrive" / "recordings"
+    assert RecordingsFolder().path == default_folder()
+    assert not (tmp_path / "wormdrive").exists()  # made when it is written to

@@ -1,0 +1,216 @@
+"""Episodes and maps: loading, reloading, maps that are handed in, bad maps that are refused."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.carla_server.raw_client import RawClient, transform
+from tests.support.carla_server import run_client, serving
+from wormdrive.carla_server.common.errors import RequestError
+from wormdrive.carla_server.server import CarlaServer
+from wormdrive.carla_server.simulation.map_catalogue import Catalogue, check_for_clients
+from wormdrive.envs.common.errors import MapError, WormdriveError
+from wormdrive.envs.roads import BUILTIN_MAPS, read_map
+
+GOOD = read_map("country_loop").text
+
+
+def changed(pattern: str, replacement: str) -> str:
+    text, count = re.subn(pattern, replacement, GOOD, count=1, flags=re.DOTALL)
+    assert count == 1, pattern
+    return text
+
+
+DEADLY = {
+    "no geometry": changed(r"<planView>.*?</planView>", "<planView></planView>"),
+    "no planView": changed(r"<planView>.*?</planView>", ""),
+    "section behind the end": changed(r'<laneSection s="[^"]*"', '<laneSection s="99999"'),
+    "undefined signal": changed(
+        r"</road>", '<signals><signalReference s="1" t="0" id="99" orientation="+"/></signals></road>'
+    ),
+    "no centre lane": changed(r"<center>.*?</center>", ""),
+    "not a number": changed(r'(<road [^>]*)length="[^"]*"', r'\1length="nan"'),
+    "empty": "",
+    "no XML": "hello",
+    "no roads": '<OpenDRIVE><header revMajor="1" revMinor="4"/></OpenDRIVE>',
+    "nothing to drive on": GOOD.replace('type="driving"', 'type="none"'),
+    "entities": '<!DOCTYPE a [<!ENTITY b "c">]>' + GOOD[GOOD.index("<OpenDRIVE") :],
+}
+
+
+@pytest.mark.parametrize("name", DEADLY)
+def test_bad_maps_are_refused(name: str) -> None:
+    catalogue = Catalogue("country_loop")
+    with pytest.raises(RequestError, match="the map is refused"):
+        catalogue.hand_in(DEADLY[name])
+    with pytest.raises(RequestError, match="not found"):
+        catalogue.find("OpenDriveMap")
+
+
+@pytest.mark.parametrize("name", BUILTIN_MAPS)
+def test_our_own_maps_are_fit_for_clients(name: str) -> None:
+    check_for_clients(read_map(name))
+
+
+def test_names_are_found_as_clients_write_them() -> None:
+    catalogue = Catalogue("highway")
+    for name in ("suburb", "Carla/Maps/suburb", "/Game/Carla/Maps/Suburb", "suburb_Opt"):
+        assert catalogue.find(name) == "suburb"
+    for name in ("Town01", "../../etc/passwd", "/etc/passwd", ""):
+        with pytest.raises(RequestError):
+            catalogue.find(name)
+
+
+def test_a_file_is_offered_by_its_name(tmp_path: Any) -> None:
+    path = tmp_path / "my_town.xodr"
+    path.write_text(GOOD)
+    catalogue = Catalogue(str(path))
+    assert catalogue.names[0] == catalogue.first == "my_town"
+    assert catalogue.load("my_town").driving_lanes == read_map("country_loop").driving_lanes
+    path.write_text(DEADLY["no geometry"])
+    with pytest.raises(MapError, match="geometry"):
+        Catalogue(str(path))
+
+
+def test_maps_go_by_the_names_that_scripts_ask_for(tmp_path: Any) -> None:
+    path = tmp_path / "my town.xodr"
+    path.write_text(GOOD)
+    catalogue = Catalogue("Town03=suburb", [str(path), f"Town05_Opt={path}"])
+    assert catalogue.first == "Town03"
+    assert catalogue.names[:3] == ["Town03", "my town", "Town05_Opt"]
+    assert catalogue.find("Carla/Maps/Town03_Opt") == "Town03"
+    assert catalogue.find("town05_opt") == "Town05_Opt"
+    assert catalogue.load("Town03").driving_lanes == read_map("suburb").driving_lanes
+    assert catalogue.load("Town05_Opt").driving_lanes == read_map("country_loop").driving_lanes
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        ("=suburb", "a name has letters"),
+        ("a/b=suburb", "a name has letters"),
+        ("suburb=highway", "there is a map 'suburb' already"),
+        ("OpenDriveMap=highway", "there is a map 'OpenDriveMap' already"),
+        ("Town03=highway", "there is a map 'Town03' already"),
+        ("Town04=nowhere.xodr", "nowhere.xodr"),
+    ],
+)
+def test_names_that_cannot_be_are_said_at_once(wanted: str, reason: str) -> None:
+    with pytest.raises(WormdriveError, match=reason):
+        Catalogue("Town03=suburb", [wanted])
+
+
+def test_clients_change_maps(server: CarlaServer) -> None:
+    pytest.importorskip("carla")
+    result = run_client(
+        """
+first = world.id
+maps = client.get_available_maps()
+car = world.spawn_actor(blueprint("vehicle.audi.tt"), world.get_map().get_spawn_points()[0])
+synchronous()
+world = client.load_world("highway", False)
+kept = world.get_settings().synchronous_mode
+frames = [world.tick(), world.tick()]
+name = world.get_map().name
+world = client.reload_world()
+reset = world.get_settings().synchronous_mode
+actors = [actor.type_id for actor in world.get_actors() if not actor.type_id.startswith("traffic")]
+refused = ""
+try:
+    client.generate_opendrive_world(bad, carla.OpendriveGenerationParameters())
+except RuntimeError as error:
+    refused = str(error)
+world = client.generate_opendrive_world(good, carla.OpendriveGenerationParameters())
+drawn = world.get_map()
+car = world.spawn_actor(world.get_blueprint_library().find("vehicle.audi.tt"), drawn.get_spawn_points()[0])
+world.wait_for_tick()
+result = dict(maps=maps, first=first, kept=kept, frames=frames, name=name, reset=reset, actors=actors, last=world.id,
+    refused=refused, drawn=drawn.name, points=len(drawn.get_spawn_points()), topology=len(drawn.get_topology()))
+client.load_world("suburb")
+""",
+        server.port,
+        good=GOOD,
+        bad=DEADLY["section behind the end"],
+        limit_s=90.0,
+    )
+    assert result["maps"][0] == "/Game/Carla/Maps/suburb"
+    assert len(result["maps"]) == len(BUILTIN_MAPS)
+    assert result["kept"]
+    assert not result["reset"]
+    assert result["frames"][1] == result["frames"][0] + 1
+    assert result["name"].endswith("highway")
+    assert result["actors"] == ["spectator"]
+    assert "laneSection" in result["refused"]
+    assert result["drawn"].endswith("OpenDriveMap")
+    assert result["points"] > 3
+    assert result["topology"] > 0
+    assert result["last"] == result["first"] + 3
+
+
+def test_a_traffic_manager_drives_and_survives_a_new_episode(server: CarlaServer) -> None:
+    pytest.importorskip("carla")
+    result = run_client(
+        """
+import socket
+with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    manager_port = free.getsockname()[1]
+manager = client.get_trafficmanager(manager_port)
+manager.set_synchronous_mode(True)
+manager.set_random_device_seed(1)
+synchronous(0.05)
+points = world.get_map().get_spawn_points()
+cars = [world.spawn_actor(blueprint("vehicle.tesla.model3"), points[k]) for k in range(0, 40, 8)]
+for car in cars:
+    car.set_autopilot(True, manager_port)
+for _ in range(200):
+    world.tick()
+speeds = [car.get_velocity().length() for car in cars]
+lanes = [world.get_map().get_waypoint(car.get_location()).transform.location.distance(car.get_location())
+    for car in cars]
+world = client.reload_world()
+result = dict(speeds=speeds, lanes=lanes, id=world.id)
+manager.shut_down()
+""",
+        server.port,
+        limit_s=90.0,
+    )
+    assert max(result["speeds"]) > 3.0
+    assert sorted(result["lanes"])[2] < 1.0
+    with RawClient(server.port) as raw:
+        assert raw.get("is_traffic_manager_running", 8000) is False
+
+
+def test_a_traffic_manager_is_gone_with_its_client() -> None:
+    with serving("country_loop") as alone, RawClient(alone.port) as watching:
+        with RawClient(alone.port) as client:
+            assert client.get("add_traffic_manager_running", ["10.0.0.1", 8123])
+            assert not client.get("add_traffic_manager_running", ["10.0.0.2", 8123])
+            assert watching.get("get_traffic_manager_running", 8123) == ["10.0.0.1", 8123]
+        for _ in range(100):
+            if not watching.get("is_traffic_manager_running", 8123):
+                break
+        assert watching.get("get_traffic_manager_running", 8123) == ["", 0]
+
+
+def test_a_new_episode_begins_after_the_reply_and_ends_the_sensors() -> None:
+    with serving("country_loop") as alone, RawClient(alone.port) as client:
+        client.synchronous()
+        before = client.get("get_episode_info")[0]
+        sensor = client.spawn("sensor.other.imu", transform())
+        with client.listen(sensor) as stream:
+            frame = client.get("tick_cue")
+            stream.of_frame(frame)
+            assert client.call("load_new_episode", "", False, 0) == [[False]]
+            assert client.get("get_episode_info")[0] == before
+            for _ in range(20_000):
+                if client.get("get_episode_info")[0] != before:
+                    break
+            assert client.get("get_episode_info")[0] == before + 1
+            with pytest.raises(ConnectionError):
+                stream.read()
+        assert client.get("tick_cue") > frame
+        assert client.get("get_actors_by_id", [sensor[0]]) == []

@@ -1,0 +1,149 @@
+"""What happens in which order around a tick: the reply, the pictures, the calls that come in between."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from unittest.mock import MagicMock
+
+import msgpack
+import pytest
+
+from tests.carla_server.outlet import Outlet
+from tests.carla_server.raw_client import RawClient
+from wormdrive.carla_server.clock import SimulationClock
+from wormdrive.carla_server.common.pose import Pose
+from wormdrive.carla_server.protocol.tokens import WORLD_STREAM
+from wormdrive.carla_server.protocol.values import Description
+from wormdrive.carla_server.rpc.dispatcher import Dispatcher
+from wormdrive.carla_server.server import CarlaServer
+from wormdrive.carla_server.simulation.map_catalogue import Catalogue
+from wormdrive.carla_server.simulation.simulation import Simulation
+from wormdrive.carla_server.sockets.rpc_connection import RpcConnection
+from wormdrive.carla_server.sockets.streams import StreamHub
+from wormdrive.envs.common.errors import SimulatorError
+from wormdrive.envs.seasons.conditions import Conditions
+
+
+@pytest.fixture
+def outlet() -> Outlet:
+    return Outlet()
+
+
+@pytest.fixture
+def dispatcher(outlet: Outlet) -> Dispatcher:
+    simulation = Simulation(Catalogue("country_loop"), Conditions.preset("summer"), 0, outlet)
+    simulation.settings = simulation.settings.updated([True, False, [True, 0.05]])
+    hub = StreamHub(simulation.has_stream, simulation.snapshot)
+    return Dispatcher(simulation, hub, SimulationClock(simulation, hub, lambda: False, lambda: True))
+
+
+def a_camera(dispatcher: Dispatcher) -> int:
+    attributes = {"image_size_x": "64", "image_size_y": "32"}
+    return dispatcher.spawn(Description("sensor.camera.rgb", attributes), Pose(z=2.0)).stream
+
+
+def test_a_picture_follows_the_reply(dispatcher: Dispatcher, outlet: Outlet) -> None:
+    stream = a_camera(dispatcher)
+    ((_, frame),) = dispatcher.answer(None, "tick_cue", [[False]])
+    assert (frame, outlet.spoke) == (1, [WORLD_STREAM])
+    dispatcher.replied()
+    dispatcher.replied()
+    assert outlet.spoke == [WORLD_STREAM, stream]
+
+
+@pytest.mark.parametrize("call", [("tick_cue",), ("get_episode_info",), ("destroy_actor", 2)])
+def test_no_call_is_served_before_the_picture_of_the_tick_before(
+    dispatcher: Dispatcher, outlet: Outlet, call: tuple[object, ...]
+) -> None:
+    stream = a_camera(dispatcher)
+    dispatcher.answer(None, "tick_cue", [[False]])
+    dispatcher.answer(None, str(call[0]), [[False], *call[1:]])
+    assert outlet.spoke[:2] == [WORLD_STREAM, stream]
+
+
+def test_a_picture_that_fails_harms_nobody(
+    dispatcher: Dispatcher, outlet: Outlet, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    a_camera(dispatcher)
+    dispatcher.answer(None, "tick_cue", [[False]])
+
+    def fail(*_: object) -> None:
+        raise SimulatorError("no picture")
+
+    monkeypatch.setattr(dispatcher.simulation.sensors, "draw", fail)
+    dispatcher.replied()
+    assert "no picture" in caplog.text
+    ((_, frame),) = dispatcher.answer(None, "tick_cue", [[False]])
+    assert frame == 2
+
+
+def test_who_only_looks_is_answered_while_a_tick_waits_for_a_traffic_manager(server: CarlaServer) -> None:
+    with RawClient(server.port) as client:
+        client.synchronous()
+        client.get("add_traffic_manager_running", ["127.0.0.1", 8123])
+        client.get("tick_cue")  # waits for the question in vain, and not again before there was one
+        client.get("get_episode_settings")
+        client.get("tick_cue")
+        calls = ["tick_cue", "get_episode_settings", "get_map_info", "get_weather_parameters"]
+        packed = b"".join(msgpack.packb([0, 100 + k, call, [[False]]]) for k, call in enumerate(calls))
+        client.socket.sendall(packed)
+        order = [calls[client.receive()[0] - 100] for _ in calls]
+        assert order == ["get_episode_settings", "get_weather_parameters", "tick_cue", "get_map_info"]
+        client.call("destroy_traffic_manager", 8123)
+        client.call("set_episode_settings", [False, False, [False]])
+
+
+def test_whoever_sends_too_much_meanwhile_is_read_from_later(server: CarlaServer) -> None:
+    with RawClient(server.port) as client:
+        client.synchronous()
+        client.get("add_traffic_manager_running", ["127.0.0.1", 8124])
+        numbers = list(range(1000, 1400))
+        calls = [msgpack.packb([0, number, "tick_cue", [[False]]]) for number in numbers]
+        client.socket.sendall(b"".join(calls))
+        assert [client.receive()[0] for _ in numbers] == numbers
+        client.call("destroy_traffic_manager", 8124)
+        client.call("set_episode_settings", [False, False, [False]])
+
+
+class _Waiting:
+    """Answers every call later, and notes how that went."""
+
+    def __init__(self) -> None:
+        self.story: list[str] = []
+
+    async def _later(self) -> None:
+        self.story.append("begun")
+        try:
+            await asyncio.sleep(60.0)
+        finally:
+            self.story.append("ended")
+
+    def answer(self, connection: RpcConnection, method: str, parameters: list[Any]) -> Any:
+        return self._later()
+
+    def at_once(self, method: str) -> bool:
+        return False
+
+    def replied(self) -> None:
+        self.story.append("replied")
+
+    def admit(self, connection: RpcConnection) -> bool:
+        return True
+
+    def leave(self, connection: RpcConnection) -> None:
+        self.story.append("left")
+
+
+def test_a_client_that_leaves_in_the_turn_of_its_call_leaves_nothing_that_nobody_awaits() -> None:
+    answering = _Waiting()
+
+    async def leave_at_once() -> None:
+        connection = RpcConnection(answering)
+        connection.connection_made(MagicMock(**{"is_closing.return_value": False}))
+        connection.data_received(bytes(msgpack.packb([0, 1, "tick_cue", [[False]]])))
+        connection.connection_lost(None)
+        await asyncio.sleep(0.05)
+
+    asyncio.run(leave_at_once())
+    assert answering.story == ["left", "begun", "ended"]

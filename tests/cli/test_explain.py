@@ -1,0 +1,143 @@
+"""``wormdrive explain``, and what it is made of."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from wormdrive.agents.cells.ltc import LTC
+from wormdrive.agents.inspection import inspect_policy
+from wormdrive.agents.policies.registry import build_policy
+from wormdrive.agents.policies.serialization import save_policy
+from wormdrive.agents.wirings.wiring import Neuron, Synapse, Wiring
+from wormdrive.agents.wirings.wiring_picture import draw_wiring
+from wormdrive.cli.main import app
+from wormdrive.envs.common.errors import ArgumentError
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def explain(*arguments: object) -> str:
+    result = CliRunner().invoke(app, ["explain", *map(str, arguments)], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def saved(kind: str) -> Path:
+    torch.manual_seed(0)
+    save_policy(build_policy({"kind": kind}), Path(kind))
+    return Path(kind)
+
+
+def test_time_constants_bound_how_quickly_a_potential_moves() -> None:
+    """One neuron, all synapses closed or open: its potential follows exp(-t / tau), measured with many unfolds."""
+    torch.manual_seed(0)
+    policy = build_policy({"kind": "ncp", "sample_period_s": 0.05})
+    anatomy = inspect_policy(policy)
+    cell = policy.cell
+    assert isinstance(cell, LTC)
+    cell.double()
+    cell.unfolds = 2000
+    with torch.no_grad():
+        cell.slope.fill_(50.0)
+        cell.midpoint.fill_(0.5)
+        # Closed for -10, open for +10; only inter neurons, for others hear neurons that are neither.
+        for seen, which in ((-10.0, 1), (10.0, 0)):
+            inputs, zero = torch.full((1, 1, 32), seen, dtype=torch.float64), torch.zeros(1, 19, dtype=torch.float64)
+            start, later, end = (cell(inputs, zero, elapsed)[1] for elapsed in (0.0, 0.01, 1e9))
+            tau = -0.01 * 0.05 / torch.log((later - end) / (start - end))
+            for i, neuron in enumerate(cell.wiring.state_neurons):
+                if neuron.role == "inter":
+                    assert anatomy.time_constants_s[neuron.name][which] == pytest.approx(float(tau[0, i]), rel=1e-2)
+
+
+def test_what_the_shipped_policy_is_made_of() -> None:
+    told = json.loads(explain("ncp", "--wiring", "--json"))
+    assert told["parameters"]["cell"] == 1065
+    assert told["parameters"]["total"] == 73_464
+    assert told["neurons"] == {"sensory": 32, "inter": 12, "command": 6, "motor": 1, "with_state": 19}
+    assert told["synapses"]["total"] == 252
+    assert told["synapses"]["sensory -> inter"] == 192
+    assert told["picture"] is None
+    assert Wiring.from_json(told["wiring"]) == Wiring.ncp()
+    assert len(told["effect"]) == 252
+    assert all(0 < short <= long for short, long in told["time_constants_s"].values())
+    assert not list(Path().iterdir())
+
+
+def test_summary_and_picture() -> None:
+    text = explain("ncp", "--wiring")
+    assert "73,464" in text
+    assert "19 with a state (32 sensory, 12 inter, 6 command, 1 motor)" in text
+    assert "252 (192 sensory -> inter" in text
+    assert "motor_0" in text
+    picture = cv2.imread("wiring.png")
+    assert picture is not None
+    assert min(picture.shape[:2]) > 800
+    assert "motor_0" not in explain(), "each neuron with --wiring only"
+    with pytest.raises(ArgumentError, match=r"wiring\.png: exists; --force"):
+        explain("--wiring")
+    before = Path("wiring.png").read_bytes()
+    explain("--wiring", "--force")
+    assert Path("wiring.png").read_bytes() == before
+
+
+def test_svg_names_its_neurons_and_draws_every_synapse() -> None:
+    wiring = Wiring(
+        (Neuron("eye", "sensory"), Neuron("wheel", "motor"), Neuron("inter_0", "inter")),
+        (Synapse("eye", "inter_0", 1), Synapse("inter_0", "wheel", -1), Synapse("inter_0", "inter_0", 1)),
+    )
+    file = draw_wiring(wiring, "small.svg", title="mine")
+    assert draw_wiring(wiring, "again.svg", title="mine").read_bytes() == file.read_bytes()
+    root = ET.parse(file).getroot()
+    texts = {element.text for element in root.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"eye", "whee", "0", "mine", "1 sensory", "1 inter", "1 motor"} <= texts
+    content = file.read_text()
+    assert content.count("stroke: #1f77b4") > content.count("stroke: #d62728") > 0
+    flipped = draw_wiring(wiring, "flipped.svg", effect=np.array([-1.0, 1.0, -0.5]), title="mine").read_text()
+    assert flipped.count("stroke: #d62728") > flipped.count("stroke: #1f77b4") > 0
+
+
+@pytest.mark.parametrize("kind", ["cfc", "ltc_random"])
+def test_other_liquid_policies(kind: str) -> None:
+    told = json.loads(explain(saved(kind), "--wiring", "--json", "--out", "w.svg"))
+    assert told["kind"] == kind
+    assert told["picture"] == "w.svg"
+    assert Path("w.svg").stat().st_size > 10_000
+    times = [t for pair in told["time_constants_s"].values() for t in pair]
+    assert (None in times) == (kind == "cfc"), "gates of an untrained CfC do not depend on time where nothing is heard"
+    assert "252 (" in explain(kind)
+
+
+def test_a_policy_without_a_wiring() -> None:
+    folder = saved("lstm")
+    assert "neurons" not in json.loads(explain(folder, "--json"))
+    assert "24,832 in the cell" in explain(folder)
+    with pytest.raises(ArgumentError, match="kind 'lstm' has no wiring"):
+        explain(folder, "--wiring")
+
+
+def test_wrong_pictures_are_refused() -> None:
+    for arguments, complaint in (
+        (("--wiring", "--out", "w.gif"), r"w\.gif: allowed endings are \.png, \.svg"),
+        (("--out", "w.png"), "allowed with --wiring only"),
+    ):
+        with pytest.raises(ArgumentError, match=complaint):
+            explain("ncp", *arguments)
+    with pytest.raises(ArgumentError, match=r"effect: shape \(3,\): allowed is \(252,\)"):
+        draw_wiring(Wiring.ncp(), "w.png", effect=np.zeros(3))
+    with pytest.raises(ArgumentError, match="at most 20000 can be drawn"):
+        draw_wiring(Wiring.fully_connected(100, 160), "w.png")
+    Path("file").touch()
+    with pytest.raises(ArgumentError, match="cannot be written"):
+        draw_wiring(Wiring.ncp(), "file/w.png")

@@ -1,0 +1,110 @@
+"""Seasons and weathers, and pictures that do not flicker."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.support.pictures import Picture, Sight, draw, straight
+from tests.support.routes import synthetic_route
+from wormdrive.envs.rendering.camera.road_camera import RoadCamera
+from wormdrive.envs.roads.route import Route
+from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS, Conditions
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.semantic_labels import SemanticLabel
+
+
+@cache
+def pictures() -> dict[tuple[str, str], Picture]:
+    pairs = [(season, weather) for season in SEASONS for weather in WEATHERS]
+    route = synthetic_route(1)
+    sights = [Sight(route, 80.0, conditions=Conditions.preset(*pair), bare=False) for pair in pairs]
+    return dict(zip(pairs, draw(RoadCamera(CameraConfig()), sights), strict=True))
+
+
+def ground(picture: Picture) -> float:
+    """Mean brightness of near terrain."""
+    near = np.isin(picture.segmentation, (SemanticLabel.TERRAIN, SemanticLabel.GROUND)) & (picture.depth < 30.0)
+    return float(picture.brightness[near].mean())
+
+
+@pytest.mark.parametrize("season", SEASONS)
+@pytest.mark.parametrize("weather", WEATHERS)
+def test_every_look_shows_something(season: str, weather: str) -> None:
+    picture = pictures()[season, weather]
+    assert picture.brightness.std() > (3.0 if weather == "night" else 8.0)
+    assert len(np.unique(picture.rgb)) > 40
+    assert 4.0 < picture.brightness.mean() < 235.0
+    assert np.isfinite(picture.depth).all()
+    assert picture.depth.min() > 0.0
+    assert (picture.rgb == 255).mean() < 0.2
+
+
+def test_looks_differ() -> None:
+    assert len({picture.rgb.tobytes() for picture in pictures().values()}) == len(SEASONS) * len(WEATHERS)
+
+
+def test_winter_ground_is_brighter_and_summer_ground_greener() -> None:
+    look = pictures()
+    assert ground(look["winter", "day"]) > ground(look["summer", "day"]) + 20.0
+    terrain = {
+        season: look[season, "day"].rgb[look[season, "day"].segmentation == SemanticLabel.TERRAIN].mean(axis=0)
+        for season in SEASONS
+    }
+    assert terrain["summer"][1] > terrain["summer"][[0, 2]].max() + 5.0
+    assert np.ptp(terrain["winter"]) < np.ptp(terrain["summer"])
+    assert terrain["autumn"][0] > terrain["summer"][0] - terrain["summer"][1] + terrain["autumn"][1]
+
+
+@pytest.mark.parametrize("season", SEASONS)
+def test_night_is_darker_and_fog_takes_far_contrast(season: str) -> None:
+    day, night, fog = (pictures()[season, weather] for weather in ("day", "night", "fog"))
+    unlit = day.depth > 40.0  # nearer there are our own headlights
+    assert night.brightness[unlit].mean() < 0.5 * day.brightness[unlit].mean()
+    np.testing.assert_array_equal(day.segmentation, fog.segmentation)
+    far = (day.depth > 60.0) & (day.depth < 1000.0)
+    assert far.sum() > 100
+    assert fog.brightness[far].std() < 0.6 * day.brightness[far].std()
+
+
+def without_marks(route: Route) -> Route:
+    sections = route.cross_sections
+    return replace(route, cross_sections=replace(sections, mark_width=np.zeros_like(sections.mark_width)))
+
+
+def only_mark(route: Route, mark: int) -> Route:
+    sections = route.cross_sections
+    width = np.zeros_like(sections.mark_width)
+    width[:, mark] = sections.mark_width[:, mark]
+    return replace(route, cross_sections=replace(sections, mark_width=width))
+
+
+def light_of_marks(mark: int, stations: NDArray[np.float64], low_m: float, high_m: float) -> NDArray[np.float64]:
+    """Brightness that a line adds, summed over the columns of the rows between two depths: (frames,)."""
+    camera = RoadCamera(CameraConfig(width=400, height=156))
+    marked, plain = only_mark(straight(), mark), without_marks(straight())
+    with_line = draw(camera, [Sight(marked, float(s)) for s in stations])
+    without = draw(camera, [Sight(plain, float(s)) for s in stations])
+    rows = (without[0].depth[:, 0] > low_m) & (without[0].depth[:, 0] < high_m)
+    assert rows.sum() >= 2
+    pairs = zip(with_line, without, strict=True)
+    return np.array([(a.brightness[rows] - b.brightness[rows]).sum() for a, b in pairs])
+
+
+def test_a_far_solid_line_does_not_flicker() -> None:
+    added = light_of_marks(0, 60.0 + 0.1 * np.arange(60), 40.0, 120.0)
+    assert added.min() > 20.0
+    assert np.abs(np.diff(added)).max() < 0.03 * added.mean()
+
+
+def test_far_dashes_melt_into_a_faint_line() -> None:
+    """A row that is many periods deep shows their mean; one less deep swells and fades without jumps."""
+    stations = 60.0 + 0.1 * np.arange(91)
+    far, middle = light_of_marks(1, stations, 50.0, 120.0), light_of_marks(1, stations, 12.0, 25.0)
+    assert far.min() > 3.0
+    assert np.ptp(far) < 0.5 * far.mean()
+    assert np.abs(np.diff(middle)).max() < 0.13 * middle.mean()

@@ -1,0 +1,91 @@
+"""Classes: CARLA's numbers, and each where it belongs."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from tests.support.pictures import Sight, arc, see, straight
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.semantic_labels import SemanticLabel
+
+
+def test_classes_bear_the_numbers_of_carla() -> None:
+    """As in ``carla.CityObjectLabel`` of 0.9.14 and later."""
+    carla = pytest.importorskip("carla")
+    names = {
+        SemanticLabel.NONE: "NONE",
+        SemanticLabel.ROADS: "Roads",
+        SemanticLabel.SIDEWALKS: "Sidewalks",
+        SemanticLabel.POLES: "Poles",
+        SemanticLabel.VEGETATION: "Vegetation",
+        SemanticLabel.TERRAIN: "Terrain",
+        SemanticLabel.SKY: "Sky",
+        SemanticLabel.PEDESTRIANS: "Pedestrians",
+        SemanticLabel.CAR: "Car",
+        SemanticLabel.TRUCK: "Truck",
+        SemanticLabel.BUS: "Bus",
+        SemanticLabel.MOTORCYCLE: "Motorcycle",
+        SemanticLabel.BICYCLE: "Bicycle",
+        SemanticLabel.STATIC: "Static",
+        SemanticLabel.DYNAMIC: "Dynamic",
+        SemanticLabel.BUILDINGS: "Buildings",
+        SemanticLabel.TRAFFIC_LIGHT: "TrafficLight",
+        SemanticLabel.TRAFFIC_SIGNS: "TrafficSigns",
+        SemanticLabel.OTHER: "Other",
+        SemanticLabel.ROAD_LINES: "RoadLines",
+        SemanticLabel.GROUND: "Ground",
+    }
+    assert set(names) == set(SemanticLabel)
+    for label, name in names.items():
+        assert int(getattr(carla.CityObjectLabel, name)) == label
+
+
+def test_own_lane_is_road_and_country_is_none() -> None:
+    config = CameraConfig(width=400, height=156)
+    labels = see(Sight(straight()), config).segmentation
+    focal = 0.5 * config.width / math.tan(0.5 * math.radians(config.fov_deg))
+    left = -(np.arange(config.width) + 0.5 - 0.5 * config.width) / focal
+    down = (np.arange(config.height) + 0.5 - 0.5 * config.height) / focal
+    falls = math.sin(config.pitch_rad) + down * math.cos(config.pitch_rad)
+    for v in np.flatnonzero(falls > config.z_m / 30.0):
+        lateral = left * config.z_m / falls[v]
+        assert (labels[v, np.abs(lateral) < 1.4] == SemanticLabel.ROADS).all()
+        assert (labels[v, (lateral > 2.0) & (lateral < 4.8)] == SemanticLabel.ROADS).all()
+        assert np.isin(
+            labels[v, (lateral < -5.0) | (lateral > 8.5)], (SemanticLabel.TERRAIN, SemanticLabel.GROUND)
+        ).all()
+    assert set(np.unique(labels)) == {1, 10, 11, 24, 25}
+
+
+@pytest.mark.parametrize("radius", [math.inf, 90.0])
+def test_dashes_have_their_length_and_period_along_the_road(radius: float) -> None:
+    """Lane line at d = 1.75: painted for 3 m in every 9, wherever one looks from."""
+    route = straight() if math.isinf(radius) else arc(radius)
+    config = CameraConfig(width=800, height=450)
+    focal = 0.5 * config.width / math.tan(0.5 * math.radians(config.fov_deg))
+    seen, wanted = [], []
+    for station in np.arange(40.0, 58.0, 1.7):
+        labels = see(Sight(route, station_m=float(station)), config).segmentation
+        for ahead in np.arange(4.0, 16.0, 0.13):  # station of the line's point beyond the vehicle's
+            if math.isinf(radius):
+                x, y = ahead - config.x_m, 1.75
+            else:
+                x = (radius - 1.75) * math.sin(ahead / radius) - config.x_m
+                y = radius - (radius - 1.75) * math.cos(ahead / radius)
+            depth = x * math.cos(config.pitch_rad) + config.z_m * math.sin(config.pitch_rad)
+            down = (config.z_m * math.cos(config.pitch_rad) - x * math.sin(config.pitch_rad)) / depth
+            u, v = 0.5 * config.width - y / depth * focal, 0.5 * config.height + down * focal
+            if not (0.0 <= u < config.width and 0.0 <= v < config.height):
+                continue
+            phase = (station + ahead) % 9.0
+            row_m = depth * depth / (config.z_m * focal)
+            if min(abs(phase - edge) for edge in (0.0, 3.0, 9.0)) < 0.8 * row_m + 0.02:
+                continue
+            seen.append(labels[int(v), int(u)] == SemanticLabel.ROAD_LINES)
+            wanted.append(phase < 3.0)
+    assert len(seen) > 500
+    assert 0.25 < np.mean(wanted) < 0.42
+    assert seen == wanted

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.scenarios.examples import made_up_evaluation, made_up_films
+from wormdrive.agents.wirings.wiring import Wiring
+from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.scenarios.report.network import wiring_svg
+from wormdrive.scenarios.report.page import Chapter, render, write_report
+from wormdrive.scenarios.report.pictures import filmstrip_webp, webm
+from wormdrive.scenarios.suite import load_suite
+
+FAILING = {("winter", "fog"): 4, ("autumn", "rain"): 3}
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    suite = load_suite("four-seasons")
+    first, first_drives = made_up_evaluation("nineteen <script>", suite, FAILING)
+    second, second_drives = made_up_evaluation("other", suite)
+    return render(
+        [
+            Chapter(suite, first, first_drives, made_up_films(1.0), Wiring.ncp(), note="Trained on summer alone."),
+            Chapter(suite, second, second_drives),
+        ],
+        "wormdrive evaluate nineteen other --suite four-seasons",
+    )
+
+
+class Addresses(HTMLParser):
+    """Collects every address and id of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in ("src", "href", "xlink:href", "srcset", "action", "poster") and value is not None:
+                self.addresses.append(value)
+            if name == "id" and value is not None:
+                self.ids.append(value)
+
+
+def test_every_address_lies_within_the_page_and_every_id_is_there_once(page: str) -> None:
+    found = Addresses()
+    found.feed(page)
+    assert found.addresses
+    assert [a[:40] for a in found.addresses if not a.startswith(("data:", "#"))] == []
+    assert set(re.findall(r"url\((.)", page)) <= {"#"}
+    assert len(found.ids) == len(set(found.ids))
+    for target in re.findall(r'(?:url\(#|href="#)([^)"]+)', page):
+        assert target in found.ids
+
+
+def test_names_are_escaped(page: str) -> None:
+    assert "nineteen &lt;script&gt;" in page
+    assert "nineteen <script>" not in page
+
+
+def test_page_says_the_verdict_the_failures_and_both_parameter_counts(page: str) -> None:
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
+    assert "kept its lane in 193 of 200 drives (96.5 %)" in text
+    assert "winter in fog (4 of 10) and autumn in rain (3 of 10)" in text
+    assert "It did not fail in 200 drives" in text
+    assert "79,420 parameters in the conv head" in text
+    assert "1,065 in the recurrent network" in text
+    assert "wormdrive evaluate nineteen other --suite four-seasons" in text
+    assert "Route seeds 10000 to 10009" in text
+
+
+def test_page_is_the_same_for_the_same_results() -> None:
+    suite = load_suite("four-seasons").narrowed(episodes=2)
+    pages = []
+    for _ in range(2):
+        evaluation, drives = made_up_evaluation("a", suite, {("winter", "fog"): 1})
+        pages.append(render([Chapter(suite, evaluation, drives)], "c"))
+    assert pages[0] == pages[1]
+
+
+def test_a_report_needs_a_model() -> None:
+    with pytest.raises(ArgumentError, match="at least one"):
+        render([], "c")
+
+
+def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    suite = load_suite("four-seasons").narrowed(episodes=1, seasons=["summer"], weathers=["day"])
+    evaluation, drives = made_up_evaluation("a", suite)
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(ArgumentError, match=r"taken/report\.html: cannot be written"):
+        write_report(tmp_path / "taken" / "report.html", [Chapter(suite, evaluation, drives)], "c")
+    assert write_report(tmp_path / "new" / "report.html", [Chapter(suite, evaluation, drives)], "c").is_file()
+    assert [file.name for file in (tmp_path / "new").iterdir()] == ["report.html"]
+
+
+def test_wiring_is_drawn_whole_and_by_sign() -> None:
+    wiring = Wiring.ncp()
+    drawn = wiring_svg(wiring)
+    assert drawn.count("<circle") == 32 + 19
+    assert drawn.count('class="excite"') == int((wiring.polarities > 0).sum())
+    assert drawn.count('class="inhibit"') == int((wiring.polarities < 0).sum())
+    turned = wiring_svg(wiring, -0.5 * wiring.polarities)
+    assert turned.count('class="excite"') == int((wiring.polarities < 0).sum())
+
+
+def test_film_comes_back_from_its_webm(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    frames = made_up_films(1.0)[0].frames
+    data = webm(frames, 15.0)
+    assert data is not None
+    assert data[:4] == b"\x1aE\xdf\xa3"  # EBML: Matroska and WebM
+    (tmp_path / "film.webm").write_bytes(data)
+    film = cv2.VideoCapture(str(tmp_path / "film.webm"))
+    shown = []
+    while (read := film.read())[0]:
+        shown.append(read[1][..., ::-1])
+    assert len(shown) == len(frames)
+    assert np.abs(np.stack(shown).astype(int) - frames).mean() < 6.0
+    assert json.dumps(capfd.readouterr().err) == '""'
+
+
+def test_filmstrip_holds_six_frames_over_their_saliency() -> None:
+    film = made_up_films(1.0)[0]
+    picture = cv2.imdecode(np.frombuffer(filmstrip_webp(film.frames, film.saliency), np.uint8), cv2.IMREAD_UNCHANGED)
+    assert picture.shape[:2] == (2 * 78, 6 * 200 + 5 * 3)
+    alone = cv2.imdecode(np.frombuffer(filmstrip_webp(film.frames, None), np.uint8), cv2.IMREAD_UNCHANGED)
+    assert alone.shape[0] == 78

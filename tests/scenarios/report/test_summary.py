@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import re
+
+from tests.scenarios.examples import made_up_evaluation
+from wormdrive.scenarios.report import summary
+from wormdrive.scenarios.suite import load_suite
+
+
+def test_percent_rounds_no_blemish_away() -> None:
+    assert summary.percent(1.0) == "100 %"
+    assert summary.percent(0.998) == "99.8 %"
+    assert summary.percent(0.003) == "0.3 %"
+    assert summary.percent(0.9999) == "99.99 %"
+    assert summary.percent(0.98) == "98 %"
+    assert summary.percent(0.605) == "60 %"
+    assert summary.percent(0.0) == "0 %"
+    assert summary.interval((0.7221, 1.0)) == "72 to 100 %"
+
+
+def test_listing() -> None:
+    assert [summary.listing(items) for items in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
+        "", "a", "a and b", "a, b and c",
+    ]  # fmt: skip
+
+
+def test_verdict() -> None:
+    clean, _ = made_up_evaluation("a")
+    assert summary.verdict(clean) == "kept its lane in all 200 drives"
+    one, _ = made_up_evaluation("a", failing={("winter", "fog"): 1})
+    assert summary.verdict(one) == (
+        "kept its lane in 199 of 200 drives (99.5 %): never failed in summer, autumn and spring, failed in winter"
+    )
+    all_over = {("summer", "fog"): 1, ("autumn", "fog"): 1, ("winter", "day"): 5, ("spring", "rain"): 1}
+    everywhere, _ = made_up_evaluation("a", failing=all_over)
+    assert summary.verdict(everywhere).endswith("with failures in every season, most in winter")
+
+
+def test_season_line() -> None:
+    evaluation, _ = made_up_evaluation("a", failing={("winter", "fog"): 4, ("winter", "night"): 1})
+    line = summary.season_line(evaluation, "winter")
+    assert line == "45 of 50 drives within the lane; failed in fog (4 of 10) and at night (1 of 10)"
+    summer = summary.season_line(evaluation, "summer")
+    assert re.fullmatch(r"50 of 50 drives within the lane, \d+ cm from its centre on average", summer)
+
+
+def test_nothing_failed_is_told_with_what_the_interval_still_allows() -> None:
+    clean, _ = made_up_evaluation("a")
+    account = summary.account(clean)
+    # Wilson: z^2 / (n + z^2) = 3.8415 / 203.8415 and 3.8415 / 13.8415
+    assert account.lead == (
+        "It did not fail in 200 drives: the 95 % interval still allows up to 1.9 % of drives to fail."
+    )
+    assert "(10 drives) the interval still allows up to 27.8 %" in account.findings[0]
+
+
+def test_failures_are_told_by_condition_road_and_place() -> None:
+    suite = load_suite("four-seasons").narrowed(maps=["mountain_pass"])
+    evaluation, _ = made_up_evaluation("a", suite, {("winter", "fog"): 3, ("spring", "fog"): 2})
+    account = summary.account(evaluation)
+    assert account.lead.startswith("It failed in 5 of 200 drives, 2.5 %")
+    text = " ".join(account.findings)
+    assert "winter in fog (3 of 10) and spring in fog (2 of 10); the other 18 conditions did not fail" in text
+    assert "5 on mountain pass" in text
+    tightest = max(abs(failure.curvature) for failure in evaluation.failures)
+    assert f"radius of {1 / tightest:.0f} m" in text
+    left = sum(failure.lateral_offset_m > 0.0 for failure in evaluation.failures)
+    assert f"Departures: {left} to the left, {5 - left} to the right; of the 5 in bends, 5 to the outside." in text
+    assert "2 of them within 20 m of one another" in text  # the same episode fails at the same place in both fogs
+
+
+def test_failing_everywhere_is_told_in_a_few_words() -> None:
+    suite = load_suite("four-seasons").narrowed(maps=["mountain_pass"], episodes=2, weathers=["day", "fog", "night"])
+    evaluation, _ = made_up_evaluation("a", suite, dict.fromkeys(suite.cells, 2))
+    assert summary.season_line(evaluation, "winter") == "0 of 6 drives within the lane: failed in every weather"
+    assert summary.account(evaluation).findings[0] == "It failed in every condition, in every drive."
+    partly, _ = made_up_evaluation("a", suite, dict.fromkeys(suite.cells[:6], 1))
+    first = summary.account(partly).findings[0]
+    assert first.endswith("2 more failed too; the other 6 conditions did not fail.")

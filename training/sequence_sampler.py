@@ -1,0 +1,103 @@
+"""Windows: which stretches of which episodes a step trains on, and their frames as one batch.
+
+What a step draws is a function of (seed, round, step) alone, so a run that is taken up again needs no generator's
+state: it goes on at its step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.perception.augment_geometry import RoadPose
+from wormdrive.training.frames import EpisodeFrames
+
+__all__ = ["Batch", "SequenceSampler", "generators"]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """B windows of T frames.
+
+    ``images`` (B, T, C, h, w) float32 in [0, 1], ``classes`` (B, T, h, w) uint8, ``pose`` and ``target`` [1/m] (B, T)
+    float32; ``elapsed_s`` (B,) float32 [s] from one frame of a window to the next.
+    """
+
+    images: Tensor
+    classes: Tensor
+    pose: RoadPose
+    target: Tensor
+    elapsed_s: Tensor
+
+
+def generators(seed: int, round_: int, step: int) -> tuple[np.random.Generator, torch.Generator]:
+    """Random numbers of one training step: for choosing windows, and for augmenting them."""
+    choose, augment = np.random.SeedSequence([seed, round_, step]).spawn(2)
+    return np.random.default_rng(choose), torch.Generator().manual_seed(
+        int(augment.generate_state(1, np.uint64)[0] >> 1)
+    )
+
+
+class SequenceSampler:
+    """Draw windows uniformly from all that lie within one episode.
+
+    Parameters
+    ----------
+    episodes:
+        Drawn episodes. Those shorter than a window are left out.
+    window:
+        Frames T of a window.
+    strides:
+        How many frames of the episode lie from one frame of a window to the next: one of these, drawn for each window,
+        so that a policy meets several frame rates.
+
+    Raises
+    ------
+    ArgumentError
+        No episode is as long as one window.
+    """
+
+    def __init__(self, episodes: Sequence[EpisodeFrames], window: int, strides: Sequence[int] = (1,)) -> None:
+        self.episodes = episodes
+        self.window = window
+        self.strides = np.array(strides, np.int64)
+        span = (window - 1) * int(self.strides.max()) + 1
+        starts = np.array([max(len(episode) - span + 1, 0) for episode in episodes], np.int64)
+        if not starts.sum():
+            longest = max((len(episode) for episode in episodes), default=0)
+            raise ArgumentError(f"window={window}, strides={tuple(strides)}: the longest episode has {longest} frames")
+        self._ends = np.cumsum(starts)
+
+    def choose(self, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Draw ``count`` windows: (count, 3) of episode index, first frame, stride."""
+        index = rng.integers(0, self._ends[-1], count)
+        episode = np.searchsorted(self._ends, index, side="right")
+        first = index - np.where(episode > 0, self._ends[episode - 1], 0)
+        return np.stack([episode, first, rng.choice(self.strides, count)], axis=1)
+
+    def gather(self, windows: NDArray[np.int64]) -> Batch:
+        """Bring the frames of ``windows`` (B, 3) together."""
+        parts = [
+            (self.episodes[episode], slice(first, first + (self.window - 1) * stride + 1, stride))
+            for episode, first, stride in windows.tolist()
+        ]
+        pose = RoadPose(
+            offset_m=torch.stack([e.offset_m[i] for e, i in parts]),
+            heading_error_rad=torch.stack([e.heading_error_rad[i] for e, i in parts]),
+            curvature=torch.stack([e.curvature[i] for e, i in parts]),
+            lane_width_m=torch.stack([e.lane_width_m[i] for e, i in parts]),
+        )
+        dt_s = np.array([e.dt_s for e, _ in parts])
+        return Batch(
+            images=torch.stack([e.images[i] for e, i in parts]).float(),
+            classes=torch.stack([e.classes[i] for e, i in parts]),
+            pose=pose,
+            target=torch.stack([e.target[i] for e, i in parts]),
+            elapsed_s=torch.from_numpy((dt_s * windows[:, 2]).astype(np.float32)),
+        )
