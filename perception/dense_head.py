@@ -8,14 +8,11 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from wormdrive.perception.head import ConvHead, HeadConfig
+from wormdrive.perception.head import ROWS, ConvHead, HeadConfig
 
 __all__ = ["DenseHead", "Padding"]
 
 Padding = Literal["same", "valid"]
-
-_ROWS = 16
-"""Products of fewer rows take other paths, and other paths have other last digits."""
 
 
 class DenseHead(ConvHead):
@@ -78,7 +75,7 @@ class DenseHead(ConvHead):
         last = self.activations(images)[-1]
         features = last.flatten(1)
         count = len(features)
-        features = F.pad(features, (0, 0, 0, -count % _ROWS))
+        features = F.pad(features, (0, 0, 0, -count % ROWS))
         for layer in self.dense:
             features = layer(features).relu()
         features = features[:count].float()

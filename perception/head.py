@@ -7,17 +7,19 @@ Lechner, Hasani et al., *Neural circuit policies enabling auditable autonomy*, N
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, cast
+from typing import ClassVar, Final, cast
 
 import torch
 import torch.nn.functional as F  # noqa: N812
 from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
 
-__all__ = ["ConvHead", "HeadConfig"]
+__all__ = ["ROWS", "ConvHead", "HeadConfig"]
 
 _LAYERS = ((24, 5, 2), (36, 5, 2), (48, 3, 2), (64, 3, 1), (8, 3, 1))
 """Filters, kernel side, stride of each convolution."""
+ROWS: Final = 16
+"""Products in float32 take other paths for what is left over by sixteen rows; so nothing may be left."""
 
 
 class HeadConfig(BaseModel):
@@ -124,7 +126,10 @@ class ConvHead(nn.Module):
         with torch.autocast(images.device.type, enabled=False):
             weight, bias = self.readout_weight, self.readout_bias
             pixels = last.to(weight.dtype).flatten(2)
-            features = torch.einsum("mcp,cpk->mck", pixels, weight).add(bias).flatten(1)
+            count = len(pixels)
+            if not torch.is_grad_enabled():  # whoever drives gets the same bits alone and in company
+                pixels = F.pad(pixels, (0, 0, 0, 0, 0, -count % ROWS))
+            features = torch.einsum("mcp,cpk->mck", pixels, weight).add(bias).flatten(1)[:count]
             return F.layer_norm(features, features.shape[1:]) if self.config.normalise_features else features
 
 

@@ -17,16 +17,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
 
 from wormdrive.envs.common.errors import ArgumentError, is_whole
-from wormdrive.perception.head import ConvHead, HeadConfig
+from wormdrive.perception.head import ROWS, ConvHead, HeadConfig
 from wormdrive.perception.preprocess import PreprocessConfig, Preprocessor
 
 __all__ = ["Policy", "PolicyConfig", "PolicyOutput", "PolicyTrace", "fast_inference_dtype"]
 
 _CHUNK = 64
 """Frames that go through the head together: large enough for full speed, small enough to stay in the cache."""
-
-_ROWS = 16
-"""In float32, convolutions and products take other paths for what is left over by sixteen; so nothing may be left."""
 
 
 class PolicyConfig(BaseModel):
@@ -158,10 +155,10 @@ class Policy(nn.Module, ABC):
         return curvature.cpu().numpy(), state[: len(frames)]
 
     def _chunk_features(self, frames: NDArray[np.uint8], device: torch.device) -> Tensor:
-        """Features of up to ``_CHUNK`` frames, with rows of no meaning behind them up to a multiple of ``_ROWS``."""
+        """Features of up to ``_CHUNK`` frames, with rows of no meaning behind them up to a multiple of ``ROWS``."""
         bf16 = fast_inference_dtype(device) is torch.bfloat16
         images = self.preprocessor.reduce(torch.from_numpy(np.ascontiguousarray(frames)).to(device))
-        missing = -len(images) % _ROWS
+        missing = -len(images) % ROWS
         if not bf16:
             images = F.pad(images, (0, 0, 0, 0, 0, 0, 0, missing))
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=bf16):
