@@ -19,4 +19,4 @@ class Driver(Protocol):
         """Forget the past of the worlds in ``mask`` (N,): their episodes begin anew."""
 
     def act(self, observation: Observation) -> NDArray[np.float64]:
-        """Give the commands (N, 2): steer and acceleration, as ``Simulator.step`` wants them."""
+        """Return the commands (N, 2): steer and acceleration, as ``Simulator.step`` wants them."""

@@ -58,7 +58,7 @@ class Expert:
         """Nothing to forget."""
 
     def act(self, observation: Observation) -> NDArray[np.float64]:
-        """Give commands (N, 2): steer for ``curvature``, and NaN, which means the cruise control."""
+        """Return commands (N, 2): steer for ``curvature``, and NaN, which means the cruise control."""
         speed = observation.state.speed_mps
         command = np.full((len(speed), 2), np.nan)
         command[:, 0] = steer_for_curvature(self.curvature(observation), speed, self._parameters)

@@ -1,4 +1,4 @@
-"""Anatomy: what a policy is made of, counted and in seconds, for people who want to look inside."""
+"""Inspection: what a policy is made of, counted and in seconds, for people who want to look inside."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class PolicyDriver:
             self._state = torch.where(chosen[:, None], fresh, self._state)
 
     def act(self, observation: Observation) -> NDArray[np.float64]:
-        """Give the commands (N, 2): steer, and NaN for the cruise control.
+        """Return the commands (N, 2): steer, and NaN for the cruise control.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Ticking: when the simulation advances.
+"""Clock: when the simulation advances.
 
 Asynchronous mode: by a clock of our own. Synchronous mode: when a client says so, and only once everybody has got what
 the tick before sent.

@@ -235,7 +235,7 @@ class CarlaEpisode:
         self.move(actor, Pose(*place, held.heading, held.pitch, held.roll))
 
     def step(self, dt_s: float) -> tuple[Collision, ...]:
-        """Advance everything by ``dt_s`` [s]; gives what touched what."""
+        """Advance everything by ``dt_s`` [s]; returns what touched what."""
         for vehicle in self.actors.vehicles:
             if vehicle.ackermann is not None:
                 self.control(vehicle, followed(vehicle, self.world.model(vehicle.body).parameters, dt_s))

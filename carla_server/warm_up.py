@@ -69,7 +69,7 @@ class _Everything:
 
 
 def warm_up(simulation: Simulation) -> bool:
-    """Draw and measure in a throw-away episode, unless that was done before on this machine; gives whether it was."""
+    """Draw and measure in a throw-away episode, unless that was done before on this machine; returns whether it was."""
     mark = cache_folder() / "server-warm" / f"{_digest()}-{simulation.conditions.season.name}"
     if mark.exists() or not spawn_points(simulation.episode.road_map):
         return mark.exists()

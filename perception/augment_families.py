@@ -94,7 +94,7 @@ def wheel_tracks(images: Tensor, classes: Tensor, pose: RoadPose, rays: GroundRa
 
 
 def rebrighten_region(images: Tensor, classes: Tensor, region: str, generator: Generator) -> Tensor:
-    """Give one kind of surface another brightness and contrast; the contrast may turn round."""
+    """Return one kind of surface another brightness and contrast; the contrast may turn round."""
     b = len(images)
     level, middle = _draw(b, 0.0, 1.0, generator), _draw(b, 0.25, 0.6, generator)
     changed = (level + (images - middle) * _draw(b, -1.0, 1.6, generator)).clamp(0, 1)

@@ -1,4 +1,4 @@
-"""Entrant: whoever takes a test, with what is needed to put it behind the wheel."""
+"""Candidate: whoever takes a test, with what is needed to put it behind the wheel."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def locked_folder(folder: Path) -> Iterator[None]:
 
 
 def _make(folder: Path) -> list[Path]:
-    """Make a folder with those above it; give the new ones, the innermost first."""
+    """Make a folder with those above it; return the new ones, the innermost first."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Film: what the camera saw in one drive, where the policy looked, and what its neurons did."""
+"""Video: what the camera saw in one drive, where the policy looked, and what its neurons did."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def collect(
     watch: Callable[[int], None] | None = None,
     kind: str = "embedded",
 ) -> list[Episode]:
-    """Drive ``scenarios``, one in each world of ``simulator``, and give an episode for each.
+    """Drive ``scenarios``, one in each world of ``simulator``, and return an episode for each.
 
     ``added`` (N, T) is disturbing curvature [1/m] on top of the pilot's; T is how many steps are driven. An episode
     that ends early is shorter; its last frame is the last one on the lane. ``camera`` is what its frames will be drawn

@@ -48,7 +48,7 @@ class ExpertIntervention:
     def __call__(
         self, observation: Observation, target: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """Give the curvature (N,) [1/m] to drive, and where the expert intervenes (N,)."""
+        """Return the curvature (N,) [1/m] to drive, and where the expert intervenes (N,)."""
         state = observation.state
         offset, error = np.abs(state.lateral_offset_m), np.abs(state.heading_error_rad)
         bad = (offset > TAKE_OVER_M) | (error > TAKE_OVER_RAD)

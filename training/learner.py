@@ -51,7 +51,7 @@ class Learner:
         self._parameters = [*head, *rest]
 
     def episodes(self, episodes: Sequence[EpisodeFrames]) -> SequenceSampler:
-        """Give the sampler of windows that this configuration asks for."""
+        """Return the sampler of windows that this configuration asks for."""
         return SequenceSampler(episodes, self.config.window, self.config.strides)
 
     def step(self, sampler: SequenceSampler, round_: int, step: int, steps: int) -> float:

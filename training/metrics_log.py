@@ -1,4 +1,4 @@
-"""Journal: the course of a run, a JSON line every few steps, and in TensorBoard where that is wanted."""
+"""Metrics log: the course of a run, a JSON line every few steps, and in TensorBoard where that is wanted."""
 
 from __future__ import annotations
 

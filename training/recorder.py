@@ -148,7 +148,7 @@ def _episode(config: RecordConfig, index: int) -> tuple[Scenario, np.ndarray[tup
 
 
 def _prepare(out: Path, append: bool, overwrite: bool) -> int:
-    """Make the folder ready; give the first number that is free."""
+    """Make the folder ready; return the first number that is free."""
     for left_over in out.glob(f".*{SUFFIX}.*.part"):
         left_over.unlink()
     if overwrite:

@@ -1,4 +1,4 @@
-"""Windows: which stretches of which episodes a step trains on, and their frames as one batch.
+"""Sequence sampler: which stretches of which episodes a step trains on, and their frames as one batch.
 
 What a step draws is a function of (seed, round, step) alone, so a run that is taken up again needs no generator's
 state: it goes on at its step.

@@ -53,7 +53,7 @@ class CfC(LiquidCell):
         self.bias = nn.Parameter(torch.zeros(4, N))
 
     def parameters_in_equation(self) -> CfCParameters:
-        """Give the numbers as they stand in the equations."""
+        """Return the numbers as they stand in the equations."""
         return CfCParameters(self.weight, self.memory, self.bias)
 
     @property

@@ -90,7 +90,7 @@ class LTC(LiquidCell):
         self.rest = nn.Parameter(draw("rest", neurons))
 
     def physical(self) -> LTCParameters:
-        """Give the numbers as they stand in the equations, positive where they must be."""
+        """Return the numbers as they stand in the equations, positive where they must be."""
         return LTCParameters(
             weight=F.softplus(self.raw_weight),
             reversal=self.reversal,

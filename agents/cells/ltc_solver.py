@@ -56,7 +56,7 @@ class SynapseIndex:
         self._tensors: dict[torch.device, tuple[Tensor, Tensor]] = {}
 
     def on(self, device: torch.device) -> tuple[Tensor, Tensor]:
-        """Give sources and targets (E,) int64 on ``device``."""
+        """Return sources and targets (E,) int64 on ``device``."""
         if device not in self._tensors:
             self._tensors[device] = (
                 torch.from_numpy(np.array(self.sources)).to(device),

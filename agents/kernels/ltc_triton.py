@@ -83,7 +83,7 @@ def _owed(  # type: ignore[no-untyped-def]
     shown, by_top, by_bottom, e, target, weight, reversal, slope, midpoint, sums, E,
     CARS: tl.constexpr, SIZE: tl.constexpr,
 ):  # fmt: skip
-    """Give the derivative by what sources showed, (CARS, SIZE), through synapses ``e`` (SIZE,); add to their sums."""
+    """Return the derivative by what sources showed, (CARS, SIZE), through synapses ``e`` (SIZE,); add to their sums."""
     top = _shown(by_top, target, CARS, SIZE)
     bottom = _shown(by_bottom, target, CARS, SIZE)
     own_slope = tl.load(slope + e)

@@ -36,7 +36,7 @@ class Snapshot(Generic[Prepared]):
         self._kept: _Kept[Prepared] | None = None
 
     def current(self, tensors: tuple[Tensor, ...], setting: int, prepare: Callable[[], Prepared]) -> Prepared:
-        """Give what ``prepare`` gave for the present content of ``tensors`` and this ``setting``."""
+        """Return what ``prepare`` gave for the present content of ``tensors`` and this ``setting``."""
         kept = self._kept
         if kept is not None and kept.setting == setting and len(kept.tensors) == len(tensors):
             for a, b, address in zip(tensors, kept.tensors, kept.addresses, strict=True):

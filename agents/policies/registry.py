@@ -1,4 +1,4 @@
-"""Catalogue: every kind of policy by name, so that files and command lines can ask for one."""
+"""Registry: every kind of policy by name, so that files and command lines can ask for one."""
 
 from __future__ import annotations
 

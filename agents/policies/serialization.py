@@ -1,4 +1,4 @@
-"""Store: policies as folders of ``config.json`` and ``model.safetensors``.
+"""Serialization: policies as folders of ``config.json`` and ``model.safetensors``.
 
 Both files are untrusted when read: sizes are bounded, nothing is unpickled, and every tensor must have the name, shape
 and type that the configuration asks for. Each file carries the other's SHA-256, so halves of two policies do not mix.

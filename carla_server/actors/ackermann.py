@@ -18,7 +18,7 @@ _USUAL_GAIN: Final = 0.15
 
 
 def followed(vehicle: Vehicle, parameters: VehicleParameters, dt_s: float) -> VehicleControl:
-    """Give the control that follows what the vehicle's Ackermann control wants."""
+    """Return the control that follows what the vehicle's Ackermann control wants."""
     wanted = vehicle.ackermann
     if wanted is None:
         return vehicle.control

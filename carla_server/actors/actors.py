@@ -34,11 +34,11 @@ class BoundingBox:
     heading: float = 0.0
 
     def packed(self, actor: int) -> list[Any]:
-        """Give the box in the wire's order."""
+        """Return the box in the wire's order."""
         return [mirrored(self.centre), self.extent, [0.0, 0.0 - math.degrees(self.heading), 0.0], actor]
 
     def moved(self, place: Triple, heading: float) -> BoundingBox:
-        """Give the box in the axes around a body that stands there, headed so."""
+        """Return the box in the axes around a body that stands there, headed so."""
         cosine, sine = math.cos(heading), math.sin(heading)
         x, y, z = self.centre
         centre = (place[0] + x * cosine - y * sine, place[1] + x * sine + y * cosine, place[2] + z)
@@ -80,7 +80,7 @@ class Actor:
         return self.blueprint.id
 
     def record(self, port: int) -> list[Any]:
-        """Give the actor in the wire's order; ``port`` is the streams'."""
+        """Return the actor in the wire's order; ``port`` is the streams'."""
         return [
             self.id,
             self.parent.id if self.parent is not None else 0,
@@ -217,7 +217,7 @@ class Registry:
         return self._gone.get(actor) if found is None else found.box
 
     def new_id(self) -> int:
-        """Give an id for the next actor."""
+        """Return an id for the next actor."""
         self._next += 1
         return self._next - 1
 
@@ -226,7 +226,7 @@ class Registry:
         self._next = max(self._next, actor)
 
     def new_stream(self) -> int:
-        """Give an id for the next sensor's stream."""
+        """Return an id for the next sensor's stream."""
         self._next_stream += 1
         return self._next_stream - 1
 

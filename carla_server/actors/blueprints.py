@@ -50,7 +50,7 @@ class Attribute:
     restricted: bool = False
 
     def definition(self) -> list[Any]:
-        """Give the attribute in the wire's order."""
+        """Return the attribute in the wire's order."""
         return [self.name, int(self.kind), self.default, list(self.recommended), not self.fixed, self.restricted]
 
 
@@ -88,7 +88,7 @@ class Blueprint:
         return self.id.partition(".")[0]
 
     def definition(self) -> list[Any]:
-        """Give the blueprint in the wire's order."""
+        """Return the blueprint in the wire's order."""
         return [self.uid, self.id, self.id.replace(".", ","), [each.definition() for each in self.attributes]]
 
     def described(self, given: Mapping[str, str]) -> dict[str, str]:
@@ -96,7 +96,7 @@ class Blueprint:
         return {each.name: each.default for each in self.attributes} | dict(given)
 
     def description(self, values: Mapping[str, str]) -> list[Any]:
-        """Give an actor's description in the wire's order."""
+        """Return an actor's description in the wire's order."""
         kinds = {each.name: each.kind for each in self.attributes}
         listed = [[name, int(kinds.get(name, AttributeKind.STRING)), value] for name, value in values.items()]
         return [self.uid, self.id, listed]
@@ -104,7 +104,7 @@ class Blueprint:
 
 @cache
 def library() -> Mapping[str, Blueprint]:
-    """Give all blueprints by id."""
+    """Return all blueprints by id."""
     path = Path(__file__).with_name("blueprints.yaml")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     table: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506  (a safe loader)

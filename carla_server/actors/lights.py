@@ -42,7 +42,7 @@ def light_actors(world: World) -> Iterator[TrafficLight]:
 
 
 def lights_near(world: World, motions: Sequence[VehicleMotion]) -> list[int]:
-    """Give the number of the light that each vehicle is told to be at, -1: none.
+    """Return the number of the light that each vehicle is told to be at, -1: none.
 
     It is told of a light ahead as late as it can be if it is to stop before the line.
     """

@@ -131,7 +131,7 @@ def _is_array(values: Any, shortest: int = 0) -> bool:
 
 
 def model_and_grip(vehicle: Vehicle) -> tuple[VehicleModel, float]:
-    """Give what a vehicle's physics makes of its blueprint's model, and the grip of its tyres [-].
+    """Return what a vehicle's physics makes of its blueprint's model, and the grip of its tyres [-].
 
     Tyres without friction do not resist rolling, either.
     """

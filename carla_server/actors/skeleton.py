@@ -42,7 +42,7 @@ def bones_of(walker: Walker) -> list[Bone]:
 
 
 def ground_of(walker: Walker) -> Pose:
-    """Give the pose in whose axes the bones are."""
+    """Return the pose in whose axes the bones are."""
     return feet_of(walker.pose, walker.box)
 
 

@@ -33,7 +33,7 @@ class Lead:
 
 
 def lead(walker: Walker, feet: Pose, speed_mps: float) -> Pose:
-    """Take what a crowd says of a walker: its feet and speed; gives the pose that it is to be moved to."""
+    """Take what a crowd says of a walker: its feet and speed; returns the pose that it is to be moved to."""
     before = walker.led.place if walker.led is not None else (walker.pose.x, walker.pose.y)
     x, y = feet.x - before[0], feet.y - before[1]
     moved = math.hypot(x, y)

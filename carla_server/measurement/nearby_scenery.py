@@ -1,4 +1,4 @@
-"""Census: scenery near some places, piece by piece."""
+"""Nearby scenery: what stands near some places, piece by piece."""
 
 from __future__ import annotations
 

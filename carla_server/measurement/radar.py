@@ -50,7 +50,7 @@ class Radar:
         self._count = 0
 
     def measure(self, world: World, pose: Pose, dt_s: float, carrier: int | None = None) -> NDArray[np.float32]:
-        """Give detections (N, 4): rate of the distance [m/s], azimuth (left), elevation (up) [rad], distance [m].
+        """Return detections (N, 4): rate of the distance [m/s], azimuth (left), elevation (up) [rad], distance [m].
 
         The rate is negative where target and sensor come closer. The sensor moves with its carrier.
         """

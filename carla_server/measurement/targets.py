@@ -65,7 +65,7 @@ class Targets:
 
 
 def targets_of(world: World, ignore: int | None = None, near: tuple[float, float, float] | None = None) -> Targets:
-    """Give the boxes of all vehicles and bystanders, then of props, traffic lights and of what stands near a place.
+    """Return the boxes of all vehicles and bystanders, then of props, traffic lights and of what stands near a place.
 
     The body ``ignore`` is left out. ``near`` is x, y and how far around; without it nothing stands there, and no trees
     where the world has no surroundings.

@@ -17,7 +17,7 @@ SHARE: Final = 0.2
 
 
 def islands_of(mesh: NavMesh) -> NDArray[np.int64]:
-    """Give the number (P,) of the piece that each polygon is part of, for who does not walk on roads; -1 for roads."""
+    """Return the number (P,) of the piece that each polygon is part of, for who keeps off roads; -1 for roads."""
     beyond = neighbours_of(mesh.polygons)
     dry = mesh.areas != Area.ROAD
     passable = (beyond != NONE) & dry[beyond] & dry[:, None]

@@ -100,7 +100,7 @@ class _Joints:
 
 
 def _pairs(vertices: NDArray[np.float64], ends: NDArray[np.int64]) -> Iterator[tuple[int, int, float]]:
-    """Give pairs of ends that might meet, and how far their corners are apart, the nearest first."""
+    """Return pairs of ends that might meet, and how far their corners are apart, the nearest first."""
     begin, end = vertices[ends[:, 0]], vertices[ends[:, 1]]
     cells = np.floor(0.5 * (begin + end)[:, :2] / REACH_M).astype(np.int64)
     cells -= cells.min(axis=0) - 1

@@ -57,7 +57,7 @@ class NavMesh:
         return np.asarray(0.5 * (x * np.roll(y, -1, axis=1) - y * np.roll(x, -1, axis=1)).sum(axis=1))
 
     def part(self, kept: NDArray[np.bool_]) -> NavMesh:
-        """Give some of the polygons, and the vertices that these need."""
+        """Return some of the polygons, and the vertices that these need."""
         polygons = self.polygons[kept]
         used, inverse = np.unique(polygons, return_inverse=True)
         first = int(len(used) > 0 and used[0] == NONE)

@@ -1,4 +1,4 @@
-"""Draft: a mesh that grows, and the edges at which its strips end and look for others."""
+"""Mesh builder: a mesh that grows, and the edges at which its strips end and look for others."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class NavMeshBuilder:
         self._kinds: list[NDArray[np.uint8]] = [np.zeros(0, np.uint8)]
 
     def add_vertices(self, points: NDArray[np.float64]) -> int:
-        """Take points (n, 3); gives the number of the first one."""
+        """Take points (n, 3); returns the number of the first one."""
         first, self._count = self._count, self._count + len(points)
         self._vertices.append(points)
         return first
@@ -50,7 +50,7 @@ class NavMeshBuilder:
         self._kinds.append(np.full(len(ends), area, np.uint8))
 
     def laid(self) -> Laid:
-        """Give vertices, polygons and their areas; ends, whether they are loose, and what areas they are of."""
+        """Return vertices, polygons and their areas; ends, whether they are loose, and what areas they are of."""
         return (
             np.concatenate(self._vertices),
             np.concatenate(self._quads),

@@ -144,7 +144,7 @@ class _Knife:
         return self._cuts[key]
 
     def mesh(self) -> NavMesh:
-        """Give what has become of the polygons, those with too many corners in two parts."""
+        """Return what has become of the polygons, those with too many corners in two parts."""
         polygons, areas = [], []
         for polygon, area in zip(self._polygons, self._areas, strict=True):
             parts = [polygon] if len(polygon) <= MOST_CORNERS else [polygon[:5], [*polygon[4:], polygon[0]]]

@@ -35,7 +35,7 @@ def pose_from_carla(transform: Sequence[Sequence[float]]) -> Pose:
 
 
 def transform_to_carla(pose: Pose) -> tuple[Triple, Triple]:
-    """Give ``(x, y, z), (pitch, yaw, roll)``, metres and degrees."""
+    """Return ``(x, y, z), (pitch, yaw, roll)``, metres and degrees."""
     return (
         (pose.x, 0.0 - pose.y, pose.z),
         (0.0 - math.degrees(pose.pitch), 0.0 - math.degrees(pose.heading), math.degrees(pose.roll)),

@@ -108,7 +108,7 @@ def sign_extra(sign_id: str) -> bytes:
 
 
 def camera_payload(head: bytes, width: int, height: int, fov_deg: float) -> tuple[bytearray, NDArray[np.uint8]]:
-    """Give room for a picture: the payload behind its length, and its pixels (H, W, 4), blue, green, red, alpha.
+    """Return room for a picture: the payload behind its length, and its pixels (H, W, 4), blue, green, red, alpha.
 
     The pixels are a view of the payload: what is drawn into them is sent.
     """
@@ -117,7 +117,7 @@ def camera_payload(head: bytes, width: int, height: int, fov_deg: float) -> tupl
 
 
 def flow_payload(head: bytes, width: int, height: int, fov_deg: float) -> tuple[bytearray, NDArray[np.float32]]:
-    """Give room for optical flow: the payload behind its length, and a view of its pixels (H, W, 2)."""
+    """Return room for optical flow: the payload behind its length, and a view of its pixels (H, W, 2)."""
     payload, before = _picture(head, width, height, fov_deg, 8 * width * height)
     return payload, np.frombuffer(payload, "<f4", offset=before).reshape(height, width, 2)
 

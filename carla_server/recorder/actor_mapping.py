@@ -1,4 +1,4 @@
-"""Roster: which actor plays which one of a recording."""
+"""Actor mapping: which actor plays which one of a recording."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class ActorMapping:
             self._leave(number)
 
     def present(self) -> dict[int, Actor]:
-        """Give those that are still there: clients can destroy them."""
+        """Return those that are still there: clients can destroy them."""
         actors = self._simulation.episode.actors
         for number in [number for number, actor in self.playing.items() if actors.get(actor.id) is not actor]:
             del self.playing[number]

@@ -124,7 +124,7 @@ class RecordingsFolder:
         return path
 
     def _resolved(self, given: Path) -> Path | None:
-        """Follow symbolic links, and give the path if it does not lead out of the folder."""
+        """Follow symbolic links, and return the path if it does not lead out of the folder."""
         try:
             home = self.path.resolve()
             path = (self.path / given).resolve()

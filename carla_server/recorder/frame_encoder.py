@@ -1,4 +1,4 @@
-"""Scribe: what of a tick goes into a frame of a recording."""
+"""Frame encoder: what of a tick goes into a frame of a recording."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def kind_of(actor: Actor) -> Kind:
 
 
 def euler_of(pose: Pose) -> tuple[Triple, Triple]:
-    """Give a pose as recordings have it: location [cm]; roll, pitch, yaw [deg]."""
+    """Return a pose as recordings have it: location [cm]; roll, pitch, yaw [deg]."""
     (x, y, z), (pitch, yaw, roll) = transform_to_carla(pose)
     return (CM * x, CM * y, CM * z), (roll, pitch, yaw)
 

@@ -1,4 +1,4 @@
-"""Moments: where everybody is at any time of a recording, between its frames, too."""
+"""Interpolation: where everybody is at any time of a recording, between its frames, too."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Block:
         return Cursor(self.data, self.path, self.offset)
 
     def table(self) -> Table:
-        """Give the records (N,) of a packet that is in ``TABLES``.
+        """Return the records (N,) of a packet that is in ``TABLES``.
 
         Raises
         ------
@@ -91,7 +91,7 @@ class Frame:
     blocks: tuple[Block, ...]
 
     def table(self, kind: Packet) -> Table:
-        """Give the records of the packet of that kind; none if it is not there."""
+        """Return the records of the packet of that kind; none if it is not there."""
         for block in self.blocks:
             if block.kind == kind:
                 return block.table()
@@ -162,7 +162,7 @@ class RecordingFile:
         self._file.close()
 
     def __enter__(self) -> RecordingFile:
-        """Give itself."""
+        """Return itself."""
         return self
 
     def __exit__(self, *_: object) -> None:

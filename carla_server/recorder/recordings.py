@@ -63,7 +63,7 @@ class Recordings:
         self._pace = self._simulation.episode.number, factor
 
     def start(self, name: str, more: bool = False) -> str:
-        """Begin to record; gives the path. What was recorded or replayed before ends.
+        """Begin to record; returns the path. What was recorded or replayed before ends.
 
         Raises
         ------
@@ -107,7 +107,7 @@ class Recordings:
         sensors: bool = False,
         mount: Pose = _BEHIND,
     ) -> dict[str, int]:
-        """Begin to replay in the running episode; gives how many of which blueprint are left out.
+        """Begin to replay in the running episode; returns how many of which blueprint are left out.
 
         Raises
         ------
@@ -158,7 +158,7 @@ class Recordings:
             self._abandon(error)
 
     def after_step(self, simulation: Simulation, collisions: Sequence[Collision]) -> Sequence[Collision]:
-        """Do what has to be done after a step; gives all that happened in it. No error leaves here."""
+        """Do what has to be done after a step; returns all that happened in it. No error leaves here."""
         if self._replayer is not None:
             try:
                 collisions = self._replayer.after_step(simulation.delta_s * self.time_factor, collisions)
@@ -181,7 +181,7 @@ class Recordings:
         self._simulation.recordings = self if busy else None
 
     def _finish(self) -> OSError | None:
-        """Give the recording its name; gives why it could not be written to its end."""
+        """Return the recording its name; returns why it could not be written to its end."""
         if self._encoder is not None:
             writer, self._encoder = self._encoder[1], None
             self._hook()

@@ -89,7 +89,7 @@ class Replayer:
         place(self.episode, self.mapping.present(), self._moment)
 
     def after_step(self, delta_s: float, collisions: Sequence[Collision]) -> list[Collision]:
-        """Set what a step changes, and move on by ``delta_s`` [s]; gives the collisions that are to be felt.
+        """Set what a step changes, and move on by ``delta_s`` [s]; returns the collisions that are to be felt.
 
         Those among the replay's own are the recorded ones; they touch whoever is not in it as ever.
         """

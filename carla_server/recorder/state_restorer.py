@@ -1,4 +1,4 @@
-"""Staging: makes an episode look as a moment of a recording does."""
+"""State restorer: makes an episode look as a moment of a recording does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Soundness: whether the part of a recording that is to be replayed can be read, before anything of it is shown."""
+"""Validation: whether the part of a recording that is to be replayed can be read, before anything of it is shown."""
 
 from __future__ import annotations
 

@@ -24,19 +24,19 @@ def _definitions() -> list[Any]:
 
 @value("get_actor_definitions")
 def definitions(dispatcher: Dispatcher) -> list[Any]:
-    """Give the blueprint library."""
+    """Return the blueprint library."""
     return _definitions()
 
 
 @value("get_spectator")
 def spectator(dispatcher: Dispatcher) -> list[Any]:
-    """Give the actor that is always there."""
+    """Return the actor that is always there."""
     return dispatcher.record(dispatcher.simulation.episode.spectator)
 
 
 @value("get_actors_by_id")
 def by_id(dispatcher: Dispatcher, numbers: Any) -> list[Any]:
-    """Give those of the actors that exist."""
+    """Return those of the actors that exist."""
     found = (dispatcher.simulation.episode.actors.get(integer(number)) for number in numbers)
     return [dispatcher.record(actor) for actor in found if actor is not None]
 
@@ -66,7 +66,7 @@ def destroy(dispatcher: Dispatcher, number: Any) -> bool:
 
 @value("get_actor_bounding_box")
 def bounding_box(dispatcher: Dispatcher, number: Any) -> list[Any]:
-    """Give the same box as the actor's record."""
+    """Return the same box as the actor's record."""
     box = dispatcher.simulation.episode.actors.box(integer(number))
     if box is None:
         raise RequestError(f"actor {number} not found")

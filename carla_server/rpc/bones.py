@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @value("get_bones_transform")
 def bones(dispatcher: Dispatcher, number: Any) -> list[Any]:
-    """Give a walker's bones: name, and transforms in the map's axes, in the walker's and in the bone's before it."""
+    """Return a walker's bones: name, and transforms in the map's axes, in the walker's and in the bone's before it."""
     return [[[name, *(transform_to_carla(pose) for pose in poses)] for name, *poses in _bones(dispatcher, number)]]
 
 
@@ -29,13 +29,13 @@ def bone_names(dispatcher: Dispatcher, number: Any) -> list[str]:
 
 @value("get_actor_bone_world_transforms")
 def bones_in_the_map(dispatcher: Dispatcher, number: Any) -> list[Any]:
-    """Give the bones' transforms in the map's axes."""
+    """Return the bones' transforms in the map's axes."""
     return [transform_to_carla(pose) for _, pose, _, _ in _bones(dispatcher, number)]
 
 
 @value("get_actor_bone_relative_transforms")
 def bones_in_one_another(dispatcher: Dispatcher, number: Any) -> list[Any]:
-    """Give the bones' transforms, each in the axes of the bone before it."""
+    """Return the bones' transforms, each in the axes of the bone before it."""
     return [transform_to_carla(pose) for _, _, _, pose in _bones(dispatcher, number)]
 
 
@@ -63,13 +63,13 @@ def component_names(dispatcher: Dispatcher, number: Any) -> list[str]:
 
 @value("get_actor_component_world_transform")
 def component_in_the_map(dispatcher: Dispatcher, number: Any, component: Any) -> Any:
-    """Give a component's transform in the map's axes."""
+    """Return a component's transform in the map's axes."""
     return transform_to_carla(_known(dispatcher, number, component).pose)
 
 
 @value("get_actor_component_relative_transform")
 def component_in_its_actor(dispatcher: Dispatcher, number: Any, component: Any) -> Any:
-    """Give a component's transform in its actor's axes."""
+    """Return a component's transform in its actor's axes."""
     _known(dispatcher, number, component)
     return transform_to_carla(ORIGIN)
 
@@ -94,13 +94,13 @@ def socket_names(dispatcher: Dispatcher, number: Any) -> list[str]:
 
 @value("get_actor_socket_world_transforms")
 def sockets_in_the_map(dispatcher: Dispatcher, number: Any) -> list[Any]:
-    """Give the sockets' transforms: there are none."""
+    """Return the sockets' transforms: there are none."""
     return list(socket_names(dispatcher, number))
 
 
 @value("get_actor_socket_relative_transforms")
 def sockets_in_their_actor(dispatcher: Dispatcher, number: Any) -> list[Any]:
-    """Give the sockets' transforms: there are none."""
+    """Return the sockets' transforms: there are none."""
     return list(socket_names(dispatcher, number))
 
 

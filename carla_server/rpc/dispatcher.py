@@ -1,4 +1,4 @@
-"""Desk: where calls arrive, are served and wrapped."""
+"""Dispatcher: where calls arrive, are served and wrapped."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Dispatcher:
         return self._settings[1]
 
     def record(self, actor: Actor) -> list[Any]:
-        """Give an actor in the wire's order."""
+        """Return an actor in the wire's order."""
         return actor.record(self.simulation.port)
 
     def spawn(self, wanted: Description, pose: Pose, parent: int = 0, attachment: int = 0) -> Actor:
@@ -130,7 +130,7 @@ class Dispatcher:
             connection.transport.abort()
 
     def answer(self, connection: RpcConnection | None, method: str, parameters: list[Any]) -> Any:
-        """Give the (wrapped) result of a call, packed or not, or a coroutine that will."""
+        """Return the (wrapped) result of a call, packed or not, or a coroutine that will."""
         call = CALLS.get(method)
         if call is None:
             return replies.failed_value(f"{method[:80]}: this server does not support the call")

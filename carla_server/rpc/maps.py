@@ -30,7 +30,7 @@ def available(dispatcher: Dispatcher) -> list[str]:
 
 @value("get_map_info")
 def info(dispatcher: Dispatcher) -> list[Any]:
-    """Give the map's name and its spawn points."""
+    """Return the map's name and its spawn points."""
     episode = dispatcher.simulation.episode
     points = [
         transform_to_carla(Pose(p.x, p.y, p.z + _ABOVE_GROUND_M, p.heading, p.pitch, p.roll))
@@ -41,7 +41,7 @@ def info(dispatcher: Dispatcher) -> list[Any]:
 
 @value("get_map_data")
 def data(dispatcher: Dispatcher) -> str:
-    """Give the OpenDRIVE text."""
+    """Return the OpenDRIVE text."""
     return dispatcher.simulation.episode.road_map.text
 
 

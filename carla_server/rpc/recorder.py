@@ -29,7 +29,7 @@ _LONGEST_S: Final = 1e9
 
 @value("start_recorder")
 def start(dispatcher: Dispatcher, name: Any, more: Any = False) -> str:
-    """Begin to record; gives the file's path."""
+    """Begin to record; returns the file's path."""
     return dispatcher.recordings.start(text(name), switch(more))
 
 
@@ -70,7 +70,7 @@ def replay(
     sensors: Any = False,
     offset: Any = None,
 ) -> Answer:
-    """Replay a recording, on its own map, which is loaded first if another one is; gives CARLA's words."""
+    """Replay a recording, on its own map, which is loaded first if another one is; returns CARLA's words."""
     start_s = number(start, -_LONGEST_S, _LONGEST_S, "time_start")
     duration_s = number(duration, 0.0, _LONGEST_S, "duration")
     options: dict[str, Any] = {"follow": integer(follow), "sensors": switch(sensors)}
@@ -115,7 +115,7 @@ async def _replayed(
 
 
 def _opened(path: Path, start_s: float, duration_s: float) -> tuple[RecordingFile, float, float]:
-    """Open a recording that can be replayed from one time to another, and give these; beside the loop."""
+    """Open a recording that can be replayed from one time to another, and return these; beside the loop."""
     recording = RecordingFile(path)
     try:
         total_s = recording.total_s

@@ -97,7 +97,7 @@ def translucency(dispatcher: Dispatcher, on: Any) -> None:
 
 @value("get_imui_gravity")
 def imu_gravity(dispatcher: Dispatcher) -> float:
-    """Give what IMUs take for gravity [m/s²]."""
+    """Return what IMUs take for gravity [m/s²]."""
     return dispatcher.simulation.gravity
 
 

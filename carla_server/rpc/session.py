@@ -28,13 +28,13 @@ _NAVIGATION: Final = "Nav"
 
 @value("version")
 def version(dispatcher: Dispatcher) -> str:
-    """Give the version that we speak; the client compares it with its own."""
+    """Return the version that we speak; the client compares it with its own."""
     return VERSION
 
 
 @value("get_episode_info")
 def episode_info(dispatcher: Dispatcher) -> list[Any]:
-    """Give the episode's number and the token of the world's stream."""
+    """Return the episode's number and the token of the world's stream."""
     return [dispatcher.simulation.episode.number, [stream_token(WORLD_STREAM, dispatcher.simulation.port)]]
 
 
@@ -48,14 +48,14 @@ def sensor_token(dispatcher: Dispatcher, stream: Any) -> list[bytes]:
 
 @raw("get_episode_settings")
 def settings(dispatcher: Dispatcher) -> bytes:
-    """Give the settings, packed beforehand: an asynchronous Traffic Manager asks thousands of times a second."""
+    """Return the settings, packed beforehand: an asynchronous Traffic Manager asks thousands of times a second."""
     dispatcher.clock.asked()
     return dispatcher.packed_settings
 
 
 @value("set_episode_settings")
 def set_settings(dispatcher: Dispatcher, values: Any) -> int:
-    """Change the settings; gives the frame."""
+    """Change the settings; returns the frame."""
     simulation = dispatcher.simulation
     simulation.settings = simulation.settings.updated(values)
     dispatcher.clock.changed.set()
@@ -64,7 +64,7 @@ def set_settings(dispatcher: Dispatcher, values: Any) -> int:
 
 @value("tick_cue")
 def tick(dispatcher: Dispatcher) -> Any:
-    """Advance by one tick; gives the frame."""
+    """Advance by one tick; returns the frame."""
     return dispatcher.clock.tick()
 
 
@@ -79,7 +79,7 @@ def required_files(dispatcher: Dispatcher, folder: Any = "", download: Any = Tru
 
 @raw("request_file")
 def file(dispatcher: Dispatcher, name: Any) -> Coroutine[Any, Any, bytes]:
-    """Give a file that was listed; the client keeps it by its name."""
+    """Return a file that was listed; the client keeps it by its name."""
     for road_map in (dispatcher.next_map, dispatcher.simulation.episode.road_map):
         if road_map is not None and text(name) == navigation_file(road_map):
             return _navigation(road_map)
@@ -89,7 +89,7 @@ def file(dispatcher: Dispatcher, name: Any) -> Coroutine[Any, Any, bytes]:
 
 @raw("get_navigation_mesh")
 def mesh(dispatcher: Dispatcher) -> Coroutine[Any, Any, bytes]:
-    """Give the map's navigation mesh."""
+    """Return the map's navigation mesh."""
     return _navigation(dispatcher.simulation.episode.road_map)
 
 

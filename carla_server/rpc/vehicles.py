@@ -35,13 +35,13 @@ def drive(dispatcher: Dispatcher, actor: int, values: Any) -> None:
 
 @done("apply_ackermann_control_to_vehicle")
 def ackermann(dispatcher: Dispatcher, actor: Any, values: Any) -> None:
-    """Give wheel angle, speed and acceleration to follow."""
+    """Return wheel angle, speed and acceleration to follow."""
     dispatcher.simulation.episode.vehicle(integer(actor)).ackermann = read_ackermann_control(values)
 
 
 @value("get_ackermann_controller_settings")
 def controller(dispatcher: Dispatcher, actor: Any) -> list[float]:
-    """Give the gains of the Ackermann controller."""
+    """Return the gains of the Ackermann controller."""
     return dispatcher.simulation.episode.vehicle(integer(actor)).controller
 
 
@@ -56,7 +56,7 @@ def set_controller(dispatcher: Dispatcher, actor: Any, values: Any) -> None:
 
 @value("get_physics_control")
 def physics(dispatcher: Dispatcher, actor: Any) -> list[Any]:
-    """Give what a vehicle's physics is made of."""
+    """Return what a vehicle's physics is made of."""
     return physics_of(dispatcher.simulation.episode.vehicle(integer(actor)))
 
 
@@ -74,7 +74,7 @@ def change_physics(dispatcher: Dispatcher, vehicle: Vehicle, values: Any) -> Non
 
 @value("get_wheel_steer_angle")
 def wheel_angle(dispatcher: Dispatcher, actor: Any, wheel: Any) -> float:
-    """Give the angle of a wheel [deg], positive right."""
+    """Return the angle of a wheel [deg], positive right."""
     vehicle = dispatcher.simulation.episode.vehicle(integer(actor))
     if integer(wheel) not in (Wheel.FRONT_LEFT, Wheel.FRONT_RIGHT):
         return 0.0
@@ -90,7 +90,7 @@ def set_wheel_angle(dispatcher: Dispatcher, actor: Any, wheel: Any, angle: Any) 
 
 @value("get_wheel_pitch_angle")
 def wheel_pitch(dispatcher: Dispatcher, actor: Any, wheel: Any) -> float:
-    """Give how far a wheel has been turned about its axle by a script [deg]: never."""
+    """Return how far a wheel has been turned about its axle by a script [deg]: never."""
     dispatcher.simulation.episode.vehicle(integer(actor))
     return 0.0
 
@@ -103,7 +103,7 @@ def set_wheel_pitch(dispatcher: Dispatcher, actor: Any, wheel: Any, angle: Any) 
 
 @value("get_telemetry_data")
 def telemetry(dispatcher: Dispatcher, actor: Any) -> list[Any]:
-    """Give what a vehicle is doing; its wheels roll without slip."""
+    """Return what a vehicle is doing; its wheels roll without slip."""
     episode = dispatcher.simulation.episode
     vehicle = episode.vehicle(integer(actor))
     state = episode.world.state()
@@ -126,13 +126,13 @@ def show_telemetry(dispatcher: Dispatcher, actor: Any, on: Any) -> None:
 
 @value("get_vehicle_light_states")
 def lamps_of_all(dispatcher: Dispatcher) -> list[list[int]]:
-    """Give the lamps of all vehicles."""
+    """Return the lamps of all vehicles."""
     return [[vehicle.id, vehicle.lamps] for vehicle in dispatcher.simulation.episode.actors.vehicles]
 
 
 @value("get_vehicle_light_state")
 def lamps(dispatcher: Dispatcher, actor: Any) -> list[int]:
-    """Give the lamps of a vehicle."""
+    """Return the lamps of a vehicle."""
     return [dispatcher.simulation.episode.vehicle(integer(actor)).lamps]
 
 

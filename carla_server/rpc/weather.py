@@ -19,7 +19,7 @@ _LARGEST: Final = 3.4028234e38
 
 @value("get_weather_parameters")
 def weather(dispatcher: Dispatcher) -> list[float]:
-    """Give the weather, in the very numbers that a client has set: scripts compare it with what they asked for."""
+    """Return the weather, in the very numbers that a client has set: scripts compare it with what they asked for."""
     now = dispatcher.simulation.conditions.weather
     return dispatcher.weather_asked[1] if dispatcher.weather_asked[0] == now else weather_values(now)
 

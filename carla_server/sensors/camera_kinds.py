@@ -58,7 +58,7 @@ def drawn_fov_deg(sensor: Actor) -> float:
 
 
 def eye_of(sensor: Actor) -> Six:
-    """Give x, y, z [m], heading, pitch, roll [rad] of a camera."""
+    """Return x, y, z [m], heading, pitch, roll [rad] of a camera."""
     pose = sensor.pose
     return pose.x, pose.y, pose.z, pose.heading, pose.pitch, pose.roll
 
@@ -69,7 +69,7 @@ def sees_noise(sensor: Actor) -> bool:
 
 
 def place_of(sensor: Actor) -> tuple[object, ...]:
-    """Give what sensors that see the same have in common."""
+    """Return what sensors that see the same have in common."""
     values = sensor.attributes
     lens = (values["image_size_x"], values["image_size_y"], values["fov"], sees_noise(sensor))
     if sensor.parent is not None:

@@ -110,7 +110,7 @@ class Cameras:
                 del self._rigs[place]
 
     def close(self) -> None:
-        """Give back threads and memory."""
+        """Release threads and memory."""
         for rig in self._rigs.values():
             rig.camera.close()
         self._rigs.clear()

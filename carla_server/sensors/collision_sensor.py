@@ -38,5 +38,5 @@ def collision_payloads(
 
 
 def static_object(tag: int) -> list[Any]:
-    """Give the record of an actor with the id 0, such as ``static.vegetation``, in the wire's order."""
+    """Return the record of an actor with the id 0, such as ``static.vegetation``, in the wire's order."""
     return [0, 0, [0, f"static.{_NAMES.get(tag, 'other')}", []], BoundingBox().packed(0), bytes([tag]), b""]

@@ -1,4 +1,4 @@
-"""Figures: how a camera is told of the vehicles, walkers and props of an episode."""
+"""Dynamic objects: how a camera is told of the vehicles, walkers and props of an episode."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class DynamicObjects:
         self._kept: Cars | None = None
 
     def now(self) -> Cars:
-        """Give everything where it is now."""
+        """Return everything where it is now."""
         from wormdrive.envs.rendering.scene import Cars
 
         vehicles, walkers = self._actors.vehicles, self._actors.walkers
@@ -115,7 +115,7 @@ def _other(actor: Actor) -> tuple[int, Colour]:
 
 
 def _own_colour(actor: Actor) -> Colour:
-    """Give a colour that depends on the id, far from that of the next one."""
+    """Return a colour that depends on the id, far from that of the next one."""
     turn = actor.id * _GOLDEN % 1.0
     red, green, blue = colorsys.hsv_to_rgb(turn, 0.25 + 0.5 * (7.0 * turn % 1.0), 0.35 + 0.55 * (3.0 * turn % 1.0))
     return int(255 * red), int(255 * green), int(255 * blue)

@@ -1,4 +1,4 @@
-"""Events: what a dynamic vision sensor sends: where and when brightness has changed by more than a threshold.
+"""Event camera: what a dynamic vision sensor sends: where and when brightness has changed by more than a threshold.
 
 CARLA's sensor follows ESIM (Rebecq, Gehrig, Scaramuzza: ESIM: an Open Event Camera Simulator, CoRL 2018): brightness
 is taken to go straight from one picture to the next, and each time it has gone by a threshold from where it was at a
@@ -85,7 +85,7 @@ class EventCamera:
         self._latest_ns: NDArray[np.int64] = np.zeros(0, np.int64)  # 0: never
 
     def see(self, rgb: NDArray[np.uint8], time_ns: int) -> NDArray[np.void]:
-        """Give the events (n,) of type ``EVENT`` since the last picture, in the order of time; none of the first.
+        """Return the events (n,) of type ``EVENT`` since the last picture, in the order of time; none of the first.
 
         Parameters
         ----------

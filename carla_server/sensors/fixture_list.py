@@ -170,7 +170,7 @@ def _post_row(pose: Pose, ground: float, height: float, along: float) -> _Row:
 
 
 def _bar_row(stop: Pose) -> _Row:
-    """Give the line at which vehicles stop on a lane."""
+    """Return the line at which vehicles stop on a lane."""
     x, y = _moved(stop, 0.5 * _BAR_M[0], 0.0)
     return _Row(_MARK, x, y, stop.z, stop.heading, (*_BAR_M, _PAINT_M), Shape.BAR, SemanticLabel.ROAD_LINES)
 
@@ -186,7 +186,7 @@ def _zebra_row(one: RoadObject) -> _Row:
 
 
 def _house_row(one: RoadObject, number: int) -> _Row:
-    """Give a house if it is small, flats otherwise, in a colour of its own."""
+    """Return a house if it is small, flats otherwise, in a colour of its own."""
     bits = (number * 2_654_435_769 + 12_345) % 2**32
     small = one.height_m < _LOW_M and max(one.length_m, one.width_m) < _SMALL_M
     if "gable" in one.subtype or (small and "flat" not in one.subtype):

@@ -68,7 +68,7 @@ class FixtureScenery:
         return cars.joined(near)
 
     def _ground_of(self, known: FixtureList, column: int, row: int) -> float:
-        """Give the height of what stands next to a cell [m]."""
+        """Return the height of what stands next to a cell [m]."""
         ground = self._ground.get((column, row))
         if ground is None:
             if len(self._ground) >= _MOST_CELLS:
@@ -82,7 +82,7 @@ class FixtureScenery:
     def _chosen(
         self, known: FixtureList, column: int, row: int, high: bool, snow: bool
     ) -> tuple[Cars, NDArray[np.int64], NDArray[np.int64]]:
-        """Give the nearest of each kind around a cell, and which of them are heads of which lights."""
+        """Return the nearest of each kind around a cell, and which of them are heads of which lights."""
         x, y = (column + 0.5) * _CELL_M, (row + 0.5) * _CELL_M
         away = np.hypot(known.cars.pose[:, 0] - x, known.cars.pose[:, 1] - y)
         chosen = []

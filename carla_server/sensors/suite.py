@@ -35,7 +35,7 @@ class SensorSuite:
         self._due: dict[int, float] = {}
 
     def publish(self, simulation: Simulation, collisions: Sequence[Collision], blocking: bool) -> list[Actor]:
-        """Send what a tick brought, but for pictures; gives the cameras that have to be drawn."""
+        """Send what a tick brought, but for pictures; returns the cameras that have to be drawn."""
         episode, outlet = simulation.episode, simulation.outlet
         listened = [sensor for sensor in episode.actors.sensors if outlet.heard(sensor.stream)]
         for sensor, body in collision_payloads(listened, episode, collisions, simulation.port):
@@ -80,7 +80,7 @@ class SensorSuite:
         self._cameras.forget(sensor)
 
     def close(self) -> None:
-        """Give back threads and memory."""
+        """Release threads and memory."""
         self._cameras.close()
 
     def _is_due(self, sensor: Actor, time_s: float) -> bool:

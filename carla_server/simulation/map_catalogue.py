@@ -51,7 +51,7 @@ class Catalogue:
             self._enter(wanted)
 
     def _enter(self, wanted: str) -> str:
-        """Enter a map and read it; gives its name."""
+        """Enter a map and read it; returns its name."""
         name, named, file = wanted.rpartition("=") if not Path(wanted).exists() else ("", "", wanted)
         if not named:
             name = file if file in BUILTIN_MAPS else Path(file).stem or UPLOADED

@@ -99,7 +99,7 @@ class Simulation:
         return CarlaEpisode(self._episodes, map_name, road_map, self.conditions, self._seed)
 
     def trial(self, outlet: Outlet) -> Simulation:
-        """Give another simulation of the same maps, to try things out in."""
+        """Return another simulation of the same maps, to try things out in."""
         return Simulation(self.catalogue, self.conditions, self._seed, outlet)
 
     def switch(self, map_name: str, reset_settings: bool) -> None:
@@ -146,17 +146,17 @@ class Simulation:
             self.sensors.forget(actor)
 
     def close(self) -> None:
-        """Give back threads and memory."""
+        """Release threads and memory."""
         self.sensors.close()
 
     def step(self) -> int:
-        """Advance by one tick and publish all that it brought; gives the frame."""
+        """Advance by one tick and publish all that it brought; returns the frame."""
         frame = self.advance()
         self.show()
         return frame
 
     def advance(self) -> int:
-        """Advance by one tick and publish all that it brought but pictures; gives the frame."""
+        """Advance by one tick and publish all that it brought but pictures; returns the frame."""
         self.show()
         self.delta_s = self.dt_s
         if self.recordings is not None:

@@ -49,7 +49,7 @@ def state_of(actor: Actor, episode: CarlaEpisode) -> bytes:
 
 
 def _shown(vehicle: Vehicle) -> VehicleControl:
-    """Give a vehicle's control, with the gear that its gearbox has chosen where the driver leaves that to it."""
+    """Return a vehicle's control, with the gear that its gearbox has chosen where the driver leaves that to it."""
     held = vehicle.control
     if held.manual_gear_shift:
         return held

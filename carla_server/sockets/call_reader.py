@@ -60,7 +60,7 @@ class CallReader:
             self._head += data[: _HEAD - len(self._head)]
 
     def take(self) -> Any:
-        """Give the next object, ``None`` if none is complete.
+        """Return the next object, ``None`` if none is complete.
 
         Raises
         ------

@@ -40,7 +40,7 @@ class Answering(Protocol):
     """Who answers calls."""
 
     def answer(self, connection: RpcConnection, method: str, parameters: list[Any]) -> Any:
-        """Give the (wrapped) result of a call, packed or not, or a coroutine that will."""
+        """Return the (wrapped) result of a call, packed or not, or a coroutine that will."""
 
     def at_once(self, method: str) -> bool:
         """Whether a call may be answered while an earlier one waits."""

@@ -1,4 +1,4 @@
-"""Handling: putting vehicles and bystanders on a map, and moving and pushing them from outside."""
+"""Spawning: putting vehicles and bystanders on a map, and moving and pushing them from outside."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ class Spawning:
         return self._fleet.row(vehicle)
 
     def model(self, vehicle: int) -> VehicleModel:
-        """Give the model of a vehicle."""
+        """Return the model of a vehicle."""
         return self._fleet.models[self.row(vehicle)]
 
     def spawn_vehicle(self, model: VehicleModel, pose: Pose, *, crowded: bool = False) -> int:
-        """Put a vehicle on the ground under a pose, at rest; gives its id, which is never used again.
+        """Put a vehicle on the ground under a pose, at rest; returns its id, which is never used again.
 
         With ``crowded`` it may stand in others.
 
@@ -189,7 +189,7 @@ class Spawning:
         self._settle()
 
     def set_model(self, vehicle: int, model: VehicleModel, grip: float = 1.0) -> None:
-        """Give a vehicle other parameters where it stands; ``grip`` scales its tyres' friction, 0.05 to 4.
+        """Change a vehicle's parameters where it stands; ``grip`` scales its tyres' friction, 0.05 to 4.
 
         Raises
         ------
@@ -209,7 +209,7 @@ class Spawning:
         tag: int = PEDESTRIAN,
         mass_kg: float = 75.0,
     ) -> int:
-        """Put a person or thing somewhere, which sensors see and vehicles hit; gives its id, which no vehicle has.
+        """Put a person or thing somewhere, which sensors see and vehicles hit; returns its id, which no vehicle has.
 
         The pose is that of the middle of its lower face, ``half_m`` are half length, width and height [m].
 

@@ -93,7 +93,7 @@ class World(Spawning):
         self._friction = conditions.friction
 
     def step(self, dt_s: float) -> tuple[Collision, ...]:
-        """Advance by ``dt_s`` [s], 0.0001 to 10, in frames of at most 1/30 s; gives what happened, in order.
+        """Advance by ``dt_s`` [s], 0.0001 to 10, in frames of at most 1/30 s; returns what happened, in order.
 
         Raises
         ------

@@ -63,7 +63,7 @@ def pose_of(transform: Any) -> ActorPose:
 
 
 def pose_transform(pose: ActorPose) -> Any:
-    """Give a pose as ``carla.Transform``."""
+    """Return a pose as ``carla.Transform``."""
     carla = client_library()
     return carla.Transform(
         carla.Location(pose.x_m, -pose.y_m, pose.z_m),

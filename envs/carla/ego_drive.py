@@ -1,4 +1,4 @@
-"""Drive: the ego vehicle put on the road, steered tick by tick, and what comes back of it."""
+"""Ego drive: the ego vehicle put on the road, steered tick by tick, and what comes back of it."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def map_text(name: str) -> str | None:
 
 
 def load_map(link: ServerClient, name: str, text: str | None, before: Callable[[], None]) -> Any:
-    """Have the server show a map, and give the ``carla.Map``.
+    """Have the server show a map, and return the ``carla.Map``.
 
     Where it must be loaded, ``before`` is called first, and ``link.world`` is a new one afterwards.
 

@@ -217,7 +217,7 @@ class CarlaSimulator(BatchSimulator):
         return self._servers[world].begin(scenario, start, float(state[vehicle.U]))
 
     def _rows(self, world: int, sample: Sample) -> list[float]:
-        """Give the first rows of a state, X ... DELTA; the heading goes on from where it was, without a jump."""
+        """Return the first rows of a state, X ... DELTA; the heading goes on from where it was, without a jump."""
         motion = sample.motion
         before = float(self._worlds.state[vehicle.PSI, world])
         turned = motion.heading_rad - before

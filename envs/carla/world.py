@@ -62,7 +62,7 @@ class CarlaWorld:
         return self._drive.invasions
 
     def prepare(self, scenario: Scenario) -> Route:
-        """Connect if need be, have the map loaded, take the world's settings over; give the scenario's route.
+        """Connect if need be, have the map loaded, take the world's settings over; return the scenario's route.
 
         Raises
         ------
@@ -180,7 +180,7 @@ class CarlaWorld:
             self.link.drop()
 
     def close(self) -> None:
-        """Give everything back; raises nothing where the server has gone."""
+        """Release everything; raises nothing where the server has gone."""
         patience_s = self.link.timeout_s  # this is the last chance
         if self.link.client is None or not self.link.alive(patience_s):
             self.release(patience_s)

@@ -1,4 +1,4 @@
-"""Lock: the kernel's lock on an open file or folder; it ends with its process however that ends, so is never stale."""
+"""File lock: the kernel's lock on an open file or folder; it ends with its process, so is never stale."""
 
 from __future__ import annotations
 

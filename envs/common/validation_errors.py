@@ -1,4 +1,4 @@
-"""Word pydantic's complaints as ours: the argument, its value, what is allowed."""
+"""Validation errors of pydantic, worded as ours: the argument, its value, what is allowed."""
 
 from __future__ import annotations
 

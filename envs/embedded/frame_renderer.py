@@ -1,6 +1,6 @@
-"""Stage: draws any frame of any scenario, from nothing but the scenario, the frame's number and the vehicle's state.
+"""Frame renderer: draws any frame of any scenario, from nothing but the scenario, its number and the vehicle's state.
 
-The simulator draws through it while an episode runs, and the redrawer when it is read again: that both show the same
+The simulator draws through it while an episode runs, and the episode renderer when it is read again: that both show the same
 bits needs no proof.
 """
 

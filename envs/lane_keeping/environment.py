@@ -210,7 +210,7 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         return None
 
     def close(self) -> None:
-        """Give everything back; a second call does nothing."""
+        """Release everything; a second call does nothing."""
         self.simulator.close()
         if self._window is not None:
             self._window.close()
@@ -225,7 +225,7 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
 
 
 def given_scenario(options: dict[str, Any] | None) -> Scenario | None:
-    """Give the scenario in the options of ``reset``, if there is one."""
+    """Return the scenario in the options of ``reset``, if there is one."""
     require_options(options)
     for name, value in (options or {}).items():
         if name != "scenario":

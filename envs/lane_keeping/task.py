@@ -191,13 +191,13 @@ class LaneKeepingTask:
         return command
 
     def observe(self, observation: Observation) -> Any:
-        """Give what the policy sees of N worlds, arrays (N, ...), as ``observation_space`` has it."""
+        """Return what the policy sees of N worlds, arrays (N, ...), as ``observation_space`` has it."""
         found = {name: _OBSERVERS[name](observation) for name in self.shows}
         return found[self.shows[0]] if self.plain else found
 
 
 def vehicle_infos(observation: Observation, season: NDArray[np.str_]) -> dict[str, NDArray[Any]]:
-    """Give ``info`` of N worlds: arrays (N,)."""
+    """Return ``info`` of N worlds: arrays (N,)."""
     state = observation.state
     return {
         "station": state.station_m,
@@ -223,7 +223,7 @@ def require_options(options: Any) -> None:
 
 
 def spectator(camera: CameraConfig) -> CameraConfig:
-    """Give the same view with more pixels: some 640 across, and even numbers of them, as video codecs want."""
+    """Return the same view with more pixels: some 640 across, and even numbers of them, as video codecs want."""
     times = max(1, 640 // camera.width)
     return replace(camera, width=times * camera.width // 2 * 2, height=times * camera.height // 2 * 2)
 

@@ -174,7 +174,7 @@ class LaneKeepingVectorEnv(VectorEnv[Any, NDArray[np.float32], NDArray[Any]]):
         return tuple(self.simulator.render(spectator(self.task.camera)))
 
     def close_extras(self, **kwargs: Any) -> None:
-        """Give everything back."""
+        """Release everything."""
         self.simulator.close()
 
     def _begin(self, mask: NDArray[np.bool_], given: Sequence[Scenario] | None) -> tuple[Any, dict[str, Any]]:

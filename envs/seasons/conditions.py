@@ -96,7 +96,7 @@ class Conditions(FrozenModel):
         return cls(**presets.read(season, weather))
 
     def replace(self, **parts: dict[str, Any]) -> Conditions:
-        """Give a copy with some fields changed, checked: ``replace(weather={"fog_density": 40})``."""
+        """Return a copy with some fields changed, checked: ``replace(weather={"fog_density": 40})``."""
         fields = self.model_dump()
         for part, changes in parts.items():
             if part not in fields:

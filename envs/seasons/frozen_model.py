@@ -1,4 +1,4 @@
-"""Model: a frozen pydantic model whose complaints are one line of our own."""
+"""Frozen model: a pydantic model that never changes, whose errors are one line of our own."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def sky_light(weather: Weather) -> SkyLight:
 
 
 def _rayleigh(scale: float) -> Colour:
-    """Give the factor on the zenith's colour: 1 at the atmosphere's usual 0.0331, bluer and brighter above."""
+    """Return the factor on the zenith's colour: 1 at the atmosphere's usual 0.0331, bluer and brighter above."""
     ratio = min(scale / 0.0331, 4.0)
     return np.array((0.75 + 0.25 * ratio, 0.60 + 0.40 * ratio, 0.35 + 0.65 * ratio))
 

@@ -1,4 +1,4 @@
-"""Dials: season, precipitation, fog and the hour, as a person turns them; all of ``Conditions`` follows."""
+"""Weather controls: season, precipitation, fog and the hour, as a person turns them; all of ``Conditions`` follows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""WorldsSimulator: what simulators have in common whose routes, clocks and ends of episodes are ``VehicleBatch``."""
+"""Batch simulator: what simulators share whose routes, clocks and ends of episodes are a ``VehicleBatch``."""
 
 from __future__ import annotations
 

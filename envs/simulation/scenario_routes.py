@@ -21,7 +21,7 @@ END_MARGIN_M: Final = 5.0
 
 
 def route_of(scenario: Scenario) -> Route:
-    """Give the route of a scenario: its length, where the car starts, and what can be seen from its end.
+    """Return the route of a scenario: its length, where the car starts, and what can be seen from its end.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def end_station(scenario: Scenario, route: Route) -> float:
 
 
 def _identity(name: str) -> tuple[str, int]:
-    """Give a map's name and, of a file, when it was written: a file that changes is read again."""
+    """Return a map's name and, of a file, when it was written: a file that changes is read again."""
     if name in BUILTIN_MAPS:
         return name, 0
     path = Path(name)

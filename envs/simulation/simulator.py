@@ -63,4 +63,4 @@ class Simulator(Protocol):
         """Show some worlds (all, if not said) through another camera as they are now, (M, H, W, 3) uint8 RGB."""
 
     def close(self) -> None:
-        """Give back what the simulator holds; a second call does nothing."""
+        """Release what the simulator holds; a second call does nothing."""

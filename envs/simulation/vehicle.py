@@ -104,7 +104,7 @@ class VehicleParameters:
         return (1.0 / self.front_stiffness - 1.0 / self.rear_stiffness) / GRAVITY
 
     def packed(self) -> tuple[float, ...]:
-        """Give the parameters as the kernel wants them; see ``vehicle_kernel``."""
+        """Return the parameters as the kernel wants them; see ``vehicle_kernel``."""
         return tuple(
             float(value)
             for value in (

@@ -1,4 +1,4 @@
-"""Worlds: N vehicles on N routes as arrays, without pictures."""
+"""Vehicle batch: N vehicles on N routes as arrays, without pictures."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ class VehicleBatch:
             self._pool = None
 
     def begin_step(self, live: NDArray[np.int64], command: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give the vehicle kernel's work array (ROWS, M) of the worlds ``live`` (M,): states, and what is wanted.
+        """Return the vehicle kernel's work array (ROWS, M) of the worlds ``live`` (M,): states, and what is wanted.
 
         Where a command leaves the speed to the cruise control, the row ``WANTED`` holds what that asks for [m/s²].
         """

@@ -71,7 +71,7 @@ class Cockpit:
         self._driver_command.let_go()
 
     def user_commands(self) -> list[UserCommand]:
-        """Give what was asked for since the last call, in order."""
+        """Return what was asked for since the last call, in order."""
         pygame = self._pygame
         wanted: list[UserCommand] = []
         for event in pygame.event.get():
@@ -113,7 +113,7 @@ class Cockpit:
         self._clock.tick(frames_per_second)
 
     def picture(self) -> NDArray[np.uint8]:
-        """Give what the window shows: (H, W, 3) uint8 RGB."""
+        """Return what the window shows: (H, W, 3) uint8 RGB."""
         width, height = self._surface.get_size()
         data = self._pygame.image.tobytes(self._surface, "RGB")
         return np.frombuffer(data, np.uint8).reshape(height, width, 3)

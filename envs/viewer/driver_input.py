@@ -1,4 +1,4 @@
-"""Hands: keys, gamepad and mouse made into what the person does with wheel and pedals."""
+"""Driver input: keys, gamepad and mouse made into what the person does with wheel and pedals."""
 
 from __future__ import annotations
 

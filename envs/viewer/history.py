@@ -1,4 +1,4 @@
-"""Trace: the history of a drive, as the charts and the map show it."""
+"""History: what a drive was like so far, as the charts and the map show it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class DriveHistory:
         return self._length
 
     def __getitem__(self, column: str) -> NDArray[np.float64]:
-        """Give a column (T,); it is a view and grows no longer."""
+        """Return a column (T,); it is a view and grows no longer."""
         return self._data[_COLUMNS.index(column), : self._length]
 
     def append(self, **values: float) -> None:
@@ -51,7 +51,7 @@ class DriveHistory:
 
 
 def place_of(state: VehicleState, index: int = 0) -> dict[str, float]:
-    """Give the columns of a trace that follow from a vehicle's state."""
+    """Return the columns of a trace that follow from a vehicle's state."""
     return {
         "station_m": float(state.station_m[index]),
         "offset_m": float(state.lateral_offset_m[index]),

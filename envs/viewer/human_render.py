@@ -1,4 +1,4 @@
-"""Watch: the cockpit around a simulator that somebody else steps: ``render_mode="human"``."""
+"""Human render: the cockpit around a simulator that somebody else steps: ``render_mode="human"``."""
 
 from __future__ import annotations
 

@@ -128,6 +128,6 @@ ENDINGS: Final = {
 
 
 def course_of(route: Route, scenario: Scenario) -> Course:
-    """Give a route as the cockpit draws it."""
+    """Return a route as the cockpit draws it."""
     end_m = end_station(scenario, route)
     return Course(route.x, route.y, route.left_m, route.right_m, route.spacing_m, START_M, end_m)

@@ -1,4 +1,4 @@
-"""Wishes: what a person at the cockpit can ask for, by which key."""
+"""User commands: what a person at the cockpit can ask for, by which key."""
 
 from __future__ import annotations
 

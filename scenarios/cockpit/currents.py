@@ -30,7 +30,7 @@ class Currents(Protocol):
 
 
 def currents_of(policy: Policy) -> Currents | None:
-    """Give a policy's synapses; ``None`` if it has none."""
+    """Return a policy's synapses; ``None`` if it has none."""
     if isinstance(policy, NCPPolicy):
         return _Conductances(policy)
     return _Weights(policy) if isinstance(policy, CfCPolicy) else None
@@ -69,7 +69,7 @@ class _Weights:
 
 
 def _heard(wiring: Wiring, sensory: Numbers, state: Numbers) -> Numbers:
-    """Give what each synapse carries (E,)."""
+    """Return what each synapse carries (E,)."""
     first = wiring.sensory_synapse_count
     return np.concatenate([sensory[wiring.sources[:first]], state[wiring.sources[first:]]])
 

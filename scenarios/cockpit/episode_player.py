@@ -1,4 +1,4 @@
-"""Reel: a recorded drive whose pictures can be had in any order, and in any season where they are drawn again."""
+"""Episode player: a recorded drive whose pictures can be had in any order, and redrawn ones in any season."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class EpisodePlayer:
         return len(self.episode)
 
     def seen(self, index: int, conditions: Conditions) -> NDArray[np.uint8]:
-        """Give frame ``index`` as the driver saw it, or would see it in ``conditions``: (h, w, 3) uint8."""
+        """Return frame ``index`` as the driver saw it, or would see it in ``conditions``: (h, w, 3) uint8."""
         if self.episode.frames is not None:
             return np.asarray(self.episode.frames[index])
         return self.road(index, self.episode.camera, conditions)

@@ -1,4 +1,4 @@
-"""Mind: what goes on in a policy while it drives, for people to see; its driving is not touched."""
+"""Network monitor: what goes on in a policy while it drives, for people to see; its driving is not touched."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class OfflineMonitor:
 
 
 def graph_of(wiring: Wiring, excites: NDArray[np.bool_] | None = None) -> NetworkGraph:
-    """Give a wiring as the viewer draws it; ``excites`` (E,) is what training made of the synapses' signs."""
+    """Return a wiring as the viewer draws it; ``excites`` (E,) is what training made of the synapses' signs."""
     sources = wiring.sources.copy()
     sources[wiring.sensory_synapse_count :] += wiring.input_size
     return NetworkGraph(

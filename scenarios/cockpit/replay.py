@@ -165,7 +165,7 @@ def _positions(controls: WeatherControls) -> dict[str, float]:
 
 
 def _half(camera: CameraConfig) -> CameraConfig:
-    """Give the middle half of a camera's picture."""
+    """Return the middle half of a camera's picture."""
     width = camera.width // 2
     fov = 2.0 * math.degrees(math.atan(0.5 * math.tan(math.radians(camera.fov_deg) / 2.0)))
     return replace(camera, width=width, fov_deg=fov)

@@ -1,4 +1,4 @@
-"""Pace: how large the picture of the road may be, so that enough of them come in a second."""
+"""Resolution scaling: how large the picture of the road may be, so that enough of them come in a second."""
 
 from __future__ import annotations
 

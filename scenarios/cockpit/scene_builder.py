@@ -1,4 +1,4 @@
-"""Painter: scenes of a session."""
+"""Scene builder: scenes of a session."""
 
 from __future__ import annotations
 

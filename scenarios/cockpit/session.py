@@ -137,7 +137,7 @@ class Session:
             self._logging = True
 
     def next(self) -> None:
-        """Give the wheel to the next entrant, on the same road; the drive so far becomes the ghost."""
+        """Return the wheel to the next entrant, on the same road; the drive so far becomes the ghost."""
         self._turn = (self._turn + 1) % max(len(self.candidates), 1)
         if self._monitor is not None:
             self._monitor.close()

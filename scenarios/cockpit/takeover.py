@@ -80,7 +80,7 @@ class Takeover:
             self._idle_s = math.inf
 
     def advance(self, driver_command: DriverCommand, own: float, speed_mps: float, dt_s: float) -> Steering:
-        """Give the steering of the next ``dt_s`` [s] from where the hands are and what the driver would steer."""
+        """Return the steering of the next ``dt_s`` [s] from where the hands are and what the driver would steer."""
         touched = driver_command.on or self.kept or self._always
         self._idle_s = 0.0 if touched else self._idle_s + dt_s
         held = touched or self._idle_s < GRACE_S

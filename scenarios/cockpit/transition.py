@@ -1,4 +1,4 @@
-"""Fading: conditions on their way from one season or weather to another."""
+"""Transition: conditions on their way from one season or weather to another."""
 
 from __future__ import annotations
 

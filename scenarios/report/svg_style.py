@@ -1,4 +1,4 @@
-"""Ink: matplotlib figures as inline SVG that follows the page's colours, light or dark.
+"""SVG style: matplotlib figures as inline SVG that follows the page's colours, light or dark.
 
 Plots are drawn in stand-in colours, one for each role; ``svg`` then replaces them by the page's CSS variables.
 """

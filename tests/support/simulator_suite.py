@@ -23,11 +23,11 @@ class SimulatorSuite:
     worlds = 2
 
     def make(self, worlds: int, camera: CameraConfig | None, *, segmentation: bool, depth: bool) -> Simulator:
-        """Give a simulator of N worlds."""
+        """Return a simulator of N worlds."""
         raise NotImplementedError
 
     def scenario(self, seed: int) -> Scenario:
-        """Give a scenario of 60 m with a time limit of 20 s that can be driven straight on for a second."""
+        """Return a scenario of 60 m with a time limit of 20 s that can be driven straight on for a second."""
         return Scenario(
             route_seed=seed,
             seed=seed,

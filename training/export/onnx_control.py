@@ -13,7 +13,7 @@ __all__ = ["control"]
 
 
 def control(graph: OnnxGraph, controller: Controller, features: str) -> tuple[str, str]:
-    """Add a controller's nodes; give the names of its output (B,) and of the next state."""
+    """Add a controller's nodes; return the names of its output (B,) and of the next state."""
     if isinstance(controller, Dense):
         return _dense(graph, controller, features), "state"
     if isinstance(controller, ClosedForm):

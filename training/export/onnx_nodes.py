@@ -20,13 +20,13 @@ class OnnxGraph:
         self.constants: list[onnx.TensorProto] = []
 
     def add(self, op: str, *inputs: str, output: str = "", **attributes: Any) -> str:
-        """Add a node with one output; give the output's name."""
+        """Add a node with one output; return the output's name."""
         name = output or f"{op.lower()}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(op, list(inputs), [name], name=f"{op}_{len(self.nodes)}", **attributes))
         return name
 
     def floats(self, values: NDArray[np.float32], name: str = "constant") -> str:
-        """Add a float32 constant; give its name."""
+        """Add a float32 constant; return its name."""
         return self._constant(np.asarray(values, np.float32), name)
 
     def scalar(self, value: float) -> str:

@@ -1,4 +1,4 @@
-"""Stepping: a policy one frame at a time, by whatever computes it; torch in float32 is what the others must equal."""
+"""Policy stepper: a policy one frame at a time, by whatever computes it; float32 torch is what others must equal."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class Page:
         )
 
     def end(self, duration: str = "") -> str:
-        """Add the last lines, and give the text."""
+        """Add the last lines, and return the text."""
         numbers = self._recording.numbers
         self.line()
         self.line(f"Frames: {numbers[-1] if numbers else 0}")

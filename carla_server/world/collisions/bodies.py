@@ -43,7 +43,7 @@ class Bodies(NamedTuple):
 
     @classmethod
     def fixed(cls, numbers: Array, tags: NDArray[np.int64]) -> Bodies:
-        """Give bodies without ids that nothing moves."""
+        """Return bodies without ids that nothing moves."""
         none = np.zeros(numbers.shape[1], np.int64)
         return cls(numbers, numbers[rows.X : rows.PSI + 1].copy(), none.astype(np.bool_), none, tags)
 

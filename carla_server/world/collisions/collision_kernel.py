@@ -181,7 +181,7 @@ def _yield(n, i, movable, point, ax, ay):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _deal(n, i, j, move_i, move_j, normal, point, one, two):  # type: ignore[no-untyped-def]
-    """Deal the blow of a contact; gives its impulse on j and the speed of approach."""
+    """Deal the blow of a contact; returns its impulse on j and the speed of approach."""
     nx, ny = normal[0], normal[1]
     _velocity(n, i, point, one)
     _velocity(n, j, point, two)
@@ -229,7 +229,7 @@ def _rewind(n, i, j, before, move_i, move_j, normal):  # type: ignore[no-untyped
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def collide_all(n, physics, before, blows):  # type: ignore[no-untyped-def]
-    """Separate all bodies and deal their blows; gives how many.
+    """Separate all bodies and deal their blows; returns how many.
 
     ``n`` are as ``Fleet.numbers``, posts after all that can be moved; ``physics`` (N,) says who can; ``before`` (3, N)
     are x, y and heading at the beginning of the frame; ``blows`` (most, BLOW) is filled.

@@ -1,4 +1,4 @@
-"""Bystanders: people and things beside the vehicles, which somebody else moves. Sensors see them, vehicles hit them."""
+"""Kinematic bodies: people and things that somebody else moves. Sensors see them, vehicles hit them."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class Props:
         return len(self.ids)
 
     def add(self, pose: Pose, half_m: Triple, tag: int, mass_kg: float = 50.0, *, solid: bool = True) -> int:
-        """Put a prop somewhere, immovable; gives its id, which no vehicle or bystander has.
+        """Put a prop somewhere, immovable; returns its id, which no vehicle or bystander has.
 
         ``pose`` is that of the middle of its lower face, ``half_m`` are half length, width and height [m]. What is not
         ``solid`` is seen and not hit.

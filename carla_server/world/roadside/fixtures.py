@@ -105,7 +105,7 @@ _known: WeakKeyDictionary[RoadMap, FixtureBodies] = WeakKeyDictionary()
 
 
 def fixtures_of(road_map: RoadMap, index: PlaceIndex) -> FixtureBodies:
-    """Give the fixtures of a map, read once.
+    """Return the fixtures of a map, read once.
 
     Raises
     ------

@@ -47,7 +47,7 @@ class Roadside:
     def near(
         self, numbers: Array, before: Array, places: Places, surroundings: Surroundings | None, conditions: Conditions
     ) -> list[Bodies]:
-        """Give what vehicles may touch on their way through a frame.
+        """Return what vehicles may touch on their way through a frame.
 
         ``numbers`` are (ROWS, N) as ``Fleet.numbers``, ``before`` (3, N) x, y, heading at the frame's beginning, when
         they were at ``places``.

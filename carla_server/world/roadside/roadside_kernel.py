@@ -25,7 +25,7 @@ KEY: Final = 2**32
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def stray(numbers, before, heading, offset, width, on_driving_lane, astray):  # type: ignore[no-untyped-def]
-    """Fill ``astray`` (N,): whether a vehicle's box may reach beyond its own lane in this frame; gives how many do.
+    """Fill ``astray`` (N,): whether a vehicle's box may reach beyond its own lane in this frame; returns how many do.
 
     ``before`` (3, N) is where they were, and ``heading`` [rad], ``offset`` and ``width`` (N,) [m] are its lane's there.
     """
@@ -66,7 +66,7 @@ def outline(numbers, chosen, points):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def gather(x, y, reach, trunks, first, west, south, cell, cells, found, count):  # type: ignore[no-untyped-def]
-    """Append to ``found`` the trunks of a tile within reach of a point that are not yet in it; gives how many it has.
+    """Append to ``found`` the trunks of a tile within reach of a point that are not yet in it; returns how many it has.
 
     ``trunks`` (M, 6) are sorted by square cells of the side ``cell`` [m]; ``first`` (cells * cells + 1,) says where
     each begins.

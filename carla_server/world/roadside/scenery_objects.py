@@ -1,4 +1,4 @@
-"""Things: what the scenery's pictures show, as boxes for rays, as trunks for vehicles, and as wholes by name.
+"""Scenery objects: what the scenery's pictures show, as boxes for rays, as trunks for vehicles, and as wholes by name.
 
 A thing is one or two upright boxes: a trunk and a crown, a bush, a clump of wood, a post. Vehicles are stopped by
 trunks and posts; they drive through leaves. A clump of wood has several trunks, which its picture does not single out.

@@ -1,4 +1,4 @@
-"""Plates: which way signals face, and how large signs are."""
+"""Sign geometry: which way signals face, and how large signs are."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Plate(NamedTuple):
 
 
 def plate_of(signal: Signal) -> Plate | None:
-    """Give the plate of a sign that is known or says how large it is; None of others."""
+    """Return the plate of a sign that is known or says how large it is; None of others."""
     width, height = signal.width_m, signal.height_m
     small, large = _SIDES_M
     if not (small <= width <= large and small <= height <= large):

@@ -116,7 +116,7 @@ class Surroundings:
     def _tile(
         self, conditions: Conditions, west: float, south: float, around: tuple[float, float] | None = None
     ) -> _Tile:
-        """Give a tile; ``around`` is where the land is asked for that it lies on, its own middle if left out."""
+        """Return a tile; ``around`` is where the land is asked for that it lies on, its own middle if left out."""
         if self._looks is None or self._looks[0] is not conditions:
             looks = appearance(conditions)
             if self._built_up:

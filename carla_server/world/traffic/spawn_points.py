@@ -30,7 +30,7 @@ _REACH_M: Final = math.hypot(ROOM_M[0], ROOM_M[1])
 
 
 def spawn_points(road_map: RoadMap) -> tuple[Pose, ...]:
-    """Give poses on the ground, on the centre of driving lanes, in the map's order.
+    """Return poses on the ground, on the centre of driving lanes, in the map's order.
 
     Junctions are left out, and lanes that end soon, wherever the map has any others. Empty on a map without lanes to
     drive on.

@@ -35,7 +35,7 @@ class VehicleCommand:
     gear: int = 0
 
     def cleaned(self) -> VehicleCommand:
-        """Give the same command within its ranges."""
+        """Return the same command within its ranges."""
         return VehicleCommand(
             _within(self.throttle, 0.0),
             _within(self.steer, -1.0),

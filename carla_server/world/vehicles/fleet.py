@@ -79,12 +79,12 @@ class Fleet:
         return row
 
     def new_id(self) -> int:
-        """Give an id that was never given before."""
+        """Return an id that was never given before."""
         self._next += 1
         return self._next - 1
 
     def insert(self, model: VehicleModel) -> int:
-        """Add a vehicle at rest at the origin; gives its row, which is the last one."""
+        """Add a vehicle at rest at the origin; returns its row, which is the last one."""
         number = self.new_id()
         numbers, flags = np.zeros((ROWS, 1)), np.zeros((FLAGS, 1), np.bool_)
         numbers[[HELD_U, HELD_V]] = np.nan

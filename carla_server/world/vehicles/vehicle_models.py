@@ -50,7 +50,7 @@ class VehicleModel:
         height_m: float | None = None,
         mass_kg: float | None = None,
     ) -> VehicleModel:
-        """Give the same kind in another size; what is not given stays.
+        """Return the same kind in another size; what is not given stays.
 
         Raises
         ------

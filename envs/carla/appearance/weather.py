@@ -27,7 +27,7 @@ def set_weather(link: ServerClient, weather: Weather) -> None:
 
 
 def set_season(link: ServerClient, conditions: Conditions) -> bool:
-    """Give season, weather and lens to a server of our own; False where it is none."""
+    """Return season, weather and lens to a server of our own; False where it is none."""
     try:
         raw_rpc(link.host, link.port, SEASON_CALL, conditions.model_dump_json(), timeout_s=link.timeout_s)
     except RawRpcError:

@@ -29,7 +29,7 @@ class Clock:
         self._elapsed_s = None
 
     def tick(self) -> Any:
-        """Advance by one step and give the ``carla.WorldSnapshot``.
+        """Advance by one step and return the ``carla.WorldSnapshot``.
 
         Raises
         ------

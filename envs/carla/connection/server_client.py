@@ -1,4 +1,4 @@
-"""Link: one CARLA server, called with time limits, its complaints worded as ours.
+"""Server client: one CARLA server, called with time limits, its complaints worded as ours.
 
 What the client itself does not: it says which server, what was tried and how long; a server that is not there is found
 out at once, not after the time limit; one of another version is refused, since its sensor data would be misread.

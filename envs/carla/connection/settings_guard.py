@@ -1,4 +1,4 @@
-"""Custody: the world's settings while we drive in it, and how they come back.
+"""Settings guard: the world's settings while we drive in it, and how they come back.
 
 A link can break between taking and giving back. So actors carry a tag in their ``role_name``, and settings that look
 like ours are known for ours: after a break, a new connection finds what the old one left behind.

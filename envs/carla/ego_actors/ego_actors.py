@@ -1,4 +1,4 @@
-"""Crew: our actors on one server, and that none of them stays there."""
+"""Ego actors: our actors on one server, and that none of them stays there."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class EgoActors:
         return self._feelers[LANE_INVASION].told()
 
     def spectate(self, camera: CameraConfig) -> CameraSensor | None:
-        """Give the camera of that configuration; ``None`` if it is new and has no picture before the next tick."""
+        """Return the camera of that configuration; ``None`` if it is new and has no picture before the next tick."""
         if camera not in self.spectators:
             self.spectators[camera] = CameraSensor(self._link, CAMERA, camera, self.ego, self.tag)
             return None
@@ -142,7 +142,7 @@ class EgoActors:
         destroy(self._link, held)
 
     def silence(self) -> list[int]:
-        """End all streams and forget ego and sensors, without a word to the server; give their ids, sensors first."""
+        """End all streams and forget ego and sensors, without a word to the server; return their ids, sensors first."""
         held = []
         for sensor in [*self.all_camera_sensors(), *self._feelers.values()]:
             with suppress(RuntimeError):

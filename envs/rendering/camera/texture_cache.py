@@ -1,4 +1,4 @@
-"""Art shelf: the baked art of the seasons in use, as the kernels want it; shared by all cameras of a process."""
+"""Texture cache: the baked art of the seasons in use, as the kernels want it; shared by all cameras of a process."""
 
 from __future__ import annotations
 

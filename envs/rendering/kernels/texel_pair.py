@@ -18,7 +18,7 @@ __all__ = ["load_pair"]
 
 
 def _load_pair(typing_context, texels, index):
-    """Give ``texels[index] | texels[index + 1] << 32`` of an array of uint32; nothing is checked."""
+    """Return ``texels[index] | texels[index + 1] << 32`` of an array of uint32; nothing is checked."""
     signature = types.uint64(texels, index)
 
     def generate(context, builder, signature, arguments):

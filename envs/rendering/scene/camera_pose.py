@@ -1,4 +1,4 @@
-"""Sight: where a camera stands, how it is turned, and what its picture measures.
+"""Camera pose: where a camera stands, how it is turned, and what its picture measures.
 
 A pixel's ray is ``forward + right * a + down * b`` with a and b its distance from the picture's middle over the focal
 length, so that a point ``eye + depth * ray`` has the depth ``depth`` along the optical axis.

@@ -20,7 +20,7 @@ _WIDEST_DEG: Final = 110.0
 
 
 def exposed(look: Look) -> Look:
-    """Give a look as a camera shows it that adapts to the dark: three stops at most, which its noise goes up with.
+    """Return a look as a camera shows it that adapts to the dark: three stops at most, which its noise goes up with.
 
     By day it is the look itself. A camera behind headlights does not need it.
     """
@@ -35,7 +35,7 @@ def exposed(look: Look) -> Look:
 
 
 def evenly_lit(look: Look, fov_deg: float) -> Look:
-    """Give a look whose picture's edges are no darker than those of a camera with a field of view of 110 degrees.
+    """Return a look whose picture's edges are no darker than those of a camera with a field of view of 110 degrees.
 
     Vignetting grows with the square of the angle's tangent: at 170 degrees nothing would be left but the middle, and
     makers of wide lenses see to it that it does not. A narrower camera's look is the look itself.

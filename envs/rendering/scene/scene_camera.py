@@ -158,7 +158,7 @@ class SceneCamera:
         return self._general_camera().draw(sight, look, cars, frame, own_beam=mounted)
 
     def normals(self, pose: ArrayLike, frames: SceneFrames, cars: Cars) -> NDArray[np.float32]:
-        """Give the normals of what a picture shows that this camera has drawn from ``pose``.
+        """Return the normals of what a picture shows that this camera has drawn from ``pose``.
 
         Returns
         -------

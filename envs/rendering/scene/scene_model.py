@@ -40,7 +40,7 @@ class Look:
 
     @classmethod
     def of(cls, conditions: Conditions, scenery_seed: int = 0) -> Look:
-        """Give the looks of season, weather and lens."""
+        """Return the looks of season, weather and lens."""
         return cls(appearance(conditions), conditions.art_index, scenery_seed)
 
 
@@ -114,11 +114,11 @@ class Cars:
         return cls.of(np.zeros((0, 6)))
 
     def chosen(self, rows: NDArray[np.int64]) -> Cars:
-        """Give some of them."""
+        """Return some of them."""
         return Cars(*(getattr(self, name)[rows] for name in _COLUMNS))
 
     def joined(self, other: Cars) -> Cars:
-        """Give these and others behind them."""
+        """Return these and others behind them."""
         if not len(self.pose):
             return other
         return Cars(*(np.concatenate((getattr(self, name), getattr(other, name))) for name in _COLUMNS))

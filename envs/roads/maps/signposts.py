@@ -95,5 +95,5 @@ def _station(road: RoadSpec, arm: Arm, before_m: float) -> float:
 
 
 def _post_m(arm: Arm) -> float:
-    """Give the distance of posts from the middle of the street."""
+    """Return the distance of posts from the middle of the street."""
     return arm.lanes * LANE_M + KERB_M + _POST_M

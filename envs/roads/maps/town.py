@@ -59,7 +59,7 @@ _WINDING: Final[dict[tuple[Node, ...], float]] = {
 
 
 def _arms_m(nodes: tuple[Node, ...]) -> tuple[float, float]:
-    """Give room for the avenue's second lanes where a street meets it."""
+    """Return room for the avenue's second lanes where a street meets it."""
     first, last = (ARM_M + (LANE_M if node[1] == AVENUE_ROW else 0.0) for node in (nodes[0], nodes[-1]))
     return first, last
 
@@ -89,7 +89,7 @@ def town() -> str:
 
 
 def _furnish(node: Node, junction: str, arms: list[Arm], roads: list[RoadSpec]) -> list[ControllerSpec]:
-    """Put up lights or signs at a junction, in ``roads``, and give the lights' controllers."""
+    """Put up lights or signs at a junction, in ``roads``, and return the lights' controllers."""
     signals = [str(int(junction) * 10 + k) for k in range(len(arms))]
     for k, arm in enumerate(arms):
         at = int(arm.road)

@@ -84,7 +84,7 @@ def read_objects(road_map: RoadMap, kinds: frozenset[str] | None = None) -> tupl
 
 
 def surface_at(road_map: RoadMap, road: str, s_m: float, t_m: float) -> tuple[float, float, float, float]:
-    """Give x, y, z [m] and the road's heading [rad] at a place beside a road's reference line."""
+    """Return x, y, z [m] and the road's heading [rad] at a place beside a road's reference line."""
     known = road_map.roads[road]
     section = next((s for s in known.sections if s_m <= s.end_s), known.sections[-1])
     profile = known.profile(section, np.array([s_m]))

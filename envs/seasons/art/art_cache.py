@@ -1,4 +1,4 @@
-"""Store: baked art, kept in memory and on disk.
+"""Art cache: baked art, kept in memory and on disk.
 
 The file's name is a hash of what the art is made from: the code that paints it, season, seed, and the versions of the
 libraries that draw. Change any of them and another file is made. Nothing else is ever trusted: a file that is
@@ -46,7 +46,7 @@ _FORMS: Final[dict[str, tuple[Any, tuple[int, ...]]]] = {
 
 @cache
 def load_art(season: str, seed: int = 0) -> Art:
-    """Give the art of a season, baked at first use; the arrays are read-only and shared.
+    """Return the art of a season, baked at first use; the arrays are read-only and shared.
 
     Raises
     ------

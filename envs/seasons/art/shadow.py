@@ -23,7 +23,7 @@ TREES: Final = 13
 
 
 def bake_shadow(palette: Palette, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    """Give the mips, flat, and where each begins (9,)."""
+    """Return the mips, flat, and where each begins (9,)."""
     rng = np.random.default_rng((seed, 5))
     canvas = np.zeros((N, N), np.uint8)
     for _ in range(TREES):

@@ -20,7 +20,7 @@ SHAPE = (SKY_ROWS, SKY_COLUMNS)
 
 
 def bake_sky(palette: Palette, seed: int) -> NDArray[np.uint32]:
-    """Give (SKY_ROWS * SKY_COLUMNS,) packed texels."""
+    """Return (SKY_ROWS * SKY_COLUMNS,) packed texels."""
     rng = np.random.default_rng((seed, 9))
     elevation = (-3.0 + 48.0 * (np.arange(SKY_ROWS, dtype=np.float32) + 0.5) / SKY_ROWS)[:, None]
     near = _ridge(rng, base=1.3, height=3.6, cell=300.0)

@@ -47,7 +47,7 @@ class Pen:
         self.surface.blit(self._plate(box.width, box.height, (*colour, 255), (*edge, 255), self.px(radius)), box)
 
     def title(self, box: PanelBox, text: str, note: str = "") -> PanelBox:
-        """Draw a panel with a title and a note at its right; give the box that is left inside."""
+        """Draw a panel with a title and a note at its right; return the box that is left inside."""
         self.panel(box)
         pad, line = self.px(12), self.px(20)
         self.text(text.upper(), (box.x + pad, box.y + line), colour=MUTED, size=SMALL, anchor="left")
@@ -65,7 +65,7 @@ class Pen:
         anchor: str = "left",
         shadow: bool = False,
     ) -> int:
-        """Write a line, its middle at the height of ``at`` and its left, right or middle there; give its width."""
+        """Write a line, its middle at the height of ``at`` and its left, right or middle there; return its width."""
         if not text:  # pygame cannot scale what has no width
             return 0
         drawn = self._text(text, self.px(size), colour)

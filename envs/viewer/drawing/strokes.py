@@ -40,6 +40,6 @@ def spot(
 
 
 def _fine(canvas: NDArray[np.uint8], points: NDArray[np.float64]) -> NDArray[np.int32]:
-    """Give points in fractions of pixels; what lies far off the canvas is moved nearer, to stay a small number."""
+    """Return points in fractions of pixels; what lies far off the canvas is moved nearer, to stay a small number."""
     reach = 8.0 * max(canvas.shape)
     return np.asarray(np.round(np.clip(points, -reach, reach) * (1 << _BITS)), np.int32)

@@ -37,7 +37,7 @@ class Press:
         pen.text(self.key, (box.x + box.width / 2, middle + pen.px(9)), colour=MUTED, size=13, anchor="middle")
 
     def press(self, point: tuple[int, int]) -> UserCommand | None:
-        """Give the wish if ``point`` lies on it."""
+        """Return the wish if ``point`` lies on it."""
         return self.user_command if self.box.holds(point) else None
 
 

@@ -85,7 +85,7 @@ class ChartsPanel:
 
 
 def _ground(strip: PanelBox, limit: float | None, most: float) -> NDArray[np.uint8]:
-    """Give an empty chart: the zero line, and lines at the limits."""
+    """Return an empty chart: the zero line, and lines at the limits."""
     canvas = np.empty((strip.height, strip.width, 3), np.uint8)
     canvas[:] = SUNKEN
     canvas[strip.height // 2] = EDGE

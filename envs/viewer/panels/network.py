@@ -120,7 +120,7 @@ class NetworkPanel:
 
 
 def _curve(a: NDArray[np.float64], b: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
-    """Give the points (24, 2) of a fibre: level at both ends, a bow within a column, a loop onto itself."""
+    """Return the points (24, 2) of a fibre: level at both ends, a bow within a column, a loop onto itself."""
     if np.array_equal(a, b):
         turn = np.linspace(0.0, 2.0 * np.pi, 24)
         return np.asarray(a + 9.0 * scale * np.stack([1.0 - np.cos(turn), -0.8 * np.sin(turn)], axis=1))

@@ -1,4 +1,4 @@
-"""Sight: the small picture that the network is given, and where it looks in it."""
+"""Network input: the small picture that the network is given, and where it looks in it."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _BATCH: Final = 64
 
 
 def installed_peers() -> tuple[dict[str, Chunk], list[str]]:
-    """Give what can be measured here, and the names of what cannot."""
+    """Return what can be measured here, and the names of what cannot."""
     found: dict[str, Chunk] = {}
     missing: list[str] = []
     for name, (package, make) in PEERS.items():

@@ -172,7 +172,7 @@ def _minutes(seconds: float) -> str:
 
 
 def _elsewhere(suite: Suite, road: Path) -> Suite:
-    """Give the same conditions and seeds on another map."""
+    """Return the same conditions and seeds on another map."""
     there = suite.narrowed(maps=[str(road)])
     return there.model_copy(
         update={"name": road.stem, "description": f"The conditions of {suite.name} on {road.name}."}

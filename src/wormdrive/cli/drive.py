@@ -117,7 +117,7 @@ def drive(
 
 
 def _of_suite(name: str, season: str, weather: str, episode: int) -> Scenario:
-    """Give an episode that `evaluate` drives, too."""
+    """Return an episode that `evaluate` drives, too."""
     from wormdrive.envs.common.errors import ArgumentError
     from wormdrive.scenarios.suite import load_suite
 
@@ -133,7 +133,7 @@ def _of_suite(name: str, season: str, weather: str, episode: int) -> Scenario:
 def _scenario(
     map_: str, season: str, weather: str, length: float, traffic: int, seed: int, *, practice: bool
 ) -> Scenario:
-    """Give a scenario; what may be learnt from gets seeds of training, the rest those of test suites."""
+    """Return a scenario; what may be learnt from gets seeds of training, the rest those of test suites."""
     from wormdrive.cli.parsing import parse_config
     from wormdrive.envs.common.errors import ArgumentError
     from wormdrive.envs.seasons.conditions import Conditions

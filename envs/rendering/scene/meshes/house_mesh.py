@@ -114,7 +114,7 @@ def flats(storeys: int, columns: int, seed: int) -> Mesh:
 
 
 def _walls(build: MeshBuilder, high: float, plinth: float) -> list[tuple[_Facade, str]]:
-    """Add four walls on a plinth, and give their outsides."""
+    """Add four walls on a plinth, and return their outsides."""
     half = _WALL
     sides = (
         ("front", (-half, -half), (half, -half), (0.0, -1.0)),

@@ -105,13 +105,13 @@ class MeshBuilder:
             self.add(material, last[0], last[k], last[k + 1])
 
     def mesh(self) -> Mesh:
-        """Give what was added."""
+        """Return what was added."""
         corners = np.array(self.faces, np.float64) * np.array(self.scale)
         return Mesh(corners.astype(np.float32), np.array(self.materials, np.uint8))
 
 
 def ring(middle: Point, half_x: float, half_y: float, sides: int) -> list[Point]:
-    """Give the corners of a level polygon around a point."""
+    """Return the corners of a level polygon around a point."""
     turns = 2.0 * np.pi * (np.arange(sides) + 0.5) / sides
     x, y, z = middle
     return [(x + half_x * float(np.cos(turn)), y + half_y * float(np.sin(turn)), z) for turn in turns]

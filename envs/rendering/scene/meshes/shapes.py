@@ -79,18 +79,18 @@ for _label, _shape in (
 
 
 def shapes_of(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Give the common shape of classes."""
+    """Return the common shape of classes."""
     return _BY_LABEL[labels]
 
 
 def striding(walked_m: float) -> int:
-    """Give the shape of a person who has walked so far."""
+    """Return the shape of a person who has walked so far."""
     return Shape.STRIDE + int(walked_m / STRIDE_M * _PHASES) % _PHASES
 
 
 @cache
 def mesh_of(shape: int) -> Mesh:
-    """Give the mesh of a shape, 0 to ``SHAPES`` - 1."""
+    """Return the mesh of a shape, 0 to ``SHAPES`` - 1."""
     if shape >= Shape.HOUSE:
         make, arguments = _HOUSES[shape - Shape.HOUSE]
         return make(*arguments)

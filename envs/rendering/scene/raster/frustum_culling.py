@@ -1,4 +1,4 @@
-"""In sight: which vehicles, people and things may show in a picture."""
+"""Frustum culling: which vehicles, people and things may show in a picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Car table: vehicles, people and things as kernels read them, and the meshes that they refer to."""
+"""Mesh table: vehicles, people and things as kernels read them, and the meshes that they refer to."""
 
 from __future__ import annotations
 

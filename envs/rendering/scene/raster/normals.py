@@ -56,7 +56,7 @@ def surface_normals(
     cars: Cars,
     meshes: Meshes,
 ) -> NDArray[np.float32]:
-    """Give the normals (H, W, 3) float32 of a picture: of length 1, in the map's axes, zeros in the sky.
+    """Return the normals (H, W, 3) float32 of a picture: of length 1, in the map's axes, zeros in the sky.
 
     Parameters
     ----------

@@ -48,7 +48,7 @@ class FlowFrame(NamedTuple):
 def optical_flow(
     depth: NDArray[np.float32], instance: NDArray[np.uint32], now: FlowFrame, before: FlowFrame
 ) -> NDArray[np.float32]:
-    """Give the flow (H, W, 2) float32 [pixel] of a picture: to the right and down, from ``before`` to ``now``.
+    """Return the flow (H, W, 2) float32 [pixel] of a picture: to the right and down, from ``before`` to ``now``.
 
     Where a point was not in front of the camera before, the flow is as large as numbers allow, or nearly so.
 

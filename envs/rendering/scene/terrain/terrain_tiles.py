@@ -1,4 +1,4 @@
-"""Land: the tiles around a camera, baked when they come into reach and forgotten when they are long out of it."""
+"""Terrain tiles: the land around a camera, baked when it comes into reach, forgotten when long out of it."""
 
 from __future__ import annotations
 

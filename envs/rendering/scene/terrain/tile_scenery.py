@@ -1,4 +1,4 @@
-"""Tile things: what stands on the tiles around a camera, listed once a tile, season and seed."""
+"""Tile scenery: what stands on the tiles around a camera, listed once a tile, season and seed."""
 
 from __future__ import annotations
 

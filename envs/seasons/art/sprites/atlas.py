@@ -52,7 +52,7 @@ def draw_sprites(palette: Palette, seed: int) -> dict[Sprite, Image]:
 
 
 def bake_atlas(palette: Palette, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.int32], NDArray[np.int16]]:
-    """Give texels, offsets and spans as ``Art`` has them."""
+    """Return texels, offsets and spans as ``Art`` has them."""
     drawn = draw_sprites(palette, seed)
     offsets = np.zeros((len(Sprite), SPRITE_MIPS), np.int32)
     spans = np.zeros((len(Sprite), SPRITE_MIPS, SPRITE_TEXELS, 2), np.int16)

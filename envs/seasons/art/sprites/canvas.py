@@ -71,7 +71,7 @@ class SpriteCanvas:
         cv2.fillPoly(self.pixels, fixed, _ink(colour), cv2.LINE_AA, _SHIFT)
 
     def finish(self, fill: float = 0.0) -> Image:
-        """Give (256, 256, 4) linear light times alpha, and alpha; row 0 on top.
+        """Return (256, 256, 4) linear light times alpha, and alpha; row 0 on top.
 
         With ``fill`` the drawing is stretched to the top of the square and to this share of its width, its foot kept
         in the middle.

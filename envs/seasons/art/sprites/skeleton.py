@@ -36,7 +36,7 @@ class Habit:
 
 
 def grow(rng: np.random.Generator, canvas: SpriteCanvas, habit: Habit, snow: bool) -> Image:
-    """Draw the skeleton; give the places where leaves belong, (n, 3): x, y [px], generation left."""
+    """Draw the skeleton; return the places where leaves belong, (n, 3): x, y [px], generation left."""
     tips: list[tuple[float, float, float]] = []
     bark = np.array(habit.bark)
 

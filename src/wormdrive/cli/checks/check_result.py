@@ -1,4 +1,4 @@
-"""Finding: what one check found, and what to do about it."""
+"""Check result: what one check found, and what to do about it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class CheckResult:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """Give plain data."""
+        """Return plain data."""
         return {"state": self.state.value, "found": self.found, "advice": self.advice, **self.values}
 
 
