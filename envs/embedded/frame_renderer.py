@@ -1,7 +1,7 @@
 """Frame renderer: draws any frame of any scenario, from nothing but the scenario, its number and the vehicle's state.
 
-The simulator draws through it while an episode runs, and the episode renderer when it is read again: that both show the same
-bits needs no proof.
+The simulator draws through it while an episode runs, and the episode renderer when it is read again: that both show the
+same bits needs no proof.
 """
 
 from __future__ import annotations
