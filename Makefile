@@ -1,8 +1,8 @@
-# Five verbs. Each makes .venv by itself; nothing else needs to be installed but Python (3.10 to 3.12) and make.
+# Six verbs. Each makes .venv by itself; nothing else needs to be installed but Python (3.10 to 3.12) and make.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test bench format clean
+.PHONY: demo test quick bench format clean
 
 demo: .venv/.run
 	$(BIN)/wormdrive demo $(ARGS)
@@ -13,6 +13,13 @@ test: .venv/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest $(ARGS)
+
+# everything but what takes long: under three minutes on two cores, once kernels are compiled
+quick: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/pytest -m "not slow" $(ARGS)
 
 bench: .venv/.bench
 	$(BIN)/wormdrive bench camera --json

@@ -17,9 +17,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from wormdrive.agents.cells.cfc import CfC
-from wormdrive.agents.cells.ltc import LTC
-from wormdrive.agents.wirings.wiring import Wiring
+from wormdrive import LTC, CfC, Wiring
 
 __all__ = ["Stream", "Task", "compete", "run"]
 

@@ -1,13 +1,172 @@
 """Nineteen liquid neurons that keep a car in its lane, through every season.
 
-Importing the package registers ``wormdrive/LaneKeeping-v0`` with Gymnasium.
+Importing the package registers ``wormdrive/LaneKeeping-v0`` with Gymnasium. Everything that it offers stands here by
+name and is loaded when it is first asked for (PEP 562), so that the import itself stays quick and free of torch:
+
+>>> import wormdrive
+>>> wormdrive.Conditions.preset("winter", "dusk").season.name
+'winter'
+
+==============  ======================================================================================================
+cells           ``LTC``, ``CfC``, ``Wiring``
+ncps            ``ltc_from_ncps``, ``wiring_from_ncps``, ``wiring_to_ncps``: to and from the papers' own library
+policies        ``load_policy``, ``save_policy``, ``Policy``, ``PolicyDriver``, ``Expert``
+roads           ``read_map``, ``RoadMap``, ``follow_route``, ``Route``
+seasons         ``Conditions`` = ``Season`` + ``Weather`` + ``Lens``; ``ConditionsSampler``
+simulation      ``Scenario``, ``EmbeddedSimulator``, ``SimulatorChoice``, ``CameraConfig``, ``Observation``
+environments    ``LaneKeepingEnv``, ``LaneKeepingVectorEnv``: what ``gymnasium.make`` and ``make_vec`` make
+episodes        ``Episode``, ``render_episode``
+pictures        ``SceneCamera`` draws a map from anywhere; ``Look``, ``Cars``
+CARLA           ``CarlaServer``: a CARLA server over the embedded simulator
+learning        ``record``, ``RecordConfig``; ``train``, ``TrainConfig``, ``recipe``
+testing         ``evaluate``, ``load_candidate``, ``load_suite``, ``Suite``
+errors          ``errors``: a module of all errors; each is an ``errors.WormdriveError``
+==============  ======================================================================================================
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
 import gymnasium
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` loads the same
+    from wormdrive import errors
+    from wormdrive.agents.cells.cfc import CfC
+    from wormdrive.agents.cells.ltc import LTC
+    from wormdrive.agents.expert import Expert
+    from wormdrive.agents.policies.policy import Policy
+    from wormdrive.agents.policies.serialization import load_policy, save_policy
+    from wormdrive.agents.policy_driver import PolicyDriver
+    from wormdrive.agents.wirings.ncps_bridge import ltc_from_ncps, wiring_from_ncps, wiring_to_ncps
+    from wormdrive.agents.wirings.wiring import Wiring
+    from wormdrive.carla_server.server import CarlaServer
+    from wormdrive.envs.embedded.episode_renderer import render_episode
+    from wormdrive.envs.embedded.simulator import EmbeddedSimulator
+    from wormdrive.envs.episodes.episode import Episode
+    from wormdrive.envs.lane_keeping.environment import LaneKeepingEnv
+    from wormdrive.envs.lane_keeping.vector_environment import LaneKeepingVectorEnv
+    from wormdrive.envs.rendering.scene import Cars, Look, SceneCamera
+    from wormdrive.envs.roads import RoadMap, Route, follow_route, read_map
+    from wormdrive.envs.seasons.conditions import Conditions, Lens, Season, Weather
+    from wormdrive.envs.seasons.sampler import ConditionsSampler
+    from wormdrive.envs.simulation.camera_config import CameraConfig
+    from wormdrive.envs.simulation.observation import Observation
+    from wormdrive.envs.simulation.scenario import Scenario
+    from wormdrive.envs.simulator_factory import SimulatorChoice
+    from wormdrive.scenarios.candidate import load_candidate
+    from wormdrive.scenarios.evaluate import evaluate
+    from wormdrive.scenarios.suite import Suite, load_suite
+    from wormdrive.training.config import RecordConfig, TrainConfig, recipe
+    from wormdrive.training.imitation import train
+    from wormdrive.training.recorder import record
+
+__all__ = [
+    "LTC",
+    "CameraConfig",
+    "CarlaServer",
+    "Cars",
+    "CfC",
+    "Conditions",
+    "ConditionsSampler",
+    "EmbeddedSimulator",
+    "Episode",
+    "Expert",
+    "LaneKeepingEnv",
+    "LaneKeepingVectorEnv",
+    "Lens",
+    "Look",
+    "Observation",
+    "Policy",
+    "PolicyDriver",
+    "RecordConfig",
+    "RoadMap",
+    "Route",
+    "Scenario",
+    "SceneCamera",
+    "Season",
+    "SimulatorChoice",
+    "Suite",
+    "TrainConfig",
+    "Weather",
+    "Wiring",
+    "errors",
+    "evaluate",
+    "follow_route",
+    "load_candidate",
+    "load_policy",
+    "load_suite",
+    "ltc_from_ncps",
+    "read_map",
+    "recipe",
+    "record",
+    "render_episode",
+    "save_policy",
+    "train",
+    "wiring_from_ncps",
+    "wiring_to_ncps",
+]
+
+__version__ = "0.2.0"
+
+if not (Path(__file__).parent / "envs").is_dir():
+    raise ImportError(
+        "this clone has no symbolic links, which the rooms of wormdrive are reached by: run "
+        "`git config core.symlinks true` and `git checkout -- src` in it (on Windows with developer mode on), "
+        "or install the package with `pip install` from a wheel"
+    )
+
+_HOMES = MappingProxyType(
+    {
+        "agents.cells.cfc": ("CfC",),
+        "agents.cells.ltc": ("LTC",),
+        "agents.expert": ("Expert",),
+        "agents.policies.policy": ("Policy",),
+        "agents.policies.serialization": ("load_policy", "save_policy"),
+        "agents.policy_driver": ("PolicyDriver",),
+        "agents.wirings.ncps_bridge": ("ltc_from_ncps", "wiring_from_ncps", "wiring_to_ncps"),
+        "agents.wirings.wiring": ("Wiring",),
+        "carla_server.server": ("CarlaServer",),
+        "envs.embedded.episode_renderer": ("render_episode",),
+        "envs.embedded.simulator": ("EmbeddedSimulator",),
+        "envs.episodes.episode": ("Episode",),
+        "envs.lane_keeping.environment": ("LaneKeepingEnv",),
+        "envs.lane_keeping.vector_environment": ("LaneKeepingVectorEnv",),
+        "envs.rendering.scene": ("Cars", "Look", "SceneCamera"),
+        "envs.roads": ("RoadMap", "Route", "follow_route", "read_map"),
+        "envs.seasons.conditions": ("Conditions", "Lens", "Season", "Weather"),
+        "envs.seasons.sampler": ("ConditionsSampler",),
+        "envs.simulation.camera_config": ("CameraConfig",),
+        "envs.simulation.observation": ("Observation",),
+        "envs.simulation.scenario": ("Scenario",),
+        "envs.simulator_factory": ("SimulatorChoice",),
+        "scenarios.candidate": ("load_candidate",),
+        "scenarios.evaluate": ("evaluate",),
+        "scenarios.suite": ("Suite", "load_suite"),
+        "training.config": ("RecordConfig", "TrainConfig", "recipe"),
+        "training.imitation": ("train",),
+        "training.recorder": ("record",),
+    }
+)
+"""Where each name is defined."""
+_MODULES = MappingProxyType({name: f"wormdrive.{home}" for home, names in _HOMES.items() for name in names})
+
+
+def __getattr__(name: str) -> Any:
+    if name == "errors":
+        return import_module("wormdrive.errors")
+    if name not in _MODULES:
+        raise AttributeError(f"module 'wormdrive' has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(_MODULES[name]), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
 
 gymnasium.register(
     id="wormdrive/LaneKeeping-v0",

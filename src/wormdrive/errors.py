@@ -1,0 +1,27 @@
+"""All errors that Wormdrive raises on purpose; their tree is drawn in ``wormdrive.envs.common.errors``."""
+
+from wormdrive.envs.common.errors import (
+    ArgumentError,
+    ConditionsError,
+    DisplayError,
+    EpisodeError,
+    MapError,
+    ModelError,
+    RouteError,
+    SimulatorError,
+    SpawnError,
+    WormdriveError,
+)
+
+__all__ = [
+    "ArgumentError",
+    "ConditionsError",
+    "DisplayError",
+    "EpisodeError",
+    "MapError",
+    "ModelError",
+    "RouteError",
+    "SimulatorError",
+    "SpawnError",
+    "WormdriveError",
+]
