@@ -8,9 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from wormdrive.envs.rendering.scene import Cars, Look, SceneCamera
-from wormdrive.envs.roads import Route, follow_route, read_map
-from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive import Cars, Conditions, Look, Route, SceneCamera, follow_route, read_map
 
 WIDTH, HEIGHT = 640, 360
 OUT = Path(__file__).with_name("any_view.jpg")

@@ -8,14 +8,10 @@ from pathlib import Path
 import cv2
 import torch
 
-from wormdrive.envs.embedded.simulator import EmbeddedSimulator
-from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive import CameraConfig, Conditions, EmbeddedSimulator, Scenario, load_candidate
 from wormdrive.envs.seasons.weather_controls import WeatherControls
-from wormdrive.envs.simulation.camera_config import CameraConfig
-from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.viewer.cockpit import Cockpit
 from wormdrive.envs.viewer.user_commands import DriverCommand
-from wormdrive.scenarios.candidate import load_candidate
 from wormdrive.scenarios.cockpit.live import Live
 from wormdrive.scenarios.cockpit.resolution_scaling import ResolutionScaling
 from wormdrive.scenarios.cockpit.session import Session

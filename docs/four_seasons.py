@@ -7,11 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from wormdrive.agents.expert import Expert
-from wormdrive.envs.embedded.simulator import EmbeddedSimulator
-from wormdrive.envs.seasons.conditions import SEASONS, Conditions
-from wormdrive.envs.simulation.camera_config import CameraConfig
-from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive import SEASONS, CameraConfig, Conditions, EmbeddedSimulator, Expert, Scenario
 
 WIDTH, HEIGHT, STEPS = 640, 300, 200
 OUT = Path(__file__).with_name("four_seasons.jpg")

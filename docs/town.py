@@ -9,13 +9,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from wormdrive import Cars, Conditions, Look, SceneCamera, read_map
 from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.episode import CarlaEpisode
 from wormdrive.carla_server.sensors.fixtures import FixtureScenery
 from wormdrive.carla_server.world.roadside.surroundings import thinned
-from wormdrive.envs.rendering.scene import Cars, Look, SceneCamera
-from wormdrive.envs.roads import read_map
-from wormdrive.envs.seasons.conditions import Conditions
 
 WIDTH, HEIGHT = 640, 360
 OUT = Path(__file__).with_name("town.jpg")

@@ -12,7 +12,7 @@ cells           ``LTC``, ``CfC``, ``Wiring``
 ncps            ``ltc_from_ncps``, ``wiring_from_ncps``, ``wiring_to_ncps``: to and from the papers' own library
 policies        ``load_policy``, ``save_policy``, ``Policy``, ``PolicyDriver``, ``Expert``
 roads           ``read_map``, ``RoadMap``, ``follow_route``, ``Route``
-seasons         ``Conditions`` = ``Season`` + ``Weather`` + ``Lens``; ``ConditionsSampler``
+seasons         ``Conditions`` = ``Season`` + ``Weather`` + ``Lens``; ``ConditionsSampler``; ``SEASONS``, ``WEATHERS``: their names
 simulation      ``Scenario``, ``EmbeddedSimulator``, ``SimulatorChoice``, ``CameraConfig``, ``Observation``
 environments    ``LaneKeepingEnv``, ``LaneKeepingVectorEnv``: what ``gymnasium.make`` and ``make_vec`` make
 episodes        ``Episode``, ``render_episode``
@@ -51,7 +51,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` 
     from wormdrive.envs.lane_keeping.vector_environment import LaneKeepingVectorEnv
     from wormdrive.envs.rendering.scene import Cars, Look, SceneCamera
     from wormdrive.envs.roads import RoadMap, Route, follow_route, read_map
-    from wormdrive.envs.seasons.conditions import Conditions, Lens, Season, Weather
+    from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS, Conditions, Lens, Season, Weather
     from wormdrive.envs.seasons.sampler import ConditionsSampler
     from wormdrive.envs.simulation.camera_config import CameraConfig
     from wormdrive.envs.simulation.observation import Observation
@@ -66,6 +66,8 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` 
 
 __all__ = [
     "LTC",
+    "SEASONS",
+    "WEATHERS",
     "CameraConfig",
     "CarlaServer",
     "Cars",
@@ -137,7 +139,7 @@ _HOMES = MappingProxyType(
         "envs.lane_keeping.vector_environment": ("LaneKeepingVectorEnv",),
         "envs.rendering.scene": ("Cars", "Look", "SceneCamera"),
         "envs.roads": ("RoadMap", "Route", "follow_route", "read_map"),
-        "envs.seasons.conditions": ("Conditions", "Lens", "Season", "Weather"),
+        "envs.seasons.conditions": ("SEASONS", "WEATHERS", "Conditions", "Lens", "Season", "Weather"),
         "envs.seasons.sampler": ("ConditionsSampler",),
         "envs.simulation.camera_config": ("CameraConfig",),
         "envs.simulation.observation": ("Observation",),
