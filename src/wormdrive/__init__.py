@@ -12,7 +12,7 @@ cells           ``LTC``, ``CfC``, ``Wiring``
 ncps            ``ltc_from_ncps``, ``wiring_from_ncps``, ``wiring_to_ncps``: to and from the papers' own library
 policies        ``load_policy``, ``save_policy``, ``Policy``, ``PolicyDriver``, ``Expert``
 roads           ``read_map``, ``RoadMap``, ``follow_route``, ``Route``
-seasons         ``Conditions`` = ``Season`` + ``Weather`` + ``Lens``; their names ``SEASONS``, ``WEATHERS``; ``ConditionsSampler``
+seasons         ``Conditions`` = ``Season`` + ``Weather`` + ``Lens``; ``SEASONS``, ``WEATHERS``; ``ConditionsSampler``
 simulation      ``Scenario``, ``EmbeddedSimulator``, ``SimulatorChoice``, ``CameraConfig``, ``Observation``
 environments    ``LaneKeepingEnv``, ``LaneKeepingVectorEnv``: what ``gymnasium.make`` and ``make_vec`` make
 episodes        ``Episode``, ``render_episode``
