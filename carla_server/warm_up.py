@@ -169,7 +169,7 @@ def _played(trial: Simulation, points: Sequence[Pose], along: Sequence[str]) -> 
     episode.spawn(Description("sensor.other.obstacle", {}), ORIGIN, first.id)
     episode.control(episode.vehicle(first.id), VehicleControl(0.5, 0.1))
     for sensor in episode.actors.sensors:
-        trial.sensors.prepare(sensor, trial)
+        trial.sensors.prepare(sensor, rendering=True)
         yield
     trial.step()
     yield

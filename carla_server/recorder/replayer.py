@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from wormdrive.carla_server.actors.actors import Vehicle, Walker
 from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.recorder.actor_mapping import ActorMapping, Ignored
 from wormdrive.carla_server.recorder.interpolation import Interpolator
 from wormdrive.carla_server.recorder.reader import RecordingFile
+from wormdrive.carla_server.recorder.recorded_simulation import RecordedSimulation
 from wormdrive.carla_server.recorder.state_restorer import bumps, place, show
 from wormdrive.carla_server.world import Collision
 from wormdrive.envs.common.errors import WormdriveError
-
-if TYPE_CHECKING:
-    from wormdrive.carla_server.simulation.simulation import Simulation
 
 __all__ = ["Replayer"]
 
@@ -46,7 +44,7 @@ class Replayer:
 
     def __init__(
         self,
-        simulation: Simulation,
+        simulation: RecordedSimulation,
         recording: RecordingFile,
         start_s: float,
         stop_s: float,

@@ -44,7 +44,7 @@ def by_id(dispatcher: Dispatcher, numbers: Any) -> list[Any]:
 @value("spawn_actor")
 def spawn(dispatcher: Dispatcher, description: Any, transform: Any) -> list[Any]:
     """Spawn an actor in the map's axes."""
-    return dispatcher.record(dispatcher.spawn(read_description(description), read_transform(transform)))
+    return dispatcher.record(dispatcher.simulation.spawn(read_description(description), read_transform(transform)))
 
 
 @value("spawn_actor_with_parent")
@@ -53,8 +53,8 @@ def spawn_on(
 ) -> list[Any]:
     """Spawn an actor in its parent's axes."""
     holder = integer(parent, low=1)
-    wanted = read_description(description)
-    return dispatcher.record(dispatcher.spawn(wanted, read_transform(transform), holder, integer(attachment)))
+    wanted, mount = read_description(description), read_transform(transform)
+    return dispatcher.record(dispatcher.simulation.spawn(wanted, mount, holder, integer(attachment)))
 
 
 @value("destroy_actor")

@@ -95,7 +95,7 @@ def _spawn(dispatcher: Dispatcher, fields: Any, moves: Moves, nested: int) -> in
     description, transform, parent, attachment, _, after = (*fields, "", [])[:6] if len(fields) < 6 else fields[:6]
     holder = integer(parent[1], low=1) if parent[0] else 0
     kind = integer(attachment) if holder else 0  # without a parent it is what the client's memory held
-    actor = dispatcher.spawn(read_description(description), read_transform(transform), holder, kind)
+    actor = dispatcher.simulation.spawn(read_description(description), read_transform(transform), holder, kind)
     if nested < _MOST_NESTED:
         for command in after:
             _answer(dispatcher, command, moves, actor.id, nested + 1)

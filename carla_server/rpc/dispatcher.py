@@ -11,12 +11,10 @@ from typing import Any, Final
 import msgpack
 
 from wormdrive.carla_server.actors.actors import Actor
-from wormdrive.carla_server.actors.blueprints import SEASON
 from wormdrive.carla_server.clock import SimulationClock
 from wormdrive.carla_server.common.limits import HANDSHAKE_S, MAX_CALL_CONNECTIONS
-from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.protocol import replies
-from wormdrive.carla_server.protocol.values import Description, Settings
+from wormdrive.carla_server.protocol.values import Settings
 from wormdrive.carla_server.recorder import Recordings, RecordingsFolder
 from wormdrive.carla_server.rpc.calls import CALLS
 from wormdrive.carla_server.rpc.registry import Call
@@ -82,18 +80,6 @@ class Dispatcher:
     def record(self, actor: Actor) -> list[Any]:
         """Return an actor in the wire's order."""
         return actor.record(self.simulation.port)
-
-    def spawn(self, wanted: Description, pose: Pose, parent: int = 0, attachment: int = 0) -> Actor:
-        """Spawn an actor, or change the season if that is what the blueprint is for."""
-        actor = self.simulation.episode.spawn(wanted, pose, parent, attachment)
-        try:
-            self.simulation.sensors.prepare(actor, self.simulation)
-            if actor.type_id == SEASON:
-                self.simulation.set_season(actor.attributes["season"])
-        except WormdriveError:
-            self.simulation.destroy(actor)
-            raise
-        return actor
 
     def admit(self, connection: RpcConnection) -> bool:
         """Count a new connection; False if there are too many."""

@@ -40,7 +40,7 @@ def dispatcher(outlet: Outlet) -> Dispatcher:
 
 def a_camera(dispatcher: Dispatcher) -> int:
     attributes = {"image_size_x": "64", "image_size_y": "32"}
-    return dispatcher.spawn(Description("sensor.camera.rgb", attributes), Pose(z=2.0)).stream
+    return dispatcher.simulation.spawn(Description("sensor.camera.rgb", attributes), Pose(z=2.0)).stream
 
 
 def test_a_picture_follows_the_reply(dispatcher: Dispatcher, outlet: Outlet) -> None:
