@@ -134,7 +134,7 @@ def _walker_state(dispatcher: Dispatcher, actor: int, transform: Any, speed: Any
     walker = dispatcher.simulation.episode.find(actor)
     if not isinstance(walker, Walker):
         raise RequestError(f"actor {actor} is a {walker.type_id}: allowed is a walker")
-    dispatcher.simulation.episode.move(walker, walking.lead(walker, read_transform(transform), number(speed)))
+    dispatcher.simulation.episode.move(walker, walking.follow_crowd(walker, read_transform(transform), number(speed)))
 
 
 def _location(dispatcher: Dispatcher, actor: int, location: Any) -> None:
