@@ -54,9 +54,8 @@ class CarlaServer:
     warm:
         Draw and measure once before anybody connects: the first ticks of cameras are quick then, also where kernels
         have to be compiled first.
-
     more_maps:
-        More of these, which clients can load; built-in maps are always there.
+        More of what ``map`` names, which clients can load; built-in maps are always there.
 
     Raises
     ------

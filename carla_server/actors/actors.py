@@ -158,7 +158,7 @@ class Walker(Actor):
 
 @dataclass(eq=False)
 class Prop(Actor):
-    """A thing that stands about; what is mounted on a vehicle or walker is seen and not hit.
+    """An object that stands about; what is mounted on a vehicle or walker is seen and not hit.
 
     Attributes
     ----------

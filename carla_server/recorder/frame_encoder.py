@@ -73,7 +73,7 @@ class FrameEncoder:
         self._began_s = time.monotonic()
 
     def frame(self, tick: Tick, collisions: Sequence[Collision]) -> bytes:
-        """Pack what happened in the latest tick, and how everything stands after it."""
+        """Pack what a tick has changed, and how everything stands after it."""
         episode = self._episode
         actors = list(episode.actors)
         there = {actor.id for actor in actors}

@@ -22,7 +22,7 @@ class StepObserver(Protocol):
         """Do what has to be done before the world steps."""
 
     def after_step(self, tick: Tick, collisions: Sequence[Collision]) -> Sequence[Collision]:
-        """Do what has to be done after a step; returns all that happened in it."""
+        """Do what has to be done after a step; returns all collisions of it."""
 
 
 class RecordedSimulation(Protocol):

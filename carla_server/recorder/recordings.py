@@ -66,7 +66,7 @@ class Recordings:
 
         Raises
         ------
-        RefusedError
+        RequestError
             There may be no such file, there is no room for it, or another server records under that name.
         """
         self.stop_replayer(keep=False)
@@ -86,7 +86,7 @@ class Recordings:
 
         Raises
         ------
-        RefusedError
+        RequestError
             It could not be written to its end.
         """
         if self._encoder is None:
@@ -110,7 +110,7 @@ class Recordings:
 
         Raises
         ------
-        RefusedError
+        RequestError
             The recording is damaged where it starts, or before.
         """
         try:
@@ -157,7 +157,7 @@ class Recordings:
             self._abandon(error)
 
     def after_step(self, tick: Tick, collisions: Sequence[Collision]) -> Sequence[Collision]:
-        """Do what has to be done after a step; returns all that happened in it. No error leaves here."""
+        """Do what has to be done after a step; returns all collisions of it. No error leaves here."""
         if self._replayer is not None:
             try:
                 collisions = self._replayer.after_step(tick.delta_s * self.time_factor, collisions)
@@ -180,7 +180,7 @@ class Recordings:
         self._simulation.recordings = self if busy else None
 
     def _finish(self) -> OSError | None:
-        """Return the recording its name; returns why it could not be written to its end."""
+        """Let the recording have its name; returns why it could not be written to its end."""
         if self._encoder is not None:
             writer, self._encoder = self._encoder[1], None
             self._hook()

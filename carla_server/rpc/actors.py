@@ -100,7 +100,7 @@ def simulate_physics(context: CallContext, number: Any, on: Any) -> None:
     if isinstance(actor, Vehicle):
         context.simulation.episode.world.set_physics(actor.body, switch(on))
     elif isinstance(actor, Prop) and actor.parent is None:
-        episode.let_go(actor, switch(on))
+        episode.set_prop_physics(actor, switch(on))
 
 
 @done("set_actor_enable_gravity")

@@ -85,7 +85,7 @@ def _known(context: CallContext, number: Any, component: Any) -> Actor:
 
 @value("get_actor_socket_names")
 def socket_names(context: CallContext, number: Any) -> list[str]:
-    """List sockets, at which things could be mounted by name: none."""
+    """List sockets, at which actors could be mounted by name: none."""
     context.simulation.episode.find(integer(number))
     return []
 

@@ -13,7 +13,7 @@ from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 
 _STEPS: Final = 200
 _TERRAIN: Final = 10
-_THINGS_M: Final = 250.0
+_SCENERY_M: Final = 250.0
 """How far from the line's beginning the scenery is looked at."""
 Triple = tuple[float, float, float]
 
@@ -46,7 +46,7 @@ def _met(context: CallContext, start: Triple, end: Triple) -> list[Any]:
     length = float(np.linalg.norm(away))
     if length <= 0.0:
         return []
-    reach = min(math.hypot(away[0], away[1]) + 1.0, _THINGS_M)
+    reach = min(math.hypot(away[0], away[1]) + 1.0, _SCENERY_M)
     targets = targets_of(context.simulation.episode.world, None, (start[0], start[1], reach))
     direction = away / length
     distance = pierced(origin, direction, targets.centre, targets.half, targets.axes)

@@ -33,7 +33,7 @@ def drive(context: CallContext, actor: int, values: Any) -> None:
 
 @done("apply_ackermann_control_to_vehicle")
 def ackermann(context: CallContext, actor: Any, values: Any) -> None:
-    """Return wheel angle, speed and acceleration to follow."""
+    """Set wheel angle, speed and acceleration to follow."""
     context.simulation.episode.vehicle(integer(actor)).ackermann = read_ackermann_control(values)
 
 
@@ -67,7 +67,7 @@ def set_physics(context: CallContext, actor: Any, values: Any) -> None:
 def change_physics(context: CallContext, vehicle: Vehicle, values: Any) -> None:
     """Change what a vehicle's physics is made of."""
     keep_physics(vehicle, values)
-    context.simulation.episode.fit_out(vehicle)
+    context.simulation.episode.apply_physics(vehicle)
 
 
 @value("get_wheel_steer_angle")

@@ -68,9 +68,9 @@ class Cameras:
         self._rigs: dict[tuple[object, ...], _Rig] = {}
         self._payloads = CameraPayloads(seed)
         self._land: TerrainTiles | None = None
-        self.dress(conditions)
+        self.set_conditions(conditions)
 
-    def dress(self, conditions: Conditions) -> None:
+    def set_conditions(self, conditions: Conditions) -> None:
         """Change season and weather."""
         self._conditions = conditions
         self._snow = conditions.season.snow_cover > _PAINT_UNDER_SNOW

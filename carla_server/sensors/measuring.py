@@ -65,7 +65,7 @@ def new_measure(sensor: Actor, episode: CarlaEpisode, seed: int) -> Measure:
     if kind in _RAYS and surroundings is not None:
         x, y, z = sensor.pose.place
         surroundings.heights(x, y, z)
-        surroundings.things(episode.world.conditions, x, y, 1.0)
+        surroundings.boxes(episode.world.conditions, x, y, 1.0)
     return measure
 
 

@@ -69,9 +69,9 @@ class SensorSuite:
         elif sensor.type_id in CAMERAS and rendering:
             self._cameras.prepare(sensor)
 
-    def dress(self, conditions: Conditions) -> None:
+    def set_conditions(self, conditions: Conditions) -> None:
         """Change season and weather of the pictures."""
-        self._cameras.dress(conditions)
+        self._cameras.set_conditions(conditions)
 
     def forget(self, sensor: Actor) -> None:
         """Drop what is kept of a sensor that is gone."""

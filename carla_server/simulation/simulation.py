@@ -86,7 +86,7 @@ class Simulation:
         return CarlaEpisode(self._episodes, map_name, road_map, self.conditions, self._seed)
 
     def trial(self, outlet: Outlet) -> Simulation:
-        """Return another simulation of the same maps, to try things out in."""
+        """Return another simulation of the same maps, to be thrown away after a trial."""
         return Simulation(self.catalogue, self.conditions, self._seed, outlet)
 
     def switch(self, map_name: str, reset_settings: bool) -> None:
@@ -108,7 +108,7 @@ class Simulation:
         """Change season, weather or lens, in the picture and under the tyres."""
         self.conditions = conditions
         self.episode.world.conditions = conditions
-        self.sensors.dress(conditions)
+        self.sensors.set_conditions(conditions)
 
     def set_season(self, name: str) -> None:
         """Change the season, and leave the weather as it is.

@@ -46,7 +46,7 @@ def change(
     if friction is not None:
         values[WHEELS] = [[friction, *wheel[1:]] for wheel in values[WHEELS]]
     keep_physics(vehicle, values)
-    episode.fit_out(vehicle)
+    episode.apply_physics(vehicle)
     return values
 
 

@@ -303,7 +303,7 @@ def test_noise_of_inertia_and_navigation_is_as_told_and_repeatable() -> None:
 
 
 def test_positions_as_the_client_projects_them() -> None:
-    """Figures of the CARLA 0.9.16 client's ``transform_to_geolocation`` for a map of +lat_0=49 +lon_0=8."""
+    """Numbers of the CARLA 0.9.16 client's ``transform_to_geolocation`` for a map of +lat_0=49 +lon_0=8."""
     reference = GeoReference.of("+proj=tmerc +lat_0=4.9e1 +lon_0=8 +k=1 +x_0=0 +y_0=0 +datum=WGS84")
     for (x, y), latitude, longitude in (
         ((0.0, 0.0), 49.0, 8.0),
