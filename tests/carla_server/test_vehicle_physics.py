@@ -143,6 +143,21 @@ def test_a_friction_trigger_changes_tyres_while_they_are_in_it(episode: CarlaEpi
     assert frictions(vehicle) == own
 
 
+def test_of_two_friction_triggers_the_later_one_counts(episode: CarlaEpisode) -> None:
+    vehicle = car(episode)
+    size = {"extent_x": "500", "extent_y": "500", "extent_z": "500"}
+    first, second = (
+        episode.spawn(Description("static.trigger.friction", {**size, "friction": friction}), vehicle.pose)
+        for friction in ("0.5", "2.0")
+    )
+    episode.step(DT_S)
+    assert frictions(vehicle) == {2.0}
+    episode.destroy(second)
+    assert frictions(vehicle) == {0.5}
+    episode.destroy(first)
+    assert frictions(vehicle) == {3.5}  # CARLA's own
+
+
 @pytest.mark.parametrize("given", ["wide", "nan", ""])
 def test_a_friction_trigger_of_no_size_is_refused(episode: CarlaEpisode, given: str) -> None:
     with pytest.raises(RequestError):
