@@ -60,6 +60,8 @@ class FrameEncoder:
 
     Parameters
     ----------
+    episode:
+        What is recorded.
     more:
         Whether velocities, bounding boxes, physics and the like are recorded, too.
     """
