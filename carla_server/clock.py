@@ -5,7 +5,8 @@ the tick before sent.
 
 A client's synchronous Traffic Manager can miss the word that a tick has come, and then hangs its client for ever: its
 thread asks for the settings, finds that there is no tick, and goes to sleep; told between the last two, it sleeps on.
-While one is registered, ticks wait until somebody has asked for the settings since the tick before, and a moment more.
+While one is registered, ticks wait until somebody has asked for the settings since the tick before, and then a
+little longer.
 """
 
 from __future__ import annotations
@@ -59,12 +60,12 @@ class SimulationClock:
         """
         if not self._managed() and self._hub.ready and not self._turn.locked():
             return self._simulation.advance()
-        return self._patient_tick()
+        return self._tick_when_ready()
 
-    async def _patient_tick(self) -> int:
+    async def _tick_when_ready(self) -> int:
         async with self._turn:
             if self._managed():
-                await self._managers_sleep()
+                await self._until_managers_sleep()
             await self._hub.until_ready()
             self._asked.clear()
             return self._simulation.advance()
@@ -73,7 +74,7 @@ class SimulationClock:
         """Note that somebody has asked for the settings, as a Traffic Manager does at the beginning of each cycle."""
         self._asked.set()
 
-    async def _managers_sleep(self) -> None:
+    async def _until_managers_sleep(self) -> None:
         if self._asking:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._asked.wait(), LATEST_QUESTION_S)

@@ -87,7 +87,7 @@ class CarlaEpisode:
 
         Raises
         ------
-        RefusedError
+        RequestError
             There is none.
         """
         actor = self.actors.get(number)
@@ -118,7 +118,7 @@ class CarlaEpisode:
 
         Raises
         ------
-        RefusedError
+        RequestError
             The blueprint is unknown, an attribute is out of bounds, or there is no room.
         """
         blueprint = library().get(wanted.blueprint)
@@ -189,7 +189,7 @@ class CarlaEpisode:
             self.world.remove_kinematic_body(actor.body)
         elif isinstance(actor, FrictionTrigger):
             self._triggers.remove(actor)
-            self._feel_triggers()
+            self._apply_friction_triggers()
         self.actors.remove(actor)
         self._level.discard(actor.id)
 
@@ -243,7 +243,7 @@ class CarlaEpisode:
                 self.control(vehicle, VehicleControl())
             vehicle.spent = not vehicle.sticky
         if self._triggers:
-            self._feel_triggers()
+            self._apply_friction_triggers()
         collisions = self.world.step(dt_s)
         self._walk(self.actors.walkers, dt_s)
         self.settle()
@@ -251,7 +251,7 @@ class CarlaEpisode:
             self._take_over(body)
         return collisions
 
-    def let_go(self, prop: Prop, on: bool) -> None:
+    def set_prop_physics(self, prop: Prop, on: bool) -> None:
         """Let blows move a prop, which falls to the ground at once; or make it stand fast."""
         self.world.props.set_physics(prop.body, on)
         pose = prop.pose
@@ -266,17 +266,17 @@ class CarlaEpisode:
             prop.pose, prop.velocity = self.world.props.pose(body), self.world.props.velocity(body)
             self._carry(prop)
 
-    def fit_out(self, vehicle: Vehicle) -> None:
+    def apply_physics(self, vehicle: Vehicle) -> None:
         """Make the world's vehicle what the actor's physics says."""
         self.world.set_model(vehicle.body, *model_and_grip(vehicle))
 
-    def _feel_triggers(self) -> None:
+    def _apply_friction_triggers(self) -> None:
         """Change the tyres of vehicles that came into a friction trigger or left one."""
         for vehicle in self.actors.vehicles:
             friction = friction_at(self._triggers, vehicle.pose)
             if friction != vehicle.friction:
                 vehicle.friction = friction
-                self.fit_out(vehicle)
+                self.apply_physics(vehicle)
 
     def settle(self) -> None:
         """Take over from the world where its vehicles are, and carry along what is mounted on them."""
@@ -330,7 +330,7 @@ class CarlaEpisode:
 
 
 def _is_carried(holder: Actor | None) -> bool:
-    """Whether a vehicle or walker is what carries, however many things are between."""
+    """Whether a vehicle or walker is what carries, however many others are between."""
     while holder is not None:
         if isinstance(holder, (Vehicle, Walker)):
             return True

@@ -13,6 +13,7 @@ from typing import Final
 
 from wormdrive.carla_server.clock import SimulationClock
 from wormdrive.carla_server.recorder import RecordingsFolder
+from wormdrive.carla_server.rpc.context import CallContext
 from wormdrive.carla_server.rpc.dispatcher import Dispatcher
 from wormdrive.carla_server.simulation.map_catalogue import Catalogue
 from wormdrive.carla_server.simulation.simulation import Simulation
@@ -53,9 +54,8 @@ class CarlaServer:
     warm:
         Draw and measure once before anybody connects: the first ticks of cameras are quick then, also where kernels
         have to be compiled first.
-
     more_maps:
-        More of these, which clients can load; built-in maps are always there.
+        More of what ``map`` names, which clients can load; built-in maps are always there.
 
     Raises
     ------
@@ -169,8 +169,9 @@ class CarlaServer:
         if self._warm:
             warm_up(simulation)
         simulation.port = self.port + 1
-        clock = SimulationClock(simulation, hub, lambda: bool(dispatcher.managers), lambda: dispatcher.busy)
-        dispatcher = Dispatcher(simulation, hub, clock, self._recordings)
+        clock = SimulationClock(simulation, hub, lambda: bool(context.managers), lambda: dispatcher.busy)
+        context = CallContext(simulation, hub, clock, self._recordings)
+        dispatcher = Dispatcher(context)
         simulation.step()
         calls = await loop.create_server(lambda: RpcConnection(dispatcher), sock=sockets[0])
         streams = await loop.create_server(lambda: Subscriber(hub), sock=sockets[1])

@@ -45,7 +45,7 @@ _MEASURING: Final[Mapping[str, Mapping[str, str]]] = {
 _MOUNTS: Final = (Pose(0.5, 0.0, 1.4), Pose(-6.0, 0.0, 3.0, pitch=0.9))
 _log = logging.getLogger(__name__)
 _SIZE: Final = {"image_size_x": "48", "image_size_y": "32"}
-_MOMENT_S: Final = 0.1
+_IDLE_S: Final = 0.1
 _LAST: Final = object()
 _loaded: set[str] = set()
 """Seasons of which this process has it all."""
@@ -107,7 +107,7 @@ class Loading:
         self._thread = threading.Thread(target=self._load, name="carla-loading", daemon=True)
 
     def start(self) -> None:
-        """Begin in a moment, unless this process has it all."""
+        """Begin as soon as nobody is connected, unless this process has it all."""
         if self._simulation.conditions.season.name not in _loaded:
             self._thread.start()
 
@@ -129,8 +129,8 @@ class Loading:
             _log.debug("loading failed", exc_info=True)
 
     def _is_late(self) -> bool:
-        """Whether the server ends; waits until nobody has been connected for a moment."""
-        while not self._ended.wait(_MOMENT_S):
+        """Whether the server ends; waits until nobody has been connected for a while."""
+        while not self._ended.wait(_IDLE_S):
             if not self._busy():
                 return False
         return True
@@ -169,14 +169,14 @@ def _played(trial: Simulation, points: Sequence[Pose], along: Sequence[str]) -> 
     episode.spawn(Description("sensor.other.obstacle", {}), ORIGIN, first.id)
     episode.control(episode.vehicle(first.id), VehicleControl(0.5, 0.1))
     for sensor in episode.actors.sensors:
-        trial.sensors.prepare(sensor, trial)
+        trial.sensors.prepare(sensor, rendering=True)
         yield
     trial.step()
     yield
-    yield from _meet_things(trial, first, points[0])
+    yield from _meet_obstacles(trial, first, points[0])
 
 
-def _meet_things(trial: Simulation, vehicle: Actor, place: Pose) -> Iterator[None]:
+def _meet_obstacles(trial: Simulation, vehicle: Actor, place: Pose) -> Iterator[None]:
     """Have a vehicle stand across its lane, and beside the road among trees, where a prop slides into it."""
     episode = trial.episode
     barrel = episode.spawn(Description("static.prop.barrel", {}), place.carrying(Pose(2.0, -25.0)))

@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from wormdrive.carla_server.actors.blueprints import Blueprint
+from wormdrive.carla_server.actors.crowd_report import CrowdReport
 from wormdrive.carla_server.common.pose import ORIGIN, Pose
 from wormdrive.carla_server.protocol.axes import mirrored
 from wormdrive.carla_server.protocol.tokens import stream_token
 from wormdrive.carla_server.protocol.values import AckermannControl, VehicleControl, WalkerControl
-
-if TYPE_CHECKING:
-    from wormdrive.carla_server.actors.walking import Lead
 
 __all__ = ["Actor", "BoundingBox", "Prop", "Registry", "TrafficLight", "Vehicle", "Walker", "feet_of"]
 
@@ -148,19 +146,19 @@ class Walker(Actor):
         As last applied.
     walked_m:
         How far it has walked on its own feet [m].
-    led:
+    crowd_report:
         What a client's crowd last said of it, or None.
     """
 
     body: int = 0
     control: WalkerControl = field(default_factory=WalkerControl)
     walked_m: float = 0.0
-    led: Lead | None = None
+    crowd_report: CrowdReport | None = None
 
 
 @dataclass(eq=False)
 class Prop(Actor):
-    """A thing that stands about; what is mounted on a vehicle or walker is seen and not hit.
+    """An object that stands about; what is mounted on a vehicle or walker is seen and not hit.
 
     Attributes
     ----------

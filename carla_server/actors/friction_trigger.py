@@ -21,7 +21,7 @@ class FrictionTrigger(Actor):
 
     Raises
     ------
-    RefusedError
+    RequestError
         An attribute is no number, or out of bounds.
     """
 

@@ -95,7 +95,7 @@ def keep_physics(vehicle: Vehicle, values: Any) -> None:
 
     Raises
     ------
-    RefusedError
+    RequestError
         The values are not those of a vehicle; names the field, such as ``wheels[2].max_steer_angle``.
     """
     if not _is_array(values, 17) or not _is_array(values[_WHEELS]) or len(values[_WHEELS]) != 4:

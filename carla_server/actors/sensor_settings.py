@@ -67,7 +67,7 @@ def check_sensor(blueprint: Blueprint, values: Mapping[str, str]) -> None:
 
     Raises
     ------
-    RefusedError
+    RequestError
         Names the attribute, the value and what is allowed.
     """
     for attribute in blueprint.attributes:

@@ -6,14 +6,14 @@ A client's ``controller.ai.walker`` says at every tick where its walker stands, 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Final
 
 from wormdrive.carla_server.actors.actors import Walker
+from wormdrive.carla_server.actors.crowd_report import CrowdReport
 from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.protocol.values import WalkerControl
 
-__all__ = ["Lead", "lead", "step"]
+__all__ = ["follow_crowd", "step"]
 
 FORGOTTEN_S: Final = 0.5
 FORGOTTEN_STEPS: Final = 3
@@ -22,19 +22,9 @@ _MOVED_M: Final = 1e-3
 _HIGHEST_MPS: Final = 100.0
 
 
-@dataclass
-class Lead:
-    """What was last said of a walker that is led: where, and how long ago; ``control`` is what it was given for it."""
-
-    place: tuple[float, float]
-    control: WalkerControl
-    since_s: float = 0.0
-    steps: int = 0
-
-
-def lead(walker: Walker, feet: Pose, speed_mps: float) -> Pose:
+def follow_crowd(walker: Walker, feet: Pose, speed_mps: float) -> Pose:
     """Take what a crowd says of a walker: its feet and speed; returns the pose that it is to be moved to."""
-    before = walker.led.place if walker.led is not None else (walker.pose.x, walker.pose.y)
+    before = walker.crowd_report.place if walker.crowd_report is not None else (walker.pose.x, walker.pose.y)
     x, y = feet.x - before[0], feet.y - before[1]
     moved = math.hypot(x, y)
     speed = min(max(speed_mps, 0.0), _HIGHEST_MPS)
@@ -43,20 +33,20 @@ def lead(walker: Walker, feet: Pose, speed_mps: float) -> Pose:
     walker.velocity = (speed * ahead[0], speed * ahead[1], 0.0)
     walker.walked_m += moved
     walker.control = WalkerControl((ahead[0], -ahead[1], 0.0), speed, False)  # directions are in CARLA's axes
-    walker.led = Lead((feet.x, feet.y), walker.control)
+    walker.crowd_report = CrowdReport((feet.x, feet.y), walker.control)
     return Pose(feet.x, feet.y, feet.z + walker.box.extent[2], feet.heading)
 
 
 def step(walker: Walker, dt_s: float) -> None:
     """Let a walker go on for ``dt_s`` [s] as it is told; who is led stands where the crowd has put it."""
-    led = walker.led
-    if led is not None and led.control is walker.control:
-        led.since_s += dt_s
-        led.steps += 1
-        if led.since_s > FORGOTTEN_S and led.steps > FORGOTTEN_STEPS:
-            walker.led, walker.control, walker.velocity = None, WalkerControl(), (0.0, 0.0, 0.0)
+    report = walker.crowd_report
+    if report is not None and report.control is walker.control:
+        report.since_s += dt_s
+        report.steps += 1
+        if report.since_s > FORGOTTEN_S and report.steps > FORGOTTEN_STEPS:
+            walker.crowd_report, walker.control, walker.velocity = None, WalkerControl(), (0.0, 0.0, 0.0)
         return
-    walker.led = None
+    walker.crowd_report = None
     x, y, z = walker.control.direction
     length = math.sqrt(x * x + y * y + z * z)
     speed = walker.control.speed / length if length > 0.0 else 0.0

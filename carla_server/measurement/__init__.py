@@ -17,8 +17,9 @@ that count their measurements: the same seed and the same calls give the same bi
 ``Gnss``            ``measure(x_m, y_m, z_m)``, ``GeoReference.of(road_map.geo_reference)``
 ==================  ====================================================================
 
-Rays meet vehicles, bystanders, props, traffic lights, the map's houses, signs and surface; with ``world.surroundings =
-Surroundings(road_map, seed)`` also the land, trees and marker posts that a scene camera with that scenery seed shows.
+Rays meet vehicles, kinematic bodies, props, traffic lights, the map's houses, signs and surface; with
+``world.surroundings = Surroundings(road_map, seed)`` also the land, trees and marker posts that a scene camera with
+that scenery seed shows.
 ``carrier`` may be any body.
 """
 

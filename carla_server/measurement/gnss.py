@@ -2,7 +2,7 @@
 
 The map's plane is a transverse Mercator projection of a sphere of 6378137 m with the scale 0.9996 about the origin that
 the map's ``geoReference`` names by ``+lat_0`` and ``+lon_0``; all else there is passed over. This is what CARLA 0.9.16
-does (tried with its client's ``transform_to_geolocation``, equal to 1e-9 degrees), but for one thing: north is the
+does (tried with its client's ``transform_to_geolocation``, equal to 1e-9 degrees), except that north is the
 map's +y here, and CARLA's +y there.
 """
 

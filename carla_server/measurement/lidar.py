@@ -107,7 +107,7 @@ class SemanticScan:
     points:
         (N, 4) float32: x, y, z in the sensor's axes [m], cosine of the angle of incidence.
     ids:
-        (N,) uint32: the vehicle's or bystander's, or 0.
+        (N,) uint32: the vehicle's, kinematic body's or prop's, or 0.
     tags:
         (N,) uint32 class numbers of CARLA's.
     """

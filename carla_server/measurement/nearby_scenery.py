@@ -14,7 +14,7 @@ from wormdrive.carla_server.world.world import World
 __all__ = ["MOST_STANDING", "StandingObject", "standing_around"]
 
 MOST_STANDING: Final = 1000
-"""Trees and posts in one list, and as many other things."""
+"""Trees and posts in one list, and as many other objects."""
 REACH_M: Final = 120.0
 _GRAIN_M: Final = 0.01
 _HALF_RANGE: Final = 2**31
@@ -56,9 +56,9 @@ def standing_around(world: World, places_m: Sequence[tuple[float, float]]) -> li
     for place in places_m:
         if world.surroundings is None:
             break
-        things = world.surroundings.wholes(world.conditions, *place, REACH_M).tolist()
-        things.sort(key=lambda thing: math.dist(thing[:2], place))
-        for x, y, z, half_width, half_height, tag in things:
+        wholes = world.surroundings.wholes(world.conditions, *place, REACH_M).tolist()
+        wholes.sort(key=lambda whole: math.dist(whole[:2], place))
+        for x, y, z, half_width, half_height, tag in wholes:
             if len(found) == most:
                 return list(found.values())
             _add(found, Pose(x, y, z - half_height), (half_width, half_width, half_height), int(tag))

@@ -1,4 +1,4 @@
-"""Obstacle detector: the nearest thing in a capsule ahead, after CARLA's ``sensor.other.obstacle``."""
+"""Obstacle detector: the nearest object in a capsule ahead, after CARLA's ``sensor.other.obstacle``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Obstacle(NamedTuple):
     Attributes
     ----------
     other:
-        A vehicle, bystander or prop; None for what has no id.
+        A vehicle, kinematic body or prop; None for what has no id.
     distance_m:
         How far a ball rolls until it touches it.
     tag:
@@ -41,9 +41,9 @@ def obstacle(
     only_vehicles: bool = False,
     carrier: int | None = None,
 ) -> Obstacle | None:
-    """Find the first thing that a ball touches on its way ahead from a pose; None if there is none.
+    """Find the first object that a ball touches on its way ahead from a pose; None if there is none.
 
-    With ``only_vehicles`` props and posts do not count; bystanders do.
+    With ``only_vehicles`` props and posts do not count; kinematic bodies do.
 
     Raises
     ------

@@ -46,13 +46,13 @@ class Targets:
     axes:
         (N, 3, 3): rows are the box's axes in the map's.
     ids:
-        (N,) int64: the vehicle's, bystander's or prop's, or 0.
+        (N,) int64: the vehicle's, kinematic body's or prop's, or 0.
     tags:
         (N,) int64 class numbers.
     velocity_mps:
         (N, 3).
     movers:
-        How many of them are vehicles and bystanders, which come first.
+        How many of them are vehicles and kinematic bodies, which come first.
     """
 
     centre: NDArray[np.float64]
@@ -65,7 +65,7 @@ class Targets:
 
 
 def targets_of(world: World, ignore: int | None = None, near: tuple[float, float, float] | None = None) -> Targets:
-    """Return the boxes of all vehicles and bystanders, then of props, traffic lights and of what stands near a place.
+    """Return boxes of all vehicles and kinematic bodies, then of props, traffic lights and what stands near a place.
 
     The body ``ignore`` is left out. ``near`` is x, y and how far around; without it nothing stands there, and no trees
     where the world has no surroundings.
@@ -87,11 +87,11 @@ def targets_of(world: World, ignore: int | None = None, near: tuple[float, float
         turns = np.concatenate([turns, fixed.attitude[close]])
         classes = np.concatenate([classes, fixed.tags[close]])
         if world.surroundings is not None:
-            things = world.surroundings.things(world.conditions, *near)
-            posts = np.concatenate([posts, things[:, :3]])
-            sizes = np.concatenate([sizes, things[:, [3, 3, 4]]])
-            turns = np.concatenate([turns, np.zeros((len(things), 3))])
-            classes = np.concatenate([classes, things[:, 5].astype(np.int64)])
+            boxes = world.surroundings.boxes(world.conditions, *near)
+            posts = np.concatenate([posts, boxes[:, :3]])
+            sizes = np.concatenate([sizes, boxes[:, [3, 3, 4]]])
+            turns = np.concatenate([turns, np.zeros((len(boxes), 3))])
+            classes = np.concatenate([classes, boxes[:, 5].astype(np.int64)])
     none = np.zeros(len(posts), np.int64)
     return Targets(
         centre=np.concatenate([centre, people[:, 1:4], props.centre[there], posts]),

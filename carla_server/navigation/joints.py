@@ -32,7 +32,7 @@ _LOOKS: Final = 5
 
 
 def joined(builder: NavMeshBuilder, index: PlaceIndex) -> NavMesh:
-    """Join a draft's ends and make it a mesh."""
+    """Join the ends of a builder's strips and make a mesh of them."""
     joints = _Joints(builder, index)
     if joints.vertices.size:
         joints.join()
@@ -40,7 +40,7 @@ def joined(builder: NavMeshBuilder, index: PlaceIndex) -> NavMesh:
 
 
 class _Joints:
-    """The ends of a draft, taken two by two.
+    """The ends of a builder's strips, taken two by two.
 
     ``same`` says of each vertex which one has taken its place.
     """

@@ -1,4 +1,4 @@
-"""Numbers that CARLA 0.9.16 uses for kinds of things."""
+"""Enumerations of CARLA 0.9.16: kinds of attributes and sensors, states of lights, wheels."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ class Settings:
 
         Raises
         ------
-        RefusedError
+        RequestError
             A value is of the wrong kind, or the fixed delta is not in (0, 10] s.
         """
         values = _sequence(values, 0, "settings")

@@ -6,19 +6,16 @@ import logging
 import math
 from collections import Counter
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from wormdrive.carla_server.actors.actors import Actor, Vehicle, Walker
-from wormdrive.carla_server.actors.blueprints import SEASON
 from wormdrive.carla_server.protocol.values import Description, VehicleControl, WalkerControl
 from wormdrive.carla_server.recorder.format import Packet
 from wormdrive.carla_server.recorder.interpolation import pose_of
 from wormdrive.carla_server.recorder.reader import Frame
+from wormdrive.carla_server.recorder.recorded_simulation import RecordedSimulation
 from wormdrive.carla_server.recorder.variable import Added
 from wormdrive.envs.common.errors import WormdriveError
-
-if TYPE_CHECKING:
-    from wormdrive.carla_server.simulation.simulation import Simulation
 
 __all__ = ["ActorMapping", "Ignored"]
 
@@ -53,7 +50,7 @@ class ActorMapping:
         How many of which blueprint could not be made.
     """
 
-    def __init__(self, simulation: Simulation, ignored: Ignored) -> None:
+    def __init__(self, simulation: RecordedSimulation, ignored: Ignored) -> None:
         self.playing: dict[int, Actor] = {}
         self.missing: Counter[str] = Counter()
         self._simulation = simulation
@@ -126,15 +123,7 @@ class ActorMapping:
         pose = pose_of(added.location, added.rotation)
         if added.actor <= _HIGHEST_ID:
             simulation.episode.actors.begin_at(added.actor)
-        actor = simulation.episode.spawn(wanted, pose, holder.id if holder is not None else 0, crowded=True)
-        try:
-            simulation.sensors.prepare(actor, simulation)
-            if actor.type_id == SEASON:
-                simulation.set_season(actor.attributes["season"])
-        except WormdriveError:
-            simulation.destroy(actor)
-            raise
-        return actor
+        return simulation.spawn(wanted, pose, holder.id if holder is not None else 0, crowded=True)
 
     def _leave(self, number: int) -> None:
         actor = self.present().pop(number, None)

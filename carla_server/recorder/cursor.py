@@ -22,7 +22,7 @@ def broken(path: Path, offset: int, reason: str) -> NoReturn:
 
     Raises
     ------
-    RefusedError
+    RequestError
         Always; names the file and the byte.
     """
     raise RequestError(f"{path}: not a recording, or damaged: byte {offset}: {reason}")

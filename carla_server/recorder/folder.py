@@ -67,7 +67,7 @@ class RecordingsFolder:
 
         Raises
         ------
-        RefusedError
+        RequestError
             It is not in the folder, or there is none of that name.
         """
         path = self._inside(name)
@@ -80,7 +80,7 @@ class RecordingsFolder:
 
         Raises
         ------
-        RefusedError
+        RequestError
             It would not lie in the folder, or there is no room.
         """
         path = self._inside(name)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from wormdrive.carla_server.actors.actors import Actor, TrafficLight, Vehicle, Walker
 from wormdrive.carla_server.actors.physics_control import physics_of
 from wormdrive.carla_server.common.pose import Pose
+from wormdrive.carla_server.common.tick import Tick
+from wormdrive.carla_server.episode import CarlaEpisode
 from wormdrive.carla_server.protocol.axes import angular_to_carla, mirrored, transform_to_carla
 from wormdrive.carla_server.recorder.format import NOBODY, TABLES, Kind, Packet
 from wormdrive.carla_server.recorder.variable import (
@@ -25,9 +27,7 @@ from wormdrive.carla_server.recorder.variable import (
 )
 from wormdrive.carla_server.recorder.writer import packet
 from wormdrive.carla_server.world import Collision
-
-if TYPE_CHECKING:
-    from wormdrive.carla_server.simulation.simulation import Simulation
+from wormdrive.carla_server.world.traffic.traffic_lights import TrafficLights
 
 __all__ = ["FrameEncoder", "euler_of", "kind_of"]
 
@@ -60,20 +60,23 @@ class FrameEncoder:
 
     Parameters
     ----------
+    episode:
+        What is recorded.
     more:
         Whether velocities, bounding boxes, physics and the like are recorded, too.
     """
 
-    def __init__(self, more: bool) -> None:
+    def __init__(self, episode: CarlaEpisode, more: bool) -> None:
+        self._episode = episode
         self._more = more
         self._known: dict[int, Actor] = {}
         self._turned_deg: dict[int, float] = {}
         self._collisions = 0
         self._began_s = time.monotonic()
 
-    def frame(self, simulation: Simulation, collisions: Sequence[Collision]) -> bytes:
-        """Pack what happened in the latest tick, and how everything stands after it."""
-        episode = simulation.episode
+    def frame(self, tick: Tick, collisions: Sequence[Collision]) -> bytes:
+        """Pack what a tick has changed, and how everything stands after it."""
+        episode = self._episode
         actors = list(episode.actors)
         there = {actor.id for actor in actors}
         gone = [number for number in self._known if number not in there]
@@ -84,30 +87,30 @@ class FrameEncoder:
         self._known |= {actor.id: actor for actor in new}
         vehicles, walkers = episode.actors.vehicles, episode.actors.walkers
         parts = [
-            packet(Packet.VISUAL_TIME, np.float64(simulation.time_s).tobytes()),
+            packet(Packet.VISUAL_TIME, np.float64(tick.time_s).tobytes()),
             packet(Packet.ADDED, packed_added([_added(actor) for actor in new])) if new else b"",
             _table(Packet.REMOVED, [(number,) for number in gone]),
             _table(Packet.PARENTS, [(one.id, one.parent.id) for one in new if one.parent is not None]),
-            _table(Packet.COLLISIONS, self._bumps(simulation, collisions)),
+            _table(Packet.COLLISIONS, self._collision_rows(collisions)),
             _table(
                 Packet.POSITIONS, [(one.id, *euler_of(one.pose)) for one in actors if kind_of(one) in _PLACED], True
             ),
-            _table(Packet.TRAFFIC_LIGHTS, _lights(simulation, episode.lights)),
+            _table(Packet.TRAFFIC_LIGHTS, _lights(episode.world.lights, episode.lights)),
             _table(Packet.VEHICLES, [_control(one) for one in vehicles]),
             _table(Packet.WALKERS, [(one.id, CM * one.control.speed) for one in walkers]),
             _table(Packet.LAMPS, [(one.id, one.lamps) for one in vehicles]),
-            packet(Packet.WHEELS, packed_wheels(self._wheels(simulation, vehicles))) if vehicles else b"",
+            packet(Packet.WHEELS, packed_wheels(self._wheels(tick.delta_s, vehicles))) if vehicles else b"",
         ]
         if self._more:
-            parts += self._additional(simulation, new, [*vehicles, *walkers])
+            parts += self._additional(new, [*vehicles, *walkers])
         return b"".join(parts)
 
-    def _bumps(self, simulation: Simulation, collisions: Sequence[Collision]) -> list[tuple[int, int, int, bool, bool]]:
+    def _collision_rows(self, collisions: Sequence[Collision]) -> list[tuple[int, int, int, bool, bool]]:
         """Collisions as CARLA has them: the first actor is the one that feels it.
 
         As on CARLA those with a collision sensor feel it. A pair without any is recorded once all the same.
         """
-        actors = simulation.episode.actors
+        actors = self._episode.actors
         pairs: dict[tuple[int, int], tuple[Actor | None, Actor | None]] = {}
         for collision in collisions:
             one: Actor | None = actors.of_body(collision.vehicle)
@@ -123,8 +126,8 @@ class FrameEncoder:
             self._collisions = (self._collisions + 1) % NOBODY
         return found
 
-    def _wheels(self, simulation: Simulation, vehicles: Iterable[Vehicle]) -> list[tuple[int, list[WheelTurn]]]:
-        state = simulation.episode.world.state()
+    def _wheels(self, delta_s: float, vehicles: Iterable[Vehicle]) -> list[tuple[int, list[WheelTurn]]]:
+        state = self._episode.world.state()
         moving = {
             body: (-math.degrees(steer), speed)
             for body, steer, speed in zip(
@@ -134,15 +137,15 @@ class FrameEncoder:
         found = []
         for vehicle in vehicles:
             steer, speed = moving[vehicle.body]
-            turned = self._turned_deg.get(vehicle.id, 0.0) - math.degrees(speed * simulation.delta_s / _WHEEL_M)
+            turned = self._turned_deg.get(vehicle.id, 0.0) - math.degrees(speed * delta_s / _WHEEL_M)
             self._turned_deg[vehicle.id] = turned = math.fmod(turned, 360.0)
             found.append((vehicle.id, [WheelTurn(k, steer if k < 2 else 0.0, turned) for k in range(4)]))
         return found
 
-    def _additional(self, simulation: Simulation, new: Sequence[Actor], moving: Sequence[Actor]) -> list[bytes]:
+    def _additional(self, new: Sequence[Actor], moving: Sequence[Actor]) -> list[bytes]:
         lights = [one for one in new if isinstance(one, TrafficLight)]
         vehicles = [one for one in new if isinstance(one, Vehicle)]
-        times = simulation.episode.world.lights.times
+        times = self._episode.world.lights.times
         return [
             _table(Packet.KINEMATICS, [(one.id, mirrored(one.velocity), _turning(one)) for one in moving]),
             _table(
@@ -186,8 +189,7 @@ def _added(actor: Actor) -> Added:
     )
 
 
-def _lights(simulation: Simulation, lights: Iterable[TrafficLight]) -> list[tuple[object, ...]]:
-    known = simulation.episode.world.lights
+def _lights(known: TrafficLights, lights: Iterable[TrafficLight]) -> list[tuple[object, ...]]:
     return [
         (light.id, known.frozen(light.index), known.elapsed_s(light.index), int(known.state(light.index)))
         for light in lights

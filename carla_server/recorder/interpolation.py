@@ -51,7 +51,7 @@ class _Still:
 
 
 class Interpolator:
-    """Finds moments of a recording; going forward, each frame is read once."""
+    """Interpolates a recording; going forward, each frame is read once."""
 
     def __init__(self, recording: RecordingFile) -> None:
         self.recording = recording
@@ -67,7 +67,7 @@ class Interpolator:
 
         Raises
         ------
-        RefusedError
+        RequestError
             The recording is damaged there.
         """
         index = self.index(time_s)

@@ -1,4 +1,4 @@
-"""Recording: a file that is read frame by frame. It may come from anybody: nothing in it is believed."""
+"""RecordingFile: a recording that is read frame by frame. It may come from anybody: nothing in it is believed."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Block:
 
         Raises
         ------
-        RefusedError
+        RequestError
             A record is cut off, or a number is not finite or too large.
         """
         layout = TABLES[Packet(self.kind)]
@@ -76,7 +76,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Frame:
-    """What happened between two ticks, and how it stood after the second.
+    """What changed from one tick to the next, and how everything stood after it.
 
     Attributes
     ----------
@@ -117,7 +117,7 @@ class RecordingFile:
 
     Raises
     ------
-    RefusedError
+    RequestError
         The file cannot be read, is none of CARLA's recordings, or damaged; names file and byte.
     """
 
@@ -174,7 +174,7 @@ class RecordingFile:
 
         Raises
         ------
-        RefusedError
+        RequestError
             The file has been changed since it was opened.
         """
         start, end = self._starts[index], self._starts[index + 1]

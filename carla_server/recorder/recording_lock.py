@@ -1,6 +1,6 @@
-"""Claim a recording's name: whoever writes it does so alone, also among servers that share a folder.
+"""Recording lock: whoever writes a recording does so alone, also among servers that share a folder.
 
-The claim is the kernel's lock (flock) on the file beside the name, into which the recording is written: it ends with
+It is the kernel's lock (flock) on the file beside the name, into which the recording is written: it ends with
 its process however that ends, and what a killed one has left is taken over. Where there is no such lock (Windows, some
 network file systems) the file has the process's number in its name: both recordings are whole, and the last one stays.
 """
@@ -19,17 +19,17 @@ __all__ = ["locked_recording"]
 
 
 def locked_recording(path: Path) -> tuple[Path, FileIO]:
-    """Open the file beside a recording's name, empty; the claim ends when it is closed.
+    """Open the file beside a recording's name, empty; the lock ends when it is closed.
 
     Raises
     ------
-    RefusedError
+    RequestError
         Another server, or this one, records under that name.
     OSError
         The file cannot be made.
     """
     if sys.platform == "win32":
-        return _unclaimed(path)
+        return _unlocked(path)
     shared = path.with_name(f".{path.name}.part")
     while True:
         file = FileIO(os.open(shared, os.O_RDWR | os.O_CREAT, 0o666), "r+")
@@ -37,7 +37,7 @@ def locked_recording(path: Path) -> tuple[Path, FileIO]:
             if not _locked(file, path):
                 file.close()
                 shared.unlink(missing_ok=True)
-                return _unclaimed(path)
+                return _unlocked(path)
             if _is_at(file, shared):
                 file.truncate(0)
                 return shared, file
@@ -47,7 +47,7 @@ def locked_recording(path: Path) -> tuple[Path, FileIO]:
         file.close()  # it was given its name, or taken away, before we had its lock
 
 
-def _unclaimed(path: Path) -> tuple[Path, FileIO]:
+def _unlocked(path: Path) -> tuple[Path, FileIO]:
     """Open a file that is this process's alone."""
     own = path.with_name(f".{path.name}.{os.getpid()}.part")
     return own, FileIO(own, "w")

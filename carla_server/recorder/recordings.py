@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from wormdrive.carla_server.common.errors import RequestError
 from wormdrive.carla_server.common.pose import Pose
+from wormdrive.carla_server.common.tick import Tick
+from wormdrive.carla_server.episode import CarlaEpisode
 from wormdrive.carla_server.recorder.actor_mapping import Ignored
 from wormdrive.carla_server.recorder.folder import RecordingsFolder
 from wormdrive.carla_server.recorder.frame_encoder import FrameEncoder
 from wormdrive.carla_server.recorder.reader import RecordingFile
+from wormdrive.carla_server.recorder.recorded_simulation import RecordedSimulation
 from wormdrive.carla_server.recorder.replayer import Replayer
 from wormdrive.carla_server.recorder.writer import FullError, RecordingWriter
 from wormdrive.carla_server.world import Collision
 from wormdrive.envs.common.errors import WormdriveError
-
-if TYPE_CHECKING:
-    from wormdrive.carla_server.episode import CarlaEpisode
-    from wormdrive.carla_server.simulation.simulation import Simulation
 
 __all__ = ["Recordings"]
 
@@ -43,7 +42,7 @@ class Recordings:
         Whom replays leave out.
     """
 
-    def __init__(self, simulation: Simulation, folder: RecordingsFolder | None = None) -> None:
+    def __init__(self, simulation: RecordedSimulation, folder: RecordingsFolder | None = None) -> None:
         self.folder = folder or RecordingsFolder()
         self._pace = 0, 1.0
         self.ignore_heroes = False
@@ -67,7 +66,7 @@ class Recordings:
 
         Raises
         ------
-        RefusedError
+        RequestError
             There may be no such file, there is no room for it, or another server records under that name.
         """
         self.stop_replayer(keep=False)
@@ -78,7 +77,7 @@ class Recordings:
             writer = RecordingWriter(path, episode.map_name, limit)
         except OSError as error:
             raise RequestError(f"{path}: cannot be written: {error.strerror}") from None
-        self._encoder = FrameEncoder(more), writer, episode
+        self._encoder = FrameEncoder(episode, more), writer, episode
         self._hook()
         return str(path)
 
@@ -87,7 +86,7 @@ class Recordings:
 
         Raises
         ------
-        RefusedError
+        RequestError
             It could not be written to its end.
         """
         if self._encoder is None:
@@ -111,7 +110,7 @@ class Recordings:
 
         Raises
         ------
-        RefusedError
+        RequestError
             The recording is damaged where it starts, or before.
         """
         try:
@@ -142,14 +141,14 @@ class Recordings:
         except RequestError as error:
             _log.warning("recording: %s", error)
 
-    def before_step(self, simulation: Simulation) -> None:
+    def before_step(self) -> None:
         """Do what has to be done before the world steps; no error leaves here."""
-        if self._encoder is not None and self._encoder[2] is not simulation.episode:
+        if self._encoder is not None and self._encoder[2] is not self._simulation.episode:
             self._give_up("the episode has ended")
         replayer = self._replayer
         if replayer is None:
             return
-        if replayer.episode is not simulation.episode or replayer.over:
+        if replayer.episode is not self._simulation.episode or replayer.over:
             self.stop_replayer(keep=True)
             return
         try:
@@ -157,17 +156,17 @@ class Recordings:
         except Exception as error:
             self._abandon(error)
 
-    def after_step(self, simulation: Simulation, collisions: Sequence[Collision]) -> Sequence[Collision]:
-        """Do what has to be done after a step; returns all that happened in it. No error leaves here."""
+    def after_step(self, tick: Tick, collisions: Sequence[Collision]) -> Sequence[Collision]:
+        """Do what has to be done after a step; returns all collisions of it. No error leaves here."""
         if self._replayer is not None:
             try:
-                collisions = self._replayer.after_step(simulation.delta_s * self.time_factor, collisions)
+                collisions = self._replayer.after_step(tick.delta_s * self.time_factor, collisions)
             except Exception as error:
                 self._abandon(error)
         if self._encoder is not None:
             encoder, writer, _ = self._encoder
             try:
-                writer.frame(simulation.delta_s, encoder.frame(simulation, collisions))
+                writer.frame(tick.delta_s, encoder.frame(tick, collisions))
             except FullError:
                 self._give_up("it is as large as it may be")
             except OSError as error:
@@ -181,7 +180,7 @@ class Recordings:
         self._simulation.recordings = self if busy else None
 
     def _finish(self) -> OSError | None:
-        """Return the recording its name; returns why it could not be written to its end."""
+        """Let the recording have its name; returns why it could not be written to its end."""
         if self._encoder is not None:
             writer, self._encoder = self._encoder[1], None
             self._hook()

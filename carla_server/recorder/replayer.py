@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from wormdrive.carla_server.actors.actors import Vehicle, Walker
 from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.recorder.actor_mapping import ActorMapping, Ignored
 from wormdrive.carla_server.recorder.interpolation import Interpolator
 from wormdrive.carla_server.recorder.reader import RecordingFile
-from wormdrive.carla_server.recorder.state_restorer import bumps, place, show
+from wormdrive.carla_server.recorder.recorded_simulation import RecordedSimulation
+from wormdrive.carla_server.recorder.state_restorer import place, recorded_collisions, show
 from wormdrive.carla_server.world import Collision
 from wormdrive.envs.common.errors import WormdriveError
-
-if TYPE_CHECKING:
-    from wormdrive.carla_server.simulation.simulation import Simulation
 
 __all__ = ["Replayer"]
 
@@ -40,13 +38,13 @@ class Replayer:
 
     Raises
     ------
-    RefusedError
+    RequestError
         The recording is damaged where it starts, or before.
     """
 
     def __init__(
         self,
-        simulation: Simulation,
+        simulation: RecordedSimulation,
         recording: RecordingFile,
         start_s: float,
         stop_s: float,
@@ -58,17 +56,17 @@ class Replayer:
         self.episode = simulation.episode
         self.mapping = ActorMapping(simulation, ignored)
         self._recording = recording
-        self._moments = Interpolator(recording)
+        self._interpolator = Interpolator(recording)
         self._simulation = simulation
         self._time_s, self._stop_s = start_s, stop_s
         self._shown_s = -1.0
         self._follow, self._mount = follow, mount
         self._taken = 0
-        self._moment = self._moments.at(start_s)
-        self._told = self._moment.index
+        self._shown = self._interpolator.at(start_s)
+        self._told = self._shown.index
         try:
-            self._take_until(self._moment.index)
-            place(self.episode, self.mapping.present(), self._moment)
+            self._take_until(self._shown.index)
+            place(self.episode, self.mapping.present(), self._shown)
             self.episode.settle()
             self._show(0.0)
         except BaseException:
@@ -80,13 +78,13 @@ class Replayer:
 
         Raises
         ------
-        RefusedError
+        RequestError
             The recording is damaged here.
         """
         self._shown_s = min(self._time_s, self._stop_s)
-        self._moment = self._moments.at(self._shown_s, factor)
-        self._take_until(self._moment.index)
-        place(self.episode, self.mapping.present(), self._moment)
+        self._shown = self._interpolator.at(self._shown_s, factor)
+        self._take_until(self._shown.index)
+        place(self.episode, self.mapping.present(), self._shown)
 
     def after_step(self, delta_s: float, collisions: Sequence[Collision]) -> list[Collision]:
         """Set what a step changes, and move on by ``delta_s`` [s]; returns the collisions that are to be felt.
@@ -135,7 +133,7 @@ class Replayer:
 
     def _show(self, delta_s: float) -> None:
         playing = self.mapping.present()
-        show(self.episode, playing, self._moment, delta_s)
+        show(self.episode, playing, self._shown, delta_s)
         followed = playing.get(self._follow) if self._follow else None
         if followed is not None and followed is not self.episode.spectator:
             self.episode.move(self.episode.spectator, followed.pose.carrying(self._mount))
@@ -144,8 +142,8 @@ class Replayer:
         """Collisions of the frames that came up since the tick before."""
         playing = self.mapping.present()
         found: list[Collision] = []
-        for number in range(self._told, self._moment.index + 1):
-            frame = self._moment.frame if number == self._moment.index else self._recording.frame(number)
-            found += bumps(frame, playing)
-        self._told = self._moment.index + 1
+        for number in range(self._told, self._shown.index + 1):
+            frame = self._shown.frame if number == self._shown.index else self._recording.frame(number)
+            found += recorded_collisions(frame, playing)
+        self._told = self._shown.index + 1
         return found

@@ -1,4 +1,4 @@
-"""State restorer: makes an episode look as a moment of a recording does."""
+"""State restorer: makes an episode look as a recording does at a time."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from wormdrive.carla_server.world import Collision
 if TYPE_CHECKING:
     from wormdrive.carla_server.episode import CarlaEpisode
 
-__all__ = ["bumps", "place", "show"]
+__all__ = ["place", "recorded_collisions", "show"]
 
 Playing = Mapping[int, Actor]
 
 
-def place(episode: CarlaEpisode, playing: Playing, moment: InterpolatedFrame) -> None:
-    """Put everybody where they are at a moment, with what their drivers do: before the world steps."""
+def place(episode: CarlaEpisode, playing: Playing, shown: InterpolatedFrame) -> None:
+    """Put everybody where they are at a time, with what their drivers do: before the world steps."""
     poses: dict[int, Pose] = {}
-    for number, placed in moment.placed.items():
+    for number, placed in shown.placed.items():
         actor = playing.get(number)
         if isinstance(actor, Vehicle):
             poses[actor.body] = placed.pose
@@ -35,24 +35,24 @@ def place(episode: CarlaEpisode, playing: Playing, moment: InterpolatedFrame) ->
         if isinstance(actor, Walker):  # nobody walks but by the recording
             actor.control = WalkerControl(actor.control.direction, 0.0)
     episode.world.teleport_all(poses)
-    for number, *control in moment.frame.table(Packet.VEHICLES).tolist():
+    for number, *control in shown.frame.table(Packet.VEHICLES).tolist():
         actor = playing.get(number)
         if isinstance(actor, Vehicle):
             actor.ackermann = None
             episode.control(actor, _control(*control))
-    for number, flags in moment.frame.table(Packet.LAMPS).tolist():
+    for number, flags in shown.frame.table(Packet.LAMPS).tolist():
         actor = playing.get(number)
         if isinstance(actor, Vehicle):
             actor.lamps = flags
 
 
-def show(episode: CarlaEpisode, playing: Playing, moment: InterpolatedFrame, delta_s: float) -> None:
+def show(episode: CarlaEpisode, playing: Playing, shown: InterpolatedFrame, delta_s: float) -> None:
     """Set what a step of the world has changed, or does not know: after it, before it is published.
 
-    ``delta_s`` is how much of the recording has gone by since the moment before [s].
+    ``delta_s`` is how much of the recording has gone by since the tick before [s].
     """
-    speeds = dict(moment.frame.table(Packet.WALKERS).tolist())
-    for number, placed in moment.placed.items():
+    speeds = dict(shown.frame.table(Packet.WALKERS).tolist())
+    for number, placed in shown.placed.items():
         actor = playing.get(number)
         if isinstance(actor, Vehicle):
             episode.world.set_velocity(actor.body, placed.velocity)
@@ -67,13 +67,13 @@ def show(episode: CarlaEpisode, playing: Playing, moment: InterpolatedFrame, del
                 episode.move(actor, placed.pose)
                 actor.velocity, actor.angular = placed.velocity, placed.angular
                 episode.world.move_kinematic_body(actor.body, feet_of(actor.pose, actor.box), placed.velocity)
-    for number, frozen, elapsed_s, state in moment.frame.table(Packet.TRAFFIC_LIGHTS).tolist():
+    for number, frozen, elapsed_s, state in shown.frame.table(Packet.TRAFFIC_LIGHTS).tolist():
         actor = playing.get(number)
         if isinstance(actor, TrafficLight) and state in tuple(TrafficLightState):
             episode.world.lights.resume(actor.index, state, elapsed_s, frozen != 0)
 
 
-def bumps(frame: Frame, playing: Playing) -> Iterator[Collision]:
+def recorded_collisions(frame: Frame, playing: Playing) -> Iterator[Collision]:
     """Collisions that a frame tells of; their impulses are in no recording: they are 0."""
     for _, first, second, _, _ in frame.table(Packet.COLLISIONS).tolist():
         one, two = playing.get(first), playing.get(second)

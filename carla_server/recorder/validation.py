@@ -32,7 +32,7 @@ def check(recording: RecordingFile, start_s: float, stop_s: float) -> None:
 
     Raises
     ------
-    RefusedError
+    RequestError
         There is no frame, or one is damaged; names file and byte.
     """
     times = recording.elapsed_s

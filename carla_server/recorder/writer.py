@@ -46,7 +46,7 @@ class RecordingWriter:
 
     Raises
     ------
-    RefusedError
+    RequestError
         Another server records under that name.
     OSError
         The file cannot be made, or there is no room for its head.
@@ -123,7 +123,7 @@ class RecordingWriter:
             raise
         if not keep:
             self._discard()
-        self._file.close()  # only now: with it the claim on the name ends
+        self._file.close()  # only now: with it the lock on the name ends
         if failure is not None:
             raise failure
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wormdrive.carla_server.actors.actors import Actor, Prop, Vehicle, Walker
 from wormdrive.carla_server.actors.blueprints import library
@@ -11,10 +11,8 @@ from wormdrive.carla_server.common.errors import RequestError
 from wormdrive.carla_server.protocol.axes import mirrored
 from wormdrive.carla_server.protocol.numbers import integer, switch, triple
 from wormdrive.carla_server.protocol.values import read_description, read_transform, read_walker_control
+from wormdrive.carla_server.rpc.context import CallContext
 from wormdrive.carla_server.rpc.registry import done, value
-
-if TYPE_CHECKING:
-    from wormdrive.carla_server.rpc.dispatcher import Dispatcher
 
 
 @cache
@@ -23,117 +21,117 @@ def _definitions() -> list[Any]:
 
 
 @value("get_actor_definitions")
-def definitions(dispatcher: Dispatcher) -> list[Any]:
+def definitions(context: CallContext) -> list[Any]:
     """Return the blueprint library."""
     return _definitions()
 
 
 @value("get_spectator")
-def spectator(dispatcher: Dispatcher) -> list[Any]:
+def spectator(context: CallContext) -> list[Any]:
     """Return the actor that is always there."""
-    return dispatcher.record(dispatcher.simulation.episode.spectator)
+    return context.record(context.simulation.episode.spectator)
 
 
 @value("get_actors_by_id")
-def by_id(dispatcher: Dispatcher, numbers: Any) -> list[Any]:
+def by_id(context: CallContext, numbers: Any) -> list[Any]:
     """Return those of the actors that exist."""
-    found = (dispatcher.simulation.episode.actors.get(integer(number)) for number in numbers)
-    return [dispatcher.record(actor) for actor in found if actor is not None]
+    found = (context.simulation.episode.actors.get(integer(number)) for number in numbers)
+    return [context.record(actor) for actor in found if actor is not None]
 
 
 @value("spawn_actor")
-def spawn(dispatcher: Dispatcher, description: Any, transform: Any) -> list[Any]:
+def spawn(context: CallContext, description: Any, transform: Any) -> list[Any]:
     """Spawn an actor in the map's axes."""
-    return dispatcher.record(dispatcher.spawn(read_description(description), read_transform(transform)))
+    return context.record(context.simulation.spawn(read_description(description), read_transform(transform)))
 
 
 @value("spawn_actor_with_parent")
 def spawn_on(
-    dispatcher: Dispatcher, description: Any, transform: Any, parent: Any, attachment: Any = 0, socket: Any = ""
+    context: CallContext, description: Any, transform: Any, parent: Any, attachment: Any = 0, socket: Any = ""
 ) -> list[Any]:
     """Spawn an actor in its parent's axes."""
     holder = integer(parent, low=1)
-    wanted = read_description(description)
-    return dispatcher.record(dispatcher.spawn(wanted, read_transform(transform), holder, integer(attachment)))
+    wanted, mount = read_description(description), read_transform(transform)
+    return context.record(context.simulation.spawn(wanted, mount, holder, integer(attachment)))
 
 
 @value("destroy_actor")
-def destroy(dispatcher: Dispatcher, number: Any) -> bool:
+def destroy(context: CallContext, number: Any) -> bool:
     """Destroy an actor."""
-    dispatcher.simulation.destroy(dispatcher.simulation.episode.find(integer(number)))
+    context.simulation.destroy(context.simulation.episode.find(integer(number)))
     return True
 
 
 @value("get_actor_bounding_box")
-def bounding_box(dispatcher: Dispatcher, number: Any) -> list[Any]:
+def bounding_box(context: CallContext, number: Any) -> list[Any]:
     """Return the same box as the actor's record."""
-    box = dispatcher.simulation.episode.actors.box(integer(number))
+    box = context.simulation.episode.actors.box(integer(number))
     if box is None:
         raise RequestError(f"actor {number} not found")
     return box.packed(number)
 
 
 @done("set_actor_transform")
-def set_transform(dispatcher: Dispatcher, number: Any, transform: Any) -> None:
+def set_transform(context: CallContext, number: Any, transform: Any) -> None:
     """Move and turn an actor."""
-    episode = dispatcher.simulation.episode
+    episode = context.simulation.episode
     episode.move(episode.find(integer(number)), read_transform(transform))
 
 
 @done("set_actor_location")
-def set_location(dispatcher: Dispatcher, number: Any, location: Any) -> None:
+def set_location(context: CallContext, number: Any, location: Any) -> None:
     """Move an actor."""
-    dispatcher.simulation.episode.move_to(
-        dispatcher.simulation.episode.find(integer(number)), mirrored(triple(location, bound=1e7))
+    context.simulation.episode.move_to(
+        context.simulation.episode.find(integer(number)), mirrored(triple(location, bound=1e7))
     )
 
 
 @done("set_actor_simulate_physics")
-def simulate_physics(dispatcher: Dispatcher, number: Any, on: Any) -> None:
+def simulate_physics(context: CallContext, number: Any, on: Any) -> None:
     """Hold an actor still, or let it go: props stand fast until then.
 
     For an actor that has just gone nothing is done: Traffic Managers say this in a thread of their own, in which an
     error ends the client's process.
     """
-    episode = dispatcher.simulation.episode
+    episode = context.simulation.episode
     actor = episode.actors.get(integer(number))
     if actor is None and episode.actors.box(number) is None:
         raise RequestError(f"actor {number} not found")
     if isinstance(actor, Vehicle):
-        dispatcher.simulation.episode.world.set_physics(actor.body, switch(on))
+        context.simulation.episode.world.set_physics(actor.body, switch(on))
     elif isinstance(actor, Prop) and actor.parent is None:
-        episode.let_go(actor, switch(on))
+        episode.set_prop_physics(actor, switch(on))
 
 
 @done("set_actor_enable_gravity")
-def gravity(dispatcher: Dispatcher, number: Any, on: Any) -> None:
+def gravity(context: CallContext, number: Any, on: Any) -> None:
     """Let gravity pull an actor, or not."""
-    actor = dispatcher.simulation.episode.find(integer(number))
+    actor = context.simulation.episode.find(integer(number))
     if isinstance(actor, Vehicle):
-        dispatcher.simulation.episode.world.set_gravity(actor.body, switch(on))
+        context.simulation.episode.world.set_gravity(actor.body, switch(on))
 
 
 @done("set_actor_collisions")
-def collisions(dispatcher: Dispatcher, number: Any, on: Any) -> None:
+def collisions(context: CallContext, number: Any, on: Any) -> None:
     """Let vehicles hit a prop, or pass through it; vehicles and walkers always collide, sensors and lights never."""
-    actor = dispatcher.simulation.episode.find(integer(number))
+    actor = context.simulation.episode.find(integer(number))
     if isinstance(actor, Prop) and actor.parent is None:
-        dispatcher.simulation.episode.world.props.set_solid(actor.body, switch(on))
+        context.simulation.episode.world.props.set_solid(actor.body, switch(on))
 
 
 @done("set_actor_dead")
-def dead(dispatcher: Dispatcher, number: Any) -> None:
+def dead(context: CallContext, number: Any) -> None:
     """Stop a walker for good."""
-    dispatcher.simulation.episode.find(integer(number))
+    context.simulation.episode.find(integer(number))
 
 
 @done("apply_control_to_walker")
-def control_walker(dispatcher: Dispatcher, number: Any, control: Any) -> None:
+def control_walker(context: CallContext, number: Any, control: Any) -> None:
     """Tell a walker where to go."""
-    walk(dispatcher, dispatcher.simulation.episode.find(integer(number)), control)
+    walk(context, context.simulation.episode.find(integer(number)), control)
 
 
-def walk(dispatcher: Dispatcher, actor: Actor, control: Any) -> None:
+def walk(context: CallContext, actor: Actor, control: Any) -> None:
     """Tell a walker where to go."""
     if not isinstance(actor, Walker):
         raise RequestError(f"actor {actor.id} is a {actor.type_id}: allowed is a walker")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from wormdrive.carla_server.actors import walking
 from wormdrive.carla_server.actors.actors import Vehicle, Walker
@@ -16,11 +16,9 @@ from wormdrive.carla_server.protocol.axes import mirrored
 from wormdrive.carla_server.protocol.numbers import integer, number, text, triple
 from wormdrive.carla_server.protocol.values import read_ackermann_control, read_description, read_transform
 from wormdrive.carla_server.rpc import actors, vehicles
+from wormdrive.carla_server.rpc.context import CallContext
 from wormdrive.carla_server.rpc.registry import calls, raw
 from wormdrive.envs.common.errors import WormdriveError
-
-if TYPE_CHECKING:
-    from wormdrive.carla_server.rpc.dispatcher import Dispatcher
 
 Moves = dict[Vehicle, Pose]
 _SPAWN: Final = 0
@@ -33,18 +31,18 @@ _MOST_NESTED: Final = 8
 
 
 @raw("apply_batch")
-def apply_batch(dispatcher: Dispatcher, commands: Any, do_tick: Any = False) -> Any:
+def apply_batch(context: CallContext, commands: Any, do_tick: Any = False) -> Any:
     """Carry out commands in order; a failure does not stop the others.
 
     Vehicles that are moved are moved together, before the next command that could tell: a Traffic Manager moves all
     those far from the hero, each tick.
     """
     moves: Moves = {}
-    answers = [_answer(dispatcher, command, moves) for command in commands]
-    _move(dispatcher, moves)
+    answers = [_answer(context, command, moves) for command in commands]
+    _move(context, moves)
     if not do_tick:
         return answers
-    ticking = dispatcher.clock.tick()
+    ticking = context.clock.tick()
     return _after(ticking, answers) if asyncio.iscoroutine(ticking) else answers
 
 
@@ -53,98 +51,96 @@ async def _after(ticking: Any, answers: list[Any]) -> list[Any]:
     return answers
 
 
-def _answer(dispatcher: Dispatcher, command: Any, moves: Moves, spawned: int = 0, nested: int = 0) -> Any:
+def _answer(context: CallContext, command: Any, moves: Moves, spawned: int = 0, nested: int = 0) -> Any:
     try:
-        return replies.value(_carry_out(dispatcher, command, moves, spawned, nested))
+        return replies.value(_carry_out(context, command, moves, spawned, nested))
     except WormdriveError as error:
         return replies.failed_value(str(error))
     except (TypeError, ValueError, IndexError, KeyError):
         return replies.failed_value("the command is not laid out as it should be")
 
 
-def _move(dispatcher: Dispatcher, moves: Moves) -> None:
+def _move(context: CallContext, moves: Moves) -> None:
     if moves:
-        dispatcher.simulation.episode.move_vehicles(moves)
+        context.simulation.episode.move_vehicles(moves)
         moves.clear()
 
 
-def _carry_out(dispatcher: Dispatcher, command: Any, moves: Moves, spawned: int, nested: int) -> int:
+def _carry_out(context: CallContext, command: Any, moves: Moves, spawned: int, nested: int) -> int:
     """Carry a command out and give the actor that it was about; actor 0 is the one just spawned."""
     kind, fields = command[0] if len(command) == 1 else command
     if kind == _TRANSFORM:
-        mover = dispatcher.simulation.episode.find(integer(fields[0]) or spawned)
+        mover = context.simulation.episode.find(integer(fields[0]) or spawned)
         if isinstance(mover, Vehicle):
             moves[mover] = read_transform(fields[1])
             return mover.id
     if kind not in _BLIND:
-        _move(dispatcher, moves)
+        _move(context, moves)
     if kind == _SPAWN:
-        return _spawn(dispatcher, fields, moves, nested)
+        return _spawn(context, fields, moves, nested)
     if kind == _CONSOLE:
-        _console(dispatcher, text(fields if isinstance(fields, str) else fields[0]))
+        _console(context, text(fields if isinstance(fields, str) else fields[0]))
         return 0
     serve: Callable[..., None] | None = _COMMANDS.get(kind)
     if serve is None:
         raise RequestError(f"command {kind}: this server does not support it")
     actor = integer(fields[0]) or spawned
-    serve(dispatcher, actor, *fields[1:])
+    serve(context, actor, *fields[1:])
     return actor
 
 
-def _spawn(dispatcher: Dispatcher, fields: Any, moves: Moves, nested: int) -> int:
+def _spawn(context: CallContext, fields: Any, moves: Moves, nested: int) -> int:
     description, transform, parent, attachment, _, after = (*fields, "", [])[:6] if len(fields) < 6 else fields[:6]
     holder = integer(parent[1], low=1) if parent[0] else 0
     kind = integer(attachment) if holder else 0  # without a parent it is what the client's memory held
-    actor = dispatcher.spawn(read_description(description), read_transform(transform), holder, kind)
+    actor = context.simulation.spawn(read_description(description), read_transform(transform), holder, kind)
     if nested < _MOST_NESTED:
         for command in after:
-            _answer(dispatcher, command, moves, actor.id, nested + 1)
+            _answer(context, command, moves, actor.id, nested + 1)
     return actor.id
 
 
-def _console(dispatcher: Dispatcher, line: str) -> None:
+def _console(context: CallContext, line: str) -> None:
     """Carry out a line for the console: ``wormdrive.season winter``; others are for Unreal and do nothing."""
     words = line.split()
     if words[:1] == ["wormdrive.season"] and len(words) == 2:
-        dispatcher.simulation.set_season(words[1])
+        context.simulation.set_season(words[1])
 
 
 def _by_call(name: str) -> Callable[..., None]:
     """Serve a command as the call of that name."""
 
-    def serve(dispatcher: Dispatcher, actor: int, *fields: Any) -> None:
-        calls[name].function(dispatcher, actor, *fields)
+    def serve(context: CallContext, actor: int, *fields: Any) -> None:
+        calls[name].function(context, actor, *fields)
 
     return serve
 
 
-def _ackermann(dispatcher: Dispatcher, actor: int, values: Any) -> None:
-    dispatcher.simulation.episode.vehicle(actor).ackermann = read_ackermann_control(values)
+def _ackermann(context: CallContext, actor: int, values: Any) -> None:
+    context.simulation.episode.vehicle(actor).ackermann = read_ackermann_control(values)
 
 
-def _walker(dispatcher: Dispatcher, actor: int, values: Any) -> None:
-    actors.walk(dispatcher, dispatcher.simulation.episode.find(actor), values)
+def _walker(context: CallContext, actor: int, values: Any) -> None:
+    actors.walk(context, context.simulation.episode.find(actor), values)
 
 
-def _physics(dispatcher: Dispatcher, actor: int, values: Any) -> None:
-    vehicles.change_physics(dispatcher, dispatcher.simulation.episode.vehicle(actor), values)
+def _physics(context: CallContext, actor: int, values: Any) -> None:
+    vehicles.change_physics(context, context.simulation.episode.vehicle(actor), values)
 
 
-def _walker_state(dispatcher: Dispatcher, actor: int, transform: Any, speed: Any) -> None:
-    walker = dispatcher.simulation.episode.find(actor)
+def _walker_state(context: CallContext, actor: int, transform: Any, speed: Any) -> None:
+    walker = context.simulation.episode.find(actor)
     if not isinstance(walker, Walker):
         raise RequestError(f"actor {actor} is a {walker.type_id}: allowed is a walker")
-    dispatcher.simulation.episode.move(walker, walking.lead(walker, read_transform(transform), number(speed)))
+    context.simulation.episode.move(walker, walking.follow_crowd(walker, read_transform(transform), number(speed)))
 
 
-def _location(dispatcher: Dispatcher, actor: int, location: Any) -> None:
-    dispatcher.simulation.episode.move_to(
-        dispatcher.simulation.episode.find(actor), mirrored(triple(location, bound=1e7))
-    )
+def _location(context: CallContext, actor: int, location: Any) -> None:
+    context.simulation.episode.move_to(context.simulation.episode.find(actor), mirrored(triple(location, bound=1e7)))
 
 
-def _lamps(dispatcher: Dispatcher, actor: int, flags: Any) -> None:
-    dispatcher.simulation.episode.vehicle(actor).lamps = integer(flags)
+def _lamps(context: CallContext, actor: int, flags: Any) -> None:
+    context.simulation.episode.vehicle(actor).lamps = integer(flags)
 
 
 _COMMANDS: Final[Mapping[int, Callable[..., None]]] = MappingProxyType(

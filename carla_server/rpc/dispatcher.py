@@ -8,24 +8,13 @@ import time
 from collections.abc import Coroutine
 from typing import Any, Final
 
-import msgpack
-
-from wormdrive.carla_server.actors.actors import Actor
-from wormdrive.carla_server.actors.blueprints import SEASON
-from wormdrive.carla_server.clock import SimulationClock
 from wormdrive.carla_server.common.limits import HANDSHAKE_S, MAX_CALL_CONNECTIONS
-from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.protocol import replies
-from wormdrive.carla_server.protocol.values import Description, Settings
-from wormdrive.carla_server.recorder import Recordings, RecordingsFolder
 from wormdrive.carla_server.rpc.calls import CALLS
+from wormdrive.carla_server.rpc.context import CallContext
 from wormdrive.carla_server.rpc.registry import Call
-from wormdrive.carla_server.simulation.simulation import Simulation
 from wormdrive.carla_server.sockets.rpc_connection import RpcConnection
-from wormdrive.carla_server.sockets.streams import StreamHub
 from wormdrive.envs.common.errors import WormdriveError
-from wormdrive.envs.roads import RoadMap
-from wormdrive.envs.seasons.conditions import Weather
 
 __all__ = ["Dispatcher"]
 
@@ -37,63 +26,20 @@ class Dispatcher:
 
     Attributes
     ----------
-    simulation, hub, ticker:
+    context:
         What calls act on.
-    recordings:
-        Recorder and replayer.
-    managers:
-        Traffic Managers by port: where they run, and the connection that said so. They run in clients; with the
-        connection they are gone.
-    next_map:
-        The map of the episode that a client has asked for and that is about to begin, or None.
-    weather_asked:
-        The weather that a client has set last, and the numbers it said: cut off ones come back as they were said.
     """
 
-    def __init__(
-        self, simulation: Simulation, hub: StreamHub, clock: SimulationClock, folder: RecordingsFolder | None = None
-    ) -> None:
-        self.simulation = simulation
-        self.hub = hub
-        self.clock = clock
-        self.recordings = Recordings(simulation, folder)
-        self.managers: dict[int, tuple[str, RpcConnection | None]] = {}
-        self.caller: RpcConnection | None = None
-        self.next_map: RoadMap | None = None
-        self.weather_asked: tuple[Weather | None, list[float]] = (None, [])
+    def __init__(self, context: CallContext) -> None:
+        self.context = context
         self._connections: dict[RpcConnection, None] = {}  # in the order in which they came
         self._crowded = False
-        self._settings: tuple[Settings | None, bytes] = (None, b"")
         self._told: set[str] = set()
 
     @property
     def busy(self) -> bool:
         """Whether any client is connected."""
         return bool(self._connections)
-
-    @property
-    def packed_settings(self) -> bytes:
-        """The settings' reply, packed once for each change."""
-        settings = self.simulation.settings
-        if self._settings[0] is not settings:
-            self._settings = (settings, bytes(msgpack.packb(replies.value(settings.packed()))))
-        return self._settings[1]
-
-    def record(self, actor: Actor) -> list[Any]:
-        """Return an actor in the wire's order."""
-        return actor.record(self.simulation.port)
-
-    def spawn(self, wanted: Description, pose: Pose, parent: int = 0, attachment: int = 0) -> Actor:
-        """Spawn an actor, or change the season if that is what the blueprint is for."""
-        actor = self.simulation.episode.spawn(wanted, pose, parent, attachment)
-        try:
-            self.simulation.sensors.prepare(actor, self.simulation)
-            if actor.type_id == SEASON:
-                self.simulation.set_season(actor.attributes["season"])
-        except WormdriveError:
-            self.simulation.destroy(actor)
-            raise
-        return actor
 
     def admit(self, connection: RpcConnection) -> bool:
         """Count a new connection; False if there are too many."""
@@ -103,7 +49,7 @@ class Dispatcher:
                 _log.warning("a client is turned away: %d are connected, which is the most", MAX_CALL_CONNECTIONS)
             return False
         self._connections[connection] = None
-        self.clock.changed.set()
+        self.context.clock.changed.set()
         return True
 
     def _make_room(self) -> bool:
@@ -121,11 +67,12 @@ class Dispatcher:
         if connection in self._connections:
             del self._connections[connection]
             self._crowded = False
-        self.managers = {port: entry for port, entry in self.managers.items() if entry[1] is not connection}
+        managers = self.context.managers
+        self.context.managers = {port: entry for port, entry in managers.items() if entry[1] is not connection}
 
     def close(self) -> None:
         """Close all connections, and end what is recorded."""
-        self.recordings.close()
+        self.context.recordings.close()
         for connection in tuple(self._connections):
             connection.transport.abort()
 
@@ -134,10 +81,10 @@ class Dispatcher:
         call = CALLS.get(method)
         if call is None:
             return replies.failed_value(f"{method[:80]}: this server does not support the call")
-        self.caller = connection
-        self.replied()  # pictures of the world as it is now, before the call changes it
+        self.context.caller = connection
+        self.context.draw_pictures()  # of the world as it is now, before the call changes it
         try:
-            result = call.function(self, *parameters[1:])
+            result = call.function(self.context, *parameters[1:])
         except Exception as error:
             return self._failure(method, call, error, thrown_away=_is_thrown_away(parameters))
         if asyncio.iscoroutine(result):
@@ -151,10 +98,7 @@ class Dispatcher:
 
     def replied(self) -> None:
         """Draw what the latest tick has left to be drawn."""
-        try:
-            self.simulation.show()
-        except Exception:
-            _log.exception("a picture failed")
+        self.context.draw_pictures()
 
     async def _later(self, method: str, call: Call, waiting: Coroutine[Any, Any, Any], *, thrown_away: bool) -> Any:
         try:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from wormdrive.carla_server.actors.actors import Prop, Vehicle
 from wormdrive.carla_server.protocol.axes import angular_from_carla, mirrored
 from wormdrive.carla_server.protocol.numbers import integer, triple
+from wormdrive.carla_server.rpc.context import CallContext
 from wormdrive.carla_server.rpc.registry import done
 from wormdrive.carla_server.world import World
 from wormdrive.carla_server.world.collisions.props import Props
-
-if TYPE_CHECKING:
-    from wormdrive.carla_server.rpc.dispatcher import Dispatcher
 
 Triple = tuple[float, float, float]
 Push = Callable[[World, int, Triple], None]
@@ -43,11 +41,11 @@ _ON_PROPS: Final[Mapping[str, Callable[[Props, int, Triple], None]]] = MappingPr
 )
 
 
-def _serving(name: str, push: Push, read: Callable[[Triple], Triple]) -> Callable[[Dispatcher, Any, Any], None]:
+def _serving(name: str, push: Push, read: Callable[[Triple], Triple]) -> Callable[[CallContext, Any, Any], None]:
     on_props = _ON_PROPS.get(name)
 
-    def serve(dispatcher: Dispatcher, number: Any, vector: Any) -> None:
-        episode = dispatcher.simulation.episode
+    def serve(context: CallContext, number: Any, vector: Any) -> None:
+        episode = context.simulation.episode
         actor = episode.find(integer(number))
         if isinstance(actor, Vehicle):
             push(episode.world, actor.body, read(triple(vector)))
@@ -62,29 +60,29 @@ for _name, (_push, _read) in _PUSHES.items():
 
 
 @done("disable_actor_constant_velocity")
-def no_constant_velocity(dispatcher: Dispatcher, number: Any) -> None:
+def no_constant_velocity(context: CallContext, number: Any) -> None:
     """Let a vehicle go again."""
-    dispatcher.simulation.episode.world.hold_velocity(dispatcher.simulation.episode.vehicle(integer(number)).body, None)
+    context.simulation.episode.world.hold_velocity(context.simulation.episode.vehicle(integer(number)).body, None)
 
 
 @done("add_actor_impulse_at_location")
-def impulse_at(dispatcher: Dispatcher, number: Any, vector: Any, location: Any) -> None:
+def impulse_at(context: CallContext, number: Any, vector: Any, location: Any) -> None:
     """Push a vehicle once, away from its centre of gravity, which turns it, too."""
-    _at_location(dispatcher, number, vector, location, World.add_impulse, World.add_angular_impulse)
+    _at_location(context, number, vector, location, World.add_impulse, World.add_angular_impulse)
 
 
 @done("add_actor_force_at_location")
-def force_at(dispatcher: Dispatcher, number: Any, vector: Any, location: Any) -> None:
+def force_at(context: CallContext, number: Any, vector: Any, location: Any) -> None:
     """Push a vehicle during the next tick, away from its centre of gravity."""
-    _at_location(dispatcher, number, vector, location, World.add_force, World.add_torque)
+    _at_location(context, number, vector, location, World.add_force, World.add_torque)
 
 
-def _at_location(dispatcher: Dispatcher, number: Any, vector: Any, location: Any, push: Push, turn: Push) -> None:
-    actor = dispatcher.simulation.episode.find(integer(number))
+def _at_location(context: CallContext, number: Any, vector: Any, location: Any, push: Push, turn: Push) -> None:
+    actor = context.simulation.episode.find(integer(number))
     if not isinstance(actor, Vehicle):
         return
     along, at = mirrored(triple(vector)), mirrored(triple(location))
     about = (at[0] - actor.pose.x) * along[1] - (at[1] - actor.pose.y) * along[0]
-    world = dispatcher.simulation.episode.world
+    world = context.simulation.episode.world
     push(world, actor.body, along)
     turn(world, actor.body, (0.0, 0.0, about))

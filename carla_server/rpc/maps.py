@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from wormdrive.carla_server.common.limits import MAX_MAP_MESSAGE
 from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.protocol.axes import transform_to_carla
 from wormdrive.carla_server.protocol.numbers import switch, text
+from wormdrive.carla_server.rpc.context import CallContext
 from wormdrive.carla_server.rpc.registry import done, value
 from wormdrive.carla_server.world.traffic.spawn_points import spawn_points
-
-if TYPE_CHECKING:
-    from wormdrive.carla_server.rpc.dispatcher import Dispatcher
 
 SWITCH_AFTER_S: Final = 0.15
 """The next episode begins so long after the reply: a client that hears of it before the reply frees what its Traffic
@@ -23,15 +21,15 @@ _ABOVE_GROUND_M: Final = 0.3
 
 
 @value("get_available_maps")
-def available(dispatcher: Dispatcher) -> list[str]:
+def available(context: CallContext) -> list[str]:
     """List the maps as the original does."""
-    return [f"/Game/Carla/Maps/{name}" for name in dispatcher.simulation.catalogue.names]
+    return [f"/Game/Carla/Maps/{name}" for name in context.simulation.catalogue.names]
 
 
 @value("get_map_info")
-def info(dispatcher: Dispatcher) -> list[Any]:
+def info(context: CallContext) -> list[Any]:
     """Return the map's name and its spawn points."""
-    episode = dispatcher.simulation.episode
+    episode = context.simulation.episode
     points = [
         transform_to_carla(Pose(p.x, p.y, p.z + _ABOVE_GROUND_M, p.heading, p.pitch, p.roll))
         for p in episode.world.standing(spawn_points(episode.road_map))
@@ -40,39 +38,39 @@ def info(dispatcher: Dispatcher) -> list[Any]:
 
 
 @value("get_map_data")
-def data(dispatcher: Dispatcher) -> str:
+def data(context: CallContext) -> str:
     """Return the OpenDRIVE text."""
-    return dispatcher.simulation.episode.road_map.text
+    return context.simulation.episode.road_map.text
 
 
 @done("copy_opendrive_to_file")
-def hand_in(dispatcher: Dispatcher, opendrive: Any, parameters: Any = None) -> None:
+def hand_in(context: CallContext, opendrive: Any, parameters: Any = None) -> None:
     """Take a map, if it is fit for clients; it is loaded by the call that follows."""
-    dispatcher.simulation.catalogue.hand_in(text(opendrive, MAX_MAP_MESSAGE))
+    context.simulation.catalogue.hand_in(text(opendrive, MAX_MAP_MESSAGE))
 
 
 @done("load_new_episode")
-def load(dispatcher: Dispatcher, name: Any, reset_settings: Any = True, layers: Any = 0) -> None:
+def load(context: CallContext, name: Any, reset_settings: Any = True, layers: Any = 0) -> None:
     """Begin a new episode, on another map or, without a name, on the same."""
-    simulation = dispatcher.simulation
+    simulation = context.simulation
     wanted = text(name)
     found = simulation.catalogue.find(wanted) if wanted else simulation.episode.map_name
-    dispatcher.next_map = simulation.catalogue.load(found)
+    context.next_map = simulation.catalogue.load(found)
     reset = switch(reset_settings)
 
     def change() -> None:
-        dispatcher.next_map = None
+        context.next_map = None
         simulation.switch(found, reset)
-        dispatcher.clock.changed.set()
+        context.clock.changed.set()
 
     asyncio.get_running_loop().call_later(SWITCH_AFTER_S, change)
 
 
 @done("load_map_layer")
-def load_layer(dispatcher: Dispatcher, layers: Any) -> None:
+def load_layer(context: CallContext, layers: Any) -> None:
     """Load a layer: there is but one, always there."""
 
 
 @done("unload_map_layer")
-def unload_layer(dispatcher: Dispatcher, layers: Any) -> None:
+def unload_layer(context: CallContext, layers: Any) -> None:
     """Unload a layer: there is but one, always there."""

@@ -3,41 +3,39 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from wormdrive.carla_server.protocol.axes import mirrored
 from wormdrive.carla_server.protocol.numbers import number, triple
+from wormdrive.carla_server.rpc.context import CallContext
 from wormdrive.carla_server.rpc.registry import value
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 
-if TYPE_CHECKING:
-    from wormdrive.carla_server.rpc.dispatcher import Dispatcher
-
 _STEPS: Final = 200
 _TERRAIN: Final = 10
-_THINGS_M: Final = 250.0
+_SCENERY_M: Final = 250.0
 """How far from the line's beginning the scenery is looked at."""
 Triple = tuple[float, float, float]
 
 
 @value("project_point")
-def project_point(dispatcher: Dispatcher, location: Any, direction: Any, distance: Any) -> list[Any]:
+def project_point(context: CallContext, location: Any, direction: Any, distance: Any) -> list[Any]:
     """Follow a line from a point until it meets something."""
     start, along = mirrored(triple(location)), mirrored(triple(direction))
     length = sum(part * part for part in along) ** 0.5
     reach = number(distance, 0.0, 1e5) / length if length > 0.0 else 0.0
     end = (start[0] + along[0] * reach, start[1] + along[1] * reach, start[2] + along[2] * reach)
-    met = _met(dispatcher, start, end)
+    met = _met(context, start, end)
     return [True, met[0]] if met else [False, [[0.0, 0.0, 0.0], int(SemanticLabel.NONE)]]
 
 
 @value("cast_ray")
-def cast_ray(dispatcher: Dispatcher, start: Any, end: Any) -> list[Any]:
+def cast_ray(context: CallContext, start: Any, end: Any) -> list[Any]:
     """List what a line from one point to another meets, in that order."""
-    return _met(dispatcher, mirrored(triple(start)), mirrored(triple(end)))
+    return _met(context, mirrored(triple(start)), mirrored(triple(end)))
 
 
-def _met(dispatcher: Dispatcher, start: Triple, end: Triple) -> list[Any]:
+def _met(context: CallContext, start: Triple, end: Triple) -> list[Any]:
     """Labelled points: where the line enters boxes, and where it first goes into the ground."""
     import numpy as np
 
@@ -48,27 +46,27 @@ def _met(dispatcher: Dispatcher, start: Triple, end: Triple) -> list[Any]:
     length = float(np.linalg.norm(away))
     if length <= 0.0:
         return []
-    reach = min(math.hypot(away[0], away[1]) + 1.0, _THINGS_M)
-    targets = targets_of(dispatcher.simulation.episode.world, None, (start[0], start[1], reach))
+    reach = min(math.hypot(away[0], away[1]) + 1.0, _SCENERY_M)
+    targets = targets_of(context.simulation.episode.world, None, (start[0], start[1], reach))
     direction = away / length
     distance = pierced(origin, direction, targets.centre, targets.half, targets.axes)
     found = [
         (float(distance[k]), tuple((origin + distance[k] * direction).tolist()), int(targets.tags[k]))
         for k in np.flatnonzero(distance <= length).tolist()
     ]
-    ground = _first_ground(dispatcher, start, end)
+    ground = _first_ground(context, start, end)
     if ground is not None:
         found.append((math.dist(start, ground[0]), *ground))
     found.sort(key=lambda each: each[0])
     return [[mirrored(place), tag] for _, place, tag in found]
 
 
-def _first_ground(dispatcher: Dispatcher, start: Triple, end: Triple) -> tuple[Triple, int] | None:
+def _first_ground(context: CallContext, start: Triple, end: Triple) -> tuple[Triple, int] | None:
     import numpy as np
 
     part = np.linspace(0.0, 1.0, _STEPS + 1)
     points = np.array(start) + part[:, None] * (np.array(end) - np.array(start))
-    index = dispatcher.simulation.episode.world.index
+    index = context.simulation.episode.world.index
     places = index.locate_points(np.ascontiguousarray(np.column_stack([points, np.zeros(len(part))])))
     above = points[:, 2] - places.z_m
     crossing = np.flatnonzero((above[:-1] >= 0.0) & (above[1:] < 0.0))

@@ -1,7 +1,7 @@
 """The table of calls: names, and the functions that serve them.
 
 A module of calls decorates its functions with ``value`` (the call returns something) or ``done`` (it does not); they
-are called with the server's ``Desk`` and the arguments off the wire.
+are called with the server's ``CallContext`` and the arguments off the wire.
 """
 
 from __future__ import annotations

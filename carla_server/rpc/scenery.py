@@ -5,17 +5,15 @@ CARLA lists a whole level. Here trees, bushes and posts are listed around vehicl
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from wormdrive.carla_server.actors.actors import Prop, Vehicle, Walker
 from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.measurement.nearby_scenery import StandingObject, standing_around
 from wormdrive.carla_server.protocol.axes import transform_to_carla
 from wormdrive.carla_server.protocol.numbers import integer, number
+from wormdrive.carla_server.rpc.context import CallContext
 from wormdrive.carla_server.rpc.registry import done, value
-
-if TYPE_CHECKING:
-    from wormdrive.carla_server.rpc.dispatcher import Dispatcher
 
 _ANY: Final = 255
 """CARLA's label for everything."""
@@ -25,11 +23,11 @@ _NAMES: Final = {3: "Building", 4: "Wall", 5: "Fence", 6: "Pole", 7: "TrafficLig
 
 
 @value("get_all_level_BBs")
-def level_boxes(dispatcher: Dispatcher, tag: Any = _ANY) -> list[Any]:
+def level_boxes(context: CallContext, tag: Any = _ANY) -> list[Any]:
     """List boxes of a class in the map's axes: scenery, and vehicles, walkers and props."""
     wanted = integer(tag, high=_ANY)
-    boxes = [_box(one) for one in _standing(dispatcher) if wanted in (_ANY, one.tag)]
-    for actor in dispatcher.simulation.episode.actors:
+    boxes = [_box(one) for one in _standing(context) if wanted in (_ANY, one.tag)]
+    for actor in context.simulation.episode.actors:
         if isinstance(actor, (Vehicle, Walker, Prop)) and wanted in (_ANY, actor.blueprint.tag):
             place = actor.pose.carrying(Pose(*actor.box.centre, actor.box.heading))
             location, rotation = transform_to_carla(place)
@@ -38,25 +36,25 @@ def level_boxes(dispatcher: Dispatcher, tag: Any = _ANY) -> list[Any]:
 
 
 @value("get_environment_objects")
-def environment_objects(dispatcher: Dispatcher, tag: Any = _ANY) -> list[Any]:
+def environment_objects(context: CallContext, tag: Any = _ANY) -> list[Any]:
     """List pieces of scenery of a class."""
     wanted = integer(tag, high=_ANY)
-    return [_object(one) for one in _standing(dispatcher) if wanted in (_ANY, one.tag)]
+    return [_object(one) for one in _standing(context) if wanted in (_ANY, one.tag)]
 
 
 @done("enable_environment_objects")
-def enable_objects(dispatcher: Dispatcher, objects: Any, on: Any) -> None:
+def enable_objects(context: CallContext, objects: Any, on: Any) -> None:
     """Take note of a wish: scenery always shows."""
 
 
 @value("get_names_of_all_objects")
-def object_names(dispatcher: Dispatcher) -> list[str]:
+def object_names(context: CallContext) -> list[str]:
     """List names of scenery."""
-    return [_name(one) for one in _standing(dispatcher)]
+    return [_name(one) for one in _standing(context)]
 
 
-def _standing(dispatcher: Dispatcher) -> list[StandingObject]:
-    episode = dispatcher.simulation.episode
+def _standing(context: CallContext) -> list[StandingObject]:
+    episode = context.simulation.episode
     nearby = [*episode.actors.vehicles[:_CENTRES], episode.spectator]
     return standing_around(episode.world, [(actor.pose.x, actor.pose.y) for actor in nearby])
 
@@ -76,32 +74,32 @@ def _object(one: StandingObject) -> list[Any]:
 
 
 @done("draw_debug_shape")
-def draw_shape(dispatcher: Dispatcher, shape: Any) -> None:
+def draw_shape(context: CallContext, shape: Any) -> None:
     """Draw for people: they do not look at this server's window, it has none."""
 
 
 @done("clear_debug_shape")
-def clear_shapes(dispatcher: Dispatcher) -> None:
+def clear_shapes(context: CallContext) -> None:
     """Clear what was drawn for people."""
 
 
 @done("clear_debug_string")
-def clear_texts(dispatcher: Dispatcher) -> None:
+def clear_texts(context: CallContext) -> None:
     """Clear what was written for people."""
 
 
 @done("set_annotations_traverse_translucency")
-def translucency(dispatcher: Dispatcher, on: Any) -> None:
+def translucency(context: CallContext, on: Any) -> None:
     """Take note of a wish: nothing is translucent."""
 
 
 @value("get_imui_gravity")
-def imu_gravity(dispatcher: Dispatcher) -> float:
+def imu_gravity(context: CallContext) -> float:
     """Return what IMUs take for gravity [m/s²]."""
-    return dispatcher.simulation.gravity
+    return context.simulation.gravity
 
 
 @done("set_imui_gravity")
-def set_imu_gravity(dispatcher: Dispatcher, gravity: Any) -> None:
+def set_imu_gravity(context: CallContext, gravity: Any) -> None:
     """Set what IMUs take for gravity [m/s²]."""
-    dispatcher.simulation.gravity = number(gravity, -1e3, 1e3)
+    context.simulation.gravity = number(gravity, -1e3, 1e3)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from wormdrive.carla_server.common.errors import RequestError
+from wormdrive.carla_server.rpc.context import CallContext
 from wormdrive.carla_server.rpc.registry import done, value
-
-if TYPE_CHECKING:
-    from wormdrive.carla_server.rpc.dispatcher import Dispatcher
 
 _RETURNING: Final = ("get_gbuffer_token",)
 _SILENT: Final = (
@@ -28,7 +26,7 @@ _SILENT: Final = (
 
 
 def _refusing(name: str) -> Callable[..., NoReturn]:
-    def refuse(dispatcher: Dispatcher, *arguments: Any) -> NoReturn:
+    def refuse(context: CallContext, *arguments: Any) -> NoReturn:
         raise RequestError("this server does not support the call")
 
     refuse.__doc__ = f"Refuse {name}."
@@ -36,7 +34,7 @@ def _refusing(name: str) -> Callable[..., NoReturn]:
 
 
 @value("is_sensor_enabled_for_ros")
-def enabled_for_ros(dispatcher: Dispatcher, stream: Any) -> bool:
+def enabled_for_ros(context: CallContext, stream: Any) -> bool:
     """Whether a sensor speaks to ROS: none does."""
     return False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wormdrive.carla_server.actors.actors import Vehicle
 from wormdrive.carla_server.actors.physics_control import keep_physics, physics_of
@@ -11,100 +11,98 @@ from wormdrive.carla_server.common.errors import RequestError
 from wormdrive.carla_server.protocol.enums import Wheel
 from wormdrive.carla_server.protocol.numbers import integer, number
 from wormdrive.carla_server.protocol.values import read_ackermann_control, read_vehicle_control
+from wormdrive.carla_server.rpc.context import CallContext
 from wormdrive.carla_server.rpc.registry import done, value
-
-if TYPE_CHECKING:
-    from wormdrive.carla_server.rpc.dispatcher import Dispatcher
 
 _RIM_M = 0.35
 
 
 @done("apply_control_to_vehicle")
-def control(dispatcher: Dispatcher, actor: Any, values: Any) -> None:
+def control(context: CallContext, actor: Any, values: Any) -> None:
     """Set pedals, wheel and gear."""
-    drive(dispatcher, integer(actor), values)
+    drive(context, integer(actor), values)
 
 
-def drive(dispatcher: Dispatcher, actor: int, values: Any) -> None:
+def drive(context: CallContext, actor: int, values: Any) -> None:
     """Set pedals, wheel and gear."""
-    episode = dispatcher.simulation.episode
+    episode = context.simulation.episode
     vehicle = episode.vehicle(actor)
     vehicle.ackermann = None
     episode.control(vehicle, read_vehicle_control(values))
 
 
 @done("apply_ackermann_control_to_vehicle")
-def ackermann(dispatcher: Dispatcher, actor: Any, values: Any) -> None:
-    """Return wheel angle, speed and acceleration to follow."""
-    dispatcher.simulation.episode.vehicle(integer(actor)).ackermann = read_ackermann_control(values)
+def ackermann(context: CallContext, actor: Any, values: Any) -> None:
+    """Set wheel angle, speed and acceleration to follow."""
+    context.simulation.episode.vehicle(integer(actor)).ackermann = read_ackermann_control(values)
 
 
 @value("get_ackermann_controller_settings")
-def controller(dispatcher: Dispatcher, actor: Any) -> list[float]:
+def controller(context: CallContext, actor: Any) -> list[float]:
     """Return the gains of the Ackermann controller."""
-    return dispatcher.simulation.episode.vehicle(integer(actor)).controller
+    return context.simulation.episode.vehicle(integer(actor)).controller
 
 
 @done("apply_ackermann_controller_settings")
-def set_controller(dispatcher: Dispatcher, actor: Any, values: Any) -> None:
+def set_controller(context: CallContext, actor: Any, values: Any) -> None:
     """Set the gains of the Ackermann controller."""
     gains = [number(gain, -1e3, 1e3) for gain in values]
     if len(gains) != 6:
         raise RequestError("the controller's settings: allowed are six gains")
-    dispatcher.simulation.episode.vehicle(integer(actor)).controller = gains
+    context.simulation.episode.vehicle(integer(actor)).controller = gains
 
 
 @value("get_physics_control")
-def physics(dispatcher: Dispatcher, actor: Any) -> list[Any]:
+def physics(context: CallContext, actor: Any) -> list[Any]:
     """Return what a vehicle's physics is made of."""
-    return physics_of(dispatcher.simulation.episode.vehicle(integer(actor)))
+    return physics_of(context.simulation.episode.vehicle(integer(actor)))
 
 
 @done("apply_physics_control")
-def set_physics(dispatcher: Dispatcher, actor: Any, values: Any) -> None:
+def set_physics(context: CallContext, actor: Any, values: Any) -> None:
     """Change what a vehicle's physics is made of."""
-    change_physics(dispatcher, dispatcher.simulation.episode.vehicle(integer(actor)), values)
+    change_physics(context, context.simulation.episode.vehicle(integer(actor)), values)
 
 
-def change_physics(dispatcher: Dispatcher, vehicle: Vehicle, values: Any) -> None:
+def change_physics(context: CallContext, vehicle: Vehicle, values: Any) -> None:
     """Change what a vehicle's physics is made of."""
     keep_physics(vehicle, values)
-    dispatcher.simulation.episode.fit_out(vehicle)
+    context.simulation.episode.apply_physics(vehicle)
 
 
 @value("get_wheel_steer_angle")
-def wheel_angle(dispatcher: Dispatcher, actor: Any, wheel: Any) -> float:
+def wheel_angle(context: CallContext, actor: Any, wheel: Any) -> float:
     """Return the angle of a wheel [deg], positive right."""
-    vehicle = dispatcher.simulation.episode.vehicle(integer(actor))
+    vehicle = context.simulation.episode.vehicle(integer(actor))
     if integer(wheel) not in (Wheel.FRONT_LEFT, Wheel.FRONT_RIGHT):
         return 0.0
-    world = dispatcher.simulation.episode.world
+    world = context.simulation.episode.world
     return -math.degrees(float(world.state().steer_rad[world.row(vehicle.body)]))
 
 
 @done("set_wheel_steer_direction")
-def set_wheel_angle(dispatcher: Dispatcher, actor: Any, wheel: Any, angle: Any) -> None:
+def set_wheel_angle(context: CallContext, actor: Any, wheel: Any, angle: Any) -> None:
     """Take note of a wish: wheels turn as the vehicle steers."""
-    dispatcher.simulation.episode.vehicle(integer(actor))
+    context.simulation.episode.vehicle(integer(actor))
 
 
 @value("get_wheel_pitch_angle")
-def wheel_pitch(dispatcher: Dispatcher, actor: Any, wheel: Any) -> float:
+def wheel_pitch(context: CallContext, actor: Any, wheel: Any) -> float:
     """Return how far a wheel has been turned about its axle by a script [deg]: never."""
-    dispatcher.simulation.episode.vehicle(integer(actor))
+    context.simulation.episode.vehicle(integer(actor))
     return 0.0
 
 
 @done("set_wheel_pitch_angle")
-def set_wheel_pitch(dispatcher: Dispatcher, actor: Any, wheel: Any, angle: Any) -> None:
+def set_wheel_pitch(context: CallContext, actor: Any, wheel: Any, angle: Any) -> None:
     """Take note of a wish: wheels are not seen to turn."""
-    dispatcher.simulation.episode.vehicle(integer(actor))
+    context.simulation.episode.vehicle(integer(actor))
 
 
 @value("get_telemetry_data")
-def telemetry(dispatcher: Dispatcher, actor: Any) -> list[Any]:
+def telemetry(context: CallContext, actor: Any) -> list[Any]:
     """Return what a vehicle is doing; its wheels roll without slip."""
-    episode = dispatcher.simulation.episode
+    episode = context.simulation.episode
     vehicle = episode.vehicle(integer(actor))
     state = episode.world.state()
     row = episode.world.row(vehicle.body)
@@ -120,42 +118,42 @@ def telemetry(dispatcher: Dispatcher, actor: Any) -> list[Any]:
 
 
 @done("show_vehicle_debug_telemetry")
-def show_telemetry(dispatcher: Dispatcher, actor: Any, on: Any) -> None:
+def show_telemetry(context: CallContext, actor: Any, on: Any) -> None:
     """Take note of a wish: there is no window to show it in."""
 
 
 @value("get_vehicle_light_states")
-def lamps_of_all(dispatcher: Dispatcher) -> list[list[int]]:
+def lamps_of_all(context: CallContext) -> list[list[int]]:
     """Return the lamps of all vehicles."""
-    return [[vehicle.id, vehicle.lamps] for vehicle in dispatcher.simulation.episode.actors.vehicles]
+    return [[vehicle.id, vehicle.lamps] for vehicle in context.simulation.episode.actors.vehicles]
 
 
 @value("get_vehicle_light_state")
-def lamps(dispatcher: Dispatcher, actor: Any) -> list[int]:
+def lamps(context: CallContext, actor: Any) -> list[int]:
     """Return the lamps of a vehicle."""
-    return [dispatcher.simulation.episode.vehicle(integer(actor)).lamps]
+    return [context.simulation.episode.vehicle(integer(actor)).lamps]
 
 
 @done("set_vehicle_light_state")
-def set_lamps(dispatcher: Dispatcher, actor: Any, state: Any) -> None:
+def set_lamps(context: CallContext, actor: Any, state: Any) -> None:
     """Switch the lamps of a vehicle."""
-    dispatcher.simulation.episode.vehicle(integer(actor)).lamps = integer(state[0])
+    context.simulation.episode.vehicle(integer(actor)).lamps = integer(state[0])
 
 
 @done("open_vehicle_door")
-def open_door(dispatcher: Dispatcher, actor: Any, door: Any) -> None:
+def open_door(context: CallContext, actor: Any, door: Any) -> None:
     """Take note of a wish: doors stay shut."""
-    dispatcher.simulation.episode.vehicle(integer(actor))
+    context.simulation.episode.vehicle(integer(actor))
 
 
 @done("close_vehicle_door")
-def close_door(dispatcher: Dispatcher, actor: Any, door: Any) -> None:
+def close_door(context: CallContext, actor: Any, door: Any) -> None:
     """Take note of a wish: doors are shut."""
-    dispatcher.simulation.episode.vehicle(integer(actor))
+    context.simulation.episode.vehicle(integer(actor))
 
 
 @value("get_vehicle_bone_world_transforms")
-def bones(dispatcher: Dispatcher, actor: Any) -> list[Any]:
+def bones(context: CallContext, actor: Any) -> list[Any]:
     """List the bones of a vehicle: none."""
-    dispatcher.simulation.episode.vehicle(integer(actor))
+    context.simulation.episode.vehicle(integer(actor))
     return []

@@ -2,54 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from wormdrive.carla_server.protocol.numbers import number
 from wormdrive.carla_server.protocol.values import read_weather, weather_values
+from wormdrive.carla_server.rpc.context import CallContext
 from wormdrive.carla_server.rpc.registry import done, value
 from wormdrive.envs.seasons.conditions import Conditions
-
-if TYPE_CHECKING:
-    from wormdrive.carla_server.rpc.dispatcher import Dispatcher
-
 
 _LARGEST: Final = 3.4028234e38
 """What a client's numbers can hold: 32 bits."""
 
 
 @value("get_weather_parameters")
-def weather(dispatcher: Dispatcher) -> list[float]:
+def weather(context: CallContext) -> list[float]:
     """Return the weather, in the very numbers that a client has set: scripts compare it with what they asked for."""
-    now = dispatcher.simulation.conditions.weather
-    return dispatcher.weather_asked[1] if dispatcher.weather_asked[0] == now else weather_values(now)
+    now = context.simulation.conditions.weather
+    return context.weather_asked[1] if context.weather_asked[0] == now else weather_values(now)
 
 
 @done("set_weather_parameters")
-def set_weather(dispatcher: Dispatcher, values: Any) -> None:
+def set_weather(context: CallContext, values: Any) -> None:
     """Change the weather, in the picture and under the tyres; the season stays.
 
     Numbers out of a field's range act as the range's end, and come back as they were said, as CARLA has it; only what
     is no finite number is refused.
     """
-    before = dispatcher.simulation.conditions
+    before = context.simulation.conditions
     after = read_weather(values, before.weather)
     fields = weather_values(after)
     given = [number(each, -_LARGEST, _LARGEST) for each in values[: len(fields)]]
-    dispatcher.weather_asked = after, given + fields[len(given) :]
-    dispatcher.simulation.set_conditions(Conditions(season=before.season, weather=after, lens=before.lens))
+    context.weather_asked = after, given + fields[len(given) :]
+    context.simulation.set_conditions(Conditions(season=before.season, weather=after, lens=before.lens))
 
 
 @done("update_day_night_cycle")
-def day_night_cycle(dispatcher: Dispatcher, client: Any, active: Any) -> None:
+def day_night_cycle(context: CallContext, client: Any, active: Any) -> None:
     """Take note of a wish: lamps along the road are not simulated."""
 
 
 @value("query_lights_state")
-def street_lights(dispatcher: Dispatcher, client: Any = "") -> list[Any]:
+def street_lights(context: CallContext, client: Any = "") -> list[Any]:
     """List lamps along the road: none."""
     return []
 
 
 @done("update_lights_state")
-def set_street_lights(dispatcher: Dispatcher, client: Any, states: Any, discard: Any = True) -> None:
+def set_street_lights(context: CallContext, client: Any, states: Any, discard: Any = True) -> None:
     """Set lamps along the road: there are none."""

@@ -46,7 +46,7 @@ class CameraPayloads:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        self._moments: dict[int, FlowFrame] = {}
+        self._flow_frames: dict[int, FlowFrame] = {}
         self._events: dict[int, EventCamera] = {}
 
     def payload(self, sensor: Actor, shot: Shot, head: bytes, time_s: float) -> bytearray | None:
@@ -87,7 +87,7 @@ class CameraPayloads:
 
     def forget(self, sensor: Actor) -> None:
         """Drop what is kept of a camera that is gone."""
-        self._moments.pop(sensor.id, None)
+        self._flow_frames.pop(sensor.id, None)
         self._events.pop(sensor.id, None)
 
     def _flow(self, sensor: Actor, shot: Shot) -> NDArray[np.float32]:
@@ -97,8 +97,8 @@ class CameraPayloads:
         depth, instance = _there(shot.frames.depth), _there(shot.frames.instance)
         height, width = depth.shape
         now = FlowFrame.of(make_camera_pose(eye_of(sensor), width, height, drawn_fov_deg(sensor)), shot.cars)
-        before = self._moments.get(sensor.id, now)
-        self._moments[sensor.id] = now
+        before = self._flow_frames.get(sensor.id, now)
+        self._flow_frames[sensor.id] = now
         return optical_flow(depth, instance, now, before)
 
     def _events_of(self, sensor: Actor) -> EventCamera:

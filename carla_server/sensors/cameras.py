@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from wormdrive.carla_server.actors.actors import Actor
+from wormdrive.carla_server.common.tick import Tick
 from wormdrive.carla_server.episode import CarlaEpisode
 from wormdrive.carla_server.protocol.axes import transform_to_carla
 from wormdrive.carla_server.protocol.payloads import header
@@ -29,7 +30,6 @@ from wormdrive.envs.seasons.appearance import NOISE
 from wormdrive.envs.seasons.conditions import Conditions
 
 if TYPE_CHECKING:
-    from wormdrive.carla_server.simulation.simulation import Simulation
     from wormdrive.envs.rendering.scene import Cars, Look, SceneCamera
     from wormdrive.envs.rendering.scene.terrain.terrain_tiles import TerrainTiles
 
@@ -68,9 +68,9 @@ class Cameras:
         self._rigs: dict[tuple[object, ...], _Rig] = {}
         self._payloads = CameraPayloads(seed)
         self._land: TerrainTiles | None = None
-        self.dress(conditions)
+        self.set_conditions(conditions)
 
-    def dress(self, conditions: Conditions) -> None:
+    def set_conditions(self, conditions: Conditions) -> None:
         """Change season and weather."""
         self._conditions = conditions
         self._snow = conditions.season.snow_cover > _PAINT_UNDER_SNOW
@@ -85,7 +85,7 @@ class Cameras:
         with contextlib.closing(self._camera(sensor, needs(sensor) | {"rgb"}, _TRIAL)) as camera:
             self._payloads.rehearse(sensor, self._draw(camera, sensor, self._dynamic_objects.now(), 0))
 
-    def payloads(self, sensors: Sequence[Actor], simulation: Simulation) -> Iterator[tuple[Actor, bytearray]]:
+    def payloads(self, sensors: Sequence[Actor], tick: Tick) -> Iterator[tuple[Actor, bytearray]]:
         """Payloads behind their lengths, of every camera that has something to tell."""
         cars = self._dynamic_objects.now()
         together: dict[tuple[object, ...], list[Actor]] = {}
@@ -95,8 +95,8 @@ class Cameras:
             shot = self._drawn(place, members, cars)
             for sensor in members:
                 kind, where = CAMERAS[sensor.type_id], transform_to_carla(sensor.pose)
-                head = header(kind, simulation.frame, simulation.time_s, *where)
-                payload = self._payloads.payload(sensor, shot, head, simulation.time_s)
+                head = header(kind, tick.frame, tick.time_s, *where)
+                payload = self._payloads.payload(sensor, shot, head, tick.time_s)
                 if payload is not None:
                     yield sensor, payload
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from wormdrive.carla_server.actors.actors import Actor, Prop, Vehicle, Walker
 from wormdrive.carla_server.actors.sensor_settings import flag, real, whole
 from wormdrive.carla_server.common.pose import ORIGIN, Pose
+from wormdrive.carla_server.common.tick import Tick
+from wormdrive.carla_server.episode import CarlaEpisode
 from wormdrive.carla_server.measurement import (
     GeoReference,
     Gnss,
@@ -29,13 +31,10 @@ from wormdrive.carla_server.protocol.enums import SensorType
 from wormdrive.carla_server.protocol.payloads import lidar_body, packed_body, radar_body
 from wormdrive.carla_server.sensors.collision_sensor import static_object
 
-if TYPE_CHECKING:
-    from wormdrive.carla_server.simulation.simulation import Simulation
-
 __all__ = ["MEASURING", "Measure", "new_measure"]
 
-Measure = Callable[["Simulation"], "bytes | None"]
-"""Gives the body of a payload, or None where the sensor has nothing to say."""
+Measure = Callable[[Tick], "bytes | None"]
+"""Returns the body of a tick's payload, or None where the sensor has nothing to say."""
 
 MEASURING: Final[Mapping[str, SensorType]] = MappingProxyType(
     {
@@ -54,24 +53,24 @@ _SEMANTIC_POINT: Final = np.dtype(
 )
 
 
-def new_measure(sensor: Actor, simulation: Simulation, seed: int) -> Measure:
+def new_measure(sensor: Actor, episode: CarlaEpisode, seed: int) -> Measure:
     """Make the sensor's measurement, which may remember where it left off.
 
     What rays meet around the sensor is made ready: the first measurement takes no longer than the others.
     """
     own = whole(sensor.attributes, "noise_seed") if "noise_seed" in sensor.attributes else 0
     kind = MEASURING[sensor.type_id]
-    measure = _MAKERS[kind](sensor, simulation, abs(seed + own))
-    surroundings = simulation.episode.world.surroundings
+    measure = _MAKERS[kind](sensor, episode, abs(seed + own))
+    surroundings = episode.world.surroundings
     if kind in _RAYS and surroundings is not None:
         x, y, z = sensor.pose.place
         surroundings.heights(x, y, z)
-        surroundings.things(simulation.conditions, x, y, 1.0)
+        surroundings.boxes(episode.world.conditions, x, y, 1.0)
     return measure
 
 
-def _elapsed(sensor: Actor, simulation: Simulation) -> float:
-    return max(real(sensor.attributes, "sensor_tick"), simulation.delta_s)
+def _elapsed(sensor: Actor, tick: Tick) -> float:
+    return max(real(sensor.attributes, "sensor_tick"), tick.delta_s)
 
 
 def _carrier(sensor: Actor) -> int | None:
@@ -105,24 +104,22 @@ def _lidar_settings(values: Mapping[str, str]) -> LidarSettings:
     )
 
 
-def _lidar(sensor: Actor, simulation: Simulation, seed: int) -> Measure:
+def _lidar(sensor: Actor, episode: CarlaEpisode, seed: int) -> Measure:
     lidar = Lidar(_lidar_settings(sensor.attributes), seed)
 
-    def measure(simulation: Simulation) -> bytes:
-        world = simulation.episode.world
-        scan = lidar.scan(world, sensor.pose, _elapsed(sensor, simulation), _bearer(sensor))
+    def measure(tick: Tick) -> bytes:
+        scan = lidar.scan(episode.world, sensor.pose, _elapsed(sensor, tick), _bearer(sensor))
         points = scan.points * np.array([1.0, -1.0, 1.0, 1.0], np.float32)
         return lidar_body(scan.angle_rad, scan.counts.tolist(), points)
 
     return measure
 
 
-def _semantic_lidar(sensor: Actor, simulation: Simulation, seed: int) -> Measure:
+def _semantic_lidar(sensor: Actor, episode: CarlaEpisode, seed: int) -> Measure:
     lidar = Lidar(_lidar_settings(sensor.attributes), seed)
 
-    def measure(simulation: Simulation) -> bytes:
-        episode = simulation.episode
-        scan = lidar.scan_semantic(episode.world, sensor.pose, _elapsed(sensor, simulation), _bearer(sensor))
+    def measure(tick: Tick) -> bytes:
+        scan = lidar.scan_semantic(episode.world, sensor.pose, _elapsed(sensor, tick), _bearer(sensor))
         points = np.zeros(len(scan.points), _SEMANTIC_POINT)
         points["x"], points["y"], points["z"], points["cosine"] = scan.points.T
         points["y"] *= -1.0
@@ -135,7 +132,7 @@ def _semantic_lidar(sensor: Actor, simulation: Simulation, seed: int) -> Measure
     return measure
 
 
-def _radar(sensor: Actor, simulation: Simulation, seed: int) -> Measure:
+def _radar(sensor: Actor, episode: CarlaEpisode, seed: int) -> Measure:
     values = sensor.attributes
     radar = Radar(
         RadarSettings(
@@ -147,41 +144,40 @@ def _radar(sensor: Actor, simulation: Simulation, seed: int) -> Measure:
         seed,
     )
 
-    def measure(simulation: Simulation) -> bytes:
-        elapsed = _elapsed(sensor, simulation)
-        found = radar.measure(simulation.episode.world, sensor.pose, elapsed, _bearer(sensor))
+    def measure(tick: Tick) -> bytes:
+        elapsed = _elapsed(sensor, tick)
+        found = radar.measure(episode.world, sensor.pose, elapsed, _bearer(sensor))
         return radar_body(found * np.array([1.0, -1.0, 1.0, 1.0], np.float32))
 
     return measure
 
 
-def _obstacle(sensor: Actor, simulation: Simulation, seed: int) -> Measure:
+def _obstacle(sensor: Actor, episode: CarlaEpisode, seed: int) -> Measure:
     values = sensor.attributes
     distance, radius = min(real(values, "distance"), 500.0), min(real(values, "hit_radius"), 100.0)
     only_vehicles = flag(values, "only_dynamics")
 
-    def measure(simulation: Simulation) -> bytes | None:
-        episode = simulation.episode
+    def measure(tick: Tick) -> bytes | None:
         met = obstacle(episode.world, sensor.pose, distance, radius, only_vehicles, _bearer(sensor))
         if met is None:
             return None
         other = None if met.other is None else episode.actors.of_body(met.other)
-        bearer = (sensor.parent or sensor).record(simulation.port)
-        named = static_object(met.tag) if other is None else other.record(simulation.port)
+        bearer = (sensor.parent or sensor).record(tick.stream_port)
+        named = static_object(met.tag) if other is None else other.record(tick.stream_port)
         return packed_body(bearer, named, met.distance_m)
 
     return measure
 
 
-def _gnss(sensor: Actor, simulation: Simulation, seed: int) -> Measure:
+def _gnss(sensor: Actor, episode: CarlaEpisode, seed: int) -> Measure:
     names = ("lat", "lon", "alt")
     bias, deviation = (
         tuple(real(sensor.attributes, f"noise_{name}_{kind}") for name in names) for kind in ("bias", "stddev")
     )
     noise = GnssNoise((bias[0], bias[1], bias[2]), (deviation[0], deviation[1], deviation[2]))
-    gnss = Gnss(GeoReference.of(simulation.episode.road_map.geo_reference), noise, seed)
+    gnss = Gnss(GeoReference.of(episode.road_map.geo_reference), noise, seed)
 
-    def measure(simulation: Simulation) -> bytes:
+    def measure(tick: Tick) -> bytes:
         x, y, z = sensor.pose.place
         found = gnss.measure(x, -y, z)  # CARLA's latitude grows with its own y, here and in the client's projection
         return packed_body(found.latitude_deg, found.longitude_deg, found.altitude_m)
@@ -189,7 +185,7 @@ def _gnss(sensor: Actor, simulation: Simulation, seed: int) -> Measure:
     return measure
 
 
-def _imu(sensor: Actor, simulation: Simulation, seed: int) -> Measure:
+def _imu(sensor: Actor, episode: CarlaEpisode, seed: int) -> Measure:
     def along(name: str) -> tuple[float, float, float]:
         x, y, z = (real(sensor.attributes, f"noise_{name}_{axis}") for axis in "xyz")
         return x, y, z
@@ -197,11 +193,11 @@ def _imu(sensor: Actor, simulation: Simulation, seed: int) -> Measure:
     bias = along("gyro_bias")
     imu = Imu(ImuNoise(along("accel_stddev"), along("gyro_stddev"), (-bias[0], bias[1], -bias[2])), seed)
 
-    def measure(simulation: Simulation) -> bytes:
+    def measure(tick: Tick) -> bytes:
         carrier = _carrier(sensor)
         mount = sensor.mount if carrier is not None else sensor.pose
-        felt = imu.measure(simulation.episode.world, carrier, mount)
-        more = _into(sensor.pose, simulation.gravity - _GRAVITY)
+        felt = imu.measure(episode.world, carrier, mount)
+        more = _into(sensor.pose, tick.gravity_mps2 - _GRAVITY)
         x, y, z = (a + b for a, b in zip(felt.accelerometer_mps2, more, strict=True))
         roll, pitch, yaw = felt.gyroscope_radps
         return packed_body(mirrored((x, y, z)), (-roll, pitch, -yaw), felt.compass_rad)
@@ -213,7 +209,7 @@ def _into(pose: Pose, up: float) -> tuple[float, float, float]:
     return ORIGIN.place if up == 0.0 else pose.into((0.0, 0.0, up))
 
 
-_MAKERS: Final[Mapping[SensorType, Callable[[Actor, Simulation, int], Measure]]] = MappingProxyType(
+_MAKERS: Final[Mapping[SensorType, Callable[[Actor, CarlaEpisode, int], Measure]]] = MappingProxyType(
     {
         SensorType.LIDAR: _lidar,
         SensorType.SEMANTIC_LIDAR: _semantic_lidar,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from wormdrive.carla_server.actors.actors import Actor
 from wormdrive.carla_server.actors.sensor_settings import real
+from wormdrive.carla_server.common.outlet import Outlet
+from wormdrive.carla_server.common.tick import Tick
 from wormdrive.carla_server.episode import CarlaEpisode
 from wormdrive.carla_server.protocol.axes import transform_to_carla
 from wormdrive.carla_server.protocol.enums import SensorType
@@ -17,9 +19,6 @@ from wormdrive.carla_server.sensors.measuring import MEASURING, Measure, new_mea
 from wormdrive.carla_server.world import Collision
 from wormdrive.envs.seasons.conditions import Conditions
 
-if TYPE_CHECKING:
-    from wormdrive.carla_server.simulation.simulation import Simulation
-
 __all__ = ["SensorSuite"]
 
 _SLACK_S: Final = 1e-6
@@ -29,35 +28,36 @@ class SensorSuite:
     """Makes payloads of those sensors that somebody listens to and that are due."""
 
     def __init__(self, episode: CarlaEpisode, conditions: Conditions, seed: int) -> None:
+        self._episode = episode
         self._cameras = Cameras(episode, conditions, seed)
         self._measures: dict[int, Measure] = {}
         self._seed = seed
         self._due: dict[int, float] = {}
 
-    def publish(self, simulation: Simulation, collisions: Sequence[Collision], blocking: bool) -> list[Actor]:
+    def publish(self, tick: Tick, collisions: Sequence[Collision], outlet: Outlet) -> list[Actor]:
         """Send what a tick brought, but for pictures; returns the cameras that have to be drawn."""
-        episode, outlet = simulation.episode, simulation.outlet
+        episode = self._episode
         listened = [sensor for sensor in episode.actors.sensors if outlet.heard(sensor.stream)]
-        for sensor, body in collision_payloads(listened, episode, collisions, simulation.port):
-            outlet.publish(sensor.stream, _head(SensorType.COLLISION, sensor, simulation) + body, blocking=True)
-        due = [sensor for sensor in listened if self._is_due(sensor, simulation.time_s)]
+        for sensor, body in collision_payloads(listened, episode, collisions, tick.stream_port):
+            outlet.publish(sensor.stream, _head(SensorType.COLLISION, sensor, tick) + body, blocking=True)
+        due = [sensor for sensor in listened if self._is_due(sensor, tick.time_s)]
         for sensor in due:
             if sensor.type_id in MEASURING:
-                measured = self._measures[sensor.id](simulation)
+                measured = self._measures[sensor.id](tick)
                 if measured is not None:
-                    head = _head(MEASURING[sensor.type_id], sensor, simulation)
-                    outlet.publish(sensor.stream, head + measured, blocking=blocking)
-        if simulation.settings.no_rendering_mode:
+                    head = _head(MEASURING[sensor.type_id], sensor, tick)
+                    outlet.publish(sensor.stream, head + measured, blocking=tick.blocking)
+        if not tick.rendering:
             return []
         return [sensor for sensor in due if sensor.type_id in CAMERAS]
 
-    def draw(self, cameras: Sequence[Actor], simulation: Simulation, blocking: bool) -> None:
+    def draw(self, cameras: Sequence[Actor], tick: Tick, outlet: Outlet) -> None:
         """Send a tick's pictures."""
-        for sensor, payload in self._cameras.payloads(cameras, simulation):
-            simulation.outlet.send(sensor.stream, payload, blocking=blocking)
+        for sensor, payload in self._cameras.payloads(cameras, tick):
+            outlet.send(sensor.stream, payload, blocking=tick.blocking)
 
-    def prepare(self, sensor: Actor, simulation: Simulation) -> None:
-        """Make ready for a sensor that has just been spawned.
+    def prepare(self, sensor: Actor, *, rendering: bool) -> None:
+        """Make ready for a sensor that has just been spawned; without ``rendering`` cameras need nothing.
 
         Raises
         ------
@@ -65,13 +65,13 @@ class SensorSuite:
             Its attributes describe none that could measure.
         """
         if sensor.type_id in MEASURING:
-            self._measures[sensor.id] = new_measure(sensor, simulation, self._seed)
-        elif sensor.type_id in CAMERAS and not simulation.settings.no_rendering_mode:
+            self._measures[sensor.id] = new_measure(sensor, self._episode, self._seed)
+        elif sensor.type_id in CAMERAS and rendering:
             self._cameras.prepare(sensor)
 
-    def dress(self, conditions: Conditions) -> None:
+    def set_conditions(self, conditions: Conditions) -> None:
         """Change season and weather of the pictures."""
-        self._cameras.dress(conditions)
+        self._cameras.set_conditions(conditions)
 
     def forget(self, sensor: Actor) -> None:
         """Drop what is kept of a sensor that is gone."""
@@ -94,5 +94,5 @@ class SensorSuite:
         return True
 
 
-def _head(kind: SensorType, sensor: Actor, simulation: Simulation) -> bytes:
-    return header(kind, simulation.frame, simulation.time_s, *transform_to_carla(sensor.pose))
+def _head(kind: SensorType, sensor: Actor, tick: Tick) -> bytes:
+    return header(kind, tick.frame, tick.time_s, *transform_to_carla(sensor.pose))

@@ -73,7 +73,7 @@ class Catalogue:
 
         Raises
         ------
-        RefusedError
+        RequestError
             There is none.
         """
         wanted = PurePosixPath(name).name.lower()
@@ -96,7 +96,7 @@ class Catalogue:
 
         Raises
         ------
-        RefusedError
+        RequestError
             It cannot be used, or clients would die of it.
         """
         try:

@@ -4,42 +4,29 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final
 
 from wormdrive.carla_server.actors.actors import Actor
+from wormdrive.carla_server.actors.blueprints import SEASON
+from wormdrive.carla_server.common.outlet import Outlet
+from wormdrive.carla_server.common.pose import Pose
+from wormdrive.carla_server.common.tick import Tick
 from wormdrive.carla_server.episode import CarlaEpisode
 from wormdrive.carla_server.protocol.payloads import snapshot
 from wormdrive.carla_server.protocol.tokens import WORLD_STREAM
-from wormdrive.carla_server.protocol.values import Settings
+from wormdrive.carla_server.protocol.values import Description, Settings
+from wormdrive.carla_server.recorder.recorded_simulation import StepObserver
 from wormdrive.carla_server.sensors.suite import SensorSuite
 from wormdrive.carla_server.simulation.map_catalogue import Catalogue
 from wormdrive.carla_server.simulation.state_writer import state_of
 from wormdrive.carla_server.world import Collision
+from wormdrive.envs.common.errors import WormdriveError
 from wormdrive.envs.seasons.conditions import Conditions, Season
 
-if TYPE_CHECKING:
-    from wormdrive.carla_server.recorder import Recordings
-
-__all__ = ["Outlet", "Simulation"]
+__all__ = ["Simulation"]
 
 ASYNCHRONOUS_DT_S: Final = 1.0 / 30.0
 """How far an episode moves on a tick of its own without a fixed delta [s]."""
-
-
-class Outlet(Protocol):
-    """Where payloads go."""
-
-    def heard(self, stream: int) -> bool:
-        """Whether anybody listens to a stream."""
-
-    def send(self, stream: int, payload: bytes | bytearray, *, blocking: bool) -> None:
-        """Send a payload that begins with its length."""
-
-    def publish(self, stream: int, body: bytes, *, blocking: bool) -> None:
-        """Send a payload without its length."""
-
-    def end(self, stream: int) -> None:
-        """Close a stream."""
 
 
 class Simulation:
@@ -81,12 +68,12 @@ class Simulation:
         self._seed = seed
         self._episodes = 0
         self._map_changed = False
-        self._unseen: list[Actor] = []
+        self._undrawn: tuple[Sequence[Actor], Tick] | None = None
         self.outlet = outlet
         self.port = 0
         self.episode = self._new_episode(self.catalogue.first)
         self.sensors = SensorSuite(self.episode, conditions, seed)
-        self.recordings: Recordings | None = None
+        self.recordings: StepObserver | None = None
 
     @property
     def dt_s(self) -> float:
@@ -99,12 +86,12 @@ class Simulation:
         return CarlaEpisode(self._episodes, map_name, road_map, self.conditions, self._seed)
 
     def trial(self, outlet: Outlet) -> Simulation:
-        """Return another simulation of the same maps, to try things out in."""
+        """Return another simulation of the same maps, to be thrown away after a trial."""
         return Simulation(self.catalogue, self.conditions, self._seed, outlet)
 
     def switch(self, map_name: str, reset_settings: bool) -> None:
         """Begin the next episode: all actors go, the frame goes on."""
-        self._unseen = []
+        self._undrawn = None
         old = self.episode
         self.episode = self._new_episode(map_name)
         self.sensors.close()
@@ -121,7 +108,7 @@ class Simulation:
         """Change season, weather or lens, in the picture and under the tyres."""
         self.conditions = conditions
         self.episode.world.conditions = conditions
-        self.sensors.dress(conditions)
+        self.sensors.set_conditions(conditions)
 
     def set_season(self, name: str) -> None:
         """Change the season, and leave the weather as it is.
@@ -137,6 +124,26 @@ class Simulation:
     def has_stream(self, stream: int) -> bool:
         """Whether there is a stream of that id."""
         return stream == WORLD_STREAM or self.episode.actors.of_stream(stream) is not None
+
+    def spawn(
+        self, wanted: Description, pose: Pose, parent: int = 0, attachment: int = 0, *, crowded: bool = False
+    ) -> Actor:
+        """Spawn an actor and make its sensor ready, or change the season if that is what the blueprint is for.
+
+        Raises
+        ------
+        RequestError, ArgumentError, ConditionsError
+            There can be no such actor, sensor or season; nothing is left of it.
+        """
+        actor = self.episode.spawn(wanted, pose, parent, attachment, crowded=crowded)
+        try:
+            self.sensors.prepare(actor, rendering=not self.settings.no_rendering_mode)
+            if actor.type_id == SEASON:
+                self.set_season(actor.attributes["season"])
+        except WormdriveError:
+            self.destroy(actor)
+            raise
+        return actor
 
     def destroy(self, actor: Actor) -> None:
         """Take an actor out, and close its stream."""
@@ -160,15 +167,16 @@ class Simulation:
         self.show()
         self.delta_s = self.dt_s
         if self.recordings is not None:
-            self.recordings.before_step(self)
+            self.recordings.before_step()
         collisions: Sequence[Collision] = self.episode.step(self.delta_s)
         self.frame += 1
         self.time_s += self.delta_s
+        tick = self._tick()
         if self.recordings is not None:
-            collisions = self.recordings.after_step(self, collisions)
-        blocking = self.settings.synchronous_mode
-        self._unseen = self.sensors.publish(self, collisions, blocking)
-        self.outlet.publish(WORLD_STREAM, self.snapshot(), blocking=blocking)
+            collisions = self.recordings.after_step(tick, collisions)
+        cameras = self.sensors.publish(tick, collisions, self.outlet)
+        self._undrawn = (cameras, tick) if cameras else None
+        self.outlet.publish(WORLD_STREAM, self.snapshot(), blocking=tick.blocking)
         self._map_changed = False
         return self.frame
 
@@ -178,9 +186,20 @@ class Simulation:
         Pictures take most of a tick. Whoever answers a client does so between ``advance`` and ``show``, so that the
         client has its frame while they are drawn; nothing in the world may be changed between the two.
         """
-        cameras, self._unseen = self._unseen, []
-        if cameras:
-            self.sensors.draw(cameras, self, self.settings.synchronous_mode)
+        undrawn, self._undrawn = self._undrawn, None
+        if undrawn is not None:
+            self.sensors.draw(*undrawn, self.outlet)
+
+    def _tick(self) -> Tick:
+        return Tick(
+            self.frame,
+            self.time_s,
+            self.delta_s,
+            gravity_mps2=self.gravity,
+            stream_port=self.port,
+            rendering=not self.settings.no_rendering_mode,
+            blocking=self.settings.synchronous_mode,
+        )
 
     def snapshot(self) -> bytes:
         """State of the whole world."""

@@ -16,7 +16,7 @@ World
     * ``add_kinematic_body``, ``move_kinematic_body``, ``remove_kinematic_body``: people, whom sensors see and
       vehicles hit
     * ``props`` (a ``Props``): ``add``, ``move``, ``remove``, ``pose``, ``set_physics``, ``set_solid``, ``add_impulse``:
-      things that stand about, which sensors measure and vehicles drive into
+      objects that stand about, which sensors measure and vehicles drive into
     * ``surroundings``: set it, and rays and vehicles meet the scenery's trees and posts; houses and signs of the map
       they always meet
     * ``speed_limits_mps()``, ``lights`` (a ``TrafficLights``), ``lights_ahead()``

@@ -1,4 +1,4 @@
-"""Spawning: putting vehicles and bystanders on a map, and moving and pushing them from outside."""
+"""Spawning: putting vehicles and kinematic bodies on a map, and moving and pushing them from outside."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class Spawning:
     ----------
     index:
         Finds points on the map.
-    bystanders:
+    kinematic_bodies:
         By id; see ``add_kinematic_body``.
     props:
-        Things that stand about; ``props.add`` puts one there.
+        Objects that stand about; ``props.add`` puts one there.
     """
 
     def __init__(self, index: PlaceIndex) -> None:
@@ -209,7 +209,7 @@ class Spawning:
         tag: int = PEDESTRIAN,
         mass_kg: float = 75.0,
     ) -> int:
-        """Put a person or thing somewhere, which sensors see and vehicles hit; returns its id, which no vehicle has.
+        """Put a person or object somewhere, which sensors see and vehicles hit; returns its id, which no vehicle has.
 
         The pose is that of the middle of its lower face, ``half_m`` are half length, width and height [m].
 
@@ -226,12 +226,12 @@ class Spawning:
         return number
 
     def move_kinematic_body(self, kinematic_body: int, pose: Pose, velocity_mps: Vector = (0.0, 0.0, 0.0)) -> None:
-        """Put a bystander elsewhere; the velocity in the map's axes is what radars see.
+        """Put a kinematic body elsewhere; the velocity in the map's axes is what radars see.
 
         Raises
         ------
         ArgumentError
-            If there is no such bystander, or the pose is not finite.
+            If there is no such body, or the pose is not finite.
         """
         check_pose(pose)
         one = self._kinematic_body(kinematic_body)
@@ -239,17 +239,17 @@ class Spawning:
         one.pose = pose
 
     def remove_kinematic_body(self, kinematic_body: int) -> None:
-        """Take a bystander away."""
+        """Take a kinematic body away."""
         self._kinematic_body(kinematic_body)
         del self.kinematic_bodies[kinematic_body]
 
     def _kinematic_body(self, kinematic_body: int) -> KinematicBody:
         if kinematic_body not in self.kinematic_bodies:
-            raise ArgumentError(f"bystander={kinematic_body}: there is no such bystander")
+            raise ArgumentError(f"kinematic_body={kinematic_body}: there is no such kinematic body")
         return self.kinematic_bodies[kinematic_body]
 
     def _is_barred(self, row: int) -> bool:
-        """Whether something other than a vehicle stands where one has just been put; ``World`` knows of such things."""
+        """Whether something other than a vehicle stands where one has just been put; ``World`` knows of those."""
         return False
 
     def _put(self, row: int, pose: Pose) -> None:

@@ -59,7 +59,7 @@ class World(Spawning):
     ground:
         Heights of the map for rays.
     surroundings:
-        Land and things as the pictures show them, for rays, and for vehicles that leave the road; set it to have them,
+        Land and scenery as the pictures show them, for rays, and for vehicles that leave the road; set it to have them,
         None for the bare ground.
     lights:
         Traffic lights; they switch as the world steps.
@@ -93,7 +93,7 @@ class World(Spawning):
         self._friction = conditions.friction
 
     def step(self, dt_s: float) -> tuple[Collision, ...]:
-        """Advance by ``dt_s`` [s], 0.0001 to 10, in frames of at most 1/30 s; returns what happened, in order.
+        """Advance by ``dt_s`` [s], 0.0001 to 10, in frames of at most 1/30 s; returns the collisions, in order.
 
         Raises
         ------

@@ -48,21 +48,21 @@ not_asked = {"client.get_trafficmanager", "world.get_traffic_sign", "world.get_t
     *("lights." + each for each in ("get_color", "get_intensity", "get_light_group", "get_light_state",
         "get_turned_off_lights", "get_turned_on_lights", "is_active"))}
 failed, count = {}, 0
-for name, thing in asked.items():
-    for attribute in dir(type(thing)):
-        method = callable(getattr(type(thing), attribute))
+for name, one in asked.items():
+    for attribute in dir(type(one)):
+        method = callable(getattr(type(one), attribute))
         if attribute.startswith("_") or attribute[:1].isupper() or name + "." + attribute in not_asked:
             continue
         if method and not attribute.startswith(("get_", "is_")):
             continue
         given = arguments.get(attribute, ())
         if "component_" in attribute and attribute.endswith("transform"):
-            given = tuple(thing.get_component_names()[:1])
+            given = tuple(one.get_component_names()[:1])
         if attribute == "is_listening_gbuffer":
             given = (carla.GBufferTextureID.SceneDepth,)
         count += 1
         try:
-            value = getattr(thing, attribute)
+            value = getattr(one, attribute)
             str(value(*given) if method else value)
         except Exception as error:
             failed[name + "." + attribute] = str(error)[:200]

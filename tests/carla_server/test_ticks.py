@@ -15,6 +15,7 @@ from wormdrive.carla_server.clock import SimulationClock
 from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.protocol.tokens import WORLD_STREAM
 from wormdrive.carla_server.protocol.values import Description
+from wormdrive.carla_server.rpc.context import CallContext
 from wormdrive.carla_server.rpc.dispatcher import Dispatcher
 from wormdrive.carla_server.server import CarlaServer
 from wormdrive.carla_server.simulation.map_catalogue import Catalogue
@@ -35,12 +36,12 @@ def dispatcher(outlet: Outlet) -> Dispatcher:
     simulation = Simulation(Catalogue("country_loop"), Conditions.preset("summer"), 0, outlet)
     simulation.settings = simulation.settings.updated([True, False, [True, 0.05]])
     hub = StreamHub(simulation.has_stream, simulation.snapshot)
-    return Dispatcher(simulation, hub, SimulationClock(simulation, hub, lambda: False, lambda: True))
+    return Dispatcher(CallContext(simulation, hub, SimulationClock(simulation, hub, lambda: False, lambda: True)))
 
 
 def a_camera(dispatcher: Dispatcher) -> int:
     attributes = {"image_size_x": "64", "image_size_y": "32"}
-    return dispatcher.spawn(Description("sensor.camera.rgb", attributes), Pose(z=2.0)).stream
+    return dispatcher.context.simulation.spawn(Description("sensor.camera.rgb", attributes), Pose(z=2.0)).stream
 
 
 def test_a_picture_follows_the_reply(dispatcher: Dispatcher, outlet: Outlet) -> None:
@@ -71,7 +72,7 @@ def test_a_picture_that_fails_harms_nobody(
     def fail(*_: object) -> None:
         raise SimulatorError("no picture")
 
-    monkeypatch.setattr(dispatcher.simulation.sensors, "draw", fail)
+    monkeypatch.setattr(dispatcher.context.simulation.sensors, "draw", fail)
     dispatcher.replied()
     assert "no picture" in caplog.text
     ((_, frame),) = dispatcher.answer(None, "tick_cue", [[False]])

@@ -20,6 +20,7 @@ from wormdrive.carla_server.common.limits import MAX_CALL_CONNECTIONS, MAX_MESSA
 from wormdrive.carla_server.recorder import RecordingsFolder
 from wormdrive.carla_server.rpc import dispatcher
 from wormdrive.carla_server.rpc.calls import CALLS
+from wormdrive.carla_server.rpc.context import CallContext
 from wormdrive.carla_server.rpc.dispatcher import Dispatcher
 from wormdrive.carla_server.server import CarlaServer
 from wormdrive.carla_server.simulation.map_catalogue import Catalogue
@@ -134,7 +135,8 @@ def test_ten_thousand_mutated_messages(caplog: pytest.LogCaptureFixture, tmp_pat
         hub = StreamHub(lambda stream: simulation.has_stream(stream), lambda: simulation.snapshot())
         simulation = Simulation(Catalogue("country_loop"), Conditions.preset("summer"), 0, hub)
         clock = SimulationClock(simulation, hub, lambda: False, lambda: True)
-        dispatcher = Dispatcher(simulation, hub, clock, RecordingsFolder(tmp_path))
+        context = CallContext(simulation, hub, clock, RecordingsFolder(tmp_path))
+        dispatcher = Dispatcher(context)
         simulation.step()
         draw = random.Random(20)
         names = [name for name in CALLS if name not in ("copy_opendrive_to_file", "load_new_episode")] * 2
@@ -156,7 +158,7 @@ def test_ten_thousand_mutated_messages(caplog: pytest.LogCaptureFixture, tmp_pat
                     if actor is not simulation.episode.spectator:
                         simulation.destroy(actor)
         connection.connection_lost(None)
-        dispatcher.recordings.close()
+        context.recordings.close()
         last = Sink()
         _connected(dispatcher, last).data_received(msgpack.packb([0, 1, "version", [[False]]]))
         assert answered > MUTATED // 4

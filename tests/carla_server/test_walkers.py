@@ -105,7 +105,7 @@ lens = carla.Transform(carla.Location(x=2.5, z=1.5))
 kinds = ("rgb", "semantic_segmentation", "instance_segmentation", "depth")
 cameras = {kind: listening(world.spawn_actor(blueprint("sensor.camera." + kind, **size), lens, attach_to=car))
     for kind in kinds}
-bumps = listening(world.spawn_actor(blueprint("sensor.other.collision"), carla.Transform(), attach_to=car))
+collisions = listening(world.spawn_actor(blueprint("sensor.other.collision"), carla.Transform(), attach_to=car))
 def pictures():
     frame = world.tick()
     return {kind: np.frombuffer(bytes(of_frame(got, frame).raw_data), np.uint8).reshape(80, 120, 4).astype(int)
@@ -132,7 +132,7 @@ walker.apply_control(carla.WalkerControl(speed=0.0))
 car.set_target_velocity(start.get_forward_vector() * 10.0)
 for _ in range(30):
     world.tick()
-event = bumps.get(timeout=5.0)
+event = collisions.get(timeout=5.0)
 result = dict(before=int((before["semantic_segmentation"][..., 2] == 12).sum()), height=int(np.ptp(rows)) + 1,
     column=float(columns.mean()), walked=float(walked.mean()), changed=float(changed[there].mean()),
     depth=float(np.median(depth[there])), ids=sorted(set(ids[there].tolist())), walker=walker.id,

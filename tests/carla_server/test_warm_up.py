@@ -72,7 +72,7 @@ def test_nothing_is_loaded_while_somebody_is_connected(monkeypatch: pytest.Monke
         asked.release()
         return True
 
-    monkeypatch.setattr(warm_up, "_MOMENT_S", 0.001)
+    monkeypatch.setattr(warm_up, "_IDLE_S", 0.001)
     loading = warm_up.Loading(simulated(), busy)
     monkeypatch.setattr(warm_up, "_rehearsal", rehearsal := Rehearsal())
     loading.start()

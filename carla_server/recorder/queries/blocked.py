@@ -33,7 +33,7 @@ def blocked_text(recording: RecordingFile, min_time_s: float, min_distance_cm: f
 
     Raises
     ------
-    RefusedError
+    RequestError
         The recording is damaged, or there is too much to tell.
     """
     page = Page(recording)

@@ -23,7 +23,7 @@ def collisions_text(recording: RecordingFile, first: str, second: str) -> str:
 
     Raises
     ------
-    RefusedError
+    RequestError
         There is no such type, the recording is damaged, or there is too much to tell.
     """
     for name, letter in (("type1", first), ("type2", second)):

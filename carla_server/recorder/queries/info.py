@@ -26,7 +26,7 @@ def info_text(recording: RecordingFile, everything: bool) -> str:
 
     Raises
     ------
-    RefusedError
+    RequestError
         The recording is damaged, or there is too much to tell.
     """
     page = Page(recording)

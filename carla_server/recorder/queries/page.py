@@ -24,7 +24,7 @@ class Page:
 
     Raises
     ------
-    RefusedError
+    RequestError
         By ``line``: the text gets too long to be sent.
     """
 

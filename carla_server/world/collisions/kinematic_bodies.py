@@ -1,4 +1,4 @@
-"""Kinematic bodies: people and things that somebody else moves. Sensors see them, vehicles hit them."""
+"""Kinematic bodies: people and objects that somebody else moves. Sensors see them, vehicles hit them."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ class KinematicBody:
 
 
 def hits(fleet: Fleet, kinematic_bodies: dict[int, KinematicBody]) -> list[Collision]:
-    """Find the contacts that begin; each takes the momentum from the vehicle that carries the bystander along.
+    """Find the contacts that begin; each takes the momentum from the vehicle that carries the body along.
 
-    In the plane bystanders are circles as wide as their box.
+    In the plane kinematic bodies are circles as wide as their box.
     """
     found = []
     n = fleet.numbers

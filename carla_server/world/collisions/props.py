@@ -1,4 +1,4 @@
-"""Props: things that stand about. Sensors measure their oriented boxes, vehicles drive into them.
+"""Props: objects that stand about. Sensors measure their oriented boxes, vehicles drive into them.
 
 A prop stands as fast as a wall until its physics is switched on; from then on it is a body of its mass, which vehicles
 push along and which slides until friction with the ground has stopped it.
@@ -66,7 +66,7 @@ class Props:
         return len(self.ids)
 
     def add(self, pose: Pose, half_m: Triple, tag: int, mass_kg: float = 50.0, *, solid: bool = True) -> int:
-        """Put a prop somewhere, immovable; returns its id, which no vehicle or bystander has.
+        """Put a prop somewhere, immovable; returns its id, which no vehicle or kinematic body has.
 
         ``pose`` is that of the middle of its lower face, ``half_m`` are half length, width and height [m]. What is not
         ``solid`` is seen and not hit.

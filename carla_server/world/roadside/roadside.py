@@ -1,7 +1,7 @@
 """Roadside: houses, trunks and posts near those vehicles that leave their lanes.
 
 Who keeps to a lane costs one look at its offset a frame. The others' outlines are looked up on the map, and only around
-those that reach beyond all lanes the scenery's things are listed, tile by tile, where rays meet them too.
+those that reach beyond all lanes the scenery's objects are listed, tile by tile, where rays meet them too.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Scenery objects: what the scenery's pictures show, as boxes for rays, as trunks for vehicles, and as wholes by name.
 
-A thing is one or two upright boxes: a trunk and a crown, a bush, a clump of wood, a post. Vehicles are stopped by
+An object is one or two upright boxes: a trunk and a crown, a bush, a clump of wood, a post. Vehicles are stopped by
 trunks and posts; they drive through leaves. A clump of wood has several trunks, which its picture does not single out.
 """
 
@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.seasons.art.layout import Sprite
 
-__all__ = ["CELLS", "CELL_M", "THING_FIELDS", "TRUNK_FIELDS", "Trunks", "boxes_of", "trunks_of", "wholes_of"]
+__all__ = ["BOX_FIELDS", "CELLS", "CELL_M", "TRUNK_FIELDS", "Trunks", "boxes_of", "trunks_of", "wholes_of"]
 
 Array = NDArray[np.float64]
 
-THING_FIELDS: Final = 6
+BOX_FIELDS: Final = 6
 """Columns of a box: x, y, z of its middle, half width, half height [m], class number."""
 TRUNK_FIELDS: Final = 6
 """Columns of a trunk: x, y, z of its foot, radius, height [m], class number."""
@@ -47,7 +47,7 @@ _BOXES: Final[Mapping[Sprite, tuple[tuple[float, float, float], ...]]] = Mapping
         Sprite.POST: ((0.0, 0.0, 0.95),),
     }
 )
-"""Boxes of a thing: half width by the picture's width (0: a stem), from and to by its height."""
+"""Boxes of an object: half width by the picture's width (0: a stem), from and to by its height."""
 _TRUNKS_IN_A_CLUMP: Final = 5
 _CLUMP_SPREAD: Final = 0.2
 """How far from its middle they stand, by the picture's width."""
@@ -61,10 +61,10 @@ class Trunks(NamedTuple):
 
 
 def boxes_of(places: Array) -> Array:
-    """Turn a tile's list of things (``world_scenery.PLACE_FIELDS``) into boxes (N, THING_FIELDS)."""
+    """Turn a tile's list of objects (``world_scenery.PLACE_FIELDS``) into boxes (N, BOX_FIELDS)."""
     from wormdrive.envs.rendering.scene.terrain import world_scenery as scenery
 
-    boxes = [np.zeros((0, THING_FIELDS))]
+    boxes = [np.zeros((0, BOX_FIELDS))]
     for sprite, parts in _BOXES.items():
         one = places[places[:, scenery.KIND] == sprite]
         for part in parts:
@@ -73,10 +73,10 @@ def boxes_of(places: Array) -> Array:
 
 
 def wholes_of(places: Array) -> Array:
-    """Turn a tile's list into one box (N, THING_FIELDS) a thing, which holds its parts."""
+    """Turn a tile's list into one box (N, BOX_FIELDS) an object, which holds its parts."""
     from wormdrive.envs.rendering.scene.terrain import world_scenery as scenery
 
-    boxes = [np.zeros((0, THING_FIELDS))]
+    boxes = [np.zeros((0, BOX_FIELDS))]
     for sprite, parts in _BOXES.items():
         one = places[places[:, scenery.KIND] == sprite]
         widest, _, end = parts[-1]
@@ -117,7 +117,7 @@ def _stem(sprite: Sprite) -> float:
 
 
 def _part(one: Array, stem: float, part: tuple[float, float, float]) -> Array:
-    """Boxes of one part of things of one kind."""
+    """Boxes of one part of the objects of one kind."""
     from wormdrive.envs.rendering.scene.terrain import world_scenery as scenery
 
     breadth, begin, end = part

@@ -1,7 +1,7 @@
-"""Surroundings: land and things around a place as the pictures show them, for rays and for vehicles off the road.
+"""Surroundings: land and scenery around a place as the pictures show them, for rays and for vehicles off the road.
 
 The scene camera's land and its trees, bushes and marker posts, so that a lidar meets what a camera beside it sees, and
-a vehicle what the lidar meets. ``things`` says what they are to each. Tufts of grass let rays pass.
+a vehicle what the lidar meets. ``scenery_objects`` says what they are to each. Tufts of grass let rays pass.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MOST_TILES: Final = 256
 
 
 class _Tile(NamedTuple):
-    """What stands on a tile, as ``things`` has it."""
+    """What stands on a tile, as ``scenery_objects`` has it."""
 
     boxes: NDArray[np.float64]
     wholes: NDArray[np.float64]
@@ -41,7 +41,7 @@ class _Tile(NamedTuple):
 
 
 class Surroundings:
-    """Land and things of a map.
+    """Land and scenery of a map.
 
     Parameters
     ----------
@@ -73,13 +73,13 @@ class Surroundings:
             return top
         return Heights(*key, np.where(decks & (top.z > z_m), lower, top.z))
 
-    def things(self, conditions: Conditions, x_m: float, y_m: float, reach_m: float) -> NDArray[np.float64]:
-        """Boxes (N, THING_FIELDS) of what stands within about ``reach_m`` (at most 256 m)."""
+    def boxes(self, conditions: Conditions, x_m: float, y_m: float, reach_m: float) -> NDArray[np.float64]:
+        """Boxes (N, BOX_FIELDS) of what stands within about ``reach_m`` (at most 256 m)."""
         boxes = np.concatenate([tile.boxes for tile in self._near(conditions, x_m, y_m, reach_m)])
         return _within(boxes, x_m, y_m, reach_m)
 
     def wholes(self, conditions: Conditions, x_m: float, y_m: float, reach_m: float) -> NDArray[np.float64]:
-        """As ``things``, one box for each thing."""
+        """As ``boxes``, one box for each object."""
         boxes = np.concatenate([tile.wholes for tile in self._near(conditions, x_m, y_m, reach_m)])
         return _within(boxes, x_m, y_m, reach_m)
 

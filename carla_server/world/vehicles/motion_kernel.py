@@ -117,7 +117,7 @@ def prepare(numbers, flags, heading, slope, bank, packed, friction, dt, work, mo
 
 @njit(error_model="numpy")
 def _take_forces(numbers, i, dt):  # type: ignore[no-untyped-def]
-    """Return a vehicle what pushes it in this frame, once."""
+    """Let a vehicle feel what pushes it in this frame, once."""
     cosine, sine = math.cos(numbers[rows.PSI, i]), math.sin(numbers[rows.PSI, i])
     push = dt / numbers[rows.MASS, i]
     ahead = numbers[rows.FORCE_X, i] * cosine + numbers[rows.FORCE_Y, i] * sine

@@ -27,7 +27,7 @@ class Collision:
     Attributes
     ----------
     vehicle, other:
-        Ids; ``other`` is a vehicle, a bystander, a prop, or None for what has no id: a tree, a post, or the ground
+        Ids; ``other`` is a vehicle, a kinematic body, a prop, or None for what has no id: a tree, a post, or the ground
         beside the road, onto which the vehicle went.
     impulse_ns:
         What the vehicle felt, in the map's axes [N s].
@@ -56,7 +56,7 @@ class VehicleMotion(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class VehicleStates:
-    """N vehicles at one moment, by rising id; all vectors in the map's axes.
+    """N vehicles at one time, by rising id; all vectors in the map's axes.
 
     Attributes
     ----------

@@ -32,7 +32,7 @@ def walker(episode: CarlaEpisode) -> Walker:
 
 
 def told(episode: CarlaEpisode, walker: Walker, x: float, heading: float = 0.3, speed: float = 1.5) -> None:
-    episode.move(walker, walking.lead(walker, Pose(x, -6.0, 0.0, heading), speed))
+    episode.move(walker, walking.follow_crowd(walker, Pose(x, -6.0, 0.0, heading), speed))
 
 
 def test_who_is_led_stands_where_the_crowd_says_and_strides(episode: CarlaEpisode, walker: Walker) -> None:
@@ -85,4 +85,4 @@ def test_a_control_goes_before_the_crowd(episode: CarlaEpisode, walker: Walker) 
     walker.control = WalkerControl((0.0, 1.0, 0.0), 2.0, False)
     episode.step(STEP_S)
     assert walker.pose.place[:2] == pytest.approx((0.2, -6.2))
-    assert walker.led is None
+    assert walker.crowd_report is None

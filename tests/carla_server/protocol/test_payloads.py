@@ -1,4 +1,4 @@
-"""Payloads by offset, as the facts of the protocol give them; the client itself is asked in ``test_sensors``."""
+"""Payloads by offset, as the facts of the protocol give them; ``test_sensors_with_client`` asks the client itself."""
 
 from __future__ import annotations
 

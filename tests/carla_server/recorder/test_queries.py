@@ -79,19 +79,19 @@ def test_everything_is_told(recording: RecordingFile) -> None:
 
 
 HEAD = "    Time  Types     Id Actor 1                                 Id Actor 2                            "
-BUMP = "       4   v v      10 vehicle.audi.tt                         11 vehicle.mitsubishi.fusorosa        "
+CRASH = "       4   v v      10 vehicle.audi.tt                         11 vehicle.mitsubishi.fusorosa        "
 GROUND = "      10   v o      10 vehicle.audi.tt                     4294967295                                    "
 
 
 @pytest.mark.parametrize(
     ("types", "expected"),
     [
-        ("aa", [BUMP, GROUND]),
-        ("vv", [BUMP]),
-        ("hv", [BUMP]),
+        ("aa", [CRASH, GROUND]),
+        ("vv", [CRASH]),
+        ("hv", [CRASH]),
         ("ho", [GROUND]),
-        ("va", [BUMP, GROUND]),
-        ("ha", [BUMP, GROUND]),
+        ("va", [CRASH, GROUND]),
+        ("ha", [CRASH, GROUND]),
         ("vh", []),
         ("wa", []),
         ("tt", []),

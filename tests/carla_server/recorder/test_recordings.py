@@ -75,6 +75,7 @@ def test_a_full_disk_ends_the_recording_and_not_the_tick(
     resource = pytest.importorskip("resource")
     for point in range(20):
         spawn(simulation, point)
+    simulation.step()  # kernels that were never compiled here are written to files as well
     recordings.start("a.log", True)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))

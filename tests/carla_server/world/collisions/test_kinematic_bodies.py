@@ -54,9 +54,9 @@ def test_sensors_see_somebody() -> None:
     assert obstacle(road_world, pose, 20.0, 0.3) is None
 
 
-def test_bad_bystanders_are_refused() -> None:
+def test_bad_bodies_are_refused() -> None:
     road_world = world()
-    with pytest.raises(ArgumentError, match="bystander=5: there is no such bystander"):
+    with pytest.raises(ArgumentError, match="kinematic_body=5: there is no such kinematic body"):
         road_world.move_kinematic_body(5, Pose())
     with pytest.raises(ArgumentError, match="pose="):
         road_world.add_kinematic_body(Pose(math.nan))

@@ -65,8 +65,8 @@ def test_a_lidar_meets_what_a_camera_shows(name: str) -> None:
 def test_posts_stand_at_the_roadside_and_bar_the_way() -> None:
     world, pose = surrounded("country_loop")
     assert world.surroundings is not None
-    things = world.surroundings.things(world.conditions, pose.x, pose.y, 150.0)
-    posts = things[things[:, 5] == POLES]
+    boxes = world.surroundings.boxes(world.conditions, pose.x, pose.y, 150.0)
+    posts = boxes[boxes[:, 5] == POLES]
     assert len(posts) > 3
     found = world.index.locate(posts[:, 0], posts[:, 1], posts[:, 2])
     assert ((found.outside_m > 0.2) & (found.outside_m < 3.0)).all()
@@ -84,11 +84,11 @@ def test_posts_stand_at_the_roadside_and_bar_the_way() -> None:
 def test_the_same_place_has_the_same_things_whoever_looked_before() -> None:
     world, pose = surrounded("country_loop")
     assert world.surroundings is not None
-    first = world.surroundings.things(world.conditions, pose.x, pose.y, 60.0)
+    first = world.surroundings.boxes(world.conditions, pose.x, pose.y, 60.0)
     for away in (300.0, -400.0):
-        world.surroundings.things(world.conditions, pose.x + away, pose.y, 60.0)
-    np.testing.assert_array_equal(world.surroundings.things(world.conditions, pose.x, pose.y, 60.0), first)
-    other = Surroundings(world.road_map, SEED + 1).things(world.conditions, pose.x, pose.y, 60.0)
+        world.surroundings.boxes(world.conditions, pose.x + away, pose.y, 60.0)
+    np.testing.assert_array_equal(world.surroundings.boxes(world.conditions, pose.x, pose.y, 60.0), first)
+    other = Surroundings(world.road_map, SEED + 1).boxes(world.conditions, pose.x, pose.y, 60.0)
     assert not np.array_equal(other, first)
 
 

@@ -37,7 +37,7 @@ def test_no_land_is_baked_after_the_spawn(
 
     monkeypatch.setattr(TerrainTiles, "_bake", counting)
     sensor = simulation.episode.spawn(Description(name, attributes), Pose(z=2.0))
-    simulation.sensors.prepare(sensor, simulation)
+    simulation.sensors.prepare(sensor, rendering=True)
     assert baked
     baked.clear()
     simulation.step()

@@ -1,4 +1,4 @@
-"""What clients set about a vehicle's physics acts, reads back, and can be taken back; controls that do not stick."""
+"""What clients set about a vehicle's physics acts, reads back, and can be taken back."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from tests.carla_server.world.worlds import PLAIN
 from wormdrive.carla_server.actors.actors import Vehicle
 from wormdrive.carla_server.actors.physics_control import keep_physics, physics_of
 from wormdrive.carla_server.common.errors import RequestError
-from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.episode import CarlaEpisode
-from wormdrive.carla_server.protocol.values import Description, VehicleControl
+from wormdrive.carla_server.protocol.values import Description
 from wormdrive.carla_server.world import spawn_points
 from wormdrive.envs.seasons.conditions import Conditions
 
@@ -23,16 +22,12 @@ DT_S = 0.05
 
 @pytest.fixture
 def episode() -> CarlaEpisode:
-    return plain()
-
-
-def plain() -> CarlaEpisode:
     return CarlaEpisode(1, "plain", PLAIN, Conditions(), 0)
 
 
-def car(episode: CarlaEpisode, **attributes: str) -> Vehicle:
+def car(episode: CarlaEpisode) -> Vehicle:
     """A car on a straight lane."""
-    made = episode.spawn(Description("vehicle.audi.tt", attributes), spawn_points(episode.road_map)[0])
+    made = episode.spawn(Description("vehicle.audi.tt", {}), spawn_points(episode.road_map)[0])
     assert isinstance(made, Vehicle)
     return made
 
@@ -46,12 +41,8 @@ def change(
     if friction is not None:
         values[WHEELS] = [[friction, *wheel[1:]] for wheel in values[WHEELS]]
     keep_physics(vehicle, values)
-    episode.fit_out(vehicle)
+    episode.apply_physics(vehicle)
     return values
-
-
-def frictions(vehicle: Vehicle) -> set[float]:
-    return {wheel[0] for wheel in physics_of(vehicle)[WHEELS]}
 
 
 def roll(episode: CarlaEpisode, vehicle: Vehicle, seconds: float, speed: float = 20.0) -> float:
@@ -119,53 +110,3 @@ def test_wheels_that_carry_nothing_do_not_resist_rolling(episode: CarlaEpisode) 
     assert roll(episode, vehicle, 2.0) < 19.9
     episode.world.set_gravity(vehicle.body, False)
     assert roll(episode, vehicle, 2.0) == pytest.approx(20.0, abs=1e-3)
-
-
-def test_a_friction_trigger_changes_tyres_while_they_are_in_it(episode: CarlaEpisode) -> None:
-    vehicle = car(episode)
-    own = frictions(vehicle)
-    ahead = vehicle.pose.carrying(Pose(x=20.0))
-    box = {"extent_x": "500", "extent_y": "300", "extent_z": "700", "friction": "0.5"}
-    trigger = episode.spawn(Description("static.trigger.friction", box), ahead)
-    episode.world.set_velocity(vehicle.body, vehicle.pose.turned((20.0, 0.0, 0.0)))
-    seen = []
-    for _ in range(30):
-        episode.step(DT_S)
-        seen.append(frictions(vehicle))
-    inside = [k for k, each in enumerate(seen) if each == {0.5}]
-    assert inside == list(range(inside[0], inside[0] + 10))  # 10 m at 20 m/s
-    assert inside[0] in (15, 16)  # 15 m ahead
-    assert seen[0] == seen[-1] == own
-    episode.move(vehicle, ahead)
-    episode.step(DT_S)
-    assert frictions(vehicle) == {0.5}
-    episode.destroy(trigger)
-    assert frictions(vehicle) == own
-
-
-@pytest.mark.parametrize("given", ["wide", "nan", ""])
-def test_a_friction_trigger_of_no_size_is_refused(episode: CarlaEpisode, given: str) -> None:
-    with pytest.raises(RequestError):
-        episode.spawn(Description("static.trigger.friction", {"extent_x": given}), Pose())
-    episode.step(DT_S)
-
-
-def started(sticky: str) -> tuple[float, list[float]]:
-    """Throttle in the end and speeds after full throttle was asked for once."""
-    episode = plain()
-    vehicle = car(episode, sticky_control=sticky)
-    episode.control(vehicle, VehicleControl(1.0, 0.0))
-    speeds = []
-    for _ in range(3):
-        episode.step(DT_S)
-        speeds.append(vehicle.pose.into(vehicle.velocity)[0])
-    return vehicle.control.throttle, speeds
-
-
-def test_a_control_that_does_not_stick_holds_for_one_tick() -> None:
-    throttle, speeds = started("true")
-    loose_throttle, loose_speeds = started("False")
-    assert throttle == 1.0
-    assert loose_throttle == 0.0
-    assert loose_speeds[0] == speeds[0] > 0.1
-    assert speeds[2] > speeds[0] > loose_speeds[2]

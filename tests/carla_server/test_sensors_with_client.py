@@ -90,23 +90,23 @@ synchronous()
 car = world.spawn_actor(blueprint("vehicle.tesla.model3"), points[0])
 wall = world.spawn_actor(blueprint("vehicle.carlamotors.firetruck"),
     carla.Transform(points[0].transform(carla.Location(x=25.0)), points[0].rotation))
-bumps = listening(world.spawn_actor(blueprint("sensor.other.collision"), carla.Transform(), attach_to=car))
+collisions = listening(world.spawn_actor(blueprint("sensor.other.collision"), carla.Transform(), attach_to=car))
 lines = listening(world.spawn_actor(blueprint("sensor.other.lane_invasion"), carla.Transform(), attach_to=car))
 world.tick()
 car.set_target_velocity(points[0].get_forward_vector() * 12.0)
 for _ in range(90):
     world.tick()
-first = bumps.get(timeout=5.0)
+first = collisions.get(timeout=5.0)
 car.set_transform(points[20])
 car.set_target_velocity(points[20].get_forward_vector() * 8.0)
 car.apply_control(carla.VehicleControl(steer=-0.6))
-before = bumps.qsize()
+before = collisions.qsize()
 for _ in range(60):
     world.tick()
 time.sleep(0.5)
 kinds = set()
-while not bumps.empty():
-    kinds.add(bumps.get().other_actor.type_id)
+while not collisions.empty():
+    kinds.add(collisions.get().other_actor.type_id)
 impulse = first.normal_impulse
 result = dict(other=first.other_actor.type_id, own=first.actor.id == car.id,
     along=impulse.dot(points[0].get_forward_vector()), size=impulse.length(), kinds=sorted(kinds), lines=lines.qsize())
