@@ -138,7 +138,7 @@ def test_kernels_that_are_not_compiled_are_a_fault(monkeypatch: pytest.MonkeyPat
     assert result.advice == "unset NUMBA_DISABLE_JIT"
 
 
-def test_stores(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_caches(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("WORMDRIVE_CACHE", str(tmp_path / "new"))
     assert "is empty" in caches.check_kernels().found
     assert caches.check_art().values["seasons"] == []
@@ -151,7 +151,7 @@ def test_stores(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert "1 compiled functions, 3 MB" in result.found
 
 
-def test_a_store_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_cache_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("WORMDRIVE_CACHE", str(tmp_path / "file" / "below"))
     result = caches.check_kernels()
@@ -165,9 +165,9 @@ def test_a_server_of_another_version() -> None:
         listener.settimeout(10.0)
 
         def serve() -> None:
-            with listener.accept()[0] as link:
-                link.recv(4096)
-                link.sendall(msgpack.packb([1, 0, None, [[1, "0.9.13"]]]))
+            with listener.accept()[0] as connection:
+                connection.recv(4096)
+                connection.sendall(msgpack.packb([1, 0, None, [[1, "0.9.13"]]]))
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -192,7 +192,7 @@ def test_measuring_that_crashes_or_hangs_is_told(monkeypatch: pytest.MonkeyPatch
     assert "not measured within 0.2 s" in result.found
 
 
-def test_a_check_that_breaks_is_a_finding() -> None:
+def test_a_check_that_breaks_is_a_fault() -> None:
     def broken() -> CheckResult:
         raise RuntimeError("x" * 1000)
 

@@ -1,4 +1,4 @@
-"""The cockpit shows scenes and gives wishes: driven by posted events, looked at by its pixels."""
+"""The cockpit shows scenes and returns user commands: driven by posted events, looked at by its pixels."""
 
 from __future__ import annotations
 
@@ -265,7 +265,7 @@ def test_a_window_that_loses_the_keyboard_lets_go(cockpit: Cockpit) -> None:
     assert not cockpit.driver_command.on
 
 
-def test_closing_the_window_is_a_wish(cockpit: Cockpit) -> None:
+def test_closing_the_window_is_a_command_to_quit(cockpit: Cockpit) -> None:
     pygame.event.post(pygame.event.Event(pygame.QUIT))
     press("escape")
     assert cockpit.user_commands() == [UserCommand("quit"), UserCommand("quit")]

@@ -25,10 +25,10 @@ def serving(answer: Callable[[socket.socket], None]) -> Iterator[int]:
         listener.settimeout(10.0)
 
         def serve() -> None:
-            with listener.accept()[0] as link:
-                link.settimeout(10.0)
+            with listener.accept()[0] as connection:
+                connection.settimeout(10.0)
                 try:
-                    answer(link)
+                    answer(connection)
                 except ConnectionError:
                     return
 
@@ -38,10 +38,10 @@ def serving(answer: Callable[[socket.socket], None]) -> Iterator[int]:
         thread.join()
 
 
-def asked(link: socket.socket) -> list[object]:
+def asked(connection: socket.socket) -> list[object]:
     unpacker = msgpack.Unpacker()
     while True:
-        unpacker.feed(link.recv(4096))
+        unpacker.feed(connection.recv(4096))
         for request in unpacker:
             return list(request)
 
@@ -54,10 +54,10 @@ def test_our_own_server_answers() -> None:
 def test_replies_may_come_in_pieces() -> None:
     requests = []
 
-    def answer(link: socket.socket) -> None:
-        requests.append(asked(link))
+    def answer(connection: socket.socket) -> None:
+        requests.append(asked(connection))
         for byte in msgpack.packb(REPLY):
-            link.sendall(bytes([byte]))
+            connection.sendall(bytes([byte]))
 
     with serving(answer) as port:
         assert probe_server("127.0.0.1", port, 5.0).version == "0.9.16"
@@ -77,9 +77,9 @@ def test_replies_may_come_in_pieces() -> None:
     ],
 )
 def test_what_is_no_carla_server_is_told_apart(sent: bytes, reason: str) -> None:
-    def answer(link: socket.socket) -> None:
-        asked(link)
-        link.sendall(sent)
+    def answer(connection: socket.socket) -> None:
+        asked(connection)
+        connection.sendall(sent)
 
     with serving(answer) as port:
         probe = probe_server("127.0.0.1", port, 5.0)
@@ -90,9 +90,9 @@ def test_what_is_no_carla_server_is_told_apart(sent: bytes, reason: str) -> None
 def test_a_server_that_keeps_still_is_left_in_time() -> None:
     done = threading.Event()
 
-    def drip(link: socket.socket) -> None:
+    def drip(connection: socket.socket) -> None:
         while not done.wait(0.05):
-            link.sendall(b"\xdd\xff\xff\xff\xff"[:1])  # begins an array again and again
+            connection.sendall(b"\xdd\xff\xff\xff\xff"[:1])  # begins an array again and again
 
     with serving(drip) as port:
         began = time.monotonic()

@@ -35,9 +35,9 @@ def answering(answer: Callable[[socket.socket], None]) -> Iterator[int]:
         listener.settimeout(10.0)
 
         def serve() -> None:
-            with listener.accept()[0] as link:
-                link.recv(4096)
-                answer(link)
+            with listener.accept()[0] as connection:
+                connection.recv(4096)
+                answer(connection)
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -58,7 +58,7 @@ def answering(answer: Callable[[socket.socket], None]) -> Iterator[int]:
 )
 def test_what_is_no_answer_is_an_error(answer: bytes, named: str) -> None:
     with (
-        answering(lambda link: link.sendall(answer)) as port,
+        answering(lambda connection: connection.sendall(answer)) as port,
         pytest.raises(RawRpcError, match=f"(?i){named}"),
     ):
         raw_rpc("127.0.0.1", port, "version", timeout_s=5.0)
