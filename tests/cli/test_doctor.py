@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-import threading
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import msgpack
 import pytest
 from typer.testing import CliRunner
 
+from tests.support.one_connection import one_connection
 from wormdrive.cli.checks import caches, machine, server, software, speed
 from wormdrive.cli.checks.check_result import CheckResult, State, guarded
 from wormdrive.cli.main import app
@@ -161,18 +161,12 @@ def test_a_cache_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 
 def test_a_server_of_another_version() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(10.0)
+    def answer(connection: socket.socket) -> None:
+        connection.recv(4096)
+        connection.sendall(msgpack.packb([1, 0, None, [[1, "0.9.13"]]]))
 
-        def serve() -> None:
-            with listener.accept()[0] as connection:
-                connection.recv(4096)
-                connection.sendall(msgpack.packb([1, 0, None, [[1, "0.9.13"]]]))
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        result = server.check_server("127.0.0.1", listener.getsockname()[1], 5.0, wanted=False)
-        thread.join()
+    with one_connection(answer) as port:
+        result = server.check_server("127.0.0.1", port, 5.0, wanted=False)
     assert result.state is State.warning
     assert "0.9.13" in result.found
     assert result.advice

@@ -167,7 +167,7 @@ def test_every_button_has_a_key_and_a_place_for_the_mouse(cockpit: Cockpit, butt
     user_command = UserCommand(button.user_command)
     press(button.key.lower())
     by_key = cockpit.user_commands()
-    place = next(one.box for one in cockpit._presses if one.user_command == user_command)
+    place = next(one.box for one in cockpit._button_widgets if one.user_command == user_command)
     click(place)
     by_mouse = cockpit.user_commands()
     if button.user_command == "help":  # the window's own business
@@ -291,5 +291,5 @@ def test_everything_grows_with_the_window(cockpit: Cockpit) -> None:
     picture = shown(cockpit, scene())
     assert picture.shape == (940, 1600, 3)
     assert piece(picture, cockpit.layout.road).std() > 30.0
-    click(cockpit._presses[1].box)
+    click(cockpit._button_widgets[1].box)
     assert cockpit.user_commands() == [UserCommand("pause")]
