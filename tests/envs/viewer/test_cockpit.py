@@ -258,6 +258,15 @@ def test_a_gamepad_steers_beyond_its_dead_middle(cockpit: Cockpit) -> None:
     assert not cockpit.driver_command.on
 
 
+def test_a_gamepad_that_is_unplugged_lets_go(cockpit: Cockpit) -> None:
+    pygame.event.post(pygame.event.Event(pygame.JOYAXISMOTION, axis=0, value=0.8, instance_id=0))
+    cockpit.user_commands()
+    assert cockpit.driver_command.on
+    pygame.event.post(pygame.event.Event(pygame.JOYDEVICEREMOVED, instance_id=0))
+    cockpit.user_commands()
+    assert not cockpit.driver_command.on
+
+
 def test_a_window_that_loses_the_keyboard_lets_go(cockpit: Cockpit) -> None:
     press("right")
     pygame.event.post(pygame.event.Event(pygame.WINDOWFOCUSLOST))
