@@ -52,7 +52,7 @@ class Sample:
 
 
 class EgoDrive:
-    """Drives a crew's ego vehicle; every method may raise ``SimulatorError``, where the server does not do its part.
+    """Drives the ego vehicle; every method may raise ``SimulatorError``, where the server does not do its part.
 
     Attributes
     ----------
@@ -60,8 +60,8 @@ class EgoDrive:
         Lane marks crossed since the episode began.
     """
 
-    def __init__(self, link: ServerClient, ego_actors: EgoActors, clock: Clock) -> None:
-        self._link, self._ego_actors, self._clock = link, ego_actors, clock
+    def __init__(self, server: ServerClient, ego_actors: EgoActors, clock: Clock) -> None:
+        self._server, self._ego_actors, self._clock = server, ego_actors, clock
         self._pedals = Pedals()
         self._wheels_known = True
         self.invasions = 0
@@ -69,19 +69,19 @@ class EgoDrive:
     def stand(self, high: ActorPose) -> ActorPose:
         """Put the ego vehicle down, wait until it stands and every camera has shown something; where it stands."""
         carla = client_library()
-        link, ego = self._link, self._ego_actors.ego
-        with link.trying("placing the vehicle"):
+        server, ego = self._server, self._ego_actors.ego
+        with server.trying("placing the vehicle"):
             ego.apply_control(carla.VehicleControl(hand_brake=True))
             ego.set_transform(pose_transform(high))
             ego.set_target_velocity(carla.Vector3D())
             ego.set_target_angular_velocity(carla.Vector3D())
         self._clock.restart()
-        deadline = time.monotonic() + link.timeout_s
+        deadline = time.monotonic() + server.timeout_s
         asleep = [camera_sensor for camera_sensor in self._ego_actors.all_camera_sensors() if not camera_sensor.awake]
         still, ticks, height = 0, 0, math.inf
         while (still < STILL_TICKS and ticks < MOST_TICKS) or asleep:
             if asleep and time.monotonic() > deadline:
-                raise link.error("starting an episode", f"no picture from {asleep[0].kind}")
+                raise server.error("starting an episode", f"no picture from {asleep[0].kind}")
             ticks += 1
             seen = self._ego_in(self._clock.tick())
             pose = pose_of(seen.get_transform())
@@ -102,7 +102,7 @@ class EgoDrive:
             y_m=start.y_m - back * math.sin(start.heading_rad),
             heading_rad=start.heading_rad,
         )
-        with self._link.trying("placing the vehicle"):
+        with self._server.trying("placing the vehicle"):
             ego.apply_control(carla.VehicleControl())
             ego.set_transform(pose_transform(begin))
             ego.set_target_velocity(velocity_along(begin, speed_mps))
@@ -116,18 +116,18 @@ class EgoDrive:
     def step(self, steer: float, acceleration_mps2: float, speed_mps: float) -> Sample:
         """Advance by one tick; ``steer`` as a command's, the acceleration as is wanted [m/s²]."""
         facts = self._ego_actors.facts
-        assert facts is not None  # noqa: S101  (who drives has boarded)
+        assert facts is not None  # noqa: S101  (who drives has spawned)
         throttle, brake = self._pedals.press(acceleration_mps2, speed_mps, DT_S, facts.parameters)
         control = client_library().VehicleControl(throttle, facts.steer(steer, speed_mps), brake)
-        with self._link.trying("steering"):
+        with self._server.trying("steering"):
             self._ego_actors.ego.apply_control(control)
         return self._sample(self._clock.tick())
 
     def _sample(self, snapshot: Any) -> Sample:
-        deadline = time.monotonic() + self._link.timeout_s
+        deadline = time.monotonic() + self._server.timeout_s
         motion = motion_of(self._ego_in(snapshot))
         pictures = {
-            kind: camera_sensor.look(self._clock.frame, deadline)
+            kind: camera_sensor.await_picture(self._clock.frame, deadline)
             for kind, camera_sensor in self._ego_actors.camera_sensors.items()
         }
         self.invasions += sum(len(event.crossed_lane_markings) for event in self._ego_actors.invasions())
@@ -143,7 +143,7 @@ class EgoDrive:
                 both = ego.get_wheel_steer_angle(where.FL_Wheel), ego.get_wheel_steer_angle(where.FR_Wheel)
             except RuntimeError as error:
                 if "time-out" in str(error):
-                    raise self._link.error("asking for the wheels' angle", "no answer in time") from error
+                    raise self._server.error("asking for the wheels' angle", "no answer in time") from error
                 self._wheels_known = False
             else:
                 return -radians(0.5 * (both[0] + both[1]))
@@ -154,5 +154,5 @@ class EgoDrive:
     def _ego_in(self, snapshot: Any) -> Any:
         seen = snapshot.find(self._ego_actors.ego.id)
         if seen is None:
-            raise self._link.error("a tick", "our vehicle is gone: another client has destroyed it or loaded a map")
+            raise self._server.error("a tick", "our vehicle is gone: another client has destroyed it or loaded a map")
         return seen

@@ -15,7 +15,7 @@ from wormdrive.envs.roads.route import Route
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.simulation.scenario_routes import LOOKAHEAD_M, START_M
 
-__all__ = ["load_map", "map_text", "town_route"]
+__all__ = ["load_map", "map_text", "scenario_route"]
 
 
 def map_text(name: str) -> str | None:
@@ -31,10 +31,10 @@ def map_text(name: str) -> str | None:
     return None
 
 
-def load_map(link: ServerClient, name: str, text: str | None, before: Callable[[], None]) -> Any:
+def load_map(server: ServerClient, name: str, text: str | None, before: Callable[[], None]) -> Any:
     """Have the server show a map, and return the ``carla.Map``.
 
-    Where it must be loaded, ``before`` is called first, and ``link.world`` is a new one afterwards.
+    Where it must be loaded, ``before`` is called first, and ``server.world`` is a new one afterwards.
 
     Raises
     ------
@@ -43,32 +43,32 @@ def load_map(link: ServerClient, name: str, text: str | None, before: Callable[[
     SimulatorError
         If it does not load the map in time.
     """
-    shown = _shown(link)
-    if _is(shown, name, text):
+    shown = _current_map(server)
+    if _shows(shown, name, text):
         return shown
-    with link.trying("listing its maps"):
-        there = {PurePosixPath(one).name: one for one in link.client.get_available_maps()}
+    with server.trying("listing its maps"):
+        there = {PurePosixPath(one).name: one for one in server.client.get_available_maps()}
     short = PurePosixPath(name).name
     if text is None and short not in there:
         known = one_of("map", short, sorted({*there, *BUILTIN_MAPS}))
-        raise MapError(name, "", f"{link.name} has no such town; {known}, or an .xodr file")
+        raise MapError(name, "", f"{server.name} has no such town; {known}, or an .xodr file")
     before()
-    with link.loading(f"loading map {name}"):
+    with server.loading(f"loading map {name}"):
         if text is None or (name in BUILTIN_MAPS and short in there):
-            link.world = link.client.load_world(there[short])
+            server.world = server.client.load_world(there[short])
         else:
-            link.world = link.client.generate_opendrive_world(text, _mesh())
-    shown = _shown(link)
-    if text is not None and name in BUILTIN_MAPS and not _is(shown, name, text):  # a namesake
-        with link.loading(f"loading map {name}"):
-            link.world = link.client.generate_opendrive_world(text, _mesh())
-        shown = _shown(link)
-    if not _is(shown, name, text):
-        raise SimulatorError(f"{link.name}: loading map {name}: it shows {shown.name!r} instead")
+            server.world = server.client.generate_opendrive_world(text, _mesh())
+    shown = _current_map(server)
+    if text is not None and name in BUILTIN_MAPS and not _shows(shown, name, text):  # a namesake
+        with server.loading(f"loading map {name}"):
+            server.world = server.client.generate_opendrive_world(text, _mesh())
+        shown = _current_map(server)
+    if not _shows(shown, name, text):
+        raise SimulatorError(f"{server.name}: loading map {name}: it shows {shown.name!r} instead")
     return shown
 
 
-def town_route(text: str, scenario: Scenario) -> Route:
+def scenario_route(text: str, scenario: Scenario) -> Route:
     """Route of a scenario on the OpenDRIVE text that a server shows: the embedded simulator's, where the maps are one.
 
     Raises
@@ -79,12 +79,12 @@ def town_route(text: str, scenario: Scenario) -> Route:
     return _route(text, scenario.map, scenario.route_seed, scenario.route_length_m)
 
 
-def _shown(link: ServerClient) -> Any:
-    with link.trying("reading its map"):
-        return link.world.get_map()
+def _current_map(server: ServerClient) -> Any:
+    with server.trying("reading its map"):
+        return server.world.get_map()
 
 
-def _is(shown: Any, name: str, text: str | None) -> bool:
+def _shows(shown: Any, name: str, text: str | None) -> bool:
     if text is not None:
         return bool(shown.to_opendrive().strip() == text.strip())
     return PurePosixPath(shown.name).name == PurePosixPath(name).name

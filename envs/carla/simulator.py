@@ -87,7 +87,7 @@ class CarlaSimulator(BatchSimulator):
             raise ArgumentError("camera=None: allowed only where neither segmentation nor depth is asked for")
         client_library()
         super().__init__(VehicleBatch(worlds, VehicleParameters(), 1), worlds)
-        self._servers = [
+        self._carla_worlds = [
             CarlaWorld(ServerClient(host, port, timeout_s), camera, segmentation, depth, vehicle)
             for port in ports[:worlds]
         ]
@@ -104,12 +104,12 @@ class CarlaSimulator(BatchSimulator):
         SimulatorError
             If no vehicle was driven yet, and the server lets none be measured.
         """
-        return self._servers[0].facts().parameters
+        return self._carla_worlds[0].facts().parameters
 
     @property
     def lane_invasions(self) -> NDArray[np.int64]:
         """Lane marks that each world's vehicle has crossed since its reset, as CARLA's sensor counts them, (N,)."""
-        return np.array([server.invasions for server in self._servers], np.int64)
+        return np.array([carla_world.invasions for carla_world in self._carla_worlds], np.int64)
 
     def reset(self, scenarios: Sequence[Scenario], mask: NDArray[np.bool_] | None = None) -> Observation:
         """Start an episode in every world, or in those of ``mask`` (N,), on ``scenarios`` (N of them).
@@ -126,7 +126,7 @@ class CarlaSimulator(BatchSimulator):
         chosen = self._chosen(scenarios, mask)
         which = np.flatnonzero(chosen)
         self._ready &= ~chosen
-        found = self._everywhere(which, lambda world: self._servers[world].prepare(scenarios[world]))
+        found = self._everywhere(which, lambda world: self._carla_worlds[world].prepare(scenarios[world]))
         self._worlds.assign({world: (scenarios[world], route) for world, route in found.items()})
         samples = self._everywhere(which, lambda world: self._begin(world, scenarios[world]))
         for world, sample in samples.items():
@@ -156,7 +156,7 @@ class CarlaSimulator(BatchSimulator):
         wanted = dict(zip(live.tolist(), work[vehicle.WANTED].tolist(), strict=True))
         samples = self._everywhere(
             live,
-            lambda world: self._servers[world].step(float(command[world, 0]), wanted[world], float(speed[world])),
+            lambda world: self._carla_worlds[world].step(float(command[world, 0]), wanted[world], float(speed[world])),
         )
         for m, world in enumerate(live.tolist()):
             work[: kernel.STATION, m] = self._rows(world, samples[world])
@@ -179,7 +179,7 @@ class CarlaSimulator(BatchSimulator):
             If the simulator is closed, the world has no episode, or its server does not answer in time.
         """
         scenario = self._scenario_of(world)
-        self._guarded(world, lambda world: self._servers[world].dress(conditions))
+        self._guarded(world, lambda world: self._carla_worlds[world].change_conditions(conditions))
         self._worlds.change_friction(world, conditions.friction)
         self._scenarios[world] = scenario.model_copy(update={"conditions": conditions})
 
@@ -197,7 +197,7 @@ class CarlaSimulator(BatchSimulator):
         which = np.arange(self._count) if worlds is None else np.asarray(worlds, np.int64)
         for world in which.tolist():
             self._scenario_of(world)
-        found = self._everywhere(which, lambda world: self._servers[world].render(camera))
+        found = self._everywhere(which, lambda world: self._carla_worlds[world].render(camera))
         return np.stack([found[world] for world in which.tolist()])
 
     def close(self) -> None:
@@ -206,15 +206,15 @@ class CarlaSimulator(BatchSimulator):
             return
         self._closed = True
         _open.discard(self)
-        for server in self._servers:
-            server.close()
+        for carla_world in self._carla_worlds:
+            carla_world.close()
         if self._pool is not None:
             self._pool.shutdown()
 
     def _begin(self, world: int, scenario: Scenario) -> Sample:
         state = self._worlds.state[:, world]
         start = ActorPose(state[vehicle.X], state[vehicle.Y], state[kernel.ELEVATION], state[vehicle.PSI])
-        return self._servers[world].begin(scenario, start, float(state[vehicle.U]))
+        return self._carla_worlds[world].begin(scenario, start, float(state[vehicle.U]))
 
     def _rows(self, world: int, sample: Sample) -> list[float]:
         """Return the first rows of a state, X ... DELTA; the heading goes on from where it was, without a jump."""

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.carla.appearance.texture_streaming import paint_season
+from wormdrive.envs.carla.appearance.texture_streaming import apply_season_textures
 from wormdrive.envs.carla.appearance.weather import set_friction, set_season, set_weather
 from wormdrive.envs.carla.axes import ActorPose, pose_of
 from wormdrive.envs.carla.connection.clock import Clock
@@ -23,7 +23,7 @@ from wormdrive.envs.carla.ego_actors.ego_vehicle import CarFacts
 from wormdrive.envs.carla.ego_actors.sensors import CAMERA
 from wormdrive.envs.carla.ego_actors.traffic_manager import check_none_stranded
 from wormdrive.envs.carla.ego_drive import LIFT_M, EgoDrive, Sample
-from wormdrive.envs.carla.maps import load_map, map_text, town_route
+from wormdrive.envs.carla.maps import load_map, map_text, scenario_route
 from wormdrive.envs.common.errors import SimulatorError
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.seasons.conditions import Conditions
@@ -38,19 +38,19 @@ _SPAWN_POINTS: Final = 10
 class CarlaWorld:
     """One server's world.
 
-    Whatever fails, fails as ``SimulatorError`` within the link's time limit, after our actors are destroyed and the
+    Whatever fails, fails as ``SimulatorError`` within the server's time limit, after our actors are destroyed and the
     settings put back, if the server lives; the next ``prepare`` connects anew.
     """
 
     def __init__(
-        self, link: ServerClient, camera: CameraConfig | None, segmentation: bool, depth: bool, vehicle: str
+        self, server: ServerClient, camera: CameraConfig | None, segmentation: bool, depth: bool, vehicle: str
     ) -> None:
-        self.link = link
+        self.server = server
         self._pictures = camera, segmentation, depth
-        self._ego_actors = EgoActors(link, vehicle)
-        self._settings_guard = SettingsGuard(link)
-        self._clock = Clock(link)
-        self._drive = EgoDrive(link, self._ego_actors, self._clock)
+        self._ego_actors = EgoActors(server, vehicle)
+        self._settings_guard = SettingsGuard(server)
+        self._clock = Clock(server)
+        self._drive = EgoDrive(server, self._ego_actors, self._clock)
         self._facts: CarFacts | None = None
         self._left_behind = False
         self._episode = 0
@@ -73,13 +73,13 @@ class CarlaWorld:
         """
         text = map_text(scenario.map)
         with self._guarded():
-            self._reach()
-            shown = load_map(self.link, scenario.map, text, before=self._put_back)
-            self._episode = self.link.world.id
-            with self.link.trying("reading its map"):
+            self._ensure_connection()
+            shown = load_map(self.server, scenario.map, text, before=self._restore_server)
+            self._episode = self.server.world.id
+            with self.server.trying("reading its map"):
                 road_text = shown.to_opendrive()
-            self._settings_guard.take()
-        return town_route(road_text, scenario)
+            self._settings_guard.apply()
+        return scenario_route(road_text, scenario)
 
     def facts(self) -> CarFacts:
         """Measures of the vehicle; one is spawned for it where none was driven yet.
@@ -91,9 +91,9 @@ class CarlaWorld:
         """
         if self._facts is None:
             with self._guarded():
-                self._reach()
-                self._facts = self._survey()
-                self._put_back()
+                self._ensure_connection()
+                self._facts = self._measure_vehicle()
+                self._restore_server()
         return self._facts
 
     def begin(self, scenario: Scenario, start: ActorPose, speed_mps: float) -> Sample:
@@ -105,17 +105,17 @@ class CarlaWorld:
             If the server does not do its part in time.
         """
         with self._guarded():
-            self._ego_actors.leave_traffic()
+            self._ego_actors.destroy_traffic()
             high = replace(start, z_m=start.z_m + LIFT_M)
             if self._ego_actors.ego is None:
-                self._ego_actors.board(high, *self._pictures)
+                self._ego_actors.spawn(high, *self._pictures)
             self._facts = self._ego_actors.facts
-            self._dress(scenario.conditions)
+            self._apply_conditions(scenario.conditions)
             stands = self._drive.stand(high)
             self._ego_actors.traffic.begin(scenario.traffic, scenario.seed, stands)
             return self._drive.roll(start, stands, speed_mps)
 
-    def dress(self, conditions: Conditions) -> None:
+    def change_conditions(self, conditions: Conditions) -> None:
         """Have the world look and grip as the conditions say.
 
         Raises
@@ -124,7 +124,7 @@ class CarlaWorld:
             If the server does not answer in time.
         """
         with self._guarded():
-            self._dress(conditions)
+            self._apply_conditions(conditions)
 
     def step(self, steer: float, acceleration_mps2: float, speed_mps: float) -> Sample:
         """Advance by ``DT_S``; ``steer`` as a command's, the acceleration as is wanted [m/s²].
@@ -151,7 +151,7 @@ class CarlaWorld:
         with self._guarded():
             camera_sensor = self._ego_actors.spectate(camera)
             if camera_sensor is not None and camera_sensor.frame < self._clock.frame:
-                camera_sensor.look(self._clock.frame, time.monotonic() + self.link.timeout_s)
+                camera_sensor.await_picture(self._clock.frame, time.monotonic() + self.server.timeout_s)
         if camera_sensor is not None and camera_sensor.picture is not None:
             return camera_sensor.picture
         usual = self._ego_actors.camera_sensors.get(CAMERA)
@@ -164,40 +164,40 @@ class CarlaWorld:
 
         The old connection may be what is broken, so this makes a new one.
         """
-        actors = [*self._ego_actors.silence(), *self._ego_actors.traffic.cars]
+        actors = [*self._ego_actors.stop_streams(), *self._ego_actors.traffic.cars]
         there = bool(actors) or self._settings_guard.held or self._left_behind
         with suppress(RuntimeError):
             self._ego_actors.traffic.shut_down()
         self._season = None
-        self.link.drop()
+        self.server.drop()
         if not there:
             return
         self._left_behind = True
-        if self.link.alive(patience_s):
+        if self.server.alive(patience_s):
             with suppress(SimulatorError):
-                self.link.connect()
-                self._put_back()
-            self.link.drop()
+                self.server.connect()
+                self._restore_server()
+            self.server.drop()
 
     def close(self) -> None:
         """Release everything; raises nothing where the server has gone."""
-        patience_s = self.link.timeout_s  # this is the last chance
-        if self.link.client is None or not self.link.alive(patience_s):
+        patience_s = self.server.timeout_s  # this is the last chance
+        if self.server.client is None or not self.server.alive(patience_s):
             self.release(patience_s)
             return
         try:
-            self._put_back()
+            self._restore_server()
         except SimulatorError:
             self.release(patience_s)
-        self.link.drop()
+        self.server.drop()
 
-    def _dress(self, conditions: Conditions) -> None:
-        set_weather(self.link, conditions.weather)
-        if set_season(self.link, conditions):
+    def _apply_conditions(self, conditions: Conditions) -> None:
+        set_weather(self.server, conditions.weather)
+        if set_season(self.server, conditions):
             return
-        set_friction(self.link, self._ego_actors.ego, self._ego_actors.tyres, conditions.friction)
+        set_friction(self.server, self._ego_actors.ego, self._ego_actors.tyres, conditions.friction)
         if conditions.season.name != self._season:
-            paint_season(self.link, conditions.season)
+            apply_season_textures(self.server, conditions.season)
             self._season = conditions.season.name
 
     @contextmanager
@@ -209,50 +209,50 @@ class CarlaWorld:
             self.release()
             raise
 
-    def _reach(self) -> None:
+    def _ensure_connection(self) -> None:
         """Make sure that a living server is at the other end, and that the episode there is still the one we knew."""
-        link = self.link
+        server = self.server
         check_none_stranded()
-        if link.client is not None:
-            if not link.answers():  # restarted since, or gone
+        if server.client is not None:
+            if not server.answers():  # restarted since, or gone
                 self.release()
                 check_none_stranded()
             else:
-                with link.trying("getting its world"):
-                    link.world = link.client.get_world()
-                if link.world.id != self._episode:  # somebody has loaded a map, and our actors went with the old one
-                    self._ego_actors.silence()
+                with server.trying("getting its world"):
+                    server.world = server.client.get_world()
+                if server.world.id != self._episode:  # somebody has loaded a map, and our actors went with the old one
+                    self._ego_actors.stop_streams()
                     self._settings_guard.held = False
-        if link.client is None:
-            link.connect()
+        if server.client is None:
+            server.connect()
             if self._left_behind:
-                self._put_back()
-            self._episode = link.world.id
+                self._restore_server()
+            self._episode = server.world.id
 
-    def _put_back(self) -> None:
+    def _restore_server(self) -> None:
         """Destroy our actors and restore the settings, through the present connection."""
         if self._left_behind:
-            self._ego_actors.sweep()
-        self._ego_actors.leave()
-        self._settings_guard.give_back()
+            self._ego_actors.destroy_left_behind()
+        self._ego_actors.destroy_all()
+        self._settings_guard.restore()
         self._left_behind = False
         self._season = None
 
-    def _survey(self) -> CarFacts:
-        link = self.link
-        with link.trying("reading its map"):
-            points = link.world.get_map().get_spawn_points()[:_SPAWN_POINTS]
+    def _measure_vehicle(self) -> CarFacts:
+        server = self.server
+        with server.trying("reading its map"):
+            points = server.world.get_map().get_spawn_points()[:_SPAWN_POINTS]
         if not points:
-            raise link.error("looking for a place to spawn", "its map has no spawn point")
+            raise server.error("looking for a place to spawn", "its map has no spawn point")
         for k, point in enumerate(points):
             pose = pose_of(point)
             try:
-                self._ego_actors.board(replace(pose, z_m=pose.z_m + LIFT_M), None, False, False)
+                self._ego_actors.spawn(replace(pose, z_m=pose.z_m + LIFT_M), None, False, False)
             except SimulatorError:  # something stands there
                 if k + 1 == len(points):
                     raise
-                self._ego_actors.leave()
+                self._ego_actors.destroy_all()
             else:
                 break
-        assert self._ego_actors.facts is not None  # noqa: S101  (board has measured it)
+        assert self._ego_actors.facts is not None  # noqa: S101  (spawn has measured it)
         return self._ego_actors.facts

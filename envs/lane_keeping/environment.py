@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import gymnasium
@@ -10,15 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError, require_seed
+from wormdrive.envs.lane_keeping.options import SingleEnvOptions, takes_keywords_of
 from wormdrive.envs.lane_keeping.task import (
-    ConditionsSource,
     LaneKeepingTask,
     lane_keeping_reward,
     require_options,
     spectator,
     vehicle_infos,
 )
-from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.observation import END_REASONS, Observation
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.simulator_factory import SimulatorChoice
@@ -97,53 +95,19 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
 
     metadata: dict[str, Any] = {"render_modes": ["rgb_array", "human"], "render_fps": 30}  # noqa: RUF012
 
-    def __init__(
-        self,
-        *,
-        map: str | Sequence[str] = "country_loop",  # noqa: A002  (the option's name)
-        season: str | Sequence[str] = "summer",
-        weather: str | Sequence[str] = "day",
-        conditions: ConditionsSource | None = None,
-        route_length: float = 400.0,
-        routes: int = 256,
-        seed: int | None = None,
-        observation: str | Sequence[str] = "camera",
-        action: str = "steer",
-        camera: CameraConfig | Mapping[str, Any] | None = None,
-        traffic: int = 0,
-        time_limit: float | None = None,
-        threads: int = 1,
-        simulator: str = "embedded",
-        host: str = "localhost",
-        port: int = 2000,
-        timeout: float = 20.0,
-        render_mode: str | None = None,
-    ) -> None:
-        self.task = LaneKeepingTask(
-            map=map,
-            season=season,
-            weather=weather,
-            conditions=conditions,
-            route_length=route_length,
-            routes=routes,
-            seed=seed,
-            observation=observation,
-            action=action,
-            camera=camera,
-            traffic=traffic,
-            time_limit=time_limit,
-            render_mode=render_mode,
-        )
-        if render_mode == "human":
+    @takes_keywords_of(SingleEnvOptions)
+    def __init__(self, options: SingleEnvOptions) -> None:
+        self.task = LaneKeepingTask(options)
+        if options.render_mode == "human":
             from wormdrive.envs.viewer.display import require_display
 
             require_display()  # before anything is loaded to be shown
-        self.render_mode = render_mode
+        self.render_mode = options.render_mode
         self.action_space = self.task.action_space()
         self.observation_space = self.task.observation_space()
-        choice = SimulatorChoice(simulator, host, (port,), timeout)
-        self.simulator = choice.open(1, threads=threads, **self.task.pictures)
-        self._first_seed = seed
+        choice = SimulatorChoice(options.simulator, options.host, (options.port,), options.timeout)
+        self.simulator = choice.open(1, threads=options.threads, **self.task.pictures)
+        self._first_seed = options.seed
         self._station_m = 0.0
         self._season = np.array([""])
         self._command: NDArray[np.float64] = np.zeros((1, 2))

@@ -1,19 +1,20 @@
 """The lane-keeping task: what the single and the vector environment have in common.
 
-Options, spaces, where scenarios come from, and pure functions from observations to what Gymnasium wants to see.
+The options checked, spaces, where scenarios come from, and pure functions from observations to what Gymnasium shows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError, is_real, is_whole, one_of, require_seed
+from wormdrive.envs.lane_keeping.options import LaneKeepingOptions
 from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS, Conditions
 from wormdrive.envs.seasons.sampler import ConditionsSampler
 from wormdrive.envs.simulation.camera_config import CameraConfig
@@ -23,7 +24,6 @@ from wormdrive.envs.simulation.scenario import Scenario
 __all__ = [
     "ACTIONS",
     "OBSERVATIONS",
-    "ConditionsSource",
     "LaneKeepingTask",
     "lane_keeping_reward",
     "require_options",
@@ -48,9 +48,6 @@ STATE_FIELDS: Final = (
 )
 """What ``state`` observes, and the bounds of each."""
 
-ConditionsSource: TypeAlias = "Conditions | ConditionsSampler | Callable[[np.random.Generator], Conditions]"
-"""The conditions of every episode, or what draws them."""
-
 
 def lane_keeping_reward(
     progress_m: NDArray[np.float64], lateral_offset_m: NDArray[np.float64], dt_s: float
@@ -63,7 +60,7 @@ def lane_keeping_reward(
 
 
 class LaneKeepingTask:
-    """Options of the environments, checked; see ``LaneKeepingEnv`` for their meaning.
+    """Options of the environments, checked.
 
     Raises
     ------
@@ -71,55 +68,41 @@ class LaneKeepingTask:
         If an option is not allowed.
     """
 
-    def __init__(
-        self,
-        *,
-        map: str | Sequence[str],  # noqa: A002  (the option's name)
-        season: str | Sequence[str],
-        weather: str | Sequence[str],
-        conditions: ConditionsSource | None,
-        route_length: float,
-        routes: int,
-        seed: int | None,
-        observation: str | Sequence[str],
-        action: str,
-        camera: CameraConfig | Mapping[str, Any] | None,
-        traffic: int,
-        time_limit: float | None,
-        render_mode: str | None,
-    ) -> None:
-        if action not in ACTIONS:
-            raise ArgumentError(one_of("action", action, ACTIONS))
-        if render_mode not in (None, *RENDER_MODES):
-            raise ArgumentError(one_of("render_mode", render_mode, (None, *RENDER_MODES)))
-        if not is_whole(routes) or routes < 1:
-            raise ArgumentError(f"routes={routes!r}: allowed is a positive whole number")
-        if seed is not None:
-            require_seed(seed)
-        if not is_real(route_length) or not 20.0 <= route_length <= 20_000.0:
-            raise ArgumentError(f"route_length={route_length!r}: allowed is 20 to 20000 [m]")
-        if not is_whole(traffic) or not 0 <= traffic <= 8:
-            raise ArgumentError(f"traffic={traffic!r}: allowed is 0 to 8")
-        if time_limit is not None and (not is_real(time_limit) or not time_limit > 0.0):
-            raise ArgumentError(f"time_limit={time_limit!r}: allowed is None or a positive number [s]")
+    def __init__(self, options: LaneKeepingOptions) -> None:
+        if options.action not in ACTIONS:
+            raise ArgumentError(one_of("action", options.action, ACTIONS))
+        if options.render_mode not in (None, *RENDER_MODES):
+            raise ArgumentError(one_of("render_mode", options.render_mode, (None, *RENDER_MODES)))
+        if not is_whole(options.routes) or options.routes < 1:
+            raise ArgumentError(f"routes={options.routes!r}: allowed is a positive whole number")
+        if options.seed is not None:
+            require_seed(options.seed)
+        if not is_real(options.route_length) or not 20.0 <= options.route_length <= 20_000.0:
+            raise ArgumentError(f"route_length={options.route_length!r}: allowed is 20 to 20000 [m]")
+        if not is_whole(options.traffic) or not 0 <= options.traffic <= 8:
+            raise ArgumentError(f"traffic={options.traffic!r}: allowed is 0 to 8")
+        if options.time_limit is not None and (not is_real(options.time_limit) or not options.time_limit > 0.0):
+            raise ArgumentError(f"time_limit={options.time_limit!r}: allowed is None or a positive number [s]")
+        conditions = options.conditions
         if not (conditions is None or isinstance(conditions, Conditions | ConditionsSampler) or callable(conditions)):
             raise ArgumentError(
                 f"conditions={conditions!r}: allowed are Conditions, a ConditionsSampler, or a function of a Generator"
             )
-        self.maps = _several("map", map, None)
-        seasons, weathers = _several("season", season, SEASONS), _several("weather", weather, WEATHERS)
+        self.maps = _several("map", options.map, None)
+        seasons = _several("season", options.season, SEASONS)
+        weathers = _several("weather", options.weather, WEATHERS)
         self._presets = [Conditions.preset(one, other) for one in seasons for other in weathers]
         self._conditions = conditions
-        self.route_length_m = float(route_length)
-        self.routes = routes
-        self.seed = seed
-        self.action = action
-        self.traffic = traffic
-        self.time_limit_s = time_limit
-        self.render_mode = render_mode
-        self.camera = _camera(camera)
-        self.plain = isinstance(observation, str)
-        self.shows = _several("observation", observation, OBSERVATIONS)
+        self.route_length_m = float(options.route_length)
+        self.routes = options.routes
+        self.seed = options.seed
+        self.action = options.action
+        self.traffic = options.traffic
+        self.time_limit_s = options.time_limit
+        self.render_mode = options.render_mode
+        self.camera = _camera(options.camera)
+        self.plain = isinstance(options.observation, str)
+        self.shows = _several("observation", options.observation, OBSERVATIONS)
 
     @property
     def pictures(self) -> dict[str, Any]:

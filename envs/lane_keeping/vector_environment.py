@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,15 +12,14 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError, is_whole, one_of, require_seed
+from wormdrive.envs.lane_keeping.options import VectorEnvOptions, takes_keywords_of
 from wormdrive.envs.lane_keeping.task import (
-    ConditionsSource,
     LaneKeepingTask,
     lane_keeping_reward,
     require_options,
     spectator,
     vehicle_infos,
 )
-from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.observation import END_REASONS, Observation
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.simulator_factory import SimulatorChoice
@@ -49,66 +48,31 @@ class LaneKeepingVectorEnv(VectorEnv[Any, NDArray[np.float32], NDArray[Any]]):
         "autoreset_mode": AutoresetMode.NEXT_STEP,
     }
 
-    def __init__(
-        self,
-        num_envs: int = 1,
-        *,
-        map: str | Sequence[str] = "country_loop",  # noqa: A002  (the option's name)
-        season: str | Sequence[str] = "summer",
-        weather: str | Sequence[str] = "day",
-        conditions: ConditionsSource | None = None,
-        route_length: float = 400.0,
-        routes: int = 256,
-        seed: int | None = None,
-        observation: str | Sequence[str] = "camera",
-        action: str = "steer",
-        camera: CameraConfig | Mapping[str, Any] | None = None,
-        traffic: int = 0,
-        time_limit: float | None = None,
-        threads: int = 1,
-        simulator: str = "embedded",
-        host: str = "localhost",
-        port: int | Sequence[int] = 2000,
-        timeout: float = 20.0,
-        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
-        render_mode: str | None = None,
-    ) -> None:
+    @takes_keywords_of(VectorEnvOptions)
+    def __init__(self, options: VectorEnvOptions) -> None:
         super().__init__()
-        if render_mode == "human":
+        if options.render_mode == "human":
             raise ArgumentError("render_mode='human': allowed with many environments are None, rgb_array")
         try:
-            self.autoreset_mode = AutoresetMode(autoreset_mode)
+            self.autoreset_mode = AutoresetMode(options.autoreset_mode)
         except ValueError:
             allowed = [mode.value for mode in AutoresetMode]
-            raise ArgumentError(one_of("autoreset_mode", autoreset_mode, allowed)) from None
-        self.task = LaneKeepingTask(
-            map=map,
-            season=season,
-            weather=weather,
-            conditions=conditions,
-            route_length=route_length,
-            routes=routes,
-            seed=seed,
-            observation=observation,
-            action=action,
-            camera=camera,
-            traffic=traffic,
-            time_limit=time_limit,
-            render_mode=render_mode,
-        )
+            raise ArgumentError(one_of("autoreset_mode", options.autoreset_mode, allowed)) from None
+        self.task = LaneKeepingTask(options)
+        num_envs, port = options.num_envs, options.port
         if not is_whole(num_envs) or num_envs < 1:
             raise ArgumentError(f"num_envs={num_envs!r}: allowed is a positive whole number")
         self.num_envs = num_envs
         self.metadata = {**type(self).metadata, "autoreset_mode": self.autoreset_mode}
-        self.render_mode = render_mode
+        self.render_mode = options.render_mode
         self.single_action_space = self.task.action_space()
         self.single_observation_space = self.task.observation_space()
         self.action_space = batch_space(self.single_action_space, num_envs)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         ports = (port,) if isinstance(port, (int, str)) or not isinstance(port, Iterable) else tuple(port)
-        choice = SimulatorChoice(simulator, host, ports, timeout)
-        self.simulator = choice.open(num_envs, threads=threads, **self.task.pictures)
-        self._first_seed = seed
+        choice = SimulatorChoice(options.simulator, options.host, ports, options.timeout)
+        self.simulator = choice.open(num_envs, threads=options.threads, **self.task.pictures)
+        self._first_seed = options.seed
         self._randoms: list[np.random.Generator] = []
         self._scenarios: list[Scenario] = []
         self._season = np.full(num_envs, "", "<U16")

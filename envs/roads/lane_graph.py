@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.roads.opendrive.lanes import Lane, LaneSection
 from wormdrive.envs.roads.opendrive.limits import MAX_PROBLEMS
+from wormdrive.envs.roads.opendrive.once_per_map import once_per_map
 from wormdrive.envs.roads.opendrive.road import LanePoints, Road
 from wormdrive.envs.roads.opendrive.road_map import RoadMap
 
@@ -168,15 +168,10 @@ class LaneGraph:
         return reach
 
 
-_graphs: WeakKeyDictionary[RoadMap, LaneGraph] = WeakKeyDictionary()
-
-
+@once_per_map
 def lane_graph(road_map: RoadMap) -> LaneGraph:
     """Build the map's lane graph, once."""
-    graph = _graphs.get(road_map)
-    if graph is None:
-        graph = _graphs[road_map] = LaneGraph(road_map)
-    return graph
+    return LaneGraph(road_map)
 
 
 def _nodes(road: Road, section: LaneSection) -> Iterator[LaneNode]:

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,6 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.roads import places_kernel as kernel
 from wormdrive.envs.roads.lane_graph import LaneKey
+from wormdrive.envs.roads.opendrive.once_per_map import once_per_map
 from wormdrive.envs.roads.opendrive.road_map import RoadMap
 from wormdrive.envs.roads.surface_table import SurfaceTable, build_table
 
@@ -171,12 +171,7 @@ class PlaceIndex:
         )
 
 
-_indices: WeakKeyDictionary[RoadMap, PlaceIndex] = WeakKeyDictionary()
-
-
+@once_per_map
 def place_index(road_map: RoadMap) -> PlaceIndex:
     """Build the map's index, once."""
-    index = _indices.get(road_map)
-    if index is None:
-        index = _indices[road_map] = PlaceIndex(road_map)
-    return index
+    return PlaceIndex(road_map)

@@ -15,12 +15,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.roads.opendrive.lanes import Lane, LaneSection
+from wormdrive.envs.roads.opendrive.once_per_map import once_per_map
 from wormdrive.envs.roads.opendrive.road import Road
 from wormdrive.envs.roads.opendrive.road_map import RoadMap
 from wormdrive.envs.roads.route import Surface
@@ -133,15 +133,10 @@ class SheetIndex:
         return sheet
 
 
-_indices: WeakKeyDictionary[RoadMap, SheetIndex] = WeakKeyDictionary()
-
-
+@once_per_map
 def sheet_index(road_map: RoadMap) -> SheetIndex:
     """Build the map's index, once."""
-    index = _indices.get(road_map)
-    if index is None:
-        index = _indices[road_map] = SheetIndex(road_map)
-    return index
+    return SheetIndex(road_map)
 
 
 def _outline(road: Road) -> tuple[float, float, float, float]:

@@ -1,4 +1,4 @@
-"""Cockpit: the window with all its panels. It shows scenes and tells what the person wants."""
+"""Cockpit: the window with all its panels. It shows scenes and returns the person's commands."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wormdrive.envs.viewer.display import load_pygame, open_display
 from wormdrive.envs.viewer.drawing.layout import Layout, PanelBox, arrange, window_size
 from wormdrive.envs.viewer.drawing.pen import Pen
 from wormdrive.envs.viewer.drawing.theme import BACKGROUND, GREEN, INK, MUTED, ORANGE, RED
-from wormdrive.envs.viewer.drawing.widgets import Press, Slider
+from wormdrive.envs.viewer.drawing.widgets import ButtonWidget, Slider
 from wormdrive.envs.viewer.driver_input import DriverInput
 from wormdrive.envs.viewer.history import DriveHistory
 from wormdrive.envs.viewer.panels.charts import ChartsPanel
@@ -20,7 +20,7 @@ from wormdrive.envs.viewer.panels.conditions import ConditionsPanel, clock
 from wormdrive.envs.viewer.panels.help import draw_help
 from wormdrive.envs.viewer.panels.map import MapPanel
 from wormdrive.envs.viewer.panels.network import NetworkPanel
-from wormdrive.envs.viewer.panels.network_input import SightPanel
+from wormdrive.envs.viewer.panels.network_input import NetworkInputPanel
 from wormdrive.envs.viewer.panels.road import RoadPanel
 from wormdrive.envs.viewer.scene import Course, NetworkGraph, Scene
 from wormdrive.envs.viewer.user_commands import DRIVE, KEYS, REPLAY, WATCH, Button, DriverCommand, UserCommand
@@ -54,13 +54,13 @@ class Cockpit:
         self._help = False
         self._clock = self._pygame.time.Clock()
         self.layout: Layout = arrange(*self._surface.get_size())
-        self._driver_command = DriverInput(self._pygame, self.layout.road)
+        self._driver_input = DriverInput(self._pygame, self.layout.road)
         self._build()
 
     @property
     def driver_command(self) -> DriverCommand:
         """What the person does with wheel and pedals."""
-        return self._driver_command.driver_command
+        return self._driver_input.driver_command
 
     def prepare(self, course: Course | None, graph: NetworkGraph | None, ghost: DriveHistory | None = None) -> None:
         """Say what stays the same from scene to scene: road, wiring, and another drive to show faintly."""
@@ -68,14 +68,14 @@ class Cockpit:
             self._graph = graph
             self._build()
         self._course, self._ghost = course, ghost
-        self._driver_command.let_go()
+        self._driver_input.let_go()
 
     def user_commands(self) -> list[UserCommand]:
         """Return what was asked for since the last call, in order."""
         pygame = self._pygame
         wanted: list[UserCommand] = []
         for event in pygame.event.get():
-            self._driver_command.feel(event)
+            self._driver_input.handle_event(event)
             if event.type == pygame.QUIT:
                 wanted.append(UserCommand("quit"))
             elif event.type == pygame.VIDEORESIZE:
@@ -93,15 +93,15 @@ class Cockpit:
         self._header(scene)
         self._road.draw(scene)
         self._charts.draw(scene, self._course, self._ghost)
-        self._sight.draw(scene)
+        self._network_input.draw(scene)
         self._map.draw(scene, self._course)
         if self._network is not None:
             self._network.draw(scene)
         if self._buttons is not WATCH:
             self._conditions.draw(scene, mouse)
-        for press in self._presses:
-            colour = {"film": RED, "take": ORANGE}.get(press.user_command.what, GREEN)
-            press.draw(self._pen, mouse, lit=press.user_command.what in scene.lit, colour=colour)
+        for widget in self._button_widgets:
+            colour = {"film": RED, "take": ORANGE}.get(widget.user_command.what, GREEN)
+            widget.draw(self._pen, mouse, lit=widget.user_command.what in scene.lit, colour=colour)
         if self._seek is not None:
             self._seek.draw(self._pen, scene.cursor / max(len(scene.history) - 1, 1))
         if self._help:
@@ -129,7 +129,7 @@ class Cockpit:
         pen = self._pen = Pen(self._surface, layout.scale)
         self._road = RoadPanel(pen, layout.road)
         self._charts = ChartsPanel(pen, layout.charts, whole=not live)
-        self._sight = SightPanel(pen, layout.seen)
+        self._network_input = NetworkInputPanel(pen, layout.seen)
         network = None if self._graph is None else NetworkPanel(pen, layout.network, self._graph)
         self._network = network
         # without neurons to show, the map takes their place; in an environment, whose weather is its own, still more
@@ -139,8 +139,8 @@ class Cockpit:
         bar, gap, count = layout.bar, pen.px(8), len(self._buttons)
         room = bar.width + gap if live else round(0.5 * bar.width)
         edges = [bar.x + round(k * room / max(count, len(DRIVE) if live else 0)) for k in range(count + 1)]
-        self._presses = [
-            Press(
+        self._button_widgets = [
+            ButtonWidget(
                 PanelBox(edge, bar.y, after - edge - gap, bar.height),
                 button.label,
                 button.key,
@@ -157,7 +157,7 @@ class Cockpit:
     def _resize(self) -> None:
         self._surface = self._pygame.display.get_surface()
         self.layout = arrange(*self._surface.get_size())
-        self._driver_command.road = self.layout.road
+        self._driver_input.road = self.layout.road
         self._build()
 
     def _header(self, scene: Scene) -> None:
@@ -201,7 +201,7 @@ class Cockpit:
                 slider.release()
             found = []
         else:
-            things: list[Press | Slider] = [*self._presses, *self._conditions.seasons, *sliders]
+            things: list[ButtonWidget | Slider] = [*self._button_widgets, *self._conditions.seasons, *sliders]
             found = [thing.press(event.pos) for thing in things]
         return [user_command for user_command in found if user_command is not None]
 

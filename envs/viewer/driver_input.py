@@ -44,7 +44,7 @@ class DriverInput:
             return DriverCommand(float(beyond), gas - brake, on=True)
         return DriverCommand(keys, pedal, on=bool(self._down), keys=True)
 
-    def feel(self, event: Any) -> None:
+    def handle_event(self, event: Any) -> None:
         """Take an event in."""
         pygame = self._pygame
         if event.type in (pygame.KEYDOWN, pygame.KEYUP):
@@ -57,7 +57,7 @@ class DriverInput:
             self._pads = [pygame.joystick.Joystick(k) for k in range(pygame.joystick.get_count())]
         elif event.type == pygame.JOYDEVICEREMOVED:
             self._axes.clear()
-        elif event.type == pygame.WINDOWFOCUSLOST:  # keys that come up elsewhere are never told
+        elif event.type == pygame.WINDOWFOCUSLOST:  # keys that come up elsewhere send no event
             self._down.clear()
             self._mouse = None
         elif event.type == pygame.MOUSEBUTTONDOWN:

@@ -17,7 +17,7 @@ _COLUMNS: Final = ("time_s", "station_m", "offset_m", "steer", "speed_mps", "x_m
 class DriveHistory:
     """Samples of a drive, one a step.
 
-    Columns (``trace["offset_m"]``, arrays (T,) float64): ``time_s`` [s] since the start, ``station_m`` [m] along the
+    Columns (``history["offset_m"]``, arrays (T,) float64): ``time_s`` [s] since the start, ``station_m`` [m] along the
     road, ``offset_m`` [m] left of the lane's centre, ``steer`` in [-1, 1] (+1 full right), ``speed_mps`` [m/s],
     ``x_m``, ``y_m`` [m], ``heading_rad`` [rad], and ``person``: the person's share of the steering, 0 to 1.
     """
@@ -43,7 +43,7 @@ class DriveHistory:
 
     @classmethod
     def of(cls, **columns: NDArray[np.float64]) -> DriveHistory:
-        """Make a trace of whole columns (T,)."""
+        """Make a history of whole columns (T,)."""
         history = cls()
         history._data = np.stack([np.asarray(columns[name], np.float64) for name in _COLUMNS])
         history._length = history._data.shape[1]
@@ -51,7 +51,7 @@ class DriveHistory:
 
 
 def place_of(state: VehicleState, index: int = 0) -> dict[str, float]:
-    """Return the columns of a trace that follow from a vehicle's state."""
+    """Return the columns of a history that follow from a vehicle's state."""
     return {
         "station_m": float(state.station_m[index]),
         "offset_m": float(state.lateral_offset_m[index]),

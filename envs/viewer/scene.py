@@ -71,8 +71,8 @@ class Scene:
         One picture of the road ahead, or two side by side: (H, W, 3) uint8 RGB.
     captions:
         What to write on each of ``roads``.
-    trace, cursor:
-        The drive's history, and which of its samples is now.
+    history, cursor:
+        The drive so far, and which of its samples is now.
     seen, saliency:
         The small picture, (h, w, 3) uint8, and where the network looks in it, (h, w) in [0, 1].
     blind:
@@ -85,7 +85,7 @@ class Scene:
         Who steers, in two words.
     hour:
         Time of day [h], or ``None`` if it is not known.
-    dials:
+    controls:
         Positions of the sliders by name.
     lit:
         Names of the buttons that are on.

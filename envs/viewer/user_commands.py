@@ -23,7 +23,7 @@ class UserCommand:
 
 @dataclass(frozen=True)
 class DriverCommand:
-    """Where the person's hands and feet are.
+    """What the person does with wheel and pedals.
 
     ``steer`` in [-1, 1], +1 full right: where an axis stands, or keys push to (``keys``). ``pedal`` in [-1, 1], brake
     to throttle. ``on``: a hand is on the wheel.
@@ -42,7 +42,7 @@ class Button:
     label: str
     key: str
     user_command: str
-    tells: str
+    help_text: str
 
 
 KEYS: Final = {

@@ -1,3 +1,5 @@
+"""The expert drives every shared map that holds a route."""
+
 from __future__ import annotations
 
 import os

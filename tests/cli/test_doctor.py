@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-import threading
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import msgpack
 import pytest
 from typer.testing import CliRunner
 
+from tests.support.one_connection import one_connection
 from wormdrive.cli.checks import caches, machine, server, software, speed
 from wormdrive.cli.checks.check_result import CheckResult, State, guarded
 from wormdrive.cli.main import app
@@ -138,7 +138,7 @@ def test_kernels_that_are_not_compiled_are_a_fault(monkeypatch: pytest.MonkeyPat
     assert result.advice == "unset NUMBA_DISABLE_JIT"
 
 
-def test_stores(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_caches(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("WORMDRIVE_CACHE", str(tmp_path / "new"))
     assert "is empty" in caches.check_kernels().found
     assert caches.check_art().values["seasons"] == []
@@ -151,7 +151,7 @@ def test_stores(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert "1 compiled functions, 3 MB" in result.found
 
 
-def test_a_store_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_cache_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("WORMDRIVE_CACHE", str(tmp_path / "file" / "below"))
     result = caches.check_kernels()
@@ -161,18 +161,12 @@ def test_a_store_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 
 def test_a_server_of_another_version() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(10.0)
+    def answer(connection: socket.socket) -> None:
+        connection.recv(4096)
+        connection.sendall(msgpack.packb([1, 0, None, [[1, "0.9.13"]]]))
 
-        def serve() -> None:
-            with listener.accept()[0] as link:
-                link.recv(4096)
-                link.sendall(msgpack.packb([1, 0, None, [[1, "0.9.13"]]]))
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        result = server.check_server("127.0.0.1", listener.getsockname()[1], 5.0, wanted=False)
-        thread.join()
+    with one_connection(answer) as port:
+        result = server.check_server("127.0.0.1", port, 5.0, wanted=False)
     assert result.state is State.warning
     assert "0.9.13" in result.found
     assert result.advice
@@ -192,7 +186,7 @@ def test_measuring_that_crashes_or_hangs_is_told(monkeypatch: pytest.MonkeyPatch
     assert "not measured within 0.2 s" in result.found
 
 
-def test_a_check_that_breaks_is_a_finding() -> None:
+def test_a_check_that_breaks_is_a_fault() -> None:
     def broken() -> CheckResult:
         raise RuntimeError("x" * 1000)
 

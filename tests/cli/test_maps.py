@@ -21,6 +21,14 @@ def files(tmp_path: Path) -> dict[str, str]:
         "good": opendrive(road(sections=lanes, road_id="main [red]street"), version="1.7"),
         "noted": opendrive(road(), road()),
         "broken": opendrive(road(math.nan)),
+        "apart": opendrive(
+            road(
+                sections=section(lane(-1, link='<successor id="-1"/>')),
+                road_id="a",
+                link='<successor elementType="road" elementId="b" contactPoint="start"/>',
+            ),
+            road(sections=section(lane(-1)), road_id="b", pose=(102.0, 0.0, 0.0)),
+        ),
     }
     for name, text in texts.items():
         (tmp_path / f"{name}.xodr").write_text(text)
@@ -57,6 +65,15 @@ def test_check_for_people(files: dict[str, str]) -> None:
     assert "length [m]" in done.stdout
     assert "road 1, planView, geometry at s=0: length='nan'" in done.stdout
     assert "its id is taken" in done.stdout
+
+
+def test_check_names_lanes_that_are_linked_and_do_not_meet(files: dict[str, str]) -> None:
+    done = CliRunner().invoke(app, ["check", "--json", files["apart"]])
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["problems"] == [
+        "road a, section 0, lane -1: linked with road b, section 0, lane -1, which begins 2.00 m away, turned by "
+        "0 degrees"
+    ]
 
 
 def test_check_reports_missing_files() -> None:

@@ -1,3 +1,5 @@
+"""Messages: what is refused is named, and what is allowed instead is said; over all commands."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""``wormdrive evaluate``: what it prints, writes and refuses."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""``wormdrive record`` and ``wormdrive train``: what they print, append to, resume and refuse."""
+
 from __future__ import annotations
 
 import json

@@ -17,7 +17,7 @@ from wormdrive.envs.carla.connection.server_client import ServerClient
 from wormdrive.envs.seasons.art.palette import PALETTES, Palette
 from wormdrive.envs.seasons.conditions import Season
 
-__all__ = ["paint_season"]
+__all__ = ["apply_season_textures"]
 
 GROUND: Final = re.compile(r"terrain|landscape|grass|ground(?!truth)|verge|soil", re.IGNORECASE)
 FOLIAGE: Final = re.compile(r"tree|foliage|bush|hedge|leaf|leaves|vegetation|shrub|plant", re.IGNORECASE)
@@ -26,20 +26,20 @@ _SNOW: Final = (0.88, 0.90, 0.94)
 _warned: set[str] = set()
 
 
-def paint_season(link: ServerClient, season: Season) -> None:
+def apply_season_textures(server: ServerClient, season: Season) -> None:
     """Colour ground and foliage; where the server has no such objects, or does not take textures, say so once."""
     try:
-        names = list(link.world.get_names_of_all_objects())
+        names = list(server.world.get_names_of_all_objects())
         ground = [name for name in names if GROUND.search(name)]
         foliage = [name for name in names if FOLIAGE.search(name) and name not in ground]
         if not ground and not foliage:
-            return _warn(link, season, "it has no objects that are ground or foliage")
+            return _warn(server, season, "it has no objects that are ground or foliage")
         diffuse = client_library().MaterialParameter.Diffuse
         for objects, picture in ((ground, ground_picture(season)), (foliage, foliage_picture(season))):
             if objects:
-                link.world.apply_color_texture_to_objects(objects, diffuse, _texture(picture))
+                server.world.apply_color_texture_to_objects(objects, diffuse, _texture(picture))
     except RuntimeError as error:
-        _warn(link, season, " ".join(str(error).split()))
+        _warn(server, season, " ".join(str(error).split()))
     return None
 
 
@@ -90,7 +90,7 @@ def _texture(picture: NDArray[np.uint8]) -> Any:
     return texture
 
 
-def _warn(link: ServerClient, season: Season, reason: str) -> None:
-    if link.name not in _warned:
-        _warned.add(link.name)
-        warnings.warn(f"{link.name}: the colours of {season.name} are left out: {reason}", stacklevel=2)
+def _warn(server: ServerClient, season: Season, reason: str) -> None:
+    if server.name not in _warned:
+        _warned.add(server.name)
+        warnings.warn(f"{server.name}: the colours of {season.name} are left out: {reason}", stacklevel=2)

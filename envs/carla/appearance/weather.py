@@ -2,7 +2,7 @@
 
 ``Weather`` has CARLA's own names and ranges. What CARLA lacks, the season, is given to a server of our own in a call of
 its own; on any other one it comes as near as it can: grip through the tyres' friction, ground and foliage through
-textures (see ``paint``).
+textures (see ``texture_streaming``).
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ SEASON_CALL: Final = "wormdrive.conditions"
 """Our servers' extension: JSON of ``Conditions`` -> nothing."""
 
 
-def set_weather(link: ServerClient, weather: Weather) -> None:
+def set_weather(server: ServerClient, weather: Weather) -> None:
     """Have the server's weather be this; it shows from the next tick on."""
-    with link.trying("setting the weather"):
-        link.world.set_weather(client_library().WeatherParameters(**weather.model_dump()))
+    with server.trying("setting the weather"):
+        server.world.set_weather(client_library().WeatherParameters(**weather.model_dump()))
 
 
-def set_season(link: ServerClient, conditions: Conditions) -> bool:
-    """Return season, weather and lens to a server of our own; False where it is none."""
+def set_season(server: ServerClient, conditions: Conditions) -> bool:
+    """Set season, weather and lens of a server of our own; False where it is none."""
     try:
-        raw_rpc(link.host, link.port, SEASON_CALL, conditions.model_dump_json(), timeout_s=link.timeout_s)
+        raw_rpc(server.host, server.port, SEASON_CALL, conditions.model_dump_json(), timeout_s=server.timeout_s)
     except RawRpcError:
         return False
     return True
 
 
-def set_friction(link: ServerClient, ego: Any, tyres: list[float], friction: float) -> None:
+def set_friction(server: ServerClient, ego: Any, tyres: list[float], friction: float) -> None:
     """Scale the ego's tyres' friction: ``tyres`` hold what each has on a dry road, ``friction`` is the road's [-]."""
-    with link.trying("setting the tyres' friction"):
+    with server.trying("setting the tyres' friction"):
         physics = ego.get_physics_control()
         wheels = list(physics.wheels)
         for wheel, dry in zip(wheels, tyres, strict=False):

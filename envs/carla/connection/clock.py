@@ -19,8 +19,8 @@ class Clock:
         Number of the frame of the latest tick.
     """
 
-    def __init__(self, link: ServerClient) -> None:
-        self._link = link
+    def __init__(self, server: ServerClient) -> None:
+        self._server = server
         self.frame = 0
         self._elapsed_s: float | None = None
 
@@ -36,13 +36,13 @@ class Clock:
         SimulatorError
             If the server does not tick in time, or the world has moved on by more or less than one step.
         """
-        link = self._link
-        with link.trying("a tick"):
-            frame = link.world.tick(link.timeout_s)
-            snapshot = link.world.get_snapshot()
+        server = self._server
+        with server.trying("a tick"):
+            frame = server.world.tick(server.timeout_s)
+            snapshot = server.world.get_snapshot()
         elapsed = snapshot.timestamp.elapsed_seconds
         moved_on = DT_S if self._elapsed_s is None else elapsed - self._elapsed_s
         if snapshot.frame != frame or not 0.5 * DT_S < moved_on < 1.5 * DT_S:
-            raise link.error("a tick", "another client ticks this world, too, or has changed its settings")
+            raise server.error("a tick", "another client ticks this world, too, or has changed its settings")
         self._elapsed_s, self.frame = elapsed, frame
         return snapshot

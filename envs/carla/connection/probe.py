@@ -49,9 +49,9 @@ def probe_server(host: str = "localhost", port: int = 2000, time_limit_s: float 
 def _ask(host: str, port: int, time_limit_s: float) -> ServerProbe:
     deadline = time.monotonic() + time_limit_s
     try:
-        with socket.create_connection((host, port), timeout=time_limit_s) as link:
-            link.sendall(msgpack.packb([0, 0, "version", [[False]]]))
-            return _read_reply(link, deadline)
+        with socket.create_connection((host, port), timeout=time_limit_s) as connection:
+            connection.sendall(msgpack.packb([0, 0, "version", [[False]]]))
+            return _read_reply(connection, deadline)
     except TimeoutError:
         return ServerProbe(None, _silent(time_limit_s))
     except ConnectionRefusedError:
@@ -64,13 +64,13 @@ def _silent(time_limit_s: float) -> str:
     return f"no answer within {time_limit_s:g} s"
 
 
-def _read_reply(link: socket.socket, deadline: float) -> ServerProbe:
+def _read_reply(connection: socket.socket, deadline: float) -> ServerProbe:
     unpacker = msgpack.Unpacker(max_buffer_size=_MOST_BYTES)
     foreign = ServerProbe(None, "what answers there is no CARLA server")
     received = 0
     while received < _MOST_BYTES:
-        link.settimeout(max(deadline - time.monotonic(), 1e-3))
-        block = link.recv(4096)
+        connection.settimeout(max(deadline - time.monotonic(), 1e-3))
+        block = connection.recv(4096)
         if not block:
             return ServerProbe(None, "the connection was closed without an answer")
         received += len(block)

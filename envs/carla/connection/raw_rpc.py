@@ -25,17 +25,17 @@ def raw_rpc(host: str, port: int, method: str, *arguments: Any, timeout_s: float
 
     Raises
     ------
-    PlainCallError
+    RawRpcError
         Says in a few words why there is no result.
     """
     deadline = time.monotonic() + timeout_s
     unpacker = msgpack.Unpacker(max_buffer_size=_MOST_BYTES)
     try:
-        with socket.create_connection((host, port), timeout=timeout_s) as link:
-            link.sendall(msgpack.packb([0, 0, method, [[False], *arguments]]))
+        with socket.create_connection((host, port), timeout=timeout_s) as connection:
+            connection.sendall(msgpack.packb([0, 0, method, [[False], *arguments]]))
             while (reply := next(iter(unpacker), None)) is None:
-                link.settimeout(max(deadline - time.monotonic(), 1e-3))
-                block = link.recv(1 << 16)
+                connection.settimeout(max(deadline - time.monotonic(), 1e-3))
+                block = connection.recv(1 << 16)
                 if not block:
                     raise RawRpcError("the connection was closed without an answer")
                 unpacker.feed(block)

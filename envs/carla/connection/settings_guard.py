@@ -1,6 +1,6 @@
 """Settings guard: the world's settings while we drive in it, and how they come back.
 
-A link can break between taking and giving back. So actors carry a tag in their ``role_name``, and settings that look
+The connection can break before they are restored. So actors carry a tag in their ``role_name``, and settings that look
 like ours are known for ours: after a break, a new connection finds what the old one left behind.
 """
 
@@ -19,12 +19,12 @@ __all__ = ["SettingsGuard", "destroy"]
 class SettingsGuard:
     """Synchronous mode with steps of ``DT_S``, for as long as it is held."""
 
-    def __init__(self, link: ServerClient) -> None:
-        self._link = link
+    def __init__(self, server: ServerClient) -> None:
+        self._server = server
         self._before: Any = None
         self.held = False
 
-    def take(self) -> None:
+    def apply(self) -> None:
         """Remember the settings and put ours in their place.
 
         Raises
@@ -34,16 +34,16 @@ class SettingsGuard:
         """
         if self.held:
             return
-        with self._link.trying("setting synchronous mode"):
-            settings = self._link.world.get_settings()
+        with self._server.trying("setting synchronous mode"):
+            settings = self._server.world.get_settings()
             if self._before is None or not _ours(settings):
-                self._before = self._link.world.get_settings()
+                self._before = self._server.world.get_settings()
             settings.synchronous_mode = True
             settings.fixed_delta_seconds = DT_S
             self.held = True
-            self._link.world.apply_settings(settings)
+            self._server.world.apply_settings(settings)
 
-    def give_back(self) -> None:
+    def restore(self) -> None:
         """Put the settings back that were there before, unless somebody has put others there meanwhile.
 
         Raises
@@ -53,13 +53,13 @@ class SettingsGuard:
         """
         if not self.held:
             return
-        with self._link.trying("putting its settings back"):
-            if _ours(self._link.world.get_settings()):
-                self._link.world.apply_settings(self._before)
+        with self._server.trying("putting its settings back"):
+            if _ours(self._server.world.get_settings()):
+                self._server.world.apply_settings(self._before)
         self.held, self._before = False, None
 
 
-def destroy(link: ServerClient, actors: list[int]) -> None:
+def destroy(server: ServerClient, actors: list[int]) -> None:
     """Destroy actors by id, sensors before what they sit on; some may be gone already.
 
     Raises
@@ -69,8 +69,8 @@ def destroy(link: ServerClient, actors: list[int]) -> None:
     """
     if actors:
         command = client_library().command.DestroyActor
-        with link.trying("destroying actors"):
-            link.client.apply_batch_sync([command(actor) for actor in actors], False)
+        with server.trying("destroying actors"):
+            server.client.apply_batch_sync([command(actor) for actor in actors], False)
 
 
 def _ours(settings: Any) -> bool:

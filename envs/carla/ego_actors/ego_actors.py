@@ -1,4 +1,4 @@
-"""Ego actors: our actors on one server, and that none of them stays there."""
+"""Ego actors: our actors on one server, and that none of them stays behind."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ class EgoActors:
     Attributes
     ----------
     ego:
-        ``carla.Vehicle``; ``None`` before ``board``.
+        ``carla.Vehicle``; ``None`` before ``spawn``.
     facts:
         The vehicle's measures.
     tyres:
         Friction of each tyre on a dry road.
-    eyes:
+    camera_sensors:
         The cameras that every observation shows, by kind.
     spectators:
         Further cameras, by configuration.
     """
 
-    def __init__(self, link: ServerClient, vehicle: str) -> None:
-        self._link = link
+    def __init__(self, server: ServerClient, vehicle: str) -> None:
+        self._server = server
         self._vehicle = vehicle
         self.tag = f"wormdrive-{uuid.uuid4().hex[:8]}"
         self.ego: Any = None
@@ -47,10 +47,10 @@ class EgoActors:
         self.tyres: list[float] = []
         self.camera_sensors: dict[str, CameraSensor] = {}
         self.spectators: dict[CameraConfig, CameraSensor] = {}
-        self._feelers: dict[str, EventSensor] = {}
-        self.traffic = TrafficManagerCars(link, self.tag)
+        self._event_sensors: dict[str, EventSensor] = {}
+        self.traffic = TrafficManagerCars(server, self.tag)
 
-    def board(self, pose: ActorPose, camera: CameraConfig | None, segmentation: bool, depth: bool) -> None:
+    def spawn(self, pose: ActorPose, camera: CameraConfig | None, segmentation: bool, depth: bool) -> None:
         """Spawn the ego vehicle and its sensors.
 
         Raises
@@ -58,22 +58,22 @@ class EgoActors:
         SimulatorError
             If the server does not let them.
         """
-        link = self._link
-        blueprint = ego_blueprint(link, self._vehicle, self.tag)
-        with link.trying(f"spawning {blueprint.id} at ({pose.x_m:.1f}, {pose.y_m:.1f}) on the route"):
-            self.ego = link.world.spawn_actor(blueprint, pose_transform(pose))
+        server = self._server
+        blueprint = ego_blueprint(server, self._vehicle, self.tag)
+        with server.trying(f"spawning {blueprint.id} at ({pose.x_m:.1f}, {pose.y_m:.1f}) on the route"):
+            self.ego = server.world.spawn_actor(blueprint, pose_transform(pose))
         self.measure()
         wanted = {CAMERA: camera is not None, SEGMENTATION: segmentation, DEPTH: depth}
         for kind, asked in wanted.items():
             if asked and camera is not None:
-                self.camera_sensors[kind] = CameraSensor(link, kind, camera, self.ego, self.tag)
+                self.camera_sensors[kind] = CameraSensor(server, kind, camera, self.ego, self.tag)
         for kind in (COLLISION, LANE_INVASION):
-            self._feelers[kind] = EventSensor(link, kind, self.ego, self.tag)
+            self._event_sensors[kind] = EventSensor(server, kind, self.ego, self.tag)
 
     def measure(self) -> CarFacts:
         """Read the ego vehicle's measures."""
-        self.facts = read_facts(self._link, self.ego)
-        with self._link.trying("reading the vehicle's physics"):
+        self.facts = read_facts(self._server, self.ego)
+        with self._server.trying("reading the vehicle's physics"):
             self.tyres = [float(wheel.tire_friction) for wheel in self.ego.get_physics_control().wheels]
         return self.facts
 
@@ -83,20 +83,20 @@ class EgoActors:
 
     def collisions(self) -> list[Any]:
         """``carla.CollisionEvent`` since this was last asked."""
-        return self._feelers[COLLISION].told()
+        return self._event_sensors[COLLISION].take_events()
 
     def invasions(self) -> list[Any]:
         """``carla.LaneInvasionEvent`` since this was last asked."""
-        return self._feelers[LANE_INVASION].told()
+        return self._event_sensors[LANE_INVASION].take_events()
 
     def spectate(self, camera: CameraConfig) -> CameraSensor | None:
         """Return the camera of that configuration; ``None`` if it is new and has no picture before the next tick."""
         if camera not in self.spectators:
-            self.spectators[camera] = CameraSensor(self._link, CAMERA, camera, self.ego, self.tag)
+            self.spectators[camera] = CameraSensor(self._server, CAMERA, camera, self.ego, self.tag)
             return None
         return self.spectators[camera]
 
-    def sweep(self) -> None:
+    def destroy_left_behind(self) -> None:
         """Destroy what carries our tag on the server: of a connection that broke.
 
         Raises
@@ -104,20 +104,20 @@ class EgoActors:
         SimulatorError
             If the server does not answer in time.
         """
-        world = self._link.world
-        with self._link.trying("looking for actors left behind"):
+        world = self._server.world
+        with self._server.trying("looking for actors left behind"):
             if not world.get_settings().synchronous_mode:
-                world.wait_for_tick(self._link.timeout_s)
+                world.wait_for_tick(self._server.timeout_s)
             elif ticking_is_safe():  # nothing has told this connection yet who is there
-                world.tick(self._link.timeout_s)
+                world.tick(self._server.timeout_s)
             else:
                 deadline = time.monotonic() + PATIENCE_S
                 while not len(world.get_actors()) and time.monotonic() < deadline:
                     time.sleep(0.01)
             ours = [actor for actor in world.get_actors() if actor.attributes.get("role_name") == self.tag]
-        destroy(self._link, [actor.id for actor in sorted(ours, key=lambda actor: "sensor" not in actor.type_id)])
+        destroy(self._server, [actor.id for actor in sorted(ours, key=lambda actor: "sensor" not in actor.type_id)])
 
-    def leave_traffic(self) -> None:
+    def destroy_traffic(self) -> None:
         """Destroy the other cars.
 
         Raises
@@ -127,9 +127,9 @@ class EgoActors:
         """
         cars = [car.id for car in self.traffic.cars]
         self.traffic.shut_down()
-        destroy(self._link, cars)
+        destroy(self._server, cars)
 
-    def leave(self) -> None:
+    def destroy_all(self) -> None:
         """Stop the sensors, then destroy everything of ours.
 
         Raises
@@ -137,19 +137,19 @@ class EgoActors:
         SimulatorError
             If the server does not answer in time.
         """
-        held = self.silence()
-        self.leave_traffic()
-        destroy(self._link, held)
+        held = self.stop_streams()
+        self.destroy_traffic()
+        destroy(self._server, held)
 
-    def silence(self) -> list[int]:
+    def stop_streams(self) -> list[int]:
         """End all streams and forget ego and sensors, without a word to the server; return their ids, sensors first."""
         held = []
-        for sensor in [*self.all_camera_sensors(), *self._feelers.values()]:
+        for sensor in [*self.all_camera_sensors(), *self._event_sensors.values()]:
             with suppress(RuntimeError):
                 sensor.stop()
             held.append(int(sensor.actor.id))
         if self.ego is not None:
             held.append(int(self.ego.id))
         self.ego = None
-        self.camera_sensors, self.spectators, self._feelers = {}, {}, {}
+        self.camera_sensors, self.spectators, self._event_sensors = {}, {}, {}
         return held

@@ -22,7 +22,7 @@ _CM: Final = 0.01
 _KMH_BY_MPS: Final = 3.6
 
 
-def ego_blueprint(link: ServerClient, name: str, tag: str) -> Any:
+def ego_blueprint(server: ServerClient, name: str, tag: str) -> Any:
     """Find the blueprint ``name``, or where the server has none of it, its first car.
 
     Raises
@@ -30,11 +30,11 @@ def ego_blueprint(link: ServerClient, name: str, tag: str) -> Any:
     SimulatorError
         If the server has no car at all.
     """
-    with link.trying("reading its blueprints"):
-        cars = list(link.world.get_blueprint_library().filter("vehicle.*"))
+    with server.trying("reading its blueprints"):
+        cars = list(server.world.get_blueprint_library().filter("vehicle.*"))
     four = [car for car in cars if is_car(car)]
     if not four:
-        raise link.error("choosing a vehicle", "it has no blueprint of a car")
+        raise server.error("choosing a vehicle", "it has no blueprint of a car")
     chosen = next((car for car in four if car.id == name), min(four, key=lambda car: car.id))
     if chosen.has_attribute("role_name"):
         chosen.set_attribute("role_name", tag)
@@ -72,9 +72,9 @@ class CarFacts:
         return -steer * self.most_rad * float(np.interp(speed_mps, self.curve[:, 0], self.curve[:, 1]))
 
 
-def read_facts(link: ServerClient, ego: Any) -> CarFacts:
+def read_facts(server: ServerClient, ego: Any) -> CarFacts:
     """Ask the server for a vehicle's measures."""
-    with link.trying("reading the vehicle's physics"):
+    with server.trying("reading the vehicle's physics"):
         physics = ego.get_physics_control()
         body = ego.bounding_box.extent
     fronts = [radians(wheel.max_steer_angle) for wheel in physics.wheels if wheel.max_steer_angle > 0.0]

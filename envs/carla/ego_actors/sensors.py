@@ -1,4 +1,4 @@
-"""Sensors on the ego vehicle: cameras, awaited frame by frame, and those that tell of events.
+"""Sensors on the ego vehicle: cameras, awaited frame by frame, and those that report events.
 
 Their callbacks run on the client's threads and only put what came into a queue.
 """
@@ -32,17 +32,17 @@ _DECODERS: Final[dict[str, Callable[[Any], NDArray[Any]]]] = {
 
 
 class _Sensor:
-    def __init__(self, link: ServerClient, kind: str, attributes: dict[str, str], mount: Any, ego: Any) -> None:
+    def __init__(self, server: ServerClient, kind: str, attributes: dict[str, str], mount: Any, ego: Any) -> None:
         self.kind = kind
-        self._link = link
-        with link.trying(f"spawning {kind}"):
-            blueprint = link.world.get_blueprint_library().find(kind)
+        self._server = server
+        with server.trying(f"spawning {kind}"):
+            blueprint = server.world.get_blueprint_library().find(kind)
             for name, value in attributes.items():
                 if blueprint.has_attribute(name):
                     blueprint.set_attribute(name, value)
-            self.actor = link.world.spawn_actor(blueprint, mount, attach_to=ego)
+            self.actor = server.world.spawn_actor(blueprint, mount, attach_to=ego)
         self._came: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        with link.trying(f"listening to {kind}"):
+        with server.trying(f"listening to {kind}"):
             self.actor.listen(self._came.put)
 
     def stop(self) -> None:
@@ -69,7 +69,7 @@ class CameraSensor(_Sensor):
         The latest picture that was looked at, and its frame.
     """
 
-    def __init__(self, link: ServerClient, kind: str, camera: CameraConfig, ego: Any, tag: str) -> None:
+    def __init__(self, server: ServerClient, kind: str, camera: CameraConfig, ego: Any, tag: str) -> None:
         attributes = {
             "image_size_x": str(camera.width),
             "image_size_y": str(camera.height),
@@ -78,7 +78,7 @@ class CameraSensor(_Sensor):
             "motion_blur_intensity": "0.0",
             "role_name": tag,
         }
-        super().__init__(link, kind, attributes, camera_mount(camera), ego)
+        super().__init__(server, kind, attributes, camera_mount(camera), ego)
         self.awake = False
         self.frame = 0
         self.picture: NDArray[Any] | None = None
@@ -92,8 +92,8 @@ class CameraSensor(_Sensor):
             self.awake = True
         return self.awake
 
-    def look(self, frame: int, deadline: float) -> NDArray[Any]:
-        """Wait for the picture of a frame: see ``pictures`` for the arrays; it stays in ``picture``.
+    def await_picture(self, frame: int, deadline: float) -> NDArray[Any]:
+        """Wait for the picture of a frame: see ``image_decoding`` for the arrays; it stays in ``picture``.
 
         Raises
         ------
@@ -102,10 +102,10 @@ class CameraSensor(_Sensor):
         """
         image = self._get(frame, deadline)
         if image is None:
-            raise self._link.error(f"waiting for {self.kind}", f"no picture of frame {frame} came")
+            raise self._server.error(f"waiting for {self.kind}", f"no picture of frame {frame} came")
         if (image.height, image.width) != self._shape:
             size, wanted = f"{image.width}x{image.height}", f"{self._shape[1]}x{self._shape[0]}"
-            raise self._link.error(f"waiting for {self.kind}", f"{size} pixels came, where {wanted} were asked for")
+            raise self._server.error(f"waiting for {self.kind}", f"{size} pixels came, where {wanted} were asked for")
         self.frame, self.picture = frame, self._decode(image)
         return self.picture
 
@@ -120,13 +120,13 @@ class CameraSensor(_Sensor):
 
 
 class EventSensor(_Sensor):
-    """A sensor that tells of events: ``sensor.other.collision`` or ``sensor.other.lane_invasion``."""
+    """A sensor that reports events: ``sensor.other.collision`` or ``sensor.other.lane_invasion``."""
 
-    def __init__(self, link: ServerClient, kind: str, ego: Any, tag: str) -> None:
-        super().__init__(link, kind, {"role_name": tag}, pose_transform(ActorPose(0.0, 0.0, 0.0, 0.0)), ego)
+    def __init__(self, server: ServerClient, kind: str, ego: Any, tag: str) -> None:
+        super().__init__(server, kind, {"role_name": tag}, pose_transform(ActorPose(0.0, 0.0, 0.0, 0.0)), ego)
 
-    def told(self) -> list[Any]:
-        """Events since this was last asked."""
+    def take_events(self) -> list[Any]:
+        """Return the events since the last call."""
         events = []
         while not self._came.empty():
             events.append(self._came.get())

@@ -25,8 +25,8 @@ NEAR_M: Final = 250.0
 class TrafficManagerCars:
     """The other cars of one world; the same seed puts the same cars in the same places."""
 
-    def __init__(self, link: ServerClient, tag: str) -> None:
-        self._link = link
+    def __init__(self, server: ServerClient, tag: str) -> None:
+        self._server = server
         self._tag = tag
         self._manager: Any = None
         self.cars: list[Any] = []
@@ -41,28 +41,28 @@ class TrafficManagerCars:
         """
         if not count:
             return
-        link = self._link
-        with link.trying("starting its traffic"):
+        server = self._server
+        with server.trying("starting its traffic"):
             if self._manager is None:
-                self._manager = link.client.get_trafficmanager(_free_port())
+                self._manager = server.client.get_trafficmanager(_free_port())
             self._manager.set_synchronous_mode(True)
             self._manager.set_random_device_seed(seed)
             port = self._manager.get_port()
-            library = link.world.get_blueprint_library().filter("vehicle.*")
+            library = server.world.get_blueprint_library().filter("vehicle.*")
             kinds = sorted((kind for kind in library if is_car(kind)), key=lambda kind: str(kind.id))
             random = np.random.default_rng([seed, 0x7261_6666])
-            for place in _places(link.world.get_map().get_spawn_points(), ego, random):
+            for place in _places(server.world.get_map().get_spawn_points(), ego, random):
                 if len(self.cars) == count:
                     break
                 kind = kinds[int(random.integers(len(kinds)))]
                 kind.set_attribute("role_name", self._tag)
-                car = link.world.try_spawn_actor(kind, place)
+                car = server.world.try_spawn_actor(kind, place)
                 if car is not None:
                     self.cars.append(car)
                     car.set_autopilot(True, port)
                     self._manager.auto_lane_change(car, False)
         if len(self.cars) < count:
-            raise link.error("starting its traffic", f"the map has room for {len(self.cars)} cars of {count}")
+            raise server.error("starting its traffic", f"the map has room for {len(self.cars)} cars of {count}")
 
     def shut_down(self) -> None:
         """End the Traffic Manager; the cars are the owner's to destroy. It must not outlive a change of map.
@@ -74,11 +74,11 @@ class TrafficManagerCars:
         manager, self._manager = self._manager, None
         if manager is None:
             return
-        if self._link.answers():
+        if self._server.answers():
             manager.set_synchronous_mode(False)
             manager.shut_down()
         else:
-            _stranded.append((self._link.name, manager))
+            _stranded.append((self._server.name, manager))
 
 
 def ticking_is_safe() -> bool:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from wormdrive.envs.roads.opendrive.document import Element, parse_xml
 from wormdrive.envs.roads.opendrive.limits import MAX_LANES_PER_SECTION
+from wormdrive.envs.roads.opendrive.once_per_map import once_per_map
 from wormdrive.envs.roads.opendrive.road_map import RoadMap
 
 __all__ = ["Controller", "Signal", "SignalPlace", "Signals", "read_signals"]
@@ -112,9 +112,7 @@ class Signals:
     problems: tuple[str, ...]
 
 
-_known: WeakKeyDictionary[RoadMap, Signals] = WeakKeyDictionary()
-
-
+@once_per_map
 def read_signals(road_map: RoadMap) -> Signals:
     """Read the signals of a map from its text, once.
 
@@ -123,13 +121,6 @@ def read_signals(road_map: RoadMap) -> Signals:
     MapError
         There are more than the limits allow; names the file and the element.
     """
-    found = _known.get(road_map)
-    if found is None:
-        found = _known[road_map] = _read(road_map)
-    return found
-
-
-def _read(road_map: RoadMap) -> Signals:
     root = parse_xml(road_map.text, road_map.name)
     signals: dict[str, Signal] = {}
     references: list[SignalPlace] = []

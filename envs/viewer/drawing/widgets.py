@@ -10,12 +10,12 @@ from wormdrive.envs.viewer.drawing.pen import Pen
 from wormdrive.envs.viewer.drawing.theme import BLUE, EDGE, INK, MUTED, PANEL, SUNKEN, Colour
 from wormdrive.envs.viewer.user_commands import UserCommand
 
-__all__ = ["Press", "Slider"]
+__all__ = ["ButtonWidget", "Slider"]
 
 
 @dataclass
-class Press:
-    """A button: pressed, it gives a wish."""
+class ButtonWidget:
+    """A button: pressed, it returns its user command."""
 
     box: PanelBox
     label: str
@@ -37,12 +37,12 @@ class Press:
         pen.text(self.key, (box.x + box.width / 2, middle + pen.px(9)), colour=MUTED, size=13, anchor="middle")
 
     def press(self, point: tuple[int, int]) -> UserCommand | None:
-        """Return the wish if ``point`` lies on it."""
+        """Return the user command if ``point`` lies on it."""
         return self.user_command if self.box.holds(point) else None
 
 
 class Slider:
-    """A slider over ``low`` to ``high``: pressed or dragged, it gives the wish ``make(value)``."""
+    """A slider over ``low`` to ``high``: pressed or dragged, it returns the user command ``make(value)``."""
 
     def __init__(
         self,

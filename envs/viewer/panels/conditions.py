@@ -9,7 +9,7 @@ from wormdrive.envs.seasons.names import SEASONS
 from wormdrive.envs.viewer.drawing.layout import PanelBox
 from wormdrive.envs.viewer.drawing.pen import Pen
 from wormdrive.envs.viewer.drawing.theme import Colour
-from wormdrive.envs.viewer.drawing.widgets import Press, Slider
+from wormdrive.envs.viewer.drawing.widgets import ButtonWidget, Slider
 from wormdrive.envs.viewer.scene import Scene
 from wormdrive.envs.viewer.user_commands import UserCommand
 
@@ -32,7 +32,7 @@ class ConditionsPanel:
         width, height = (box.width - 2 * pad - gap) // 2, pen.px(27)
         top = box.y + pen.px(32)
         self.seasons = [
-            Press(
+            ButtonWidget(
                 PanelBox(box.x + pad + (k % 2) * (width + gap), top + (k // 2) * (height + gap), width, height),
                 f"{k + 1}  {name.capitalize()}",
                 "",

@@ -27,14 +27,14 @@ def draw_help(pen: Pen, buttons: Sequence[Button], road: PanelBox) -> None:
             ("1 2 3 4", "the same drive in summer, autumn, winter, spring; 0 as it was recorded"),
             ("Arrows", "a frame back or on; up and down a second"),
         ]
-    rows += [(button.key, button.tells) for button in buttons]
+    rows += [(button.key, button.help_text) for button in buttons]
     rows.append(("Q", "close (Escape, too)"))
     line = pen.px(24)
     width, height = pen.px(640), line * len(rows) + pen.px(64)
     box = PanelBox(road.x + (road.width - width) // 2, road.y + (road.height - height) // 2, width, height)
     pen.veil(box, PANEL, 0.93, radius=10)
     pen.text("What you can do", (box.x + pen.px(28), box.y + pen.px(28)), size=20)
-    for k, (key, tells) in enumerate(rows):
+    for k, (key, help_text) in enumerate(rows):
         y = box.y + pen.px(62) + k * line
         pen.text(key, (box.x + pen.px(28), y), colour=INK, size=16)
-        pen.text(tells, (box.x + pen.px(118), y), colour=MUTED, size=16)
+        pen.text(help_text, (box.x + pen.px(118), y), colour=MUTED, size=16)

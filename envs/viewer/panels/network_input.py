@@ -13,13 +13,13 @@ from wormdrive.envs.viewer.drawing.pen import Pen
 from wormdrive.envs.viewer.drawing.theme import FAINT, SUNKEN
 from wormdrive.envs.viewer.scene import Scene
 
-__all__ = ["SightPanel", "with_saliency"]
+__all__ = ["NetworkInputPanel", "with_saliency"]
 
 _BLUR: Final = 1.5 / 200
 """Spread of the blur over saliency, by the picture's width: it hides the checkerboard of strided convolutions."""
 
 
-class SightPanel:
+class NetworkInputPanel:
     """The small picture, enlarged with its pixels left to be seen."""
 
     def __init__(self, pen: Pen, box: PanelBox) -> None:

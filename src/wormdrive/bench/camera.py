@@ -71,10 +71,10 @@ def sample_views(count: int, *, roll_rad: float = 0.0) -> tuple[RoadTable, Views
     routes = [follow_route(read_map(name), 0, 600.0) for name in MAPS]
     roads = RoadTable(len(routes))
     roads.assign(dict(enumerate(routes)))
-    looks = [(season, weather) for season in SEASONS for weather in WEATHERS]
-    looks_of = {pair: appearance(Conditions.preset(*pair)) for pair in looks}
+    pairs = [(season, weather) for season in SEASONS for weather in WEATHERS]
+    appearance_of = {pair: appearance(Conditions.preset(*pair)) for pair in pairs}
     order = np.random.default_rng(1).permutation(count)
-    chosen = [looks[i % len(looks)] for i in order]
+    chosen = [pairs[i % len(pairs)] for i in order]
     slot = np.arange(count, dtype=np.int32) % len(routes)
     station = 20.0 + 560.0 * order / count
     pose = np.array([_pose(routes[int(k)], float(s), roll_rad) for k, s in zip(slot, station, strict=True)])
@@ -82,7 +82,7 @@ def sample_views(count: int, *, roll_rad: float = 0.0) -> tuple[RoadTable, Views
         slot=slot,
         pose=pose,
         station_m=station,
-        appearance=np.stack([looks_of[pair] for pair in chosen]),
+        appearance=np.stack([appearance_of[pair] for pair in chosen]),
         art=np.array([SEASONS.index(season) for season, _ in chosen], np.int32),
         scenery_seed=np.arange(count, dtype=np.uint32),
         frame_seed=np.arange(count, dtype=np.uint32),

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wormdrive.bench.stopwatch import Chunk
 
@@ -56,34 +57,24 @@ def _highway(colour: bool) -> Chunk:
         }
     env = LaneKeepingEnv(config)
     env.render_mode = "rgb_array"  # its constructor has no such argument
-    env.reset(seed=0)
-    action = np.zeros(1)
-
-    def chunk() -> tuple[int, float]:
-        began = time.perf_counter()
-        for _ in range(_STEPS):
-            seen, _, terminated, truncated, _ = env.step(action)
-            picture = env.render() if colour else seen
-            if terminated or truncated:
-                env.reset()
-        spent = time.perf_counter() - began
-        _has_content(picture)
-        return _STEPS, spent
-
-    return chunk
+    return _stepping(env, np.zeros(1), rendered=colour)
 
 
 def _car_racing() -> Chunk:
     import gymnasium
 
-    env = gymnasium.make("CarRacing-v3").unwrapped
+    return _stepping(gymnasium.make("CarRacing-v3").unwrapped, np.array([0.0, 0.1, 0.0], np.float32), rendered=False)
+
+
+def _stepping(env: Any, action: NDArray[Any], *, rendered: bool) -> Chunk:
+    """Step an environment whose picture is rendered, or observed."""
     env.reset(seed=0)
-    action = np.array([0.0, 0.1, 0.0], np.float32)
 
     def chunk() -> tuple[int, float]:
         began = time.perf_counter()
         for _ in range(_STEPS):
-            picture, _, terminated, truncated, _ = env.step(action)
+            seen, _, terminated, truncated, _ = env.step(action)
+            picture = env.render() if rendered else seen
             if terminated or truncated:
                 env.reset()
         spent = time.perf_counter() - began

@@ -24,7 +24,7 @@ def env(as_json: AsJson = False, seconds: Seconds = 1.0, rounds: Rounds = 5) -> 
     """
     from wormdrive.bench.env import bench_env
 
-    _tell(bench_env(seconds=seconds, rounds=rounds, progress=_progress), as_json)
+    _print_result(bench_env(seconds=seconds, rounds=rounds, progress=_progress), as_json)
 
 
 @app.command("camera")
@@ -35,7 +35,7 @@ def camera(as_json: AsJson = False, seconds: Seconds = 1.0, rounds: Rounds = 5) 
     """
     from wormdrive.bench.camera import bench_camera
 
-    _tell(bench_camera(seconds=seconds, rounds=rounds, progress=_progress), as_json)
+    _print_result(bench_camera(seconds=seconds, rounds=rounds, progress=_progress), as_json)
 
 
 @app.command("cell")
@@ -46,7 +46,7 @@ def cell(as_json: AsJson = False, seconds: Seconds = 0.5, rounds: Rounds = 7) ->
     """
     from wormdrive.bench.cell import bench_cell
 
-    _tell(bench_cell(seconds=seconds, rounds=rounds, progress=_progress), as_json)
+    _print_result(bench_cell(seconds=seconds, rounds=rounds, progress=_progress), as_json)
 
 
 @app.command("cockpit")
@@ -57,7 +57,7 @@ def cockpit(as_json: AsJson = False, seconds: Seconds = 1.0, rounds: Rounds = 5)
     """
     from wormdrive.bench.cockpit import bench_cockpit
 
-    _tell(bench_cockpit(seconds=seconds, rounds=rounds, progress=_progress), as_json)
+    _print_result(bench_cockpit(seconds=seconds, rounds=rounds, progress=_progress), as_json)
 
 
 @app.command("server")
@@ -68,14 +68,14 @@ def server(as_json: AsJson = False, seconds: Seconds = 2.0, rounds: Rounds = 5) 
     """
     from wormdrive.bench.server import bench_server
 
-    _tell(bench_server(seconds=seconds, rounds=rounds, progress=_progress), as_json)
+    _print_result(bench_server(seconds=seconds, rounds=rounds, progress=_progress), as_json)
 
 
 def _progress(line: str) -> None:
     typer.echo(f"  {line}", err=True)
 
 
-def _tell(result: dict[str, Any], as_json: bool) -> None:
+def _print_result(result: dict[str, Any], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(result))
         return

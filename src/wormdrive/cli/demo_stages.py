@@ -96,7 +96,7 @@ def _run(demo: Demo, stages: Stages, began: float) -> list[Chapter]:
     stages.heading("4 of 4  The report")
     report = save(demo.out, chapters, shlex.join(["wormdrive", *sys.argv[1:]]), stages)
     stages.end()
-    _tell(chapters, stages)
+    _say_results(chapters, stages)
     stages.say(f"All of it took {_minutes(time.monotonic() - began)}. Look at {report}")
     return chapters
 
@@ -179,7 +179,7 @@ def _elsewhere(suite: Suite, road: Path) -> Suite:
     )
 
 
-def _tell(chapters: Sequence[Chapter], stages: Stages) -> None:
+def _say_results(chapters: Sequence[Chapter], stages: Stages) -> None:
     """Say in words how each season went, and where each policy fails."""
     for chapter in chapters:
         evaluation = chapter.evaluation

@@ -54,8 +54,8 @@ def doctor(
         typer.echo(json.dumps({"ok": able, "checks": checks}))
     else:
         warnings = sum(result.state is State.warning for result in results)
-        told = f", {warnings} warning{'s' * (warnings > 1)}" if warnings else ""
-        console.print(f"Recording, training and driving {'can' if able else 'cannot'} run here{told}.", style="bold")
+        remark = f", {warnings} warning{'s' * (warnings > 1)}" if warnings else ""
+        console.print(f"Recording, training and driving {'can' if able else 'cannot'} run here{remark}.", style="bold")
     if not able:
         raise typer.Exit(1)
 

@@ -1,4 +1,4 @@
-"""``wormdrive drive``: one route with a policy, or with you; in the cockpit's window, or told in a line."""
+"""``wormdrive drive``: one route with a policy, or with you; in the cockpit's window, or summed up in a line."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def drive(
         typer.echo(json.dumps({"drives": [asdict(outcome) for outcome in outcomes], "recorded": recorded}, indent=1))
         return
     for outcome in outcomes:
-        typer.echo(_told(outcome))
+        typer.echo(_summary(outcome))
     if log is not None:
         person = f", {log.interventions} of them yours" if log.interventions else ""
         short = f"; {log.left_out} left out, between seasons or too few in a row" if log.left_out else ""
@@ -205,8 +205,8 @@ def _watched(
     return outcome_of(session)
 
 
-def _told(outcome: Outcome) -> str:
-    """Tell a drive in a line."""
+def _summary(outcome: Outcome) -> str:
+    """Sum up a drive in a line."""
     how = "drove the whole route" if outcome.success else _ENDS[outcome.end_reason]
     person = f", {100 * outcome.person_share:.0f} % of the time by hand" if outcome.person_share else ""
     return (

@@ -47,12 +47,12 @@ def explain(
     if as_json:
         typer.echo(json.dumps({"model": model, **anatomy.to_json(), "picture": str(picture) if picture else None}))
         return
-    _tell(model, anatomy, each_neuron=wiring)
+    _print_text(model, anatomy, each_neuron=wiring)
     if picture is not None:
         typer.echo(f"picture: {picture}")
 
 
-def _tell(model: str, anatomy: Inspection, each_neuron: bool) -> None:
+def _print_text(model: str, anatomy: Inspection, each_neuron: bool) -> None:
     typer.echo(f"{model}: a policy of kind {anatomy.kind}")
     counts = ", ".join(f"{count:,} in the {part}" for part, count in anatomy.parameters.items() if count)
     typer.echo(f"trainable numbers: {sum(anatomy.parameters.values()):,} ({counts})")

@@ -68,7 +68,7 @@ def export(
     if as_json:
         typer.echo(json.dumps(_values(to, done, drives)))
     else:
-        _tell(done, drives)
+        _print_text(done, drives)
     if not int8 and done.difference_per_m is not None and not done.difference_per_m <= TOLERANCE_PER_M:
         typer.echo(f"wormdrive: farther from torch than {TOLERANCE_PER_M:g} 1/m: do not drive with it", err=True)
         raise typer.Exit(1)
@@ -137,7 +137,7 @@ def _values(to: Target, done: Exported, drives: list[dict[str, Any]]) -> dict[st
     return values | ({"drives": drives} if drives else {})
 
 
-def _tell(done: Exported, drives: list[dict[str, Any]]) -> None:
+def _print_text(done: Exported, drives: list[dict[str, Any]]) -> None:
     for file in done.files:
         typer.echo(f"{file}: {file.stat().st_size:,} bytes")
     for label, number in (

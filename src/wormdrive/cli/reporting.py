@@ -1,4 +1,4 @@
-"""What ``evaluate`` and ``demo`` share: drive a suite, write the report, tell it on the terminal."""
+"""What ``evaluate`` and ``demo`` share: drive a suite, write the report, print it on the terminal."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from rich.progress import TimeRemainingColumn as TimeLeftColumn
 __all__ = ["Stages"]
 
 _LINE_EVERY_S = 10.0
-_TELLING = 0.04
+_LEAST_SHARE = 0.04
 
 
 class Stages:
@@ -36,7 +36,7 @@ class Stages:
         )
         self._task: TaskID | None = None
         self._phase, self._total, self._unit = "", 1.0, ""
-        self._begun = self._told = time.monotonic()
+        self._begun = self._printed = time.monotonic()
 
     def __enter__(self) -> Stages:
         if self.console.is_terminal:
@@ -64,7 +64,7 @@ class Stages:
         """Start a phase of ``total`` units; the one before it is over."""
         self.end()
         self._phase, self._total, self._unit = phase, float(max(total, 1)), unit
-        self._begun = self._told = time.monotonic()
+        self._begun = self._printed = time.monotonic()
         self._task = self._bars.add_task(phase, total=self._total, figures="")
         if not self.console.is_terminal:
             self.console.print(f"  {phase} ...")
@@ -76,11 +76,11 @@ class Stages:
         shown = "  ".join(f"{name.replace('_', ' ')} {value:,.4g}" for name, value in figures.items())
         self._bars.update(self._task, completed=done, figures=shown)
         now = time.monotonic()
-        if not self.console.is_terminal and now - self._told >= _LINE_EVERY_S and done > 0:
-            self._told = now
+        if not self.console.is_terminal and now - self._printed >= _LINE_EVERY_S and done > 0:
+            self._printed = now
             share = done / self._total
-            # The first steps compile and load: no time left can be told from them.
-            left = f", {(now - self._begun) * (1.0 - share) / share:.0f} s left" if share > _TELLING else ""
+            # The first steps compile and load: no time left can be estimated from them.
+            left = f", {(now - self._begun) * (1.0 - share) / share:.0f} s left" if share > _LEAST_SHARE else ""
             self.console.print(f"  {self._phase}: {100.0 * share:.0f} %{left}  {shown}".rstrip())
 
     def drives(self, done: int, total: int, share: float) -> None:

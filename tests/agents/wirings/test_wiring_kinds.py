@@ -1,3 +1,5 @@
+"""Kinds of wiring: fully connected, AutoNCP and random, against those of ncps and against themselves."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""What every simulator must do, done by the embedded one."""
+
 from __future__ import annotations
 
 from tests.support.simulator_suite import SimulatorSuite

@@ -104,6 +104,21 @@ def test_lanes_that_do_not_meet_are_not_followed(pose: tuple[float, float, float
     assert "road a, section 0, lane -1: linked with road b" in graph.problems[0]
 
 
+@pytest.mark.parametrize(("turn_rad", "follows"), [(-0.55, True), (0.55, True), (-0.65, False), (0.65, False)])
+def test_lanes_that_turn_sharply_where_they_meet_are_not_followed(turn_rad: float, follows: bool) -> None:
+    one = road(
+        sections=section(lane(-1, link='<successor id="-1"/>')),
+        road_id="a",
+        link='<successor elementType="road" elementId="b" contactPoint="start"/>',
+    )
+    # so that b's lane, 1.75 m to the right of its line, begins where a's ends, at (100, -1.75)
+    pose = (100.0 - 1.75 * math.sin(turn_rad), -1.75 + 1.75 * math.cos(turn_rad), turn_rad)
+    graph = graph_of(one, road(sections=section(lane(-1)), road_id="b", pose=pose))
+    assert edges(graph) == ({(("a", 0, -1), ("b", 0, -1))} if follows else set())
+    said = "which begins 0.00 m away, turned by 37 degrees"
+    assert [problem.endswith(said) for problem in graph.problems] == ([] if follows else [True])
+
+
 def test_reach() -> None:
     """Dead ends have a finite reach, whatever leads into a loop has none."""
     lanes = section(lane(-1, link=both(-1)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -190,11 +191,9 @@ def test_absurd_points_get_an_answer(point: list[float], name: str) -> None:
     assert_finite(index.locate(*([value] for value in point)))
 
 
-_read: dict[str, RoadMap] = {}
-
-
+@cache
 def read_map_once(name: str) -> RoadMap:
-    return _read.setdefault(name, read_map(name))
+    return read_map(name)
 
 
 def test_arrays_of_different_lengths_are_refused() -> None:

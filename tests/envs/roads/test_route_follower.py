@@ -8,7 +8,9 @@ import pytest
 from tests.support.opendrive_text import lane, opendrive, road, section
 from wormdrive.envs.common.errors import ArgumentError, RouteError
 from wormdrive.envs.roads import BUILTIN_MAPS, RoadMap, Route, follow_route, read_map, read_map_text
+from wormdrive.envs.roads.lane_graph import LaneKey
 from wormdrive.envs.roads.lane_listing import lane_centres
+from wormdrive.envs.roads.route_follower import follow_route_from
 
 
 @pytest.fixture(scope="module")
@@ -196,3 +198,23 @@ def test_arcs_keep_their_radius() -> None:
     np.testing.assert_allclose(route.curvature, 1.0 / 21.5, rtol=1e-3)
     np.testing.assert_allclose(np.hypot(route.x, route.y - 20.0), 21.5, atol=2e-3)
     assert route.length_m == 60.0
+
+
+def test_a_fork_is_left_by_a_way_that_is_long_enough() -> None:
+    """A junction leads on to 30 m and to 400 m of road; where neither is enough, the longer one is taken."""
+    a = road(road_id="a", sections=section(lane(-1)), link='<successor elementType="junction" elementId="j"/>')
+    ways = [
+        road(length, road_id=name, sections=section(lane(-1)), junction="j", pose=(100.0, 0.0, 0.0))
+        for name, length in (("short", 30.0), ("long", 400.0))
+    ]
+    connections = "".join(
+        f'<connection id="{name}" incomingRoad="a" connectingRoad="{name}" contactPoint="start">'
+        '<laneLink from="-1" to="-1"/></connection>'
+        for name in ("short", "long")
+    )
+    road_map = read_map_text(opendrive(a, *ways, f'<junction id="j">{connections}</junction>'), "t")
+    lengths = {
+        wanted: {follow_route_from(road_map, LaneKey("a", 0, -1), 0.0, wanted, seed=seed).length_m for seed in range(8)}
+        for wanted in (120.0, 300.0, 900.0)
+    }
+    assert lengths == {120.0: {120.0}, 300.0: {300.0}, 900.0: {500.0}}

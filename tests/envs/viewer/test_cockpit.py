@@ -1,4 +1,4 @@
-"""The cockpit shows scenes and gives wishes: driven by posted events, looked at by its pixels."""
+"""The cockpit shows scenes and returns user commands: driven by posted events, looked at by its pixels."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def test_every_button_has_a_key_and_a_place_for_the_mouse(cockpit: Cockpit, butt
     user_command = UserCommand(button.user_command)
     press(button.key.lower())
     by_key = cockpit.user_commands()
-    place = next(one.box for one in cockpit._presses if one.user_command == user_command)
+    place = next(one.box for one in cockpit._button_widgets if one.user_command == user_command)
     click(place)
     by_mouse = cockpit.user_commands()
     if button.user_command == "help":  # the window's own business
@@ -258,6 +258,15 @@ def test_a_gamepad_steers_beyond_its_dead_middle(cockpit: Cockpit) -> None:
     assert not cockpit.driver_command.on
 
 
+def test_a_gamepad_that_is_unplugged_lets_go(cockpit: Cockpit) -> None:
+    pygame.event.post(pygame.event.Event(pygame.JOYAXISMOTION, axis=0, value=0.8, instance_id=0))
+    cockpit.user_commands()
+    assert cockpit.driver_command.on
+    pygame.event.post(pygame.event.Event(pygame.JOYDEVICEREMOVED, instance_id=0))
+    cockpit.user_commands()
+    assert not cockpit.driver_command.on
+
+
 def test_a_window_that_loses_the_keyboard_lets_go(cockpit: Cockpit) -> None:
     press("right")
     pygame.event.post(pygame.event.Event(pygame.WINDOWFOCUSLOST))
@@ -265,7 +274,7 @@ def test_a_window_that_loses_the_keyboard_lets_go(cockpit: Cockpit) -> None:
     assert not cockpit.driver_command.on
 
 
-def test_closing_the_window_is_a_wish(cockpit: Cockpit) -> None:
+def test_closing_the_window_is_a_command_to_quit(cockpit: Cockpit) -> None:
     pygame.event.post(pygame.event.Event(pygame.QUIT))
     press("escape")
     assert cockpit.user_commands() == [UserCommand("quit"), UserCommand("quit")]
@@ -291,5 +300,5 @@ def test_everything_grows_with_the_window(cockpit: Cockpit) -> None:
     picture = shown(cockpit, scene())
     assert picture.shape == (940, 1600, 3)
     assert piece(picture, cockpit.layout.road).std() > 30.0
-    click(cockpit._presses[1].box)
+    click(cockpit._button_widgets[1].box)
     assert cockpit.user_commands() == [UserCommand("pause")]

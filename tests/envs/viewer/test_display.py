@@ -28,6 +28,22 @@ def test_a_simulated_display_is_one() -> None:
     assert open_display(640, 480, "test").get_size() == (640, 480)
 
 
+@pytest.mark.parametrize(
+    ("screen", "wanted", "shown"),
+    [
+        ((1920, 1080), (1280, 752), (1280, 752)),
+        ((1920, 600), (1280, 750), (1024, 600)),
+        ((640, 1080), (1280, 750), (640, 375)),
+    ],
+)
+def test_a_window_shrinks_to_its_screen_and_keeps_its_proportions(
+    monkeypatch: pytest.MonkeyPatch, screen: tuple[int, int], wanted: tuple[int, int], shown: tuple[int, int]
+) -> None:
+    monkeypatch.setattr(pygame.display, "get_driver", lambda: "x11")
+    monkeypatch.setattr(pygame.display, "get_desktop_sizes", lambda: [screen])
+    assert open_display(*wanted, "test").get_size() == shown
+
+
 @pytest.mark.parametrize("asked", [None, "", "x11"])
 def test_sdl_falling_back_on_a_window_that_nobody_sees_is_an_error(
     monkeypatch: pytest.MonkeyPatch, asked: str | None

@@ -1,3 +1,5 @@
+"""The report in a browser: whole, quiet, and as wide as the window."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The exported C, compiled and run: it equals torch, keeps within its memory and needs no library."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The exported ONNX file, run: it equals torch, and says how to steer."""
+
 from __future__ import annotations
 
 import json

@@ -1,1 +1,1 @@
-"""What ``wormdrive doctor`` looks at, one subject a file."""
+"""What ``wormdrive doctor`` checks, one subject a file."""

@@ -21,7 +21,7 @@ class State(str, Enum):
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One line of the account: ``found`` for people, ``values`` for programs, ``advice`` in one line, empty if none."""
+    """One line of the report: ``found`` for people, ``values`` for programs, ``advice`` in one line, empty if none."""
 
     name: str
     state: State
@@ -35,7 +35,7 @@ class CheckResult:
 
 
 def guarded(name: str, check: Callable[[], CheckResult]) -> CheckResult:
-    """Run a check; one that breaks is a finding, too: a broken installation must not end the account of it."""
+    """Run a check; one that breaks is a fault, too: a broken installation must not end the report on it."""
     try:
         return check()
     except Exception as error:  # whatever a half-installed library raises

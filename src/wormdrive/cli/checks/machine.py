@@ -128,10 +128,10 @@ def _x11_answers(display: str) -> bool:
         return True
     path = Path("/tmp/.X11-unix") / f"X{local[1]}"  # noqa: S108 - where X11 has its sockets
     for address in (f"\0{path}", str(path)):
-        with socket.socket(socket.AF_UNIX) as link:
-            link.settimeout(1.0)
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(1.0)
             try:
-                link.connect(address)
+                connection.connect(address)
             except OSError:
                 continue
             return True

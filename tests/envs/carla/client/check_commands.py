@@ -90,7 +90,7 @@ def test_a_server_that_dies_leaves_what_was_recorded_and_the_error_says_so(
         kept = "1 of 4 episodes are kept in .*some: the same command with --append --episodes 3 records the rest"
         with pytest.raises(SimulatorError, match=kept):
             run("record", out, "--episodes", 4, "--length", 16, "--simulator", "carla", "--port", mortal.port,
-                "--timeout", 5)  # fmt: skip
+                "--timeout", 3)  # fmt: skip
     assert len(Episode.load(episode_files(out)[0])) == 16
 
 

@@ -1,4 +1,4 @@
-"""Servers for the client's tests: of our own, each a process, started once for a file; or true ones that are named."""
+"""Servers for the client's tests: of our own, each a process, started once for a file; or those that are named."""
 
 from __future__ import annotations
 

@@ -5,43 +5,22 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from importlib import metadata
 
 import msgpack
 import pytest
 
+from tests.support.one_connection import one_connection
 from wormdrive.carla_server.server import CarlaServer
 from wormdrive.envs.carla.connection.probe import carla_client_version, probe_server
 
 REPLY = [1, 0, None, [[1, "0.9.16"]]]
 
 
-@contextmanager
-def serving(answer: Callable[[socket.socket], None]) -> Iterator[int]:
-    """Take one connection and do ``answer`` with it: the port."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(10.0)
-
-        def serve() -> None:
-            with listener.accept()[0] as link:
-                link.settimeout(10.0)
-                try:
-                    answer(link)
-                except ConnectionError:
-                    return
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        yield listener.getsockname()[1]
-        thread.join()
-
-
-def asked(link: socket.socket) -> list[object]:
+def asked(connection: socket.socket) -> list[object]:
     unpacker = msgpack.Unpacker()
     while True:
-        unpacker.feed(link.recv(4096))
+        unpacker.feed(connection.recv(4096))
         for request in unpacker:
             return list(request)
 
@@ -54,12 +33,12 @@ def test_our_own_server_answers() -> None:
 def test_replies_may_come_in_pieces() -> None:
     requests = []
 
-    def answer(link: socket.socket) -> None:
-        requests.append(asked(link))
+    def answer(connection: socket.socket) -> None:
+        requests.append(asked(connection))
         for byte in msgpack.packb(REPLY):
-            link.sendall(bytes([byte]))
+            connection.sendall(bytes([byte]))
 
-    with serving(answer) as port:
+    with one_connection(answer) as port:
         assert probe_server("127.0.0.1", port, 5.0).version == "0.9.16"
     assert requests == [[0, 0, "version", [[False]]]]
 
@@ -77,11 +56,11 @@ def test_replies_may_come_in_pieces() -> None:
     ],
 )
 def test_what_is_no_carla_server_is_told_apart(sent: bytes, reason: str) -> None:
-    def answer(link: socket.socket) -> None:
-        asked(link)
-        link.sendall(sent)
+    def answer(connection: socket.socket) -> None:
+        asked(connection)
+        connection.sendall(sent)
 
-    with serving(answer) as port:
+    with one_connection(answer) as port:
         probe = probe_server("127.0.0.1", port, 5.0)
     assert probe.version is None
     assert reason in probe.reason
@@ -90,11 +69,11 @@ def test_what_is_no_carla_server_is_told_apart(sent: bytes, reason: str) -> None
 def test_a_server_that_keeps_still_is_left_in_time() -> None:
     done = threading.Event()
 
-    def drip(link: socket.socket) -> None:
+    def drip(connection: socket.socket) -> None:
         while not done.wait(0.05):
-            link.sendall(b"\xdd\xff\xff\xff\xff"[:1])  # begins an array again and again
+            connection.sendall(b"\xdd\xff\xff\xff\xff"[:1])  # begins an array again and again
 
-    with serving(drip) as port:
+    with one_connection(drip) as port:
         began = time.monotonic()
         probe = probe_server("127.0.0.1", port, 0.5)
         took = time.monotonic() - began

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import msgpack
 import pytest
 
 from tests.support.carla_server import serving
+from tests.support.one_connection import one_connection
 from wormdrive.envs.carla.connection.raw_rpc import RawRpcError, raw_rpc
 from wormdrive.envs.seasons.conditions import Conditions
 
@@ -29,22 +28,6 @@ def test_a_server_of_ours_answers_and_refuses() -> None:
             raw_rpc("127.0.0.1", server.port, "no_such_call", timeout_s=5.0)
 
 
-@contextmanager
-def answering(answer: Callable[[socket.socket], None]) -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(10.0)
-
-        def serve() -> None:
-            with listener.accept()[0] as link:
-                link.recv(4096)
-                answer(link)
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        yield listener.getsockname()[1]
-        thread.join()
-
-
 @pytest.mark.parametrize(
     ("answer", "named"),
     [
@@ -57,16 +40,17 @@ def answering(answer: Callable[[socket.socket], None]) -> Iterator[int]:
     ],
 )
 def test_what_is_no_answer_is_an_error(answer: bytes, named: str) -> None:
-    with (
-        answering(lambda link: link.sendall(answer)) as port,
-        pytest.raises(RawRpcError, match=f"(?i){named}"),
-    ):
+    def reply(connection: socket.socket) -> None:
+        connection.recv(4096)
+        connection.sendall(answer)
+
+    with one_connection(reply) as port, pytest.raises(RawRpcError, match=f"(?i){named}"):
         raw_rpc("127.0.0.1", port, "version", timeout_s=5.0)
 
 
 def test_silence_ends_in_time() -> None:
     ended = threading.Event()
-    with answering(lambda _: ended.wait(10.0) and None) as port:
+    with one_connection(lambda _: ended.wait(10.0)) as port:
         with pytest.raises(RawRpcError, match=r"no answer within 0\.2 s"):
             raw_rpc("127.0.0.1", port, "version", timeout_s=0.2)
         ended.set()

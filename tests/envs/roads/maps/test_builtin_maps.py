@@ -117,12 +117,16 @@ road_map = read_map(sys.argv[1])
 world = carla.Map(sys.argv[1], road_map.text)
 waypoints = world.generate_waypoints(4.0)
 worst = 0.0
+on_lane = {}
 for waypoint in waypoints:
-    road = road_map.roads[str(waypoint.road_id)]
-    section = road.sections[waypoint.section_id]
-    points = road.lane_centre(section, section.lane(waypoint.lane_id), np.array([waypoint.s]))
-    place = waypoint.transform.location
-    worst = max(worst, float(np.hypot(points.x[0] - place.x, points.y[0] + place.y)))
+    on_lane.setdefault((waypoint.road_id, waypoint.section_id, waypoint.lane_id), []).append(waypoint)
+for (road_id, section_id, lane_id), those in on_lane.items():
+    road = road_map.roads[str(road_id)]
+    section = road.sections[section_id]
+    points = road.lane_centre(section, section.lane(lane_id), np.array([waypoint.s for waypoint in those]))
+    places = [waypoint.transform.location for waypoint in those]
+    x, y = np.array([place.x for place in places]), np.array([place.y for place in places])
+    worst = max(worst, float(np.hypot(points.x - x, points.y + y).max()))
 stuck = sum(not waypoint.next(2.0) for waypoint in waypoints)
 print(len(waypoints), worst, stuck)
 """

@@ -1,23 +1,17 @@
 from __future__ import annotations
 
 import importlib.util
-import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
-from typer.testing import CliRunner
-
-from wormdrive.cli.main import app
-
-BRIEFLY = ["bench", "cell", "--seconds", "0.01", "--rounds", "1"]
 
 
-def test_command_prints_one_json_object() -> None:
+def test_times_and_ratios(bench: Callable[[str], dict[str, Any]]) -> None:
     threads = torch.get_num_threads()
-    result = CliRunner().invoke(app, [*BRIEFLY, "--json"])
-    assert result.exit_code == 0, result.output
+    told = bench("cell")
     assert torch.get_num_threads() == threads
-    told = json.loads(result.stdout)
     cells = ["LTC", "CfC", "torch LSTM 32 -> 64", "ncps LTC", "ncps CfC"]
     assert set(told["train_ms"]) == set(told["forward_ms"]) == set(cells)
     assert set(told["step_us"]) == {*cells, "LTC, numpy", "CfC, numpy"}
@@ -33,18 +27,13 @@ def test_command_prints_one_json_object() -> None:
     assert told["not_installed"] == []
 
 
-def test_a_peer_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_peer_that_is_not_there_is_named(
+    monkeypatch: pytest.MonkeyPatch, bench: Callable[[str], dict[str, Any]]
+) -> None:
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "ncps" else find(name))
-    result = CliRunner().invoke(app, [*BRIEFLY, "--json"])
-    told = json.loads(result.stdout)
+    told = bench("cell")
     assert told["not_installed"] == ["ncps"]
     assert told["ratio_to_ncps"] == {}
     assert not any(name.startswith("ncps") for name in told["train_ms"])
     assert "ltc_train" in told["ratio_to_lstm"]
-
-
-def test_table() -> None:
-    result = CliRunner().invoke(app, BRIEFLY)
-    assert result.exit_code == 0, result.output
-    assert "ratio_to_ncps:" in result.stdout
