@@ -18,9 +18,10 @@ __all__ = ["Evaluation", "Failure", "Parameters", "Row", "failure_of", "mean_off
 class Row(BaseModel):
     """Closed-loop performance in one condition.
 
-    ``success_rate`` counts drives that ended with the route, ``ci95`` is Wilson's score interval of it. Offsets [m] are
-    from the lane's centre, over all samples of all drives. ``steering_smoothness_radps`` is the root mean square rate
-    of the front wheels' angle [rad/s]: lower is smoother.
+    ``success_rate`` counts drives that ended with the route, ``ci95`` is Wilson's score interval of it. ``departures``
+    counts drives that ended because the car's centre left its lane; that a wheel did is not counted (see
+    ``drive.SUCCESS``). Offsets [m] are those of the car's centre from the lane's, over all samples of all drives.
+    ``steering_smoothness_radps`` is the root mean square rate of the front wheels' angle [rad/s]: lower is smoother.
     """
 
     model_config = ConfigDict(frozen=True)
