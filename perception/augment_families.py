@@ -99,7 +99,7 @@ def wheel_tracks(images: Tensor, classes: Tensor, pose: RoadPose, rays: GroundRa
 
 
 def rebrighten_region(images: Tensor, classes: Tensor, region: str, generator: Generator) -> Tensor:
-    """Return one kind of surface another brightness and contrast; the contrast may turn round."""
+    """Change the brightness and contrast of one kind of surface; the contrast may turn round."""
     b = len(images)
     level, middle = _draw(b, 0.0, 1.0, generator), _draw(b, 0.25, 0.6, generator)
     changed = (level + (images - middle) * _draw(b, -1.0, 1.6, generator)).clamp(0, 1)

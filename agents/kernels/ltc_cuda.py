@@ -103,7 +103,7 @@ def _wide(size: int) -> int:
 def _turns(
     synapses: NDArray[np.int64], at: NDArray[np.int64], other: NDArray[np.int64], wide: int, dummy: int
 ) -> tuple[Tensor, Tensor]:
-    """Return each neuron ``at`` its synapses in turn: their numbers, and the neurons at their other ends."""
+    """Deal each neuron ``at`` its synapses in turn: their numbers, and the neurons at their other ends."""
     order = np.argsort(at, kind="stable")
     at, synapses, other = at[order], synapses[order], other[order]
     turn = np.arange(len(at)) - np.searchsorted(at, at)

@@ -41,7 +41,7 @@ class FusedSolver:
     def __init__(self, index: SynapseIndex) -> None:
         self._arrays = _network(index)
         self._network = [torch.from_numpy(part) for part in self._arrays]
-        self._few = SmallBatchWiring(self._arrays)
+        self._small_batch = SmallBatchWiring(self._arrays)
         self._on_cuda = CudaSolver(index) if solvable(index) else None
 
     def takes(self, inputs: Tensor, elapsed: Tensor) -> bool:
@@ -66,7 +66,7 @@ class FusedSolver:
     def runner(self, parameters: LTCParameters, unfolds: int) -> LTCRunner:
         """Prepare to run without torch, with a copy of the parameters."""
         arrays = tuple(p.detach().cpu().numpy().copy() for p in parameters)
-        return LTCRunner(self._arrays, self._few, arrays, unfolds)
+        return LTCRunner(self._arrays, self._small_batch, arrays, unfolds)
 
 
 def _network(index: SynapseIndex) -> LTCNetwork:

@@ -34,14 +34,14 @@ def test_the_expert_passes_and_has_no_parameters(suite: Suite) -> None:
         load_candidate("expert"), suite, embedded(), progress=lambda done, of, share: shares.append(share)
     )
     assert (evaluation.model, evaluation.suite, evaluation.parameters) == ("expert", "demo", None)
-    assert [(row.season, row.weather) for row in evaluation.rows] == suite.cells == list(drives)
+    assert [(row.season, row.weather) for row in evaluation.rows] == suite.all_conditions == list(drives)
     assert all(row.success_rate == 1.0 and row.episodes == 2 for row in evaluation.rows)
     assert all(row.ci95 == pytest.approx((0.3424, 1.0), abs=1e-4) for row in evaluation.rows)
     assert all(row.distance_m == pytest.approx(120.0, abs=1.0) for row in evaluation.rows)
     assert evaluation.failures == ()
     assert shares[-1] == 1.0
-    for cell in suite.cells:
-        assert [drive.scenario for drive in drives[cell]] == suite.scenarios(cell)
+    for condition in suite.all_conditions:
+        assert [drive.scenario for drive in drives[condition]] == suite.scenarios(condition)
 
 
 def test_a_policy_drives_the_same_whatever_the_batch(suite: Suite, policy: NCPPolicy) -> None:
@@ -50,8 +50,8 @@ def test_a_policy_drives_the_same_whatever_the_batch(suite: Suite, policy: NCPPo
     other, drives_of_other = evaluate(candidate, suite, embedded(), worlds=5)
     assert one == other
     assert one.successes < one.episodes, "an untrained network should leave the lane"
-    for cell, held in drives_of_one.items():
-        for a, b in zip(held, drives_of_other[cell], strict=True):
+    for condition, held in drives_of_one.items():
+        for a, b in zip(held, drives_of_other[condition], strict=True):
             np.testing.assert_array_equal(a.lateral_offset_m, b.lateral_offset_m)
             np.testing.assert_array_equal(a.steer_angle_rad, b.steer_angle_rad)
     assert len(one.failures) == one.episodes - one.successes
@@ -74,7 +74,7 @@ def test_parameters_of_head_and_network_are_told_apart() -> None:
     assert plain.parameters.neurons is None
 
 
-def test_entrants_are_found_by_folder(tmp_path: Path, policy: NCPPolicy) -> None:
+def test_candidates_are_found_by_folder(tmp_path: Path, policy: NCPPolicy) -> None:
     save_policy(policy, tmp_path / "mine")
     candidate = load_candidate(tmp_path / "mine")
     assert candidate.name == str(tmp_path / "mine")
@@ -94,20 +94,20 @@ def test_bad_arguments_are_named(suite: Suite) -> None:
         evaluate(load_candidate("expert"), suite.narrowed(maps=["no-such.xodr"]), embedded())
 
 
-def test_films_show_each_season_on_the_same_road(suite: Suite, policy: NCPPolicy) -> None:
-    films = record_season_videos(policy_candidate(policy, "untrained"), suite, embedded(), seconds=0.5)
-    assert [film.season for film in films] == ["summer", "autumn", "winter", "spring"]
-    for film in films:
-        assert film.frames.shape[1:] == (78, 200, 3)
-        assert film.saliency is not None
-        assert film.saliency.shape == film.frames.shape[:3]
-        assert 0.0 <= film.saliency.min() < film.saliency.max() <= 1.0
-        assert film.activity is not None
-        assert film.activity.shape == (len(film.curvature), 19)
-        assert np.ptp(film.activity, axis=0).max() > 0.0
-        assert len(film.frames) == (len(film.curvature) + 1) // 2
-        assert film.fps == pytest.approx(15.0)
-    assert np.abs(films[0].frames[0].astype(int) - films[2].frames[0]).mean() > 10.0, "winter looks like summer"
+def test_videos_show_each_season_on_the_same_road(suite: Suite, policy: NCPPolicy) -> None:
+    videos = record_season_videos(policy_candidate(policy, "untrained"), suite, embedded(), seconds=0.5)
+    assert [video.season for video in videos] == ["summer", "autumn", "winter", "spring"]
+    for video in videos:
+        assert video.frames.shape[1:] == (78, 200, 3)
+        assert video.saliency is not None
+        assert video.saliency.shape == video.frames.shape[:3]
+        assert 0.0 <= video.saliency.min() < video.saliency.max() <= 1.0
+        assert video.activity is not None
+        assert video.activity.shape == (len(video.curvature), 19)
+        assert np.ptp(video.activity, axis=0).max() > 0.0
+        assert len(video.frames) == (len(video.curvature) + 1) // 2
+        assert video.fps == pytest.approx(15.0)
+    assert np.abs(videos[0].frames[0].astype(int) - videos[2].frames[0]).mean() > 10.0, "winter looks like summer"
     expert = record_season_videos(load_candidate("expert"), suite, embedded(), seconds=0.2)
     assert expert[0].saliency is None
     assert expert[0].activity is None

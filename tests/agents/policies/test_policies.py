@@ -1,4 +1,4 @@
-"""What every kind of policy must do; one suite, run over the catalogue."""
+"""What every kind of policy must do; one suite, run over the registry."""
 
 from __future__ import annotations
 

@@ -71,9 +71,9 @@ def test_failures_are_told_by_condition_road_and_place() -> None:
 
 def test_failing_everywhere_is_told_in_a_few_words() -> None:
     suite = load_suite("four-seasons").narrowed(maps=["mountain_pass"], episodes=2, weathers=["day", "fog", "night"])
-    evaluation, _ = made_up_evaluation("a", suite, dict.fromkeys(suite.cells, 2))
+    evaluation, _ = made_up_evaluation("a", suite, dict.fromkeys(suite.all_conditions, 2))
     assert summary.season_line(evaluation, "winter") == "0 of 6 drives within the lane: failed in every weather"
     assert summary.account(evaluation).findings[0] == "It failed in every condition, in every drive."
-    partly, _ = made_up_evaluation("a", suite, dict.fromkeys(suite.cells[:6], 1))
+    partly, _ = made_up_evaluation("a", suite, dict.fromkeys(suite.all_conditions[:6], 1))
     first = summary.account(partly).findings[0]
     assert first.endswith("2 more failed too; the other 6 conditions did not fail.")
