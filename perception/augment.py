@@ -1,7 +1,8 @@
 """Augmentation: which families are applied, how often, in which order.
 
 It works on reduced images in [0, 1], before normalisation, from one seeded ``torch.Generator``: the same generator
-state gives the same bits. Training sees summer alone; what carries a policy into other seasons is in here.
+state gives the same bits. Training sees pictures of summer alone. Into winter a grey policy is carried by one family,
+``wheel_tracks``, which people designed who had seen winter pictures; what hangs on it stands in ``augment_families``.
 """
 
 from __future__ import annotations

@@ -4,8 +4,13 @@ Common to all: ``images`` (B, T, C, h, w) float32 in [0, 1], ``classes`` (B, T, 
 numbers, ``pose`` and ``rays`` from ``augment_geometry``. Parameters are drawn once a window from ``generator``, so that
 a window stays one coherent drive; only sensor noise is drawn once a frame. Results may leave [0, 1]: the caller clamps.
 
-The families were fixed before any policy was tested in another season. They use what is known without looking at a
-target: paint wears off, wheels leave tracks of either polarity, surfaces change brightness, air scatters light.
+Most families use what holds on any road: paint wears off, surfaces change brightness, air scatters light. But they were
+not fixed before any other season than summer was looked at. ``wheel_tracks`` was designed by people who had seen winter
+pictures, and driving in winter hangs on it: trained by the recipe ``demo`` and driven on country_loop, 16 drives of
+200 m a condition, grey policies, the NCP and the memoryless one alike, keep their lane (by the car's centre) in 0 of 16
+drives on a winter day without it and in 16 of 16 with it; in winter snowfall in 0 of 16 without it, in 14 and 12 with
+it. In all other conditions tried (summer, autumn and spring by day, summer at night, autumn in rain, spring in fog)
+they keep it in 16 of 16 with or without. So no training picture shows winter, but the design of the training knew it.
 """
 
 from __future__ import annotations
@@ -94,7 +99,7 @@ def wheel_tracks(images: Tensor, classes: Tensor, pose: RoadPose, rays: GroundRa
 
 
 def rebrighten_region(images: Tensor, classes: Tensor, region: str, generator: Generator) -> Tensor:
-    """Return one kind of surface another brightness and contrast; the contrast may turn round."""
+    """Change the brightness and contrast of one kind of surface; the contrast may turn round."""
     b = len(images)
     level, middle = _draw(b, 0.0, 1.0, generator), _draw(b, 0.25, 0.6, generator)
     changed = (level + (images - middle) * _draw(b, -1.0, 1.6, generator)).clamp(0, 1)

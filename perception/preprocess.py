@@ -4,7 +4,8 @@ Two stages, so that augmentation can work between them on small images with valu
 
     frames (M, H, W, 3) uint8  --reduce-->  images (M, C, h, w) in [0, 1]  --normalise-->  images (M, C, h, w)
 
-Local contrast normalisation is what carries a summer policy into winter: it forgets brightness and keeps structure.
+Local contrast normalisation forgets brightness and keeps structure. By itself it does not carry a summer policy into
+winter: there the augmentation ``wheel_tracks`` is needed, too (see ``augment_families``).
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ _LEAST_VARIANCE = 1e-6
 class PreprocessConfig(BaseModel):
     """How frames are made small and normalised.
 
-    The defaults are the network input that drives in winter too; ``PreprocessConfig.paper()`` is that of Lechner,
-    Hasani et al. (2020).
+    The defaults are the network input that, trained with augmentation, drives in winter too;
+    ``PreprocessConfig.paper()`` is that of Lechner, Hasani et al. (2020).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -51,12 +51,12 @@ class Candidate:
 
     @property
     def effect(self) -> NDArray[np.float64] | None:
-        """What training made of each synapse of ``wiring`` (E,): see ``Anatomy.effect``."""
+        """What training made of each synapse of ``wiring`` (E,): see ``Inspection.effect``."""
         return None if self.policy is None else inspect_policy(self.policy).effect
 
 
 def load_candidate(model: str | Path, name: str | None = None) -> Candidate:
-    """Find an entrant: ``expert``, the name of shipped weights, or a policy's folder.
+    """Find a candidate: ``expert``, the name of shipped weights, or a policy's folder.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def load_candidate(model: str | Path, name: str | None = None) -> Candidate:
 
 
 def policy_candidate(policy: Policy, name: str) -> Candidate:
-    """Make an entrant of a policy in hand."""
+    """Make a candidate of a policy in hand."""
     return Candidate(
         name, lambda simulator: PolicyDriver(policy, simulator.dt_s, simulator.parameters), CameraConfig(), policy
     )

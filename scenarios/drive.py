@@ -16,7 +16,12 @@ from wormdrive.envs.simulation.simulator import Simulator
 __all__ = ["SUCCESS", "Drive", "Progress", "drive_all"]
 
 SUCCESS = "route_done"
-"""The end reason that counts as success: the whole route, within the lane, in time."""
+"""The end reason that counts as success: the whole route, within the lane, in time.
+
+Within the lane is counted by the car's centre, not by its wheels: its reference point (``VehicleState``) must not be
+farther from the lane's centre than the lane's half-width on that side. A car that drives along a mark, two wheels
+beyond it, has not left its lane.
+"""
 
 Progress = Callable[[int, int, float], None]
 """Called now and then with (drives done, drives in all, share of the whole work in [0, 1])."""
@@ -47,7 +52,7 @@ class Drive:
 
     @property
     def success(self) -> bool:
-        """Whether the car drove the whole route within its lane."""
+        """Whether the car drove the whole route within its lane, by its centre: see ``SUCCESS``."""
         return self.end_reason == SUCCESS
 
     @property

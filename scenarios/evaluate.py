@@ -43,7 +43,7 @@ def evaluate(
 ) -> tuple[Evaluation, dict[Condition, list[Drive]]]:
     """Drive every episode of every condition, all in one batch, and sum up.
 
-    The same entrant, suite and machine give the same bits, whatever ``worlds``, if the simulator is embedded.
+    The same candidate, suite and machine give the same bits, whatever ``worlds``, if the simulator is embedded.
 
     Returns
     -------
@@ -63,27 +63,27 @@ def evaluate(
     """
     if worlds < 1:
         raise ArgumentError(f"worlds={worlds}: allowed is a positive whole number")
-    by_cell = {cell: suite.scenarios(cell) for cell in suite.cells}
+    scenarios = {condition: suite.scenarios(condition) for condition in suite.all_conditions}
     # Conditions alternate, so that the batch is a mixture of all of them throughout.
-    order = [(cell, k) for k in range(suite.episodes) for cell in suite.cells]
+    order = [(condition, k) for k in range(suite.episodes) for condition in suite.all_conditions]
     worlds = min(worlds, len(order))
     simulator = make_simulator(worlds, candidate.camera)
     try:
         driver = candidate.make_driver(simulator)
-        driven = drive_all(simulator, driver, [by_cell[cell][k] for cell, k in order], worlds, progress)
+        driven = drive_all(simulator, driver, [scenarios[condition][k] for condition, k in order], worlds, progress)
     finally:
         simulator.close()
     found = dict(zip(order, driven, strict=True))
-    drives = {cell: [found[cell, k] for k in range(suite.episodes)] for cell in suite.cells}
+    drives = {condition: [found[condition, k] for k in range(suite.episodes)] for condition in suite.all_conditions}
     failures = [
-        failure_of(cell, k, drive, at_junction=not drive.success and _ended_at_junction(drive))
-        for cell, held in drives.items()
+        failure_of(condition, k, drive, at_junction=not drive.success and _ended_at_junction(drive))
+        for condition, held in drives.items()
         for k, drive in enumerate(held)
     ]
     evaluation = Evaluation(
         model=candidate.name,
         suite=suite.name,
-        rows=tuple(row_of(cell, held) for cell, held in drives.items()),
+        rows=tuple(row_of(condition, held) for condition, held in drives.items()),
         failures=tuple(failure for failure in failures if failure is not None),
         parameters=candidate.parameters,
     )

@@ -35,7 +35,10 @@ def wilson_interval(successes: int, trials: int, z: float = 1.959964) -> tuple[f
 
 
 def departures_per_km(departures: int, distance_m: float) -> float:
-    """Lane departures per kilometre driven; less than a metre counts as a metre, so that the rate stays finite."""
+    """Lane departures per kilometre driven; less than a metre counts as a metre, so that the rate stays finite.
+
+    What counts as a departure is the car's centre beyond its lane, not a wheel: see ``drive.SUCCESS``.
+    """
     return departures / (max(distance_m, 1.0) / 1000.0)
 
 

@@ -1,4 +1,4 @@
-"""Shoot films: drive one episode a season with the camera running."""
+"""Record videos: drive one episode a season with the camera running."""
 
 from __future__ import annotations
 
@@ -35,25 +35,25 @@ def record_season_videos(
     weather: str = "day",
     seconds: float = 10.0,
 ) -> list[DriveVideo]:
-    """Film the first episode of a weather in each season of the suite, ``worlds`` of them side by side.
+    """Record the first episode of a weather in each season of the suite, ``worlds`` of them side by side.
 
-    A season without that weather is filmed in its first one. A film ends with its drive, or after ``seconds``.
+    A season without that weather is recorded in its first one. A video ends with its drive, or after ``seconds``.
     """
-    cells = [(season, weather if weather in held else held[0]) for season, held in suite.conditions.items()]
-    batches = [cells[begin : begin + worlds] for begin in range(0, len(cells), worlds)]
-    return [film for batch in batches for film in _film(candidate, suite, make_simulator, batch, seconds)]
+    conditions = [(season, weather if weather in held else held[0]) for season, held in suite.conditions.items()]
+    batches = [conditions[begin : begin + worlds] for begin in range(0, len(conditions), worlds)]
+    return [video for batch in batches for video in _record(candidate, suite, make_simulator, batch, seconds)]
 
 
-def _film(
-    candidate: Candidate, suite: Suite, make_simulator: MakeSimulator, cells: Sequence[Condition], seconds: float
+def _record(
+    candidate: Candidate, suite: Suite, make_simulator: MakeSimulator, conditions: Sequence[Condition], seconds: float
 ) -> list[DriveVideo]:
-    simulator = make_simulator(len(cells), candidate.camera or CameraConfig())
+    simulator = make_simulator(len(conditions), candidate.camera or CameraConfig())
     try:
         driver = candidate.make_driver(simulator)
-        observation = simulator.reset([suite.scenarios(cell)[0] for cell in cells])
-        driver.reset(np.ones(len(cells), np.bool_))
-        frames, curvature, ended = [], [], np.full(len(cells), -1)
-        reason = np.zeros(len(cells), np.int8)
+        observation = simulator.reset([suite.scenarios(condition)[0] for condition in conditions])
+        driver.reset(np.ones(len(conditions), np.bool_))
+        frames, curvature, ended = [], [], np.full(len(conditions), -1)
+        reason = np.zeros(len(conditions), np.int8)
         for step in range(max(EVERY, round(seconds / simulator.dt_s))):
             assert observation.camera is not None  # noqa: S101 - asked for above
             frames.append(observation.camera)
@@ -63,11 +63,11 @@ def _film(
             ended[over], reason[over] = step + 1, observation.end_reason[over]
             if (ended >= 0).all():
                 break
-        films = []
-        for world, (season, kind) in enumerate(cells):
+        videos = []
+        for world, (season, kind) in enumerate(conditions):
             end = len(frames) if ended[world] < 0 else max(int(ended[world]), 1)
             seen = np.stack([frame[world] for frame in frames[:end]])
-            films.append(
+            videos.append(
                 DriveVideo(
                     season=season,
                     weather=kind,
@@ -80,7 +80,7 @@ def _film(
                     curvature=np.array([sample[world] for sample in curvature[:end]], np.float32),
                 )
             )
-        return films
+        return videos
     finally:
         simulator.close()
 

@@ -18,9 +18,10 @@ __all__ = ["Evaluation", "Failure", "Parameters", "Row", "failure_of", "mean_off
 class Row(BaseModel):
     """Closed-loop performance in one condition.
 
-    ``success_rate`` counts drives that ended with the route, ``ci95`` is Wilson's score interval of it. Offsets [m] are
-    from the lane's centre, over all samples of all drives. ``steering_smoothness_radps`` is the root mean square rate
-    of the front wheels' angle [rad/s]: lower is smoother.
+    ``success_rate`` counts drives that ended with the route, ``ci95`` is Wilson's score interval of it. ``departures``
+    counts drives that ended because the car's centre left its lane; that a wheel did is not counted (see
+    ``drive.SUCCESS``). Offsets [m] are those of the car's centre from the lane's, over all samples of all drives.
+    ``steering_smoothness_radps`` is the root mean square rate of the front wheels' angle [rad/s]: lower is smoother.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -125,7 +126,7 @@ def mean_offset(rows: Sequence[Row]) -> float:
     return sum(row.mean_abs_offset_m * row.distance_m for row in rows) / max(distance_m, 1e-9)
 
 
-def row_of(cell: Condition, drives: Sequence[Drive]) -> Row:
+def row_of(condition: Condition, drives: Sequence[Drive]) -> Row:
     """Sum up the drives of one condition."""
     episodes = len(drives)
     successes = sum(drive.success for drive in drives)
@@ -136,8 +137,8 @@ def row_of(cell: Condition, drives: Sequence[Drive]) -> Row:
     rates = np.array([rms_rate(drive.steer_angle_rad, drive.dt_s) for drive in drives])
     steps = np.array([max(len(drive.steer_angle_rad) - 1, 0) for drive in drives], np.float64)
     return Row(
-        season=cell[0],
-        weather=cell[1],
+        season=condition[0],
+        weather=condition[1],
         episodes=episodes,
         successes=successes,
         success_rate=successes / episodes,
@@ -152,14 +153,14 @@ def row_of(cell: Condition, drives: Sequence[Drive]) -> Row:
     )
 
 
-def failure_of(cell: Condition, episode: int, drive: Drive, *, at_junction: bool = False) -> Failure | None:
+def failure_of(condition: Condition, episode: int, drive: Drive, *, at_junction: bool = False) -> Failure | None:
     """Say where a drive failed; ``None`` if it succeeded."""
     if drive.success:
         return None
     recent = drive.curvature[drive.station_m >= drive.station_m[-1] - 20.0]
     return Failure(
-        season=cell[0],
-        weather=cell[1],
+        season=condition[0],
+        weather=condition[1],
         episode=episode,
         reason=drive.end_reason,
         map=Path(drive.scenario.map).stem,

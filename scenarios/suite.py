@@ -80,13 +80,13 @@ class Suite(BaseModel):
         return value
 
     @property
-    def cells(self) -> list[Condition]:
+    def all_conditions(self) -> list[Condition]:
         """(season, weather) of each condition, in the file's order."""
         return [(season, weather) for season, weathers in self.conditions.items() for weather in weathers]
 
-    def scenarios(self, cell: Condition) -> list[Scenario]:
+    def scenarios(self, condition: Condition) -> list[Scenario]:
         """Return the episodes of one condition."""
-        conditions = Conditions.preset(*cell)
+        conditions = Conditions.preset(*condition)
         return [
             Scenario(
                 map=self.maps[k % len(self.maps)],

@@ -19,7 +19,7 @@ class DriveVideo:
     season, weather:
         The condition.
     end_reason:
-        Why the drive ended; empty if the film stopped before.
+        Why the drive ended; empty if the video stopped before.
     fps:
         Pictures per second of ``frames`` and ``saliency``.
     frames:

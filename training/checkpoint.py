@@ -1,4 +1,4 @@
-"""Checkpoints: everything that decides how training goes on, in one sealed file.
+"""Checkpoints: everything that decides how training goes on, in one checksummed file.
 
 Windows, augmentation and drives follow from (seed, round, step), and so does the learning rate; what is left to keep is
 the weights, the optimiser's moments and the position. A run taken up from a checkpoint ends in the same bits as one

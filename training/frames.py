@@ -155,7 +155,7 @@ def _single(array: NDArray[np.float64]) -> Tensor:
 
 
 def _reduce_classes(classes: NDArray[np.uint8], preprocess: PreprocessConfig) -> NDArray[np.uint8]:
-    """Return each reduced pixel the class at its middle: (M, H, W) -> (M, h, w)."""
+    """Reduce to the class at the middle of each reduced pixel: (M, H, W) -> (M, h, w)."""
     step = preprocess.downsample
     return np.ascontiguousarray(classes[:, preprocess.crop_top * step + step // 2 :: step, step // 2 :: step])
 

@@ -34,7 +34,7 @@ __all__ = ["CHECKPOINT", "POLICY", "train"]
 
 CHECKPOINT: Final = "checkpoint.safetensors"
 POLICY: Final = "policy"
-_JOURNAL_STEPS: Final = 10
+_LOG_STEPS: Final = 10
 
 
 def train(
@@ -58,7 +58,7 @@ def train(
     episodes:
         A folder of episodes, or several.
     out:
-        Folder of the run: checkpoint, journal, DAgger's episodes, and in the end the policy.
+        Folder of the run: checkpoint, metrics log, DAgger's episodes, and in the end the policy.
     resume:
         Go on from the checkpoint in ``out`` (from the beginning where there is none yet). The result has the same bits
         as if the run had never been stopped.
@@ -207,7 +207,7 @@ def _train_round(run: _Run, metrics_log: MetricsLog, round_: int, checkpoint_s: 
             run.position = Position(round_, step + 1)
             now = time.monotonic()
             done = (step + 1) * batch_frames
-            if (step + 1) % _JOURNAL_STEPS == 0 or step + 1 == steps:
+            if (step + 1) % _LOG_STEPS == 0 or step + 1 == steps:
                 loss = sum(losses) / len(losses)
                 losses = []
                 rate = (step + 1 - first) * batch_frames / max(now - began, 1e-9)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.agents.kernels.compilation import jit, lanes_digest
+from wormdrive.agents.kernels.compilation import jit, simd_digest
 from wormdrive.agents.kernels.simd import LANES, fill, load, sigmoid, store, tanh, total
 
 __all__ = ["CfCNetwork", "cfc_backward", "cfc_forward"]
@@ -39,7 +39,7 @@ class CfCNetwork(NamedTuple):
 
 
 def _compile(sources: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """Compile both kernels; ``sources``, a digest, makes numba's cache notice a change in the lanes' file too."""
+    """Compile both kernels; ``sources``, a digest, makes numba's cache notice a change in ``simd.py`` too."""
 
     @jit
     def forward(
@@ -185,4 +185,4 @@ def _compile(sources: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     return forward, backward
 
 
-cfc_forward, cfc_backward = _compile(lanes_digest())
+cfc_forward, cfc_backward = _compile(simd_digest())

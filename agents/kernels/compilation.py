@@ -10,7 +10,7 @@ import numba
 
 from wormdrive.agents.kernels import simd
 
-__all__ = ["jit", "lanes_digest"]
+__all__ = ["jit", "simd_digest"]
 
 
 def jit(function: Any, **options: Any) -> Any:
@@ -22,6 +22,6 @@ def jit(function: Any, **options: Any) -> Any:
         return numba.njit(**options)(function)
 
 
-def lanes_digest() -> str:
-    """SHA-256 of the lanes' file, for kernels to depend on: numba's cache looks at a kernel's own file only."""
+def simd_digest() -> str:
+    """SHA-256 of ``simd.py``, for kernels to depend on: numba's cache looks at a kernel's own file only."""
     return hashlib.sha256(Path(simd.__file__).read_bytes()).hexdigest()

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
 from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex
+from wormdrive.agents.kernels.fused_operator import FusedOperator
 
 __all__ = ["CudaSolver", "solvable"]
 
@@ -72,15 +71,7 @@ class CudaSolver:
         """Solve: ``inputs`` (B, T, F), ``state`` (B, N), ``elapsed`` (B, T) -> potentials (B, T, N) after samples."""
         if inputs.device not in self._on:
             self._on[inputs.device] = [turns.to(inputs.device) for turns in self._turns]
-        tensors = (inputs, state, elapsed, *parameters)
-        turns = self._on[inputs.device]
-        keep = torch.is_grad_enabled() and any(t.requires_grad for t in tensors)
-        if torch.compiler.is_compiling():
-            states: Tensor = _solve(*tensors, *turns, unfolds, keep)[0]
-            return states
-        if keep:
-            return cast(Tensor, _Function.apply(*tensors, *turns, unfolds))  # type: ignore[no-untyped-call]
-        return _forward(*tensors, *turns, unfolds, keep)[0]
+        return _ltc_solve_cuda((inputs, state, elapsed, *parameters), self._on[inputs.device], unfolds)
 
 
 def _lay(index: SynapseIndex) -> Turns:
@@ -103,7 +94,7 @@ def _wide(size: int) -> int:
 def _turns(
     synapses: NDArray[np.int64], at: NDArray[np.int64], other: NDArray[np.int64], wide: int, dummy: int
 ) -> tuple[Tensor, Tensor]:
-    """Return each neuron ``at`` its synapses in turn: their numbers, and the neurons at their other ends."""
+    """Deal each neuron ``at`` its synapses in turn: their numbers, and the neurons at their other ends."""
     order = np.argsort(at, kind="stable")
     at, synapses, other = at[order], synapses[order], other[order]
     turn = np.arange(len(at)) - np.searchsorted(at, at)
@@ -123,7 +114,7 @@ def _with_dummy(parameters: tuple[Tensor, ...]) -> list[Tensor]:
     return [torch.nn.functional.pad(p, (0, 1)) for p in parameters]
 
 
-def _forward(*arguments: Any) -> tuple[Tensor, Tensor]:
+def _solve(*arguments: Any) -> tuple[Tensor, Tensor]:
     *tensors, unfolds, keep = arguments
     inputs, state, elapsed, *parameters = (t.detach().contiguous() for t in tensors[:10])
     turns = Turns(*tensors[10:])
@@ -166,69 +157,19 @@ def _adjoint(*arguments: Any) -> list[Tensor]:
     ]  # fmt: skip
 
 
-_CONSTANTS = ", ".join(f"Tensor {name}" for name in (*LTCParameters._fields, *Turns._fields))
-
-
-@torch.library.custom_op(
-    "wormdrive::ltc_solve_cuda",
-    mutates_args=(),
-    schema=f"(Tensor inputs, Tensor state, Tensor elapsed, {_CONSTANTS}, int unfolds, bool keep) -> (Tensor, Tensor)",
-)
-def _solve(*arguments: Any) -> tuple[Tensor, Tensor]:
-    return _forward(*arguments)
-
-
-@_solve.register_fake
-def _solve_fake(*arguments: Any) -> tuple[Tensor, Tensor]:
+def _fake(*arguments: Any) -> tuple[Tensor, Tensor]:
     inputs, state, (unfolds, keep) = arguments[0], arguments[1], arguments[-2:]
     (B, T, _), N = inputs.shape, state.shape[1]
     return inputs.new_empty(B, T, N), inputs.new_empty((B, T, unfolds, 2, N) if keep else (0,))
 
 
-@torch.library.custom_op(
-    "wormdrive::ltc_solve_cuda_backward",
-    mutates_args=(),
-    schema=f"(Tensor d_states, Tensor inputs, Tensor state, Tensor elapsed, {_CONSTANTS}, int unfolds, "
-    "Tensor states, Tensor tape) -> Tensor[]",
+_ltc_solve_cuda = FusedOperator(
+    "ltc_solve_cuda",
+    _solve,
+    _fake,
+    _adjoint,
+    parameters=LTCParameters._fields,
+    network=Turns._fields,
+    settings=("unfolds",),
+    tape=("tape",),
 )
-def _solve_backward(*arguments: Any) -> list[Tensor]:
-    return _adjoint(*arguments)
-
-
-@_solve_backward.register_fake
-def _solve_backward_fake(*arguments: Any) -> list[Tensor]:
-    inputs, state, _, *parameters = arguments[1:11]
-    return [like.new_empty(like.shape) for like in (inputs, state, *parameters)]
-
-
-def _keep(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
-    *tensors, unfolds, _ = inputs
-    ctx.unfolds = unfolds
-    ctx.save_for_backward(*tensors, *output)
-
-
-def _gradients(ctx: Any, d_states: Tensor, adjoint: Callable[..., list[Tensor]]) -> tuple[Any, ...]:
-    *tensors, states, tape = ctx.saved_tensors
-    d_inputs, d_state, *d_parameters = adjoint(d_states, *tensors, ctx.unfolds, states, tape)
-    return d_inputs, d_state, None, *d_parameters, *(None for _ in (*Turns._fields, "unfolds"))
-
-
-@once_differentiable
-def _backward(ctx: Any, d_states: Tensor, *_: Tensor | None) -> tuple[Any, ...]:
-    return *_gradients(ctx, d_states, _solve_backward), None
-
-
-_solve.register_autograd(_backward, setup_context=_keep)
-
-
-class _Function(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx: Any, *arguments: Any) -> Tensor:
-        output = _forward(*arguments, True)
-        _keep(ctx, (*arguments, True), output)
-        return output[0]
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, d_states: Tensor) -> tuple[Any, ...]:
-        return _gradients(ctx, d_states, _adjoint)

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.agents.kernels.compilation import jit, lanes_digest
+from wormdrive.agents.kernels.compilation import jit, simd_digest
 from wormdrive.agents.kernels.simd import LANES, fill, load, sigmoid, store, total
 
 __all__ = ["LTCNetwork", "ltc_backward", "ltc_forward", "tape_rows"]
@@ -47,7 +47,7 @@ def tape_rows(network: LTCNetwork, neurons: int, unfolds: int) -> tuple[int, int
 
 
 def _compile(sources: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """Compile both kernels; ``sources``, a digest, makes numba's cache notice a change in the lanes' file too."""
+    """Compile both kernels; ``sources``, a digest, makes numba's cache notice a change in ``simd.py`` too."""
 
     @jit
     def forward(
@@ -243,7 +243,7 @@ def _compile(sources: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     return forward, backward
 
 
-_forward, _backward = _compile(lanes_digest())
+_forward, _backward = _compile(simd_digest())
 
 
 def ltc_forward(

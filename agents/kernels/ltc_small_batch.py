@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.agents.kernels.compilation import jit, lanes_digest
+from wormdrive.agents.kernels.compilation import jit, simd_digest
 from wormdrive.agents.kernels.ltc_kernel import LTCNetwork
 from wormdrive.agents.kernels.simd import LANES, load, sigmoid, store
 
-__all__ = ["FEW", "SmallBatchWiring", "ltc_small_batch"]
+__all__ = ["SMALL_BATCH", "SmallBatchWiring", "ltc_small_batch"]
 
-FEW = 3
+SMALL_BATCH = 3
 """Up to so many cars this kernel is the quicker one."""
 
 Floats = NDArray[Any]
@@ -53,10 +53,10 @@ class SmallBatchWiring:
 
 
 def _compile(sources: str) -> Callable[..., None]:
-    """Compile; ``sources``, a digest, makes numba's cache notice a change in the lanes' file too."""
+    """Compile; ``sources``, a digest, makes numba's cache notice a change in ``simd.py`` too."""
 
     # Products and sums are contracted here as they are in lanes, or bits would differ.
-    def few(
+    def small_batch(
         inputs: Floats, state: Floats, elapsed: Floats, unfolds: int, numbers: Floats, index: NDArray[np.int64],
         states: Floats,
     ) -> None:  # fmt: skip
@@ -113,10 +113,10 @@ def _compile(sources: str) -> Callable[..., None]:
                 for j in range(N):
                     states[b, t, j] = v[j]
 
-    return jit(few, fastmath={"contract"})  # type: ignore[no-any-return]
+    return jit(small_batch, fastmath={"contract"})  # type: ignore[no-any-return]
 
 
-_few = _compile(lanes_digest())
+_small_batch = _compile(simd_digest())
 
 
 def ltc_small_batch(
@@ -129,4 +129,4 @@ def ltc_small_batch(
     states: Floats,
 ) -> None:
     """Fill ``states`` (B, T, N) from ``inputs`` (B, T, F), ``state`` (B, N) and ``elapsed`` (B, T)."""
-    _few(inputs, state, elapsed, unfolds, numbers, wiring.index, states)
+    _small_batch(inputs, state, elapsed, unfolds, numbers, wiring.index, states)

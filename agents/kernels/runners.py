@@ -11,7 +11,7 @@ from torch import Tensor
 
 from wormdrive.agents.kernels.cfc_kernel import CfCNetwork, cfc_forward
 from wormdrive.agents.kernels.ltc_kernel import LTCNetwork, ltc_forward, tape_rows
-from wormdrive.agents.kernels.ltc_small_batch import FEW, SmallBatchWiring, ltc_small_batch
+from wormdrive.agents.kernels.ltc_small_batch import SMALL_BATCH, SmallBatchWiring, ltc_small_batch
 from wormdrive.agents.kernels.simd import LANES
 
 __all__ = ["CfCRunner", "LTCRunner", "Runner", "as_array", "transforming"]
@@ -44,18 +44,18 @@ class LTCRunner:
     """``parameters`` as in ``LTCParameters``."""
 
     def __init__(
-        self, network: LTCNetwork, few: SmallBatchWiring, parameters: tuple[Floats, ...], unfolds: int
+        self, network: LTCNetwork, wiring: SmallBatchWiring, parameters: tuple[Floats, ...], unfolds: int
     ) -> None:
-        self.network, self.few, self.parameters, self.unfolds = network, few, parameters, unfolds
-        self.numbers = few.numbers(parameters)
+        self.network, self.wiring, self.parameters, self.unfolds = network, wiring, parameters, unfolds
+        self.numbers = wiring.numbers(parameters)
         self.dtype = parameters[0].dtype
 
     def __call__(self, inputs: Floats, state: Floats, elapsed: Floats) -> Floats:
         """Compute potentials."""
         B, N = state.shape
         states = np.empty((B, inputs.shape[1], N), self.dtype)
-        if B <= FEW:
-            ltc_small_batch(inputs, state, elapsed, self.unfolds, self.numbers, self.few, states)
+        if B <= SMALL_BATCH:
+            ltc_small_batch(inputs, state, elapsed, self.unfolds, self.numbers, self.wiring, states)
             return states
         gates, tape = (np.empty(rows * LANES, self.dtype) for rows in tape_rows(self.network, N, self.unfolds))
         ltc_forward(

@@ -1,1 +1,1 @@
-"""Policies: eyes, a memory and a read-out, by kind; where they are stored."""
+"""Policies: eyes, a memory and a read-out, by kind; how they are saved."""

@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from wormdrive.agents.policies.ncp_policy import NCPPolicy, NCPPolicyConfig, WiringField
+from wormdrive.agents.policies.liquid_policy import WiringField
+from wormdrive.agents.policies.ncp_policy import NCPPolicy, NCPPolicyConfig
 from wormdrive.agents.wirings.wiring import Wiring
 
 __all__ = ["FullLTCPolicy", "FullLTCPolicyConfig", "RandomLTCPolicy", "RandomLTCPolicyConfig"]

@@ -39,7 +39,7 @@ def draw_wiring(
     """Draw to ``file``, PNG or SVG by its ending, which is replaced; the same wiring gives the same bytes.
 
     Blue synapses excite, red ones inhibit and end in a dot. ``effect`` (E,), in the synapses' order, is what training
-    made of them (``Anatomy.effect``): its sign decides then, its size how dark they are.
+    made of them (``Inspection.effect``): its sign decides then, its size how dark they are.
 
     Raises
     ------

@@ -37,7 +37,7 @@ def currents_of(policy: Policy) -> Currents | None:
 
 
 class _Conductances:
-    """Of an LTC, w sigmoid(s (u - m)) (E - v): see ``agents.ltc_solver``."""
+    """Of an LTC, w sigmoid(s (u - m)) (E - v): see ``agents.cells.ltc_solver``."""
 
     def __init__(self, policy: NCPPolicy) -> None:
         self.wiring, trained = policy.config.wiring, policy.cell.physical()
@@ -56,7 +56,7 @@ class _Conductances:
 
 
 class _Weights:
-    """Of a CfC, what a synapse adds to the mean of its target's two potentials: see ``agents.cfc_solver``."""
+    """Of a CfC, what a synapse adds to the mean of its target's two potentials: see ``agents.cells.cfc_solver``."""
 
     def __init__(self, policy: CfCPolicy) -> None:
         self.wiring = policy.config.wiring

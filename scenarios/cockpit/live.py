@@ -27,7 +27,7 @@ class Live(Loop):
         What is driven, and where it is shown.
     films:
         The folder for films.
-    pace:
+    scaling:
         Chooses the size of the large picture.
     """
 
@@ -43,11 +43,11 @@ class Live(Loop):
         super().__init__(cockpit, scaling or own, films, "drive")
         self.session = session
         self._stepping = False
-        self.deeds |= {
+        self.handlers |= {
             "step": lambda _: self._step(),
             "restart": lambda _: self.session.restart(),
             "next": lambda _: self._next(),
-            "take": lambda _: self.session.handover.keep(),
+            "take": lambda _: self.session.takeover.keep(),
             "season": lambda user_command: self.session.season(user_command.name),
             "control": self._control,
         }
@@ -72,7 +72,7 @@ class Live(Loop):
     @property
     def lit(self) -> set[str]:
         """Names of the buttons that are on."""
-        on = {"pause": self.paused, "take": self.session.handover.kept}
+        on = {"pause": self.paused, "take": self.session.takeover.kept}
         blind = {"saliency"} if self.session.monitor is None else set()  # who is no network has no gaze to show
         return super().lit - blind | {name for name, is_on in on.items() if is_on}
 

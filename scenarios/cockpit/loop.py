@@ -28,8 +28,8 @@ class Loop(ABC):
     ----------
     paused, done, sight:
         Whether time stands still, the window was closed, and the network's gaze is shown.
-    deeds:
-        What to do for each wish.
+    handlers:
+        What to do for each of the person's commands, by name.
     """
 
     def __init__(self, cockpit: Cockpit, scaling: ResolutionScaling, films: Path, name: str) -> None:
@@ -39,7 +39,7 @@ class Loop(ABC):
         self.sight = True
         self.rate = 0.0
         self._gear = 0
-        self.deeds: dict[str, Callable[[UserCommand], None]] = {
+        self.handlers: dict[str, Callable[[UserCommand], None]] = {
             "quit": lambda _: self._quit(),
             "pause": lambda _: self.pause(),
             "fast": lambda _: self._shift(),
@@ -75,9 +75,9 @@ class Loop(ABC):
         """One picture: heed the person, go on, show; wait for its turn if a rate is given."""
         began = time.perf_counter()
         for user_command in self.cockpit.user_commands():
-            deed = self.deeds.get(user_command.what)
-            if deed is not None:
-                deed(user_command)
+            handler = self.handlers.get(user_command.what)
+            if handler is not None:
+                handler(user_command)
         if self.done:
             return
         self.advance()

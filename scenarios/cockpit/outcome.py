@@ -15,9 +15,9 @@ __all__ = ["Outcome", "outcome_of"]
 class Outcome:
     """One drive.
 
-    ``end_reason`` is empty if it was broken off. Offsets [m] from the lane's centre; ``steer_rate`` is the root mean
-    square rate of the steering [1/s], lower is smoother; ``person_share`` is the share of the time that a person
-    steered.
+    ``end_reason`` is empty if it was broken off; ``success`` counts by the car's centre, see ``drive.SUCCESS``. Offsets
+    [m] are those of the car's centre from the lane's; ``steer_rate`` is the root mean square rate of the steering
+    [1/s], lower is smoother; ``person_share`` is the share of the time that a person steered.
     """
 
     model: str

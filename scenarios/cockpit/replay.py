@@ -32,13 +32,13 @@ class Replay(Loop):
 
     Parameters
     ----------
-    reels:
+    players:
         One drive, or two of which the second is shown beside the first, frame by frame from their starts.
     cockpit:
         Where to show them.
-    dials:
+    controls:
         Season and weather to show them in; ``None`` for their own.
-    onlooker:
+    offline_monitor:
         A policy that looks at the first drive's frames as they are shown.
     films:
         The folder for films.
@@ -50,7 +50,7 @@ class Replay(Loop):
         cockpit: Cockpit,
         *,
         controls: WeatherControls | None = None,
-        onlooker: OfflineMonitor | None = None,
+        offline_monitor: OfflineMonitor | None = None,
         films: Path = Path("runs/films"),
     ) -> None:
         fixed = not all(player.redrawable for player in players)
@@ -58,9 +58,9 @@ class Replay(Loop):
         self.players = players
         self.index = 0
         self.controls = controls
-        self.onlooker = onlooker
-        self._fades = [Transition(self._wanted(player)) for player in players]
-        self.deeds |= {
+        self.offline_monitor = offline_monitor
+        self._transitions = [Transition(self._wanted(player)) for player in players]
+        self.handlers |= {
             "step": lambda _: self._skip(1),
             "skip": lambda user_command: self._skip(round(user_command.value)),
             "seek": lambda user_command: self._skip(round(user_command.value * (len(self) - 1)) - self.index),
@@ -69,19 +69,19 @@ class Replay(Loop):
             "control": self._control,
         }
         other = players[1] if len(players) > 1 and _same_road(players[0], players[1]) else None
-        graph = None if onlooker is None else onlooker.monitor.graph
+        graph = None if offline_monitor is None else offline_monitor.monitor.graph
         cockpit.prepare(players[0].course, graph, None if other is None else other.history)
 
     def __len__(self) -> int:
-        """Return the number of frames, that of the first reel."""
+        """Return the number of frames, that of the first drive."""
         return len(self.players[0])
 
     def advance(self) -> None:
         """Show the frame that it has come to, and go on to the next."""
-        for transition, player in zip(self._fades, self.players, strict=True):
+        for transition, player in zip(self._transitions, self.players, strict=True):
             transition.to(self._wanted(player))
-            if transition.advance(1.0 / RATE) and transition.over and self.onlooker is not None:
-                self.onlooker.forget()
+            if transition.advance(1.0 / RATE) and transition.over and self.offline_monitor is not None:
+                self.offline_monitor.forget()
         self.cockpit.show(self._scene())
         if not self.paused:
             self.index = min(self.index + self.speed, len(self) - 1)
@@ -100,17 +100,17 @@ class Replay(Loop):
 
     def _scene(self) -> Scene:
         first, controls = self.players[0], self.controls
-        conditions = self._fades[0].now
+        conditions = self._transitions[0].now
         camera = self.scaling.camera if len(self.players) == 1 else _half(self.scaling.camera)
         seen = first.seen(self.index, conditions)
-        monitor = None if self.onlooker is None else self.onlooker.monitor
-        if self.onlooker is not None:
-            self.onlooker.look(self.index, lambda index: first.seen(index, conditions))
+        monitor = None if self.offline_monitor is None else self.offline_monitor.monitor
+        if self.offline_monitor is not None:
+            self.offline_monitor.look(self.index, lambda index: first.seen(index, conditions))
         redrawable = all(player.redrawable for player in self.players)
         return Scene(
             roads=tuple(
                 self._road(player, transition, camera)
-                for player, transition in zip(self.players, self._fades, strict=True)
+                for player, transition in zip(self.players, self._transitions, strict=True)
             ),
             captions=tuple(player.name for player in self.players) if len(self.players) > 1 else (),
             history=first.history,

@@ -1,4 +1,4 @@
-"""Scene builder: scenes of a session."""
+"""Scene builder: what the window shows of a session."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["build_scene", "dissolved"]
 
 
 def build_scene(session: Session, camera: CameraConfig, *, sight: bool, lit: frozenset[str], rate: float) -> Scene:
-    """Paint what a session shows now, the road through ``camera``; with ``sight`` also where the policy looks."""
+    """Build the scene of a session now, the road through ``camera``; with ``sight`` also where the policy looks."""
     seen = None if session.observation.camera is None else session.observation.camera[0]
     monitor, steering = session.monitor, session.steering
     controls = session.controls

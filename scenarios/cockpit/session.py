@@ -51,10 +51,10 @@ class Session:
         Of one world.
     scenario:
         What is driven, each time anew.
-    entrants:
+    candidates:
         Who drives, in turn; none: the person.
-    dials:
-        Where the dials stand that the scenario's conditions come from.
+    controls:
+        The weather controls that the scenario's conditions come from.
     log:
         Told of every step.
     """
@@ -70,7 +70,7 @@ class Session:
     ) -> None:
         self.simulator, self.scenario, self.candidates = simulator, scenario, candidates
         self.controls = controls or WeatherControls()
-        self.handover = Takeover(simulator.parameters, always=not candidates)
+        self.takeover = Takeover(simulator.parameters, always=not candidates)
         self.ghost: DriveHistory | None = None
         self.history = DriveHistory()
         self.steering: Steering | None = None
@@ -129,7 +129,7 @@ class Session:
             self._monitor = _monitor_of(self._driver)
         if self._driver is not None:
             self._driver.reset(np.ones(1, np.bool_))
-        self.handover.reset()
+        self.takeover.reset()
         self.history = DriveHistory()
         self.steering = None
         if self._log is not None:
@@ -137,7 +137,7 @@ class Session:
             self._logging = True
 
     def next(self) -> None:
-        """Return the wheel to the next entrant, on the same road; the drive so far becomes the ghost."""
+        """Hand the wheel to the next candidate, on the same road; the drive so far becomes the ghost."""
         self._turn = (self._turn + 1) % max(len(self.candidates), 1)
         if self._monitor is not None:
             self._monitor.close()
@@ -146,7 +146,7 @@ class Session:
         self.restart()
 
     def turn(self, controls: WeatherControls) -> None:
-        """Turn the dials; the conditions follow within a second."""
+        """Set the weather controls; the conditions follow within a second."""
         self.controls = controls
         self._transition.to(controls.conditions)
 
@@ -163,7 +163,7 @@ class Session:
         observation, dt_s = self.observation, self.simulator.dt_s
         state = observation.state
         own = 0.0 if self._driver is None else float(self._driver.act(observation)[0, 0])
-        self.steering = self.handover.advance(driver_command, own, float(state.speed_mps[0]), dt_s)
+        self.steering = self.takeover.advance(driver_command, own, float(state.speed_mps[0]), dt_s)
         command = np.array([[self.steering.steer, self.steering.pedal]])
         self.history.append(
             time_s=len(self.history) * dt_s,

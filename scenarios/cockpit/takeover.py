@@ -1,4 +1,4 @@
-"""Hand-over: the wheel passes between a driver and a person without a jerk.
+"""Takeover: the wheel passes between a driver and a person without a jerk.
 
 While a person's hand is on the wheel their share of the steering, ``authority``, rises to 1; half a second after they
 let go it falls back to 0. A hand that arrives finds the wheel where the driver holds it, and keys turn it at a pace and
@@ -101,5 +101,5 @@ class Takeover:
         lock = abs(float(steer_for_curvature(bend, np.array([speed_mps]), self._parameters)[0]))
         wanted = driver_command.steer * lock
         followed = driver_command.on and not driver_command.keys
-        scaling = lock / (_AXIS_S if followed else _TURN_S if driver_command.steer else _BACK_S)
-        self._wheel += float(np.clip(wanted - self._wheel, -scaling * dt_s, scaling * dt_s))
+        rate = lock / (_AXIS_S if followed else _TURN_S if driver_command.steer else _BACK_S)
+        self._wheel += float(np.clip(wanted - self._wheel, -rate * dt_s, rate * dt_s))

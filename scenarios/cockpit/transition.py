@@ -6,14 +6,14 @@ from typing import Final
 
 from wormdrive.envs.seasons.conditions import Conditions, blend
 
-__all__ = ["FADE_S", "Transition"]
+__all__ = ["TRANSITION_S", "Transition"]
 
-FADE_S: Final = 1.0
+TRANSITION_S: Final = 1.0
 """How long a change of season or weather takes [s]."""
 
 
 class Transition:
-    """Conditions that follow what is wanted, smoothly, within ``FADE_S``.
+    """Conditions that follow what is wanted, smoothly, within ``TRANSITION_S``.
 
     Between two seasons trees change their kind and shadows race over the road. A driver meets that; a picture for
     people is the calmer for dissolving from the one season to the other: ``ends``.
@@ -37,7 +37,7 @@ class Transition:
         """Move on by ``dt_s`` [s]; tell whether ``now`` has changed."""
         if self.over:
             return False
-        share = self._share + dt_s / FADE_S
+        share = self._share + dt_s / TRANSITION_S
         self._share = share if share < 1.0 - 1e-9 else 1.0
         self.now = self._to if self.over else blend(self._from, self._to, self._eased)
         return True

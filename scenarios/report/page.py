@@ -1,4 +1,4 @@
-"""The page: evaluations, drives and films made into one self-contained ``report.html``."""
+"""The page: evaluations, drives and videos made into one self-contained ``report.html``."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Chapter:
     suite: Suite
     evaluation: Evaluation
     drives: Mapping[Condition, Sequence[Drive]] = field(default_factory=dict)
-    films: Sequence[DriveVideo] = ()
+    videos: Sequence[DriveVideo] = ()
     wiring: Wiring | None = None
     effect: NDArray[np.floating] | None = None
     note: str = ""
@@ -57,7 +57,7 @@ def write_report(file: Path, chapters: Sequence[Chapter], command: str) -> Path:
 
 
 def render(chapters: Sequence[Chapter], command: str) -> str:
-    """Return the page as HTML: no address in it leads outside, styles, plots and films lie within.
+    """Return the page as HTML: no address in it leads outside, styles, plots and videos lie within.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def _view(k: int, chapter: Chapter, title: str) -> dict[str, Any]:
         by_season.setdefault(season, []).extend(drives)
         for drive in drives:
             by_map.setdefault(Path(drive.scenario.map).stem, []).append(drive)
-    moving = next((film for film in chapter.films if film.activity is not None), None)
+    moving = next((video for video in chapter.videos if video.activity is not None), None)
     seasons = list(dict.fromkeys(row.season for row in evaluation.rows))
     return {
         "title": title,
@@ -118,7 +118,7 @@ def _view(k: int, chapter: Chapter, title: str) -> dict[str, Any]:
         "verdict": summary.verdict(evaluation),
         "account": summary.account(evaluation),
         "season_lines": {season: summary.season_line(evaluation, season) for season in seasons},
-        "films": {film.season: _film(film, moving=k == 0) for film in chapter.films},
+        "films": {video.season: _video(video, moving=k == 0) for video in chapter.videos},
         "offsets": _markup(offset_plot(by_season, str(k))) if by_season else None,
         "maps": {
             summary.map_title(name): _markup(maps_plot(drives, summary.map_title(name), f"{k}-{i}"))
@@ -132,23 +132,23 @@ def _view(k: int, chapter: Chapter, title: str) -> dict[str, Any]:
     }
 
 
-def _film(film: DriveVideo, *, moving: bool) -> dict[str, Any]:
-    """Make the filmstrip of a film and, if it shall move, its videos: only the first model's do, to spare space."""
-    looks = None if film.saliency is None or not moving else saliency_pictures(film.frames, film.saliency)
-    clips = [_clip(pictures, film.fps) for pictures in (film.frames, looks) if moving and pictures is not None]
+def _video(video: DriveVideo, *, moving: bool) -> dict[str, Any]:
+    """Make a video's filmstrip and, if it shall move, its clips: only the first model's do, to spare space."""
+    looks = None if video.saliency is None or not moving else saliency_pictures(video.frames, video.saliency)
+    clips = [_clip(pictures, video.fps) for pictures in (video.frames, looks) if moving and pictures is not None]
     return {
         "clips": [clip for clip in clips if clip],
-        "strip": data_uri(filmstrip_webp(film.frames, film.saliency), "image/webp"),
-        "weather": film.weather,
-        "seconds": len(film.frames) / film.fps,
-        "end_reason": film.end_reason,
-        "has_saliency": film.saliency is not None,
+        "strip": data_uri(filmstrip_webp(video.frames, video.saliency), "image/webp"),
+        "weather": video.weather,
+        "seconds": len(video.frames) / video.fps,
+        "end_reason": video.end_reason,
+        "has_saliency": video.saliency is not None,
     }
 
 
 def _clip(pictures: NDArray[np.uint8], fps: float) -> str:
-    video = webm(pictures, fps)
-    return "" if video is None else data_uri(video, "video/webm")
+    data = webm(pictures, fps)
+    return "" if data is None else data_uri(data, "video/webm")
 
 
 def _markup(text: str) -> Markup:

@@ -47,14 +47,14 @@ def saliency_pictures(frames: Frames, saliency: NDArray[np.floating]) -> Frames:
 def filmstrip_webp(frames: Frames, saliency: NDArray[np.floating] | None, count: int = 6, gap: int = 3) -> bytes:
     """Lay ``count`` frames, evenly spread over time, side by side, each over its saliency: a WebP picture."""
     chosen = np.linspace(0, len(frames) - 1, count).round().astype(int)
-    cells = []
+    columns = []
     for k in chosen:
         rows = [frames[k]] if saliency is None else [frames[k], _saliency_picture(frames[k], saliency[k])]
-        cells.append(np.concatenate(rows, axis=0))
-    height = cells[0].shape[0]
+        columns.append(np.concatenate(rows, axis=0))
+    height = columns[0].shape[0]
     blank = np.full((height, gap, 4), 0, np.uint8)
-    opaque = [np.dstack([cell[..., ::-1], np.full(cell.shape[:2], 255, np.uint8)]) for cell in cells]
-    strip = [part for cell in opaque for part in (cell, blank)][:-1]
+    opaque = [np.dstack([column[..., ::-1], np.full(column.shape[:2], 255, np.uint8)]) for column in columns]
+    strip = [part for column in opaque for part in (column, blank)][:-1]
     ok, data = cv2.imencode(".webp", np.concatenate(strip, axis=1), [cv2.IMWRITE_WEBP_QUALITY, 82])
     if not ok:
         raise RuntimeError("this build of OpenCV writes no WebP")
@@ -65,7 +65,7 @@ def webm(frames: Frames, fps: float) -> bytes | None:
     """Encode RGB frames (T, H, W, 3), H and W even, as VP8 in WebM; ``None`` where OpenCV was built without it."""
     height, width = frames.shape[1:3]
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "film.webm"
+        file = Path(folder) / "video.webm"
         with _quiet_stderr():
             writer = cv2.VideoWriter(str(file), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"VP80"), fps, (width, height))
             if not writer.isOpened():

@@ -59,21 +59,21 @@ def _by_condition(
     end: float | None,
 ) -> str:
     """Lay out a plot of a row a condition, and let ``draw`` draw each evaluation at its heights."""
-    cells = list(dict.fromkeys((row.season, row.weather) for one in evaluations.values() for row in one.rows))
+    conditions = list(dict.fromkeys((row.season, row.weather) for one in evaluations.values() for row in one.rows))
     count = len(evaluations)
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(5.2, 0.75 + len(cells) * (0.16 + 0.09 * count)), layout="constrained")
+        figure = Figure(figsize=(5.2, 0.75 + len(conditions) * (0.16 + 0.09 * count)), layout="constrained")
         axes = figure.add_subplot()
         for m, (title, evaluation) in enumerate(evaluations.items()):
             shift = 0.0 if count == 1 else 0.56 * (m / (count - 1) - 0.5)
-            y = np.array([cells.index((row.season, row.weather)) for row in evaluation.rows]) + shift
+            y = np.array([conditions.index((row.season, row.weather)) for row in evaluation.rows]) + shift
             colour, marker = SERIES[m % len(SERIES)], _MARKERS[m % len(_MARKERS)]
             draw(axes, y, evaluation.rows, colour, marker, title.replace("$", r"\$"))
         axes.set_xlim(0.0, end)
-        borders = [k - 0.5 for k in range(1, len(cells)) if cells[k][0] != cells[k - 1][0]]
+        borders = [k - 0.5 for k in range(1, len(conditions)) if conditions[k][0] != conditions[k - 1][0]]
         axes.hlines(borders, 0.0, axes.get_xlim()[1], color=LINE, linewidth=0.8)
-        axes.set_yticks(range(len(cells)), [", ".join(cell) for cell in cells])
-        axes.set_ylim(len(cells) - 0.4, -0.6)
+        axes.set_yticks(range(len(conditions)), [", ".join(condition) for condition in conditions])
+        axes.set_ylim(len(conditions) - 0.4, -0.6)
         axes.set_xlabel(axis)
         axes.grid(axis="x")
         axes.tick_params(length=0)

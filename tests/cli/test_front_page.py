@@ -91,6 +91,6 @@ def test_the_examples_in_help_of_what_files_hold_are_right(tmp_path: Path) -> No
 
     (tmp_path / "my_road.xodr").touch()
     (tmp_path / "suite.yaml").write_text(lines(evaluate, "name", "maps", "conditions", "episodes", "route_length_m"))
-    assert load_suite(str(tmp_path / "suite.yaml")).cells[2] == ("winter", "snowfall")
+    assert load_suite(str(tmp_path / "suite.yaml")).all_conditions[2] == ("winter", "snowfall")
     values = yaml.safe_load(lines(train, "steps", "round_weathers"))
     assert TrainConfig(**values).round_weathers == ("day", "snowfall")

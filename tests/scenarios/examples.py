@@ -1,4 +1,4 @@
-"""Made-up drives, evaluations and films, for tests that need results but no simulator."""
+"""Made-up drives, evaluations and videos, for tests that need results but no simulator."""
 
 from __future__ import annotations
 
@@ -42,26 +42,30 @@ def made_up_evaluation(
     """Every condition driven; ``failing`` says how many drives of a condition end in a departure."""
     suite = suite or load_suite("four-seasons")
     drives: dict[Condition, list[Drive]] = {}
-    for number, cell in enumerate(suite.cells):
-        count = (failing or {}).get(cell, 0)
-        drives[cell] = [
+    for number, condition in enumerate(suite.all_conditions):
+        count = (failing or {}).get(condition, 0)
+        drives[condition] = [
             made_up_drive(scenario, 0.08 + 0.02 * number / 4, 60.0 + 37.0 * k if k < count else None, number)
-            for k, scenario in enumerate(suite.scenarios(cell))
+            for k, scenario in enumerate(suite.scenarios(condition))
         ]
-    failures = [failure_of(cell, k, drive) for cell in suite.cells for k, drive in enumerate(drives[cell])]
+    failures = [
+        failure_of(condition, k, drive)
+        for condition in suite.all_conditions
+        for k, drive in enumerate(drives[condition])
+    ]
     evaluation = Evaluation(
         model=model,
         suite=suite.name,
-        rows=tuple(row_of(cell, drives[cell]) for cell in suite.cells),
+        rows=tuple(row_of(condition, drives[condition]) for condition in suite.all_conditions),
         failures=tuple(failure for failure in failures if failure is not None),
         parameters=Parameters(head=79_420, network=1_065, neurons=19, synapses=252),
     )
     return evaluation, drives
 
 
-def made_up_films(seconds: float = 3.0) -> list[DriveVideo]:
-    """A film a season, of grey gradients that move and a blob of saliency."""
-    films = []
+def made_up_videos(seconds: float = 3.0) -> list[DriveVideo]:
+    """A video a season, of grey gradients that move and a blob of saliency."""
+    videos = []
     count = int(seconds * 15.0)
     rng = np.random.default_rng(0)
     for number, season in enumerate(("summer", "autumn", "winter", "spring")):
@@ -74,5 +78,5 @@ def made_up_films(seconds: float = 3.0) -> list[DriveVideo]:
         saliency[:, 18:30, 40:48] = 1.0
         activity = np.cumsum(rng.standard_normal((2 * count, 19)), axis=0).astype(np.float32)
         curvature = (0.01 * np.sin(np.arange(2 * count) / 20.0)).astype(np.float32)
-        films.append(DriveVideo(season, "day", "", 15.0, frames, saliency, 1.0 / 30.0, activity, curvature))
-    return films
+        videos.append(DriveVideo(season, "day", "", 15.0, frames, saliency, 1.0 / 30.0, activity, curvature))
+    return videos

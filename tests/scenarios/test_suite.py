@@ -11,8 +11,8 @@ from wormdrive.scenarios.suite import FIRST_ROUTE_SEED, FIRST_SEED, SUITES, Suit
 @pytest.mark.parametrize("name", SUITES)
 def test_shipped_suites_hold_no_seed_that_training_may_draw(name: str) -> None:
     suite = load_suite(name)
-    for cell in suite.cells:
-        for scenario in suite.scenarios(cell):
+    for condition in suite.all_conditions:
+        for scenario in suite.scenarios(condition):
             assert scenario.route_seed >= 10_000
             assert scenario.seed >= 1_000_000
 
@@ -44,7 +44,7 @@ def test_a_suite_of_ones_own_is_read_and_its_maps_lie_beside_it(tmp_path: Path) 
     file.write_text("{name: mine, maps: [suburb, roads/a.xodr], conditions: {winter: [night]}, episodes: 3}")
     suite = load_suite(file)
     assert suite.maps == ("suburb", str(tmp_path / "roads/a.xodr"))
-    assert suite.cells == [("winter", "night")]
+    assert suite.all_conditions == [("winter", "night")]
     assert [scenario.map for scenario in suite.scenarios(("winter", "night"))][2] == "suburb"
 
 
@@ -87,7 +87,7 @@ def test_narrowed_keeps_seeds_and_complains_when_nothing_is_left() -> None:
     suite = load_suite("four-seasons")
     small = suite.narrowed(maps=["a.xodr"], episodes=2, weathers=["day", "snowfall"], seasons=["winter", "summer"])
     assert isinstance(small, Suite)
-    assert small.cells == [("summer", "day"), ("winter", "day"), ("winter", "snowfall")]
+    assert small.all_conditions == [("summer", "day"), ("winter", "day"), ("winter", "snowfall")]
     assert [scenario.seed for scenario in small.scenarios(("summer", "day"))] == [FIRST_SEED, FIRST_SEED + 1]
     assert small.scenarios(("summer", "day"))[1].map == "a.xodr"
     with pytest.raises(ArgumentError, match="conditions"):

@@ -36,10 +36,10 @@ def simulator() -> Iterator[EmbeddedSimulator]:
     made.close()
 
 
-def drive(session: Session, driver_command: Sequence[DriverCommand]) -> np.ndarray:
+def drive(session: Session, driver_commands: Sequence[DriverCommand]) -> np.ndarray:
     """Drive; give the frames that were seen (T, H, W, 3)."""
     seen = []
-    for one in driver_command:
+    for one in driver_commands:
         assert session.observation.camera is not None
         seen.append(session.observation.camera[0])
         assert session.advance(one)
@@ -98,10 +98,10 @@ def test_each_season_of_a_drive_is_an_episode_of_its_own(simulator: EmbeddedSimu
     first, second = (Episode.load(path) for path in log.written)
     assert first.scenario.conditions == SCENARIO.conditions
     assert second.scenario.conditions == Conditions.preset("winter")
-    np.testing.assert_array_equal(first.draw().camera[:SHORTEST], summer)
-    np.testing.assert_array_equal(second.draw().camera[-50:], winter)
+    np.testing.assert_array_equal(render_episode(first).camera[:SHORTEST], summer)
+    np.testing.assert_array_equal(render_episode(second).camera[-50:], winter)
     assert second.first_step + len(second) == SHORTEST + 81
-    assert log.frames + log.left_out == SHORTEST + 81  # the fade belongs to no season
+    assert log.frames + log.left_out == SHORTEST + 81  # the transition belongs to no season
     assert 25 <= log.left_out <= 31
 
 

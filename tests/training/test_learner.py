@@ -13,6 +13,7 @@ from wormdrive.agents.policies.registry import build_policy
 from wormdrive.envs.common.errors import ModelError
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.perception.augment import AugmentationConfig
+from wormdrive.training import learner as learner_module
 from wormdrive.training.checkpoint import Arithmetic, Position, load_checkpoint, save_checkpoint
 from wormdrive.training.config import TrainConfig
 from wormdrive.training.learner import Learner
@@ -110,6 +111,47 @@ def test_nothing_outside_the_learner_changes_a_step() -> None:
 def _groups(student: Learner) -> list[list[torch.nn.Parameter]]:
     named = list(student.policy.named_parameters())
     return [[p for n, p in named if n.startswith("head.")], [p for n, p in named if not n.startswith("head.")]]
+
+
+@pytest.mark.parametrize("kind", ["ncp", "cfc", "feedforward"])
+def test_all_of_the_head_decays_and_nothing_behind_it(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One step without any gradient: AdamW takes rate x decay off the head's numbers, biases included."""
+    student = learner(kind, learning_rate=0.01, cell_learning_rate=0.5, weight_decay=0.2, warm_up=0.5)
+    with torch.no_grad():
+        for parameter in student.policy.parameters():
+            parameter.normal_(generator=torch.Generator().manual_seed(7))
+    before = {name: value.detach().clone() for name, value in student.policy.named_parameters()}
+
+    def nothing_to_learn(curvature: torch.Tensor, auxiliary: torch.Tensor | None, *_: object) -> torch.Tensor:
+        return 0.0 * (curvature.sum() + (0.0 if auxiliary is None else auxiliary.sum()))
+
+    monkeypatch.setattr(learner_module, "imitation_loss", nothing_to_learn)
+    # step 29 of 60 is where a warm-up of half the way ends: the rate is at its peak
+    student.step(student.episodes(EPISODES), 0, 29, 60)
+    decayed = set()
+    for name, value in student.policy.named_parameters():
+        if torch.equal(value, before[name]):
+            continue
+        decayed.add(name)
+        torch.testing.assert_close(value.detach(), before[name] * (1 - 0.01 * 0.2), rtol=1e-6, atol=0)
+    layers = [f"head.convolutions.{k}.{part}" for k in range(5) for part in ("weight", "bias")]
+    assert decayed == {*layers, "head.readout_weight", "head.readout_bias"}
+
+
+def test_rates_have_peaks_of_their_own_and_rounds_a_lower_one() -> None:
+    student = learner(learning_rate=0.01, cell_learning_rate=0.04, round_peak=0.25, warm_up=0.5)
+    sampler = student.episodes(EPISODES)
+    for round_, share in ((0, 1.0), (1, 0.25), (2, 0.25)):
+        student.step(sampler, round_, 29, 60)  # the end of the warm-up
+        head, rest = student.optimiser.param_groups
+        assert (head["lr"], rest["lr"]) == pytest.approx((0.01 * share, 0.04 * share))
+
+
+def test_gradients_are_clipped_together() -> None:
+    student = learner(gradient_clip=1e-3)
+    student.step(student.episodes(EPISODES), 0, 0, 60)
+    gradients = [p.grad for p in student.policy.parameters() if p.grad is not None]
+    assert float(torch.cat([g.flatten() for g in gradients]).norm()) == pytest.approx(1e-3, rel=1e-2)
 
 
 def test_loss_by_hand() -> None:

@@ -75,7 +75,7 @@ def stack_bytes(source: Path, folder: Path) -> int | None:
 
 
 class CompiledStepper:
-    """A ``Stepper`` on a compiled export; each car has a struct of its own.
+    """A ``PolicyStepper`` on a compiled export; each car has a struct of its own.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ Floats: TypeAlias = "NDArray[np.float32]"
 
 @dataclass(frozen=True, eq=False)
 class Liquid:
-    """Nineteen neurons, or however many: see ``agents.ltc_solver`` for the equations and the arrays' meaning.
+    """Nineteen neurons, or however many: see ``agents.cells.ltc_solver`` for the equations and the arrays' meaning.
 
     ``sources`` and ``targets`` (E,) index features for the first ``sensory_count`` synapses, then neurons.
     """
@@ -98,7 +98,7 @@ class Dense:
 
 @dataclass(frozen=True, eq=False)
 class ClosedForm:
-    """Neurons that move without a solver: see ``agents.cfc_solver`` for the equations.
+    """Neurons that move without a solver: see ``agents.cells.cfc_solver`` for the equations.
 
     Synapses (E,), those that carry old values first, then by the turn of their targets: ``sources`` are rows of
     [features F, old activity N, new activity N]. ``weight`` (4, E), ``memory`` and ``bias`` (4, N). ``turns``: neurons
@@ -145,7 +145,7 @@ class ClosedForm:
 
 @dataclass(frozen=True, eq=False)
 class Recurrent:
-    """A layer of N units on F features: ``kind`` is lstm, gru, gru_ode or ctrnn; see ``agents.recurrent_cell``.
+    """A layer of N units on F features: ``kind`` is lstm, gru, gru_ode or ctrnn; see ``agents.cells.recurrent_cell``.
 
     ``input_weight`` (gates N, F), ``recurrent_weight`` (gates N, N), ``bias`` (gates N,), ``output_weight`` (N,);
     ``unfolds`` a sample, 1 where there are none; ``time_constants`` (N,) [samples], of the CT-RNN only.

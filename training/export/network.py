@@ -1,4 +1,4 @@
-"""Network: a policy as plain arrays, in the order in which every export writes them down."""
+"""Exported network: a policy as plain arrays, in the order in which every export writes them down."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def _liquid(graph: OnnxGraph, cell: Liquid, features: str) -> tuple[str, str]:
     driven = graph.add("MatMul", driven, graph.floats(collect[:first_inner], "collect"))
     fixed = graph.add("Mul", h, graph.add("Add", driven, leak))
     capacitance = graph.floats(cell.capacitance, "capacitance")
-    # The semi-implicit step: see agents.ltc_solver.
+    # The semi-implicit step: see agents.cells.ltc_solver.
     fixed_top = graph.slice(fixed, 0, N)
     fixed_bottom = graph.add("Add", capacitance, graph.slice(fixed, N, 2 * N))
     inner_collect, gate = graph.floats(collect[first_inner:], "collect"), gates(slice(first_inner, None))
@@ -71,7 +71,7 @@ def _liquid(graph: OnnxGraph, cell: Liquid, features: str) -> tuple[str, str]:
 
 
 def _closed_form(graph: OnnxGraph, cell: ClosedForm, features: str) -> tuple[str, str]:
-    """See ``agents.cfc_solver.solve_cfc``: what is heard lies in a (B, 4 N) matrix, potentials, rate and shift."""
+    """See ``agents.cells.cfc_solver``: what is heard lies in a (B, 4 N) matrix, potentials, rate and shift."""
     F, N = cell.features, cell.state_size
     matrix = np.zeros((F + 2 * N, 4, N), np.float32)
     heads = np.arange(4)[:, None]
@@ -101,7 +101,7 @@ def _closed_form(graph: OnnxGraph, cell: ClosedForm, features: str) -> tuple[str
 
 
 def _recurrent(graph: OnnxGraph, cell: Recurrent, features: str) -> tuple[str, str]:
-    """See ``agents.lstm``, ``agents.gru`` and ``agents.ctrnn``."""
+    """See ``lstm``, ``gru`` and ``ctrnn`` in ``agents.cells``."""
     driven = graph.add("MatMul", features, graph.floats(cell.input_weight.T, "input_weight"))
     driven = graph.add("Add", driven, graph.floats(cell.bias, "bias"))
     if cell.kind == "lstm":

@@ -2,8 +2,8 @@
 
     frame (B, H, W, 3) uint8, state (B, S) float32, elapsed (B,) float32 -> curvature (B,) float32, next_state (B, S)
 
-The nodes follow ``perception.preprocess``, ``perception.head`` and ``agents.*_solver`` line by line. Written by hand
-rather than traced: the graph has a batch of any size, no leftovers of tracing, and the same bytes every time.
+The nodes follow ``perception.preprocess``, ``perception.head`` and ``agents.cells.*_solver`` line by line. Written by
+hand rather than traced: the graph has a batch of any size, no leftovers of tracing, and the same bytes every time.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ __all__ = ["OnnxStepper"]
 
 
 class OnnxStepper:
-    """A ``Stepper`` on one thread of the CPU.
+    """A ``PolicyStepper`` on one thread of the CPU.
 
     Raises
     ------

@@ -123,7 +123,7 @@ def _of_suite(name: str, season: str, weather: str, episode: int) -> Scenario:
 
     suite = load_suite(name)
     if weather not in suite.conditions.get(season, ()):
-        cells = ", ".join(f"{one} {other}" for one, other in suite.cells)
+        cells = ", ".join(f"{one} {other}" for one, other in suite.all_conditions)
         raise ArgumentError(f"suite {name}: has no {season} {weather}; allowed are {cells}")
     if episode >= suite.episodes:
         raise ArgumentError(f"episode={episode}: suite {name} allows 0 to {suite.episodes - 1}")

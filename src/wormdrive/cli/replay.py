@@ -60,7 +60,7 @@ def replay(
     onlooker = None if model is None else OfflineMonitor(load_policy(model), players[0].episode.dt_s)
     cockpit = Cockpit(REPLAY, "Wormdrive: replay")
     try:
-        shown = Replay(players, cockpit, controls=controls, onlooker=onlooker, films=films)
+        shown = Replay(players, cockpit, controls=controls, offline_monitor=onlooker, films=films)
         shown.run()
     finally:
         cockpit.close()

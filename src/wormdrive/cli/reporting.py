@@ -35,7 +35,7 @@ def drive_suite(
 ) -> Chapter:
     """Evaluate an entrant and, if wanted, film it: its chapter of the report."""
     make, worlds = maker(simulator, threads), simulator.max_worlds(WORLDS)
-    count = len(suite.cells) * suite.episodes
+    count = len(suite.all_conditions) * suite.episodes
     stages.begin(f"driving {candidate.name}"[:22], count, "drives")
     evaluation, drives = evaluate(candidate, suite, make, worlds=worlds, progress=stages.drives)
     films = []

@@ -16,7 +16,7 @@ from tests.agents.kernels.test_ltc_fused import random_wiring
 from wormdrive.agents.cells.cfc import CfC
 from wormdrive.agents.cells.liquid_cell import LiquidCell
 from wormdrive.agents.cells.ltc import LTC
-from wormdrive.agents.kernels.ltc_small_batch import FEW
+from wormdrive.agents.kernels.ltc_small_batch import SMALL_BATCH
 from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.common.errors import ArgumentError
 
@@ -39,7 +39,7 @@ def test_same_bits_in_every_way_and_batch(kind: type[LiquidCell], wiring: Wiring
     elapsed = 3 * torch.rand(B, T, dtype=dtype)
     with_gradient = cell.trace(inputs, state, elapsed).detach()
     stepper = cell.stepper()
-    for size in (B, FEW + 1, FEW, 1):
+    for size in (B, SMALL_BATCH + 1, SMALL_BATCH, 1):
         chosen = slice(B - size, B)
         with torch.no_grad():
             assert torch.equal(cell.trace(inputs[chosen], state[chosen], elapsed[chosen]), with_gradient[chosen])

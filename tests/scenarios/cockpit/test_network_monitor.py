@@ -103,7 +103,7 @@ def test_a_driver_without_a_wiring_shows_none() -> None:
     assert monitor.graph is not None
 
 
-def test_an_onlooker_who_leaps_sees_what_one_who_followed_sees() -> None:
+def test_a_monitor_that_leaps_shows_what_one_that_followed_shows() -> None:
     seen = frames(RUN_UP + 25)
     follows, leaps = OfflineMonitor(ncp(), 1.0 / 30.0), OfflineMonitor(ncp(), 1.0 / 30.0)
     for index in range(len(seen)):

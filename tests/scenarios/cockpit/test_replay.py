@@ -128,7 +128,7 @@ def test_the_road_turns_white_in_winter_and_back(episode: Episode, cockpit: Cock
 
     def road() -> np.ndarray:
         replay.frame()
-        replay._fades[0].advance(1.0)
+        replay._transitions[0].advance(1.0)
         replay.frame()
         return piece(cockpit.picture(), cockpit.layout.road)[200:380].astype(int)
 
@@ -173,11 +173,11 @@ def test_drives_on_other_roads_cast_no_ghost(episode: Episode, cockpit: Cockpit)
 
 
 def test_a_policy_looks_on(episode: Episode, cockpit: Cockpit) -> None:
-    onlooker = OfflineMonitor(load_policy("ncp"), episode.dt_s)
-    replay = Replay([EpisodePlayer(episode, "one")], cockpit, onlooker=onlooker)
+    offline_monitor = OfflineMonitor(load_policy("ncp"), episode.dt_s)
+    replay = Replay([EpisodePlayer(episode, "one")], cockpit, offline_monitor=offline_monitor)
     for _ in range(3):
         replay.frame()
-    neural = onlooker.monitor.read()
+    neural = offline_monitor.monitor.read()
     assert neural is not None
     assert np.abs(neural.activity).max() > 0.0
     glowing = piece(cockpit.picture(), cockpit.layout.seen)[34:]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.scenarios.cockpit.transition import FADE_S, Transition
+from wormdrive.scenarios.cockpit.transition import TRANSITION_S, Transition
 
 SUMMER, WINTER = Conditions.preset("summer"), Conditions.preset("winter", "snowfall")
 DT = 1.0 / 30.0
@@ -18,7 +18,7 @@ def test_a_season_comes_within_a_second_and_without_a_jump() -> None:
     while transition.advance(DT):
         snow.append(transition.now.season.snow_cover)
     assert transition.now == WINTER
-    assert len(snow) == pytest.approx(FADE_S / DT, abs=1.5)
+    assert len(snow) == pytest.approx(TRANSITION_S / DT, abs=1.5)
     steps = np.diff(snow)
     assert (steps > 0.0).all()
     assert steps.max() < 1.6 * steps.mean()
@@ -36,10 +36,10 @@ def test_a_picture_dissolves_from_one_season_to_the_other() -> None:
     assert transition.ends is None
     steps = np.diff([0.0, *shares, 1.0])
     assert (steps > 0.0).all()
-    assert steps.max() < 1.6 * DT / FADE_S
+    assert steps.max() < 1.6 * DT / TRANSITION_S
 
 
-def test_minds_change_midway() -> None:
+def test_another_season_may_be_wanted_midway() -> None:
     transition = Transition(SUMMER)
     transition.to(WINTER)
     for _ in range(10):

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.scenarios.examples import made_up_evaluation, made_up_films
+from tests.scenarios.examples import made_up_evaluation, made_up_videos
 from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.scenarios.report.network import wiring_svg
@@ -27,7 +27,7 @@ def page() -> str:
     second, second_drives = made_up_evaluation("other", suite)
     return render(
         [
-            Chapter(suite, first, first_drives, made_up_films(1.0), Wiring.ncp(), note="Trained on summer alone."),
+            Chapter(suite, first, first_drives, made_up_videos(1.0), Wiring.ncp(), note="Trained on summer alone."),
             Chapter(suite, second, second_drives),
         ],
         "wormdrive evaluate nineteen other --suite four-seasons",
@@ -111,15 +111,15 @@ def test_wiring_is_drawn_whole_and_by_sign() -> None:
     assert turned.count('class="excite"') == int((wiring.polarities < 0).sum())
 
 
-def test_film_comes_back_from_its_webm(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    frames = made_up_films(1.0)[0].frames
+def test_a_video_comes_back_from_its_webm(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    frames = made_up_videos(1.0)[0].frames
     data = webm(frames, 15.0)
     assert data is not None
     assert data[:4] == b"\x1aE\xdf\xa3"  # EBML: Matroska and WebM
-    (tmp_path / "film.webm").write_bytes(data)
-    film = cv2.VideoCapture(str(tmp_path / "film.webm"))
+    (tmp_path / "video.webm").write_bytes(data)
+    capture = cv2.VideoCapture(str(tmp_path / "video.webm"))
     shown = []
-    while (read := film.read())[0]:
+    while (read := capture.read())[0]:
         shown.append(read[1][..., ::-1])
     assert len(shown) == len(frames)
     assert np.abs(np.stack(shown).astype(int) - frames).mean() < 6.0
@@ -127,8 +127,8 @@ def test_film_comes_back_from_its_webm(tmp_path: Path, capfd: pytest.CaptureFixt
 
 
 def test_filmstrip_holds_six_frames_over_their_saliency() -> None:
-    film = made_up_films(1.0)[0]
-    picture = cv2.imdecode(np.frombuffer(filmstrip_webp(film.frames, film.saliency), np.uint8), cv2.IMREAD_UNCHANGED)
+    video = made_up_videos(1.0)[0]
+    picture = cv2.imdecode(np.frombuffer(filmstrip_webp(video.frames, video.saliency), np.uint8), cv2.IMREAD_UNCHANGED)
     assert picture.shape[:2] == (2 * 78, 6 * 200 + 5 * 3)
-    alone = cv2.imdecode(np.frombuffer(filmstrip_webp(film.frames, None), np.uint8), cv2.IMREAD_UNCHANGED)
+    alone = cv2.imdecode(np.frombuffer(filmstrip_webp(video.frames, None), np.uint8), cv2.IMREAD_UNCHANGED)
     assert alone.shape[0] == 78

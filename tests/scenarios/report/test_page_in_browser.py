@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.scenarios.browser import chromium
-from tests.scenarios.examples import made_up_evaluation, made_up_films
+from tests.scenarios.examples import made_up_evaluation, made_up_videos
 from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.scenarios.report.page import Chapter, write_report
 from wormdrive.scenarios.suite import load_suite
@@ -22,7 +22,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     first, first_drives = made_up_evaluation("nineteen", suite, failing)
     second, second_drives = made_up_evaluation("other", suite)
     chapters = [
-        Chapter(suite, first, first_drives, made_up_films(), Wiring.ncp()),
+        Chapter(suite, first, first_drives, made_up_videos(), Wiring.ncp()),
         Chapter(suite, second, second_drives),
     ]
     return write_report(tmp_path_factory.mktemp("report") / "report.html", chapters, "wormdrive evaluate")
