@@ -24,6 +24,7 @@ def test_classes_bear_the_numbers_of_carla() -> None:
         SemanticLabel.TERRAIN: "Terrain",
         SemanticLabel.SKY: "Sky",
         SemanticLabel.PEDESTRIANS: "Pedestrians",
+        SemanticLabel.RIDER: "Rider",
         SemanticLabel.CAR: "Car",
         SemanticLabel.TRUCK: "Truck",
         SemanticLabel.BUS: "Bus",
