@@ -24,7 +24,7 @@ from wormdrive.envs.simulation.scenario import Scenario
 SCENARIO = Scenario(map="country_loop", route_length_m=100.0)
 AHEAD = np.array([[0.0, np.nan]])
 SMALL = CameraConfig(width=64, height=24)
-LIMIT_S = 1.5
+LIMIT_S = 3.0
 GRACE_S = 6.0
 """What a loaded machine may take beside the limit, and the second in which a server may show that it lives."""
 
