@@ -17,8 +17,8 @@ class RecurrentCell(nn.Module, ABC):
     """A layer of N units with explicit state, computed in float32 also under autocast.
 
     Parameters are ``gates`` blocks of N rows: ``input_weight`` (gates N, F), ``recurrent_weight`` (gates N, N), and one
-    ``bias`` (gates N,), where ``torch.nn.LSTM`` and ``GRU`` have two; all begin uniform in +-1/sqrt(N). What comes from
-    the inputs is computed for the whole sequence at once, before the loop.
+    ``bias`` (gates N,), where ``torch.nn.LSTM`` and ``GRU`` have two. Weights begin uniform in +-1/sqrt(N), biases
+    at 0. What comes from the inputs is computed for the whole sequence at once, before the loop.
 
     Parameters
     ----------

@@ -144,6 +144,48 @@ def test_fog_takes_more_contrast_far_than_near() -> None:
     assert contrast[0] < contrast[16] < contrast[20] < contrast[38] < 1
 
 
+def test_fog_is_of_any_grey_and_of_40_to_1500_m_visual_range() -> None:
+    """Koschmieder's law turned round: what is left of the contrast between black and white is exp(-3.912 d / V)."""
+    r, count = rays(), 200
+    black, white = (families.fog(torch.full((count, 1, 1, H, W), v), r, generator(3)) for v in (0.0, 1.0))
+    left = (white - black)[:, 0, 0]
+    row, column = H - 6, 50
+    assert r.distance_m[row, column] < 20.0
+    left = left[:, row, column]
+    visual_range = -3.912 * r.distance_m[row, column] / torch.log(left)
+    assert 40.0 * 0.99 < float(visual_range.min()) < 60.0
+    assert 1000.0 < float(visual_range.max()) < 1500.0 * 1.01
+    assert 180.0 < float(visual_range.median()) < 330.0  # log-uniform: 245 m
+    grey = black[:, 0, 0, row, column] / (1 - left)
+    assert 0.099 < float(grey.min()) < 0.15
+    assert 0.95 < float(grey.max()) < 1.001
+
+
+def test_shadow_darkens_one_side_of_an_edge() -> None:
+    shaded = families.shadow(torch.ones(200, 2, 1, H, W), generator(4))
+    assert torch.equal(shaded[:, 0], shaded[:, 1])
+    darkest, lightest = shaded.amin((1, 2, 3, 4)), shaded.amax((1, 2, 3, 4))
+    assert float(shaded.min()) > 0.299
+    assert float(shaded.max()) == 1.0
+    within = (darkest < 0.99) & (lightest == 1.0)  # the edge may lie off the picture
+    assert float(within.float().mean()) > 0.8
+    assert float(darkest[within].min()) < 0.33
+    deep = darkest[within & (shaded.flatten(1).median(1).values < 0.9)]  # where more than a corner is covered
+    assert 0.75 < float(deep.max()) < 0.801
+    covered = float((shaded < 0.9).float().mean())
+    assert 0.35 < covered < 0.65
+
+
+def test_noise_is_new_in_every_frame_and_seldom_strong() -> None:
+    noise = families.sensor_noise(torch.zeros(400, 2, 1, H, W), 0.09, generator(5))
+    deviation = noise.std((2, 3, 4))
+    assert float(deviation.max()) == pytest.approx(0.09, rel=0.05)
+    assert float(deviation.mean()) == pytest.approx(0.03, rel=0.1)  # a third: the mean of a square
+    torch.testing.assert_close(deviation[:, 0], deviation[:, 1], rtol=0.1, atol=1e-3)
+    loud = noise[deviation[:, 0] > 0.01].flatten(2)
+    assert float(torch.nn.functional.cosine_similarity(loud[:, 0], loud[:, 1], dim=1).abs().max()) < 0.1
+
+
 def test_configuration_refuses_what_is_no_probability() -> None:
     with pytest.raises(ValueError, match="fog"):
         AugmentationConfig(fog=1.5)

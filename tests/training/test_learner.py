@@ -138,6 +138,22 @@ def test_all_of_the_head_decays_and_nothing_behind_it(kind: str, monkeypatch: py
     assert decayed == {*layers, "head.readout_weight", "head.readout_bias"}
 
 
+def test_rates_have_peaks_of_their_own_and_rounds_a_lower_one() -> None:
+    student = learner(learning_rate=0.01, cell_learning_rate=0.04, round_peak=0.25, warm_up=0.5)
+    sampler = student.episodes(EPISODES)
+    for round_, share in ((0, 1.0), (1, 0.25), (2, 0.25)):
+        student.step(sampler, round_, 29, 60)  # the end of the warm-up
+        head, rest = student.optimiser.param_groups
+        assert (head["lr"], rest["lr"]) == pytest.approx((0.01 * share, 0.04 * share))
+
+
+def test_gradients_are_clipped_together() -> None:
+    student = learner(gradient_clip=1e-3)
+    student.step(student.episodes(EPISODES), 0, 0, 60)
+    gradients = [p.grad for p in student.policy.parameters() if p.grad is not None]
+    assert float(torch.cat([g.flatten() for g in gradients]).norm()) == pytest.approx(1e-3, rel=1e-2)
+
+
 def test_loss_by_hand() -> None:
     config = TrainConfig(curvature_scale=10, huber_delta=0.5, settle_frames=1, settle_weight=0.0, auxiliary_weight=2)
     target = torch.zeros(1, 5)

@@ -123,6 +123,14 @@ def test_same_numbers_as_torch(ours: Callable[..., RecurrentCell], theirs: Calla
     torch.testing.assert_close(cell.bias.grad, reference.bias_ih_l0.grad)
 
 
+def test_the_lstm_begins_by_remembering() -> None:
+    """Gers et al.: the forget gate's bias begins at 1, all others at 0."""
+    admit, forget, candidate, emit = LSTM(3, 7).bias.detach().chunk(4)
+    assert forget.tolist() == [1.0] * 7
+    assert not torch.cat([admit, candidate, emit]).any()
+    assert not GRU(3, 7).bias.detach().any()
+
+
 def ctrnn_slope(cell: RecurrentCell, x: np.ndarray, h: np.ndarray) -> np.ndarray:
     W, U, b = (p.detach().numpy() for p in (cell.input_weight, cell.recurrent_weight, cell.bias))
     return (-h + np.tanh(W @ x + U @ h + b)) / 0.7

@@ -9,7 +9,7 @@ from torch.nn.functional import huber_loss
 
 from wormdrive.agents.policies import policy as policy_module
 from wormdrive.agents.policies.ncp_policy import NCPPolicy, NCPPolicyConfig
-from wormdrive.agents.policies.policy import Policy, PolicyConfig
+from wormdrive.agents.policies.policy import Policy, PolicyConfig, small_linear
 from wormdrive.agents.policies.registry import POLICY_KINDS, build_policy, parse_policy_config
 from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.common.errors import ArgumentError
@@ -158,6 +158,16 @@ def test_trains_on_a_simple_task(kind: str) -> None:
         optimiser.step()
         errors.append((output.curvature - target)[:, -1].detach().square().mean().item())
     assert np.mean(errors[-5:]) < 0.25 * (40 / 800) ** 2 / 3, "a quarter of what driving straight on would leave"
+
+
+def test_read_outs_begin_near_straight_on() -> None:
+    """A tenth of torch's first weights, which lie evenly within 1 / sqrt(inputs)."""
+    torch.manual_seed(0)
+    linear = small_linear(400)
+    weight = linear.weight.detach()
+    assert not linear.bias.any()
+    assert 0.004 < float(weight.abs().max()) <= 0.1 / 20
+    assert float(weight.std()) == pytest.approx(0.005 / 3**0.5, rel=0.1)
 
 
 def test_same_seed_same_weights() -> None:

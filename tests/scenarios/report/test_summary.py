@@ -52,6 +52,9 @@ def test_nothing_failed_is_told_with_what_the_interval_still_allows() -> None:
         "It did not fail in 200 drives: the 95 % interval still allows up to 1.9 % of drives to fail."
     )
     assert "(10 drives) the interval still allows up to 27.8 %" in account.findings[0]
+    closest = max(clean.rows, key=lambda row: row.max_abs_offset_m)
+    told = f"Its closest call: {closest.max_abs_offset_m:.2f} m from the lane's centre, {closest.season} "
+    assert account.findings[1].startswith(told)
 
 
 def test_failures_are_told_by_condition_road_and_place() -> None:
@@ -67,6 +70,11 @@ def test_failures_are_told_by_condition_road_and_place() -> None:
     left = sum(failure.lateral_offset_m > 0.0 for failure in evaluation.failures)
     assert f"Departures: {left} to the left, {5 - left} to the right; of the 5 in bends, 5 to the outside." in text
     assert "2 of them within 20 m of one another" in text  # the same episode fails at the same place in both fogs
+    nearest = max(
+        (row for row in evaluation.rows if row.successes == row.episodes), key=lambda row: row.max_abs_offset_m
+    )
+    assert f"among the conditions that held: {nearest.season} at {nearest.weather}, up to" in text
+    assert f"up to {nearest.max_abs_offset_m:.2f} m from the lane's centre." in text
 
 
 def test_failing_everywhere_is_told_in_a_few_words() -> None:

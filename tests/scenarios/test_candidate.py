@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from wormdrive.agents.policies.ncp_policy import NCPPolicy, NCPPolicyConfig
+from wormdrive.agents.policies.registry import build_policy
+from wormdrive.agents.policies.serialization import save_policy
+from wormdrive.envs.common.errors import ModelError
+from wormdrive.scenarios.candidate import load_candidate, policy_candidate
+
+
+def test_parameters_of_head_and_network_are_told_apart() -> None:
+    counted = policy_candidate(NCPPolicy(NCPPolicyConfig.paper()), "paper").parameters
+    assert counted is not None
+    assert (counted.head, counted.network, counted.neurons, counted.synapses) == (79_420, 1_065, 19, 252)
+    trainable = sum(p.numel() for p in NCPPolicy(NCPPolicyConfig.paper()).parameters())
+    assert counted.head + counted.network + counted.maps == trainable
+    plain = policy_candidate(build_policy({"kind": "feedforward"}), "plain")
+    assert plain.wiring is None
+    assert plain.effect is None
+    assert plain.parameters is not None
+    assert plain.parameters.neurons is None
+
+
+def test_candidates_are_found_by_folder(tmp_path: Path) -> None:
+    policy = NCPPolicy(NCPPolicyConfig())
+    save_policy(policy, tmp_path / "mine")
+    candidate = load_candidate(tmp_path / "mine")
+    assert candidate.name == str(tmp_path / "mine")
+    assert candidate.wiring == policy.config.wiring
+    effect = candidate.effect
+    assert effect is not None
+    assert effect.shape == (252,)
+    np.testing.assert_array_equal(np.sign(effect), policy.config.wiring.polarities)
+    with pytest.raises(ModelError, match="nobody"):
+        load_candidate("nobody")
