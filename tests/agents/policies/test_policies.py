@@ -136,17 +136,22 @@ def test_tightest_bends_lie_well_inside_the_range() -> None:
 
 @pytest.mark.parametrize("kind", POLICY_KINDS)
 def test_trains_on_a_simple_task(kind: str) -> None:
-    """Steer towards a bright post."""
-    policy = make(kind, output_scale=0.1).train()
+    """Steer towards a bright post.
+
+    Over six seeds, in bfloat16 and in float32, no kind ended above a quarter of the bound. Kinds dwell before they find
+    the post, the liquid ones up to 40 steps of the 70; and without the warm-up the large one may die at the start.
+    """
+    policy = make(kind, output_scale=0.1, preprocess={"height": 40, "width": 100}).train()
     optimiser = torch.optim.Adam(policy.parameters(), 3e-3)
+    warm_up = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: min((step + 1) / 15, 1.0))
     generator = torch.Generator().manual_seed(1)
     half = policy_module.fast_inference_dtype(torch.device("cpu")) is torch.bfloat16
     errors = []
-    for _ in range(60):
-        place = torch.randint(10, 90, (12, 1), generator=generator)
-        x = torch.rand(12, 4, 1, 39, 100, generator=generator) * 0.3
-        x += 0.5 * ((torch.arange(100) - place).abs() < 4)[:, None, None, None]
-        target = ((50 - place) / 800).expand(12, 4)
+    for _ in range(70):
+        place = torch.randint(5, 45, (12, 1), generator=generator)
+        x = torch.rand(12, 3, 1, 20, 50, generator=generator) * 0.3
+        x += 0.5 * ((torch.arange(50) - place).abs() < 2)[:, None, None, None]
+        target = ((25 - place) / 400).expand(12, 3)
         with torch.autocast("cpu", torch.bfloat16, enabled=half):  # as training does
             output = policy(x, policy.initial_state(12))
         loss = huber_loss(30 * output.curvature, 30 * target, delta=0.5)
@@ -156,8 +161,19 @@ def test_trains_on_a_simple_task(kind: str) -> None:
         loss.backward()
         torch.nn.utils.clip_grad_norm_(policy.parameters(), 1.0)
         optimiser.step()
+        warm_up.step()
         errors.append((output.curvature - target)[:, -1].detach().square().mean().item())
-    assert np.mean(errors[-5:]) < 0.25 * (40 / 800) ** 2 / 3, "a quarter of what driving straight on would leave"
+    assert np.mean(errors[-5:]) < (20 / 400) ** 2 / 3 / 8, "an eighth of what driving straight on would leave"
+
+
+def test_read_outs_begin_near_straight_on() -> None:
+    """A tenth of torch's first weights, which lie evenly within 1 / sqrt(inputs)."""
+    torch.manual_seed(0)
+    linear = small_linear(400)
+    weight = linear.weight.detach()
+    assert not linear.bias.any()
+    assert 0.004 < float(weight.abs().max()) <= 0.1 / 20
+    assert float(weight.std()) == pytest.approx(0.005 / 3**0.5, rel=0.1)
 
 
 def test_read_outs_begin_near_straight_on() -> None:
