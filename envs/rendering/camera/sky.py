@@ -63,8 +63,8 @@ def _ringed(texels: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 @kernel
 def draw_sky(
-    panorama, level, looks, azimuth, cos_azimuth, heading, pitch, tilt, focal, centre_v, top, stride, hidden, through,
-    red, green, blue,
+    panorama, level, appearance, azimuth, cos_azimuth, heading, pitch, tilt, focal, centre_v, top, stride, hidden,
+    through, red, green, blue,
 ):  # fmt: skip
     """Draw rows 0 to ``top`` behind what stands before them; angles [rad]; ``tilt`` raises the horizon's right side."""
     origin = 0
@@ -77,29 +77,37 @@ def draw_sky(
     per_degree = f4(SKY_ROWS / _SPAN_DEG) / f4(1 << level)
     per_radian = f4(256 * SKY_COLUMNS / _TURN) / f4(1 << level)
     pair, half, to_unit = u4(0xFF00FF), u4(0xFFFF), f4(1 / 65280.0)
-    near, far = haze_of(looks, f4(_NEAR_RIDGE_M)), haze_of(looks, f4(_FAR_RIDGE_M))
-    light_r = looks[AMBIENT] + f4(0.5) * looks[SUN]
-    light_g = looks[AMBIENT + 1] + f4(0.5) * looks[SUN + 1]
-    light_b = looks[AMBIENT + 2] + f4(0.5) * looks[SUN + 2]
-    nr, ng, nb = looks[HILL] * light_r * near, looks[HILL + 1] * light_g * near, looks[HILL + 2] * light_b * near
-    vr, vg, vb = looks[FOG] * (f4(1) - near), looks[FOG + 1] * (f4(1) - near), looks[FOG + 2] * (f4(1) - near)
-    fr = looks[HILL] * light_r * f4(0.8) * far + looks[FOG] * (f4(1) - far)
-    fg = looks[HILL + 1] * light_g * f4(0.9) * far + looks[FOG + 1] * (f4(1) - far)
-    fb = (looks[HILL + 2] + f4(0.05)) * light_b * far + looks[FOG + 2] * (f4(1) - far)
-    cr, cg, cb = looks[CLOUD], looks[CLOUD + 1], looks[CLOUD + 2]
-    gr, gg, gb = looks[GLOW_COLOUR], looks[GLOW_COLOUR + 1], looks[GLOW_COLOUR + 2]
-    turn, sun_turn = f4(-heading), f4(looks[SUN_AZIMUTH] - heading)
+    near, far = haze_of(appearance, f4(_NEAR_RIDGE_M)), haze_of(appearance, f4(_FAR_RIDGE_M))
+    light_r = appearance[AMBIENT] + f4(0.5) * appearance[SUN]
+    light_g = appearance[AMBIENT + 1] + f4(0.5) * appearance[SUN + 1]
+    light_b = appearance[AMBIENT + 2] + f4(0.5) * appearance[SUN + 2]
+    nr, ng, nb = (
+        appearance[HILL] * light_r * near,
+        appearance[HILL + 1] * light_g * near,
+        appearance[HILL + 2] * light_b * near,
+    )
+    vr, vg, vb = (
+        appearance[FOG] * (f4(1) - near),
+        appearance[FOG + 1] * (f4(1) - near),
+        appearance[FOG + 2] * (f4(1) - near),
+    )
+    fr = appearance[HILL] * light_r * f4(0.8) * far + appearance[FOG] * (f4(1) - far)
+    fg = appearance[HILL + 1] * light_g * f4(0.9) * far + appearance[FOG + 1] * (f4(1) - far)
+    fb = (appearance[HILL + 2] + f4(0.05)) * light_b * far + appearance[FOG + 2] * (f4(1) - far)
+    cr, cg, cb = appearance[CLOUD], appearance[CLOUD + 1], appearance[CLOUD + 2]
+    gr, gg, gb = appearance[GLOW_COLOUR], appearance[GLOW_COLOUR + 1], appearance[GLOW_COLOUR + 2]
+    turn, sun_turn = f4(-heading), f4(appearance[SUN_AZIMUTH] - heading)
     sun_turn -= f4(_TURN) * math.floor(sun_turn * f4(1 / _TURN) + f4(0.5))
-    sun_elevation = looks[SUN_ELEVATION] * f4(_DEGREES)
+    sun_elevation = appearance[SUN_ELEVATION] * f4(_DEGREES)
     lean = f4(-tilt * _DEGREES)
     cells = stride // CELL
     for v in range(top):
         elevation = f4((-math.atan((v + 0.5 - centre_v) / focal) - pitch) * _DEGREES)
         high = f4(1) - f4(math.exp(f4(-0.055) * max(elevation, f4(0))))
-        cover = looks[CLOUD_COVER] * min(max(f4(0.12) * elevation, f4(0)), f4(1)) * to_unit
-        base_r = looks[HORIZON] + (looks[ZENITH] - looks[HORIZON]) * high
-        base_g = looks[HORIZON + 1] + (looks[ZENITH + 1] - looks[HORIZON + 1]) * high
-        base_b = looks[HORIZON + 2] + (looks[ZENITH + 2] - looks[HORIZON + 2]) * high
+        cover = appearance[CLOUD_COVER] * min(max(f4(0.12) * elevation, f4(0)), f4(1)) * to_unit
+        base_r = appearance[HORIZON] + (appearance[ZENITH] - appearance[HORIZON]) * high
+        base_g = appearance[HORIZON + 1] + (appearance[ZENITH + 1] - appearance[HORIZON + 1]) * high
+        base_b = appearance[HORIZON + 2] + (appearance[ZENITH + 2] - appearance[HORIZON + 2]) * high
         for cell in range(cells):
             if hidden[v * cells + cell]:
                 continue
@@ -130,7 +138,7 @@ def draw_sky(
                 away = sun_turn + aside
                 away = (away - f4(_TURN) * math.floor(away * f4(1 / _TURN) + f4(0.5))) * f4(_DEGREES)
                 above = up - sun_elevation
-                shine = looks[GLOW] / (f4(1) + (away * away + above * above * f4(3)) * f4(0.0016))
+                shine = appearance[GLOW] / (f4(1) + (away * away + above * above * f4(3)) * f4(0.0016))
                 r = base_r + (cr - base_r) * cloud + gr * shine
                 g = base_g + (cg - base_g) * cloud + gg * shine
                 b = base_b + (cb - base_b) * cloud + gb * shine

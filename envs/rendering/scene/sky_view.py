@@ -46,16 +46,16 @@ _COLOURS: Final = 9
 
 
 @glue
-def _mix(looks, colours):
+def _mix(appearance, colours):
     """Fill ``colours`` (_COLOURS,) float32, the same for all pixels."""
-    near, far = haze_of(looks, f4(_NEAR_RIDGE_M)), haze_of(looks, f4(_FAR_RIDGE_M))
+    near, far = haze_of(appearance, f4(_NEAR_RIDGE_M)), haze_of(appearance, f4(_FAR_RIDGE_M))
     for k in range(3):
-        light = looks[AMBIENT + k] + f4(0.5) * looks[SUN + k]
+        light = appearance[AMBIENT + k] + f4(0.5) * appearance[SUN + k]
         pale = f4(0.8) if k == 0 else (f4(0.9) if k == 1 else f4(1))
         lift = f4(0.05) if k == 2 else f4(0)
-        colours[RIDGE + k] = looks[HILL + k] * light * near
-        colours[VEIL + k] = looks[FOG + k] * (f4(1) - near)
-        colours[FAR + k] = (looks[HILL + k] + lift) * light * pale * far + looks[FOG + k] * (f4(1) - far)
+        colours[RIDGE + k] = appearance[HILL + k] * light * near
+        colours[VEIL + k] = appearance[FOG + k] * (f4(1) - near)
+        colours[FAR + k] = (appearance[HILL + k] + lift) * light * pale * far + appearance[FOG + k] * (f4(1) - far)
 
 
 @glue
@@ -95,11 +95,11 @@ def _masks(panorama, level, azimuth, elevation):
 
 @kernel
 def _draw_row(
-    panorama, level, looks, colours, sight, v, stride, depths, owner, hidden, through, red, green, blue
+    panorama, level, appearance, colours, camera, v, stride, depths, owner, hidden, through, red, green, blue
 ):  # fmt: skip
-    b = (v + 0.5 - sight.centre_v) / sight.focal
+    b = (v + 0.5 - camera.centre_v) / camera.focal
     cells = stride // CELL
-    sun_elevation = looks[SUN_ELEVATION] * f4(_DEGREES)
+    sun_elevation = appearance[SUN_ELEVATION] * f4(_DEGREES)
     for cell in range(cells):
         if hidden[v * cells + cell]:
             continue
@@ -107,27 +107,27 @@ def _draw_row(
             at = v * stride + u
             if owner[at] != 0 or depths[at] <= f4(FURTHEST_GROUND_M):
                 continue
-            a = (u + 0.5 - sight.centre_u) / sight.focal
-            x = sight.forward_x + a * sight.right_x + b * sight.down_x
-            y = sight.forward_y + a * sight.right_y + b * sight.down_y
-            z = sight.forward_z + a * sight.right_z + b * sight.down_z
+            a = (u + 0.5 - camera.centre_u) / camera.focal
+            x = camera.forward_x + a * camera.right_x + b * camera.down_x
+            y = camera.forward_y + a * camera.right_y + b * camera.down_y
+            z = camera.forward_z + a * camera.right_z + b * camera.down_z
             azimuth = f4(math.atan2(y, x))
             elevation = f4(math.atan2(z, math.sqrt(x * x + y * y)) * _DEGREES)
             cloud, near, wood, far = _masks(panorama, level, -azimuth, elevation)
             high = f4(1) - f4(math.exp(f4(-0.055) * max(elevation, f4(0))))
-            cloud *= looks[CLOUD_COVER] * min(max(f4(0.12) * elevation, f4(0)), f4(1))
-            away = looks[SUN_AZIMUTH] - azimuth
+            cloud *= appearance[CLOUD_COVER] * min(max(f4(0.12) * elevation, f4(0)), f4(1))
+            away = appearance[SUN_AZIMUTH] - azimuth
             away = (away - f4(_TURN) * math.floor(away * f4(1 / _TURN) + f4(0.5))) * f4(_DEGREES)
             above = elevation - sun_elevation
-            shine = looks[GLOW] / (f4(1) + (away * away + above * above * f4(3)) * f4(0.0016))
+            shine = appearance[GLOW] / (f4(1) + (away * away + above * above * f4(3)) * f4(0.0016))
             wood = f4(1.4) * wood + f4(0.15)
             seen = through[at]
-            r = looks[HORIZON] + (looks[ZENITH] - looks[HORIZON]) * high
-            g = looks[HORIZON + 1] + (looks[ZENITH + 1] - looks[HORIZON + 1]) * high
-            bl = looks[HORIZON + 2] + (looks[ZENITH + 2] - looks[HORIZON + 2]) * high
-            r += (looks[CLOUD] - r) * cloud + looks[GLOW_COLOUR] * shine
-            g += (looks[CLOUD + 1] - g) * cloud + looks[GLOW_COLOUR + 1] * shine
-            bl += (looks[CLOUD + 2] - bl) * cloud + looks[GLOW_COLOUR + 2] * shine
+            r = appearance[HORIZON] + (appearance[ZENITH] - appearance[HORIZON]) * high
+            g = appearance[HORIZON + 1] + (appearance[ZENITH + 1] - appearance[HORIZON + 1]) * high
+            bl = appearance[HORIZON + 2] + (appearance[ZENITH + 2] - appearance[HORIZON + 2]) * high
+            r += (appearance[CLOUD] - r) * cloud + appearance[GLOW_COLOUR] * shine
+            g += (appearance[CLOUD + 1] - g) * cloud + appearance[GLOW_COLOUR + 1] * shine
+            bl += (appearance[CLOUD + 2] - bl) * cloud + appearance[GLOW_COLOUR + 2] * shine
             r += (colours[FAR] - r) * far
             g += (colours[FAR + 1] - g) * far
             bl += (colours[FAR + 2] - bl) * far
@@ -138,12 +138,12 @@ def _draw_row(
 
 @glue
 def draw_sky_rows(
-    panorama, level, looks, sight, first, last, stride, depths, owner, hidden, through, red, green, blue
+    panorama, level, appearance, camera, first, last, stride, depths, owner, hidden, through, red, green, blue
 ):  # fmt: skip
     """Add the sky's light to the pixels of rows ``first`` to ``last`` that show it; ``level`` of the panorama."""
     colours = np.empty(_COLOURS, np.float32)
-    _mix(looks, colours)
+    _mix(appearance, colours)
     for v in range(first, last):
         _draw_row(
-            panorama, level, looks, colours, sight, v, stride, depths, owner, hidden, through, red, green, blue
+            panorama, level, appearance, colours, camera, v, stride, depths, owner, hidden, through, red, green, blue
         )  # fmt: skip

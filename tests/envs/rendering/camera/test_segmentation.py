@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from tests.support.pictures import Sight, arc, see, straight
+from tests.support.pictures import CameraView, arc, see, straight
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 
@@ -45,7 +45,7 @@ def test_classes_bear_the_numbers_of_carla() -> None:
 
 def test_own_lane_is_road_and_country_is_none() -> None:
     config = CameraConfig(width=400, height=156)
-    labels = see(Sight(straight()), config).segmentation
+    labels = see(CameraView(straight()), config).segmentation
     focal = 0.5 * config.width / math.tan(0.5 * math.radians(config.fov_deg))
     left = -(np.arange(config.width) + 0.5 - 0.5 * config.width) / focal
     down = (np.arange(config.height) + 0.5 - 0.5 * config.height) / focal
@@ -68,7 +68,7 @@ def test_dashes_have_their_length_and_period_along_the_road(radius: float) -> No
     focal = 0.5 * config.width / math.tan(0.5 * math.radians(config.fov_deg))
     seen, wanted = [], []
     for station in np.arange(40.0, 58.0, 1.7):
-        labels = see(Sight(route, station_m=float(station)), config).segmentation
+        labels = see(CameraView(route, station_m=float(station)), config).segmentation
         for ahead in np.arange(4.0, 16.0, 0.13):  # station of the line's point beyond the vehicle's
             if math.isinf(radius):
                 x, y = ahead - config.x_m, 1.75
