@@ -161,5 +161,5 @@ class Cameras:
             instance="instance" in wants,
             threads=_THREADS,
             follow_lanes=True,
-            land=self._land,
+            terrain=self._land,
         )

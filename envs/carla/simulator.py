@@ -127,13 +127,13 @@ class CarlaSimulator(BatchSimulator):
         which = np.flatnonzero(chosen)
         self._ready &= ~chosen
         found = self._everywhere(which, lambda world: self._carla_worlds[world].prepare(scenarios[world]))
-        self._worlds.assign({world: (scenarios[world], route) for world, route in found.items()})
+        self._batch.assign({world: (scenarios[world], route) for world, route in found.items()})
         samples = self._everywhere(which, lambda world: self._begin(world, scenarios[world]))
         for world, sample in samples.items():
             self._scenarios[world] = scenarios[world]
-            self._worlds.state[: kernel.STATION, world] = self._rows(world, sample)
+            self._batch.state[: kernel.STATION, world] = self._rows(world, sample)
             self._take_pictures(world, sample)
-        self._worlds.locate(which)
+        self._batch.locate(which)
         self._ready |= chosen
         return self._observe()
 
@@ -150,9 +150,9 @@ class CarlaSimulator(BatchSimulator):
             was tried and the time limit; the world needs a reset then.
         """
         command = self._checked(command)
-        live = np.flatnonzero(self._worlds.end_reason == 0)
-        work = self._worlds.begin_step(live, command)
-        speed = self._worlds.state[kernel.SPEED]
+        live = np.flatnonzero(self._batch.end_reason == 0)
+        work = self._batch.begin_step(live, command)
+        speed = self._batch.state[kernel.SPEED]
         wanted = dict(zip(live.tolist(), work[vehicle.WANTED].tolist(), strict=True))
         samples = self._everywhere(
             live,
@@ -161,11 +161,11 @@ class CarlaSimulator(BatchSimulator):
         for m, world in enumerate(live.tolist()):
             work[: kernel.STATION, m] = self._rows(world, samples[world])
             self._take_pictures(world, samples[world])
-        self._worlds.end_step(live, work)
+        self._batch.end_step(live, work)
         departed = END_REASONS.index("lane_departure")
         for world, sample in samples.items():
-            if sample.collided and self._worlds.end_reason[world] != departed:
-                self._worlds.end_reason[world] = END_REASONS.index("collision")
+            if sample.collided and self._batch.end_reason[world] != departed:
+                self._batch.end_reason[world] = END_REASONS.index("collision")
         return self._observe()
 
     def change_conditions(self, world: int, conditions: Conditions) -> None:
@@ -180,7 +180,7 @@ class CarlaSimulator(BatchSimulator):
         """
         scenario = self._scenario_of(world)
         self._guarded(world, lambda world: self._carla_worlds[world].change_conditions(conditions))
-        self._worlds.change_friction(world, conditions.friction)
+        self._batch.change_friction(world, conditions.friction)
         self._scenarios[world] = scenario.model_copy(update={"conditions": conditions})
 
     def render(self, camera: CameraConfig, worlds: Sequence[int] | None = None) -> NDArray[np.uint8]:
@@ -212,14 +212,14 @@ class CarlaSimulator(BatchSimulator):
             self._pool.shutdown()
 
     def _begin(self, world: int, scenario: Scenario) -> Sample:
-        state = self._worlds.state[:, world]
+        state = self._batch.state[:, world]
         start = ActorPose(state[vehicle.X], state[vehicle.Y], state[kernel.ELEVATION], state[vehicle.PSI])
         return self._carla_worlds[world].begin(scenario, start, float(state[vehicle.U]))
 
     def _rows(self, world: int, sample: Sample) -> list[float]:
         """Return the first rows of a state, X ... DELTA; the heading goes on from where it was, without a jump."""
         motion = sample.motion
-        before = float(self._worlds.state[vehicle.PSI, world])
+        before = float(self._batch.state[vehicle.PSI, world])
         turned = motion.heading_rad - before
         heading = before + turned - TURN * math.floor(turned / TURN + 0.5)
         moving = motion.forward_mps, motion.left_mps, motion.yaw_rate_radps
@@ -232,11 +232,11 @@ class CarlaSimulator(BatchSimulator):
     def _observe(self) -> Observation:
         pictures = {kind: array.copy() for kind, array in self._pictures.items()}
         self._last_observation = Observation(
-            self._worlds.vehicle_state(),
+            self._batch.vehicle_state(),
             pictures.get(CAMERA),
             pictures.get(SEGMENTATION),
             pictures.get(DEPTH),
-            self._worlds.end_reason.copy(),
+            self._batch.end_reason.copy(),
         )
         return self._last_observation
 

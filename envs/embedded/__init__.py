@@ -1,1 +1,1 @@
-"""The embedded simulator: vehicle, camera and worlds in batches, on the CPU."""
+"""Embedded simulator: the vehicles of ``envs/simulation`` and the road camera of ``envs/rendering``, in batches."""

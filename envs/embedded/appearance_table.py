@@ -1,4 +1,4 @@
-"""Appearance table: what a scenario gives to the camera, by slot, and the seeds of scenery and noise."""
+"""Appearance table: what each slot's scenario looks like, and the seeds of its scenery and noise."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class AppearanceTable:
         self.seed: NDArray[np.uint64] = np.zeros(slots, np.uint64)
 
     def assign(self, slot: int, scenario: Scenario) -> None:
-        """Return a slot the looks of a scenario."""
+        """Fill a slot with what its scenario looks like."""
         self.appearance[slot], self.art[slot] = _appearance(scenario.conditions)
         seeds = np.array([scenario.seed, (scenario.seed << 32) | scenario.route_seed], np.uint64)
         self.seed[slot] = seeds[0]

@@ -39,7 +39,7 @@ class EpisodeRenderer:
     camera, segmentation, depth, threads:
         As for ``EmbeddedSimulator``.
     find_route:
-        Gives the route of a scenario.
+        Returns the route of a scenario.
 
     Examples
     --------

@@ -69,12 +69,12 @@ class FrameRenderer:
         self._depth = depth
         self._dt_s = dt_s
         self._roll = parameters.roll_rad_per_mps2
-        self._looks = AppearanceTable(len(roads.routes))
+        self._appearance_table = AppearanceTable(len(roads.routes))
         self._camera = RoadCamera(camera, threads=threads)
 
     def assign(self, slot: int, scenario: Scenario) -> None:
-        """Dress a slot for a scenario."""
-        self._looks.assign(slot, scenario)
+        """Have a slot look as its scenario says."""
+        self._appearance_table.assign(slot, scenario)
 
     def draw(self, slot: NDArray[np.int32], step: NDArray[np.int64], state: VehicleState) -> Frames:
         """Draw M frames: frame number ``step`` (M,) of the scenarios in ``slot`` (M,), with states (M,)."""
@@ -100,15 +100,15 @@ class FrameRenderer:
         # The body leans out of a bend with the centripetal acceleration: nothing to remember from frame to frame.
         pose[:, 5] = self._roll * state.speed_mps * state.yaw_rate_radps
         cars, car_count = self._traffic.cars(slot, step, self._dt_s)
-        looks = self._looks
+        table = self._appearance_table
         return Views(
             slot=slot,
             pose=pose,
             station_m=np.asarray(state.station_m, np.float64),
-            appearance=looks.appearance[slot],
-            art=looks.art[slot],
-            scenery_seed=looks.scenery_seed[slot],
-            frame_seed=frame_seeds(looks.seed[slot], step),
+            appearance=table.appearance[slot],
+            art=table.art[slot],
+            scenery_seed=table.scenery_seed[slot],
+            frame_seed=frame_seeds(table.seed[slot], step),
             cars=cars,
             car_count=car_count,
         )

@@ -1,4 +1,4 @@
-"""The embedded simulator: N worlds on the CPU, with a seasonal camera each."""
+"""Embedded simulator: N worlds on the CPU, with a seasonal camera each."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class EmbeddedSimulator(BatchSimulator):
     parameters:
         Of the vehicle.
     find_route:
-        Gives the route of a scenario; the default reads the scenario's map.
+        Returns the route of a scenario; the default reads the scenario's map.
 
     Raises
     ------
@@ -100,7 +100,7 @@ class EmbeddedSimulator(BatchSimulator):
         """
         chosen = self._chosen(scenarios, mask)
         found = {w: (scenarios[w], self._find_route(scenarios[w])) for w in np.flatnonzero(chosen).tolist()}
-        self._worlds.assign(found)
+        self._batch.assign(found)
         self._ready |= chosen
         for world, (scenario, _) in found.items():
             self._scenarios[world] = scenario
@@ -119,8 +119,8 @@ class EmbeddedSimulator(BatchSimulator):
             If the simulator is closed, or a world was never reset.
         """
         command = self._checked(command)
-        running = self._worlds.end_reason == 0
-        self._worlds.step(command)
+        running = self._batch.end_reason == 0
+        self._batch.step(command)
         return self._observe(self._slots[running])
 
     def change_conditions(self, world: int, conditions: Conditions) -> None:
@@ -138,7 +138,7 @@ class EmbeddedSimulator(BatchSimulator):
         """
         scenario = self._scenario_of(world).model_copy(update={"conditions": conditions})
         self._scenarios[world] = scenario
-        self._worlds.change_friction(world, conditions.friction)
+        self._batch.change_friction(world, conditions.friction)
         for renderer in self._renderers():
             renderer.assign(world, scenario)
 
@@ -158,37 +158,37 @@ class EmbeddedSimulator(BatchSimulator):
         shown = self.last_observation
         if camera not in self._spectators:
             self._spectators[camera] = self._new_renderer(camera, 1, segmentation=False, depth=False)
-            self._dress(self._spectators[camera], self._slots, None)
+            self._assign(self._spectators[camera], self._slots, None)
         renderer = self._spectators[camera]
         slots = self._slots if worlds is None else np.asarray(worlds, np.int32)
         if conditions is not None:
-            self._dress(renderer, slots, conditions)
+            self._assign(renderer, slots, conditions)
         try:
-            return renderer.draw(slots, self._worlds.step_index[slots], take(shown.state, slots)).camera
+            return renderer.draw(slots, self._batch.step_index[slots], take(shown.state, slots)).camera
         finally:
             if conditions is not None:
-                self._dress(renderer, slots, None)
+                self._assign(renderer, slots, None)
 
     def close(self) -> None:
         """End the threads; a second call does nothing."""
         self._closed = True
-        self._worlds.close()
+        self._batch.close()
         for renderer in self._renderers():
             renderer.close()
 
     def _observe(self, changed: NDArray[np.int32]) -> Observation:
         """Observe all worlds, of which only those in ``changed`` look different from before."""
-        state = self._worlds.vehicle_state()
-        end_reason = self._worlds.end_reason.copy()
+        state = self._batch.vehicle_state()
+        end_reason = self._batch.end_reason.copy()
         if self._renderer is None:
             self._last_observation = Observation(state, None, None, None, end_reason)
             return self._last_observation
         before = self._last_observation
         if before is None or len(changed) == self._count:
-            frames = self._renderer.draw(self._slots, self._worlds.step_index, state)
+            frames = self._renderer.draw(self._slots, self._batch.step_index, state)
             self._last_observation = Observation(state, frames.camera, frames.segmentation, frames.depth, end_reason)
             return self._last_observation
-        frames = self._renderer.draw(changed, self._worlds.step_index[changed], take(state, changed))
+        frames = self._renderer.draw(changed, self._batch.step_index[changed], take(state, changed))
         self._last_observation = Observation(
             state,
             _merged(before.camera, frames.camera, changed),
@@ -198,8 +198,8 @@ class EmbeddedSimulator(BatchSimulator):
         )
         return self._last_observation
 
-    def _dress(self, renderer: FrameRenderer, worlds: NDArray[np.int32], conditions: Conditions | None) -> None:
-        """Dress worlds of a stage for their scenarios, under other conditions if some are given."""
+    def _assign(self, renderer: FrameRenderer, worlds: NDArray[np.int32], conditions: Conditions | None) -> None:
+        """Have a renderer's slots look as their worlds' scenarios say, under other conditions if some are given."""
         for world in worlds.tolist():
             scenario = self._scenarios[world]
             if scenario is not None:
@@ -213,8 +213,8 @@ class EmbeddedSimulator(BatchSimulator):
         from wormdrive.envs.embedded.frame_renderer import FrameRenderer  # who wants no pictures does not wait for them
 
         return FrameRenderer(
-            self._worlds.roads,
-            self._worlds.traffic,
+            self._batch.roads,
+            self._batch.traffic,
             camera,
             segmentation=segmentation,
             depth=depth,

@@ -1,4 +1,4 @@
-"""Lossless packing of camera frames: the difference to the left neighbour, then zlib, one stream a frame."""
+"""Frame codec: camera frames without loss: the difference to the left neighbour, then zlib, one stream a frame."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Seasons, weather and what they do to the looks and the grip of a road."""
+"""Seasons: season, weather and lens, and what they do to a road's appearance and friction."""

@@ -1,4 +1,4 @@
-"""Appearance: the vector of looks that the camera's kernels read, and where each number lies in it.
+"""Appearance: what conditions look like as the vector that the camera's kernels read; where each number lies in it.
 
 Colours are linear light, three places each (the constant is the place of red). Brightness is relative: a white
 surface in full summer sun is near 2. The mapping from ``Conditions`` stands in ``light.py`` and below; it is

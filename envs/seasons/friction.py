@@ -1,4 +1,4 @@
-"""Grip: the peak tyre-road friction coefficient that a season and its weather leave.
+"""Friction: the peak tyre-road friction coefficient that a season and its weather leave.
 
 Levels after C.-G. Wallman and H. Astrom, "Friction measurement methods and the correlation between road friction and
 traffic safety", VTI meddelande 911A (2001), table of typical values: dry bare road 0.8-1.0, wet bare road 0.7-0.8,
@@ -23,7 +23,7 @@ PACKED_SNOW: Final = 0.32
 
 
 def peak(dry: float, wetness: float, puddles: float, snow: float, litter: float) -> float:
-    """Peak friction coefficient [-].
+    """Return the peak friction coefficient [-].
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The names of seasons and weathers, in the order in which art and reports list them."""
+"""Names: of seasons and weathers, in the order in which art and reports list them."""
 
 from __future__ import annotations
 

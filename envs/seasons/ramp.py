@@ -1,4 +1,4 @@
-"""Small continuous functions: mix, ramp, smoothstep."""
+"""Ramps: the small continuous functions that seasons are mixed with."""
 
 from __future__ import annotations
 

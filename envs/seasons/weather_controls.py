@@ -24,7 +24,7 @@ _LAMPS_DEG: Final = 15.0
 
 @dataclass(frozen=True)
 class WeatherControls:
-    """Where the dials stand: ``precipitation`` and ``fog`` from 0 to 1, ``hour`` from 0 to 24.
+    """Values of the controls: ``precipitation`` and ``fog`` from 0 to 1, ``hour`` from 0 to 24.
 
     At their ends they give the presets: precipitation 1 is ``snowfall`` where ``snow`` is set and else ``rain``, fog 1
     is ``fog`` (but dries no road), and at 13:00, 19:30 and 23:00 it is ``day``, ``dusk`` and ``night``; in between, a
@@ -42,7 +42,7 @@ class WeatherControls:
 
     @classmethod
     def preset(cls, season: str, weather: str = "day") -> WeatherControls:
-        """Where the dials stand for a preset.
+        """Return the controls of a preset.
 
         Raises
         ------
@@ -61,12 +61,12 @@ class WeatherControls:
 
     @property
     def conditions(self) -> Conditions:
-        """What the dials stand for.
+        """Season, weather and lens that the controls stand for.
 
         Raises
         ------
         ConditionsError
-            If there is no such season, or a dial stands out of its range.
+            If there is no such season, or a control is out of its range.
         """
         if not 0.0 <= self.hour <= 24.0:
             raise ConditionsError(f"hour={self.hour!r}: allowed is a number in [0, 24]")

@@ -1,1 +1,1 @@
-"""Simulation: the seam of all simulators, scenarios, observations, the vehicle, traffic, batches of worlds."""
+"""Simulation: the ``Simulator`` protocol, scenarios, observations, and the vehicle, traffic and roads of a batch."""

@@ -19,8 +19,8 @@ __all__ = ["BatchSimulator"]
 class BatchSimulator:
     """Book-keeping of N worlds, and the checks of what is asked of them."""
 
-    def __init__(self, worlds: VehicleBatch, count: int) -> None:
-        self._worlds = worlds
+    def __init__(self, batch: VehicleBatch, count: int) -> None:
+        self._batch = batch
         self._count = count
         self._scenarios: list[Scenario | None] = [None] * count
         self._ready = np.zeros(count, np.bool_)
@@ -41,7 +41,7 @@ class BatchSimulator:
         SimulatorError
             If a world has not been reset yet.
         """
-        routes = [route for route in self._worlds.roads.routes if route is not None]
+        routes = [route for route in self._batch.roads.routes if route is not None]
         if len(routes) < self._count:
             raise SimulatorError("a world has no route yet: reset it first")
         return routes
@@ -67,7 +67,7 @@ class BatchSimulator:
     @property
     def step_index(self) -> NDArray[np.int64]:
         """Steps since each world's reset, (N,): the number of the frame it shows."""
-        return self._worlds.step_index.copy()
+        return self._batch.step_index.copy()
 
     def _chosen(self, scenarios: Sequence[Scenario], mask: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
         """Check the arguments of ``reset``; which worlds it is about, (N,)."""
@@ -87,7 +87,7 @@ class BatchSimulator:
         if command.shape != (self._count, 2):
             raise ArgumentError(f"command: shape {command.shape}, allowed is {(self._count, 2)}")
         self._check_ready(self._ready)
-        if np.isnan(command[self._worlds.end_reason == 0, 0]).any():
+        if np.isnan(command[self._batch.end_reason == 0, 0]).any():
             raise ArgumentError("command: steer is NaN, allowed is a number in [-1, 1]")
         return command
 

@@ -1,4 +1,4 @@
-"""CameraConfig: the camera on the ego vehicle, where it sits and what its pictures measure."""
+"""Camera config: the camera on the ego vehicle, where it sits and what its pictures measure."""
 
 from __future__ import annotations
 

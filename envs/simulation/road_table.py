@@ -1,4 +1,4 @@
-"""RoadTable: the routes of many worlds packed into flat arrays, as kernels want them."""
+"""Road table: the routes of many worlds packed into flat arrays, as kernels want them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class RoadTable:
     points:
         (P, 8) float64: all routes one behind the other; columns X ... RIGHT. Rows that no slot refers to mean nothing.
     profile:
-        (P, 2) float64: squared speeds for the cruise control, see ``cruise.speed_profile``.
+        (P, 2) float64: squared speeds for the cruise control, see ``cruise_control.speed_profile``.
     first, count:
         (slots,) int64: where in ``points`` a slot's route begins, and how many samples it has.
     routes:

@@ -1,4 +1,4 @@
-"""Which route a scenario drives, kept so that a reset on a known route costs nothing."""
+"""Scenario routes: which route a scenario drives, kept so that a reset on a known route costs nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Simulator: the seam that the embedded simulator and CARLA share. Worlds come in batches; one world is N = 1."""
+"""Simulator: the protocol of the embedded simulator and of CARLA. Worlds come in batches; one world is N = 1."""
 
 from __future__ import annotations
 

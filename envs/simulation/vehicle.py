@@ -1,4 +1,4 @@
-"""The ego vehicle: a dynamic single-track model with saturating tyres.
+"""Vehicle: the ego vehicle, a dynamic single-track model with saturating tyres.
 
 Textbook: R. Rajamani, *Vehicle Dynamics and Control*, 2nd ed. 2012, ch. 2 (single-track model), 3 (steady-state
 cornering); tyres after E. Fiala 1954 as in H. B. Pacejka, *Tire and Vehicle Dynamics*, 3rd ed. 2012, eq. 3.6-3.14;

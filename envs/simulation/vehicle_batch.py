@@ -41,7 +41,7 @@ class VehicleBatch:
     Attributes
     ----------
     state:
-        (STATES, N) float64; rows in ``vehicle_kernel`` and ``worlds_kernel``.
+        (STATES, N) float64; rows in ``vehicle_kernel`` and ``vehicle_batch_kernel``.
     step_index:
         (N,) int64: steps since the reset.
     end_reason:

@@ -1,4 +1,4 @@
-"""Kernels around the vehicle's: what the road does to it, and where on the road it is.
+"""Vehicle batch kernels: what the road does to vehicles, and where on the road they are.
 
 ``prepare`` gathers the worlds that still run into the vehicle kernel's work array, ``settle`` takes the result back,
 finds the car on its route and says which episodes end.

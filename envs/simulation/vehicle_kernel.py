@@ -1,4 +1,4 @@
-"""Kernels of the single-track model; ``vehicle`` states the equations.
+"""Vehicle kernels: the single-track model, whose equations ``vehicle`` states.
 
 The inner loop has neither branches nor libm, so that LLVM computes eight worlds at once (six times as fast as one by
 one) and yet neither the number of worlds nor their place in the batch can change a bit: no ``fastmath``, tan(delta) is

@@ -46,7 +46,7 @@ def test_comes_back_to_the_middle_without_swinging_over(offset: float, heading: 
     sim = EmbeddedSimulator(1, camera=None, find_route=lambda _: route)
     expert = Expert(sim)
     seen = sim.reset([Scenario()])
-    state = sim._worlds.state
+    state = sim._batch.state
     turned = route.heading_rad[10]
     state[0, 0] = route.x[10] - offset * np.sin(turned)
     state[1, 0] = route.y[10] + offset * np.cos(turned)

@@ -18,11 +18,11 @@ from wormdrive.envs.seasons.conditions import SEASONS, Conditions
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.road_table import RoadTable
 
-__all__ = ["Picture", "Sight", "arc", "crest", "draw", "see", "straight", "views_of"]
+__all__ = ["CameraView", "Picture", "arc", "crest", "draw", "see", "straight", "views_of"]
 
 
 @dataclass(frozen=True)
-class Sight:
+class CameraView:
     """One world: a road, a place on it [m, rad], and what it looks like; ``cars`` are rows of ``Views.cars``."""
 
     route: Route
@@ -74,56 +74,56 @@ def crest(top_m: float, slope: float) -> Route:
     return replace(line, z=-slope * np.abs(line.x - top_m))
 
 
-def views_of(sights: Sequence[Sight]) -> tuple[RoadTable, Views]:
+def views_of(camera_views: Sequence[CameraView]) -> tuple[RoadTable, Views]:
     """One slot for each world."""
-    count = len(sights)
+    count = len(camera_views)
     roads = RoadTable(count)
-    roads.assign(dict(enumerate(sight.route for sight in sights)))
-    most = max(1, *(len(sight.cars) for sight in sights)) if sights else 1
+    roads.assign(dict(enumerate(view.route for view in camera_views)))
+    most = max(1, *(len(view.cars) for view in camera_views)) if camera_views else 1
     cars = np.zeros((count, most, 4), np.float32)
-    for n, sight in enumerate(sights):
-        for k, car in enumerate(sight.cars):
+    for n, view in enumerate(camera_views):
+        for k, car in enumerate(view.cars):
             cars[n, k] = car
     return roads, Views(
         slot=np.arange(count, dtype=np.int32),
-        pose=np.array([_pose(sight) for sight in sights]),
-        station_m=np.array([sight.station_m for sight in sights]),
-        appearance=np.stack([_looks(sight) for sight in sights]),
-        art=np.array([SEASONS.index(sight.conditions.season.name) for sight in sights], np.int32),
-        scenery_seed=np.array([sight.scenery_seed for sight in sights], np.uint32),
-        frame_seed=np.array([sight.frame_seed for sight in sights], np.uint32),
+        pose=np.array([_pose(view) for view in camera_views]),
+        station_m=np.array([view.station_m for view in camera_views]),
+        appearance=np.stack([_appearance(view) for view in camera_views]),
+        art=np.array([SEASONS.index(view.conditions.season.name) for view in camera_views], np.int32),
+        scenery_seed=np.array([view.scenery_seed for view in camera_views], np.uint32),
+        frame_seed=np.array([view.frame_seed for view in camera_views], np.uint32),
         cars=cars,
-        car_count=np.array([len(sight.cars) for sight in sights], np.int32),
+        car_count=np.array([len(view.cars) for view in camera_views], np.int32),
     )
 
 
-def draw(camera: RoadCamera, sights: Sequence[Sight]) -> list[Picture]:
+def draw(camera: RoadCamera, camera_views: Sequence[CameraView]) -> list[Picture]:
     """Draw all worlds in one batch."""
-    roads, views = views_of(sights)
-    shape = (len(sights), camera.config.height, camera.config.width)
+    roads, views = views_of(camera_views)
+    shape = (len(camera_views), camera.config.height, camera.config.width)
     rgb, labels, depth = np.zeros((*shape, 3), np.uint8), np.zeros(shape, np.uint8), np.zeros(shape, np.float32)
     camera.render(roads, views, rgb=rgb, segmentation=labels, depth=depth)
-    return [Picture(rgb[n], labels[n], depth[n]) for n in range(len(sights))]
+    return [Picture(rgb[n], labels[n], depth[n]) for n in range(len(camera_views))]
 
 
-def see(sight: Sight, config: CameraConfig | None = None) -> Picture:
+def see(view: CameraView, config: CameraConfig | None = None) -> Picture:
     """Draw one world."""
-    return draw(RoadCamera(config or CameraConfig()), [sight])[0]
+    return draw(RoadCamera(config or CameraConfig()), [view])[0]
 
 
-def _pose(sight: Sight) -> list[float]:
-    route = sight.route
+def _pose(view: CameraView) -> list[float]:
+    route = view.route
     stations = np.arange(len(route.x)) * route.spacing_m
     x, y, z, heading = (
-        float(np.interp(sight.station_m, stations, line)) for line in (route.x, route.y, route.z, route.heading_rad)
+        float(np.interp(view.station_m, stations, line)) for line in (route.x, route.y, route.z, route.heading_rad)
     )
-    x -= sight.offset_m * math.sin(heading)
-    y += sight.offset_m * math.cos(heading)
-    return [x, y, z, heading + sight.heading_error_rad, sight.body_pitch_rad, sight.body_roll_rad]
+    x -= view.offset_m * math.sin(heading)
+    y += view.offset_m * math.cos(heading)
+    return [x, y, z, heading + view.heading_error_rad, view.body_pitch_rad, view.body_roll_rad]
 
 
-def _looks(sight: Sight) -> NDArray[np.float32]:
-    looks = appearance(sight.conditions)
-    if sight.bare:
-        looks[[TREE_DENSITY, BUSHES, TUFTS, POSTS, NOISE, SHADOW]] = 0.0
-    return looks
+def _appearance(view: CameraView) -> NDArray[np.float32]:
+    vector = appearance(view.conditions)
+    if view.bare:
+        vector[[TREE_DENSITY, BUSHES, TUFTS, POSTS, NOISE, SHADOW]] = 0.0
+    return vector

@@ -1,12 +1,21 @@
-"""The seasonal camera: roads, weather and traffic as a car's front camera sees them, drawn by numba kernels.
+"""Road camera: roads, weather and traffic as a car's front camera sees them, drawn by numba kernels.
 
-A frame, front to back (``frame.py``):
+``road_camera.RoadCamera`` draws a batch of ``views``. Before it does, the ``lens`` is worked out, ``road_layout`` has
+the routes ready as arrays, and ``texture_cache`` the baked textures of the seasons. ``frame.draw_worlds`` then draws
+one world after the other; a frame goes through these, front to back:
 
-1. ``rows``: the route ahead is walked once; every row of the picture gets its place on the road.
-2. ``scenery`` and ``traffic`` list what stands there, nearest first; ``sprites`` draws it and notes what it hides.
-3. ``sky`` and, row by row, the ground behind it: ``projection`` to station and lateral position, ``row_layout`` to
-   strips of the texture, ``ground_texture``, ``seams``, ``road_marks``, ``litter``, ``shadows``, ``shading``.
-4. ``roll`` turns what a leaning camera sees; ``precipitation`` falls before the lens; ``post`` makes bytes.
+1. ``ground/rows``: the route ahead is walked once; every row of the picture gets its place on the road.
+2. ``scenery/scenery`` and ``scenery/traffic`` list what stands there, nearest first; ``scenery/sprites`` draws it and
+   notes what it hides.
+3. ``sky``, in the rows above the ground.
+4. The ground, row by row: ``ground/projection`` from pixels to station and lateral position, ``ground/row_layout`` to
+   strips of the texture, ``ground/ground_texture`` its colour, which ``ground/seams``, ``ground/road_marks`` and
+   ``ground/litter`` paint over, ``ground/shadows``, and ``ground/shading``: light, snow, water and haze.
+5. ``roll`` turns what a leaning camera sees; ``precipitation`` falls before the lens; ``postprocess`` makes bytes.
+
+So the colour of a pixel is the work of ``sprites.draw_things``, ``sky.draw_sky`` or ``shading.shade_ground``, and of
+``postprocess.develop`` in the end; its class and depth that of ``sprites.label_things``, ``row_layout.label_stretches``
+and ``road_marks.label_marks``. What passes between the steps is in ``frame.Scratch``.
 
 What made it quick, in microseconds that a frame of 200x78 lost on one core: telling LLVM that arrays do not overlap
 (520 to 320); weaving bytes in a loop of their own (197 to 10); no arrays in tuples or slices inside rows, since numba

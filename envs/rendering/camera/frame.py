@@ -40,7 +40,7 @@ from wormdrive.envs.rendering.camera.ground.shadows import shade_row, sun_frame
 from wormdrive.envs.rendering.camera.lens import CELL, LensTable
 from wormdrive.envs.rendering.camera.postprocess import develop
 from wormdrive.envs.rendering.camera.precipitation import draw_precipitation
-from wormdrive.envs.rendering.camera.road_buffer import BANK, HEADING, Z
+from wormdrive.envs.rendering.camera.road_layout.road_buffer import BANK, HEADING, Z
 from wormdrive.envs.rendering.camera.roll import (
     LEAST_ROLL,
     SLIGHT_ROLL,
@@ -189,9 +189,9 @@ def _fill_depth(rows, v, width, depths):
 
 @glue
 def _draw_ground(
-    eye, tangent, beam, looks, edges, values, run_label, run_seam, run_count, marks, mark_count, ground, ground_offsets,
-    litter, litter_offsets, shadow, shadow_offsets, seed, top, width, height, colour, labelled, fine, noise,
-    stride, scratch, labels, depths,
+    eye, tangent, beam, appearance, edges, values, run_label, run_seam, run_count, marks, mark_count, ground,
+    ground_offsets, litter, litter_offsets, shadow, shadow_offsets, seed, top, width, height, colour, labelled, fine,
+    noise, stride, scratch, labels, depths,
 ):  # fmt: skip
     rows, stations, sections, stretches, planes = (
         scratch.rows, scratch.stations, scratch.sections, scratch.stretches, scratch.planes,
@@ -200,7 +200,7 @@ def _draw_ground(
     floats, near, far = scratch.floats, scratch.edges[0], scratch.edges[1]
     lateral, along, across, station, paved = floats[0], floats[1], floats[2], floats[3], floats[4]
     red, green, blue, bareness, shade = floats[5], floats[6], floats[7], floats[8], floats[9]
-    sun = sun_frame(eye.x, eye.y, eye.heading, looks[SUN_AZIMUTH], looks[SUN_ELEVATION])
+    sun = sun_frame(eye.x, eye.y, eye.heading, appearance[SUN_AZIMUTH], appearance[SUN_ELEVATION])
     shift = f4(32) * share(hash_pair(1, seed), 0)
     focal, centre_u = eye.focal, eye.centre_u
     for v in range(top, height):
@@ -245,25 +245,25 @@ def _draw_ground(
                 rows, v, edges, run_seam, section, runs, focal, near, near_begin, near_end, red, green, blue, bareness
             )
             paint_marks(
-                rows, v, False, near_begin, near_end, marks, section, mark_count[section], stations[v], looks, focal,
-                centre_u, lateral, along, red, green, blue,
+                rows, v, False, near_begin, near_end, marks, section, mark_count[section], stations[v], appearance,
+                focal, centre_u, lateral, along, red, green, blue,
             )  # fmt: skip
             if far_end > far_begin:
                 blend_seams(
                     rows, v, edges, run_seam, section, runs, focal, far, far_begin, far_end, red, green, blue, bareness
                 )
                 paint_marks(
-                    rows, v, True, far_begin, far_end, marks, section, mark_count[section], stations[v], looks, focal,
-                    centre_u, lateral, along, red, green, blue,
+                    rows, v, True, far_begin, far_end, marks, section, mark_count[section], stations[v], appearance,
+                    focal, centre_u, lateral, along, red, green, blue,
                 )  # fmt: skip
-            if looks[LITTER] > f4(0.01):
+            if appearance[LITTER] > f4(0.01):
                 lay_litter(
-                    rows, v, litter, litter_offsets, looks[LITTER], phase, fine, lateral, along, begin, end, bareness,
-                    red, green, blue,
+                    rows, v, litter, litter_offsets, appearance[LITTER], phase, fine, lateral, along, begin, end,
+                    bareness, red, green, blue,
                 )  # fmt: skip
             shade_row(rows, v, shadow, shadow_offsets, sun, focal, tangent, begin, end, shade)
             shade_ground(
-                rows, v, looks, beam, paved, bareness, shade, red, green, blue, begin, end, v * stride, through,
+                rows, v, appearance, beam, paved, bareness, shade, red, green, blue, begin, end, v * stride, through,
                 red_out, green_out, blue_out,
             )  # fmt: skip
         if labelled:
@@ -282,7 +282,7 @@ def _draw_ground(
 
 @glue
 def _list_things(
-    eye, looks, station, points, section, edges, values, runs, blocks, seed, cars, n, car_count, things
+    eye, appearance, station, points, section, edges, values, runs, blocks, seed, cars, n, car_count, things
 ):  # fmt: skip
     """List scenery and cars from near to far; return how many there are."""
     furthest = int((station + SCENERY_RANGE_M) / SLOT_M)
@@ -291,11 +291,11 @@ def _list_things(
     count = 0
     for slot in range(nearest, furthest + 1):
         count = place_slot(
-            slot, station, eye, looks, points, section, edges, values, runs, blocks, seed, things, count
+            slot, station, eye, appearance, points, section, edges, values, runs, blocks, seed, things, count
         )  # fmt: skip
         for c in range(car_count):
             if int(cars[n, c, CAR_STATION] / SLOT_M) == slot:
-                count = place_car(mine, c, eye, looks, points, things, count)
+                count = place_car(mine, c, eye, appearance, points, things, count)
     return count
 
 
@@ -310,10 +310,10 @@ def draw_worlds(
     ``views`` is (slot, pose, station, appearance, season, scenery seed, frame seed, cars, car count); ``want`` says
     which of ``rgb``, ``label``, ``depth`` to fill: others may have any first dimension.
     """
-    slots, poses, station_of, appearance, seasons, scenery_seeds, frame_seeds, cars, car_counts = views
+    slots, poses, station_of, appearances, seasons, scenery_seeds, frame_seeds, cars, car_counts = views
     colour, labelled = want[0], want[1] or want[2]
     for n in order:
-        slot, station, looks = slots[n], station_of[n], appearance[n]
+        slot, station, appearance = slots[n], station_of[n], appearances[n]
         season, seed = art.place[seasons[n]], scenery_seeds[n]
         count = roads.count[slot]
         points, section = roads.points[slot, :count], roads.section[slot]
@@ -332,32 +332,32 @@ def draw_worlds(
             rows, scratch.stations, scratch.sections,
         )  # fmt: skip
         for v in range(top, height):
-            rows[v, HAZE] = haze_of(looks, rows[v, AHEAD])
+            rows[v, HAZE] = haze_of(appearance, rows[v, AHEAD])
         own_label = label[n].reshape(level.width * level.height) if want[1] else level_scratch.label
         own_depth = depth[n].reshape(level.width * level.height) if want[2] else level_scratch.depth
         labels, depths = (wide_scratch.label, wide_scratch.depth) if rolled else (own_label, own_depth)
         listed = _list_things(
-            eye, looks, station, points, section, edges, values, run_count, roads.block[slot], seed, cars, n,
+            eye, appearance, station, points, section, edges, values, run_count, roads.block[slot], seed, cars, n,
             car_counts[n], things,
         )  # fmt: skip
         if colour:
             _clear(height * stride, hidden, red, green, blue, through)
             draw_things(
-                things, listed, eye, looks, rows, top, width, height, atlas, art.atlas_offsets, spans, fine, stride,
-                hidden, through, red, green, blue,
+                things, listed, eye, appearance, rows, top, width, height, atlas, art.atlas_offsets, spans, fine,
+                stride, hidden, through, red, green, blue,
             )  # fmt: skip
             bank = points[min(max(int(station / SPACING_M), 0), count - 1), BANK]
             draw_sky(
-                art.sky[season], sky_level, looks, lens.azimuth, lens.cos_azimuth, eye.heading, pitch, bank, eye.focal,
-                eye.centre_v, top, stride, hidden, through, red, green, blue,
+                art.sky[season], sky_level, appearance, lens.azimuth, lens.cos_azimuth, eye.heading, pitch, bank,
+                eye.focal, eye.centre_v, top, stride, hidden, through, red, green, blue,
             )  # fmt: skip
         if labelled:
             _label_sky(top * width, labels, depths)
         _draw_ground(
-            eye, lens.tangent, lens.beam, looks, edges, values, roads.run_label[slot], roads.run_seam[slot], run_count,
-            roads.marks[slot], roads.mark_count[slot], art.ground[season], art.ground_offsets, art.litter[season],
-            art.litter_offsets, art.shadow[season], art.shadow_offsets, seed, top, width, height, colour, labelled,
-            fine, noise, stride, scratch, labels, depths,
+            eye, lens.tangent, lens.beam, appearance, edges, values, roads.run_label[slot], roads.run_seam[slot],
+            run_count, roads.marks[slot], roads.mark_count[slot], art.ground[season], art.ground_offsets,
+            art.litter[season], art.litter_offsets, art.shadow[season], art.shadow_offsets, seed, top, width, height,
+            colour, labelled, fine, noise, stride, scratch, labels, depths,
         )  # fmt: skip
         if labelled:
             label_things(
@@ -379,12 +379,12 @@ def draw_worlds(
                         red, green, blue, width, height, stride, roll, level.width, level.height, own_stride, own_red,
                         own_green, own_blue,
                     )  # fmt: skip
-            if looks[PRECIPITATION] > f4(0):
+            if appearance[PRECIPITATION] > f4(0):
                 draw_precipitation(
-                    looks, frame_seeds[n], level.width, level.height, own_stride, own_red, own_green, own_blue
+                    appearance, frame_seeds[n], level.width, level.height, own_stride, own_red, own_green, own_blue
                 )  # fmt: skip
             develop(
-                own_red, own_green, own_blue, own_stride, level.width, level.height, looks, noise, frame_seeds[n],
+                own_red, own_green, own_blue, own_stride, level.width, level.height, appearance, noise, frame_seeds[n],
                 level.tangent, level.focal, level.centre_v, level_scratch.floats[10], level_scratch.bytes[0],
                 level_scratch.bytes[1], level_scratch.bytes[2], rgb[n].reshape(level.height * level.width * 3),
             )  # fmt: skip

@@ -1,5 +1,5 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
-"""Post: from linear light to bytes: vignette, exposure, tone curve, gamma and sensor noise."""
+"""Postprocess: from linear light to bytes: vignette, exposure, tone curve, gamma and sensor noise."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _interleave(bytes_r, bytes_g, bytes_b, width, at, out):
 
 @glue
 def develop(
-    red, green, blue, stride, width, height, looks, noise, seed, tangent, focal, centre_v, columns,
+    red, green, blue, stride, width, height, appearance, noise, seed, tangent, focal, centre_v, columns,
     bytes_r, bytes_g, bytes_b, out,
 ):  # fmt: skip
     """Turn linear light into bytes: ``out`` (H * W * 3,) uint8.
@@ -69,7 +69,7 @@ def develop(
     ``columns`` (W,) float32 and the bytes (W,) uint8 are work space. Three bytes a pixel are woven together in a loop
     of their own, which LLVM turns into shuffles; in the loop that computes them, it gives up.
     """
-    vignette, grain = looks[VIGNETTE], f4(255) * looks[NOISE]
+    vignette, grain = appearance[VIGNETTE], f4(255) * appearance[NOISE]
     for u in range(width):
         columns[u] = f4(1) / (f4(1) + vignette * tangent[u] * tangent[u])
     for v in range(height):
@@ -80,7 +80,7 @@ def develop(
             u8((bits >> u4(5)) & u4(_STARTS - 1)),
             u8((bits >> u4(10)) & u4(_STARTS - 1)),
         )
-        gain = looks[EXPOSURE] / (f4(1) + vignette * tilt * tilt)
+        gain = appearance[EXPOSURE] / (f4(1) + vignette * tilt * tilt)
         _expose(
             red, green, blue, v * stride, width, gain, columns, noise, starts, grain, bytes_r, bytes_g, bytes_b
         )  # fmt: skip

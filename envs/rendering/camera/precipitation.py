@@ -43,22 +43,22 @@ def _streak(u, v, length, slant, opacity, r, g, b, width, height, stride, red, g
 
 
 @kernel
-def draw_precipitation(looks, seed, width, height, stride, red, green, blue):
+def draw_precipitation(appearance, seed, width, height, stride, red, green, blue):
     """Draw what falls; ``seed`` is the frame's."""
-    r, g, b = looks[FOG] + f4(0.12), looks[FOG + 1] + f4(0.12), looks[FOG + 2] + f4(0.12)
-    for k in range(int(looks[PRECIPITATION] * f4(_MOST))):
+    r, g, b = appearance[FOG] + f4(0.12), appearance[FOG + 1] + f4(0.12), appearance[FOG + 2] + f4(0.12)
+    for k in range(int(appearance[PRECIPITATION] * f4(_MOST))):
         bits = hash_pair(k, seed)
         more = hash_pair(bits & u4(0xFFFFFFF), 13)
         deep = share(bits, 20)
         distance = f4(_NEAREST_M) + f4(_DEPTH_M) * deep * deep
         u, v = int(share(bits, 0) * f4(width)), int(share(bits, 10) * f4(height))
-        if share(more, 0) < looks[FLAKES]:
+        if share(more, 0) < appearance[FLAKES]:
             size = f4(width) * f4(0.006) / distance + f4(0.35)
             opacity = min(f4(0.85) / (f4(1) + distance * f4(0.12)), size)
             _flake(u, v, size, opacity, r, g, b, width, height, stride, red, green, blue)
         else:
             length = int(f4(height) * f4(0.25) / distance) + 1
-            slant = looks[WIND] * (f4(0.2) + f4(0.25) * share(more, 10))
+            slant = appearance[WIND] * (f4(0.2) + f4(0.25) * share(more, 10))
             _streak(
                 u,
                 v,

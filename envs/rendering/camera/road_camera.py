@@ -1,4 +1,4 @@
-"""RoadCamera: pictures of many worlds at once."""
+"""Road camera: pictures of many worlds at once, as the front cameras of cars on their routes see them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.rendering.camera.frame import Scratch, draw_worlds, make_scratch
 from wormdrive.envs.rendering.camera.lens import make_lens
 from wormdrive.envs.rendering.camera.postprocess import noise_table
-from wormdrive.envs.rendering.camera.road_buffer import RoadBuffer
+from wormdrive.envs.rendering.camera.road_layout.road_buffer import RoadBuffer
 from wormdrive.envs.rendering.camera.roll import turned_size
 from wormdrive.envs.rendering.camera.sky import SKY_LEVELS
 from wormdrive.envs.rendering.camera.texture_cache import TextureCache
@@ -86,7 +86,7 @@ class RoadCamera:
         rgb:
             (N, H, W, 3) uint8.
         segmentation:
-            (N, H, W) uint8, CARLA's class numbers; see ``Label``.
+            (N, H, W) uint8, CARLA's class numbers; see ``SemanticLabel``.
         depth:
             (N, H, W) float32 [m] along the optical axis; 1000 in the sky.
 
@@ -103,15 +103,15 @@ class RoadCamera:
         want = (rgb is not None, segmentation is not None, depth is not None)
         if worlds == 0 or not any(want):
             return
-        packed = self._roads.follow(roads)
-        if len(packed.count) <= views.slot.max() or packed.count[views.slot].min() == 0:
+        road_arrays = self._roads.follow(roads)
+        if len(road_arrays.count) <= views.slot.max() or road_arrays.count[views.slot].min() == 0:
             raise ArgumentError("views.slot: a world's slot has no route in the road table")
         if views.cars.shape[1] > self._cars:
             self._cars = views.cars.shape[1]
             self._level_scratch = [make_scratch(self._level, self._cars) for _ in range(self.threads)]
             self._wide_scratch = [make_scratch(self._wide, self._cars) for _ in range(self.threads)]
         art = TextureCache.holding(views.art)
-        looks = (
+        view_arrays = (
             views.slot,
             views.pose,
             views.station_m,
@@ -132,7 +132,7 @@ class RoadCamera:
         def draw(mine: NDArray[np.int64], thread: int) -> None:
             draw_worlds(
                 mine, self._level, self._wide, self._level_scratch[thread], self._wide_scratch[thread], self._steepest,
-                packed, art, self._noise, self._sky_level, self.fine, looks, want, rgb, segmentation, depth,
+                road_arrays, art, self._noise, self._sky_level, self.fine, view_arrays, want, rgb, segmentation, depth,
             )  # fmt: skip
 
         if self._pool is None or worlds == 1:

@@ -8,24 +8,22 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.rendering.camera.ground.shading import haze_of
 from wormdrive.envs.rendering.camera.lens import CELL
+from wormdrive.envs.rendering.camera.sky_colours import (
+    DEGREES,
+    LOWEST_DEG,
+    SPAN_DEG,
+    TURN,
+    clear_sky,
+    cloud_opacity,
+    glow_at,
+    layered,
+    level_start,
+    ridge_colours,
+)
 from wormdrive.envs.rendering.kernels.compilation import kernel
 from wormdrive.envs.rendering.kernels.texel_pair import load_pair
-from wormdrive.envs.seasons.appearance import (
-    AMBIENT,
-    CLOUD,
-    CLOUD_COVER,
-    FOG,
-    GLOW,
-    GLOW_COLOUR,
-    HILL,
-    HORIZON,
-    SUN,
-    SUN_AZIMUTH,
-    SUN_ELEVATION,
-    ZENITH,
-)
+from wormdrive.envs.seasons.appearance import CLOUD, GLOW_COLOUR, SUN_AZIMUTH, SUN_ELEVATION
 from wormdrive.envs.seasons.art.layout import SKY_COLUMNS, SKY_ROWS
 
 __all__ = ["SKY_LEVELS", "draw_sky", "sky_levels"]
@@ -34,12 +32,6 @@ f4, i4, u4, u8 = np.float32, np.int32, np.uint32, np.uint64
 
 SKY_LEVELS = 3
 """Panoramas of full, half and quarter size, one behind the other."""
-
-_LOWEST_DEG = -3.0
-_SPAN_DEG = 48.0
-_NEAR_RIDGE_M, _FAR_RIDGE_M = 190.0, 1500.0
-_TURN = 2.0 * math.pi
-_DEGREES = 180.0 / math.pi
 
 
 def sky_levels(sky: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -63,43 +55,30 @@ def _ringed(texels: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 @kernel
 def draw_sky(
-    panorama, level, looks, azimuth, cos_azimuth, heading, pitch, tilt, focal, centre_v, top, stride, hidden, through,
-    red, green, blue,
+    panorama, level, appearance, azimuth, cos_azimuth, heading, pitch, tilt, focal, centre_v, top, stride, hidden,
+    through, red, green, blue,
 ):  # fmt: skip
     """Draw rows 0 to ``top`` behind what stands before them; angles [rad]; ``tilt`` raises the horizon's right side."""
-    origin = 0
-    for finer in range(level):
-        origin += (SKY_ROWS >> finer) * ((SKY_COLUMNS >> finer) + 1)
-    start = u4(origin)
-    line = u4((SKY_COLUMNS >> level) + 1)
+    first_texel, row_texels = level_start(level)
+    start, line = u4(first_texel), u4(row_texels)
     mask = u4((SKY_COLUMNS >> level) - 1)
     highest = f4((SKY_ROWS >> level) - 1.01)
-    per_degree = f4(SKY_ROWS / _SPAN_DEG) / f4(1 << level)
-    per_radian = f4(256 * SKY_COLUMNS / _TURN) / f4(1 << level)
+    per_degree = f4(SKY_ROWS / SPAN_DEG) / f4(1 << level)
+    per_radian = f4(256 * SKY_COLUMNS / TURN) / f4(1 << level)
     pair, half, to_unit = u4(0xFF00FF), u4(0xFFFF), f4(1 / 65280.0)
-    near, far = haze_of(looks, f4(_NEAR_RIDGE_M)), haze_of(looks, f4(_FAR_RIDGE_M))
-    light_r = looks[AMBIENT] + f4(0.5) * looks[SUN]
-    light_g = looks[AMBIENT + 1] + f4(0.5) * looks[SUN + 1]
-    light_b = looks[AMBIENT + 2] + f4(0.5) * looks[SUN + 2]
-    nr, ng, nb = looks[HILL] * light_r * near, looks[HILL + 1] * light_g * near, looks[HILL + 2] * light_b * near
-    vr, vg, vb = looks[FOG] * (f4(1) - near), looks[FOG + 1] * (f4(1) - near), looks[FOG + 2] * (f4(1) - near)
-    fr = looks[HILL] * light_r * f4(0.8) * far + looks[FOG] * (f4(1) - far)
-    fg = looks[HILL + 1] * light_g * f4(0.9) * far + looks[FOG + 1] * (f4(1) - far)
-    fb = (looks[HILL + 2] + f4(0.05)) * light_b * far + looks[FOG + 2] * (f4(1) - far)
-    cr, cg, cb = looks[CLOUD], looks[CLOUD + 1], looks[CLOUD + 2]
-    gr, gg, gb = looks[GLOW_COLOUR], looks[GLOW_COLOUR + 1], looks[GLOW_COLOUR + 2]
-    turn, sun_turn = f4(-heading), f4(looks[SUN_AZIMUTH] - heading)
-    sun_turn -= f4(_TURN) * math.floor(sun_turn * f4(1 / _TURN) + f4(0.5))
-    sun_elevation = looks[SUN_ELEVATION] * f4(_DEGREES)
-    lean = f4(-tilt * _DEGREES)
+    (nr, vr, fr), (ng, vg, fg) = ridge_colours(appearance, 0), ridge_colours(appearance, 1)
+    nb, vb, fb = ridge_colours(appearance, 2)
+    cr, cg, cb = appearance[CLOUD], appearance[CLOUD + 1], appearance[CLOUD + 2]
+    gr, gg, gb = appearance[GLOW_COLOUR], appearance[GLOW_COLOUR + 1], appearance[GLOW_COLOUR + 2]
+    turn, sun_turn = f4(-heading), f4(appearance[SUN_AZIMUTH] - heading)
+    sun_turn -= f4(TURN) * math.floor(sun_turn * f4(1 / TURN) + f4(0.5))
+    sun_elevation = appearance[SUN_ELEVATION] * f4(DEGREES)
+    lean = f4(-tilt * DEGREES)
     cells = stride // CELL
     for v in range(top):
-        elevation = f4((-math.atan((v + 0.5 - centre_v) / focal) - pitch) * _DEGREES)
-        high = f4(1) - f4(math.exp(f4(-0.055) * max(elevation, f4(0))))
-        cover = looks[CLOUD_COVER] * min(max(f4(0.12) * elevation, f4(0)), f4(1)) * to_unit
-        base_r = looks[HORIZON] + (looks[ZENITH] - looks[HORIZON]) * high
-        base_g = looks[HORIZON + 1] + (looks[ZENITH + 1] - looks[HORIZON + 1]) * high
-        base_b = looks[HORIZON + 2] + (looks[ZENITH + 2] - looks[HORIZON + 2]) * high
+        elevation = f4((-math.atan((v + 0.5 - centre_v) / focal) - pitch) * DEGREES)
+        cover = cloud_opacity(appearance, elevation) * to_unit
+        clear_r, clear_g, clear_b = clear_sky(appearance, elevation)
         for cell in range(cells):
             if hidden[v * cells + cell]:
                 continue
@@ -109,7 +88,7 @@ def draw_sky(
                 u = column + np.uint64(i)
                 aside = azimuth[u]
                 up = elevation * cos_azimuth[u] + lean * aside
-                y = i4(min(max((up - f4(_LOWEST_DEG)) * per_degree - f4(0.5), f4(0)), highest) * f4(256))
+                y = i4(min(max((up - f4(LOWEST_DEG)) * per_degree - f4(0.5), f4(0)), highest) * f4(256))
                 x = i4(math.floor((turn + aside) * per_radian - f4(128)))
                 wx, wy = u4(x & i4(255)), u4(y & i4(255))
                 place = start + u4(y >> i4(8)) * line + (u4(x >> i4(8)) & mask)
@@ -127,18 +106,9 @@ def draw_sky(
                 near_share = f4(i4(nf & half)) * to_unit
                 wood = f4(i4(cn >> u4(16))) * (to_unit * f4(1.4)) + f4(0.15)
                 far_share = f4(i4(nf >> u4(16))) * to_unit
-                away = sun_turn + aside
-                away = (away - f4(_TURN) * math.floor(away * f4(1 / _TURN) + f4(0.5))) * f4(_DEGREES)
-                above = up - sun_elevation
-                shine = looks[GLOW] / (f4(1) + (away * away + above * above * f4(3)) * f4(0.0016))
-                r = base_r + (cr - base_r) * cloud + gr * shine
-                g = base_g + (cg - base_g) * cloud + gg * shine
-                b = base_b + (cb - base_b) * cloud + gb * shine
-                r += (fr - r) * far_share
-                g += (fg - g) * far_share
-                b += (fb - b) * far_share
+                shine = glow_at(appearance, sun_turn + aside, up - sun_elevation)
                 at = first + np.uint64(i)
                 seen = through[at]
-                red[at] += seen * (r + (nr * wood + vr - r) * near_share)
-                green[at] += seen * (g + (ng * wood + vg - g) * near_share)
-                blue[at] += seen * (b + (nb * wood + vb - b) * near_share)
+                red[at] += seen * layered(clear_r, cr, cloud, gr, shine, fr, far_share, nr, wood, vr, near_share)
+                green[at] += seen * layered(clear_g, cg, cloud, gg, shine, fg, far_share, ng, wood, vg, near_share)
+                blue[at] += seen * layered(clear_b, cb, cloud, gb, shine, fb, far_share, nb, wood, vb, near_share)

@@ -24,7 +24,7 @@ class Views:
     station_m:
         (N,) float64: station of the reference point [m].
     appearance:
-        (N, APPEARANCE_SIZE) float32: looks, from ``Conditions.appearance``.
+        (N, APPEARANCE_SIZE) float32: see ``seasons/appearance.py``.
     art:
         (N,) int32: index into ``SEASONS`` of the baked art to use.
     scenery_seed:

@@ -45,7 +45,7 @@ _CONSTANTS: Final = (
     "simulation/semantic_labels.py",
     "roads/route.py",
 )
-"""Files under ``envs`` whose constants are compiled into kernels."""
+"""Files under ``envs``, outside of ``rendering``, whose constants are compiled into kernels; a test holds the list."""
 
 _OPTIONS: Final = {"forceinline": True, "fastmath": True, "nogil": True, "error_model": "numpy"}
 
@@ -76,12 +76,20 @@ def _digest(directory: Path) -> str:
     return content.hexdigest()[:20]
 
 
+def _dotted(folder: Path) -> str:
+    """Return the way to a folder from the one that holds ``envs``, or in full: no other folder has the same."""
+    above = _RENDERING.parents[1]
+    way = folder.relative_to(above) if folder.is_relative_to(above) else folder
+    return way.as_posix().replace("/", ".").replace(":", "")
+
+
 class _Locator(caching._CacheLocator):  # type: ignore[misc]
     """Puts machine code under Wormdrive's cache, in a folder named after the content of the sources."""
 
     def __init__(self, function: Callable[..., Any], file: str) -> None:
         source = Path(file).resolve()
-        self._place = f"{source.parent.name}-{function.__code__.co_firstlineno}"  # files of one name lie in two folders
+        # numba names files after module and function alone, and all land in one folder
+        self._place = f"{_dotted(source.parent)}-{function.__code__.co_firstlineno}"
         self._stamp = _digest(source.parent)
 
     def get_cache_path(self) -> str:

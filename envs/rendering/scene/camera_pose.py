@@ -34,7 +34,7 @@ class CameraPose(NamedTuple):
 
 
 def make_camera_pose(pose: Sequence[float], width: int, height: int, fov_deg: float) -> CameraPose:
-    """Sight of a camera.
+    """Return the pose of a camera as kernels want it.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""GeneralCamera: pictures of any view of a map, one at a time."""
+"""General camera: pictures of any view of a map, one at a time."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class GeneralCamera:
     """Draws a map from wherever the camera stands, however it is turned."""
 
     def __init__(
-        self, land: TerrainTiles, width: int, height: int, *, colour: bool, labelled: bool, threads: int
+        self, terrain: TerrainTiles, width: int, height: int, *, colour: bool, labelled: bool, threads: int
     ) -> None:
-        self._land = land
+        self._terrain = terrain
         self._width, self._height = width, height
         self._colour, self._labelled = colour, labelled
         self._things = TileScenery()
@@ -49,33 +49,33 @@ class GeneralCamera:
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, "scene") if threads > 1 else None
 
-    def draw(self, sight: CameraPose, look: Look, cars: Cars, frame: int, *, own_beam: bool) -> SceneFrames:
+    def draw(self, camera: CameraPose, look: Look, cars: Cars, frame: int, *, own_beam: bool) -> SceneFrames:
         """Draw one picture; ``own_beam``: the headlights are those of the car that carries the camera."""
-        land = self._land.around(sight.x, sight.y)
-        strips = self._land.strips.arrays
-        looks = np.ascontiguousarray(look.appearance, np.float32)
-        ground = float(ground_height(land, sight.x, sight.y, sight.z)[0])
-        eye_z = max(sight.z, ground + _LEAST_ABOVE_M)
-        places, order = self._things.in_sight(land, strips, looks, look.scenery_seed, sight, eye_z - ground)
+        terrain = self._terrain.around(camera.x, camera.y)
+        strips = self._terrain.strips.arrays
+        appearance = np.ascontiguousarray(look.appearance, np.float32)
+        ground = float(ground_height(terrain, camera.x, camera.y, camera.z)[0])
+        eye_z = max(camera.z, ground + _LEAST_ABOVE_M)
+        places, order = self._things.in_sight(terrain, strips, appearance, look.scenery_seed, camera, eye_z - ground)
         order = clear_of_buildings(places, order, cars)
         art = TextureCache.holding(np.array([look.art], np.int32))
         season = art.place[look.art]
         width, height = self._width, self._height
-        tangent = ((np.arange(stride_of(width) + 16) + 0.5 - sight.centre_u) / sight.focal).astype(np.float32)
+        tangent = ((np.arange(stride_of(width) + 16) + 0.5 - camera.centre_u) / camera.focal).astype(np.float32)
         beam = (0.12 + np.exp(-((tangent / 0.55) ** 2))).astype(np.float32) * np.float32(own_beam)
-        headlights = np.float32(looks[HEADLIGHTS] if own_beam else 0.0)
-        table = car_table(cars, sight)
-        skipped = SKY_COLUMNS / (2.0 * np.pi) / sight.focal
+        headlights = np.float32(appearance[HEADLIGHTS] if own_beam else 0.0)
+        table = car_table(cars, camera)
+        skipped = SKY_COLUMNS / (2.0 * np.pi) / camera.focal
         sky_level = int(np.clip(np.log2(max(skipped, 1.0)) + 0.5, 0, SKY_LEVELS - 1))
 
-        stage = SceneArrays(
-            land, strips, self._wander_of(strips, look.scenery_seed), sight, eye_z, looks,
+        scene = SceneArrays(
+            terrain, strips, self._wander_of(strips, look.scenery_seed), camera, eye_z, appearance,
             np.uint32(look.scenery_seed), art, int(season), sky_level, places, order, table, cars.label,
             self._meshes, beam, headlights, self._noise, self._fine,
         )  # fmt: skip
 
         def band(thread: int, first: int, last: int) -> None:
-            draw_band(self._canvas, stage, thread, first, last, width, colour=self._colour, labelled=self._labelled)
+            draw_band(self._canvas, scene, thread, first, last, width, colour=self._colour, labelled=self._labelled)
 
         blocks = -(-height // BLOCK)
         bounds = [blocks * t // self._threads * BLOCK for t in range(self._threads)] + [height]
@@ -84,7 +84,7 @@ class GeneralCamera:
         else:
             for done in [self._pool.submit(band, t, bounds[t], bounds[t + 1]) for t in range(self._threads)]:
                 done.result()
-        return self._products(looks, cars, frame, tangent, sight.focal)
+        return self._products(appearance, cars, frame, tangent, camera.focal)
 
     def _wander_of(self, strips: StripArrays, seed: int) -> NDArray[np.float32]:
         key = len(strips.samples), seed
@@ -95,7 +95,7 @@ class GeneralCamera:
         return self._wander
 
     def _products(
-        self, looks: NDArray[np.float32], cars: Cars, frame: int, tangent: NDArray[np.float32], focal: float
+        self, appearance: NDArray[np.float32], cars: Cars, frame: int, tangent: NDArray[np.float32], focal: float
     ) -> SceneFrames:
         width, height = self._width, self._height
         canvas, stride = self._canvas, stride_of(width)
@@ -103,7 +103,7 @@ class GeneralCamera:
         if self._colour:
             rgb = np.empty((height, width, 3), np.uint8)
             develop_frame(
-                canvas.planes, canvas.pixels[0], width, height, stride, looks, np.uint32(frame & 0xFFFFFFFF),
+                canvas.planes, canvas.pixels[0], width, height, stride, appearance, np.uint32(frame & 0xFFFFFFFF),
                 self._noise, tangent, focal, rgb.reshape(-1),
             )  # fmt: skip
         if self._labelled:

@@ -75,12 +75,12 @@ def make_canvas(width: int, height: int, threads: int) -> FrameCanvas:
 class SceneArrays(NamedTuple):
     """All that one frame is drawn from; the parts are explained where they are made."""
 
-    land: TerrainArrays
+    terrain: TerrainArrays
     strips: StripArrays
     wander: NDArray[np.float32]
-    sight: CameraPose
+    camera: CameraPose
     eye_z: float
-    looks: NDArray[np.float32]
+    appearance: NDArray[np.float32]
     seed: np.uint32
     art: ArtArrays
     season: int
@@ -98,7 +98,7 @@ class SceneArrays(NamedTuple):
 
 def draw_band(
     canvas: FrameCanvas,
-    stage: SceneArrays,
+    scene: SceneArrays,
     thread: int,
     first: int,
     last: int,
@@ -114,36 +114,36 @@ def draw_band(
     stride = stride_of(width)
     planes = canvas.planes
     red, green, blue, through, opaque = planes[0], planes[1], planes[2], planes[3], planes[7]
-    sight, looks, art, season, meshes = stage.sight, stage.looks, stage.art, stage.season, stage.meshes
+    camera, appearance, art, season, meshes = scene.camera, scene.appearance, scene.art, scene.season, scene.meshes
     _clear(first * stride, last * stride, planes, canvas.hidden, canvas.owner)
-    trace_ground(stage.land, sight, stage.eye_z, first, last, stride, canvas.corners[thread], opaque)
+    trace_ground(scene.terrain, camera, scene.eye_z, first, last, stride, canvas.corners[thread], opaque)
     _draw_cars(
-        stage.cars, stage.car_labels, meshes.corners, meshes.material, meshes.first, sight, looks, stage.headlights,
-        first, last, width, stride, planes, canvas.owner, canvas.label, canvas.depth,
+        scene.cars, scene.car_labels, meshes.corners, meshes.material, meshes.first, camera, appearance,
+        scene.headlights, first, last, width, stride, planes, canvas.owner, canvas.label, canvas.depth,
     )  # fmt: skip
 
     def draw_things(*, as_labels: bool) -> None:
         draw_billboards(
-            stage.places, stage.order, sight, looks, stage.headlights, art.atlas[season], art.atlas_offsets, stage.fine,
-            as_labels, first, last, width, stride, opaque, canvas.hidden, through, red, green, blue, canvas.label,
-            canvas.depth,
+            scene.places, scene.order, camera, appearance, scene.headlights, art.atlas[season], art.atlas_offsets,
+            scene.fine, as_labels, first, last, width, stride, opaque, canvas.hidden, through, red, green, blue,
+            canvas.label, canvas.depth,
         )  # fmt: skip
 
     if colour:
         draw_things(as_labels=False)
     draw_ground(
-        stage.land, stage.strips, stage.wander, stage.cars, art.ground[season], art.ground_offsets, art.litter[season],
-        art.litter_offsets, art.shadow[season], art.shadow_offsets, sight, stage.eye_z, first, last, stride, opaque,
-        canvas.owner, looks, stage.seed, stage.beam, stage.noise, stage.fine, colour, labelled, canvas.hidden, through,
-        canvas.pixels[thread], canvas.rows[thread], red, green, blue, canvas.label,
+        scene.terrain, scene.strips, scene.wander, scene.cars, art.ground[season], art.ground_offsets,
+        art.litter[season], art.litter_offsets, art.shadow[season], art.shadow_offsets, camera, scene.eye_z, first,
+        last, stride, opaque, canvas.owner, appearance, scene.seed, scene.beam, scene.noise, scene.fine, colour,
+        labelled, canvas.hidden, through, canvas.pixels[thread], canvas.rows[thread], red, green, blue, canvas.label,
     )  # fmt: skip
     if colour:
         draw_sky_rows(
-            art.sky[season], stage.sky_level, looks, sight, first, last, stride, opaque, canvas.owner, canvas.hidden,
-            through, red, green, blue,
+            art.sky[season], scene.sky_level, appearance, camera, first, last, stride, opaque, canvas.owner,
+            canvas.hidden, through, red, green, blue,
         )  # fmt: skip
         _show_cars(first * stride, last * stride, planes, canvas.owner)
-        add_glows(stage.cars, sight, looks, first, last, width, stride, opaque, through, red, green, blue)
+        add_glows(scene.cars, camera, appearance, first, last, width, stride, opaque, through, red, green, blue)
     if labelled:
         draw_things(as_labels=True)
 
@@ -158,16 +158,16 @@ def _clear(begin, end, planes, hidden, owner):
 
 @glue
 def _draw_cars(
-    cars, car_labels, mesh_corners, mesh_material, mesh_first, sight, looks, headlights, first, last, width, stride,
-    planes, owner, labels, depths,
+    cars, car_labels, mesh_corners, mesh_material, mesh_first, camera, appearance, headlights, first, last, width,
+    stride, planes, owner, labels, depths,
 ):  # fmt: skip
     opaque = planes[7]
     for n in range(len(cars)):
         mesh = int(cars[n, MESH])
         begin, end = mesh_first[mesh], mesh_first[mesh + 1]
         rasterise_car(
-            cars, n, mesh_corners[begin:end], mesh_material[begin:end], sight, looks, headlights, first, last, width,
-            stride, opaque, owner, planes[4], planes[5], planes[6],
+            cars, n, mesh_corners[begin:end], mesh_material[begin:end], camera, appearance, headlights, first, last,
+            width, stride, opaque, owner, planes[4], planes[5], planes[6],
         )  # fmt: skip
     for at in range(first * stride, last * stride):
         depths[at] = opaque[at]
@@ -183,13 +183,13 @@ def _show_cars(begin, end, planes, owner):
 
 
 @glue
-def develop_frame(planes, pixels, width, height, stride, looks, seed, noise, tangent, focal, out):
+def develop_frame(planes, pixels, width, height, stride, appearance, seed, noise, tangent, focal, out):
     """Let it rain, and turn light into bytes: ``out`` (H * W * 3,) uint8."""
     red, green, blue = planes[0], planes[1], planes[2]
-    if looks[PRECIPITATION] > f4(0):
-        draw_precipitation(looks, seed, width, height, stride, red, green, blue)
+    if appearance[PRECIPITATION] > f4(0):
+        draw_precipitation(appearance, seed, width, height, stride, red, green, blue)
     woven = np.empty((3, stride), np.uint8)
     develop(
-        red, green, blue, stride, width, height, looks, noise, seed, tangent, focal, 0.5 * height, pixels[0], woven[0],
-        woven[1], woven[2], out,
+        red, green, blue, stride, width, height, appearance, noise, seed, tangent, focal, 0.5 * height, pixels[0],
+        woven[0], woven[1], woven[2], out,
     )  # fmt: skip

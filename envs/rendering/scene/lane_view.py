@@ -1,4 +1,4 @@
-"""LaneView: the road camera as one way of a scene camera to draw, with the cars as meshes over its picture."""
+"""Lane view: the road camera as one way of a scene camera to draw, with the cars as meshes over its picture."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class LaneView:
             car_count=np.zeros(1, np.int32),
         )
 
-    def draw(self, pin: Pin, sight: CameraPose, look: Look, cars: Cars, frame: int) -> SceneFrames:
+    def draw(self, pin: Pin, camera: CameraPose, look: Look, cars: Cars, frame: int) -> SceneFrames:
         """Draw one picture."""
         if self._roads.routes[0] is not pin.route:
             self._roads.assign({0: pin.route})
@@ -63,7 +63,7 @@ class LaneView:
         views.appearance = look.appearance[None]
         views.art[0], views.scenery_seed[0], views.frame_seed[0] = look.art, look.scenery_seed, frame & 0xFFFFFFFF
         wants_rgb, wants_labels, wants_depth, wants_instance = self._wants
-        seen = in_frustum(cars, sight)
+        seen = in_frustum(cars, camera)
         height, width = self.config.height, self.config.width
         rgb = np.empty((1, height, width, 3), np.uint8) if wants_rgb else None
         labels = np.empty((1, height, width), np.uint8) if wants_labels else None
@@ -71,7 +71,7 @@ class LaneView:
         self._camera.render(self._roads, views, rgb=rgb, segmentation=labels, depth=depth)
         instance = np.zeros((height, width), np.uint32) if wants_instance else None
         if len(seen.pose) and depth is not None:
-            self._lay_over(seen, sight, look, rgb, labels, depth, instance)
+            self._lay_over(seen, camera, look, rgb, labels, depth, instance)
         return SceneFrames(
             rgb[0] if rgb is not None else None,
             labels[0] if labels is not None else None,
@@ -86,7 +86,7 @@ class LaneView:
     def _lay_over(
         self,
         cars: Cars,
-        sight: CameraPose,
+        camera: CameraPose,
         look: Look,
         rgb: NDArray[np.uint8] | None,
         labels: NDArray[np.uint8] | None,
@@ -95,10 +95,10 @@ class LaneView:
     ) -> None:
         shape = depth.shape[1:]
         meshes = self._meshes
-        looks = look.appearance
+        appearance = look.appearance
         overlay_cars(
-            car_table(cars, sight), cars.label, cars.actor, meshes.corners, meshes.material, meshes.first,
-            sight, looks, np.float32(looks[HEADLIGHTS]), depth[0].ravel().copy(), self._owner, self._light,
+            car_table(cars, camera), cars.label, cars.actor, meshes.corners, meshes.material, meshes.first,
+            camera, appearance, np.float32(appearance[HEADLIGHTS]), depth[0].ravel().copy(), self._owner, self._light,
             rgb is not None,
             np.empty((*shape, 3), np.uint8) if rgb is None else rgb[0],
             np.empty(shape, np.uint8) if labels is None else labels[0], depth[0],

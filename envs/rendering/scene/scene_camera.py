@@ -1,4 +1,4 @@
-"""SceneCamera: pictures of a map from any place, by whichever of two ways suits the view."""
+"""Scene camera: pictures of a map from any place, by whichever of two ways suits the view."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from wormdrive.envs.rendering.scene.exposure import evenly_lit, exposed
 from wormdrive.envs.rendering.scene.general_camera import GeneralCamera
 from wormdrive.envs.rendering.scene.lane_choice import LaneFollower, looks_along
 from wormdrive.envs.rendering.scene.lane_view import LaneView
+from wormdrive.envs.rendering.scene.normals import surface_normals
 from wormdrive.envs.rendering.scene.raster.mesh_table import Meshes, carries
-from wormdrive.envs.rendering.scene.raster.normals import surface_normals
 from wormdrive.envs.rendering.scene.scene_model import Cars, Look, Pin, SceneFrames, check_pose
 from wormdrive.envs.rendering.scene.terrain.road_strips import RoadStrips
 from wormdrive.envs.rendering.scene.terrain.terrain_tiles import TerrainTiles
@@ -35,8 +35,8 @@ class SceneCamera:
 
     It draws in one of two ways. A camera on a vehicle that drives a route (``pin``) and looks along it is drawn by the
     road camera: the same bits as in the simulator, with other vehicles over them. Any other view is drawn by casting
-    rays to the land (``general_frame.py``). Both use the same textures, light and weather; trees stand along the route
-    in one, and at places of their own in the other.
+    rays to the ground (``general_frame.py``). Both use the same textures, light and weather; trees stand along the
+    route in one, and at places of their own in the other.
 
     The arguments of ``draw`` decide every bit, whatever the number of threads.
 
@@ -56,7 +56,7 @@ class SceneCamera:
         Let the road camera draw whenever the camera stands over a lane and looks along it, on a route of its own that
         it keeps from frame to frame. Several times faster, but trees stand elsewhere than in other views of the place.
     land:
-        Of the same map, to share what was baked with other cameras; see ``share``.
+        Of the same map, to share what was baked with other cameras: their ``terrain``.
 
     Raises
     ------
@@ -85,7 +85,7 @@ class SceneCamera:
         instance: bool = False,
         threads: int = 1,
         follow_lanes: bool = False,
-        land: TerrainTiles | None = None,
+        terrain: TerrainTiles | None = None,
     ) -> None:
         for name, value in (("width", width), ("height", height)):
             if not 1 <= value <= _LARGEST:
@@ -99,17 +99,17 @@ class SceneCamera:
         self._map = road_map
         self._threads = threads
         self._meshes = Meshes()
-        self._land = land
+        self._terrain = terrain
         self._general: GeneralCamera | None = None
         self._follower = LaneFollower(road_map) if follow_lanes else None
         self._lanes: dict[CameraConfig, LaneView] = {}
 
     @property
-    def land(self) -> TerrainTiles:
+    def terrain(self) -> TerrainTiles:
         """The land, for other cameras on the same map and in the same thread."""
-        if self._land is None:
-            self._land = TerrainTiles(RoadStrips(self._map))
-        return self._land
+        if self._terrain is None:
+            self._terrain = TerrainTiles(RoadStrips(self._map))
+        return self._terrain
 
     def draw(
         self,
@@ -141,21 +141,21 @@ class SceneCamera:
             If the pose is not six finite numbers.
         """
         place = check_pose(pose)
-        sight = make_camera_pose(place, self.width, self.height, self.fov_deg)
+        camera = make_camera_pose(place, self.width, self.height, self.fov_deg)
         if pin is not None:
             mount = replace(pin.mount, width=self.width, height=self.height, fov_deg=self.fov_deg)
             if looks_along(mount):
-                return self._lane_view(mount).draw(pin, sight, look, cars, frame)
+                return self._lane_view(mount).draw(pin, camera, look, cars, frame)
         lit = bool(look.appearance[HEADLIGHTS] > 0.0)
         if pin is None:
             look = evenly_lit(look if lit else exposed(look), self.fov_deg)
-        mounted = pin is not None or (lit and carries(cars, sight))
+        mounted = pin is not None or (lit and carries(cars, camera))
         # in the road camera's picture headlights are the viewer's own: none of a camera that no vehicle carries
         if pin is None and self._follower is not None and (mounted or not lit):
             found = self._follower.pin(place, self.width, self.height, self.fov_deg)
             if found is not None:
-                return self._lane_view(found.mount).draw(found, sight, look, cars, frame)
-        return self._general_camera().draw(sight, look, cars, frame, own_beam=mounted)
+                return self._lane_view(found.mount).draw(found, camera, look, cars, frame)
+        return self._general_camera().draw(camera, look, cars, frame, own_beam=mounted)
 
     def normals(self, pose: ArrayLike, frames: SceneFrames, cars: Cars) -> NDArray[np.float32]:
         """Return the normals of what a picture shows that this camera has drawn from ``pose``.
@@ -171,9 +171,9 @@ class SceneCamera:
         """
         if frames.depth is None or frames.segmentation is None:
             raise ArgumentError("frames: allowed are those with depth and segmentation")
-        sight = make_camera_pose(check_pose(pose), self.width, self.height, self.fov_deg)
-        land = self.land.around(sight.x, sight.y)
-        return surface_normals(frames.depth, frames.segmentation, sight, land, cars, self._meshes)
+        camera = make_camera_pose(check_pose(pose), self.width, self.height, self.fov_deg)
+        terrain = self.terrain.around(camera.x, camera.y)
+        return surface_normals(frames.depth, frames.segmentation, camera, terrain, cars, self._meshes)
 
     def close(self) -> None:
         """End the threads; a second call does nothing."""
@@ -192,7 +192,7 @@ class SceneCamera:
         if self._general is None:
             labelled = any(self._wants[name] for name in ("segmentation", "depth", "instance"))
             self._general = GeneralCamera(
-                self.land,
+                self.terrain,
                 self.width,
                 self.height,
                 colour=self._wants["rgb"],

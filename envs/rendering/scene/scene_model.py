@@ -1,4 +1,4 @@
-"""What a scene camera is told about a world, and what it gives back."""
+"""Scene model: what a scene camera is told about a world, and what it gives back."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Look:
     Attributes
     ----------
     appearance:
-        (APPEARANCE_SIZE,) float32, from ``Conditions.appearance``.
+        (APPEARANCE_SIZE,) float32: see ``seasons/appearance.py``.
     art:
         Index into ``SEASONS``.
     scenery_seed:
@@ -40,7 +40,7 @@ class Look:
 
     @classmethod
     def of(cls, conditions: Conditions, scenery_seed: int = 0) -> Look:
-        """Return the looks of season, weather and lens."""
+        """Return how season, weather and lens look."""
         return cls(appearance(conditions), conditions.art_index, scenery_seed)
 
 
@@ -110,7 +110,7 @@ class Cars:
 
     @classmethod
     def none(cls) -> Cars:
-        """Nothing at all."""
+        """Return nothing at all."""
         return cls.of(np.zeros((0, 6)))
 
     def chosen(self, rows: NDArray[np.int64]) -> Cars:

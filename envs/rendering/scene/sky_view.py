@@ -12,33 +12,26 @@ from typing import Final
 import numpy as np
 
 from wormdrive.envs.rendering.camera.frame import FURTHEST_GROUND_M
-from wormdrive.envs.rendering.camera.ground.shading import haze_of
 from wormdrive.envs.rendering.camera.lens import CELL
-from wormdrive.envs.rendering.kernels.compilation import glue, kernel
-from wormdrive.envs.seasons.appearance import (
-    AMBIENT,
-    CLOUD,
-    CLOUD_COVER,
-    FOG,
-    GLOW,
-    GLOW_COLOUR,
-    HILL,
-    HORIZON,
-    SUN,
-    SUN_AZIMUTH,
-    SUN_ELEVATION,
-    ZENITH,
+from wormdrive.envs.rendering.camera.sky_colours import (
+    DEGREES,
+    LOWEST_DEG,
+    SPAN_DEG,
+    TURN,
+    clear_sky,
+    cloud_opacity,
+    glow_at,
+    layered,
+    level_start,
+    ridge_colours,
 )
+from wormdrive.envs.rendering.kernels.compilation import glue, kernel
+from wormdrive.envs.seasons.appearance import CLOUD, GLOW_COLOUR, SUN_AZIMUTH, SUN_ELEVATION
 from wormdrive.envs.seasons.art.layout import SKY_COLUMNS, SKY_ROWS
 
 __all__ = ["draw_sky_rows"]
 
 f4, i4, u4 = np.float32, np.int32, np.uint32
-
-_LOWEST_DEG, _SPAN_DEG = -3.0, 48.0
-_NEAR_RIDGE_M, _FAR_RIDGE_M = 190.0, 1500.0
-_TURN: Final = 2.0 * math.pi
-_DEGREES: Final = 180.0 / math.pi
 
 RIDGE, VEIL, FAR = 0, 3, 6
 _COLOURS: Final = 9
@@ -46,16 +39,10 @@ _COLOURS: Final = 9
 
 
 @glue
-def _mix(looks, colours):
+def _mix(appearance, colours):
     """Fill ``colours`` (_COLOURS,) float32, the same for all pixels."""
-    near, far = haze_of(looks, f4(_NEAR_RIDGE_M)), haze_of(looks, f4(_FAR_RIDGE_M))
     for k in range(3):
-        light = looks[AMBIENT + k] + f4(0.5) * looks[SUN + k]
-        pale = f4(0.8) if k == 0 else (f4(0.9) if k == 1 else f4(1))
-        lift = f4(0.05) if k == 2 else f4(0)
-        colours[RIDGE + k] = looks[HILL + k] * light * near
-        colours[VEIL + k] = looks[FOG + k] * (f4(1) - near)
-        colours[FAR + k] = (looks[HILL + k] + lift) * light * pale * far + looks[FOG + k] * (f4(1) - far)
+        colours[RIDGE + k], colours[VEIL + k], colours[FAR + k] = ridge_colours(appearance, k)
 
 
 @glue
@@ -70,16 +57,13 @@ def _texel(panorama, place):
 @glue
 def _masks(panorama, level, azimuth, elevation):
     """Cloud, near ridge, its texture and far ridge, each 0 to 1, filtered bilinearly."""
-    origin = 0
-    for finer in range(level):
-        origin += (SKY_ROWS >> finer) * ((SKY_COLUMNS >> finer) + 1)
-    line = (SKY_COLUMNS >> level) + 1
-    y = (elevation - f4(_LOWEST_DEG)) * f4(SKY_ROWS / _SPAN_DEG) / f4(1 << level) - f4(0.5)
+    start, line = level_start(level)
+    y = (elevation - f4(LOWEST_DEG)) * f4(SKY_ROWS / SPAN_DEG) / f4(1 << level) - f4(0.5)
     y = min(max(y, f4(0)), f4((SKY_ROWS >> level) - 1.01))
-    x = azimuth * f4(SKY_COLUMNS / _TURN) / f4(1 << level) - f4(0.5)
+    x = azimuth * f4(SKY_COLUMNS / TURN) / f4(1 << level) - f4(0.5)
     column, row = math.floor(x), math.floor(y)
     wx, wy = x - f4(column), y - f4(row)
-    place = origin + int(row) * line + (int(column) & ((SKY_COLUMNS >> level) - 1))
+    place = start + int(row) * line + (int(column) & ((SKY_COLUMNS >> level) - 1))
     a, b = _texel(panorama, place), _texel(panorama, place + 1)
     c, d = _texel(panorama, place + line), _texel(panorama, place + line + 1)
     scale = f4(1 / 255.0)
@@ -95,11 +79,11 @@ def _masks(panorama, level, azimuth, elevation):
 
 @kernel
 def _draw_row(
-    panorama, level, looks, colours, sight, v, stride, depths, owner, hidden, through, red, green, blue
+    panorama, level, appearance, colours, camera, v, stride, depths, owner, hidden, through, red, green, blue
 ):  # fmt: skip
-    b = (v + 0.5 - sight.centre_v) / sight.focal
+    b = (v + 0.5 - camera.centre_v) / camera.focal
     cells = stride // CELL
-    sun_elevation = looks[SUN_ELEVATION] * f4(_DEGREES)
+    sun_elevation = appearance[SUN_ELEVATION] * f4(DEGREES)
     for cell in range(cells):
         if hidden[v * cells + cell]:
             continue
@@ -107,43 +91,40 @@ def _draw_row(
             at = v * stride + u
             if owner[at] != 0 or depths[at] <= f4(FURTHEST_GROUND_M):
                 continue
-            a = (u + 0.5 - sight.centre_u) / sight.focal
-            x = sight.forward_x + a * sight.right_x + b * sight.down_x
-            y = sight.forward_y + a * sight.right_y + b * sight.down_y
-            z = sight.forward_z + a * sight.right_z + b * sight.down_z
+            a = (u + 0.5 - camera.centre_u) / camera.focal
+            x = camera.forward_x + a * camera.right_x + b * camera.down_x
+            y = camera.forward_y + a * camera.right_y + b * camera.down_y
+            z = camera.forward_z + a * camera.right_z + b * camera.down_z
             azimuth = f4(math.atan2(y, x))
-            elevation = f4(math.atan2(z, math.sqrt(x * x + y * y)) * _DEGREES)
+            elevation = f4(math.atan2(z, math.sqrt(x * x + y * y)) * DEGREES)
             cloud, near, wood, far = _masks(panorama, level, -azimuth, elevation)
-            high = f4(1) - f4(math.exp(f4(-0.055) * max(elevation, f4(0))))
-            cloud *= looks[CLOUD_COVER] * min(max(f4(0.12) * elevation, f4(0)), f4(1))
-            away = looks[SUN_AZIMUTH] - azimuth
-            away = (away - f4(_TURN) * math.floor(away * f4(1 / _TURN) + f4(0.5))) * f4(_DEGREES)
-            above = elevation - sun_elevation
-            shine = looks[GLOW] / (f4(1) + (away * away + above * above * f4(3)) * f4(0.0016))
+            clear = clear_sky(appearance, elevation)
+            cloud *= cloud_opacity(appearance, elevation)
+            shine = glow_at(appearance, appearance[SUN_AZIMUTH] - azimuth, elevation - sun_elevation)
             wood = f4(1.4) * wood + f4(0.15)
             seen = through[at]
-            r = looks[HORIZON] + (looks[ZENITH] - looks[HORIZON]) * high
-            g = looks[HORIZON + 1] + (looks[ZENITH + 1] - looks[HORIZON + 1]) * high
-            bl = looks[HORIZON + 2] + (looks[ZENITH + 2] - looks[HORIZON + 2]) * high
-            r += (looks[CLOUD] - r) * cloud + looks[GLOW_COLOUR] * shine
-            g += (looks[CLOUD + 1] - g) * cloud + looks[GLOW_COLOUR + 1] * shine
-            bl += (looks[CLOUD + 2] - bl) * cloud + looks[GLOW_COLOUR + 2] * shine
-            r += (colours[FAR] - r) * far
-            g += (colours[FAR + 1] - g) * far
-            bl += (colours[FAR + 2] - bl) * far
-            red[at] += seen * (r + (colours[RIDGE] * wood + colours[VEIL] - r) * near)
-            green[at] += seen * (g + (colours[RIDGE + 1] * wood + colours[VEIL + 1] - g) * near)
-            blue[at] += seen * (bl + (colours[RIDGE + 2] * wood + colours[VEIL + 2] - bl) * near)
+            red[at] += seen * layered(
+                clear[0], appearance[CLOUD], cloud, appearance[GLOW_COLOUR], shine, colours[FAR], far, colours[RIDGE],
+                wood, colours[VEIL], near,
+            )  # fmt: skip
+            green[at] += seen * layered(
+                clear[1], appearance[CLOUD + 1], cloud, appearance[GLOW_COLOUR + 1], shine, colours[FAR + 1], far,
+                colours[RIDGE + 1], wood, colours[VEIL + 1], near,
+            )  # fmt: skip
+            blue[at] += seen * layered(
+                clear[2], appearance[CLOUD + 2], cloud, appearance[GLOW_COLOUR + 2], shine, colours[FAR + 2], far,
+                colours[RIDGE + 2], wood, colours[VEIL + 2], near,
+            )  # fmt: skip
 
 
 @glue
 def draw_sky_rows(
-    panorama, level, looks, sight, first, last, stride, depths, owner, hidden, through, red, green, blue
+    panorama, level, appearance, camera, first, last, stride, depths, owner, hidden, through, red, green, blue
 ):  # fmt: skip
     """Add the sky's light to the pixels of rows ``first`` to ``last`` that show it; ``level`` of the panorama."""
     colours = np.empty(_COLOURS, np.float32)
-    _mix(looks, colours)
+    _mix(appearance, colours)
     for v in range(first, last):
         _draw_row(
-            panorama, level, looks, colours, sight, v, stride, depths, owner, hidden, through, red, green, blue
+            panorama, level, appearance, colours, camera, v, stride, depths, owner, hidden, through, red, green, blue
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Where things lie in the baked art: the seam between those who bake it and the camera that draws it.
+"""Layout: where things lie in the baked art; who bakes it and the camera that draws it agree here.
 
 Ground tile: 32 m along s by 32 m across, 6.25 cm a texel, both directions periodic. The lateral texture coordinate c
 runs over [-16, 16) m and is cut into strips:

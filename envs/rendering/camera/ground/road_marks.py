@@ -11,10 +11,10 @@ import math
 
 import numpy as np
 
-from wormdrive.envs.rendering.camera.ground.marks_table import COLOUR, DASH, HALF_WIDTH, KERB, OFFSET, PERIOD
 from wormdrive.envs.rendering.camera.ground.projection import column_of
 from wormdrive.envs.rendering.camera.ground.rows import FOOT_D, FOOT_S
 from wormdrive.envs.rendering.camera.lens import CELL
+from wormdrive.envs.rendering.camera.road_layout.marks_table import COLOUR, DASH, HALF_WIDTH, KERB, OFFSET, PERIOD
 from wormdrive.envs.rendering.kernels.compilation import glue, kernel
 from wormdrive.envs.roads.route import MarkColour
 from wormdrive.envs.seasons.appearance import MARK_STRENGTH, MARK_WEAR, MARK_WHITE, MARK_YELLOW
@@ -54,7 +54,8 @@ def _range(rows, v, low, high, offset, reach, focal, centre_u, far):
 
 @kernel
 def paint_marks(
-    rows, v, far, low, high, marks, section, count, station, looks, focal, centre_u, lateral, along, red, green, blue
+    rows, v, far, low, high, marks, section, count, station, appearance, focal, centre_u, lateral, along, red, green,
+    blue
 ):  # fmt: skip
     """Blend all lines of a cross-section into the reflectance of row ``v``, between pixels ``low`` and ``high``.
 
@@ -74,9 +75,9 @@ def paint_marks(
         r, g, b = PAINT[colour, 0], PAINT[colour, 1], PAINT[colour, 2]
         if colour == _WHITE or colour == _YELLOW:
             at = MARK_WHITE if colour == _WHITE else MARK_YELLOW
-            r, g, b = looks[at], looks[at + 1], looks[at + 2]
-        strength = f4(1) if colour == KERB else looks[MARK_STRENGTH]
-        wear = f4(0) if colour == KERB else looks[MARK_WEAR]
+            r, g, b = appearance[at], appearance[at + 1], appearance[at + 2]
+        strength = f4(1) if colour == KERB else appearance[MARK_STRENGTH]
+        wear = f4(0) if colour == KERB else appearance[MARK_WEAR]
         per_period = f4(1) / period
         for block in range((end - begin + CELL - 1) // CELL):
             for i in range(CELL):

@@ -1,10 +1,10 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
 """Row layout: which strip of the ground texture each pixel of a row shows.
 
-The boundaries of a cross-section's runs (``strips.py``) cross a row at columns that follow in closed form, so a row
-splits into *stretches* of pixels, one run each, written from left to right in blocks of fixed length: each may run
-over its end, because the next overwrites it. In bends a row can pass the point nearest to the circle's centre; beyond
-it the runs come in reverse, until open country begins.
+The boundaries of a cross-section's runs (``road_layout/strips.py``) cross a row at columns that follow in closed form,
+so a row splits into *stretches* of pixels, one run each, written from left to right in blocks of fixed length: each may
+run over its end, because the next overwrites it. In bends a row can pass the point nearest to the circle's centre;
+beyond it the runs come in reverse, until open country begins.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from wormdrive.envs.rendering.camera.ground.projection import column_of, reach_columns
 from wormdrive.envs.rendering.camera.ground.rows import KAPPA
-from wormdrive.envs.rendering.camera.ground.strips import BASE, PAVED, SHIFT, SLOPE, WANDER
+from wormdrive.envs.rendering.camera.road_layout.strips import BASE, PAVED, SHIFT, SLOPE, WANDER
 from wormdrive.envs.rendering.kernels.compilation import glue, kernel
 from wormdrive.envs.seasons.art.layout import Strip
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel

@@ -1,5 +1,5 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
-"""Row table: where on the road every row of the picture looks.
+"""Rows: where on the road every row of the picture looks.
 
 A camera without roll sees, in one row, a straight line across the ground. The route ahead is walked once; every row
 gets the place where its line crosses the route, and the osculating circle of the route there. Within the row, station
@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from wormdrive.envs.rendering.camera.road_buffer import CURVATURE, HEADING, X, Y, Z
+from wormdrive.envs.rendering.camera.road_layout.road_buffer import CURVATURE, HEADING, X, Y, Z
 from wormdrive.envs.rendering.kernels.compilation import glue
 from wormdrive.envs.simulation.road_table import SPACING_M
 

@@ -34,36 +34,40 @@ f4 = np.float32
 
 
 @glue
-def haze_of(looks, distance):
+def haze_of(appearance, distance):
     """Share of light that the air lets through over ``distance`` [m]."""
-    return f4(math.exp(-looks[FOG_BETA] * max(distance - looks[FOG_START], f4(0))))
+    return f4(math.exp(-appearance[FOG_BETA] * max(distance - appearance[FOG_START], f4(0))))
 
 
 @kernel
 def shade_ground(
-    rows, v, looks, beam, paved, bareness, shade, red, green, blue, begin, end, at, through,
+    rows, v, appearance, beam, paved, bareness, shade, red, green, blue, begin, end, at, through,
     out_red, out_green, out_blue,
 ):  # fmt: skip
     """Light pixels ``begin`` to ``end`` of row ``v``, which begins at ``out_red[at]``; ``through`` is what shows."""
     ahead, drop, haze = rows[v, AHEAD], rows[v, DROP], rows[v, HAZE]
-    snow, wet, puddles = looks[SNOW], looks[WET], looks[PUDDLES]
+    snow, wet, puddles = appearance[SNOW], appearance[WET], appearance[PUDDLES]
     snow_edge = f4(0.5) / min(f4(0.06) + f4(0.06) * rows[v, FOOT_D], f4(0.5))
-    shadow_verge, shadow_paved = looks[SHADOW], f4(-0.2) * looks[SHADOW]
+    shadow_verge, shadow_paved = appearance[SHADOW], f4(-0.2) * appearance[SHADOW]
     cos_incidence = drop / math.sqrt(ahead * ahead + drop * drop)
     glancing = f4(1) - cos_incidence
     fresnel = f4(0.03) + f4(0.97) * glancing * glancing * glancing * glancing * glancing
     # what a puddle mirrors lies as high above the horizon as the eye looks down on it
     up = f4(1) - f4(math.exp(f4(-3) * cos_incidence))
-    mirror_r = f4(0.85) * haze * (looks[HORIZON] + (looks[ZENITH] - looks[HORIZON]) * up)
-    mirror_g = f4(0.85) * haze * (looks[HORIZON + 1] + (looks[ZENITH + 1] - looks[HORIZON + 1]) * up)
-    mirror_b = f4(0.85) * haze * (looks[HORIZON + 2] + (looks[ZENITH + 2] - looks[HORIZON + 2]) * up)
+    mirror_r = f4(0.85) * haze * (appearance[HORIZON] + (appearance[ZENITH] - appearance[HORIZON]) * up)
+    mirror_g = f4(0.85) * haze * (appearance[HORIZON + 1] + (appearance[ZENITH + 1] - appearance[HORIZON + 1]) * up)
+    mirror_b = f4(0.85) * haze * (appearance[HORIZON + 2] + (appearance[ZENITH + 2] - appearance[HORIZON + 2]) * up)
     near = min(f4(1), max((ahead - f4(1.5)) * f4(0.25), f4(0.1)))
-    head = looks[HEADLIGHTS] * f4(2.2) * f4(math.exp(ahead * f4(-1 / 26.0))) * near
+    head = appearance[HEADLIGHTS] * f4(2.2) * f4(math.exp(ahead * f4(-1 / 26.0))) * near
     veil = f4(1) - haze
-    fog_r, fog_g, fog_b = looks[FOG] * veil, looks[FOG + 1] * veil, looks[FOG + 2] * veil
-    sun_r, sun_g, sun_b = looks[SUN], looks[SUN + 1], looks[SUN + 2]
-    sky_r, sky_g, sky_b = looks[AMBIENT], looks[AMBIENT + 1], looks[AMBIENT + 2]
-    tint_r, tint_g, tint_b = looks[GRASS_TINT] - f4(1), looks[GRASS_TINT + 1] - f4(1), looks[GRASS_TINT + 2] - f4(1)
+    fog_r, fog_g, fog_b = appearance[FOG] * veil, appearance[FOG + 1] * veil, appearance[FOG + 2] * veil
+    sun_r, sun_g, sun_b = appearance[SUN], appearance[SUN + 1], appearance[SUN + 2]
+    sky_r, sky_g, sky_b = appearance[AMBIENT], appearance[AMBIENT + 1], appearance[AMBIENT + 2]
+    tint_r, tint_g, tint_b = (
+        appearance[GRASS_TINT] - f4(1),
+        appearance[GRASS_TINT + 1] - f4(1),
+        appearance[GRASS_TINT + 2] - f4(1),
+    )
     first = np.uint64(at)
     for i in range(end - begin):
         u = np.uint64(begin) + np.uint64(i)

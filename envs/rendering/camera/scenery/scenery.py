@@ -13,8 +13,8 @@ import math
 
 import numpy as np
 
-from wormdrive.envs.rendering.camera.ground.strips import SOLID
-from wormdrive.envs.rendering.camera.road_buffer import CURVATURE, HEADING, ROOM_LEFT, ROOM_RIGHT, X, Y, Z
+from wormdrive.envs.rendering.camera.road_layout.road_buffer import CURVATURE, HEADING, ROOM_LEFT, ROOM_RIGHT, X, Y, Z
+from wormdrive.envs.rendering.camera.road_layout.strips import SOLID
 from wormdrive.envs.rendering.camera.scenery.sprites import (
     BLUE,
     DISTANCE,
@@ -98,28 +98,28 @@ def _is_free(edges, values, section, runs, d, margin):
 
 
 @glue
-def is_wanted(layer, slot, chance, looks, seed):
+def is_wanted(layer, slot, chance, appearance, seed):
     """Whether something of a layer stands in a slot; ``chance`` is in [0, 1]."""
     if layer == POST_LAYER:
         spacing = 7 + int(hash_pair(3, seed) % u4(9))
         return (
-            looks[POSTS] > f4(0.5)
+            appearance[POSTS] > f4(0.5)
             and (slot + int(hash_pair(5, seed) & u4(63))) % spacing == 0
             and chance < f4(0.85)
         )  # fmt: skip
     if layer == _BUSH:
-        return chance < looks[BUSHES] * f4(0.5)
+        return chance < appearance[BUSHES] * f4(0.5)
     if layer == _TREE:
-        return chance < looks[TREE_DENSITY] * f4(0.42)
+        return chance < appearance[TREE_DENSITY] * f4(0.42)
     if layer == _WOOD:
-        return (slot + layer) % 3 == 0 and chance < looks[TREE_DENSITY] * f4(1.1)
+        return (slot + layer) % 3 == 0 and chance < appearance[TREE_DENSITY] * f4(1.1)
     if layer == _DEEP_WOOD:
-        return (slot + layer) % 4 == 0 and chance < looks[TREE_DENSITY] * f4(1.1)
-    return chance < looks[TUFTS]
+        return (slot + layer) % 4 == 0 and chance < appearance[TREE_DENSITY] * f4(1.1)
+    return chance < appearance[TUFTS]
 
 
 @glue
-def choose(layer, slot, looks, seed, back, aside, stature, kind, hue):
+def choose(layer, slot, appearance, seed, back, aside, stature, kind, hue):
     """Sprite, distance from the pavement, height and width of the whole texture [m], and brightness."""
     bright = f4(0.78) + f4(0.36) * stature
     if layer == POST_LAYER:
@@ -130,13 +130,13 @@ def choose(layer, slot, looks, seed, back, aside, stature, kind, hue):
         return _SPRITE_BUSH, f4(2.7) + f4(3.0) * aside + f4(0.7) * back, tall, tall * f4(1.3), f4(0.8) * bright
     if layer == _TREE:
         beside = f4(3.8) + f4(4.0) * aside + back
-        if kind < looks[CONIFERS]:
+        if kind < appearance[CONIFERS]:
             tall = f4(8) + f4(10) * stature
             return _CONIFER + (slot & 1), beside, tall, tall * f4(0.55), bright
         tall = f4(9) + f4(6) * stature
         return _BROADLEAF + int(hue * f4(3.99)), beside, tall, tall * f4(0.95), bright
     if layer == _WOOD or layer == _DEEP_WOOD:
-        sprite = _CONIFER_CLUMP if kind < looks[CONIFERS] * f4(0.9) else _CLUMP
+        sprite = _CONIFER_CLUMP if kind < appearance[CONIFERS] * f4(0.9) else _CLUMP
         tall = f4(9) + f4(5) * stature
         if layer == _WOOD:
             return sprite, f4(9.3) + f4(4) * aside + back, tall, tall * f4(1.7), f4(0.83) * bright
@@ -145,21 +145,21 @@ def choose(layer, slot, looks, seed, back, aside, stature, kind, hue):
 
 
 @glue
-def tint(things, n, layer, sprite, bright, kind, hue, looks):
+def tint(things, n, layer, sprite, bright, kind, hue, appearance):
     """Colour thing ``n``."""
     red = green = blue = f4(1)
     if layer == _TUFTS or layer == _MORE_TUFTS:
-        red, green, blue = looks[GRASS_TINT], looks[GRASS_TINT + 1], looks[GRASS_TINT + 2]
+        red, green, blue = appearance[GRASS_TINT], appearance[GRASS_TINT + 1], appearance[GRASS_TINT + 2]
     elif layer != POST_LAYER:
-        variation = looks[LEAF_VARIATION]
+        variation = appearance[LEAF_VARIATION]
         red, green = f4(1) + variation * (kind - f4(0.5)), f4(1) - variation * f4(0.6) * (hue - f4(0.3))
         if sprite < _CONIFER or sprite == _SPRITE_BUSH or sprite == _CLUMP:
-            red, green, blue = red * looks[LEAF_TINT], green * looks[LEAF_TINT + 1], looks[LEAF_TINT + 2]
+            red, green, blue = red * appearance[LEAF_TINT], green * appearance[LEAF_TINT + 1], appearance[LEAF_TINT + 2]
     things[n, RED], things[n, GREEN], things[n, BLUE] = bright * red, bright * green, bright * blue
 
 
 @kernel
-def place_slot(slot, station, eye, looks, points, section, edges, values, runs, blocks, seed, things, count):
+def place_slot(slot, station, eye, appearance, points, section, edges, values, runs, blocks, seed, things, count):
     """Append what stands in one slot to ``things``; return the new count."""
     away = slot * SLOT_M - station
     for lay in range(2 * LAYERS):
@@ -167,13 +167,13 @@ def place_slot(slot, station, eye, looks, points, section, edges, values, runs, 
         if away > RANGE_M[layer]:
             continue
         bits = hash_pair(slot * 16 + lay, seed)
-        if not is_wanted(layer, slot, share(bits, 0), looks, seed):
+        if not is_wanted(layer, slot, share(bits, 0), appearance, seed):
             continue
         along, aside = share(bits, 10), share(bits, 20)
         more = hash_pair(bits & u4(0xFFFFFF), 77)
         stature, kind, hue = share(more, 0), share(more, 10), share(more, 20)
         sprite, beside, tall, wide, bright = choose(
-            layer, slot, looks, seed, side_offset(slot, side, seed), aside, stature, kind, hue
+            layer, slot, appearance, seed, side_offset(slot, side, seed), aside, stature, kind, hue
         )
         place = (slot + (f4(0.35) * along if layer == POST_LAYER else along)) * SLOT_M
         i = int(place / SPACING_M)
@@ -197,8 +197,8 @@ def place_slot(slot, station, eye, looks, points, section, edges, values, runs, 
         left = dy * eye.cos_heading - dx * eye.sin_heading
         aslant = left / ahead
         lamp = f4(0)
-        if looks[HEADLIGHTS] > f4(0):
-            lamp = looks[HEADLIGHTS] * f4(1.1 * math.exp(-ahead / 28.0 - 3.0 * aslant * aslant))
+        if appearance[HEADLIGHTS] > f4(0):
+            lamp = appearance[HEADLIGHTS] * f4(1.1 * math.exp(-ahead / 28.0 - 3.0 * aslant * aslant))
         post = layer == POST_LAYER
         things[count, SPRITE], things[count, LABEL] = sprite, _POLES if post else _VEGETATION
         things[count, DISTANCE], things[count, LEFT] = ahead, left
@@ -206,6 +206,6 @@ def place_slot(slot, station, eye, looks, points, section, edges, values, runs, 
         things[count, WIDE], things[count, TALL] = wide, tall
         things[count, MIRRORED] = f4(1) if not post and (more >> u4(31)) > u4(0) else f4(0)
         things[count, LAMP] = lamp * (f4(4) if post else f4(1))
-        tint(things, count, layer, sprite, bright, kind, hue, looks)
+        tint(things, count, layer, sprite, bright, kind, hue, appearance)
         count += 1
     return count

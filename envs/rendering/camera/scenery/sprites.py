@@ -281,7 +281,7 @@ def _draw_glow(things, n, eye, width, height, stride, through, red, green, blue)
 
 @kernel
 def draw_things(
-    things, count, eye, looks, rows, top_row, width, height, texels, offsets, spans, fine, stride, hidden, through,
+    things, count, eye, appearance, rows, top_row, width, height, texels, offsets, spans, fine, stride, hidden, through,
     red, green, blue,
 ):  # fmt: skip
     """Draw the first ``count`` things, nearest first."""
@@ -295,14 +295,18 @@ def draw_things(
         )
         if distance == f4(0):
             continue
-        haze = haze_of(looks, distance)
+        haze = haze_of(appearance, distance)
         veil = f4(1) - haze
         gain = haze * f4(1 / 65025.0)
         lamp = things[n, LAMP]
-        light_r = (looks[AMBIENT] + f4(_SUNLIT) * looks[SUN] + lamp) * things[n, RED] * gain
-        light_g = (looks[AMBIENT + 1] + f4(_SUNLIT) * looks[SUN + 1] + lamp * f4(0.95)) * things[n, GREEN] * gain
-        light_b = (looks[AMBIENT + 2] + f4(_SUNLIT) * looks[SUN + 2] + lamp * f4(0.82)) * things[n, BLUE] * gain
-        fog_r, fog_g, fog_b = looks[FOG] * veil, looks[FOG + 1] * veil, looks[FOG + 2] * veil
+        light_r = (appearance[AMBIENT] + f4(_SUNLIT) * appearance[SUN] + lamp) * things[n, RED] * gain
+        light_g = (
+            (appearance[AMBIENT + 1] + f4(_SUNLIT) * appearance[SUN + 1] + lamp * f4(0.95)) * things[n, GREEN] * gain
+        )
+        light_b = (
+            (appearance[AMBIENT + 2] + f4(_SUNLIT) * appearance[SUN + 2] + lamp * f4(0.82)) * things[n, BLUE] * gain
+        )
+        fog_r, fog_g, fog_b = appearance[FOG] * veil, appearance[FOG + 1] * veil, appearance[FOG + 2] * veil
         side, origin = SPRITE_TEXELS >> level, u4(offsets[sprite, level])
         if fine:
             _blit_fine(

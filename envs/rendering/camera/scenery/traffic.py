@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from wormdrive.envs.rendering.camera.ground.shading import haze_of
-from wormdrive.envs.rendering.camera.road_buffer import HEADING, X, Y, Z
+from wormdrive.envs.rendering.camera.road_layout.road_buffer import HEADING, X, Y, Z
 from wormdrive.envs.rendering.camera.scenery.sprites import (
     BLUE,
     DISTANCE,
@@ -55,7 +55,7 @@ def _append(things, count, kind, ahead, left, height, size):
 
 
 @kernel
-def place_car(cars, n, eye, looks, points, things, count):
+def place_car(cars, n, eye, appearance, points, things, count):
     """Append car ``n``, its lamps first, to ``things``; return the new count."""
     place = cars[n, CAR_STATION] / SPACING_M
     i = int(place)
@@ -73,10 +73,10 @@ def place_car(cars, n, eye, looks, points, things, count):
     if ahead < 1.2:
         return count
     front = sprite >= _FIRST_FRONT
-    power = looks[TRAFFIC_LAMPS] * (f4(1.6) if front else f4(0.25))
+    power = appearance[TRAFFIC_LAMPS] * (f4(1.6) if front else f4(0.25))
     if not front:
         power += f4(0.9) * cars[n, CAR_BRAKES]
-    power *= haze_of(looks, f4(ahead))
+    power *= haze_of(appearance, f4(ahead))
     for side in range(2 if power > f4(0) else 0):
         aside = -_LAMP_ASIDE_M if side == 0 else _LAMP_ASIDE_M
         _append(things, count, GLOW, ahead, left + aside, height + _LAMP_UP_M, _LAMP_RADIUS_M)
@@ -85,5 +85,5 @@ def place_car(cars, n, eye, looks, points, things, count):
         things[count, BLUE] = power * (f4(0.80) if front else f4(0.03))
         count += 1
     _append(things, count, sprite, ahead, left, height, _SIZE_M)
-    things[count, LAMP] = looks[HEADLIGHTS] * f4(1.2 * math.exp(-ahead / 28.0))
+    things[count, LAMP] = appearance[HEADLIGHTS] * f4(1.2 * math.exp(-ahead / 28.0))
     return count + 1

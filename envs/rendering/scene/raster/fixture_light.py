@@ -34,7 +34,7 @@ def _of(red, green, blue, k):
 
 
 @glue
-def _roof(tone, up, looks, k):
+def _roof(tone, up, appearance, k):
     """Tiles by the house: red, slate or brown; under snow as soon as it lies on meadows."""
     if tone < 0.45:
         own = _of(0.27, 0.085, 0.045, k)
@@ -42,28 +42,28 @@ def _roof(tone, up, looks, k):
         own = _of(0.075, 0.080, 0.092, k)
     else:
         own = _of(0.15, 0.085, 0.055, k)
-    return own + _snow(up, looks) * (_of(0.76, 0.79, 0.84, k) - own)
+    return own + _snow(up, appearance) * (_of(0.76, 0.79, 0.84, k) - own)
 
 
 @glue
-def _snow(up, looks):
+def _snow(up, appearance):
     """Share of a face, turned up so far, that is under snow."""
-    return f4(min(max((looks[SNOW] - f4(0.2)) * f4(4), f4(0)), f4(1))) if up > 0.3 else f4(0)
+    return f4(min(max((appearance[SNOW] - f4(0.2)) * f4(4), f4(0)), f4(1))) if up > 0.3 else f4(0)
 
 
 @glue
-def fixture_reflectance(material, tone, up, looks, k):
+def fixture_reflectance(material, tone, up, appearance, k):
     """Share of the light that a material sends back; ``tone`` (0 to 1) tells houses apart, ``up`` is the normal's."""
     if material == ROOF:
-        return _roof(tone, up, looks, k)
+        return _roof(tone, up, appearance, k)
     if material == FLAT_ROOF:
         own = f4(0.17)
-        return own + _snow(up, looks) * (_of(0.76, 0.79, 0.84, k) - own)
+        return own + _snow(up, appearance) * (_of(0.76, 0.79, 0.84, k) - own)
     if material == PLINTH:
         return f4(0.18)
     if material == PAINT:
         asphalt = f4(0.09)
-        return asphalt + f4(0.9) * looks[MARK_STRENGTH] * (looks[MARK_WHITE + k] - asphalt)
+        return asphalt + f4(0.9) * appearance[MARK_STRENGTH] * (appearance[MARK_WHITE + k] - asphalt)
     if material == RED:
         return _of(0.46, 0.018, 0.022, k)
     if material == DARK_LAMP:
@@ -82,10 +82,10 @@ def signal_colour(lit, k):
 
 
 @glue
-def fixture_emission(material, looks, k):
+def fixture_emission(material, appearance, k):
     """Light of lamps that are on, and of windows by night."""
     if material == LIT_WINDOW:
-        return _WINDOW * looks[TRAFFIC_LAMPS] * _of(1.0, 0.62, 0.27, k)
+        return _WINDOW * appearance[TRAFFIC_LAMPS] * _of(1.0, 0.62, 0.27, k)
     if material == RED_LAMP:
         return _LAMP * signal_colour(1, k)
     if material == YELLOW_LAMP:

@@ -17,11 +17,11 @@ __all__ = ["in_frustum"]
 _NEAREST_M: Final = 0.2
 
 
-def in_frustum(cars: Cars, sight: CameraPose) -> Cars:
+def in_frustum(cars: Cars, camera: CameraPose) -> Cars:
     """Those that may show in the picture; what holds the camera does not: it hides itself."""
     if not len(cars.pose):
         return cars
-    seen: NDArray[np.bool_] = _seen(cars.pose, cars.size, sight)
+    seen: NDArray[np.bool_] = _seen(cars.pose, cars.size, camera)
     if seen.all():
         return cars
     return Cars(
@@ -30,14 +30,14 @@ def in_frustum(cars: Cars, sight: CameraPose) -> Cars:
 
 
 @glue
-def _seen(pose, size, sight):  # type: ignore[no-untyped-def]
+def _seen(pose, size, camera):  # type: ignore[no-untyped-def]
     """(C,) bool."""
     seen = np.zeros(len(pose), np.bool_)
-    reach = sight.centre_u / sight.focal
+    reach = camera.centre_u / camera.focal
     for k in range(len(pose)):
-        x, y, z = pose[k, 0] - sight.x, pose[k, 1] - sight.y, pose[k, 2] - sight.z
-        depth = x * sight.forward_x + y * sight.forward_y + z * sight.forward_z
-        right = abs(x * sight.right_x + y * sight.right_y + z * sight.right_z)
+        x, y, z = pose[k, 0] - camera.x, pose[k, 1] - camera.y, pose[k, 2] - camera.z
+        depth = x * camera.forward_x + y * camera.forward_y + z * camera.forward_z
+        right = abs(x * camera.right_x + y * camera.right_y + z * camera.right_z)
         radius = 0.6 * math.sqrt(size[k, 0] ** 2 + size[k, 1] ** 2 + size[k, 2] ** 2) + 1.0
         seen[k] = (
             depth > _NEAREST_M - radius

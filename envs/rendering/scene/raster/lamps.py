@@ -1,5 +1,5 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
-"""Car lamps: the glow around lit lamps, never smaller than what the eye of a camera spreads."""
+"""Lamps: the glow around lit lamps, never smaller than what the eye of a camera spreads."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _SIGNAL_BY_DAY, _SIGNAL_BY_NIGHT = f4(0.35), f4(0.7)
 
 
 @glue
-def add_glows(cars, sight, looks, first, last, width, stride, depths, through, red, green, blue):
+def add_glows(cars, camera, appearance, first, last, width, stride, depths, through, red, green, blue):
     """Add the glow of every lit lamp that shows to rows ``first`` to ``last`` of the planes of light.
 
     ``depths`` (H * stride,) is what stands there, ``through`` what things before it let through.
@@ -46,63 +46,63 @@ def add_glows(cars, sight, looks, first, last, width, stride, depths, through, r
             continue
         if cars[n, SIGNAL] > 0.0:
             lit = int(cars[n, SIGNAL])
-            power = _SIGNAL_BY_DAY + _SIGNAL_BY_NIGHT * looks[TRAFFIC_LAMPS]
+            power = _SIGNAL_BY_DAY + _SIGNAL_BY_NIGHT * appearance[TRAFFIC_LAMPS]
             _add_glow(
                 cars, n, 0.5 * cars[n, LENGTH], 0.0, (0.82 - 0.32 * (lit - 1)) * cars[n, HEIGHT], 1.0, power,
-                signal_colour(lit, 0), signal_colour(lit, 1), signal_colour(lit, 2), sight, looks, first, last, width,
-                stride, depths, through, red, green, blue,
+                signal_colour(lit, 0), signal_colour(lit, 1), signal_colour(lit, 2), camera, appearance, first, last,
+                width, stride, depths, through, red, green, blue,
             )  # fmt: skip
         if cars[n, LAMPS] <= 0.0:
             continue
         for lamp in range(4):
             front, side = lamp < 2, (lamp & 1) * 2.0 - 1.0
-            power = looks[TRAFFIC_LAMPS] * (f4(1.6) if front else f4(0.25))
+            power = appearance[TRAFFIC_LAMPS] * (f4(1.6) if front else f4(0.25))
             if not front:
                 power += f4(0.9 * cars[n, BRAKES])
             _add_glow(
                 cars, n, (0.5 if front else -0.5) * cars[n, LENGTH], side * _ASIDE * cars[n, WIDTH],
                 _UP * cars[n, HEIGHT], 1.0 if front else -1.0, power, f4(1), f4(0.95) if front else f4(0.06),
-                f4(0.80) if front else f4(0.03), sight, looks, first, last, width, stride, depths, through, red, green,
-                blue,
+                f4(0.80) if front else f4(0.03), camera, appearance, first, last, width, stride, depths, through, red,
+                green, blue,
             )  # fmt: skip
 
 
 @glue
 def _add_glow(
-    cars, n, along, aside, up, ahead, power, r, g, b, sight, looks, first, last, width, stride, depths, through, red,
-    green, blue,
+    cars, n, along, aside, up, ahead, power, r, g, b, camera, appearance, first, last, width, stride, depths, through,
+    red, green, blue,
 ):  # fmt: skip
     """Add one glow; ``ahead``: 1 for a lamp that shines ahead, -1 for one that shines back."""
-    dx = cars[n, CAR_X] + along * cars[n, AXIS_X] + aside * cars[n, SIDE_X] + up * cars[n, UP_X] - sight.x
+    dx = cars[n, CAR_X] + along * cars[n, AXIS_X] + aside * cars[n, SIDE_X] + up * cars[n, UP_X] - camera.x
     dy = (
         cars[n, CAR_X + 1]
         + along * cars[n, AXIS_X + 1]
         + aside * cars[n, SIDE_X + 1]
         + up * cars[n, UP_X + 1]
-        - sight.y
+        - camera.y
     )
     dz = (
         cars[n, CAR_X + 2]
         + along * cars[n, AXIS_X + 2]
         + aside * cars[n, SIDE_X + 2]
         + up * cars[n, UP_X + 2]
-        - sight.z
+        - camera.z
     )
     away = math.sqrt(dx * dx + dy * dy + dz * dz)
-    depth = dx * sight.forward_x + dy * sight.forward_y + dz * sight.forward_z
+    depth = dx * camera.forward_x + dy * camera.forward_y + dz * camera.forward_z
     shines = -ahead * (dx * cars[n, AXIS_X] + dy * cars[n, AXIS_X + 1] + dz * cars[n, AXIS_X + 2]) / max(away, 1e-6)
     if power <= f4(0) or depth < 0.5 or shines < 0.05:
         return
-    scale = sight.focal / depth
-    middle_u = sight.centre_u + scale * (dx * sight.right_x + dy * sight.right_y + dz * sight.right_z)
-    middle_v = sight.centre_v + scale * (dx * sight.down_x + dy * sight.down_y + dz * sight.down_z)
+    scale = camera.focal / depth
+    middle_u = camera.centre_u + scale * (dx * camera.right_x + dy * camera.right_y + dz * camera.right_z)
+    middle_v = camera.centre_v + scale * (dx * camera.down_x + dy * camera.down_y + dz * camera.down_z)
     size = _RADIUS_M * scale
     radius = max(size, _LEAST_RADIUS)
     faint = min(1.0, size * size / (_LEAST_RADIUS * _LEAST_RADIUS) + 0.25) * min(shines * 2.0, 1.0)
     reach = 2.5 * radius + 0.5
     if middle_u < -reach or middle_u > width + reach or middle_v < first - reach or middle_v > last + reach:
         return
-    power *= haze_of(looks, f4(depth)) * f4(faint)
+    power *= haze_of(appearance, f4(depth)) * f4(faint)
     for v in range(max(int(middle_v - reach), first), min(int(middle_v + reach) + 1, last)):
         for u in range(max(int(middle_u - reach), 0), min(int(middle_u + reach) + 1, width)):
             at = v * stride + u

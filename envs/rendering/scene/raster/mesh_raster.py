@@ -1,5 +1,5 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
-"""Car raster: vehicles, people and things as shaded faces, with a depth test, seen from any side.
+"""Mesh raster: vehicles, people and things as shaded faces, with a depth test, seen from any side.
 
 Each face is flat: in the picture, one over its depth is linear, so that a face needs no more than its plane and the
 columns between which it covers each row.
@@ -63,22 +63,22 @@ MOST_CORNERS: Final = 6
 
 
 @glue
-def _emission(material, looks, brakes, k):
+def _emission(material, appearance, brakes, k):
     """Light of lamps that are on."""
-    on = looks[TRAFFIC_LAMPS]
+    on = appearance[TRAFFIC_LAMPS]
     if material == HEADLAMP:
         strength = f4(1.7) * on
         return strength * (f4(1) if k == 0 else (f4(0.95) if k == 1 else f4(0.8)))
     if material == REAR_LAMP:
         strength = f4(0.35) * on + f4(1.3) * brakes
         return strength * (f4(1) if k == 0 else (f4(0.06) if k == 1 else f4(0.03)))
-    return fixture_emission(material, looks, k) if material >= ROOF else f4(0)
+    return fixture_emission(material, appearance, k) if material >= ROOF else f4(0)
 
 
 @glue
-def _reflectance(cars, n, material, looks, up, k):
+def _reflectance(cars, n, material, appearance, up, k):
     if material >= ROOF:
-        return fixture_reflectance(material, cars[n, TONE], up, looks, k)
+        return fixture_reflectance(material, cars[n, TONE], up, appearance, k)
     if material == BODY:
         return cars[n, RED + k]
     if material == GLASS:
@@ -106,9 +106,9 @@ def _reflectance(cars, n, material, looks, up, k):
 
 
 @glue
-def _light(cars, n, material, looks, normal_x, normal_y, normal_z, view_x, view_y, view_z, haze, lamp, k):
+def _light(cars, n, material, appearance, normal_x, normal_y, normal_z, view_x, view_y, view_z, haze, lamp, k):
     """Light of a face towards the eye: sun, sky, its mirror image in glass and paint, lamps and haze."""
-    azimuth, elevation = looks[SUN_AZIMUTH], looks[SUN_ELEVATION]
+    azimuth, elevation = appearance[SUN_AZIMUTH], appearance[SUN_ELEVATION]
     sun = (
         normal_x * math.cos(elevation) * math.cos(azimuth)
         + normal_y * math.cos(elevation) * math.sin(azimuth)
@@ -117,9 +117,9 @@ def _light(cars, n, material, looks, normal_x, normal_y, normal_z, view_x, view_
     facing = abs(normal_x * view_x + normal_y * view_y + normal_z * view_z)
     sky = f4(0.62 + 0.38 * normal_z)
     direct = f4(max(sun, 0.0))
-    matt = _reflectance(cars, n, material, looks, normal_z, k)
+    matt = _reflectance(cars, n, material, appearance, normal_z, k)
     own = lamp * f4(facing)
-    light = matt * (looks[AMBIENT + k] * sky + looks[SUN + k] * direct + own)
+    light = matt * (appearance[AMBIENT + k] * sky + appearance[SUN + k] * direct + own)
     gloss = f4(0)
     if material == GLASS or material == LIT_WINDOW:
         gloss = f4(0.10 + 0.75 * (1.0 - facing) ** 4)
@@ -128,11 +128,11 @@ def _light(cars, n, material, looks, normal_x, normal_y, normal_z, view_x, view_
     if gloss > f4(0):
         up = 2.0 * (normal_x * view_x + normal_y * view_y + normal_z * view_z) * normal_z - view_z
         high = f4(min(max(up, 0.0), 1.0))
-        mirror = looks[HORIZON + k] + (looks[ZENITH + k] - looks[HORIZON + k]) * high
+        mirror = appearance[HORIZON + k] + (appearance[ZENITH + k] - appearance[HORIZON + k]) * high
         mirror *= f4(1) if up > 0.0 else f4(0.25)
         light += gloss * (mirror - light)
-    light += _emission(material, looks, f4(cars[n, BRAKES]), k)
-    return light * haze + looks[FOG + k] * (f4(1) - haze)
+    light += _emission(material, appearance, f4(cars[n, BRAKES]), k)
+    return light * haze + appearance[FOG + k] * (f4(1) - haze)
 
 
 @glue
@@ -156,13 +156,13 @@ def clip_near(points, count, out):
 
 @glue
 def fill_face(
-    flat, corners, a, b, c, sight, first, last, width, stride, owner_id, r, g, bl, depths, owner, red, green, blue
+    flat, corners, a, b, c, camera, first, last, width, stride, owner_id, r, g, bl, depths, owner, red, green, blue
 ):  # fmt: skip
     """Fill a convex face; one over its depth is ``a * right + b * down + c`` of the ray."""
     low, high = 1e9, -1e9
     for k in range(corners):
-        flat[k, 0] = sight.centre_u + sight.focal * flat[k, 0] / flat[k, 2]
-        flat[k, 1] = sight.centre_v + sight.focal * flat[k, 1] / flat[k, 2]
+        flat[k, 0] = camera.centre_u + camera.focal * flat[k, 0] / flat[k, 2]
+        flat[k, 1] = camera.centre_v + camera.focal * flat[k, 1] / flat[k, 2]
         low, high = min(low, flat[k, 1]), max(high, flat[k, 1])
     if high < first or low > last:
         return
@@ -178,8 +178,8 @@ def fill_face(
         begin, end = max(int(math.ceil(left - 0.5)), 0), min(int(math.floor(right - 0.5)) + 1, width)
         if end <= begin:
             continue
-        inverse = c + b * (y - sight.centre_v) / sight.focal + a * (begin + 0.5 - sight.centre_u) / sight.focal
-        step = a / sight.focal
+        inverse = c + b * (y - camera.centre_v) / camera.focal + a * (begin + 0.5 - camera.centre_u) / camera.focal
+        step = a / camera.focal
         for u in range(begin, end):
             at = v * stride + u
             if inverse * depths[at] > 1.0:
@@ -190,17 +190,17 @@ def fill_face(
 
 
 @glue
-def middle_of(cars, n, sight):
+def middle_of(cars, n, camera):
     """Way from the eye to the middle of car ``n`` [m], its depth [m], and whether any of it may show."""
-    dx, dy, dz = cars[n, CAR_X] - sight.x, cars[n, CAR_Y] - sight.y, cars[n, CAR_Z] - sight.z
+    dx, dy, dz = cars[n, CAR_X] - camera.x, cars[n, CAR_Y] - camera.y, cars[n, CAR_Z] - camera.z
     up = 0.5 * cars[n, HEIGHT]
     dx, dy, dz = dx + up * cars[n, UP_X], dy + up * cars[n, UP_Y], dz + up * cars[n, UP_Z]
     length, wide = cars[n, LENGTH], cars[n, WIDTH]
     radius = 0.5 * math.sqrt(length * length + wide * wide + cars[n, HEIGHT] * cars[n, HEIGHT])
-    depth = dx * sight.forward_x + dy * sight.forward_y + dz * sight.forward_z
-    right = dx * sight.right_x + dy * sight.right_y + dz * sight.right_z
-    down = dx * sight.down_x + dy * sight.down_y + dz * sight.down_z
-    reach_u, reach_v = sight.centre_u / sight.focal, sight.centre_v / sight.focal
+    depth = dx * camera.forward_x + dy * camera.forward_y + dz * camera.forward_z
+    right = dx * camera.right_x + dy * camera.right_y + dz * camera.right_z
+    down = dx * camera.down_x + dy * camera.down_y + dz * camera.down_z
+    reach_u, reach_v = camera.centre_u / camera.focal, camera.centre_v / camera.focal
     shows = (
         depth >= -radius
         and abs(right) <= reach_u * max(depth, 0.0) + radius * (1.0 + reach_u)
@@ -210,7 +210,7 @@ def middle_of(cars, n, sight):
 
 
 @glue
-def place_face(cars, n, corners, f, sight, face):
+def place_face(cars, n, corners, f, camera, face):
     """Fill ``face`` (4, 3) with right, down and depth of the corners of face ``f`` of car ``n``.
 
     Returns its normal in the same axes, towards the eye, and its plane's distance from the eye along it: negative, and
@@ -219,12 +219,12 @@ def place_face(cars, n, corners, f, sight, face):
     length, wide = cars[n, LENGTH], cars[n, WIDTH]
     for k in range(4):
         along, aside, high = corners[f, k, 0] * length, corners[f, k, 1] * wide, corners[f, k, 2] * cars[n, HEIGHT]
-        x = cars[n, CAR_X] + along * cars[n, AXIS_X] + aside * cars[n, SIDE_X] + high * cars[n, UP_X] - sight.x
-        y = cars[n, CAR_Y] + along * cars[n, AXIS_Y] + aside * cars[n, SIDE_Y] + high * cars[n, UP_Y] - sight.y
-        z = cars[n, CAR_Z] + along * cars[n, AXIS_Z] + aside * cars[n, SIDE_Z] + high * cars[n, UP_Z] - sight.z
-        face[k, 0] = x * sight.right_x + y * sight.right_y + z * sight.right_z
-        face[k, 1] = x * sight.down_x + y * sight.down_y + z * sight.down_z
-        face[k, 2] = x * sight.forward_x + y * sight.forward_y + z * sight.forward_z
+        x = cars[n, CAR_X] + along * cars[n, AXIS_X] + aside * cars[n, SIDE_X] + high * cars[n, UP_X] - camera.x
+        y = cars[n, CAR_Y] + along * cars[n, AXIS_Y] + aside * cars[n, SIDE_Y] + high * cars[n, UP_Y] - camera.y
+        z = cars[n, CAR_Z] + along * cars[n, AXIS_Z] + aside * cars[n, SIDE_Z] + high * cars[n, UP_Z] - camera.z
+        face[k, 0] = x * camera.right_x + y * camera.right_y + z * camera.right_z
+        face[k, 1] = x * camera.down_x + y * camera.down_y + z * camera.down_z
+        face[k, 2] = x * camera.forward_x + y * camera.forward_y + z * camera.forward_z
     # the normal by the diagonals, which differ even where the last corner is repeated
     ax, ay, az = face[2, 0] - face[0, 0], face[2, 1] - face[0, 1], face[2, 2] - face[0, 2]
     bx, by, bz = face[3, 0] - face[1, 0], face[3, 1] - face[1, 1], face[3, 2] - face[1, 2]
@@ -242,18 +242,18 @@ def place_face(cars, n, corners, f, sight, face):
 
 
 @glue
-def least_left_out(cars, n, depth, sight):
+def least_left_out(cars, n, depth, camera):
     """Least material, with what marks fine faces, that is not drawn of car ``n`` at a depth [m]."""
-    across = sight.focal * max(cars[n, LENGTH], cars[n, HEIGHT]) / max(depth, _NEAR_M)  # [pixel]
+    across = camera.focal * max(cars[n, LENGTH], cars[n, HEIGHT]) / max(depth, _NEAR_M)  # [pixel]
     if across < _FINE_PIXELS:
         return FINE
     return FINEST if across < _FINEST_PIXELS else 256
 
 
 @glue
-def eye_in_box(cars, n, sight):
+def eye_in_box(cars, n, camera):
     """Where the eye is in the coordinates of the mesh of car ``n``."""
-    dx, dy, dz = sight.x - cars[n, CAR_X], sight.y - cars[n, CAR_Y], sight.z - cars[n, CAR_Z]
+    dx, dy, dz = camera.x - cars[n, CAR_X], camera.y - cars[n, CAR_Y], camera.z - cars[n, CAR_Z]
     return (
         (dx * cars[n, AXIS_X] + dy * cars[n, AXIS_Y] + dz * cars[n, AXIS_Z]) / max(cars[n, LENGTH], 1e-9),
         (dx * cars[n, SIDE_X] + dy * cars[n, SIDE_Y] + dz * cars[n, SIDE_Z]) / max(cars[n, WIDTH], 1e-9),
@@ -280,40 +280,40 @@ def _looks_away(corners, f, eye_x, eye_y, eye_z):
 
 @glue
 def rasterise_car(
-    cars, n, corners, material, sight, looks, headlights, first, last, width, stride, depths, owner, red,
+    cars, n, corners, material, camera, appearance, headlights, first, last, width, stride, depths, owner, red,
     green, blue,
 ):  # fmt: skip
     """Draw car ``n`` of the table into rows ``first`` to ``last`` of ``depths`` [m], ``owner`` (n + 1) and its light.
 
     ``corners`` and ``material`` are its mesh; ``headlights`` is how much our own headlights shine.
     """
-    dx, dy, dz, depth, shows = middle_of(cars, n, sight)
+    dx, dy, dz, depth, shows = middle_of(cars, n, camera)
     if not shows:
         return
     away = math.sqrt(dx * dx + dy * dy + dz * dz)
-    haze = haze_of(looks, f4(max(depth, 0.0)))
+    haze = haze_of(appearance, f4(max(depth, 0.0)))
     lamp = headlights * f4(1.2 * math.exp(-max(depth, 0.0) / 28.0))
     face, clipped = np.empty((4, 3)), np.empty((MOST_CORNERS, 3))
-    finest = least_left_out(cars, n, depth, sight)
-    eye_x, eye_y, eye_z = eye_in_box(cars, n, sight)
+    finest = least_left_out(cars, n, depth, camera)
+    eye_x, eye_y, eye_z = eye_in_box(cars, n, camera)
     for f in range(len(material)):
         if material[f] >= finest or (cars[n, CLOSED] > 0.0 and _looks_away(corners, f, eye_x, eye_y, eye_z)):
             continue
-        nx, ny, nz, offset = place_face(cars, n, corners, f, sight, face)
+        nx, ny, nz, offset = place_face(cars, n, corners, f, camera, face)
         if offset > -1e-6:
             continue
         kept = clip_near(face, 4, clipped)
         if kept < 3:
             continue
-        world_x = nx * sight.right_x + ny * sight.down_x + nz * sight.forward_x
-        world_y = nx * sight.right_y + ny * sight.down_y + nz * sight.forward_y
-        world_z = nx * sight.right_z + ny * sight.down_z + nz * sight.forward_z
+        world_x = nx * camera.right_x + ny * camera.down_x + nz * camera.forward_x
+        world_y = nx * camera.right_y + ny * camera.down_y + nz * camera.forward_y
+        world_z = nx * camera.right_z + ny * camera.down_z + nz * camera.forward_z
         view_x, view_y, view_z = -dx / away, -dy / away, -dz / away
         m = material[f] & (FINE - 1)
-        r = _light(cars, n, m, looks, world_x, world_y, world_z, view_x, view_y, view_z, haze, lamp, 0)
-        g = _light(cars, n, m, looks, world_x, world_y, world_z, view_x, view_y, view_z, haze, lamp * f4(0.95), 1)
-        b = _light(cars, n, m, looks, world_x, world_y, world_z, view_x, view_y, view_z, haze, lamp * f4(0.82), 2)
+        r = _light(cars, n, m, appearance, world_x, world_y, world_z, view_x, view_y, view_z, haze, lamp, 0)
+        g = _light(cars, n, m, appearance, world_x, world_y, world_z, view_x, view_y, view_z, haze, lamp * f4(0.95), 1)
+        b = _light(cars, n, m, appearance, world_x, world_y, world_z, view_x, view_y, view_z, haze, lamp * f4(0.82), 2)
         fill_face(
-            clipped, kept, nx / offset, ny / offset, nz / offset, sight, first, last, width, stride, n + 1, r, g, b,
+            clipped, kept, nx / offset, ny / offset, nz / offset, camera, first, last, width, stride, n + 1, r, g, b,
             depths, owner, red, green, blue,
         )  # fmt: skip

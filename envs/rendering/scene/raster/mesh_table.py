@@ -41,7 +41,7 @@ class Meshes:
         self.first = np.concatenate([[0], np.cumsum([len(mesh.material) for mesh in meshes])]).astype(np.int64)
 
 
-def car_table(cars: Cars, sight: CameraPose) -> NDArray[np.float64]:
+def car_table(cars: Cars, camera: CameraPose) -> NDArray[np.float64]:
     """Rows (C, CAR_FIELDS); what holds the camera has no size, so that nothing of it is drawn."""
     count = len(cars.pose)
     table = np.zeros((count, CAR_FIELDS))
@@ -56,7 +56,7 @@ def car_table(cars: Cars, sight: CameraPose) -> NDArray[np.float64]:
     table[:, LAMPS] = cars.shape <= Shape.TWO_WHEELER
     table[:, TONE] = (cars.actor * _SPREAD) / 2.0**32
     table[:, CLOSED : SIGNAL + 1] = _KINDS[cars.shape]
-    table[_holding(table, sight, 0.0), 12:15] = 0.0
+    table[_holding(table, camera, 0.0), 12:15] = 0.0
     return table
 
 
@@ -73,16 +73,16 @@ def axes_of(pose: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.
     return forward, left, up
 
 
-def carries(cars: Cars, sight: CameraPose) -> bool:
+def carries(cars: Cars, camera: CameraPose) -> bool:
     """Whether the camera sits in or on a vehicle."""
     if not len(cars.pose):
         return False
-    table = car_table(cars, sight)
-    return bool((_holding(table, sight, _BEAM_M) & (table[:, LAMPS] > 0.0)).any())
+    table = car_table(cars, camera)
+    return bool((_holding(table, camera, _BEAM_M) & (table[:, LAMPS] > 0.0)).any())
 
 
-def _holding(table: NDArray[np.float64], sight: CameraPose, margin: float) -> NDArray[np.bool_]:
-    away = np.array([sight.x, sight.y, sight.z]) - table[:, 0:3]
+def _holding(table: NDArray[np.float64], camera: CameraPose, margin: float) -> NDArray[np.bool_]:
+    away = np.array([camera.x, camera.y, camera.z]) - table[:, 0:3]
     along, aside, high = ((away * table[:, k : k + 3]).sum(axis=1) for k in (3, 6, 9))
     return np.asarray(
         (np.abs(along) <= 0.5 * table[:, 12] + margin)

@@ -38,8 +38,8 @@ def _light_of(value):
 
 @glue
 def overlay_cars(
-    cars, car_labels, actors, mesh_corners, mesh_material, mesh_first, sight, looks, headlights, opaque, owner, light,
-    colour, rgb, labels, depths, instance,
+    cars, car_labels, actors, mesh_corners, mesh_material, mesh_first, camera, appearance, headlights, opaque, owner,
+    light, colour, rgb, labels, depths, instance,
 ):  # fmt: skip
     """Draw the cars of a table into ``rgb`` (H, W, 3), ``labels``, ``depths`` and ``instance`` (H, W).
 
@@ -53,17 +53,17 @@ def overlay_cars(
         mesh = int(cars[n, MESH])
         begin, end = mesh_first[mesh], mesh_first[mesh + 1]
         rasterise_car(
-            cars, n, mesh_corners[begin:end], mesh_material[begin:end], sight, looks, headlights, 0, height, width,
-            width, opaque, owner, red, green, blue,
+            cars, n, mesh_corners[begin:end], mesh_material[begin:end], camera, appearance, headlights, 0, height,
+            width, width, opaque, owner, red, green, blue,
         )  # fmt: skip
     if colour:
         light[3:6] = f4(0)
         through[:] = f4(1)
-        add_glows(cars, sight, looks, 0, height, width, width, opaque, through, glow_r, glow_g, glow_b)
-        _shade_ground(cars, sight, looks, opaque, owner, rgb)
+        add_glows(cars, camera, appearance, 0, height, width, width, opaque, through, glow_r, glow_g, glow_b)
+        _shade_ground(cars, camera, appearance, opaque, owner, rgb)
     for v in range(height):
-        tilt = (v + 0.5 - sight.centre_v) / sight.focal
-        row_gain = looks[EXPOSURE] / f4(1.0 + looks[VIGNETTE] * tilt * tilt)
+        tilt = (v + 0.5 - camera.centre_v) / camera.focal
+        row_gain = appearance[EXPOSURE] / f4(1.0 + appearance[VIGNETTE] * tilt * tilt)
         for u in range(width):
             at = v * width + u
             drawn = owner[at] > 0
@@ -71,25 +71,25 @@ def overlay_cars(
                 n = owner[at] - 1
                 labels[v, u], depths[v, u], instance[v, u] = car_labels[n], opaque[at], actors[n]
             if colour and (drawn or glow_r[at] > f4(0)):
-                aside = (u + 0.5 - sight.centre_u) / sight.focal
-                gain = row_gain / f4(1.0 + looks[VIGNETTE] * aside * aside)
+                aside = (u + 0.5 - camera.centre_u) / camera.focal
+                gain = row_gain / f4(1.0 + appearance[VIGNETTE] * aside * aside)
                 for k in range(3):
                     base = light[k, at] * gain if drawn else _light_of(rgb[v, u, k])
                     rgb[v, u, k] = np.uint8(min(tone(base + light[3 + k, at] * gain) + f4(0.5), f4(255)))
 
 
 @glue
-def _shade_ground(cars, sight, looks, opaque, owner, rgb):
+def _shade_ground(cars, camera, appearance, opaque, owner, rgb):
     """Darken the ground under vehicles, and where they keep the sun off; run of pixels by run, with what is near it."""
     height, width = rgb.shape[0], rgb.shape[1]
     near = np.empty(MOST_NEAR, np.int64)
-    sun_x, sun_y = math.cos(looks[SUN_AZIMUTH]), math.sin(looks[SUN_AZIMUTH])
-    reach = 1.0 / max(math.tan(looks[SUN_ELEVATION]), 0.12)
+    sun_x, sun_y = math.cos(appearance[SUN_AZIMUTH]), math.sin(appearance[SUN_AZIMUTH])
+    reach = 1.0 / max(math.tan(appearance[SUN_ELEVATION]), 0.12)
     for v in range(height):
-        b = (v + 0.5 - sight.centre_v) / sight.focal
+        b = (v + 0.5 - camera.centre_v) / camera.focal
         for begin in range(0, width, _RUN):
             end = min(begin + _RUN, width)
-            x, y, spread = _ground_of_run(sight, opaque, owner, v * width, begin, end, b)
+            x, y, spread = _ground_of_run(camera, opaque, owner, v * width, begin, end, b)
             if spread < 0.0:
                 continue
             count = cars_near(cars, x, y, spread, sun_x, sun_y, reach, False, near)
@@ -99,32 +99,32 @@ def _shade_ground(cars, sight, looks, opaque, owner, rgb):
                 at = v * width + u
                 if owner[at] > 0 or opaque[at] > _FURTHEST_M:
                     continue
-                x, y, z = _ground(sight, opaque[at], (u + 0.5 - sight.centre_u) / sight.focal, b)
+                x, y, z = _ground(camera, opaque[at], (u + 0.5 - camera.centre_u) / camera.focal, b)
                 kept, shadow, _ = cast_on_ground(cars, near, count, x, y, z, sun_x, sun_y, reach, False)
                 if kept >= 1.0 and shadow <= 0.0:
                     continue
-                kept = math.sqrt(kept * (1.0 - _SHADE * shadow * looks[SHADOW]))  # bytes go with the root of light
+                kept = math.sqrt(kept * (1.0 - _SHADE * shadow * appearance[SHADOW]))  # bytes go with the root of light
                 for k in range(3):
                     rgb[v, u, k] = np.uint8(kept * rgb[v, u, k])
 
 
 @glue
-def _ground(sight, depth, a, b):
+def _ground(camera, depth, a, b):
     """Place of what stands at a depth, along the ray with slopes ``a`` to the right and ``b`` down."""
-    x = sight.x + depth * (sight.forward_x + a * sight.right_x + b * sight.down_x)
-    y = sight.y + depth * (sight.forward_y + a * sight.right_y + b * sight.down_y)
-    z = sight.z + depth * (sight.forward_z + a * sight.right_z + b * sight.down_z)
+    x = camera.x + depth * (camera.forward_x + a * camera.right_x + b * camera.down_x)
+    y = camera.y + depth * (camera.forward_y + a * camera.right_y + b * camera.down_y)
+    z = camera.z + depth * (camera.forward_z + a * camera.right_z + b * camera.down_z)
     return x, y, z
 
 
 @glue
-def _ground_of_run(sight, opaque, owner, row, begin, end, b):
+def _ground_of_run(camera, opaque, owner, row, begin, end, b):
     """Middle and half diameter of the box around the near ground in a run of pixels; -1: there is none."""
     west, east, south, north = 1e9, -1e9, 1e9, -1e9
     for u in range(begin, end):
         if owner[row + u] > 0 or opaque[row + u] > _FURTHEST_M:
             continue
-        x, y, _ = _ground(sight, opaque[row + u], (u + 0.5 - sight.centre_u) / sight.focal, b)
+        x, y, _ = _ground(camera, opaque[row + u], (u + 0.5 - camera.centre_u) / camera.focal, b)
         west, east, south, north = min(west, x), max(east, x), min(south, y), max(north, y)
     if west > east:
         return 0.0, 0.0, -1.0

@@ -59,21 +59,21 @@ _RADIAL: Final = 0.72
 
 
 @glue
-def list_near(places, count, sight, reach, chosen, depths, listed):
+def list_near(places, count, camera, reach, chosen, depths, listed):
     """Append the indices of those of the first ``count`` places that may be in sight; return how many there are."""
-    reach_u, reach_v = sight.centre_u / sight.focal, sight.centre_v / sight.focal
+    reach_u, reach_v = camera.centre_u / camera.focal, camera.centre_v / camera.focal
     for n in range(count):
-        dx, dy, dz = places[n, PLACE_X] - sight.x, places[n, PLACE_Y] - sight.y, places[n, PLACE_Z] - sight.z
+        dx, dy, dz = places[n, PLACE_X] - camera.x, places[n, PLACE_Y] - camera.y, places[n, PLACE_Z] - camera.z
         far = reach * places[n, RANGE]
         if dx * dx + dy * dy > far * far:
             continue
         dz += 0.5 * places[n, TALL]
-        depth = dx * sight.forward_x + dy * sight.forward_y + dz * sight.forward_z
+        depth = dx * camera.forward_x + dy * camera.forward_y + dz * camera.forward_z
         radius = 0.7 * max(places[n, TALL], places[n, WIDE])
         if depth < max(_NEAREST_M, 0.0):
             continue
-        right = dx * sight.right_x + dy * sight.right_y + dz * sight.right_z
-        down = dx * sight.down_x + dy * sight.down_y + dz * sight.down_z
+        right = dx * camera.right_x + dy * camera.right_y + dz * camera.right_z
+        down = dx * camera.down_x + dy * camera.down_y + dz * camera.down_z
         if abs(right) > reach_u * depth + radius * (1.0 + reach_u):
             continue
         if abs(down) > reach_v * depth + radius * (1.0 + reach_v):
@@ -221,7 +221,7 @@ def _blit(
 
 @glue
 def draw_billboards(
-    places, order, sight, looks, headlights, texels, offsets, fine, as_labels, first, last, width, stride,
+    places, order, camera, appearance, headlights, texels, offsets, fine, as_labels, first, last, width, stride,
     opaque, hidden, through, red, green, blue, labels, depths,
 ):  # fmt: skip
     """Draw things ``order``, nearest first, into rows ``first`` to ``last``: light, or with ``as_labels`` classes.
@@ -231,7 +231,7 @@ def draw_billboards(
     """
     for n in order:
         sprite, tall, wide = int(places[n, KIND]), places[n, TALL], places[n, WIDE]
-        dx, dy, dz = places[n, PLACE_X] - sight.x, places[n, PLACE_Y] - sight.y, places[n, PLACE_Z] - sight.z
+        dx, dy, dz = places[n, PLACE_X] - camera.x, places[n, PLACE_Y] - camera.y, places[n, PLACE_Z] - camera.z
         fallen = -dz / math.sqrt(dx * dx + dy * dy + dz * dz + 1e-9)  # 0 seen from the side, 1 from right above
         if sprite == _FIRST_CLUMP and fallen > _FROM_ABOVE:  # rows of trunks are for those who stand before them
             sprite, wide = _BROADLEAF + n % 3, 0.62 * wide
@@ -240,16 +240,16 @@ def draw_billboards(
         radial = _CONIFER <= sprite < _BUSH and fallen > _RADIAL
         trunk_share, deep = _build_of(sprite)
         crown_up = 0.5 * (1.0 + trunk_share) * tall
-        foot_right = dx * sight.right_x + dy * sight.right_y + dz * sight.right_z
-        foot_down = dx * sight.down_x + dy * sight.down_y + dz * sight.down_z
-        foot_depth = dx * sight.forward_x + dy * sight.forward_y + dz * sight.forward_z
-        right = foot_right + crown_up * sight.right_z
-        down = foot_down + crown_up * sight.down_z
-        depth = foot_depth + crown_up * sight.forward_z
+        foot_right = dx * camera.right_x + dy * camera.right_y + dz * camera.right_z
+        foot_down = dx * camera.down_x + dy * camera.down_y + dz * camera.down_z
+        foot_depth = dx * camera.forward_x + dy * camera.forward_y + dz * camera.forward_z
+        right = foot_right + crown_up * camera.right_z
+        down = foot_down + crown_up * camera.down_z
+        depth = foot_depth + crown_up * camera.forward_z
         if depth < _NEAREST_M:
             continue
-        a, b, scale = right / depth, down / depth, sight.focal / depth
-        up_u, up_v = sight.right_z - a * sight.forward_z, sight.down_z - b * sight.forward_z
+        a, b, scale = right / depth, down / depth, camera.focal / depth
+        up_u, up_v = camera.right_z - a * camera.forward_z, camera.down_z - b * camera.forward_z
         upright = math.sqrt(up_u * up_u + up_v * up_v)
         if upright < 1e-3:
             up_u, up_v = 0.0, -1.0
@@ -261,30 +261,31 @@ def draw_billboards(
         crown = scale * math.sqrt(
             (tall_half * upright) * (tall_half * upright) + (deep_half * flat) * (deep_half * flat)
         )
-        middle_u, middle_v = sight.centre_u + right * scale, sight.centre_v + down * scale
+        middle_u, middle_v = camera.centre_u + right * scale, camera.centre_v + down * scale
         near = max(foot_depth, 0.3)
         foot_u, foot_v = (
-            sight.centre_u + sight.focal * foot_right / near,
-            sight.centre_v + sight.focal * foot_down / near,
+            camera.centre_u + camera.focal * foot_right / near,
+            camera.centre_v + camera.focal * foot_down / near,
         )
         foot = -((foot_u - middle_u) * up_u + (foot_v - middle_v) * up_v)
         half = 0.5 * wide * scale
         if half < 0.2 or crown < 0.1:
             continue
         level = min(int(math.log2(max(f4(SPRITE_TEXELS) / max(f4(2.0 * half), f4(0.5)), f4(1))) + f4(0.4)), _LEVELS - 1)
-        haze = haze_of(looks, f4(depth))
+        haze = haze_of(appearance, f4(depth))
         veil, gain = f4(1) - haze, haze * f4(1 / 65025.0)
         lamp = f4(0)
         if headlights > f4(0):
             aslant = a
             lamp = headlights * f4((4.4 if sprite == _POST else 1.1) * math.exp(-depth / 28.0 - 3.0 * aslant * aslant))
+        light_r = (appearance[AMBIENT] + f4(_SUNLIT) * appearance[SUN] + lamp) * f4(places[n, TINT_R]) * gain
+        light_g = appearance[AMBIENT + 1] + f4(_SUNLIT) * appearance[SUN + 1] + lamp * f4(0.95)
+        light_b = appearance[AMBIENT + 2] + f4(_SUNLIT) * appearance[SUN + 2] + lamp * f4(0.82)
+        light_g, light_b = light_g * f4(places[n, TINT_G]) * gain, light_b * f4(places[n, TINT_B]) * gain
         _blit(
             texels, u4(offsets[sprite, level]), SPRITE_TEXELS >> level, f4(middle_u), f4(middle_v), f4(up_u), f4(up_v),
             f4(half), f4(crown), f4(foot), trunk_share, places[n, MIRRORED] > 0.0, radial, f4(foot_depth), f4(depth),
-            np.uint8(places[n, CLASS]),
-            (looks[AMBIENT] + f4(_SUNLIT) * looks[SUN] + lamp) * f4(places[n, TINT_R]) * gain,
-            (looks[AMBIENT + 1] + f4(_SUNLIT) * looks[SUN + 1] + lamp * f4(0.95)) * f4(places[n, TINT_G]) * gain,
-            (looks[AMBIENT + 2] + f4(_SUNLIT) * looks[SUN + 2] + lamp * f4(0.82)) * f4(places[n, TINT_B]) * gain,
-            looks[FOG] * veil, looks[FOG + 1] * veil, looks[FOG + 2] * veil, fine, as_labels, first, last, width,
-            stride, opaque, hidden, through, red, green, blue, labels, depths,
+            np.uint8(places[n, CLASS]), light_r, light_g, light_b, appearance[FOG] * veil, appearance[FOG + 1] * veil,
+            appearance[FOG + 2] * veil, fine, as_labels, first, last, width, stride, opaque, hidden, through, red,
+            green, blue, labels, depths,
         )  # fmt: skip

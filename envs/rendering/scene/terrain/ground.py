@@ -15,12 +15,12 @@ import numpy as np
 from wormdrive.envs.rendering.camera.frame import FURTHEST_GROUND_M, WHEEL_WANDER
 from wormdrive.envs.rendering.camera.ground.ground_texture import GRAIN_FROM_M, add_grain, choose_level, fetch_ground
 from wormdrive.envs.rendering.camera.ground.litter import lay_litter
-from wormdrive.envs.rendering.camera.ground.marks_table import KERB
 from wormdrive.envs.rendering.camera.ground.road_marks import PAINT
 from wormdrive.envs.rendering.camera.ground.rows import AHEAD, DEPTH, DROP, FOOT_AHEAD, FOOT_D, FOOT_S, HAZE
 from wormdrive.envs.rendering.camera.ground.shading import haze_of, shade_ground
 from wormdrive.envs.rendering.camera.ground.shadows import SHADOW_LEVELS
 from wormdrive.envs.rendering.camera.lens import CELL
+from wormdrive.envs.rendering.camera.road_layout.marks_table import KERB
 from wormdrive.envs.rendering.kernels.compilation import glue, kernel
 from wormdrive.envs.rendering.kernels.hashing import hash_pair, share, smooth_noise
 from wormdrive.envs.rendering.scene.raster.car_light import MOST_NEAR, cars_near, cast_on_ground
@@ -59,16 +59,16 @@ _LONGEST_M: Final = 60.0  # side of a footprint
 
 
 @glue
-def _footprint(sight, a, b, depth):
+def _footprint(camera, a, b, depth):
     """Sides of a pixel's footprint on level ground: along the picture's rows, then down its columns; x, y each [m]."""
-    x = sight.forward_x + a * sight.right_x + b * sight.down_x
-    y = sight.forward_y + a * sight.right_y + b * sight.down_y
-    z = min(sight.forward_z + a * sight.right_z + b * sight.down_z, -_LEAST_FALL)
-    scale = depth / sight.focal
-    across = sight.right_z / z
-    down = sight.down_z / z
-    across_x, across_y = scale * (sight.right_x - x * across), scale * (sight.right_y - y * across)
-    deep_x, deep_y = scale * (sight.down_x - x * down), scale * (sight.down_y - y * down)
+    x = camera.forward_x + a * camera.right_x + b * camera.down_x
+    y = camera.forward_y + a * camera.right_y + b * camera.down_y
+    z = min(camera.forward_z + a * camera.right_z + b * camera.down_z, -_LEAST_FALL)
+    scale = depth / camera.focal
+    across = camera.right_z / z
+    down = camera.down_z / z
+    across_x, across_y = scale * (camera.right_x - x * across), scale * (camera.right_y - y * across)
+    deep_x, deep_y = scale * (camera.down_x - x * down), scale * (camera.down_y - y * down)
     longest = math.sqrt(deep_x * deep_x + deep_y * deep_y + across_x * across_x + across_y * across_y)
     if longest > _LONGEST_M:
         part = _LONGEST_M / longest
@@ -77,7 +77,7 @@ def _footprint(sight, a, b, depth):
 
 
 @kernel
-def _paint(looks, begin, end, red, green, blue, covered, colour):
+def _paint(appearance, begin, end, red, green, blue, covered, colour):
     for u in range(begin, end):
         share_of = covered[u]
         if share_of <= f4(0):
@@ -86,10 +86,10 @@ def _paint(looks, begin, end, red, green, blue, covered, colour):
         r, g, b = PAINT[kind, 0], PAINT[kind, 1], PAINT[kind, 2]
         if kind < 2:
             at = MARK_WHITE if kind == 0 else MARK_YELLOW
-            r, g, b = looks[at], looks[at + 1], looks[at + 2]
+            r, g, b = appearance[at], appearance[at + 1], appearance[at + 2]
         if kind != KERB:
             fresh = min(max((green[u] - f4(0.10)) * f4(6), f4(0)), f4(1))
-            share_of *= looks[MARK_STRENGTH] * (f4(1) - looks[MARK_WEAR] * (f4(1) - fresh))
+            share_of *= appearance[MARK_STRENGTH] * (f4(1) - appearance[MARK_WEAR] * (f4(1) - fresh))
         red[u] += (r - red[u]) * share_of
         green[u] += (g - green[u]) * share_of
         blue[u] += (b - blue[u]) * share_of
@@ -97,7 +97,7 @@ def _paint(looks, begin, end, red, green, blue, covered, colour):
 
 @kernel
 def _shade(tile, offsets, across, along, shadowed, deep, wide, begin, end, shade):
-    """Fill the shadow, 0 (lit) to 1, of places in the tile of ``camera/shadows.py``, or of vehicles."""
+    """Fill the shadow, 0 (lit) to 1, of places in the tile of ``camera/ground/shadows.py``, or of vehicles."""
     fine = math.log2(max(deep * f4(_TEXELS_PER_M), f4(1))) + math.log2(max(wide * f4(_TEXELS_PER_M), f4(1)))
     level = min(int(f4(0.5) * fine + f4(0.3)), SHADOW_LEVELS - 1)
     scale = f4(256.0) / f4(1 << level)
@@ -121,8 +121,8 @@ def _shade(tile, offsets, across, along, shadowed, deep, wide, begin, end, shade
 
 @glue
 def _place_cell(
-    land, strips, wander, cars, near_cars, sun, sight, eye_z, v, cell, stride, depths, owner, looks, shift, beam,
-    colour, labelled, through, pixels, rows, labels,
+    terrain, strips, wander, cars, near_cars, sun, camera, eye_z, v, cell, stride, depths, owner, appearance, shift,
+    beam, colour, labelled, through, pixels, rows, labels,
 ):  # fmt: skip
     """Locate the pixels of a cell and set up its row; say whether it shows any ground."""
     begin = cell * CELL
@@ -135,26 +135,26 @@ def _place_cell(
                 break
     if middle < 0:
         return False
-    west, south, window, cells = land.west, land.south, land.window, land.cells
+    west, south, window, cells = terrain.west, terrain.south, terrain.window, terrain.cells
     samples, section, roads, ends, junctions = strips.samples, strips.section, strips.road, strips.ends, strips.junction
     run_count, run_edges, run_values = strips.run_count, strips.run_edges, strips.run_values
     run_label, mark_count, marks = strips.run_label, strips.mark_count, strips.marks
-    b = (v + 0.5 - sight.centre_v) / sight.focal
-    ray_x, ray_y = sight.forward_x + b * sight.down_x, sight.forward_y + b * sight.down_y
-    ray_z = sight.forward_z + b * sight.down_z
-    a, depth = (middle + 0.5 - sight.centre_u) / sight.focal, float(depths[v * stride + middle])
-    across_x, across_y, deep_x, deep_y = _footprint(sight, a, b, depth)
+    b = (v + 0.5 - camera.centre_v) / camera.focal
+    ray_x, ray_y = camera.forward_x + b * camera.down_x, camera.forward_y + b * camera.down_y
+    ray_z = camera.forward_z + b * camera.down_z
+    a, depth = (middle + 0.5 - camera.centre_u) / camera.focal, float(depths[v * stride + middle])
+    across_x, across_y, deep_x, deep_y = _footprint(camera, a, b, depth)
     if colour:
-        middle_x, middle_y = depth * (ray_x + a * sight.right_x), depth * (ray_y + a * sight.right_y)
+        middle_x, middle_y = depth * (ray_x + a * camera.right_x), depth * (ray_y + a * camera.right_y)
         ahead = abs(middle_x * sun.level_x + middle_y * sun.level_y)
         rows[cell, AHEAD] = max(ahead, 0.05)
-        rows[cell, DROP] = max(-depth * (ray_z + a * sight.right_z), 0.05)
-        rows[cell, HAZE] = haze_of(looks, f4(max(ahead, depth)))
+        rows[cell, DROP] = max(-depth * (ray_z + a * camera.right_z), 0.05)
+        rows[cell, HAZE] = haze_of(appearance, f4(max(ahead, depth)))
         rows[cell, FOOT_AHEAD] = math.sqrt(deep_x * deep_x + deep_y * deep_y)
         rows[cell, DEPTH] = math.sqrt(across_x * across_x + across_y * across_y)
         spread = CELL * (rows[cell, FOOT_AHEAD] + rows[cell, DEPTH])
         near = cars_near(
-            cars, sight.x + middle_x, sight.y + middle_y, spread, sun.cos, sun.sin, sun.reach, sun.lamps, near_cars
+            cars, camera.x + middle_x, camera.y + middle_y, spread, sun.cos, sun.sin, sun.reach, sun.lamps, near_cars
         )  # fmt: skip
         # what our own headlights would give here, to which shading refers all lamps
         head = math.exp(-max(ahead, 0.05) / 26.0) * min(1.0, max((ahead - 1.5) * 0.25, 0.1))
@@ -164,10 +164,10 @@ def _place_cell(
             for field in range(SEEN + 1):
                 pixels[field, u] = f4(0)
             continue
-        a, depth = (u + 0.5 - sight.centre_u) / sight.focal, float(depths[at])
-        x = sight.x + depth * (ray_x + a * sight.right_x)
-        y = sight.y + depth * (ray_y + a * sight.right_y)
-        z = eye_z + depth * (ray_z + a * sight.right_z)
+        a, depth = (u + 0.5 - camera.centre_u) / camera.focal, float(depths[at])
+        x = camera.x + depth * (ray_x + a * camera.right_x)
+        y = camera.y + depth * (ray_y + a * camera.right_y)
+        z = eye_z + depth * (ray_z + a * camera.right_z)
         spot = locate(
             west, south, window, cells, samples, section, roads, ends, junctions, run_count, run_edges, run_values,
             run_label, mark_count, marks, wander, x, y, z, across_x, across_y, deep_x, deep_y,
@@ -214,9 +214,9 @@ def _add(begin, end, at, kept, from_red, from_green, from_blue, red, green, blue
 
 @glue
 def _draw_row(
-    land, strips, wander, cars, near_cars, sun, ground, ground_offsets, litter, litter_offsets, shadow, shadow_offsets,
-    sight, eye_z, v, stride, depths, owner, looks, shift, beam, noise, fine, colour, labelled, hidden, through, pixels,
-    rows, red, green, blue, labels,
+    terrain, strips, wander, cars, near_cars, sun, ground, ground_offsets, litter, litter_offsets, shadow,
+    shadow_offsets, camera, eye_z, v, stride, depths, owner, appearance, shift, beam, noise, fine, colour, labelled,
+    hidden, through, pixels, rows, red, green, blue, labels,
 ):  # fmt: skip
     across, station, paved, lateral = pixels[ACROSS], pixels[STATION], pixels[PAVED], pixels[LATERAL]
     tint_r, tint_g, tint_b, bare, shade = pixels[RED], pixels[GREEN], pixels[BLUE], pixels[BARE], pixels[SHADE]
@@ -227,8 +227,8 @@ def _draw_row(
         if not (seen or labelled):
             continue
         if not _place_cell(
-            land, strips, wander, cars, near_cars, sun, sight, eye_z, v, cell, stride, depths, owner, looks, shift,
-            beam, seen, labelled, through, pixels, rows, labels,
+            terrain, strips, wander, cars, near_cars, sun, camera, eye_z, v, cell, stride, depths, owner, appearance,
+            shift, beam, seen, labelled, through, pixels, rows, labels,
         ) or not seen:  # fmt: skip
             continue
         begin, end = cell * CELL, cell * CELL + CELL
@@ -242,10 +242,10 @@ def _draw_row(
         if foot_d < f4(GRAIN_FROM_M):
             strength = f4(3.0) * (f4(GRAIN_FROM_M) - foot_d)
             add_grain(noise, strength, lateral, station, begin, end, tint_r, tint_g, tint_b)
-        _paint(looks, begin, end, tint_r, tint_g, tint_b, pixels[COVERED], pixels[COLOUR])
-        if looks[LITTER] > f4(0.01):
+        _paint(appearance, begin, end, tint_r, tint_g, tint_b, pixels[COVERED], pixels[COLOUR])
+        if appearance[LITTER] > f4(0.01):
             lay_litter(
-                rows, cell, litter, litter_offsets, looks[LITTER], f4(0), fine, lateral, station, begin, end, bare,
+                rows, cell, litter, litter_offsets, appearance[LITTER], f4(0), fine, lateral, station, begin, end, bare,
                 tint_r, tint_g, tint_b,
             )  # fmt: skip
         _shade(
@@ -255,8 +255,8 @@ def _draw_row(
         for u in range(begin, end):
             light_r[u] = light_g[u] = light_b[u] = f4(0)
         shade_ground(
-            rows, cell, looks, pixels[BEAM], paved, bare, shade, tint_r, tint_g, tint_b, begin, end, 0, pixels[SEEN],
-            light_r, light_g, light_b,
+            rows, cell, appearance, pixels[BEAM], paved, bare, shade, tint_r, tint_g, tint_b, begin, end, 0,
+            pixels[SEEN], light_r, light_g, light_b,
         )  # fmt: skip
         _add(begin, end, v * stride, pixels[KEPT], light_r, light_g, light_b, red, green, blue)
 
@@ -279,9 +279,9 @@ class Sun(NamedTuple):
 
 @glue
 def draw_ground(
-    land, strips, wander, cars, ground, ground_offsets, litter, litter_offsets, shadow, shadow_offsets, sight, eye_z,
-    first, last, stride, depths, owner, looks, seed, beam, noise, fine, colour, labelled, hidden, through, pixels, rows,
-    red, green, blue, labels,
+    terrain, strips, wander, cars, ground, ground_offsets, litter, litter_offsets, shadow, shadow_offsets, camera,
+    eye_z, first, last, stride, depths, owner, appearance, seed, beam, noise, fine, colour, labelled, hidden, through,
+    pixels, rows, red, green, blue, labels,
 ):  # fmt: skip
     """Draw rows ``first`` to ``last`` of the ground wherever nothing else stands.
 
@@ -289,19 +289,19 @@ def draw_ground(
     it gets. ``pixels`` (PIXEL_ROWS, stride) and ``rows`` (cells, ROW_FIELDS) are work space. Light is added to the
     planes, classes are written to ``labels``.
     """
-    level = max(math.sqrt(sight.forward_x * sight.forward_x + sight.forward_y * sight.forward_y), 1e-9)
-    rise = max(math.tan(looks[SUN_ELEVATION]), 0.12)
+    level = max(math.sqrt(camera.forward_x * camera.forward_x + camera.forward_y * camera.forward_y), 1e-9)
+    rise = max(math.tan(appearance[SUN_ELEVATION]), 0.12)
     sun = Sun(
-        math.cos(looks[SUN_AZIMUTH]), math.sin(looks[SUN_AZIMUTH]), 1.25 * rise, 1.0 / rise,
-        looks[HEADLIGHTS] > f4(0) and len(cars) > 0, sight.forward_x / level, sight.forward_y / level,
+        math.cos(appearance[SUN_AZIMUTH]), math.sin(appearance[SUN_AZIMUTH]), 1.25 * rise, 1.0 / rise,
+        appearance[HEADLIGHTS] > f4(0) and len(cars) > 0, camera.forward_x / level, camera.forward_y / level,
     )  # fmt: skip
     near_cars = np.empty(MOST_NEAR, np.int64)
     shift = 32.0 * share(hash_pair(1, seed), 0)
     for v in range(first, last):
         _draw_row(
-            land, strips, wander, cars, near_cars, sun, ground, ground_offsets, litter, litter_offsets, shadow,
-            shadow_offsets, sight, eye_z, v, stride, depths, owner, looks, shift, beam, noise, fine, colour, labelled,
-            hidden, through, pixels, rows, red, green, blue, labels,
+            terrain, strips, wander, cars, near_cars, sun, ground, ground_offsets, litter, litter_offsets, shadow,
+            shadow_offsets, camera, eye_z, v, stride, depths, owner, appearance, shift, beam, noise, fine, colour,
+            labelled, hidden, through, pixels, rows, red, green, blue, labels,
         )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
-"""Locate: which strip of which road a point on the ground shows, and which mark covers it.
+"""Ground lookup: which strip of which road a point on the ground shows, and which mark covers it.
 
-A cell of the land names the roads that may own the point; its exact place beside each decides: the higher rank of
+A cell of a tile names the roads that may own the point; its exact place beside each decides: the higher rank of
 surface, then the nearer edge. Junctions have no lanes to tell apart: their asphalt lies in the map's axes, and narrow
 islands between two ways through are asphalt, too.
 """
@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from wormdrive.envs.rendering.camera.ground.marks_table import COLOUR, DASH, HALF_WIDTH, KERB, OFFSET, PERIOD
-from wormdrive.envs.rendering.camera.ground.strips import BASE, PAVED, SHIFT, SLOPE, WANDER
+from wormdrive.envs.rendering.camera.road_layout.marks_table import COLOUR, DASH, HALF_WIDTH, KERB, OFFSET, PERIOD
+from wormdrive.envs.rendering.camera.road_layout.strips import BASE, PAVED, SHIFT, SLOPE, WANDER
 from wormdrive.envs.rendering.kernels.compilation import glue
 from wormdrive.envs.rendering.scene.terrain.road_projection import JOINT_M, foot_on, height_on
 from wormdrive.envs.rendering.scene.terrain.road_strips import COS, SIN, STATION
@@ -149,7 +149,7 @@ def locate(
 ):  # fmt: skip
     """Say what the ground shows at a point.
 
-    ``west`` to ``cells``: see ``LandArrays``, ``samples`` to ``marks``: see ``StripArrays``; arrays come one by one,
+    ``west`` to ``cells``: see ``TerrainArrays``, ``samples`` to ``marks``: see ``StripArrays``; arrays come one by one,
     since numba counts the references to those in tuples, point by point. ``wander`` (P,): of the wheel tracks at each
     sample, see ``ground``.
 

@@ -1,7 +1,7 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
-"""Foot: where beside a road a point lies, by the osculating circle of its reference line at the nearest sample.
+"""Road projection: where beside a road a point lies, by the circle of its reference line at the nearest sample.
 
-The same closed form as in ``camera/projection.py``: exact on lines and arcs, and within a millimetre on whatever
+The same closed form as in ``camera/ground/projection.py``: exact on lines and arcs, and within a millimetre on whatever
 else bends, since the sample is at most half a step away.
 """
 

@@ -1,9 +1,9 @@
-"""RoadStrips: the roads of a map as the general camera reads them: samples along s, what lies across them, pieces.
+"""Road strips: the roads of a map as the general camera reads them: samples along s, what lies across them, pieces.
 
-Each road is laid out as if it were a route along its reference line (``camera/strips.py``, ``camera/marks_table.py``),
-so that both ways of drawing show the same strips and marks. Samples stand in the middle of equal steps, so that lane
-sections meet between samples. Roads are laid out when something near them is first looked at; what is laid out keeps
-its place in the arrays, which only grow.
+Each road is laid out as if it were a route along its reference line (``strips.py`` and ``marks_table.py`` in
+``camera/road_layout``), so that both ways of drawing show the same strips and marks. Samples stand in the middle of
+equal steps, so that lane sections meet between samples. Roads are laid out when something near them is first looked at;
+what is laid out keeps its place in the arrays, which only grow.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.rendering.camera.ground.marks_table import KERB, MARK_FIELDS, section_marks
-from wormdrive.envs.rendering.camera.ground.strips import FIELDS, section_runs
+from wormdrive.envs.rendering.camera.road_layout.marks_table import KERB, MARK_FIELDS, section_marks
+from wormdrive.envs.rendering.camera.road_layout.strips import FIELDS, section_runs
 from wormdrive.envs.roads.cross_section import distinct_sections
 from wormdrive.envs.roads.opendrive.lanes import LaneSection
 from wormdrive.envs.roads.opendrive.road import Profile, Road

@@ -37,7 +37,13 @@ class TerrainArrays(NamedTuple):
 
 
 class TerrainTiles:
-    """The land of a map, by tiles."""
+    """The land of a map, by tiles of 64 m.
+
+    Parameters
+    ----------
+    strips:
+        The map's roads; those that come near are laid out as they are needed.
+    """
 
     def __init__(self, strips: RoadStrips) -> None:
         self.strips = strips

@@ -3,8 +3,8 @@
 
 Heights stand at the corners of cells of one metre, twice: what lies on top, and what lies under the bridges. On roads
 they are the roads' own; beside them they go over into the land, which is drawn through all roads of the map by
-distance. A cell keeps a sample of each road that covers it or comes near: ``locate`` then finds the exact place of
-every point, so that edges are sharp at any distance.
+distance. A cell keeps a sample of each road that covers it or comes near: ``ground_lookup`` then finds the exact place
+of every point, so that edges are sharp at any distance.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def _gather(x, y, strips, near, near_count, found):
 
 
 @glue
-def _heights(found, count, land):
+def _heights(found, count, terrain_height):
     """Height of what lies on top and of what lies lowest."""
     lowest, nearest = 1e30, 1e30
     for k in range(count):
@@ -125,9 +125,9 @@ def _heights(found, count, land):
         far = min(max((least - _BESIDE_M) / (_LAND_M - _BESIDE_M), 0.0), 1.0)
         far = far * far * (3.0 - 2.0 * far)
         ground = total / weight
-        ground += far * (land - ground)
+        ground += far * (terrain_height - ground)
         if least > 1e29:
-            ground = land
+            ground = terrain_height
     if decks > 0:
         return deck / decks, ground
     return ground, ground
@@ -185,13 +185,13 @@ def bake_tile(west, south, strips, pieces, knots, upper, lower, cells):
                 kx, ky = u / per_knot, v / per_knot
                 i, k = min(int(kx), KNOTS - 2), min(int(ky), KNOTS - 2)
                 kx, ky = kx - i, ky - k
-                land = (knots[k, i] * (1.0 - kx) + knots[k, i + 1] * kx) * (1.0 - ky)
-                land += (knots[k + 1, i] * (1.0 - kx) + knots[k + 1, i + 1] * kx) * ky
+                terrain_height = (knots[k, i] * (1.0 - kx) + knots[k, i + 1] * kx) * (1.0 - ky)
+                terrain_height += (knots[k + 1, i] * (1.0 - kx) + knots[k + 1, i + 1] * kx) * ky
                 if count == 0:
-                    upper[v, u] = lower[v, u] = land
+                    upper[v, u] = lower[v, u] = terrain_height
                 else:
                     n = _gather(west + u, south + v, strips, near, count, found)
-                    upper[v, u], lower[v, u] = _heights(found, n, land)
+                    upper[v, u], lower[v, u] = _heights(found, n, terrain_height)
                 if u == TILE_M or v == TILE_M:
                     continue
                 n = 0

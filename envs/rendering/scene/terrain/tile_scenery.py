@@ -35,20 +35,26 @@ class TileScenery:
 
     def in_sight(
         self,
-        land: TerrainArrays,
+        terrain: TerrainArrays,
         strips: StripArrays,
-        looks: NDArray[np.float32],
+        appearance: NDArray[np.float32],
         seed: int,
-        sight: CameraPose,
+        camera: CameraPose,
         above_m: float,
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Things around a camera ``above_m`` above ground, and the indices of those in sight, nearest first."""
-        key = land.west, land.south, seed, looks.tobytes()
+        key = terrain.west, terrain.south, seed, appearance.tobytes()
         if key != self._key:
             self._around = np.concatenate(
                 [
                     self._tile(
-                        land, strips, looks, seed, land.west + column * TILE_M, land.south + row * TILE_M, key[3]
+                        terrain,
+                        strips,
+                        appearance,
+                        seed,
+                        terrain.west + column * TILE_M,
+                        terrain.south + row * TILE_M,
+                        key[3],
                     )
                     for row in range(2 * REACH_TILES + 1)
                     for column in range(2 * REACH_TILES + 1)
@@ -58,23 +64,23 @@ class TileScenery:
         chosen = np.empty(len(self._around), np.int64)
         depths = np.empty(len(self._around))
         reach = 1.0 + max(above_m - _HIGH_M, 0.0) / 30.0
-        count = list_near(self._around, len(self._around), sight, reach, chosen, depths, 0)
+        count = list_near(self._around, len(self._around), camera, reach, chosen, depths, 0)
         return self._around, chosen[:count][np.argsort(depths[:count], kind="stable")]
 
     def _tile(
         self,
-        land: TerrainArrays,
+        terrain: TerrainArrays,
         strips: StripArrays,
-        looks: NDArray[np.float32],
+        appearance: NDArray[np.float32],
         seed: int,
         west: float,
         south: float,
-        appearance: bytes,
+        look_key: bytes,
     ) -> NDArray[np.float64]:
-        key = west, south, seed, appearance
+        key = west, south, seed, look_key
         things = self._held.pop(key, None)
         if things is None:
-            count = _list_near_pieces(land, strips, looks, np.uint32(seed), west, south, self._scratch)
+            count = _list_near_pieces(terrain, strips, appearance, np.uint32(seed), west, south, self._scratch)
             things = self._scratch[:count].copy()
             if len(self._held) >= _MOST_HELD:
                 del self._held[next(iter(self._held))]
@@ -97,13 +103,13 @@ def clear_of_buildings(places: NDArray[np.float64], order: NDArray[np.int64], ca
 
 @glue
 def _list_near_pieces(
-    land: TerrainArrays,
+    terrain: TerrainArrays,
     strips: StripArrays,
-    looks: NDArray[np.float32],
+    appearance: NDArray[np.float32],
     seed: np.uint32,
     west: float,
     south: float,
     places: NDArray[np.float64],
 ) -> int:
     pieces = np.arange(len(strips.pieces))
-    return list_tile(land, strips, pieces, looks, seed, west, south, places)  # type: ignore[no-any-return]
+    return list_tile(terrain, strips, pieces, appearance, seed, west, south, places)  # type: ignore[no-any-return]

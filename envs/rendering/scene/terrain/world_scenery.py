@@ -1,8 +1,8 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
 """World scenery: trees, bushes, tufts and posts at fixed places of the map, whoever looks from wherever.
 
-Beside roads things stand as the road camera would place them beside a route (``camera/scenery.py``), slot by slot
-along every road; where no road is near, a wood stands on a grid of its own. A tile's things are listed once for a
+Beside roads things stand as the road camera would place them beside a route (``camera/scenery/scenery.py``), slot by
+slot along every road; where no road is near, a wood stands on a grid of its own. A tile's things are listed once for a
 seed and a season.
 """
 
@@ -57,14 +57,14 @@ _CLUMP, _CONIFER_CLUMP = int(Sprite.CLUMP_BROADLEAF), int(Sprite.CLUMP_CONIFER)
 
 
 @glue
-def _distance_to_road(land, strips, x, y):
+def _distance_to_road(terrain, strips, x, y):
     """Distance from a point to the edge of the nearest road [m]; 1e9 where none is near."""
-    tile, row, column = cell_of(land.west, land.south, land.window, x, y)
+    tile, row, column = cell_of(terrain.west, terrain.south, terrain.window, x, y)
     least = 1e9
     if tile < 0:
         return least
     for c in range(CANDIDATES):
-        j = land.cells[tile, row, column, c]
+        j = terrain.cells[tile, row, column, c]
         if j < 0:
             break
         road = strips.road[j]
@@ -83,20 +83,20 @@ def _put(places, count, x, y, z, sprite, wide, tall, mirrored, label, reach):
 
 
 @glue
-def _list_slot(land, strips, road, slot, i, looks, seed, west, south, scratch, places, count):
+def _list_slot(terrain, strips, road, slot, i, appearance, seed, west, south, scratch, places, count):
     """Append what stands beside one road in one slot and within the tile."""
     samples = strips.samples
     own = hash_pair(road + 101, seed)
     for lay in range(2 * LAYERS):
         side, layer = lay & 1, lay >> 1
         bits = hash_pair(slot * 16 + lay, own)
-        if not is_wanted(layer, slot, share(bits, 0), looks, own):
+        if not is_wanted(layer, slot, share(bits, 0), appearance, own):
             continue
         along, aside = share(bits, 10), share(bits, 20)
         more = hash_pair(bits & u4(0xFFFFFF), 77)
         stature, kind, hue = share(more, 0), share(more, 10), share(more, 20)
         sprite, beside, tall, wide, bright = choose(
-            layer, slot, looks, own, side_offset(slot, side, own), aside, stature, kind, hue
+            layer, slot, appearance, own, side_offset(slot, side, own), aside, stature, kind, hue
         )
         j = min(i + int(along * f4(_SLOT_SAMPLES - 0.01)), strips.ends[road, 1])
         u = strips.section[j]
@@ -106,13 +106,13 @@ def _list_slot(land, strips, road, slot, i, looks, seed, west, south, scratch, p
         if not (west <= x < west + TILE_M and south <= y < south + TILE_M) or count == MOST_THINGS:
             continue
         margin = max(MARGIN_M[layer], 0.6 * beside)
-        if _distance_to_road(land, strips, x, y) < margin:
+        if _distance_to_road(terrain, strips, x, y) < margin:
             continue
-        z, _ = ground_height(land, x, y, _FROM_ABOVE)
+        z, _ = ground_height(terrain, x, y, _FROM_ABOVE)
         post = layer == POST_LAYER
         mirrored = 1.0 if not post and (more >> u4(31)) > u4(0) else 0.0
         _put(places, count, x, y, z, sprite, wide, tall, mirrored, _POLES if post else _VEGETATION, RANGE_M[layer])
-        tint(scratch, 0, layer, sprite, bright, kind, hue, looks)
+        tint(scratch, 0, layer, sprite, bright, kind, hue, appearance)
         places[count, TINT_R], places[count, TINT_G], places[count, TINT_B] = (
             scratch[0, RED], scratch[0, GREEN], scratch[0, BLUE],
         )  # fmt: skip
@@ -121,30 +121,30 @@ def _list_slot(land, strips, road, slot, i, looks, seed, west, south, scratch, p
 
 
 @glue
-def _list_wood(land, strips, looks, seed, west, south, scratch, places, count):
+def _list_wood(terrain, strips, appearance, seed, west, south, scratch, places, count):
     """Append the wood that stands away from all roads."""
     own = hash_pair(907, seed)
     for row in range(int(math.floor(south / _GRID_M)), int(math.floor((south + TILE_M) / _GRID_M)) + 1):
         for column in range(int(math.floor(west / _GRID_M)), int(math.floor((west + TILE_M) / _GRID_M)) + 1):
             bits = hash_pair(hash_pair(row & 0xFFFFFF, 31) & u4(0xFFFFFF), own + u4(column & 0xFFFFFF))
-            if share(bits, 0) >= looks[TREE_DENSITY]:
+            if share(bits, 0) >= appearance[TREE_DENSITY]:
                 continue
             x, y = (column + share(bits, 10)) * _GRID_M, (row + share(bits, 20)) * _GRID_M
             if not (west <= x < west + TILE_M and south <= y < south + TILE_M) or count == MOST_THINGS:
                 continue
-            if _distance_to_road(land, strips, x, y) < _CLEAR_M:
+            if _distance_to_road(terrain, strips, x, y) < _CLEAR_M:
                 continue
             more = hash_pair(bits & u4(0xFFFFFF), 77)
             stature, kind, hue = share(more, 0), share(more, 10), share(more, 20)
-            conifer = kind < looks[CONIFERS] * f4(0.9)
+            conifer = kind < appearance[CONIFERS] * f4(0.9)
             tall = (f4(9) + f4(5) * stature) * f4(1.25)
-            z, _ = ground_height(land, x, y, _FROM_ABOVE)
+            z, _ = ground_height(terrain, x, y, _FROM_ABOVE)
             _put(
                 places, count, x, y, z, _CONIFER_CLUMP if conifer else _CLUMP, tall * f4(1.7), tall,
                 float(more >> u4(31)), _VEGETATION, _WOOD_RANGE_M,
             )  # fmt: skip
             bright = f4(0.72) * (f4(0.78) + f4(0.36) * stature)
-            tint(scratch, 0, 3, _CONIFER_CLUMP if conifer else _CLUMP, bright, kind, hue, looks)
+            tint(scratch, 0, 3, _CONIFER_CLUMP if conifer else _CLUMP, bright, kind, hue, appearance)
             places[count, TINT_R], places[count, TINT_G], places[count, TINT_B] = (
                 scratch[0, RED], scratch[0, GREEN], scratch[0, BLUE],
             )  # fmt: skip
@@ -153,7 +153,7 @@ def _list_wood(land, strips, looks, seed, west, south, scratch, places, count):
 
 
 @glue
-def list_tile(land, strips, pieces, looks, seed, west, south, places):
+def list_tile(terrain, strips, pieces, appearance, seed, west, south, places):
     """List what stands on the tile whose corner is ``(west, south)`` [m] in ``places``; return how many there are.
 
     ``pieces`` are the pieces of road near it; ``places`` (MOST_THINGS, PLACE_FIELDS) float64.
@@ -171,7 +171,8 @@ def list_tile(land, strips, pieces, looks, seed, west, south, places):
         slot = -((start - first) // _SLOT_SAMPLES)  # the first that begins within the piece
         while start + slot * _SLOT_SAMPLES <= strips.pieces[p, 1]:
             count = _list_slot(
-                land, strips, road, slot, start + slot * _SLOT_SAMPLES, looks, seed, west, south, scratch, places, count
+                terrain, strips, road, slot, start + slot * _SLOT_SAMPLES, appearance, seed, west, south, scratch,
+                places, count
             )  # fmt: skip
             slot += 1
-    return _list_wood(land, strips, looks, seed, west, south, scratch, places, count)
+    return _list_wood(terrain, strips, appearance, seed, west, south, scratch, places, count)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pytest
 
-from tests.support.pictures import Picture, Sight, draw, views_of
+from tests.support.pictures import CameraView, Picture, draw, views_of
 from tests.support.routes import synthetic_route
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.rendering.camera.road_camera import RoadCamera
@@ -21,8 +21,8 @@ from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 ROUTES: Final = [synthetic_route(seed) for seed in range(3)]
 
 
-def world(n: int) -> Sight:
-    return Sight(
+def world(n: int) -> CameraView:
+    return CameraView(
         ROUTES[n % 3],
         station_m=30.0 + 41.0 * n,
         offset_m=0.2 * (n % 5) - 0.4,
@@ -49,7 +49,7 @@ def test_alone_or_in_a_batch_once_or_again_on_one_thread_or_two() -> None:
     batch = draw(camera, WORLDS)
     for again, first in zip(draw(camera, WORLDS), batch, strict=True):
         assert_same(again, first)
-    for alone, first in zip((draw(camera, [sight])[0] for sight in WORLDS), batch, strict=True):
+    for alone, first in zip((draw(camera, [view])[0] for view in WORLDS), batch, strict=True):
         assert_same(alone, first)
     for back, first in zip(reversed(draw(camera, WORLDS[::-1])), batch, strict=True):
         assert_same(back, first)
@@ -75,9 +75,9 @@ def test_leaving_a_product_out_does_not_change_the_others() -> None:
 
 
 def test_frame_seed_draws_noise_and_scenery_seed_places_trees() -> None:
-    sight = replace(WORLDS[0], conditions=Conditions.preset("summer", "day"), body_roll_rad=0.0)
+    view = replace(WORLDS[0], conditions=Conditions.preset("summer", "day"), body_roll_rad=0.0)
     same, noisy, elsewhere = draw(
-        RoadCamera(CameraConfig()), [sight, replace(sight, frame_seed=5), replace(sight, scenery_seed=5)]
+        RoadCamera(CameraConfig()), [view, replace(view, frame_seed=5), replace(view, scenery_seed=5)]
     )
     difference = noisy.rgb.astype(int) - same.rgb
     assert (difference != 0).mean() > 0.3

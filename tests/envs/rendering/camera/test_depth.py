@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from tests.support.pictures import Sight, arc, crest, see, straight
+from tests.support.pictures import CameraView, arc, crest, see, straight
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel
@@ -21,7 +21,7 @@ def test_flat_ground_is_as_far_as_the_ray_says(
     route: Route, height_m: float, pitch: float, body_pitch: float, yaw: float
 ) -> None:
     config = CameraConfig(z_m=height_m, pitch_rad=pitch, yaw_rad=yaw)
-    picture = see(Sight(route, heading_error_rad=0.03, body_pitch_rad=body_pitch), config)
+    picture = see(CameraView(route, heading_error_rad=0.03, body_pitch_rad=body_pitch), config)
     focal = 0.5 * config.width / math.tan(0.5 * math.radians(config.fov_deg))
     down = (np.arange(config.height) + 0.5 - 0.5 * config.height) / focal
     falls = math.sin(pitch + body_pitch) + down * math.cos(pitch + body_pitch)
@@ -38,7 +38,7 @@ def test_flat_ground_is_as_far_as_the_ray_says(
 
 def test_depth_of_a_leaning_camera_is_that_of_the_ray() -> None:
     config = CameraConfig(roll_rad=0.2)
-    depth = see(Sight(straight()), config).depth
+    depth = see(CameraView(straight()), config).depth
     focal = 0.5 * config.width / math.tan(0.5 * math.radians(config.fov_deg))
     right = (np.arange(config.width)[None, :] + 0.5 - 0.5 * config.width) / focal
     down = (np.arange(config.height)[:, None] + 0.5 - 0.5 * config.height) / focal
@@ -53,5 +53,5 @@ def test_depth_of_a_leaning_camera_is_that_of_the_ray() -> None:
 
 def test_a_crest_hides_what_lies_behind_it() -> None:
     """Ground ends at the crest, 29.5 m ahead of the camera, but for the fineness of rows."""
-    depth = see(Sight(crest(80.0, 0.06)), CameraConfig(width=800, height=450)).depth
+    depth = see(CameraView(crest(80.0, 0.06)), CameraConfig(width=800, height=450)).depth
     assert 27.5 < depth[depth < 1000.0].max() < 30.0

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.support.pictures import Picture, Sight, draw, straight
+from tests.support.pictures import CameraView, Picture, draw, straight
 from tests.support.routes import synthetic_route
 from wormdrive.envs.rendering.camera.road_camera import RoadCamera
 from wormdrive.envs.roads.route import Route
@@ -22,8 +22,8 @@ from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 def pictures() -> dict[tuple[str, str], Picture]:
     pairs = [(season, weather) for season in SEASONS for weather in WEATHERS]
     route = synthetic_route(1)
-    sights = [Sight(route, 80.0, conditions=Conditions.preset(*pair), bare=False) for pair in pairs]
-    return dict(zip(pairs, draw(RoadCamera(CameraConfig()), sights), strict=True))
+    camera_views = [CameraView(route, 80.0, conditions=Conditions.preset(*pair), bare=False) for pair in pairs]
+    return dict(zip(pairs, draw(RoadCamera(CameraConfig()), camera_views), strict=True))
 
 
 def ground(picture: Picture) -> float:
@@ -87,8 +87,8 @@ def light_of_marks(mark: int, stations: NDArray[np.float64], low_m: float, high_
     """Brightness that a line adds, summed over the columns of the rows between two depths: (frames,)."""
     camera = RoadCamera(CameraConfig(width=400, height=156))
     marked, plain = only_mark(straight(), mark), without_marks(straight())
-    with_line = draw(camera, [Sight(marked, float(s)) for s in stations])
-    without = draw(camera, [Sight(plain, float(s)) for s in stations])
+    with_line = draw(camera, [CameraView(marked, float(s)) for s in stations])
+    without = draw(camera, [CameraView(plain, float(s)) for s in stations])
     rows = (without[0].depth[:, 0] > low_m) & (without[0].depth[:, 0] < high_m)
     assert rows.sum() >= 2
     pairs = zip(with_line, without, strict=True)

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import pytest
 
-from tests.support.pictures import Picture, Sight, arc, draw, see, straight
+from tests.support.pictures import CameraView, Picture, arc, draw, see, straight
 from tests.support.routes import synthetic_route
 from wormdrive.envs.rendering.camera.road_camera import RoadCamera
 from wormdrive.envs.seasons.conditions import Conditions
@@ -17,7 +17,7 @@ from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 
 ROUTE: Final = synthetic_route(2)
-SIGHT: Final = Sight(
+VIEW: Final = CameraView(
     ROUTE,
     120.0,
     bare=False,
@@ -40,7 +40,7 @@ def check(picture: Picture) -> None:
 @pytest.mark.parametrize("fov_deg", [40.0, 100.0, 130.0])
 def test_every_size_and_field_of_view(width: int, height: int, fov_deg: float) -> None:
     config = CameraConfig(width=width, height=height, fov_deg=fov_deg)
-    level, leaning = draw(RoadCamera(config), [SIGHT, replace(SIGHT, body_roll_rad=0.03)])
+    level, leaning = draw(RoadCamera(config), [VIEW, replace(VIEW, body_roll_rad=0.03)])
     check(level)
     check(leaning)
     assert (level.segmentation == SemanticLabel.ROADS).mean() > 0.1
@@ -48,9 +48,9 @@ def test_every_size_and_field_of_view(width: int, height: int, fov_deg: float) -
 
 def test_a_larger_picture_shows_the_same() -> None:
     """Labels of a fine picture, seen at every fourth pixel, are mostly those of a coarse one."""
-    sight = Sight(arc(70.0))
-    coarse = see(sight, CameraConfig(width=200, height=76)).segmentation
-    fine = see(sight, CameraConfig(width=1000, height=380)).segmentation[2::5, 2::5]
+    view = CameraView(arc(70.0))
+    coarse = see(view, CameraConfig(width=200, height=76)).segmentation
+    fine = see(view, CameraConfig(width=1000, height=380)).segmentation[2::5, 2::5]
     assert (coarse == fine).mean() > 0.985
 
 
@@ -70,7 +70,7 @@ def test_a_larger_picture_shows_the_same() -> None:
     ],
 )
 def test_every_mount(mount: dict[str, float]) -> None:
-    check(see(SIGHT, CameraConfig(**mount)))  # type: ignore[arg-type]
+    check(see(VIEW, CameraConfig(**mount)))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("radius", [math.inf, 45.0, -45.0])
@@ -83,14 +83,14 @@ def test_every_pose(radius: float) -> None:
         for d in (-9.0, -2.0, 0.0, 4.0, 30.0)
         for e in (-1.57, -1.05, 0, 1.05)
     ]
-    sights = [Sight(route, s, d, e, bare=False) for s, d, e in poses]
-    for sight, picture in zip(sights, draw(RoadCamera(CameraConfig()), sights), strict=True):
+    camera_views = [CameraView(route, s, d, e, bare=False) for s, d, e in poses]
+    for view, picture in zip(camera_views, draw(RoadCamera(CameraConfig()), camera_views), strict=True):
         try:
             check(picture)
         except AssertionError as problem:
-            raise AssertionError(sight) from problem
+            raise AssertionError(view) from problem
 
 
 def test_the_end_of_a_route_looks_like_road() -> None:
-    picture = see(Sight(straight(120.0), 119.0))
+    picture = see(CameraView(straight(120.0), 119.0))
     assert (picture.segmentation[50:, 90:110] == SemanticLabel.ROADS).all()

@@ -1,4 +1,4 @@
-"""Classes: CARLA's numbers, and each where it belongs."""
+"""Segmentation: every class shows where it belongs."""
 
 from __future__ import annotations
 
@@ -7,46 +7,14 @@ import math
 import numpy as np
 import pytest
 
-from tests.support.pictures import Sight, arc, see, straight
+from tests.support.pictures import CameraView, arc, see, straight
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 
 
-def test_classes_bear_the_numbers_of_carla() -> None:
-    """As in ``carla.CityObjectLabel`` of 0.9.14 and later."""
-    carla = pytest.importorskip("carla")
-    names = {
-        SemanticLabel.NONE: "NONE",
-        SemanticLabel.ROADS: "Roads",
-        SemanticLabel.SIDEWALKS: "Sidewalks",
-        SemanticLabel.POLES: "Poles",
-        SemanticLabel.VEGETATION: "Vegetation",
-        SemanticLabel.TERRAIN: "Terrain",
-        SemanticLabel.SKY: "Sky",
-        SemanticLabel.PEDESTRIANS: "Pedestrians",
-        SemanticLabel.RIDER: "Rider",
-        SemanticLabel.CAR: "Car",
-        SemanticLabel.TRUCK: "Truck",
-        SemanticLabel.BUS: "Bus",
-        SemanticLabel.MOTORCYCLE: "Motorcycle",
-        SemanticLabel.BICYCLE: "Bicycle",
-        SemanticLabel.STATIC: "Static",
-        SemanticLabel.DYNAMIC: "Dynamic",
-        SemanticLabel.BUILDINGS: "Buildings",
-        SemanticLabel.TRAFFIC_LIGHT: "TrafficLight",
-        SemanticLabel.TRAFFIC_SIGNS: "TrafficSigns",
-        SemanticLabel.OTHER: "Other",
-        SemanticLabel.ROAD_LINES: "RoadLines",
-        SemanticLabel.GROUND: "Ground",
-    }
-    assert set(names) == set(SemanticLabel)
-    for label, name in names.items():
-        assert int(getattr(carla.CityObjectLabel, name)) == label
-
-
 def test_own_lane_is_road_and_country_is_none() -> None:
     config = CameraConfig(width=400, height=156)
-    labels = see(Sight(straight()), config).segmentation
+    labels = see(CameraView(straight()), config).segmentation
     focal = 0.5 * config.width / math.tan(0.5 * math.radians(config.fov_deg))
     left = -(np.arange(config.width) + 0.5 - 0.5 * config.width) / focal
     down = (np.arange(config.height) + 0.5 - 0.5 * config.height) / focal
@@ -69,7 +37,7 @@ def test_dashes_have_their_length_and_period_along_the_road(radius: float) -> No
     focal = 0.5 * config.width / math.tan(0.5 * math.radians(config.fov_deg))
     seen, wanted = [], []
     for station in np.arange(40.0, 58.0, 1.7):
-        labels = see(Sight(route, station_m=float(station)), config).segmentation
+        labels = see(CameraView(route, station_m=float(station)), config).segmentation
         for ahead in np.arange(4.0, 16.0, 0.13):  # station of the line's point beyond the vehicle's
             if math.isinf(radius):
                 x, y = ahead - config.x_m, 1.75

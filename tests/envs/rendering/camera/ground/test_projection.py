@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.support.pictures import Sight, arc, see, straight, views_of
+from tests.support.pictures import CameraView, arc, see, straight, views_of
 from tests.support.routes import synthetic_route
 from wormdrive.envs.rendering.camera.ground.projection import project_row
 from wormdrive.envs.rendering.camera.ground.rows import DEPTH, ROW_FIELDS, trace_rows
 from wormdrive.envs.rendering.camera.lens import make_lens
-from wormdrive.envs.rendering.camera.road_buffer import RoadBuffer
+from wormdrive.envs.rendering.camera.road_layout.road_buffer import RoadBuffer
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 
@@ -76,9 +76,9 @@ def test_edge_lines_lie_where_geometry_puts_them(
     radius = ROUTES[name]
     route = straight() if math.isinf(radius) else arc(radius)
     config = CameraConfig(width=400, height=156, **mount)  # type: ignore[arg-type]
-    sight = Sight(route, offset_m=offset, heading_error_rad=error)
-    labels = see(sight, config).segmentation
-    pose = views_of([sight])[1].pose[0]
+    view = CameraView(route, offset_m=offset, heading_error_rad=error)
+    labels = see(view, config).segmentation
+    pose = views_of([view])[1].pose[0]
     u, v = np.meshgrid(np.arange(config.width) + 0.5, np.arange(config.height) + 0.5)
     inside, outside = np.ones(u.shape, bool), np.ones(u.shape, bool)
     turned = "roll_rad" in mount  # turned labels are those of the nearest pixel
@@ -105,18 +105,18 @@ def test_rows_find_station_and_lateral_position_of_a_winding_road(seed: int) -> 
     """Against the nearest of 4 mm steps along the road: within a few millimetres across and some along, to 40 m."""
     route = synthetic_route(seed, hills=False)
     config = CameraConfig()
-    sight = Sight(route, station_m=100.0 + 37.0 * seed, offset_m=0.3, heading_error_rad=0.04)
-    roads, views = views_of([sight])
+    view = CameraView(route, station_m=100.0 + 37.0 * seed, offset_m=0.3, heading_error_rad=0.04)
+    roads, views = views_of([view])
     pose = views.pose[0]
     lens, packed = make_lens(config, config.width, config.height), RoadBuffer().follow(roads)
     rows = np.zeros((lens.height, ROW_FIELDS), np.float32)
     stations, sections = np.zeros(lens.height), np.zeros(lens.height, np.int32)
     x0, y0 = pose[0] + config.x_m * math.cos(pose[3]), pose[1] + config.x_m * math.sin(pose[3])
     top = trace_rows(
-        packed.points[0], packed.section[0], int(packed.count[0]), sight.station_m, x0, y0, config.z_m, pose[3],
+        packed.points[0], packed.section[0], int(packed.count[0]), view.station_m, x0, y0, config.z_m, pose[3],
         config.pitch_rad, lens.focal, lens.centre_v, rows, stations, sections,
     )  # fmt: skip
-    fine = np.arange(sight.station_m - 10.0, sight.station_m + 70.0, 0.004)
+    fine = np.arange(view.station_m - 10.0, view.station_m + 70.0, 0.004)
     at = np.arange(len(route.x)) * route.spacing_m
     heading = np.interp(fine, at, route.heading_rad)
     start = np.interp(fine[0], at, route.x), np.interp(fine[0], at, route.y)

@@ -9,8 +9,8 @@ from wormdrive.envs.rendering.camera.ground.projection import project_row
 from wormdrive.envs.rendering.camera.ground.row_layout import BEGIN, END, OPEN, RUN, STRETCH_FIELDS, list_stretches
 from wormdrive.envs.rendering.camera.ground.rows import CENTRE_Y, COS, DEPTH, KAPPA, ROW_FIELDS, SIN
 from wormdrive.envs.rendering.camera.ground.seams import blend_seams
-from wormdrive.envs.rendering.camera.ground.strips import FAR_EDGE
 from wormdrive.envs.rendering.camera.lens import make_lens
+from wormdrive.envs.rendering.camera.road_layout.strips import FAR_EDGE
 from wormdrive.envs.simulation.camera_config import CameraConfig
 
 LENS = make_lens(CameraConfig(), 200, 78)

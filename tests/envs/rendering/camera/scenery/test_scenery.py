@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.support.pictures import arc, straight
-from wormdrive.envs.rendering.camera.clearance import room_beside
-from wormdrive.envs.rendering.camera.road_buffer import RoadBuffer
+from wormdrive.envs.rendering.camera.road_layout.clearance import room_beside
+from wormdrive.envs.rendering.camera.road_layout.road_buffer import RoadBuffer
 from wormdrive.envs.rendering.camera.scenery.scenery import MOST_PER_SLOT, SLOT_M, place_slot
 from wormdrive.envs.rendering.camera.scenery.sprites import DISTANCE, LEFT, SPRITE, THING_FIELDS, SpriteEye
 from wormdrive.envs.roads.route import CrossSections, Route, Surface

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pytest
 
-from tests.support.pictures import Picture, Sight, arc, crest, draw, see, straight
+from tests.support.pictures import CameraView, Picture, arc, crest, draw, see, straight
 from wormdrive.envs.rendering.camera.road_camera import RoadCamera
 from wormdrive.envs.seasons.art.layout import Sprite
 from wormdrive.envs.seasons.conditions import Conditions
@@ -28,7 +28,7 @@ def car_pixels(picture: Picture) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.parametrize(("ahead", "lateral"), [(10.0, 0.0), (20.0, 0.0), (20.0, 3.5), (45.0, -1.0)])
 def test_a_car_stands_where_geometry_puts_it(ahead: float, lateral: float) -> None:
     """Its depth along the optical axis, middle, width of about 1.75 m, and wheels on the ground."""
-    picture = see(Sight(straight(), cars=((50.0 + ahead, lateral, REAR, 0),)), CONFIG)
+    picture = see(CameraView(straight(), cars=((50.0 + ahead, lateral, REAR, 0),)), CONFIG)
     rows, columns = car_pixels(picture)
     x = ahead - CONFIG.x_m
     depth = x * math.cos(CONFIG.pitch_rad) + CONFIG.z_m * math.sin(CONFIG.pitch_rad)
@@ -45,7 +45,7 @@ def test_a_car_stands_where_geometry_puts_it(ahead: float, lateral: float) -> No
 
 def test_a_car_in_a_bend_stands_beside_the_axis() -> None:
     radius, along = 60.0, 20.0
-    picture = see(Sight(arc(radius), cars=((50.0 + along, 0.0, FRONT, 0),)), CONFIG)
+    picture = see(CameraView(arc(radius), cars=((50.0 + along, 0.0, FRONT, 0),)), CONFIG)
     _, columns = car_pixels(picture)
     x, y = radius * math.sin(along / radius) - CONFIG.x_m, radius * (1.0 - math.cos(along / radius))
     depth = x * math.cos(CONFIG.pitch_rad) + CONFIG.z_m * math.sin(CONFIG.pitch_rad)
@@ -54,10 +54,12 @@ def test_a_car_in_a_bend_stands_beside_the_axis() -> None:
 
 def test_the_nearer_of_two_cars_hides_the_other() -> None:
     cars = ((70.0, 0.0, REAR, 0), (62.0, 0.0, REAR, 0))
-    both, turned = draw(RoadCamera(CONFIG), [Sight(straight(), cars=cars), Sight(straight(), cars=cars[::-1])])
+    both, turned = draw(
+        RoadCamera(CONFIG), [CameraView(straight(), cars=cars), CameraView(straight(), cars=cars[::-1])]
+    )
     np.testing.assert_array_equal(both.depth, turned.depth)
     np.testing.assert_array_equal(both.rgb, turned.rgb)
-    near = see(Sight(straight(), cars=cars[1:]), CONFIG)
+    near = see(CameraView(straight(), cars=cars[1:]), CONFIG)
     assert (both.depth[near.segmentation == SemanticLabel.CAR] < 14.0).all()
 
 
@@ -65,15 +67,15 @@ def test_a_car_behind_a_crest_is_hidden() -> None:
     """The sharp crest is 30 m ahead; the car stands 40 m behind it and 6 m lower, or before it."""
     hidden, before = draw(
         RoadCamera(CONFIG),
-        [Sight(crest(80.0, 0.12), cars=((at, 0.0, REAR, 0),)) for at in (120.0, 72.0)],
+        [CameraView(crest(80.0, 0.12), cars=((at, 0.0, REAR, 0),)) for at in (120.0, 72.0)],
     )
     assert not (hidden.segmentation == SemanticLabel.CAR).any()
     assert (before.segmentation == SemanticLabel.CAR).sum() > 50
 
 
 def test_cars_that_are_behind_or_not_counted_are_not_drawn() -> None:
-    behind = see(Sight(straight(), cars=((40.0, 0.0, REAR, 0),)), CONFIG)
-    none = see(Sight(straight()), CONFIG)
+    behind = see(CameraView(straight(), cars=((40.0, 0.0, REAR, 0),)), CONFIG)
+    none = see(CameraView(straight()), CONFIG)
     np.testing.assert_array_equal(behind.segmentation, none.segmentation)
     np.testing.assert_array_equal(behind.rgb, none.rgb)
 
@@ -82,7 +84,7 @@ def test_brake_lights_shine_red() -> None:
     night = Conditions.preset("summer", "night")
     off, on = draw(
         RoadCamera(CONFIG),
-        [Sight(straight(), conditions=night, cars=((60.0, 0.0, REAR, brakes),)) for brakes in (0, 1)],
+        [CameraView(straight(), conditions=night, cars=((60.0, 0.0, REAR, brakes),)) for brakes in (0, 1)],
     )
     gained = (on.rgb.astype(int) - off.rgb).clip(min=0).sum(axis=(0, 1))
     assert gained[0] > 500

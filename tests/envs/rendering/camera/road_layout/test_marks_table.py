@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wormdrive.envs.rendering.camera.ground.marks_table import (
+from wormdrive.envs.rendering.camera.road_layout.marks_table import (
     COLOUR,
     DASH,
     HALF_WIDTH,

@@ -1,4 +1,4 @@
-"""RoadPack: the routes of a ``RoadTable`` as the camera's kernels read them, one fixed-size shelf a slot.
+"""Road buffer: the routes of a ``RoadTable`` as the camera's kernels read them, as much room for each slot.
 
 Only slots whose route has changed are written, so that resetting one world of many costs little. Every route is
 continued straight beyond its end, so that its last metres look like any others.
@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError
-from wormdrive.envs.rendering.camera.clearance import room_beside
-from wormdrive.envs.rendering.camera.ground.marks_table import MARK_FIELDS, SectionMarks, section_marks
-from wormdrive.envs.rendering.camera.ground.strips import FIELDS, SectionRuns, section_runs
+from wormdrive.envs.rendering.camera.road_layout.clearance import room_beside
+from wormdrive.envs.rendering.camera.road_layout.marks_table import MARK_FIELDS, SectionMarks, section_marks
+from wormdrive.envs.rendering.camera.road_layout.strips import FIELDS, SectionRuns, section_runs
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.simulation.road_table import SPACING_M, RoadTable
 
@@ -48,14 +48,16 @@ class RoadArrays(NamedTuple):
     marks: NDArray[np.float32]
 
 
-class _Picture(NamedTuple):
+class _RouteArrays(NamedTuple):
+    """What the buffer holds of one route."""
+
     points: NDArray[np.float64]
     section: NDArray[np.int32]
     runs: SectionRuns
     marks: SectionMarks
 
 
-_pictures: WeakKeyDictionary[Route, _Picture] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Route, _RouteArrays] = WeakKeyDictionary()
 
 
 class RoadBuffer:
@@ -84,23 +86,23 @@ class RoadBuffer:
             self._held = [None] * slots
         for slot, route in enumerate(roads.routes):
             if route is not self._held[slot] and route is not None:
-                self._write(slot, _picture(route), slots)
+                self._write(slot, _route_arrays(route), slots)
                 self._held[slot] = route
         return self.arrays
 
-    def _write(self, slot: int, picture: _Picture, slots: int) -> None:
+    def _write(self, slot: int, own: _RouteArrays, slots: int) -> None:
         parts: tuple[Any, ...] = (
-            np.int32(len(picture.points)),
-            picture.points,
-            picture.section,
-            picture.runs.count,
-            picture.runs.edges,
-            picture.runs.values,
-            picture.runs.label,
-            picture.runs.seam,
-            picture.runs.block,
-            picture.marks.count,
-            picture.marks.values,
+            np.int32(len(own.points)),
+            own.points,
+            own.section,
+            own.runs.count,
+            own.runs.edges,
+            own.runs.values,
+            own.runs.label,
+            own.runs.seam,
+            own.runs.block,
+            own.marks.count,
+            own.marks.values,
         )
         held: tuple[NDArray[Any], ...] = tuple(self.arrays)
         self.arrays = RoadArrays(*(_fit(a, (slots, *p.shape)) for a, p in zip(held, parts, strict=True)))
@@ -124,15 +126,15 @@ def _fit(array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
     return grown
 
 
-def _picture(route: Route) -> _Picture:
-    if route not in _pictures:
+def _route_arrays(route: Route) -> _RouteArrays:
+    if route not in _known:
         if abs(route.spacing_m - SPACING_M) > 1e-9:
             raise ArgumentError(f"route.spacing_m={route.spacing_m!r}: allowed is {SPACING_M}")
         runs = section_runs(route.cross_sections)
         points, section = _continued(route)
         points[:, ROOM_RIGHT], points[:, ROOM_LEFT] = room_beside(points[:, X], points[:, Y], points[:, HEADING])
-        _pictures[route] = _Picture(points, section, runs, section_marks(route.cross_sections))
-    return _pictures[route]
+        _known[route] = _RouteArrays(points, section, runs, section_marks(route.cross_sections))
+    return _known[route]
 
 
 def _continued(route: Route) -> tuple[NDArray[np.float64], NDArray[np.int32]]:

@@ -51,8 +51,8 @@ _SAME: Final = 1.0002  # depth over a face's depth up to which a pixel shows the
 def surface_normals(
     depth: NDArray[np.float32],
     labels: NDArray[np.uint8],
-    sight: CameraPose,
-    land: TerrainArrays,
+    camera: CameraPose,
+    terrain: TerrainArrays,
     cars: Cars,
     meshes: Meshes,
 ) -> NDArray[np.float32]:
@@ -70,8 +70,8 @@ def surface_normals(
     height, width = depth.shape
     normals = np.zeros((height, width, 3), np.float32)
     _fill(
-        np.ascontiguousarray(depth).reshape(-1), np.ascontiguousarray(labels).reshape(-1), height, width, sight, land,
-        car_table(cars, sight), meshes.corners, meshes.first, normals.reshape(-1, 3),
+        np.ascontiguousarray(depth).reshape(-1), np.ascontiguousarray(labels).reshape(-1), height, width, camera,
+        terrain, car_table(cars, camera), meshes.corners, meshes.first, normals.reshape(-1, 3),
     )  # fmt: skip
     return normals
 
@@ -93,61 +93,61 @@ def _difference(depths, at, step, before, after):
 
 
 @glue
-def _lay_faces(cars, mesh_corners, mesh_first, sight, height, width, nearest, owner, out):
+def _lay_faces(cars, mesh_corners, mesh_first, camera, height, width, nearest, owner, out):
     """Write the normals of what stands there wherever its faces have the picture's depth."""
     face, clipped = np.empty((4, 3)), np.empty((MOST_CORNERS, 3))
     for n in range(len(cars)):
-        _, _, _, _, shows = middle_of(cars, n, sight)
+        _, _, _, _, shows = middle_of(cars, n, camera)
         if cars[n, LENGTH] <= 0.0 or not shows:
             continue
         begin, end = mesh_first[int(cars[n, MESH])], mesh_first[int(cars[n, MESH]) + 1]
         corners = mesh_corners[begin:end]
         for f in range(end - begin):
-            nx, ny, nz, offset = place_face(cars, n, corners, f, sight, face)
+            nx, ny, nz, offset = place_face(cars, n, corners, f, camera, face)
             if offset > -1e-6:
                 continue
             kept = clip_near(face, 4, clipped)
             if kept < 3:
                 continue
             fill_face(
-                clipped, kept, nx / offset, ny / offset, nz / offset, sight, 0, height, width, width, n + 1,
-                f4(nx * sight.right_x + ny * sight.down_x + nz * sight.forward_x),
-                f4(nx * sight.right_y + ny * sight.down_y + nz * sight.forward_y),
-                f4(nx * sight.right_z + ny * sight.down_z + nz * sight.forward_z),
+                clipped, kept, nx / offset, ny / offset, nz / offset, camera, 0, height, width, width, n + 1,
+                f4(nx * camera.right_x + ny * camera.down_x + nz * camera.forward_x),
+                f4(nx * camera.right_y + ny * camera.down_y + nz * camera.forward_y),
+                f4(nx * camera.right_z + ny * camera.down_z + nz * camera.forward_z),
                 nearest, owner, out[:, 0], out[:, 1], out[:, 2],
             )  # fmt: skip
 
 
 @glue
-def _fill(depths, labels, height, width, sight, land, cars, mesh_corners, mesh_first, out):
+def _fill(depths, labels, height, width, camera, terrain, cars, mesh_corners, mesh_first, out):
     nearest, owner = np.empty(len(depths), np.float32), np.zeros(len(depths), np.int32)
     for at in range(len(depths)):
         stands = depths[at] <= f4(FURTHEST_GROUND_M) and labels[at] not in _GROUND
         nearest[at] = depths[at] * f4(_SAME) if stands else f4(0)
-    _lay_faces(cars, mesh_corners, mesh_first, sight, height, width, nearest, owner, out)
+    _lay_faces(cars, mesh_corners, mesh_first, camera, height, width, nearest, owner, out)
     for v in range(height):
-        b = (v + 0.5 - sight.centre_v) / sight.focal
+        b = (v + 0.5 - camera.centre_v) / camera.focal
         for u in range(width):
             at = v * width + u
             if owner[at] > 0 or depths[at] > f4(FURTHEST_GROUND_M):
                 continue
-            a, depth = (u + 0.5 - sight.centre_u) / sight.focal, float(depths[at])
+            a, depth = (u + 0.5 - camera.centre_u) / camera.focal, float(depths[at])
             if labels[at] in _GROUND:
                 east, north = ground_slope(
-                    land,
-                    sight.x + depth * (sight.forward_x + a * sight.right_x + b * sight.down_x),
-                    sight.y + depth * (sight.forward_y + a * sight.right_y + b * sight.down_y),
-                    sight.z,
+                    terrain,
+                    camera.x + depth * (camera.forward_x + a * camera.right_x + b * camera.down_x),
+                    camera.y + depth * (camera.forward_y + a * camera.right_y + b * camera.down_y),
+                    camera.z,
                 )
                 x, y, z = -east, -north, 1.0
             elif labels[at] in _FLAT:
-                x, y, z = -sight.forward_x, -sight.forward_y, -sight.forward_z
+                x, y, z = -camera.forward_x, -camera.forward_y, -camera.forward_z
             else:
-                right = sight.focal * _difference(depths, at, 1, u, width - 1 - u)
-                down = sight.focal * _difference(depths, at, width, v, height - 1 - v)
+                right = camera.focal * _difference(depths, at, 1, u, width - 1 - u)
+                down = camera.focal * _difference(depths, at, width, v, height - 1 - v)
                 ahead = 1.0 / depth - a * right - b * down
-                x = -(right * sight.right_x + down * sight.down_x + ahead * sight.forward_x)
-                y = -(right * sight.right_y + down * sight.down_y + ahead * sight.forward_y)
-                z = -(right * sight.right_z + down * sight.down_z + ahead * sight.forward_z)
+                x = -(right * camera.right_x + down * camera.down_x + ahead * camera.forward_x)
+                y = -(right * camera.right_y + down * camera.down_y + ahead * camera.forward_y)
+                z = -(right * camera.right_z + down * camera.down_z + ahead * camera.forward_z)
             norm = math.sqrt(x * x + y * y + z * z)
             out[at, 0], out[at, 1], out[at, 2] = f4(x / norm), f4(y / norm), f4(z / norm)

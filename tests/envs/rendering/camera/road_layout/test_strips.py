@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from wormdrive.envs.rendering.camera.ground.strips import (
+from wormdrive.envs.rendering.camera.road_layout.strips import (
     BASE,
     FAR_EDGE,
     PAVED,

@@ -1,5 +1,5 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
-"""Flow: how far what each pixel shows has moved over the picture since an earlier one.
+"""Optical flow: how far what each pixel shows has moved over the picture since an earlier one.
 
 A pixel's point follows from its depth. Where it was before follows from how whatever it belongs to stood then: land
 stands still, vehicles, people and things move as rigid bodies. With R the rows right, down, forward of the camera, e
@@ -35,14 +35,14 @@ _LEAST_DEPTH: Final = 1e-6
 class FlowFrame(NamedTuple):
     """Where the camera and everything else stood when a picture was taken."""
 
-    sight: CameraPose
+    camera: CameraPose
     actor: NDArray[np.uint32]
     pose: NDArray[np.float64]
 
     @classmethod
-    def of(cls, sight: CameraPose, cars: Cars) -> FlowFrame:
+    def of(cls, camera: CameraPose, cars: Cars) -> FlowFrame:
         """Keep a moment: what it is made of may change afterwards."""
-        return cls(sight, cars.actor.copy(), cars.pose.copy())
+        return cls(camera, cars.actor.copy(), cars.pose.copy())
 
 
 def optical_flow(
@@ -59,7 +59,7 @@ def optical_flow(
     """
     flow = np.empty((*depth.shape, 2), np.float32)
     actors, turns, shifts = _motions(now, before)
-    _fill(depth, instance, now.sight, actors, turns, shifts, flow)
+    _fill(depth, instance, now.camera, actors, turns, shifts, flow)
     return flow
 
 
@@ -69,10 +69,10 @@ def _motions(now: FlowFrame, before: FlowFrame) -> tuple[NDArray[np.uint32], NDA
     moved = (actors != _NOBODY) & (now.pose[here] != before.pose[there]).any(axis=1)
     new, old = now.pose[here[moved]], before.pose[there[moved]]
     turn = np.concatenate([np.eye(3)[None], _rotations(old) @ _rotations(new).transpose(0, 2, 1)])
-    place = np.array([now.sight.x, now.sight.y, now.sight.z])
-    from_place = np.array([before.sight.x, before.sight.y, before.sight.z])
+    place = np.array([now.camera.x, now.camera.y, now.camera.z])
+    from_place = np.array([before.camera.x, before.camera.y, before.camera.z])
     shift = np.concatenate([np.zeros((1, 3)), old[:, :3] - np.einsum("nij,nj->ni", turn[1:], new[:, :3])])
-    axes, from_axes = _axes(now.sight), _axes(before.sight)
+    axes, from_axes = _axes(now.camera), _axes(before.camera)
     shift = (turn @ place + shift - from_place) @ from_axes.T
     return actors[moved], from_axes @ turn @ axes.T, shift
 
@@ -82,24 +82,24 @@ def _rotations(pose: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.stack(axes_of(pose), axis=2)
 
 
-def _axes(sight: CameraPose) -> NDArray[np.float64]:
+def _axes(camera: CameraPose) -> NDArray[np.float64]:
     return np.array(
         [
-            [sight.right_x, sight.right_y, sight.right_z],
-            [sight.down_x, sight.down_y, sight.down_z],
-            [sight.forward_x, sight.forward_y, sight.forward_z],
+            [camera.right_x, camera.right_y, camera.right_z],
+            [camera.down_x, camera.down_y, camera.down_z],
+            [camera.forward_x, camera.forward_y, camera.forward_z],
         ]
     )
 
 
 @glue
-def _fill(depths, instance, sight, actors, turns, shifts, out):
+def _fill(depths, instance, camera, actors, turns, shifts, out):
     height, width = depths.shape
     known, k = np.uint32(0), 0
     for v in range(height):
-        b = (v + 0.5 - sight.centre_v) / sight.focal
+        b = (v + 0.5 - camera.centre_v) / camera.focal
         for u in range(width):
-            a, depth, actor = (u + 0.5 - sight.centre_u) / sight.focal, float(depths[v, u]), instance[v, u]
+            a, depth, actor = (u + 0.5 - camera.centre_u) / camera.focal, float(depths[v, u]), instance[v, u]
             if actor != known:
                 known, k = actor, 0
                 for m in range(len(actors)):
@@ -113,5 +113,5 @@ def _fill(depths, instance, sight, actors, turns, shifts, out):
                 y += shifts[k, 1] / depth
                 z += shifts[k, 2] / depth
             z = max(z, _LEAST_DEPTH)
-            out[v, u, 0] = f4(sight.focal * (a - x / z))
-            out[v, u, 1] = f4(sight.focal * (b - y / z))
+            out[v, u, 0] = f4(camera.focal * (a - x / z))
+            out[v, u, 1] = f4(camera.focal * (b - y / z))
