@@ -176,16 +176,6 @@ def test_read_outs_begin_near_straight_on() -> None:
     assert float(weight.std()) == pytest.approx(0.005 / 3**0.5, rel=0.1)
 
 
-def test_read_outs_begin_near_straight_on() -> None:
-    """A tenth of torch's first weights, which lie evenly within 1 / sqrt(inputs)."""
-    torch.manual_seed(0)
-    linear = small_linear(400)
-    weight = linear.weight.detach()
-    assert not linear.bias.any()
-    assert 0.004 < float(weight.abs().max()) <= 0.1 / 20
-    assert float(weight.std()) == pytest.approx(0.005 / 3**0.5, rel=0.1)
-
-
 def test_same_seed_same_weights() -> None:
     for kind in POLICY_KINDS:
         for a, b in zip(make(kind).parameters(), make(kind).parameters(), strict=True):
