@@ -7,7 +7,7 @@ one world after the other; a frame goes through these, front to back:
 1. ``ground/rows``: the route ahead is walked once; every row of the picture gets its place on the road.
 2. ``scenery/scenery`` and ``scenery/traffic`` list what stands there, nearest first; ``scenery/sprites`` draws it and
    notes what it hides.
-3. ``sky``, in the rows above the ground.
+3. ``sky`` (coloured by ``sky_colours``), in the rows above the ground.
 4. The ground, row by row: ``ground/projection`` from pixels to station and lateral position, ``ground/row_layout`` to
    strips of the texture, ``ground/ground_texture`` its colour, which ``ground/seams``, ``ground/road_marks`` and
    ``ground/litter`` paint over, ``ground/shadows``, and ``ground/shading``: light, snow, water and haze.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.simulation.camera_config import CameraConfig
 
-__all__ = ["CELL", "LensTable", "check_config", "make_lens", "stride_of"]
+__all__ = ["CELL", "FINE_WIDTH", "LensTable", "check_config", "headlight_beam", "make_lens", "stride_of"]
 
 CELL = 8
 """Pixels that are drawn, skipped and stored together."""
+FINE_WIDTH = 400
+"""Width of a picture from which on sprites and leaves are filtered, too [pixel]."""
 
 _LARGEST = 8192
 
@@ -51,6 +53,11 @@ def stride_of(width: int) -> int:
     return -(-width // CELL) * CELL
 
 
+def headlight_beam(tangent: NDArray[Any]) -> NDArray[Any]:
+    """Relative strength of the headlights by the tangent of the angle to the right, in the type of ``tangent``."""
+    return np.asarray(0.12 + np.exp(-((tangent / 0.55) ** 2)))
+
+
 def make_lens(config: CameraConfig, width: int, height: int) -> LensTable:
     """Lens of ``config`` for a picture of ``width`` x ``height`` with the focal length that ``config.width`` gives.
 
@@ -63,7 +70,7 @@ def make_lens(config: CameraConfig, width: int, height: int) -> LensTable:
     focal = 0.5 * config.width / math.tan(0.5 * math.radians(config.fov_deg))
     tangent = (np.arange(stride_of(width) + 2 * CELL) + 0.5 - 0.5 * width) / focal
     azimuth = np.arctan(tangent)
-    columns = (tangent, azimuth, np.cos(azimuth), 0.12 + np.exp(-((tangent / 0.55) ** 2)))
+    columns = (tangent, azimuth, np.cos(azimuth), headlight_beam(tangent))
     return LensTable(
         width,
         height,

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.rendering.camera.frame import Scratch, draw_worlds, make_scratch
-from wormdrive.envs.rendering.camera.lens import make_lens
+from wormdrive.envs.rendering.camera.lens import FINE_WIDTH, make_lens
 from wormdrive.envs.rendering.camera.postprocess import noise_table
 from wormdrive.envs.rendering.camera.road_layout.road_buffer import RoadBuffer
 from wormdrive.envs.rendering.camera.roll import turned_size
-from wormdrive.envs.rendering.camera.sky import SKY_LEVELS
+from wormdrive.envs.rendering.camera.sky import choose_sky_level
 from wormdrive.envs.rendering.camera.texture_cache import TextureCache
 from wormdrive.envs.rendering.camera.views import Views
 from wormdrive.envs.simulation.camera_config import CameraConfig
@@ -22,9 +22,7 @@ from wormdrive.envs.simulation.road_table import RoadTable
 
 __all__ = ["RoadCamera"]
 
-_FINE_WIDTH = 400
 _BODY_ROLL = 0.25  # rad; a body that leans further is drawn leaning so far
-_SKY_PIXELS_PER_RADIAN = 2048 / (2 * np.pi)
 
 
 class RoadCamera:
@@ -53,7 +51,7 @@ class RoadCamera:
             raise ArgumentError(f"threads={threads!r}: allowed are 1 and more")
         self.config = config
         self.threads = threads
-        self.fine = config.width >= _FINE_WIDTH if fine is None else fine
+        self.fine = config.width >= FINE_WIDTH if fine is None else fine
         self._level = make_lens(config, config.width, config.height)
         self._steepest = abs(config.roll_rad) + _BODY_ROLL
         self._wide = make_lens(config, *turned_size(config.width, config.height, self._steepest))
@@ -63,8 +61,7 @@ class RoadCamera:
         self._level_scratch: list[Scratch] = []
         self._wide_scratch: list[Scratch] = []
         self._pool = ThreadPoolExecutor(threads, "camera") if threads > 1 else None
-        skipped = _SKY_PIXELS_PER_RADIAN / self._level.focal
-        self._sky_level = int(np.clip(np.log2(max(skipped, 1.0)) + 0.5, 0, SKY_LEVELS - 1))
+        self._sky_level = choose_sky_level(self._level.focal)
 
     def render(
         self,

@@ -26,7 +26,7 @@ from wormdrive.envs.rendering.kernels.texel_pair import load_pair
 from wormdrive.envs.seasons.appearance import CLOUD, GLOW_COLOUR, SUN_AZIMUTH, SUN_ELEVATION
 from wormdrive.envs.seasons.art.layout import SKY_COLUMNS, SKY_ROWS
 
-__all__ = ["SKY_LEVELS", "draw_sky", "sky_levels"]
+__all__ = ["SKY_LEVELS", "choose_sky_level", "draw_sky", "sky_levels"]
 
 f4, i4, u4, u8 = np.float32, np.int32, np.uint32, np.uint64
 
@@ -47,6 +47,12 @@ def sky_levels(sky: NDArray[np.uint32]) -> NDArray[np.uint32]:
         texel = np.round(level).astype(np.uint32)
         flat.append(_ringed((texel << np.array([0, 8, 16, 24], np.uint32)).sum(-1, dtype=np.uint32)))
     return np.concatenate(flat).astype(np.uint32)
+
+
+def choose_sky_level(focal: float) -> int:
+    """Choose the level whose texels come nearest to a picture's pixels; ``focal`` [pixel]."""
+    skipped = SKY_COLUMNS / TURN / focal
+    return int(np.clip(np.log2(max(skipped, 1.0)) + 0.5, 0, SKY_LEVELS - 1))
 
 
 def _ringed(texels: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.rendering.camera.lens import stride_of
+from wormdrive.envs.rendering.camera.lens import FINE_WIDTH, headlight_beam, stride_of
 from wormdrive.envs.rendering.camera.postprocess import noise_table
-from wormdrive.envs.rendering.camera.sky import SKY_LEVELS
+from wormdrive.envs.rendering.camera.sky import choose_sky_level
 from wormdrive.envs.rendering.camera.texture_cache import TextureCache
 from wormdrive.envs.rendering.scene.camera_pose import CameraPose
 from wormdrive.envs.rendering.scene.general_frame import SceneArrays, develop_frame, draw_band, make_canvas
@@ -22,11 +22,9 @@ from wormdrive.envs.rendering.scene.terrain.road_strips import StripArrays
 from wormdrive.envs.rendering.scene.terrain.terrain_tiles import TerrainTiles
 from wormdrive.envs.rendering.scene.terrain.tile_scenery import TileScenery, clear_of_buildings
 from wormdrive.envs.seasons.appearance import HEADLIGHTS
-from wormdrive.envs.seasons.art.layout import SKY_COLUMNS
 
 __all__ = ["GeneralCamera"]
 
-_FINE_WIDTH: Final = 400
 _LEAST_ABOVE_M: Final = 0.08
 
 
@@ -45,7 +43,7 @@ class GeneralCamera:
         self._wander: NDArray[np.float32] = np.zeros(0, np.float32)
         self._wander_key = 0, -1
         self._noise = noise_table(max(width, 1))
-        self._fine = width >= _FINE_WIDTH
+        self._fine = width >= FINE_WIDTH
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, "scene") if threads > 1 else None
 
@@ -62,11 +60,10 @@ class GeneralCamera:
         season = art.place[look.art]
         width, height = self._width, self._height
         tangent = ((np.arange(stride_of(width) + 16) + 0.5 - camera.centre_u) / camera.focal).astype(np.float32)
-        beam = (0.12 + np.exp(-((tangent / 0.55) ** 2))).astype(np.float32) * np.float32(own_beam)
+        beam = headlight_beam(tangent).astype(np.float32) * np.float32(own_beam)
         headlights = np.float32(appearance[HEADLIGHTS] if own_beam else 0.0)
         table = car_table(cars, camera)
-        skipped = SKY_COLUMNS / (2.0 * np.pi) / camera.focal
-        sky_level = int(np.clip(np.log2(max(skipped, 1.0)) + 0.5, 0, SKY_LEVELS - 1))
+        sky_level = choose_sky_level(camera.focal)
 
         scene = SceneArrays(
             terrain, strips, self._wander_of(strips, look.scenery_seed), camera, eye_z, appearance,

@@ -20,7 +20,7 @@ from wormdrive.envs.roads.route import MarkColour
 from wormdrive.envs.seasons.appearance import MARK_STRENGTH, MARK_WEAR, MARK_WHITE, MARK_YELLOW
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 
-__all__ = ["label_marks", "paint_marks"]
+__all__ = ["LABEL_SHARE", "PAINT", "label_marks", "paint_marks", "painted_length"]
 
 f4 = np.float32
 
@@ -39,7 +39,8 @@ PAINT = np.array(
 """Linear reflectance by ``MarkColour``, then of kerbs; white and yellow come from the appearance instead."""
 _WHITE, _YELLOW = int(MarkColour.WHITE), int(MarkColour.YELLOW)
 _LINES, _PAVEMENT = int(SemanticLabel.ROAD_LINES), int(SemanticLabel.SIDEWALKS)
-_LABEL_SHARE = 0.3  # of a pixel that a line must cover to own it
+LABEL_SHARE = 0.3
+"""Of a pixel that a line must cover to own it."""
 
 
 @glue
@@ -50,6 +51,17 @@ def _range(rows, v, low, high, offset, reach, focal, centre_u, far):
     begin = int(max(math.floor(min(one, other) - f4(0.5)), f4(low)))
     end = int(min(math.ceil(max(one, other) + f4(0.5)), f4(high)))
     return begin, end
+
+
+@glue
+def painted_length(first, last, dash, period):
+    """Length of paint [m] between two places of a line, given in whole periods of ``dash`` and gap [m]."""
+    whole_last, whole_first = math.floor(last), math.floor(first)
+    return (
+        (whole_last - whole_first) * dash
+        + min((last - whole_last) * period, dash)
+        - min((first - whole_first) * period, dash)
+    )
 
 
 @kernel
@@ -86,12 +98,7 @@ def paint_marks(
                 covered = min(max((min(d + half_d, half) - max(d - half_d, -half)) * per_d, f4(0)), f4(1))
                 last = (phase + along[u] + half_s) * per_period
                 first = (phase + along[u] - half_s) * per_period
-                whole_last, whole_first = math.floor(last), math.floor(first)
-                painted = (
-                    (whole_last - whole_first) * dash
-                    + min((last - whole_last) * period, dash)
-                    - min((first - whole_first) * period, dash)
-                )
+                painted = painted_length(first, last, dash, period)
                 fresh = min(max((green[u] - f4(0.10)) * f4(6), f4(0)), f4(1))
                 covered *= min(painted * per_s, f4(1)) * strength * (f4(1) - wear * (f4(1) - fresh))
                 covered = covered if block * CELL + i < end - begin else f4(0)
@@ -119,5 +126,5 @@ def label_marks(
             d = lateral[u] - offset
             covered = (min(d + half_d, half) - max(d - half_d, -half)) / foot_d
             s = (phase + along[u]) / period
-            if covered > f4(_LABEL_SHARE) and (s - math.floor(s)) * period <= dash:
+            if covered > f4(LABEL_SHARE) and (s - math.floor(s)) * period <= dash:
                 labels[first + u] = label

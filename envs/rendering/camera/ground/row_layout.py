@@ -20,7 +20,18 @@ from wormdrive.envs.rendering.kernels.compilation import glue, kernel
 from wormdrive.envs.seasons.art.layout import Strip
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 
-__all__ = ["BLOCK", "STRETCH_FIELDS", "fill_stretches", "label_stretches", "list_stretches"]
+__all__ = [
+    "BLOCK",
+    "GRAVEL_TO",
+    "REPEAT",
+    "REPEAT_FROM",
+    "REPEAT_SHIFT",
+    "STRETCH_FIELDS",
+    "VERGE",
+    "fill_stretches",
+    "label_stretches",
+    "list_stretches",
+]
 
 f4 = np.float32
 
@@ -31,11 +42,14 @@ BEGIN, END, RUN, OPEN = range(4)
 """Columns of the list of stretches: first pixel, one past the last, run, and 1 for open country behind the centre."""
 STRETCH_FIELDS = 4
 
-_VERGE = float(Strip.VERGE)
-_SHELF = float(Strip.VERGE_REPEAT_FROM)
-_REPEAT = float(Strip.VERGE_END - Strip.VERGE_REPEAT_FROM)
-_REPEAT_SHIFT = 7.31  # m along s from one repetition to the next
-_GRAVEL_TO = _VERGE + 0.8
+VERGE = float(Strip.VERGE)
+REPEAT_FROM = float(Strip.VERGE_REPEAT_FROM)
+REPEAT = float(Strip.VERGE_END - Strip.VERGE_REPEAT_FROM)
+"""Where in the texture the verge begins, from where on it repeats, and how much of it does [m]."""
+REPEAT_SHIFT = 7.31
+"""Along s from one repetition to the next [m]."""
+GRAVEL_TO = VERGE + 0.8
+"""Up to here a verge is gravel [m]."""
 _OPEN_COUNTRY = 7.0  # least texture coordinate behind a circle's centre, so that no ghost of the road shows
 _GROUND = int(SemanticLabel.GROUND)
 
@@ -116,16 +130,16 @@ def fill_stretches(
         begin_s = phase + values[section, k, SHIFT]
         blocks = (end - begin + BLOCK - 1) // BLOCK
         if k == 0 or k == runs - 1:
-            least = f4(_OPEN_COUNTRY) if stretches[n, OPEN] else f4(_VERGE)
+            least = f4(_OPEN_COUNTRY) if stretches[n, OPEN] else f4(VERGE)
             for block in range(blocks):
                 first = np.uint64(begin + block * BLOCK)
                 for i in range(BLOCK):
                     u = first + np.uint64(i)
                     c = max(base + slope * lateral[u], least)
-                    times = math.floor(max(c - f4(_SHELF), f4(0)) * f4(1.0 / _REPEAT))
-                    across[u] = c - times * f4(_REPEAT)
-                    station[u] = along[u] + begin_s + times * f4(_REPEAT_SHIFT)
-                    paved[u] = max(f4(_VERGE + 1.0) - c, f4(0))
+                    times = math.floor(max(c - f4(REPEAT_FROM), f4(0)) * f4(1.0 / REPEAT))
+                    across[u] = c - times * f4(REPEAT)
+                    station[u] = along[u] + begin_s + times * f4(REPEAT_SHIFT)
+                    paved[u] = max(f4(VERGE + 1.0) - c, f4(0))
         else:
             bend = wander * values[section, k, WANDER]
             lower, upper = edges[section, k], edges[section, k + 1]
@@ -149,5 +163,5 @@ def label_stretches(stretches, count, values, run_label, section, runs, lateral,
         verge = (k == 0 or k == runs - 1) and stretches[n, OPEN] == 0
         label = run_label[section, k]
         for u in range(stretches[n, BEGIN], stretches[n, END]):
-            gravel = verge and base + slope * lateral[u] < f4(_GRAVEL_TO)
+            gravel = verge and base + slope * lateral[u] < f4(GRAVEL_TO)
             labels[at + u] = np.uint8(_GROUND) if gravel else label

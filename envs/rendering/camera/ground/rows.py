@@ -28,6 +28,7 @@ __all__ = [
     "FOOT_S",
     "HAZE",
     "KAPPA",
+    "PERIOD_M",
     "ROW_FIELDS",
     "SIN",
     "TEXTURE_S",
@@ -51,7 +52,8 @@ __all__ = [
 ) = range(13)
 ROW_FIELDS: Final = 13
 
-_PERIOD: Final = 32.0
+PERIOD_M: Final = 32.0
+"""Of the ground's texture along s [m]."""
 _RANGE_M: Final = 220.0
 _FINE_M: Final = 40.0
 _NEAREST_M: Final = 0.25
@@ -77,7 +79,7 @@ def _measure_footprints(rows, stations, top, focal):
         rows[v, FOOT_AHEAD] = deep
         rows[v, FOOT_D] = max(c * across + 0.7 * s * deep, 0.004)
         rows[v, FOOT_S] = max(c * deep + s * across, 0.004)
-        rows[v, TEXTURE_S] = stations[v] - _PERIOD * math.floor(stations[v] / _PERIOD)
+        rows[v, TEXTURE_S] = stations[v] - PERIOD_M * math.floor(stations[v] / PERIOD_M)
 
 
 @glue

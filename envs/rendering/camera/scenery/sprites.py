@@ -27,18 +27,23 @@ __all__ = [
     "GLOW",
     "GREEN",
     "HEIGHT",
+    "HIDDEN_BELOW",
     "LABEL",
     "LAMP",
     "LEFT",
     "MIRRORED",
+    "NEAREST_M",
+    "OPAQUE",
     "RED",
     "SPRITE",
     "TALL",
     "THING_FIELDS",
     "WIDE",
     "SpriteEye",
+    "choose_mip",
     "draw_things",
     "label_things",
+    "sprite_light",
 ]
 
 f4, i4, u4, u8 = np.float32, np.int32, np.uint32, np.uint64
@@ -61,11 +66,14 @@ THING_FIELDS = 12
 GLOW = -1
 """Stands in SPRITE for a soft round light."""
 
-_HIDDEN = 0.25  # light that a cell lets through, summed over its pixels, below which it counts as hidden
+HIDDEN_BELOW = 0.25
+"""Light that a cell lets through, summed over its pixels, below which it counts as hidden."""
+NEAREST_M = 1.2
+"""Nearer things are not drawn [m]."""
+OPAQUE = 128
+"""Alpha from which a sprite owns a pixel's label and depth."""
 _LEVELS = 7
-_NEAREST_M = 1.2
 _SUNLIT = 0.62
-_OPAQUE = 128  # alpha from which a sprite owns a pixel's label and depth
 _GLOW_LEAST = 0.45  # radius of the smallest glow [pixel]
 
 
@@ -86,6 +94,18 @@ class SpriteEye(NamedTuple):
 
 
 @glue
+def choose_mip(width):
+    """Mip level of a sprite that is ``width`` pixels wide."""
+    return min(int(math.log2(max(f4(SPRITE_TEXELS) / max(width, f4(0.5)), f4(1))) + f4(0.4)), _LEVELS - 1)
+
+
+@glue
+def sprite_light(appearance, k, lamp):
+    """Channel ``k`` of the light on a sprite; ``lamp`` is that of our own headlights, in this channel."""
+    return appearance[AMBIENT + k] + f4(_SUNLIT) * appearance[SUN + k] + lamp
+
+
+@glue
 def _frame_of(things, n, eye, rows, top_row, width, height):
     """Where sprite ``n`` falls in the picture and in its texture.
 
@@ -95,7 +115,7 @@ def _frame_of(things, n, eye, rows, top_row, width, height):
     ahead, up = things[n, DISTANCE], things[n, HEIGHT]
     distance = f4(ahead * eye.cos_pitch - up * eye.sin_pitch)
     nothing = (f4(0), 0, f4(0), f4(0), f4(0), f4(0), 0, 0, 0, 0)
-    if distance < f4(_NEAREST_M):
+    if distance < f4(NEAREST_M):
         return nothing
     scale = f4(eye.focal) / distance
     base_v = f4(eye.centre_v - (ahead * eye.sin_pitch + up * eye.cos_pitch) * scale)
@@ -111,7 +131,7 @@ def _frame_of(things, n, eye, rows, top_row, width, height):
         bottom -= 1  # nearer ground hides the foot: it stands behind a crest
     if right <= left or bottom <= top:
         return nothing
-    level = min(int(math.log2(max(f4(SPRITE_TEXELS) / max(w, f4(0.5)), f4(1))) + f4(0.4)), _LEVELS - 1)
+    level = choose_mip(w)
     side = f4(SPRITE_TEXELS >> level)
     step, step_v = side / w, side / h
     x = (f4(left) + f4(0.5) - begin) * step
@@ -160,7 +180,7 @@ def _blit(
                 rest = seen * (f4(1) - alpha)
                 through[at] = rest
                 passing += rest
-            if passing < f4(_HIDDEN):
+            if passing < f4(HIDDEN_BELOW):
                 hidden[v * cells + cell] = np.uint8(1)
 
 
@@ -235,7 +255,7 @@ def _blit_fine(
                 rest = seen * (f4(1) - alpha)
                 through[at] = rest
                 passing += rest
-            if passing < f4(_HIDDEN):
+            if passing < f4(HIDDEN_BELOW):
                 hidden[v * cells + cell] = np.uint8(1)
 
 
@@ -250,7 +270,7 @@ def _stamp(
         target = u8(v * width + left)
         for u in range(right - left):
             column = min(max(i4(x + step * f4(i4(u))), i4(0)), last)
-            hit = texels[source + u4(column)] >= u4(_OPAQUE << 24)
+            hit = texels[source + u4(column)] >= u4(OPAQUE << 24)
             at = target + u8(u)
             labels[at] = label if hit else labels[at]
             depths[at] = distance if hit else depths[at]
@@ -259,7 +279,7 @@ def _stamp(
 @glue
 def _draw_glow(things, n, eye, width, height, stride, through, red, green, blue):
     distance = f4(things[n, DISTANCE] * eye.cos_pitch - things[n, HEIGHT] * eye.sin_pitch)
-    if distance < f4(_NEAREST_M):
+    if distance < f4(NEAREST_M):
         return
     scale = f4(eye.focal) / distance
     size = things[n, WIDE] * scale
@@ -299,13 +319,9 @@ def draw_things(
         veil = f4(1) - haze
         gain = haze * f4(1 / 65025.0)
         lamp = things[n, LAMP]
-        light_r = (appearance[AMBIENT] + f4(_SUNLIT) * appearance[SUN] + lamp) * things[n, RED] * gain
-        light_g = (
-            (appearance[AMBIENT + 1] + f4(_SUNLIT) * appearance[SUN + 1] + lamp * f4(0.95)) * things[n, GREEN] * gain
-        )
-        light_b = (
-            (appearance[AMBIENT + 2] + f4(_SUNLIT) * appearance[SUN + 2] + lamp * f4(0.82)) * things[n, BLUE] * gain
-        )
+        light_r = sprite_light(appearance, 0, lamp) * things[n, RED] * gain
+        light_g = sprite_light(appearance, 1, lamp * f4(0.95)) * things[n, GREEN] * gain
+        light_b = sprite_light(appearance, 2, lamp * f4(0.82)) * things[n, BLUE] * gain
         fog_r, fog_g, fog_b = appearance[FOG] * veil, appearance[FOG + 1] * veil, appearance[FOG + 2] * veil
         side, origin = SPRITE_TEXELS >> level, u4(offsets[sprite, level])
         if fine:

@@ -23,6 +23,13 @@ import numpy as np
 
 from wormdrive.envs.rendering.camera.ground.shading import haze_of
 from wormdrive.envs.rendering.camera.lens import CELL
+from wormdrive.envs.rendering.camera.scenery.sprites import (
+    HIDDEN_BELOW,
+    NEAREST_M,
+    OPAQUE,
+    choose_mip,
+    sprite_light,
+)
 from wormdrive.envs.rendering.kernels.compilation import glue, kernel
 from wormdrive.envs.rendering.scene.terrain.world_scenery import (
     CLASS,
@@ -38,18 +45,13 @@ from wormdrive.envs.rendering.scene.terrain.world_scenery import (
     TINT_R,
     WIDE,
 )
-from wormdrive.envs.seasons.appearance import AMBIENT, FOG, SUN
+from wormdrive.envs.seasons.appearance import FOG
 from wormdrive.envs.seasons.art.layout import SPRITE_TEXELS, Sprite
 
 __all__ = ["draw_billboards", "list_near"]
 
 f4, i4, u4 = np.float32, np.int32, np.uint32
 
-_NEAREST_M: Final = 1.2
-_SUNLIT: Final = 0.62
-_OPAQUE: Final = 128  # alpha from which a thing owns a pixel's class and depth
-_HIDDEN: Final = 0.25  # light that a cell lets through, summed over its pixels, below which it counts as hidden
-_LEVELS: Final = 7
 _SLACK_M, _SLACK = 0.3, 0.03  # the ground in front of a foot does not hide it
 _BUSH, _POST, _TUFT = int(Sprite.BUSH), int(Sprite.POST), int(Sprite.TUFT)
 _FIRST_CLUMP, _LAST_CLUMP = int(Sprite.CLUMP_BROADLEAF), int(Sprite.CLUMP_CONIFER)
@@ -70,7 +72,7 @@ def list_near(places, count, camera, reach, chosen, depths, listed):
         dz += 0.5 * places[n, TALL]
         depth = dx * camera.forward_x + dy * camera.forward_y + dz * camera.forward_z
         radius = 0.7 * max(places[n, TALL], places[n, WIDE])
-        if depth < max(_NEAREST_M, 0.0):
+        if depth < max(NEAREST_M, 0.0):
             continue
         right = dx * camera.right_x + dy * camera.right_y + dz * camera.right_z
         down = dx * camera.down_x + dy * camera.down_y + dz * camera.down_z
@@ -93,6 +95,18 @@ def _build_of(sprite):
     if _FIRST_CLUMP <= sprite <= _LAST_CLUMP:
         return f4(0.12), f4(0.55)
     return f4(0.24), f4(0.85)
+
+
+@glue
+def _filtered(a, b, c, d, w00, w01, w10, w11, shift):
+    """Mean of one channel of four texels, 0 to 255; ``shift`` is where in them it begins [bit]."""
+    byte = u4(255)
+    return (
+        f4(i4((a >> u4(shift)) & byte)) * w00
+        + f4(i4((b >> u4(shift)) & byte)) * w01
+        + f4(i4((c >> u4(shift)) & byte)) * w10
+        + f4(i4((d >> u4(shift)) & byte)) * w11
+    )
 
 
 @kernel
@@ -157,7 +171,7 @@ def _blit(
                     ty = (f4(0.36) + f4(0.20) * out_y) * whole
                 column, row = min(max(i4(tx), i4(0)), i4(side - 1)), min(max(i4(ty), i4(0)), i4(side - 1))
                 texel = texels[origin + u4(row * side + column)]
-                if as_labels and (texel >> u4(24)) >= u4(_OPAQUE) and depth < depths[at]:
+                if as_labels and (texel >> u4(24)) >= u4(OPAQUE) and depth < depths[at]:
                     labels[at], depths[at] = label, depth
                 if as_labels:
                     continue
@@ -171,34 +185,12 @@ def _blit(
                     w11 = wx * wy
                     w01, w10 = wx - w11, wy - w11
                     w00 = f4(1) - wx - w10
-                    alpha = (
-                        f4(i4(a >> u4(24))) * w00
-                        + f4(i4(b >> u4(24))) * w01
-                        + f4(i4(c >> u4(24))) * w10
-                        + f4(i4(d >> u4(24))) * w11
-                    ) * to_unit
+                    alpha = _filtered(a, b, c, d, w00, w01, w10, w11, 24) * to_unit
                     if alpha <= f4(0):
                         continue
-                    r = (
-                        f4(i4(a & byte)) * w00
-                        + f4(i4(b & byte)) * w01
-                        + f4(i4(c & byte)) * w10
-                        + f4(i4(d & byte)) * w11
-                    )
-                    a, b, c, d = a >> u4(8), b >> u4(8), c >> u4(8), d >> u4(8)
-                    g = (
-                        f4(i4(a & byte)) * w00
-                        + f4(i4(b & byte)) * w01
-                        + f4(i4(c & byte)) * w10
-                        + f4(i4(d & byte)) * w11
-                    )
-                    a, b, c, d = a >> u4(8), b >> u4(8), c >> u4(8), d >> u4(8)
-                    bl = (
-                        f4(i4(a & byte)) * w00
-                        + f4(i4(b & byte)) * w01
-                        + f4(i4(c & byte)) * w10
-                        + f4(i4(d & byte)) * w11
-                    )
+                    r = _filtered(a, b, c, d, w00, w01, w10, w11, 0)
+                    g = _filtered(a, b, c, d, w00, w01, w10, w11, 8)
+                    bl = _filtered(a, b, c, d, w00, w01, w10, w11, 16)
                 else:
                     if texel < u4(1 << 24):
                         continue
@@ -215,7 +207,7 @@ def _blit(
                 passing = f4(0)
                 for u in range(cell * CELL, cell * CELL + CELL):
                     passing += through[v * stride + u]
-                if passing < f4(_HIDDEN):
+                if passing < f4(HIDDEN_BELOW):
                     hidden[v * cells + cell] = np.uint8(1)
 
 
@@ -246,7 +238,7 @@ def draw_billboards(
         right = foot_right + crown_up * camera.right_z
         down = foot_down + crown_up * camera.down_z
         depth = foot_depth + crown_up * camera.forward_z
-        if depth < _NEAREST_M:
+        if depth < NEAREST_M:
             continue
         a, b, scale = right / depth, down / depth, camera.focal / depth
         up_u, up_v = camera.right_z - a * camera.forward_z, camera.down_z - b * camera.forward_z
@@ -271,17 +263,16 @@ def draw_billboards(
         half = 0.5 * wide * scale
         if half < 0.2 or crown < 0.1:
             continue
-        level = min(int(math.log2(max(f4(SPRITE_TEXELS) / max(f4(2.0 * half), f4(0.5)), f4(1))) + f4(0.4)), _LEVELS - 1)
+        level = choose_mip(f4(2.0 * half))
         haze = haze_of(appearance, f4(depth))
         veil, gain = f4(1) - haze, haze * f4(1 / 65025.0)
         lamp = f4(0)
         if headlights > f4(0):
             aslant = a
             lamp = headlights * f4((4.4 if sprite == _POST else 1.1) * math.exp(-depth / 28.0 - 3.0 * aslant * aslant))
-        light_r = (appearance[AMBIENT] + f4(_SUNLIT) * appearance[SUN] + lamp) * f4(places[n, TINT_R]) * gain
-        light_g = appearance[AMBIENT + 1] + f4(_SUNLIT) * appearance[SUN + 1] + lamp * f4(0.95)
-        light_b = appearance[AMBIENT + 2] + f4(_SUNLIT) * appearance[SUN + 2] + lamp * f4(0.82)
-        light_g, light_b = light_g * f4(places[n, TINT_G]) * gain, light_b * f4(places[n, TINT_B]) * gain
+        light_r = sprite_light(appearance, 0, lamp) * f4(places[n, TINT_R]) * gain
+        light_g = sprite_light(appearance, 1, lamp * f4(0.95)) * f4(places[n, TINT_G]) * gain
+        light_b = sprite_light(appearance, 2, lamp * f4(0.82)) * f4(places[n, TINT_B]) * gain
         _blit(
             texels, u4(offsets[sprite, level]), SPRITE_TEXELS >> level, f4(middle_u), f4(middle_v), f4(up_u), f4(up_v),
             f4(half), f4(crown), f4(foot), trunk_share, places[n, MIRRORED] > 0.0, radial, f4(foot_depth), f4(depth),

@@ -18,7 +18,7 @@ from wormdrive.envs.rendering.camera.ground.litter import lay_litter
 from wormdrive.envs.rendering.camera.ground.road_marks import PAINT
 from wormdrive.envs.rendering.camera.ground.rows import AHEAD, DEPTH, DROP, FOOT_AHEAD, FOOT_D, FOOT_S, HAZE
 from wormdrive.envs.rendering.camera.ground.shading import haze_of, shade_ground
-from wormdrive.envs.rendering.camera.ground.shadows import SHADOW_LEVELS
+from wormdrive.envs.rendering.camera.ground.shadows import SHADOW_BITS, TEXELS_PER_M, shadow_in, shadow_level
 from wormdrive.envs.rendering.camera.lens import CELL
 from wormdrive.envs.rendering.camera.road_layout.marks_table import KERB
 from wormdrive.envs.rendering.kernels.compilation import glue, kernel
@@ -52,8 +52,6 @@ PIXEL_ROWS: Final = 20
 
 _PERIOD_M: Final = 256.0
 _GROUND: Final = 0  # what ``owner`` holds where nothing stands before the ground
-_TEXELS_PER_M: Final = 8.0
-_BITS: Final = SHADOW_TEXELS.bit_length() - 1
 _LEAST_FALL: Final = 0.004  # of a ray towards the ground, for the footprint's sake
 _LONGEST_M: Final = 60.0  # side of a footprint
 
@@ -98,25 +96,17 @@ def _paint(appearance, begin, end, red, green, blue, covered, colour):
 @kernel
 def _shade(tile, offsets, across, along, shadowed, deep, wide, begin, end, shade):
     """Fill the shadow, 0 (lit) to 1, of places in the tile of ``camera/ground/shadows.py``, or of vehicles."""
-    fine = math.log2(max(deep * f4(_TEXELS_PER_M), f4(1))) + math.log2(max(wide * f4(_TEXELS_PER_M), f4(1)))
-    level = min(int(f4(0.5) * fine + f4(0.3)), SHADOW_LEVELS - 1)
+    level = shadow_level(deep * f4(TEXELS_PER_M), wide * f4(TEXELS_PER_M))
     scale = f4(256.0) / f4(1 << level)
     mask = u4((SHADOW_TEXELS >> level) - 1)
-    line = u4(_BITS - level)
+    line = u4(SHADOW_BITS - level)
     origin = u4(offsets[level])
-    byte = u4(255)
     for i in range(end - begin):
         u = np.uint64(begin) + np.uint64(i)
         px = i4(math.floor(across[u] * scale - f4(127.5)))
         py = i4(math.floor(along[u] * scale - f4(127.5)))
-        wx = f4(px & i4(255)) * f4(1 / 256.0)
-        wy = f4(py & i4(255)) * f4(1 / 256.0)
         t = tile[origin + (((u4(py >> i4(8)) & mask) << line) | (u4(px >> i4(8)) & mask))]
-        a, b = f4(i4(t & byte)), f4(i4((t >> u4(8)) & byte))
-        c, d = f4(i4((t >> u4(16)) & byte)), f4(i4(t >> u4(24)))
-        near = a + (b - a) * wx
-        far = c + (d - c) * wx
-        shade[u] = max((near + (far - near) * wy) * f4(1 / 255.0), shadowed[u])
+        shade[u] = max(shadow_in(t, px, py), shadowed[u])
 
 
 @glue
@@ -179,8 +169,8 @@ def _place_cell(
         pixels[ACROSS, u], pixels[STATION, u] = spot.across, _wrapped(spot.station + shift)
         pixels[PAVED, u], pixels[LATERAL, u] = spot.paved, _wrapped(spot.lateral)
         pixels[COVERED, u], pixels[COLOUR, u] = spot.covered, spot.colour
-        pixels[SHADOW_ACROSS, u] = _wrapped((y * sun.cos - x * sun.sin) * _TEXELS_PER_M)
-        pixels[SHADOW_ALONG, u] = _wrapped((x * sun.cos + y * sun.sin) * _TEXELS_PER_M * sun.stretch)
+        pixels[SHADOW_ACROSS, u] = _wrapped((y * sun.cos - x * sun.sin) * TEXELS_PER_M)
+        pixels[SHADOW_ALONG, u] = _wrapped((x * sun.cos + y * sun.sin) * TEXELS_PER_M * sun.stretch)
         pixels[KEPT, u], pixels[SHADOWED, u], pixels[BEAM, u] = f4(1), f4(0), beam[u]
         if near > 0:
             kept, shadowed, lamp = cast_on_ground(

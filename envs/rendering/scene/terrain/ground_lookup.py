@@ -13,6 +13,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from wormdrive.envs.rendering.camera.ground.road_marks import LABEL_SHARE, painted_length
+from wormdrive.envs.rendering.camera.ground.row_layout import GRAVEL_TO, REPEAT, REPEAT_FROM, REPEAT_SHIFT, VERGE
+from wormdrive.envs.rendering.camera.ground.rows import PERIOD_M
 from wormdrive.envs.rendering.camera.road_layout.marks_table import COLOUR, DASH, HALF_WIDTH, KERB, OFFSET, PERIOD
 from wormdrive.envs.rendering.camera.road_layout.strips import BASE, PAVED, SHIFT, SLOPE, WANDER
 from wormdrive.envs.rendering.kernels.compilation import glue
@@ -26,20 +29,13 @@ __all__ = ["Spot", "cell_of", "locate"]
 
 f4, u4 = np.float32, np.uint32
 
-_PERIOD_M: Final = 32.0  # of the texture along s
 _ABOVE_M: Final = 2.0  # roads further above or below are on another level
 _ISLAND_M: Final = 2.2
-_VERGE: Final = float(Strip.VERGE)
-_SHELF: Final = float(Strip.VERGE_REPEAT_FROM)
-_REPEAT: Final = float(Strip.VERGE_END - Strip.VERGE_REPEAT_FROM)
-_REPEAT_SHIFT: Final = 7.31  # m along s from one repetition to the next
-_GRAVEL_TO: Final = _VERGE + 0.8
 _ASPHALT_MIDDLE: Final = float(Strip.ASPHALT) + 0.5 * float(Strip.STRIP_WIDTH)
 _ROADS, _PAVEMENT, _TERRAIN, _GROUND, _LINES = (
     int(SemanticLabel.ROADS), int(SemanticLabel.SIDEWALKS), int(SemanticLabel.TERRAIN), int(SemanticLabel.GROUND),
     int(SemanticLabel.ROAD_LINES),
 )  # fmt: skip
-_LABEL_SHARE: Final = 0.3  # of a pixel that a line must cover to own it
 
 
 class Spot(NamedTuple):
@@ -83,8 +79,8 @@ def _folded(place):
 @glue
 def _wilderness(x, y):
     """Texture of land that belongs to no road, in the map's axes."""
-    times = math.floor(y / _REPEAT)
-    return _SHELF + y - times * _REPEAT, x + times * _REPEAT_SHIFT
+    times = math.floor(y / REPEAT)
+    return REPEAT_FROM + y - times * REPEAT, x + times * REPEAT_SHIFT
 
 
 @glue
@@ -107,13 +103,7 @@ def _mark_at(mark_count, marks, u, d, s, foot_d, foot_s, covered, colour):
         dash, period = marks[u, m, DASH], marks[u, m, PERIOD]
         if dash < period:
             last, first = (s + half_s) / period, (s - half_s) / period
-            whole_last, whole_first = math.floor(last), math.floor(first)
-            painted = (
-                (whole_last - whole_first) * dash
-                + min((last - whole_last) * period, dash)
-                - min((first - whole_first) * period, dash)
-            )
-            share *= min(painted / foot_s, 1.0)
+            share *= min(painted_length(first, last, dash, period) / foot_s, 1.0)
         if share > covered:
             covered, colour = share, int(marks[u, m, COLOUR])
     return covered, colour
@@ -126,16 +116,16 @@ def _strip_of(run_count, run_edges, run_values, run_label, u, d, s, noise):
     k = 0
     while k < runs - 1 and d >= run_edges[u, k + 1]:
         k += 1
-    along = s - _PERIOD_M * math.floor(s / _PERIOD_M) + run_values[u, k, SHIFT]
+    along = s - PERIOD_M * math.floor(s / PERIOD_M) + run_values[u, k, SHIFT]
     across = run_values[u, k, BASE] + run_values[u, k, SLOPE] * d
     label = int(run_label[u, k])
     if k == 0 or k == runs - 1:
-        across = max(across, _VERGE)
-        times = math.floor(max(across - _SHELF, 0.0) / _REPEAT)
-        if across < _GRAVEL_TO:
+        across = max(across, VERGE)
+        times = math.floor(max(across - REPEAT_FROM, 0.0) / REPEAT)
+        if across < GRAVEL_TO:
             label = _GROUND
-        paved = max(_VERGE + 1.0 - across, 0.0)
-        return across - times * _REPEAT, along + times * _REPEAT_SHIFT, paved, label
+        paved = max(VERGE + 1.0 - across, 0.0)
+        return across - times * REPEAT, along + times * REPEAT_SHIFT, paved, label
     bend = run_values[u, k, WANDER]
     if bend != 0.0:
         across += noise * bend * (d - run_edges[u, k]) * (run_edges[u, k + 1] - d)
@@ -217,6 +207,6 @@ def locate(
 
 @glue
 def _marked(label, covered, colour):
-    if covered > _LABEL_SHARE:
+    if covered > LABEL_SHARE:
         return _PAVEMENT if colour == KERB else _LINES
     return label

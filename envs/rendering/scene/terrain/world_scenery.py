@@ -76,10 +76,12 @@ def _distance_to_road(terrain, strips, x, y):
 
 
 @glue
-def _put(places, count, x, y, z, sprite, wide, tall, mirrored, label, reach):
+def _put(places, count, x, y, z, sprite, wide, tall, mirrored, label, reach, tinted):
+    """Write what stands at a place [m]; ``tinted`` is the row that ``tint`` has coloured."""
     places[count, PLACE_X], places[count, PLACE_Y], places[count, PLACE_Z] = x, y, z - _UNDERGROUND
     places[count, KIND], places[count, WIDE], places[count, TALL] = sprite, wide, tall
     places[count, MIRRORED], places[count, CLASS], places[count, RANGE] = mirrored, label, reach
+    places[count, TINT_R], places[count, TINT_G], places[count, TINT_B] = tinted[RED], tinted[GREEN], tinted[BLUE]
 
 
 @glue
@@ -111,10 +113,10 @@ def _list_slot(terrain, strips, road, slot, i, appearance, seed, west, south, sc
         z, _ = ground_height(terrain, x, y, _FROM_ABOVE)
         post = layer == POST_LAYER
         mirrored = 1.0 if not post and (more >> u4(31)) > u4(0) else 0.0
-        _put(places, count, x, y, z, sprite, wide, tall, mirrored, _POLES if post else _VEGETATION, RANGE_M[layer])
         tint(scratch, 0, layer, sprite, bright, kind, hue, appearance)
-        places[count, TINT_R], places[count, TINT_G], places[count, TINT_B] = (
-            scratch[0, RED], scratch[0, GREEN], scratch[0, BLUE],
+        _put(
+            places, count, x, y, z, sprite, wide, tall, mirrored, _POLES if post else _VEGETATION, RANGE_M[layer],
+            scratch[0],
         )  # fmt: skip
         count += 1
     return count
@@ -139,14 +141,12 @@ def _list_wood(terrain, strips, appearance, seed, west, south, scratch, places, 
             conifer = kind < appearance[CONIFERS] * f4(0.9)
             tall = (f4(9) + f4(5) * stature) * f4(1.25)
             z, _ = ground_height(terrain, x, y, _FROM_ABOVE)
-            _put(
-                places, count, x, y, z, _CONIFER_CLUMP if conifer else _CLUMP, tall * f4(1.7), tall,
-                float(more >> u4(31)), _VEGETATION, _WOOD_RANGE_M,
-            )  # fmt: skip
+            sprite = _CONIFER_CLUMP if conifer else _CLUMP
             bright = f4(0.72) * (f4(0.78) + f4(0.36) * stature)
-            tint(scratch, 0, 3, _CONIFER_CLUMP if conifer else _CLUMP, bright, kind, hue, appearance)
-            places[count, TINT_R], places[count, TINT_G], places[count, TINT_B] = (
-                scratch[0, RED], scratch[0, GREEN], scratch[0, BLUE],
+            tint(scratch, 0, 3, sprite, bright, kind, hue, appearance)
+            _put(
+                places, count, x, y, z, sprite, tall * f4(1.7), tall, float(more >> u4(31)), _VEGETATION, _WOOD_RANGE_M,
+                scratch[0],
             )  # fmt: skip
             count += 1
     return count
