@@ -17,6 +17,7 @@ from wormdrive.carla_server.actors.actors import (
     Walker,
     feet_of,
 )
+from wormdrive.carla_server.actors.blueprint_models import vehicle_model
 from wormdrive.carla_server.actors.blueprints import FRICTION_TRIGGER, Blueprint, library
 from wormdrive.carla_server.actors.friction_trigger import FrictionTrigger, friction_at
 from wormdrive.carla_server.actors.lights import light_actors, lights_near
@@ -24,7 +25,6 @@ from wormdrive.carla_server.actors.physics_control import model_and_grip
 from wormdrive.carla_server.actors.prop_masses import prop_mass_kg
 from wormdrive.carla_server.actors.sensor_settings import check_sensor
 from wormdrive.carla_server.actors.signs import TrafficSign, sign_actors
-from wormdrive.carla_server.actors.vehicle_models import vehicle_model
 from wormdrive.carla_server.common.errors import RequestError
 from wormdrive.carla_server.common.limits import MAX_ACTORS
 from wormdrive.carla_server.common.pose import Pose

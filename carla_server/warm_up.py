@@ -52,7 +52,7 @@ _loaded: set[str] = set()
 
 
 class _Everything:
-    """An outlet that hears every stream and sends nothing."""
+    """An sink that hears every stream and sends nothing."""
 
     def heard(self, stream: int) -> bool:
         """Hear it."""

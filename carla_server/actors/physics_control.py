@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from wormdrive.carla_server.actors.actors import Vehicle
-from wormdrive.carla_server.actors.vehicle_models import vehicle_model
+from wormdrive.carla_server.actors.blueprint_models import vehicle_model
 from wormdrive.carla_server.common.errors import RequestError
 from wormdrive.carla_server.protocol.numbers import number
 from wormdrive.carla_server.world import VehicleModel

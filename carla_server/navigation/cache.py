@@ -24,7 +24,7 @@ from wormdrive.carla_server.navigation.mesh import Area, NavMesh
 from wormdrive.carla_server.navigation.strips import lay_strips
 from wormdrive.carla_server.navigation.tiles import tiled
 from wormdrive.envs.roads import RoadMap
-from wormdrive.envs.roads.places import place_index
+from wormdrive.envs.roads.point_location import place_index
 
 __all__ = ["build_mesh", "navigation_file", "navigation_listed", "navigation_mesh"]
 

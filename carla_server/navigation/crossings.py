@@ -13,7 +13,7 @@ import numpy as np
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.roads.opendrive.objects import read_objects
 from wormdrive.envs.roads.opendrive.road import Road
-from wormdrive.envs.roads.places import PlaceIndex
+from wormdrive.envs.roads.point_location import PlaceIndex
 
 __all__ = ["crossings_of"]
 

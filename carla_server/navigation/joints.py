@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from wormdrive.carla_server.navigation.mesh import Area, NavMesh
 from wormdrive.carla_server.navigation.mesh_builder import NavMeshBuilder, meshed
-from wormdrive.envs.roads.places import PlaceIndex
+from wormdrive.envs.roads.point_location import PlaceIndex
 
 __all__ = ["joined"]
 

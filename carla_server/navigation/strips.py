@@ -15,7 +15,7 @@ from wormdrive.carla_server.navigation.stations import chosen_stations
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.roads.opendrive.lanes import LaneSection
 from wormdrive.envs.roads.opendrive.road import Profile, Road
-from wormdrive.envs.roads.places import PlaceIndex
+from wormdrive.envs.roads.point_location import PlaceIndex
 
 __all__ = ["lay_strips"]
 

@@ -42,7 +42,7 @@ def _bones(context: CallContext, number: Any) -> list[tuple[str, Pose, Pose, Pos
     walker = context.simulation.episode.find(integer(number))
     if not isinstance(walker, Walker):
         return []
-    from wormdrive.carla_server.actors.skeleton import bones_of, ground_of
+    from wormdrive.carla_server.actors.walker_skeleton import bones_of, ground_of
 
     ground, places, found = ground_of(walker), {"": (0.0, 0.0, 0.0)}, []
     for name, parent, place in bones_of(walker):

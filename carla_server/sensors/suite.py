@@ -7,7 +7,7 @@ from typing import Final
 
 from wormdrive.carla_server.actors.actors import Actor
 from wormdrive.carla_server.actors.sensor_settings import real
-from wormdrive.carla_server.common.outlet import Outlet
+from wormdrive.carla_server.common.stream_sink import StreamSink
 from wormdrive.carla_server.common.tick import Tick
 from wormdrive.carla_server.episode import CarlaEpisode
 from wormdrive.carla_server.protocol.axes import transform_to_carla
@@ -15,7 +15,7 @@ from wormdrive.carla_server.protocol.enums import SensorType
 from wormdrive.carla_server.protocol.payloads import header
 from wormdrive.carla_server.sensors.cameras import CAMERAS, Cameras
 from wormdrive.carla_server.sensors.collision_sensor import collision_payloads
-from wormdrive.carla_server.sensors.measuring import MEASURING, Measure, new_measure
+from wormdrive.carla_server.sensors.measurement_payloads import MEASURING, Measure, new_measure
 from wormdrive.carla_server.world import Collision
 from wormdrive.envs.seasons.conditions import Conditions
 
@@ -34,27 +34,27 @@ class SensorSuite:
         self._seed = seed
         self._due: dict[int, float] = {}
 
-    def publish(self, tick: Tick, collisions: Sequence[Collision], outlet: Outlet) -> list[Actor]:
+    def publish(self, tick: Tick, collisions: Sequence[Collision], sink: StreamSink) -> list[Actor]:
         """Send what a tick brought, but for pictures; returns the cameras that have to be drawn."""
         episode = self._episode
-        listened = [sensor for sensor in episode.actors.sensors if outlet.heard(sensor.stream)]
+        listened = [sensor for sensor in episode.actors.sensors if sink.heard(sensor.stream)]
         for sensor, body in collision_payloads(listened, episode, collisions, tick.stream_port):
-            outlet.publish(sensor.stream, _head(SensorType.COLLISION, sensor, tick) + body, blocking=True)
+            sink.publish(sensor.stream, _head(SensorType.COLLISION, sensor, tick) + body, blocking=True)
         due = [sensor for sensor in listened if self._is_due(sensor, tick.time_s)]
         for sensor in due:
             if sensor.type_id in MEASURING:
                 measured = self._measures[sensor.id](tick)
                 if measured is not None:
                     head = _head(MEASURING[sensor.type_id], sensor, tick)
-                    outlet.publish(sensor.stream, head + measured, blocking=tick.blocking)
+                    sink.publish(sensor.stream, head + measured, blocking=tick.blocking)
         if not tick.rendering:
             return []
         return [sensor for sensor in due if sensor.type_id in CAMERAS]
 
-    def draw(self, cameras: Sequence[Actor], tick: Tick, outlet: Outlet) -> None:
+    def draw(self, cameras: Sequence[Actor], tick: Tick, sink: StreamSink) -> None:
         """Send a tick's pictures."""
         for sensor, payload in self._cameras.payloads(cameras, tick):
-            outlet.send(sensor.stream, payload, blocking=tick.blocking)
+            sink.send(sensor.stream, payload, blocking=tick.blocking)
 
     def prepare(self, sensor: Actor, *, rendering: bool) -> None:
         """Make ready for a sensor that has just been spawned; without ``rendering`` cameras need nothing.

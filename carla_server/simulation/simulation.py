@@ -8,8 +8,8 @@ from typing import Final
 
 from wormdrive.carla_server.actors.actors import Actor
 from wormdrive.carla_server.actors.blueprints import SEASON
-from wormdrive.carla_server.common.outlet import Outlet
 from wormdrive.carla_server.common.pose import Pose
+from wormdrive.carla_server.common.stream_sink import StreamSink
 from wormdrive.carla_server.common.tick import Tick
 from wormdrive.carla_server.episode import CarlaEpisode
 from wormdrive.carla_server.protocol.payloads import snapshot
@@ -53,11 +53,11 @@ class Simulation:
         Season, weather and lens.
     seed:
         Decides scenery and noise.
-    outlet:
+    sink:
         Where payloads go.
     """
 
-    def __init__(self, catalogue: Catalogue, conditions: Conditions, seed: int, outlet: Outlet) -> None:
+    def __init__(self, catalogue: Catalogue, conditions: Conditions, seed: int, sink: StreamSink) -> None:
         self.catalogue = catalogue
         self.settings = Settings()
         self.conditions = conditions
@@ -69,7 +69,7 @@ class Simulation:
         self._episodes = 0
         self._map_changed = False
         self._undrawn: tuple[Sequence[Actor], Tick] | None = None
-        self.outlet = outlet
+        self.sink = sink
         self.port = 0
         self.episode = self._new_episode(self.catalogue.first)
         self.sensors = SensorSuite(self.episode, conditions, seed)
@@ -85,9 +85,9 @@ class Simulation:
         self._episodes += 1
         return CarlaEpisode(self._episodes, map_name, road_map, self.conditions, self._seed)
 
-    def trial(self, outlet: Outlet) -> Simulation:
+    def trial(self, sink: StreamSink) -> Simulation:
         """Return another simulation of the same maps, to be thrown away after a trial."""
-        return Simulation(self.catalogue, self.conditions, self._seed, outlet)
+        return Simulation(self.catalogue, self.conditions, self._seed, sink)
 
     def switch(self, map_name: str, reset_settings: bool) -> None:
         """Begin the next episode: all actors go, the frame goes on."""
@@ -97,7 +97,7 @@ class Simulation:
         self.sensors.close()
         self.sensors = SensorSuite(self.episode, self.conditions, self._seed)
         for sensor in old.actors.sensors:
-            self.outlet.end(sensor.stream)
+            self.sink.end(sensor.stream)
         if reset_settings:
             self.settings = Settings()
         self.time_s = 0.0
@@ -149,7 +149,7 @@ class Simulation:
         """Take an actor out, and close its stream."""
         self.episode.destroy(actor)
         if actor.stream:
-            self.outlet.end(actor.stream)
+            self.sink.end(actor.stream)
             self.sensors.forget(actor)
 
     def close(self) -> None:
@@ -174,9 +174,9 @@ class Simulation:
         tick = self._tick()
         if self.recordings is not None:
             collisions = self.recordings.after_step(tick, collisions)
-        cameras = self.sensors.publish(tick, collisions, self.outlet)
+        cameras = self.sensors.publish(tick, collisions, self.sink)
         self._undrawn = (cameras, tick) if cameras else None
-        self.outlet.publish(WORLD_STREAM, self.snapshot(), blocking=tick.blocking)
+        self.sink.publish(WORLD_STREAM, self.snapshot(), blocking=tick.blocking)
         self._map_changed = False
         return self.frame
 
@@ -188,7 +188,7 @@ class Simulation:
         """
         undrawn, self._undrawn = self._undrawn, None
         if undrawn is not None:
-            self.sensors.draw(*undrawn, self.outlet)
+            self.sensors.draw(*undrawn, self.sink)
 
     def _tick(self) -> Tick:
         return Tick(

@@ -14,7 +14,7 @@ from wormdrive.carla_server.world.roadside.roadside import Roadside
 from wormdrive.carla_server.world.vehicles import fleet as rows
 from wormdrive.carla_server.world.vehicles.fleet import Fleet
 from wormdrive.envs.roads import RoadMap
-from wormdrive.envs.roads.places import PlaceIndex, Places
+from wormdrive.envs.roads.point_location import PlaceIndex, Places
 from wormdrive.envs.seasons.conditions import Conditions
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from wormdrive.carla_server.world.vehicles.motion_kernel import FASTEST_MPS, FAS
 from wormdrive.carla_server.world.vehicles.validation import check_pose, triple, vector
 from wormdrive.carla_server.world.vehicles.vehicle_models import VehicleModel
 from wormdrive.envs.common.errors import ArgumentError, SpawnError
-from wormdrive.envs.roads.places import PlaceIndex, Places
+from wormdrive.envs.roads.point_location import PlaceIndex, Places
 
 __all__ = ["Spawning"]
 

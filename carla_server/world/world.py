@@ -22,7 +22,7 @@ from wormdrive.carla_server.world.vehicles.states import Collision, VehicleMotio
 from wormdrive.carla_server.world.vehicles.validation import triple
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.roads import RoadMap
-from wormdrive.envs.roads.places import place_index
+from wormdrive.envs.roads.point_location import place_index
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulation.vehicle import GRAVITY
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.roads.lane_path import LanePath, Visit
 from wormdrive.envs.roads.opendrive.marks import PaintedLine
-from wormdrive.envs.roads.road_sheets import SheetIndex, marked_borders, surface_of
+from wormdrive.envs.roads.road_surface_mesh import SheetIndex, marked_borders, surface_of
 from wormdrive.envs.roads.route import CrossSections, Surface
 
 __all__ = ["REACH_M", "cross_sections", "distinct_sections"]

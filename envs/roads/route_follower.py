@@ -9,7 +9,7 @@ from wormdrive.envs.roads.cross_section import cross_sections
 from wormdrive.envs.roads.lane_graph import LaneGraph, LaneKey, lane_graph
 from wormdrive.envs.roads.lane_path import MIN_LENGTH_M, Visit, lay_path
 from wormdrive.envs.roads.opendrive.road_map import RoadMap
-from wormdrive.envs.roads.road_sheets import sheet_index
+from wormdrive.envs.roads.road_surface_mesh import sheet_index
 from wormdrive.envs.roads.route import Route
 
 __all__ = ["follow_route", "follow_route_from"]

@@ -19,7 +19,7 @@ from wormdrive.envs.roads.opendrive.cubic import PiecewiseCubic
 from wormdrive.envs.roads.opendrive.lanes import LaneSection
 from wormdrive.envs.roads.opendrive.road import Road
 from wormdrive.envs.roads.opendrive.road_map import RoadMap
-from wormdrive.envs.roads.road_sheets import surface_of
+from wormdrive.envs.roads.road_surface_mesh import surface_of
 
 __all__ = ["SurfaceTable", "build_table"]
 

@@ -9,8 +9,8 @@ from unittest.mock import MagicMock
 import msgpack
 import pytest
 
-from tests.carla_server.outlet import Outlet
 from tests.carla_server.raw_client import RawClient
+from tests.carla_server.stream_sink import StreamSink
 from wormdrive.carla_server.clock import SimulationClock
 from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.protocol.tokens import WORLD_STREAM
@@ -27,13 +27,13 @@ from wormdrive.envs.seasons.conditions import Conditions
 
 
 @pytest.fixture
-def outlet() -> Outlet:
-    return Outlet()
+def sink() -> StreamSink:
+    return StreamSink()
 
 
 @pytest.fixture
-def dispatcher(outlet: Outlet) -> Dispatcher:
-    simulation = Simulation(Catalogue("country_loop"), Conditions.preset("summer"), 0, outlet)
+def dispatcher(sink: StreamSink) -> Dispatcher:
+    simulation = Simulation(Catalogue("country_loop"), Conditions.preset("summer"), 0, sink)
     simulation.settings = simulation.settings.updated([True, False, [True, 0.05]])
     hub = StreamHub(simulation.has_stream, simulation.snapshot)
     return Dispatcher(CallContext(simulation, hub, SimulationClock(simulation, hub, lambda: False, lambda: True)))
@@ -44,27 +44,27 @@ def a_camera(dispatcher: Dispatcher) -> int:
     return dispatcher.context.simulation.spawn(Description("sensor.camera.rgb", attributes), Pose(z=2.0)).stream
 
 
-def test_a_picture_follows_the_reply(dispatcher: Dispatcher, outlet: Outlet) -> None:
+def test_a_picture_follows_the_reply(dispatcher: Dispatcher, sink: StreamSink) -> None:
     stream = a_camera(dispatcher)
     ((_, frame),) = dispatcher.answer(None, "tick_cue", [[False]])
-    assert (frame, outlet.spoke) == (1, [WORLD_STREAM])
+    assert (frame, sink.spoke) == (1, [WORLD_STREAM])
     dispatcher.replied()
     dispatcher.replied()
-    assert outlet.spoke == [WORLD_STREAM, stream]
+    assert sink.spoke == [WORLD_STREAM, stream]
 
 
 @pytest.mark.parametrize("call", [("tick_cue",), ("get_episode_info",), ("destroy_actor", 2)])
 def test_no_call_is_served_before_the_picture_of_the_tick_before(
-    dispatcher: Dispatcher, outlet: Outlet, call: tuple[object, ...]
+    dispatcher: Dispatcher, sink: StreamSink, call: tuple[object, ...]
 ) -> None:
     stream = a_camera(dispatcher)
     dispatcher.answer(None, "tick_cue", [[False]])
     dispatcher.answer(None, str(call[0]), [[False], *call[1:]])
-    assert outlet.spoke[:2] == [WORLD_STREAM, stream]
+    assert sink.spoke[:2] == [WORLD_STREAM, stream]
 
 
 def test_a_picture_that_fails_harms_nobody(
-    dispatcher: Dispatcher, outlet: Outlet, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    dispatcher: Dispatcher, sink: StreamSink, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     a_camera(dispatcher)
     dispatcher.answer(None, "tick_cue", [[False]])

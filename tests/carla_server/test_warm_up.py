@@ -98,7 +98,7 @@ def test_a_server_that_ends_waits_for_the_step_that_is_being_loaded(monkeypatch:
 
 def test_what_cannot_be_loaded_harms_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     simulation = simulated()
-    monkeypatch.setattr(simulation, "trial", lambda outlet: 1 / 0)
+    monkeypatch.setattr(simulation, "trial", lambda sink: 1 / 0)
     loading = warm_up.Loading(simulation, lambda: False)
     loading.start()
     loading._thread.join()

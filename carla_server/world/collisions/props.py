@@ -19,7 +19,7 @@ from wormdrive.carla_server.world.vehicles import fleet as rows
 from wormdrive.carla_server.world.vehicles.motion_kernel import FASTEST_MPS
 from wormdrive.carla_server.world.vehicles.validation import check_pose, triple, vector
 from wormdrive.envs.common.errors import ArgumentError
-from wormdrive.envs.roads.places import PlaceIndex
+from wormdrive.envs.roads.point_location import PlaceIndex
 
 __all__ = ["Props"]
 

@@ -17,7 +17,7 @@ from wormdrive.carla_server.world.vehicles import fleet as rows
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.roads.opendrive.objects import read_objects
 from wormdrive.envs.roads.opendrive.signals import Signal, read_signals
-from wormdrive.envs.roads.places import PlaceIndex
+from wormdrive.envs.roads.point_location import PlaceIndex
 
 __all__ = ["Fixture", "FixtureBodies", "fixtures_of"]
 

@@ -17,7 +17,7 @@ from wormdrive.carla_server.world.roadside.fixtures import fixtures_of
 from wormdrive.carla_server.world.roadside.roadside_kernel import OUTLINE, gather, outline, stray
 from wormdrive.carla_server.world.vehicles import fleet as rows
 from wormdrive.envs.roads import RoadMap
-from wormdrive.envs.roads.places import PlaceIndex, Places
+from wormdrive.envs.roads.point_location import PlaceIndex, Places
 from wormdrive.envs.seasons.conditions import Conditions
 
 if TYPE_CHECKING:

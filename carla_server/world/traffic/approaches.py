@@ -12,7 +12,7 @@ from wormdrive.carla_server.common.pose import Pose
 from wormdrive.envs.roads.lane_graph import LaneGraph, LaneKey, LaneNode, lane_graph
 from wormdrive.envs.roads.opendrive.road_map import RoadMap
 from wormdrive.envs.roads.opendrive.signals import SignalPlace, Signals
-from wormdrive.envs.roads.places import PlaceIndex, Places
+from wormdrive.envs.roads.point_location import PlaceIndex, Places
 
 __all__ = ["REACH_M", "Approaches", "approaches"]
 

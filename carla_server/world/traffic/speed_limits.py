@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.roads.lane_graph import LaneKey
 from wormdrive.envs.roads.opendrive.road_map import RoadMap
-from wormdrive.envs.roads.places import PlaceIndex, Places
+from wormdrive.envs.roads.point_location import PlaceIndex, Places
 
 __all__ = ["SpeedLimits"]
 

@@ -21,7 +21,7 @@ from wormdrive.carla_server.world.traffic.approaches import Approaches, approach
 from wormdrive.envs.common.errors import ArgumentError, one_of
 from wormdrive.envs.roads.opendrive.road_map import RoadMap
 from wormdrive.envs.roads.opendrive.signals import Signal, Signals, read_signals
-from wormdrive.envs.roads.places import PlaceIndex, Places
+from wormdrive.envs.roads.point_location import PlaceIndex, Places
 
 __all__ = ["Light", "LightState", "TrafficLights"]
 

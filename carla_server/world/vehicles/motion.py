@@ -9,7 +9,7 @@ import numpy as np
 
 from wormdrive.carla_server.world.vehicles import motion_kernel as kernel
 from wormdrive.carla_server.world.vehicles.fleet import Fleet
-from wormdrive.envs.roads.places import Places
+from wormdrive.envs.roads.point_location import Places
 from wormdrive.envs.simulation import vehicle_kernel as vehicle
 
 __all__ = ["OFF_ROLLING", "move"]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.carla_server.common.pose import Pose
-from wormdrive.envs.roads.places import Places
+from wormdrive.envs.roads.point_location import Places
 
 __all__ = ["TERRAIN", "Collision", "VehicleMotion", "VehicleStates"]
 

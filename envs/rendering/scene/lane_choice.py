@@ -11,7 +11,7 @@ from wormdrive.envs.common.errors import RouteError
 from wormdrive.envs.rendering.scene.scene_model import Pin
 from wormdrive.envs.roads.lane_graph import LaneKey
 from wormdrive.envs.roads.opendrive.road_map import RoadMap
-from wormdrive.envs.roads.places import place_index
+from wormdrive.envs.roads.point_location import place_index
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.roads.route_follower import follow_route_from
 from wormdrive.envs.simulation.camera_config import CameraConfig

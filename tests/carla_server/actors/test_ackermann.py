@@ -9,7 +9,7 @@ import pytest
 from tests.carla_server.world.worlds import PLAIN
 from wormdrive.carla_server.actors.ackermann import followed
 from wormdrive.carla_server.actors.actors import Vehicle
-from wormdrive.carla_server.actors.vehicle_models import SALOON
+from wormdrive.carla_server.actors.blueprint_models import SALOON
 from wormdrive.carla_server.episode import CarlaEpisode
 from wormdrive.carla_server.protocol.values import AckermannControl, Description, VehicleControl
 from wormdrive.carla_server.world import spawn_points

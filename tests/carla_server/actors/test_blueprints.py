@@ -7,9 +7,9 @@ from fnmatch import fnmatch
 
 import pytest
 
+from wormdrive.carla_server.actors.blueprint_models import SALOON, vehicle_model
 from wormdrive.carla_server.actors.blueprints import library
 from wormdrive.carla_server.actors.sensor_settings import check_sensor
-from wormdrive.carla_server.actors.vehicle_models import SALOON, vehicle_model
 from wormdrive.carla_server.common.errors import RequestError
 from wormdrive.carla_server.protocol.enums import AttributeKind
 from wormdrive.carla_server.world import VEHICLE_MODELS

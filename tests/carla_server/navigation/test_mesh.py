@@ -15,7 +15,7 @@ from wormdrive.carla_server.navigation.mesh import NONE, Area, NavMesh, neighbou
 from wormdrive.carla_server.navigation.tiles import tiled
 from wormdrive.envs.common.errors import MapError
 from wormdrive.envs.roads import BUILTIN_MAPS, RoadMap, read_map, read_map_text
-from wormdrive.envs.roads.places import place_index
+from wormdrive.envs.roads.point_location import place_index
 from wormdrive.envs.roads.route import Surface
 
 

@@ -15,7 +15,7 @@ from wormdrive.carla_server.navigation.tiles import tiled
 from wormdrive.carla_server.server import CarlaServer
 from wormdrive.envs.common.errors import MapError
 from wormdrive.envs.roads import BUILTIN_MAPS, read_map
-from wormdrive.envs.roads.places import Places, place_index
+from wormdrive.envs.roads.point_location import Places, place_index
 
 pytest.importorskip("carla")
 

@@ -215,7 +215,7 @@ def test_those_who_are_not_in_it_go_on_as_if_nothing_happened(
 def test_collisions_are_felt_again(simulation: Simulation, recordings: Recordings, tmp_path: Path) -> None:
     told: list[tuple[int, int, int]] = []
 
-    class Outlet:
+    class StreamSink:
         """Hears all that goes out."""
 
         def heard(self, stream: int) -> bool:
@@ -230,7 +230,7 @@ def test_collisions_are_felt_again(simulation: Simulation, recordings: Recording
 
         def end(self, stream: int) -> None: ...
 
-    simulation.outlet = Outlet()
+    simulation.sink = StreamSink()
     recording = RecordingFile(sample(tmp_path / "a.log"))
     simulation.step()
     start = simulation.frame

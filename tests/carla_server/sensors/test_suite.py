@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.carla_server.outlet import Outlet
+from tests.carla_server.stream_sink import StreamSink
 from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.protocol.values import Description
 from wormdrive.carla_server.simulation.map_catalogue import Catalogue
@@ -26,7 +26,7 @@ from wormdrive.envs.seasons.conditions import Conditions
 def test_no_land_is_baked_after_the_spawn(
     name: str, attributes: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    listener = Outlet()
+    listener = StreamSink()
     simulation = Simulation(Catalogue("suburb"), Conditions.preset("summer"), 0, listener)
     baked: list[Any] = []
     bake = TerrainTiles._bake

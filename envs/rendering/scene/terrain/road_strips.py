@@ -20,7 +20,7 @@ from wormdrive.envs.roads.cross_section import distinct_sections
 from wormdrive.envs.roads.opendrive.lanes import LaneSection
 from wormdrive.envs.roads.opendrive.road import Profile, Road
 from wormdrive.envs.roads.opendrive.road_map import RoadMap
-from wormdrive.envs.roads.road_sheets import marked_borders, surface_of
+from wormdrive.envs.roads.road_surface_mesh import marked_borders, surface_of
 from wormdrive.envs.roads.route import CrossSections, Surface
 
 __all__ = [

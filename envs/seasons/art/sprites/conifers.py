@@ -8,8 +8,8 @@ import numpy as np
 
 from wormdrive.envs.seasons.art.noise import Image
 from wormdrive.envs.seasons.art.palette import Palette
+from wormdrive.envs.seasons.art.sprites.branches import BARK, SNOW
 from wormdrive.envs.seasons.art.sprites.canvas import SpriteCanvas
-from wormdrive.envs.seasons.art.sprites.skeleton import BARK, SNOW
 
 __all__ = ["draw_conifer"]
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from wormdrive.envs.seasons.art.noise import Image
 from wormdrive.envs.seasons.art.palette import RGB, Palette
+from wormdrive.envs.seasons.art.sprites.branches import BARK, BIRCH_BARK, Habit, grow
 from wormdrive.envs.seasons.art.sprites.canvas import SpriteCanvas
-from wormdrive.envs.seasons.art.sprites.skeleton import BARK, BIRCH_BARK, Habit, grow
 
 __all__ = ["draw_birch", "draw_broadleaf"]
 

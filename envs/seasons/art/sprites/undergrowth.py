@@ -8,8 +8,8 @@ import numpy as np
 
 from wormdrive.envs.seasons.art.noise import Image
 from wormdrive.envs.seasons.art.palette import Palette
+from wormdrive.envs.seasons.art.sprites.branches import SNOW
 from wormdrive.envs.seasons.art.sprites.canvas import SpriteCanvas
-from wormdrive.envs.seasons.art.sprites.skeleton import SNOW
 
 __all__ = ["draw_bush", "draw_post", "draw_tuft"]
 

@@ -14,7 +14,7 @@ from wormdrive.carla_server.world import World
 from wormdrive.carla_server.world.roadside import ground as module
 from wormdrive.carla_server.world.roadside.ground import Ground
 from wormdrive.envs.roads import read_map, read_map_text
-from wormdrive.envs.roads.places import place_index
+from wormdrive.envs.roads.point_location import place_index
 from wormdrive.envs.seasons.conditions import Conditions
 
 

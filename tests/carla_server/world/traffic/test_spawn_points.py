@@ -9,12 +9,12 @@ import pytest
 
 from tests.carla_server.world.crossing import crossing_text
 from tests.support.opendrive_text import SHARED_MAPS, lane, opendrive, road, section
+from wormdrive.carla_server.actors.blueprint_models import vehicle_model
 from wormdrive.carla_server.actors.blueprints import library
-from wormdrive.carla_server.actors.vehicle_models import vehicle_model
 from wormdrive.carla_server.common.limits import MAX_ACTORS
 from wormdrive.carla_server.world import World, spawn_points
 from wormdrive.envs.roads import BUILTIN_MAPS, RoadMap, read_map, read_map_text
-from wormdrive.envs.roads.places import place_index
+from wormdrive.envs.roads.point_location import place_index
 from wormdrive.envs.seasons.conditions import Conditions
 
 FIRE_ENGINE = vehicle_model(library()["vehicle.carlamotors.firetruck"])

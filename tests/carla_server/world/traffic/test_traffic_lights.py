@@ -13,7 +13,7 @@ from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.world import VEHICLE_MODELS, LightState, TrafficLights, World, spawn_points
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.roads import BUILTIN_MAPS, RoadMap, read_map, read_map_text
-from wormdrive.envs.roads.places import place_index
+from wormdrive.envs.roads.point_location import place_index
 from wormdrive.envs.seasons.conditions import Conditions
 
 RED, YELLOW, GREEN = LightState.RED, LightState.YELLOW, LightState.GREEN

@@ -14,7 +14,7 @@ from wormdrive.envs.roads.maps.houses import with_houses
 from wormdrive.envs.roads.maps.xodr import LaneSpec, RoadSpec, SectionSpec
 from wormdrive.envs.roads.opendrive.objects import RoadObject, read_objects
 from wormdrive.envs.roads.opendrive.signals import read_signals
-from wormdrive.envs.roads.places import place_index
+from wormdrive.envs.roads.point_location import place_index
 
 
 @pytest.fixture(scope="module")

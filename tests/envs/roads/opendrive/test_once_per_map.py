@@ -7,8 +7,8 @@ from wormdrive.envs.roads import RoadMap, read_map
 from wormdrive.envs.roads.lane_graph import lane_graph
 from wormdrive.envs.roads.opendrive.once_per_map import once_per_map
 from wormdrive.envs.roads.opendrive.signals import read_signals
-from wormdrive.envs.roads.places import place_index
-from wormdrive.envs.roads.road_sheets import sheet_index
+from wormdrive.envs.roads.point_location import place_index
+from wormdrive.envs.roads.road_surface_mesh import sheet_index
 
 
 def test_made_once_for_each_map_and_gone_with_it() -> None:

@@ -15,7 +15,7 @@ from wormdrive.envs.rendering.scene.terrain.road_strips import RoadStrips
 from wormdrive.envs.rendering.scene.terrain.terrain_tiles import TerrainTiles
 from wormdrive.envs.roads import Surface, read_map, read_map_text
 from wormdrive.envs.roads.opendrive import RoadMap
-from wormdrive.envs.roads.places import place_index
+from wormdrive.envs.roads.point_location import place_index
 from wormdrive.envs.seasons.appearance import BUSHES, POSTS, TREE_DENSITY, TUFTS, appearance
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel

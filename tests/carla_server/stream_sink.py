@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["Outlet"]
+__all__ = ["StreamSink"]
 
 
-class Outlet:
+class StreamSink:
     """Hears everything and remembers which streams spoke."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Road sheets: every road of a map as a mesh of its lanes' borders, to be crossed by lateral lines.
+"""Road surface mesh: every road of a map as a mesh of its lanes' borders, to be crossed by lateral lines.
 
 Each lane section is sampled about every metre along s on all its lane borders:
 

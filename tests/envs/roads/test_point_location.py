@@ -17,7 +17,7 @@ from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.roads import BUILTIN_MAPS, RoadMap, Surface, read_map, read_map_text
 from wormdrive.envs.roads.lane_graph import LaneKey
 from wormdrive.envs.roads.lane_listing import lane_centres
-from wormdrive.envs.roads.places import PlaceIndex, Places, place_index
+from wormdrive.envs.roads.point_location import PlaceIndex, Places, place_index
 
 ODD = {
     # cannot be read

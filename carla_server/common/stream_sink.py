@@ -1,13 +1,13 @@
-"""Outlet: where payloads of sensors and the world go, as those see it who make them."""
+"""StreamSink: where payloads of sensors and the world go, as those see it who make them."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-__all__ = ["Outlet"]
+__all__ = ["StreamSink"]
 
 
-class Outlet(Protocol):
+class StreamSink(Protocol):
     """Takes the payloads of all streams."""
 
     def heard(self, stream: int) -> bool:

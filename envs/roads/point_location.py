@@ -1,7 +1,7 @@
-"""Places: where on the map points lie.
+"""Point location: where on the map points lie, on which road, at which station.
 
 >>> from wormdrive.envs.roads import read_map
->>> from wormdrive.envs.roads.places import place_index
+>>> from wormdrive.envs.roads.point_location import place_index
 >>> index = place_index(read_map("suburb"))
 >>> found = index.locate([-1.625, 300.0], [90.0, 300.0])
 >>> found.on_driving_lane.tolist(), index.lane_key(found, 0)
@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wormdrive.envs.common.errors import ArgumentError
-from wormdrive.envs.roads import places_kernel as kernel
+from wormdrive.envs.roads import point_location_kernel as kernel
 from wormdrive.envs.roads.lane_graph import LaneKey
 from wormdrive.envs.roads.opendrive.once_per_map import once_per_map
 from wormdrive.envs.roads.opendrive.road_map import RoadMap

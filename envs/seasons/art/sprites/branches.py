@@ -1,4 +1,4 @@
-"""Skeleton: trunk, boughs and twigs of a broadleaf tree, grown by forking."""
+"""Branches: trunk, boughs and twigs of a broadleaf tree, grown by forking."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Skeleton: where a walker's bones are, by CARLA's names, as pictures show the walker: standing, or striding.
+"""Walker skeleton: where a walker's bones are, by CARLA's names, as pictures show the walker: standing, or striding.
 
 Bones are not turned: only their places say how somebody stands. Fingers are drawn as one and listed one by one.
 """

@@ -1,4 +1,4 @@
-"""Sensors that measure: lidar, radar, obstacle detector, GNSS, IMU; what they send, in CARLA's axes."""
+"""Measurement payloads: lidar, radar, obstacle detector, GNSS, IMU; what they send, in CARLA's axes."""
 
 from __future__ import annotations
 
