@@ -31,6 +31,15 @@ def test_levels_of_the_source():
     assert friction.peak(1.0, 0, 0, 1.0, 0) == pytest.approx(friction.PACKED_SNOW)
 
 
+def test_a_road_full_of_water_or_leaves_has_its_factor_of_the_grip_beneath():
+    wet = friction.peak(1.0, 1.0, 0, 0, 0)
+    assert wet == pytest.approx(0.72)
+    assert friction.peak(1.0, 1.0, 1.0, 0, 0) == pytest.approx(0.85 * wet)
+    assert friction.peak(1.0, 1.0, 0.5, 0, 0) == pytest.approx(0.925 * wet)
+    assert friction.peak(1.0, 1.0, 0, 0, 1.0) == pytest.approx(0.75 * wet)
+    assert friction.peak(1.0, 0, 0, 0, 1.0) == pytest.approx(0.875)  # dry leaves cost half as much
+
+
 def test_presets_in_a_sensible_order():
     grip = {(s, w): Conditions.preset(s, w).friction for s in SEASONS for w in WEATHERS}
     assert grip["summer", "day"] > 0.95
