@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -31,25 +33,47 @@ from wormdrive.training.export.compiled import C_FLAGS, CompiledStepper, compile
 from wormdrive.training.export.network import read_network
 from wormdrive.training.export.policy_stepper import TorchStepper
 
-
-def written(policy: Policy, folder: Path, name: str = "car_policy", *, int8: bool = False) -> CSource:
-    made = write_c(read_network(policy), name, int8=int8)
-    (folder / f"{name}.c").write_text(made.source)
-    (folder / f"{name}.h").write_text(made.header)
-    return made
+NAME = "car_policy"
 
 
-def compiled(policy: Policy, folder: Path, name: str = "car_policy", *, int8: bool = False) -> CompiledStepper:
-    made = written(policy, folder, name, int8=int8)
-    return CompiledStepper(compile_c(folder / f"{name}.c", folder), read_network(policy), made.ram_bytes, name)
+@cache
+def source(shape: str) -> CSource:
+    """Export an untrained policy of a shape, once for all tests."""
+    return write_c(read_network(untrained(shape)), NAME)
+
+
+def put(made: CSource, folder: Path) -> None:
+    (folder / f"{NAME}.c").write_text(made.source)
+    (folder / f"{NAME}.h").write_text(made.header)
+
+
+def compiled(policy: Policy, folder: Path, *, int8: bool = False) -> CompiledStepper:
+    made = write_c(read_network(policy), NAME, int8=int8)
+    put(made, folder)
+    return CompiledStepper(compile_c(folder / f"{NAME}.c", folder), read_network(policy), made.ram_bytes, NAME)
+
+
+@pytest.fixture(scope="module")
+def stepper(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], CompiledStepper]:
+    """Make a stepper of an untrained policy; every shape is compiled once."""
+    libraries: dict[str, Path] = {}
+
+    def make(shape: str) -> CompiledStepper:
+        if shape not in libraries:
+            folder = tmp_path_factory.mktemp("compiled")
+            put(source(shape), folder)
+            libraries[shape] = compile_c(folder / f"{NAME}.c", folder)
+        return CompiledStepper(libraries[shape], read_network(untrained(shape)), source(shape).ram_bytes, NAME)
+
+    return make
 
 
 @needs_compiler
 @pytest.mark.parametrize("name", DRIVERS)
 def test_drives_a_whole_episode_as_torch_does(name: str, tmp_path: Path) -> None:
-    drive = closed_loop(name, compiled(driver(name), tmp_path), steps=3000, length_m=200.0)
+    drive = closed_loop(name, compiled(driver(name), tmp_path), steps=3000, length_m=120.0)
     assert drive.end_reason == ("route_done", "route_done")
-    assert drive.distance_m[1] == pytest.approx(200.0, abs=1.0)
+    assert drive.distance_m[1] == pytest.approx(120.0, abs=1.0)
     assert drive.end_gap_m <= 0.01
     assert drive.difference_per_m <= 1e-5
     assert drive.state_difference <= 1e-5
@@ -57,9 +81,11 @@ def test_drives_a_whole_episode_as_torch_does(name: str, tmp_path: Path) -> None
 
 @needs_compiler
 @pytest.mark.parametrize("shape", SHAPES)
-def test_equals_torch_for_every_configuration_and_elapsed_time(shape: str, tmp_path: Path) -> None:
+def test_equals_torch_for_every_configuration_and_elapsed_time(
+    shape: str, stepper: Callable[[str], CompiledStepper]
+) -> None:
     policy = untrained(shape)
-    ours, theirs = compiled(policy, tmp_path), TorchStepper(policy)
+    ours, theirs = stepper(shape), TorchStepper(policy)
     ours.reset(2)
     theirs.reset(2)
     for frame, elapsed in zip(noise(policy, 6, cars=2), (1.0, 0.5, 0.0, 3.0, 100.0, 1e-3), strict=True):
@@ -70,25 +96,22 @@ def test_equals_torch_for_every_configuration_and_elapsed_time(shape: str, tmp_p
 
 @needs_compiler
 @pytest.mark.parametrize("value", [0, 255])
-def test_a_blind_camera_gives_a_finite_answer(value: int, tmp_path: Path) -> None:
-    policy = untrained("ncp")
-    stepper, theirs = compiled(policy, tmp_path), TorchStepper(policy)
+def test_a_blind_camera_gives_a_finite_answer(value: int, stepper: Callable[[str], CompiledStepper]) -> None:
+    ours, theirs = stepper("ncp"), TorchStepper(untrained("ncp"))
     theirs.reset(1)
     frame = np.full((1, 78, 200, 3), value, np.uint8)
     for _ in range(3):
-        assert stepper.step(frame) == pytest.approx(theirs.step(frame), abs=1e-6)
+        assert ours.step(frame) == pytest.approx(theirs.step(frame), abs=1e-6)
 
 
 @needs_compiler
-def test_cars_do_not_touch_each_other_and_reset_forgets(tmp_path: Path) -> None:
-    policy = untrained("ncp")
-    stepper = compiled(policy, tmp_path)
-    frames = noise(policy, 5, cars=3)
-    stepper.reset(3)
-    together = [stepper.step(frame) for frame in frames]
+def test_cars_do_not_touch_each_other_and_reset_forgets(stepper: Callable[[str], CompiledStepper]) -> None:
+    ours, frames = stepper("ncp"), noise(untrained("ncp"), 5, cars=3)
+    ours.reset(3)
+    together = [ours.step(frame) for frame in frames]
     for car in range(3):
-        stepper.reset(1)
-        alone = [stepper.step(frame[car : car + 1])[0] for frame in frames]
+        ours.reset(1)
+        alone = [ours.step(frame[car : car + 1])[0] for frame in frames]
         assert alone == [curvature[car] for curvature in together]
 
 
@@ -123,18 +146,17 @@ def test_int8_errs_by_half_a_step_at_most() -> None:
 
 
 @needs_compiler
-def test_steers_as_the_simulator_does(tmp_path: Path) -> None:
-    policy = untrained("ncp")
-    stepper = compiled(policy, tmp_path)
+def test_steers_as_the_simulator_does(stepper: Callable[[str], CompiledStepper]) -> None:
+    ours = stepper("ncp")
     for curvature in (-0.3, -0.02, 0.0, 0.005, 0.1, 1.0):
         for speed in (0.0, 8.0, 25.0):
             wanted = float(steer_for_curvature(curvature, speed, VehicleParameters()))
-            assert stepper.steer(curvature, speed) == pytest.approx(wanted, abs=1e-6)
+            assert ours.steer(curvature, speed) == pytest.approx(wanted, abs=1e-6)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_needs_no_library_but_mathematics(shape: str) -> None:
-    made = write_c(read_network(untrained(shape)), "car_policy")
+    made = source(shape)
     included = set(re.findall(r"#include (\S+)", made.source + made.header))
     assert included == {"<math.h>", "<stdint.h>"}
     called = set(re.findall(r"\b([a-z_0-9]+)\(", re.sub(r"/\*.*?\*/", "", made.source, flags=re.DOTALL)))
@@ -144,9 +166,8 @@ def test_needs_no_library_but_mathematics(shape: str) -> None:
 
 @needs_compiler
 def test_the_c_file_is_complete_by_itself_and_the_header_fits_it(tmp_path: Path) -> None:
-    policy = untrained("ncp")
-    made = written(policy, tmp_path)
-    (tmp_path / "car_policy.h").unlink()
+    made = source("ncp")
+    (tmp_path / "car_policy.c").write_text(made.source)
     compile_c(tmp_path / "car_policy.c", tmp_path)
     assert made.header in made.source
     # Where both come into one program, the guard keeps them apart.
@@ -156,10 +177,9 @@ def test_the_c_file_is_complete_by_itself_and_the_header_fits_it(tmp_path: Path)
 
 
 def test_the_text_is_the_same_every_time_and_carries_every_bit() -> None:
-    policy = untrained("ncp")
-    network = read_network(policy)
-    made = write_c(network)
-    assert made == write_c(read_network(untrained("ncp")))
+    network = read_network(untrained("ncp"))
+    made = source("ncp")
+    assert made == write_c(network, NAME)
     (text,) = re.findall(r"weight_2\[21600\] = \{(.*?)\}", made.source, flags=re.DOTALL)
     numbers = np.array([np.float32(number.strip().removesuffix("f")) for number in text.split(",")[:-1]], np.float32)
     assert (numbers.reshape(5, 5, 24, 36).transpose(3, 2, 0, 1) == network.convolutions[1].weight).all()
@@ -168,7 +188,8 @@ def test_the_text_is_the_same_every_time_and_carries_every_bit() -> None:
 @needs_compiler
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_struct_is_as_large_as_said(shape: str, tmp_path: Path) -> None:
-    made = written(untrained(shape), tmp_path)
+    made = source(shape)
+    put(made, tmp_path)
     for size, fits in ((made.ram_bytes, True), (made.ram_bytes + 4, False)):
         probe = tmp_path / "probe.c"
         probe.write_text(
@@ -200,22 +221,30 @@ int main(void)
 """
 
 
+@pytest.fixture(scope="module")
+def sanitizers(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    compiler, folder = find_compiler(), tmp_path_factory.mktemp("empty")
+    assert compiler is not None
+    watch = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+    (folder / "empty.c").write_text("int main(void) { return 0; }\n")
+    command = [*compiler, *watch, "-o", folder / "empty", folder / "empty.c"]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("the C compiler has no sanitizers")
+    return watch
+
+
 @needs_compiler
 @pytest.mark.parametrize("shape", SHAPES)
-def test_stays_within_its_memory(shape: str, tmp_path: Path) -> None:
+def test_stays_within_its_memory(shape: str, sanitizers: list[str], tmp_path: Path) -> None:
     """A program of its own, frames through a pipe, every access and every sum watched by sanitizers."""
     compiler = find_compiler()
     assert compiler is not None
-    watch = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-    (tmp_path / "empty.c").write_text("int main(void) { return 0; }\n")
-    command = [*compiler, *watch, "-o", tmp_path / "empty", tmp_path / "empty.c"]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("the C compiler has no sanitizers")
-    policy = untrained(shape)
-    written(policy, tmp_path)
+    put(source(shape), tmp_path)
     (tmp_path / "main.c").write_text(_MAIN)
     files = [tmp_path / "main.c", tmp_path / "car_policy.c"]
-    subprocess.run([*compiler, *C_FLAGS, "-g", *watch, "-o", tmp_path / "program", *files, "-lm"], check=True)
+    # Not optimised it compiles three times as quickly, and every access is left to watch.
+    subprocess.run([*compiler, *C_FLAGS, "-O0", *sanitizers, "-o", tmp_path / "program", *files, "-lm"], check=True)
+    policy = untrained(shape)
     frames = noise(policy, 3)
     done = subprocess.run([tmp_path / "program"], input=frames.tobytes(), capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
