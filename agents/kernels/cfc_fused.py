@@ -14,7 +14,7 @@ from torch.autograd.function import once_differentiable
 from wormdrive.agents.cells.cfc_solver import CfCGraph, CfCParameters
 from wormdrive.agents.kernels.cfc_kernel import CfCNetwork, cfc_backward, cfc_forward
 from wormdrive.agents.kernels.runners import CfCRunner, as_array
-from wormdrive.agents.kernels.simd import LANES
+from wormdrive.envs.common.simd import LANES
 
 __all__ = ["FusedCfC"]
 

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.agents.kernels.compilation import jit, lanes_digest
-from wormdrive.agents.kernels.simd import LANES, fill, load, sigmoid, store, tanh, total
+from wormdrive.envs.common.compilation import jit, lanes_digest
+from wormdrive.envs.common.simd import LANES, fill, load, sigmoid, store, tanh, total
 
 __all__ = ["CfCNetwork", "cfc_backward", "cfc_forward"]
 

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.agents.kernels.compilation import jit, lanes_digest
 from wormdrive.agents.kernels.ltc_kernel import LTCNetwork
-from wormdrive.agents.kernels.simd import LANES, load, sigmoid, store
+from wormdrive.envs.common.compilation import jit, lanes_digest
+from wormdrive.envs.common.simd import LANES, load, sigmoid, store
 
 __all__ = ["FEW", "SmallBatchWiring", "ltc_small_batch"]
 

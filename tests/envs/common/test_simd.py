@@ -4,7 +4,7 @@ import numba
 import numpy as np
 import pytest
 
-from wormdrive.agents.kernels.simd import LANES, fill, load, sigmoid, store, tanh, total
+from wormdrive.envs.common.simd import LANES, fill, load, sigmoid, store, tanh, total
 
 
 @numba.njit

@@ -1,4 +1,4 @@
-"""SIMD: explicit SIMD for numba. One value is ``LANES`` numbers side by side, one a car of the batch.
+"""SIMD: explicit SIMD for numba. One value is ``LANES`` numbers side by side: of as many cars, pixels or channels.
 
 numba has no vector type, and LLVM does not vectorise loops over many arrays that might overlap. Here is a type
 ``<16 x float32>`` or ``<16 x float64>`` with ``+ - * /``, ``load``, ``store``, ``fill``, ``sigmoid``, ``tanh`` and

@@ -8,7 +8,7 @@ from typing import Any
 
 import numba
 
-from wormdrive.agents.kernels import simd
+from wormdrive.envs.common import simd
 
 __all__ = ["jit", "lanes_digest"]
 
