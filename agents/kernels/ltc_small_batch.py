@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.agents.kernels.ltc_kernel import LTCNetwork
-from wormdrive.envs.common.compilation import jit, lanes_digest
+from wormdrive.envs.common.compilation import jit, sources_digest
 from wormdrive.envs.common.simd import LANES, load, sigmoid, store
 
 __all__ = ["FEW", "SmallBatchWiring", "ltc_small_batch"]
@@ -116,7 +116,7 @@ def _compile(sources: str) -> Callable[..., None]:
     return jit(few, fastmath={"contract"})  # type: ignore[no-any-return]
 
 
-_few = _compile(lanes_digest())
+_few = _compile(sources_digest())
 
 
 def ltc_small_batch(

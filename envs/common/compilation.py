@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numba
 
 from wormdrive.envs.common import simd
 
-__all__ = ["jit", "lanes_digest"]
+__all__ = ["inner", "jit", "sources_digest"]
+
+_OPTIONS = {"nogil": True, "error_model": "numpy"}
 
 
 def jit(function: Any, **options: Any) -> Any:
     """Compile on first call and keep the machine code on disk, where the disk allows."""
-    options = {"nogil": True, "error_model": "numpy", **options}
+    options = {**_OPTIONS, **options}
     try:
         return numba.njit(cache=True, **options)(function)
     except RuntimeError:  # neither the package's folder nor the user's cache can be written
         return numba.njit(**options)(function)
 
 
-def lanes_digest() -> str:
-    """SHA-256 of the lanes' file, for kernels to depend on: numba's cache looks at a kernel's own file only."""
-    return hashlib.sha256(Path(simd.__file__).read_bytes()).hexdigest()
+def inner(function: Any) -> Any:
+    """Compile a function that kernels call; its machine code is kept as part of theirs only, so it is never stale."""
+    return numba.njit(**_OPTIONS)(function)
+
+
+def sources_digest(*modules: ModuleType) -> str:
+    """SHA-256 of the lanes' file and the modules', for kernels to depend on: numba's cache looks at their own only."""
+    files = [Path(str(module.__file__)) for module in (simd, *modules)]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

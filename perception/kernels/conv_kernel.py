@@ -1,0 +1,194 @@
+"""The kernels of a stack of convolutions: maps, and gradients by weights and images, frame by frame.
+
+A frame's maps and gradients stay in the core's own caches, and nothing is copied into matrices first. See
+``conv_planner`` for the method. Each frame is computed by itself; sums over frames are made in the order of frames.
+
+What it costs at least: the grey head has 9.1 million multiply-adds forward and 26.6 million with all gradients. A core
+with AVX-512 that does 32 at once, at 3.2 GHz, needs 0.09 and 0.26 ms for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.envs.common.compilation import inner, jit, sources_digest
+from wormdrive.envs.common.simd import LANES, fill, load, store, store_first, where_positive
+from wormdrive.perception.kernels import micro_kernels
+from wormdrive.perception.kernels.conv_plan import Indices, Tables
+from wormdrive.perception.kernels.micro_kernels import PIXELS, ROWS, multiply_outer, multiply_tile
+
+__all__ = ["add_gradients", "make_maps", "pack"]
+
+Floats = NDArray[np.float32]
+
+_BLOCK = 128
+"""Pixels that outer products add up at a time, so that what they read stays in the first cache."""
+
+
+@inner
+def _fill_map(layer: Any, image: Floats, source: Floats) -> None:
+    for y in range(layer.map_rows):
+        at, begin = layer.map_at + y * layer.map_pitch, y * layer.map_row
+        for i in range(layer.map_row):
+            source[at + i] = image[begin + i]
+
+
+@inner
+def _multiply_tiles(
+    tables: Tables, pixels: Any, first: int, source: Floats, packed: Floats, start: Floats, start_at: int, sums: Floats
+) -> None:
+    """Make the sums of the ``PIXELS`` pixels from ``first`` on; each begins with the lanes from ``start_at`` on."""
+    lanes = pixels.lanes
+    for lane in range(0, lanes, LANES):
+        begin = load(start, start_at + lane)
+        for p in range(PIXELS):
+            store(sums, p * lanes + lane, begin)
+    for t in range(pixels.first_tile, pixels.last_tile):
+        tile = tables.tiles[t]
+        multiply_tile(
+            source, tables.reads, pixels.first + first, tile.shift, tile.rows, pixels.row_pitch, tile.run,
+            packed, tile.weights, sums, tile.lane, lanes, tile.vectors,
+        )  # fmt: skip
+
+
+@inner
+def _make_map(
+    tables: Tables, number: int, source: Floats, packed: Floats, slope: np.float32, sums: Floats, target: Floats
+) -> None:
+    """Make a layer's map, after its activation."""
+    layer, pixels = tables.layers[number], tables.sets[number]
+    low = fill(slope)
+    for first in range(0, pixels.count, PIXELS):
+        _multiply_tiles(tables, pixels, first, source, packed, packed, layer.bias, sums)
+        for p in range(min(PIXELS, pixels.count - first)):
+            write = tables.writes[pixels.first + first + p]
+            for lane in range(0, layer.filters, LANES):
+                value = load(sums, p * pixels.lanes + lane)
+                below = low * value if slope != 0 else low
+                store_first(target, write + lane, where_positive(value, value, below), layer.filters - lane)
+
+
+@inner
+def _make_input_gradient(
+    tables: Tables, number: int, gradient: Floats, packed: Floats, zeros: Floats, activations: Floats,
+    slope: np.float32, sums: Floats, target: Floats,
+) -> None:  # fmt: skip
+    """Make the gradient by what a layer reads, before the activation of slope ``slope`` that made it."""
+    layer = tables.layers[number]
+    low = fill(slope)
+    for s in range(layer.first_set, layer.last_set):
+        pixels = tables.sets[s]
+        for first in range(0, pixels.count, PIXELS):
+            _multiply_tiles(tables, pixels, first, gradient, packed, zeros, 0, sums)
+            for p in range(min(PIXELS, pixels.count - first)):
+                pixel = pixels.first + first + p
+                write, other, count = tables.writes[pixel], tables.others[pixel], tables.counts[pixel]
+                for lane in range(0, count, LANES):
+                    value = load(sums, p * pixels.lanes + tables.skips[pixel] + lane)
+                    below = low * value if slope != 0 else low
+                    value = where_positive(load(activations, other + lane), value, below)
+                    store_first(target, write + lane, value, count - lane)
+
+
+@inner
+def _add_weight_gradient(tables: Tables, number: int, source: Floats, gradient: Floats, sums: Floats) -> None:
+    layer, pixels = tables.layers[number], tables.sets[number]
+    numbers, number_reads, lanes, lane_reads = source, tables.reads, gradient, tables.others
+    if layer.run_in_lanes:
+        numbers, number_reads, lanes, lane_reads = gradient, tables.others, source, tables.reads
+    end = pixels.first + pixels.count
+    for first in range(pixels.first, end, _BLOCK):
+        for o in range(layer.first_outer, layer.last_outer):
+            outer = tables.outers[o]
+            for row in range(layer.first_offset, layer.last_offset, ROWS):
+                multiply_outer(
+                    numbers, number_reads, tables.offsets, row, lanes, lane_reads, outer.shift,
+                    first, min(first + _BLOCK, end),
+                    sums, outer.sums + (row - layer.first_offset) * outer.pitch, outer.pitch, outer.vectors,
+                )  # fmt: skip
+    for lane in range(0, layer.filters, LANES):
+        total = load(sums, layer.bias_sums + lane)
+        for pixel in range(pixels.first, end):
+            total = total + load(gradient, tables.others[pixel] + lane)
+        store(sums, layer.bias_sums + lane, total)
+
+
+@inner
+def _fill_last_gradient(tables: Tables, d_outputs: Floats, outputs: Floats, slope: np.float32, scratch: Floats) -> None:
+    layer = tables.layers[len(tables.layers) - 1]
+    for y in range(layer.gradient_rows):
+        at, begin = layer.gradient_at + y * layer.gradient_pitch, y * layer.gradient_row
+        for i in range(layer.gradient_row):
+            value = d_outputs[begin + i]
+            scratch[at + i] = value if not outputs[begin + i] <= 0 else value * slope
+
+
+def _compile(sources: str) -> tuple[Callable[..., Any], ...]:
+    """Compile the kernels; ``sources``, a digest, makes numba's cache notice a change in other files too."""
+
+    @jit
+    def pack(numbers: Floats, packing: Indices, packed: Floats) -> None:
+        """Lay weights out as the tiles read them."""
+        if sources == "":
+            return
+        for i in range(len(packed)):
+            packed[i] = numbers[packing[i]]
+
+    @jit
+    def make_maps(
+        tables: Tables, images: Floats, packed: Floats, slopes: Floats, sizes: tuple[int, int],
+        first: int, last: int, keep: bool, tape: Floats, outputs: Floats,
+    ) -> None:  # fmt: skip
+        """Fill the outputs, and the tape if it is to be kept, of frames ``first`` to ``last``.
+
+        ``images`` (M, h * w * C), ``outputs`` (M, ...); ``tape`` (M, ...) or, if nothing is kept, (0, ...). ``sizes``:
+        of the scratch and of the sums.
+        """
+        if sources == "":
+            return
+        scratch, sums = np.zeros(sizes[0], np.float32), np.empty(sizes[1], np.float32)
+        unkept = np.zeros(tape.shape[1], np.float32)
+        layers = len(tables.layers)
+        for m in range(first, last):
+            maps = unkept
+            if keep:
+                maps = tape[m]
+                maps[:] = 0
+            _fill_map(tables.layers[0], images[m], scratch)
+            for i in range(layers):
+                target = outputs[m] if i == layers - 1 else scratch if i == 0 else maps
+                _make_map(tables, i, scratch if i < 2 else maps, packed, slopes[i], sums, target)
+
+    @jit
+    def add_gradients(
+        tables: Tables, images: Floats, packed: Floats, slopes: Floats, sizes: tuple[int, int], first: int, last: int,
+        tape: Floats, outputs: Floats, d_outputs: Floats, sums: Floats, by_images: bool, d_images: Floats,
+    ) -> None:  # fmt: skip
+        """Add to ``sums`` the gradient by weights and biases of frames ``first`` to ``last``; fill ``d_images``."""
+        if sources == "":
+            return
+        scratch, tile = np.zeros(sizes[0], np.float32), np.empty(sizes[1], np.float32)
+        zeros, one = np.zeros(sizes[1], np.float32), np.float32(1.0)
+        layers = len(tables.layers)
+        for m in range(first, last):
+            _fill_map(tables.layers[0], images[m], scratch)
+            # The first map is the largest and the cheapest: rather than kept, it is made again.
+            if layers > 1:
+                _make_map(tables, 0, scratch, packed, slopes[0], tile, scratch)
+            _fill_last_gradient(tables, d_outputs[m], outputs[m], slopes[layers - 1], scratch)
+            for i in range(layers - 1, -1, -1):
+                source = scratch if i < 2 else tape[m]
+                _add_weight_gradient(tables, i, source, scratch, sums)
+                if i:
+                    _make_input_gradient(tables, i, scratch, packed, zeros, source, slopes[i - 1], tile, scratch)
+                elif by_images:
+                    _make_input_gradient(tables, i, scratch, packed, zeros, source, one, tile, d_images[m])
+
+    return pack, make_maps, add_gradients
+
+
+pack, make_maps, add_gradients = _compile(sources_digest(micro_kernels))

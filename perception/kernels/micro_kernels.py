@@ -1,0 +1,188 @@
+"""Micro-kernels: the two inner loops in which convolutions spend their time, unrolled so that sums stay in registers.
+
+Both compute sums of products that are vectors of 16 lanes, a number times a vector at a time: ``multiply_tile`` sums
+over a window's inputs, ``multiply_outer`` over pixels. How many sums are kept at once is chosen so that they fill the
+processor's registers and do not spill: AVX-512 has 32 of 16 numbers; AVX2 has 16 of 8, NEON 32 of 4.
+
+They are written as LLVM code: numba cannot unroll loops over variables.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+from llvmlite import binding, ir
+from numba.core import cgutils, types
+from numba.extending import intrinsic
+
+from wormdrive.envs.common.simd import LANES
+
+__all__ = ["PIXELS", "ROWS", "VECTORS", "multiply_outer", "multiply_tile"]
+
+
+def _has_avx512() -> bool:
+    """Whether numba compiles for AVX-512; its variables may choose another processor than this one."""
+    if numba.config.CPU_FEATURES is not None:
+        return "+avx512f" in numba.config.CPU_FEATURES.split(",")
+    return numba.config.CPU_NAME is None and bool(binding.get_host_cpu_features().get("avx512f"))
+
+
+VECTORS = 4 if _has_avx512() else 1
+"""Most vectors side by side that a micro-kernel takes."""
+PIXELS = 6
+"""Pixels of a tile: with four vectors 24 registers of sums, and one for each vector and one for the number."""
+ROWS = 4
+"""Numbers at a time in ``multiply_outer``."""
+
+_FLAGS = ("contract",)
+_INDEX = ir.IntType(64)
+_VECTOR = ir.VectorType(ir.FloatType(), LANES)
+_COUNT = types.intp
+
+
+def _compiled(function: Any) -> Any:
+    """Apply numba's ``intrinsic``, which hides from type checkers that callers leave out the first argument."""
+    return intrinsic(function)
+
+
+class _Writer:
+    """Writes LLVM code for one call of a micro-kernel: loads, stores and indices of its arguments."""
+
+    def __init__(self, context: Any, builder: Any, signature: Any, args: Any) -> None:
+        self.context, self.builder, self.signature, self.args = context, builder, signature, args
+
+    def data(self, number: int) -> Any:
+        """Pointer to the first element of an array argument."""
+        array = self.context.make_array(self.signature.args[number])
+        return array(self.context, self.builder, self.args[number]).data
+
+    def plus(self, index: Any, more: Any) -> Any:
+        return self.builder.add(index, _INDEX(more) if isinstance(more, int) else more)
+
+    def times(self, index: Any, factor: Any) -> Any:
+        return self.builder.mul(index, _INDEX(factor) if isinstance(factor, int) else factor)
+
+    def element(self, pointer: Any, index: Any) -> Any:
+        return self.builder.load(self.builder.gep(pointer, [index]))
+
+    def repeated(self, pointer: Any, index: Any) -> Any:
+        """One number in every lane."""
+        first = self.builder.insert_element(
+            ir.Constant(_VECTOR, ir.Undefined), self.element(pointer, index), ir.Constant(ir.IntType(32), 0)
+        )
+        everywhere = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+        return self.builder.shuffle_vector(first, first, everywhere)
+
+    def vector(self, pointer: Any, index: Any) -> Any:
+        return self.builder.load(self._place(pointer, index), align=4)
+
+    def put(self, vector: Any, pointer: Any, index: Any) -> None:
+        self.builder.store(vector, self._place(pointer, index), align=4)
+
+    def _place(self, pointer: Any, index: Any) -> Any:
+        return self.builder.bitcast(self.builder.gep(pointer, [index]), _VECTOR.as_pointer())
+
+    def add_product(self, variable: Any, a: Any, b: Any) -> None:
+        builder = self.builder
+        product = builder.fmul(a, b, flags=_FLAGS)
+        builder.store(builder.fadd(builder.load(variable), product, flags=_FLAGS), variable)
+
+
+class _Sums:
+    """Rows x vectors of sums: taken from memory, kept in registers, put back."""
+
+    def __init__(self, write: _Writer, pointer: Any, at: Any, pitch: Any, rows: int, vectors: int) -> None:
+        self._write, self._pointer = write, pointer
+        first = [write.plus(at, write.times(pitch, row)) for row in range(rows)]
+        self._places = [[write.plus(begin, LANES * v) for v in range(vectors)] for begin in first]
+        self.variables = [
+            [cgutils.alloca_once_value(write.builder, write.vector(pointer, place)) for place in row]
+            for row in self._places
+        ]
+
+    def put_back(self) -> None:
+        for variables, places in zip(self.variables, self._places, strict=True):
+            for variable, place in zip(variables, places, strict=True):
+                self._write.put(self._write.builder.load(variable), self._pointer, place)
+
+
+@_compiled
+def multiply_tile(
+    _context: Any, source: Any, reads: Any, first: Any, shift: Any, rows: Any, row_pitch: Any, run: Any,
+    weights: Any, weights_at: Any, sums: Any, sums_at: Any, pitch: Any, vectors: Any,
+) -> Any:  # fmt: skip
+    """Add to the sums of ``PIXELS`` pixels, each of ``vectors`` x 16 lanes, over a window's ``rows`` and ``run``.
+
+    ``sums[sums_at + p * pitch + lane] += source[reads[first + p] + shift + row * row_pitch + k] * weights[...]``, where
+    the weights lie in the order row, k, lane from ``weights_at`` on.
+    """
+    if not all(isinstance(array, types.Array) for array in (source, reads, weights, sums)):
+        return None
+    signature = types.none(
+        source, reads, _COUNT, _COUNT, _COUNT, _COUNT, _COUNT, weights, _COUNT, sums, _COUNT, _COUNT, _COUNT
+    )
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        write = _Writer(context, builder, signature, args)
+        first, shift, rows, row_pitch, run = args[2:7]
+        at, pitch, vectors = args[10:13]
+        for count in range(1, VECTORS + 1):
+            with builder.if_then(builder.icmp_signed("==", vectors, _INDEX(count))):
+                starts = [write.plus(write.element(write.data(1), write.plus(first, p)), shift) for p in range(PIXELS)]
+                pixels = [builder.gep(write.data(0), [start]) for start in starts]
+                sums = _Sums(write, write.data(9), at, pitch, PIXELS, count)
+                with cgutils.for_range(builder, rows, intp=_INDEX) as row:
+                    begin = write.times(row.index, row_pitch)
+                    weights = write.plus(args[8], write.times(write.times(row.index, run), LANES * count))
+                    with cgutils.for_range(builder, run, intp=_INDEX) as k:
+                        here = write.plus(weights, write.times(k.index, LANES * count))
+                        weight = [write.vector(write.data(7), write.plus(here, LANES * v)) for v in range(count)]
+                        for pixel, variables in zip(pixels, sums.variables, strict=True):
+                            number = write.repeated(pixel, write.plus(begin, k.index))
+                            for v, variable in enumerate(variables):
+                                write.add_product(variable, number, weight[v])
+                sums.put_back()
+        return context.get_dummy_value()
+
+    return signature, code
+
+
+@_compiled
+def multiply_outer(
+    _context: Any, numbers: Any, number_reads: Any, offsets: Any, first_offset: Any,
+    lanes: Any, lane_reads: Any, shift: Any, first: Any, last: Any, sums: Any, sums_at: Any, pitch: Any, vectors: Any,
+) -> Any:  # fmt: skip
+    """Add outer products to ``ROWS`` rows of sums of ``vectors`` x 16 lanes, over pixels ``first`` to ``last``.
+
+    ``sums[sums_at + r * pitch + lane] += numbers[number_reads[pixel] + offsets[first_offset + r]]
+    * lanes[lane_reads[pixel] + shift + lane]``.
+    """
+    if not all(isinstance(array, types.Array) for array in (numbers, number_reads, offsets, lanes, lane_reads, sums)):
+        return None
+    signature = types.none(
+        numbers, number_reads, offsets, _COUNT, lanes, lane_reads, _COUNT, _COUNT, _COUNT, sums, _COUNT, _COUNT, _COUNT
+    )
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        write = _Writer(context, builder, signature, args)
+        first_offset, shift, first, last = args[3], args[6], args[7], args[8]
+        at, pitch, vectors = args[10:13]
+        for count in range(1, VECTORS + 1):
+            with builder.if_then(builder.icmp_signed("==", vectors, _INDEX(count))):
+                offsets = [write.element(write.data(2), write.plus(first_offset, r)) for r in range(ROWS)]
+                rows = [builder.gep(write.data(0), [offset]) for offset in offsets]
+                lanes = builder.gep(write.data(4), [shift])
+                sums = _Sums(write, write.data(9), at, pitch, ROWS, count)
+                with cgutils.for_range_slice(builder, first, last, _INDEX(1), intp=_INDEX) as (pixel, _):
+                    number_at = write.element(write.data(1), pixel)
+                    lanes_at = write.element(write.data(5), pixel)
+                    vector = [write.vector(lanes, write.plus(lanes_at, LANES * v)) for v in range(count)]
+                    for row, variables in zip(rows, sums.variables, strict=True):
+                        number = write.repeated(row, number_at)
+                        for v, variable in enumerate(variables):
+                            write.add_product(variable, number, vector[v])
+                sums.put_back()
+        return context.get_dummy_value()
+
+    return signature, code
