@@ -27,10 +27,10 @@ def jit(function: Any, **options: Any) -> Any:
 
 def inner(function: Any) -> Any:
     """Compile a function that kernels call; its machine code is kept as part of theirs only, so it is never stale."""
-    return numba.njit(**_OPTIONS)(function)
+    return numba.njit(forceinline=True, **_OPTIONS)(function)
 
 
 def sources_digest(*modules: ModuleType) -> str:
     """SHA-256 of the lanes' file and the modules', for kernels to depend on: numba's cache looks at their own only."""
-    files = [Path(str(module.__file__)) for module in (simd, *modules)]
+    files = [Path(str(module.__file__)) for module in (simd, *modules)] + [Path(__file__)]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

@@ -6,6 +6,7 @@ those of a batch have the same bits with any number of threads.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
@@ -26,6 +27,9 @@ from wormdrive.perception.kernels.micro_kernels import PIXELS
 __all__ = ["ConvStack", "last_map"]
 
 Floats = NDArray[np.float32]
+
+_CACHE_LINE = 64
+"""Of most processors [bytes]."""
 
 
 class ConvStack(NamedTuple):
@@ -78,10 +82,10 @@ class _Function(torch.autograd.Function):
 def _forward(stack: ConvStack, images: Tensor, parameters: Sequence[Tensor], *, keep: bool) -> tuple[Tensor, _Kept]:
     plan, frames = plan_convolutions(stack.shapes), len(images)
     numbers = [_flat(p.detach()) for p in parameters]
-    packed = np.empty(len(plan.packing) if keep else plan.forward_packed, np.float32)
+    packed = _aligned(len(plan.packing) if keep else plan.forward_packed)
     pack(torch.cat([*numbers, numbers[0].new_zeros(1)]).numpy(), plan.packing, packed)
     outputs = torch.empty((frames, *plan.out_shape), memory_format=torch.channels_last)
-    tape = np.empty((frames if keep else 0, plan.tape), np.float32)
+    tape = _aligned(frames if keep else 0, plan.tape)
     pixels, results, slopes = _rows(images), _rows(outputs), np.array(stack.slopes, np.float32)
 
     def work(first: int, last: int) -> None:
@@ -102,7 +106,8 @@ def _backward(
     d_pixels = _rows(d_images)
 
     def work(first: int, last: int) -> Floats:
-        sums = np.zeros(plan.sums, np.float32)
+        sums = _aligned(plan.sums)
+        sums.fill(0)
         add_gradients(
             plan.tables, pixels, packed, slopes, _sizes(plan), first, last, tape, results, d_results, sums,
             by_images, d_pixels,
@@ -116,8 +121,16 @@ def _backward(
 
 
 def _sizes(plan: ConvPlan) -> tuple[int, int]:
-    """Of the scratch, and of a tile's sums with room for vectors that begin within its last lanes."""
-    return plan.scratch, PIXELS * plan.lanes + LANES
+    """Of the scratch, and of a tile's sums with those that they begin with."""
+    return plan.scratch, (PIXELS + 1) * plan.lanes + LANES
+
+
+def _aligned(*shape: int) -> Floats:
+    """Make room that begins with a cache line; NumPy's own may begin a quarter line later."""
+    count = math.prod(shape)
+    room = np.empty(count + LANES, np.float32)
+    skip = -room.ctypes.data % _CACHE_LINE // room.itemsize
+    return room[skip : skip + count].reshape(shape)
 
 
 def _rows(maps: Tensor) -> Floats:

@@ -30,6 +30,14 @@ _BLOCK = 128
 
 
 @inner
+def _aligned(count: int) -> Floats:
+    """Zeros that begin with a cache line."""
+    room = np.zeros(count + LANES, np.float32)
+    skip = (-room.ctypes.data % 64) // 4
+    return room[skip : skip + count]
+
+
+@inner
 def _fill_map(layer: Any, image: Floats, source: Floats) -> None:
     for y in range(layer.map_rows):
         at, begin = layer.map_at + y * layer.map_pitch, y * layer.map_row
@@ -39,20 +47,22 @@ def _fill_map(layer: Any, image: Floats, source: Floats) -> None:
 
 @inner
 def _multiply_tiles(
-    tables: Tables, pixels: Any, first: int, source: Floats, packed: Floats, start: Floats, start_at: int, sums: Floats
+    tables: Tables, pixels: Any, first: int, source: Floats, packed: Floats, sums: Floats, start: int
 ) -> None:
-    """Make the sums of the ``PIXELS`` pixels from ``first`` on; each begins with the lanes from ``start_at`` on."""
-    lanes = pixels.lanes
-    for lane in range(0, lanes, LANES):
-        begin = load(start, start_at + lane)
-        for p in range(PIXELS):
-            store(sums, p * lanes + lane, begin)
+    """Make the sums of the ``PIXELS`` pixels from ``first`` on; each begins with the lanes from ``start`` on."""
     for t in range(pixels.first_tile, pixels.last_tile):
         tile = tables.tiles[t]
+        start_at, pitch = (tile.lane, pixels.lanes) if tile.goes_on else (start + tile.lane, 0)
         multiply_tile(
             source, tables.reads, pixels.first + first, tile.shift, tile.rows, pixels.row_pitch, tile.run,
-            packed, tile.weights, sums, tile.lane, lanes, tile.vectors,
+            packed, tile.weights, sums, start_at, pitch, tile.lane, pixels.lanes, tile.vectors,
         )  # fmt: skip
+
+
+@inner
+def _rectified(value: Any, test: Any, slope: np.float32) -> Any:
+    """Lanes of ``value`` where ``test`` is above zero, else ``slope`` times as much."""
+    return where_positive(test, value, fill(slope) * value if slope != 0 else fill(slope))
 
 
 @inner
@@ -61,37 +71,40 @@ def _make_map(
 ) -> None:
     """Make a layer's map, after its activation."""
     layer, pixels = tables.layers[number], tables.sets[number]
-    low = fill(slope)
+    start = PIXELS * pixels.lanes
+    for lane in range(0, pixels.lanes, LANES):
+        store(sums, start + lane, load(packed, layer.bias + lane))
     for first in range(0, pixels.count, PIXELS):
-        _multiply_tiles(tables, pixels, first, source, packed, packed, layer.bias, sums)
-        for p in range(min(PIXELS, pixels.count - first)):
-            write = tables.writes[pixels.first + first + p]
-            for lane in range(0, layer.filters, LANES):
+        _multiply_tiles(tables, pixels, first, source, packed, sums, start)
+        for lane in range(0, layer.filters, LANES):
+            count = layer.filters - lane
+            for p in range(min(PIXELS, pixels.count - first)):
                 value = load(sums, p * pixels.lanes + lane)
-                below = low * value if slope != 0 else low
-                store_first(target, write + lane, where_positive(value, value, below), layer.filters - lane)
+                write = tables.writes[pixels.first + first + p]
+                store_first(target, write + lane, _rectified(value, value, slope), count)
 
 
 @inner
 def _make_input_gradient(
-    tables: Tables, number: int, gradient: Floats, packed: Floats, zeros: Floats, activations: Floats,
-    slope: np.float32, sums: Floats, target: Floats,
+    tables: Tables, number: int, gradient: Floats, packed: Floats, activations: Floats, slope: np.float32,
+    sums: Floats, target: Floats,
 ) -> None:  # fmt: skip
     """Make the gradient by what a layer reads, before the activation of slope ``slope`` that made it."""
     layer = tables.layers[number]
-    low = fill(slope)
     for s in range(layer.first_set, layer.last_set):
         pixels = tables.sets[s]
+        start = PIXELS * pixels.lanes
+        for lane in range(0, pixels.lanes, LANES):
+            store(sums, start + lane, fill(np.float32(0)))
         for first in range(0, pixels.count, PIXELS):
-            _multiply_tiles(tables, pixels, first, gradient, packed, zeros, 0, sums)
-            for p in range(min(PIXELS, pixels.count - first)):
-                pixel = pixels.first + first + p
-                write, other, count = tables.writes[pixel], tables.others[pixel], tables.counts[pixel]
-                for lane in range(0, count, LANES):
+            _multiply_tiles(tables, pixels, first, gradient, packed, sums, start)
+            for lane in range(0, pixels.lanes, LANES):
+                for p in range(min(PIXELS, pixels.count - first)):
+                    pixel = pixels.first + first + p
                     value = load(sums, p * pixels.lanes + tables.skips[pixel] + lane)
-                    below = low * value if slope != 0 else low
-                    value = where_positive(load(activations, other + lane), value, below)
-                    store_first(target, write + lane, value, count - lane)
+                    test = load(activations, tables.others[pixel] + lane)
+                    count = tables.counts[pixel] - lane
+                    store_first(target, tables.writes[pixel] + lane, _rectified(value, test, slope), count)
 
 
 @inner
@@ -111,10 +124,14 @@ def _add_weight_gradient(tables: Tables, number: int, source: Floats, gradient: 
                     sums, outer.sums + (row - layer.first_offset) * outer.pitch, outer.pitch, outer.vectors,
                 )  # fmt: skip
     for lane in range(0, layer.filters, LANES):
-        total = load(sums, layer.bias_sums + lane)
-        for pixel in range(pixels.first, end):
-            total = total + load(gradient, tables.others[pixel] + lane)
-        store(sums, layer.bias_sums + lane, total)
+        # Two sums at a time: an addition takes four cycles, and there may be two in each.
+        even, odd = load(sums, layer.bias_sums + lane), fill(np.float32(0))
+        for pixel in range(pixels.first, end - 1, 2):
+            even = even + load(gradient, tables.others[pixel] + lane)
+            odd = odd + load(gradient, tables.others[pixel + 1] + lane)
+        if pixels.count % 2:
+            even = even + load(gradient, tables.others[end - 1] + lane)
+        store(sums, layer.bias_sums + lane, even + odd)
 
 
 @inner
@@ -150,8 +167,8 @@ def _compile(sources: str) -> tuple[Callable[..., Any], ...]:
         """
         if sources == "":
             return
-        scratch, sums = np.zeros(sizes[0], np.float32), np.empty(sizes[1], np.float32)
-        unkept = np.zeros(tape.shape[1], np.float32)
+        scratch, sums = _aligned(sizes[0]), _aligned(sizes[1])
+        unkept = _aligned(tape.shape[1])
         layers = len(tables.layers)
         for m in range(first, last):
             maps = unkept
@@ -171,8 +188,8 @@ def _compile(sources: str) -> tuple[Callable[..., Any], ...]:
         """Add to ``sums`` the gradient by weights and biases of frames ``first`` to ``last``; fill ``d_images``."""
         if sources == "":
             return
-        scratch, tile = np.zeros(sizes[0], np.float32), np.empty(sizes[1], np.float32)
-        zeros, one = np.zeros(sizes[1], np.float32), np.float32(1.0)
+        scratch, tile = _aligned(sizes[0]), _aligned(sizes[1])
+        one = np.float32(1)
         layers = len(tables.layers)
         for m in range(first, last):
             _fill_map(tables.layers[0], images[m], scratch)
@@ -184,9 +201,9 @@ def _compile(sources: str) -> tuple[Callable[..., Any], ...]:
                 source = scratch if i < 2 else tape[m]
                 _add_weight_gradient(tables, i, source, scratch, sums)
                 if i:
-                    _make_input_gradient(tables, i, scratch, packed, zeros, source, slopes[i - 1], tile, scratch)
+                    _make_input_gradient(tables, i, scratch, packed, source, slopes[i - 1], tile, scratch)
                 elif by_images:
-                    _make_input_gradient(tables, i, scratch, packed, zeros, source, one, tile, d_images[m])
+                    _make_input_gradient(tables, i, scratch, packed, source, one, tile, d_images[m])
 
     return pack, make_maps, add_gradients
 

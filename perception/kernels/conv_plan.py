@@ -65,8 +65,8 @@ LAYER = _record(
 PIXEL_SET = _record("first", "count", "row_pitch", "first_tile", "last_tile", "lanes")
 """Pixels that the same tiles are for; ``row_pitch`` is that of what they read, ``lanes`` the distance of their sums."""
 
-TILE = _record("shift", "rows", "run", "vectors", "lane", "weights")
-"""A call of ``multiply_tile``; ``lane`` is the first one of its sums."""
+TILE = _record("shift", "rows", "run", "vectors", "lane", "weights", "goes_on")
+"""A call of ``multiply_tile``; ``lane`` is the first one of its sums; ``goes_on``: from the sums of other tiles."""
 
 OUTER = _record("shift", "vectors", "sums", "pitch")
 """A call of ``multiply_outer`` for each ``ROWS`` of the layer's offsets; ``sums`` is the first one's place."""

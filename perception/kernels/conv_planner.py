@@ -152,12 +152,14 @@ class _Planner:
             if at[1] < s.kernel:
                 weights[i, j, :, column] = self.weights[number][:, at[0], at[1]]
         weights = self._widened(weights.reshape(row_taps, s.taps, s.filters, -1))
-        whole = s.taps - (partial > 0)
+        last, whole = int(partial > 0), s.taps - int(partial > 0)
         tiles: list[tuple[int, ...]] = []
-        for first, taps, lanes in ((0, s.taps - whole, partial), (s.taps - whole, whole, s.stride)):
+        for first, taps, lanes in ((last, whole, s.stride), (0, last, partial)):
             if taps:
                 part = weights[:, first : first + taps]
-                tiles += self._tiles(part, first * s.filters, row_taps, taps * s.filters, lanes * s.channels)
+                tiles += self._tiles(
+                    part, first * s.filters, row_taps, taps * s.filters, lanes * s.channels, goes_on=bool(tiles)
+                )
         begin = (x * s.stride - s.left) * s.channels
         skips = np.maximum(-begin, 0)
         counts = np.minimum(s.stride * s.channels, s.width * s.channels - begin) - skips
@@ -187,15 +189,17 @@ class _Planner:
         self.offsets.append(np.pad(offsets, (0, rows - len(offsets))))
         return run_in_lanes
 
-    def _tiles(self, weights: Indices, shift: int, rows: int, run: int, lanes: int) -> list[tuple[int, ...]]:
+    def _tiles(
+        self, weights: Indices, shift: int, rows: int, run: int, lanes: int, *, goes_on: bool = False
+    ) -> list[tuple[int, ...]]:
         return [
-            (shift, rows, run, vectors, lane, self._pack(weights[..., lane : lane + vectors * LANES]))
+            (shift, rows, run, vectors, lane, self._pack(weights[..., lane : lane + vectors * LANES]), goes_on)
             for lane, vectors in _groups(lanes)
         ]
 
     def _add_set(self, row_pitch: int, tiles: list[tuple[int, ...]], places: tuple[Indices, ...]) -> None:
         count, padding = len(places[0]), -len(places[0]) % PIXELS
-        lanes = max(lane + vectors * LANES for *_, vectors, lane, _ in tiles)
+        lanes = max(lane + vectors * LANES for *_, vectors, lane, _, _ in tiles)
         first = sum(len(reads) for reads, *_ in self.places)
         self.sets.append((first, count, row_pitch, len(self.tiles), len(self.tiles) + len(tiles), lanes))
         self.tiles += tiles

@@ -90,48 +90,50 @@ class _Writer:
 
 
 class _Sums:
-    """Rows x vectors of sums: taken from memory, kept in registers, put back."""
+    """Rows x vectors of sums: taken from memory, kept in registers, put into memory."""
 
     def __init__(self, write: _Writer, pointer: Any, at: Any, pitch: Any, rows: int, vectors: int) -> None:
-        self._write, self._pointer = write, pointer
-        first = [write.plus(at, write.times(pitch, row)) for row in range(rows)]
-        self._places = [[write.plus(begin, LANES * v) for v in range(vectors)] for begin in first]
+        self._write = write
         self.variables = [
             [cgutils.alloca_once_value(write.builder, write.vector(pointer, place)) for place in row]
-            for row in self._places
+            for row in self._places(at, pitch, rows, vectors)
         ]
 
-    def put_back(self) -> None:
-        for variables, places in zip(self.variables, self._places, strict=True):
-            for variable, place in zip(variables, places, strict=True):
-                self._write.put(self._write.builder.load(variable), self._pointer, place)
+    def put(self, pointer: Any, at: Any, pitch: Any) -> None:
+        places = self._places(at, pitch, len(self.variables), len(self.variables[0]))
+        for row, row_places in zip(self.variables, places, strict=True):
+            for variable, place in zip(row, row_places, strict=True):
+                self._write.put(self._write.builder.load(variable), pointer, place)
+
+    def _places(self, at: Any, pitch: Any, rows: int, vectors: int) -> list[list[Any]]:
+        write = self._write
+        begins = [write.plus(at, write.times(pitch, row)) for row in range(rows)]
+        return [[write.plus(begin, LANES * v) for v in range(vectors)] for begin in begins]
 
 
 @_compiled
 def multiply_tile(
     _context: Any, source: Any, reads: Any, first: Any, shift: Any, rows: Any, row_pitch: Any, run: Any,
-    weights: Any, weights_at: Any, sums: Any, sums_at: Any, pitch: Any, vectors: Any,
+    weights: Any, weights_at: Any, sums: Any, start_at: Any, start_pitch: Any, sums_at: Any, pitch: Any, vectors: Any,
 ) -> Any:  # fmt: skip
-    """Add to the sums of ``PIXELS`` pixels, each of ``vectors`` x 16 lanes, over a window's ``rows`` and ``run``.
+    """Make the sums of ``PIXELS`` pixels, each of ``vectors`` x 16 lanes, over a window's ``rows`` and ``run``.
 
-    ``sums[sums_at + p * pitch + lane] += source[reads[first + p] + shift + row * row_pitch + k] * weights[...]``, where
-    the weights lie in the order row, k, lane from ``weights_at`` on.
+    ``sums[sums_at + p * pitch + lane] = sums[start_at + p * start_pitch + lane]`` and, for each row and k, ``+
+    source[reads[first + p] + shift + row * row_pitch + k] * weights[...]``, where the weights lie in the order row, k,
+    lane from ``weights_at`` on.
     """
     if not all(isinstance(array, types.Array) for array in (source, reads, weights, sums)):
         return None
-    signature = types.none(
-        source, reads, _COUNT, _COUNT, _COUNT, _COUNT, _COUNT, weights, _COUNT, sums, _COUNT, _COUNT, _COUNT
-    )
+    signature = types.none(source, reads, *[_COUNT] * 5, weights, _COUNT, sums, *[_COUNT] * 5)
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         write = _Writer(context, builder, signature, args)
         first, shift, rows, row_pitch, run = args[2:7]
-        at, pitch, vectors = args[10:13]
         for count in range(1, VECTORS + 1):
-            with builder.if_then(builder.icmp_signed("==", vectors, _INDEX(count))):
+            with builder.if_then(builder.icmp_signed("==", args[14], _INDEX(count))):
                 starts = [write.plus(write.element(write.data(1), write.plus(first, p)), shift) for p in range(PIXELS)]
                 pixels = [builder.gep(write.data(0), [start]) for start in starts]
-                sums = _Sums(write, write.data(9), at, pitch, PIXELS, count)
+                sums = _Sums(write, write.data(9), args[10], args[11], PIXELS, count)
                 with cgutils.for_range(builder, rows, intp=_INDEX) as row:
                     begin = write.times(row.index, row_pitch)
                     weights = write.plus(args[8], write.times(write.times(row.index, run), LANES * count))
@@ -142,7 +144,7 @@ def multiply_tile(
                             number = write.repeated(pixel, write.plus(begin, k.index))
                             for v, variable in enumerate(variables):
                                 write.add_product(variable, number, weight[v])
-                sums.put_back()
+                sums.put(write.data(9), args[12], args[13])
         return context.get_dummy_value()
 
     return signature, code
@@ -161,7 +163,7 @@ def multiply_outer(
     if not all(isinstance(array, types.Array) for array in (numbers, number_reads, offsets, lanes, lane_reads, sums)):
         return None
     signature = types.none(
-        numbers, number_reads, offsets, _COUNT, lanes, lane_reads, _COUNT, _COUNT, _COUNT, sums, _COUNT, _COUNT, _COUNT
+        numbers, number_reads, offsets, _COUNT, lanes, lane_reads, *[_COUNT] * 3, sums, *[_COUNT] * 3
     )
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -182,7 +184,7 @@ def multiply_outer(
                         number = write.repeated(row, number_at)
                         for v, variable in enumerate(variables):
                             write.add_product(variable, number, vector[v])
-                sums.put_back()
+                sums.put(write.data(9), at, pitch)
         return context.get_dummy_value()
 
     return signature, code
