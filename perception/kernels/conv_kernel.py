@@ -19,7 +19,7 @@ from wormdrive.envs.common.compilation import inner, jit, sources_digest
 from wormdrive.envs.common.simd import LANES, fill, load, store, store_first, where_positive
 from wormdrive.perception.kernels import micro_kernels
 from wormdrive.perception.kernels.conv_plan import Indices, Tables
-from wormdrive.perception.kernels.micro_kernels import PIXELS, ROWS, multiply_outer, multiply_tile
+from wormdrive.perception.kernels.micro_kernels import PIXELS, ROWS, multiply_dots, multiply_outer, multiply_tile
 
 __all__ = ["add_gradients", "make_maps", "pack"]
 
@@ -47,16 +47,22 @@ def _fill_map(layer: Any, image: Floats, source: Floats) -> None:
 
 @inner
 def _multiply_tiles(
-    tables: Tables, pixels: Any, first: int, source: Floats, packed: Floats, sums: Floats, start: int
+    tiles: Any, reads: Indices, pixels: Any, first: int, source: Floats, packed: Floats, sums: Floats, start: int
 ) -> None:
     """Make the sums of the ``PIXELS`` pixels from ``first`` on; each begins with the lanes from ``start`` on."""
     for t in range(pixels.first_tile, pixels.last_tile):
-        tile = tables.tiles[t]
-        start_at, pitch = (tile.lane, pixels.lanes) if tile.goes_on else (start + tile.lane, 0)
-        multiply_tile(
-            source, tables.reads, pixels.first + first, tile.shift, tile.rows, pixels.row_pitch, tile.run,
-            packed, tile.weights, sums, start_at, pitch, tile.lane, pixels.lanes, tile.vectors,
-        )  # fmt: skip
+        tile = tiles[t]
+        if tile.vectors == 0:
+            multiply_dots(
+                source, reads, pixels.first + first, tile.shift, tile.rows, pixels.row_pitch, tile.run,
+                packed, tile.weights, sums, start + tile.lane, tile.lane, pixels.lanes,
+            )  # fmt: skip
+        else:
+            start_at, pitch = (tile.lane, pixels.lanes) if tile.goes_on else (start + tile.lane, 0)
+            multiply_tile(
+                source, reads, pixels.first + first, tile.shift, tile.rows, pixels.row_pitch, tile.run,
+                packed, tile.weights, sums, start_at, pitch, tile.lane, pixels.lanes, tile.vectors,
+            )  # fmt: skip
 
 
 @inner
@@ -70,17 +76,18 @@ def _make_map(
     tables: Tables, number: int, source: Floats, packed: Floats, slope: np.float32, sums: Floats, target: Floats
 ) -> None:
     """Make a layer's map, after its activation."""
+    tiles, reads, writes = tables.tiles, tables.reads, tables.writes
     layer, pixels = tables.layers[number], tables.sets[number]
     start = PIXELS * pixels.lanes
     for lane in range(0, pixels.lanes, LANES):
         store(sums, start + lane, load(packed, layer.bias + lane))
     for first in range(0, pixels.count, PIXELS):
-        _multiply_tiles(tables, pixels, first, source, packed, sums, start)
+        _multiply_tiles(tiles, reads, pixels, first, source, packed, sums, start)
         for lane in range(0, layer.filters, LANES):
             count = layer.filters - lane
             for p in range(min(PIXELS, pixels.count - first)):
                 value = load(sums, p * pixels.lanes + lane)
-                write = tables.writes[pixels.first + first + p]
+                write = writes[pixels.first + first + p]
                 store_first(target, write + lane, _rectified(value, value, slope), count)
 
 
@@ -90,25 +97,28 @@ def _make_input_gradient(
     sums: Floats, target: Floats,
 ) -> None:  # fmt: skip
     """Make the gradient by what a layer reads, before the activation of slope ``slope`` that made it."""
+    tiles, reads, writes, others = tables.tiles, tables.reads, tables.writes, tables.others
+    skips, counts, sets = tables.skips, tables.counts, tables.sets
     layer = tables.layers[number]
     for s in range(layer.first_set, layer.last_set):
-        pixels = tables.sets[s]
+        pixels = sets[s]
         start = PIXELS * pixels.lanes
         for lane in range(0, pixels.lanes, LANES):
             store(sums, start + lane, fill(np.float32(0)))
         for first in range(0, pixels.count, PIXELS):
-            _multiply_tiles(tables, pixels, first, gradient, packed, sums, start)
+            _multiply_tiles(tiles, reads, pixels, first, gradient, packed, sums, start)
             for lane in range(0, pixels.lanes, LANES):
                 for p in range(min(PIXELS, pixels.count - first)):
                     pixel = pixels.first + first + p
-                    value = load(sums, p * pixels.lanes + tables.skips[pixel] + lane)
-                    test = load(activations, tables.others[pixel] + lane)
-                    count = tables.counts[pixel] - lane
-                    store_first(target, tables.writes[pixel] + lane, _rectified(value, test, slope), count)
+                    value = load(sums, p * pixels.lanes + skips[pixel] + lane)
+                    test = load(activations, others[pixel] + lane)
+                    count = counts[pixel] - lane
+                    store_first(target, writes[pixel] + lane, _rectified(value, test, slope), count)
 
 
 @inner
 def _add_weight_gradient(tables: Tables, number: int, source: Floats, gradient: Floats, sums: Floats) -> None:
+    outers, offsets, others = tables.outers, tables.offsets, tables.others
     layer, pixels = tables.layers[number], tables.sets[number]
     numbers, number_reads, lanes, lane_reads = source, tables.reads, gradient, tables.others
     if layer.run_in_lanes:
@@ -116,10 +126,10 @@ def _add_weight_gradient(tables: Tables, number: int, source: Floats, gradient: 
     end = pixels.first + pixels.count
     for first in range(pixels.first, end, _BLOCK):
         for o in range(layer.first_outer, layer.last_outer):
-            outer = tables.outers[o]
+            outer = outers[o]
             for row in range(layer.first_offset, layer.last_offset, ROWS):
                 multiply_outer(
-                    numbers, number_reads, tables.offsets, row, lanes, lane_reads, outer.shift,
+                    numbers, number_reads, offsets, row, lanes, lane_reads, outer.shift,
                     first, min(first + _BLOCK, end),
                     sums, outer.sums + (row - layer.first_offset) * outer.pitch, outer.pitch, outer.vectors,
                 )  # fmt: skip
@@ -127,10 +137,10 @@ def _add_weight_gradient(tables: Tables, number: int, source: Floats, gradient: 
         # Two sums at a time: an addition takes four cycles, and there may be two in each.
         even, odd = load(sums, layer.bias_sums + lane), fill(np.float32(0))
         for pixel in range(pixels.first, end - 1, 2):
-            even = even + load(gradient, tables.others[pixel] + lane)
-            odd = odd + load(gradient, tables.others[pixel + 1] + lane)
+            even = even + load(gradient, others[pixel] + lane)
+            odd = odd + load(gradient, others[pixel + 1] + lane)
         if pixels.count % 2:
-            even = even + load(gradient, tables.others[end - 1] + lane)
+            even = even + load(gradient, others[end - 1] + lane)
         store(sums, layer.bias_sums + lane, even + odd)
 
 

@@ -66,7 +66,8 @@ PIXEL_SET = _record("first", "count", "row_pitch", "first_tile", "last_tile", "l
 """Pixels that the same tiles are for; ``row_pitch`` is that of what they read, ``lanes`` the distance of their sums."""
 
 TILE = _record("shift", "rows", "run", "vectors", "lane", "weights", "goes_on")
-"""A call of ``multiply_tile``; ``lane`` is the first one of its sums; ``goes_on``: from the sums of other tiles."""
+"""A call of ``multiply_tile``, or of ``multiply_dots`` where ``vectors`` is 0; ``lane`` is the first one of its sums;
+``goes_on``: from the sums of other tiles."""
 
 OUTER = _record("shift", "vectors", "sums", "pitch")
 """A call of ``multiply_outer`` for each ``ROWS`` of the layer's offsets; ``sums`` is the first one's place."""

@@ -28,6 +28,10 @@ from wormdrive.perception.kernels.micro_kernels import PIXELS, ROWS, VECTORS
 __all__ = ["plan_convolutions"]
 
 
+_ADDING_UP = 10
+"""Instructions that add up the lanes of a sum."""
+
+
 @lru_cache(maxsize=64)
 def plan_convolutions(shapes: tuple[ConvShape, ...]) -> ConvPlan:
     """Plan a stack of convolutions; each reads the map of the one before."""
@@ -114,9 +118,19 @@ class _Planner:
         y, x = (axis.ravel() for axis in np.indices((s.out_height, s.out_width)))
         reads = source.place(y * s.stride - s.top, x * s.stride - s.left)
         writes, others = self.maps[number + 1].place(y, x), self.gradients[number].place(y, x)
-        weights = self._widened(self.weights[number].reshape(s.filters, -1).T)
-        tiles = self._tiles(weights, 0, s.kernel, s.run, s.filters)
-        self._add_set(source.pitch, tiles, (reads, writes, others, np.zeros_like(y), np.full_like(y, s.filters)))
+        window = self.weights[number].reshape(s.filters, s.kernel, s.run)
+        filters = s.filters - self._rest_for_dots(s)
+        tiles = self._tiles(self._widened(window[:filters].transpose(1, 2, 0)), 0, s.kernel, s.run, filters)
+        tiles += self._dots(window[filters:], filters)
+        places = (reads, writes, others, np.zeros_like(y), np.full_like(y, s.filters))
+        self._add_set(source.pitch, _whole(s.filters), tiles, places)
+
+    @staticmethod
+    def _rest_for_dots(s: ConvShape) -> int:
+        """Count the last filters for which ``multiply_dots`` is quicker: few fill a vector badly."""
+        rest = s.filters % LANES
+        steps = s.kernel * _whole(s.run) // LANES + _ADDING_UP
+        return rest if _whole(rest, VECTORS) * steps < s.kernel * s.run else 0
 
     def plan_gradients(self, number: int) -> None:
         """Plan the gradients by a layer's input and weights."""
@@ -166,7 +180,7 @@ class _Planner:
         reads = gradient.place((y + s.top) // s.stride - (row_taps - 1), x - (s.taps - 1))
         below = self.gradients[number - 1] if number else self.image_gradient
         writes, others = (buffer.place(y, 0) + begin + skips for buffer in (below, self.maps[number]))
-        self._add_set(gradient.pitch, tiles, (reads, writes, others, skips, counts))
+        self._add_set(gradient.pitch, weights.shape[-1], tiles, (reads, writes, others, skips, counts))
 
     def _plan_weight_gradient(self, number: int) -> bool:
         """Plan the gradient by a layer's weights; tell whether a window's run stands in lanes."""
@@ -197,9 +211,20 @@ class _Planner:
             for lane, vectors in _groups(lanes)
         ]
 
-    def _add_set(self, row_pitch: int, tiles: list[tuple[int, ...]], places: tuple[Indices, ...]) -> None:
+    def _dots(self, window: Indices, lane: int) -> list[tuple[int, ...]]:
+        """Have calls of ``multiply_dots`` make the filters (filters, rows, run) from ``lane`` on."""
+        filters, rows, run = window.shape
+        padding = ((0, -filters % VECTORS), (0, 0), (0, -run % LANES))
+        window = np.pad(window, padding, constant_values=self.zero).reshape(
+            -1, VECTORS, rows, _whole(run) // LANES, LANES
+        )
+        return [
+            (0, rows, run, 0, lane + i * VECTORS, self._pack(part.transpose(1, 2, 0, 3)), False)
+            for i, part in enumerate(window)
+        ]
+
+    def _add_set(self, row_pitch: int, lanes: int, tiles: list[tuple[int, ...]], places: tuple[Indices, ...]) -> None:
         count, padding = len(places[0]), -len(places[0]) % PIXELS
-        lanes = max(lane + vectors * LANES for *_, vectors, lane, _, _ in tiles)
         first = sum(len(reads) for reads, *_ in self.places)
         self.sets.append((first, count, row_pitch, len(self.tiles), len(self.tiles) + len(tiles), lanes))
         self.tiles += tiles
@@ -245,5 +270,5 @@ def _whole(count: int, step: int = LANES) -> int:
 def _groups(lanes: int) -> list[tuple[int, int]]:
     """Split lanes into groups of at most ``VECTORS`` vectors: first lane and vectors of each."""
     vectors = _whole(lanes) // LANES
-    parts = np.array_split(np.arange(vectors), -(-vectors // VECTORS))
-    return [(int(part[0]) * LANES, len(part)) for part in parts]
+    parts = np.array_split(np.arange(vectors), max(-(-vectors // VECTORS), 1))
+    return [(int(part[0]) * LANES, len(part)) for part in parts if len(part)]

@@ -1,8 +1,9 @@
-"""Micro-kernels: the two inner loops in which convolutions spend their time, unrolled so that sums stay in registers.
+"""Micro-kernels: the inner loops in which convolutions spend their time, unrolled so that sums stay in registers.
 
-Both compute sums of products that are vectors of 16 lanes, a number times a vector at a time: ``multiply_tile`` sums
-over a window's inputs, ``multiply_outer`` over pixels. How many sums are kept at once is chosen so that they fill the
-processor's registers and do not spill: AVX-512 has 32 of 16 numbers; AVX2 has 16 of 8, NEON 32 of 4.
+They make sums of products in vectors of 16 lanes: ``multiply_tile`` and ``multiply_dots`` sum over a window's inputs,
+the one with outputs as lanes and the other with inputs; ``multiply_outer`` sums over pixels. How many sums are kept at
+once is chosen so that they fill the processor's registers and do not spill: AVX-512 has 32 of 16 numbers; AVX2 has 16
+of 8, NEON 32 of 4.
 
 They are written as LLVM code: numba cannot unroll loops over variables.
 """
@@ -18,7 +19,7 @@ from numba.extending import intrinsic
 
 from wormdrive.envs.common.simd import LANES
 
-__all__ = ["PIXELS", "ROWS", "VECTORS", "multiply_outer", "multiply_tile"]
+__all__ = ["PIXELS", "ROWS", "VECTORS", "multiply_dots", "multiply_outer", "multiply_tile"]
 
 
 def _has_avx512() -> bool:
@@ -88,6 +89,20 @@ class _Writer:
         product = builder.fmul(a, b, flags=_FLAGS)
         builder.store(builder.fadd(builder.load(variable), product, flags=_FLAGS), variable)
 
+    def total(self, vector: Any) -> Any:
+        """Sum over lanes: halves are added until one number is left."""
+        builder, count = self.builder, LANES
+        while count > 1:
+            count //= 2
+            low, high = (
+                builder.shuffle_vector(
+                    vector, vector, ir.Constant(ir.VectorType(ir.IntType(32), count), list(range(first, first + count)))
+                )
+                for first in (0, count)
+            )
+            vector = builder.fadd(low, high)
+        return builder.extract_element(vector, ir.Constant(ir.IntType(32), 0))
+
 
 class _Sums:
     """Rows x vectors of sums: taken from memory, kept in registers, put into memory."""
@@ -145,6 +160,49 @@ def multiply_tile(
                             for v, variable in enumerate(variables):
                                 write.add_product(variable, number, weight[v])
                 sums.put(write.data(9), args[12], args[13])
+        return context.get_dummy_value()
+
+    return signature, code
+
+
+@_compiled
+def multiply_dots(
+    _context: Any, source: Any, reads: Any, first: Any, shift: Any, rows: Any, row_pitch: Any, run: Any,
+    weights: Any, weights_at: Any, sums: Any, start_at: Any, sums_at: Any, pitch: Any,
+) -> Any:  # fmt: skip
+    """Make the sums of ``PIXELS`` pixels, each of ``VECTORS`` lanes only, with 16 of a window's inputs at once.
+
+    As ``multiply_tile`` with ``start_pitch`` 0; but a run's weights are filled up with zeros to a multiple of 16, and
+    16 for each lane lie side by side, in the order row, k // 16, lane, k % 16. What is read behind a run is finite.
+    """
+    if not all(isinstance(array, types.Array) for array in (source, reads, weights, sums)):
+        return None
+    signature = types.none(source, reads, *[_COUNT] * 5, weights, _COUNT, sums, *[_COUNT] * 4)
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        write = _Writer(context, builder, signature, args)
+        first, shift, rows, row_pitch = args[2:6]
+        steps = builder.sdiv(write.plus(args[6], LANES - 1), _INDEX(LANES))
+        starts = [write.plus(write.element(write.data(1), write.plus(first, p)), shift) for p in range(PIXELS)]
+        pixels = [builder.gep(write.data(0), [start]) for start in starts]
+        zero = ir.Constant(_VECTOR, [0.0] * LANES)
+        sums = [[cgutils.alloca_once_value(builder, zero) for _ in range(VECTORS)] for _ in range(PIXELS)]
+        with cgutils.for_range(builder, rows, intp=_INDEX) as row:
+            begin = write.times(row.index, row_pitch)
+            weights = write.plus(args[8], write.times(write.times(row.index, steps), LANES * VECTORS))
+            with cgutils.for_range(builder, steps, intp=_INDEX) as step:
+                here = write.plus(weights, write.times(step.index, LANES * VECTORS))
+                weight = [write.vector(write.data(7), write.plus(here, LANES * v)) for v in range(VECTORS)]
+                for pixel, variables in zip(pixels, sums, strict=True):
+                    inputs = write.vector(pixel, write.plus(begin, write.times(step.index, LANES)))
+                    for v, variable in enumerate(variables):
+                        write.add_product(variable, inputs, weight[v])
+        for p, variables in enumerate(sums):
+            for v, variable in enumerate(variables):
+                start = write.element(write.data(9), write.plus(args[10], v))
+                place = write.plus(write.plus(args[11], write.times(args[12], p)), v)
+                total = builder.fadd(start, write.total(builder.load(variable)))
+                builder.store(total, builder.gep(write.data(9), [place]))
         return context.get_dummy_value()
 
     return signature, code
