@@ -23,7 +23,7 @@ import numpy as np
 
 from wormdrive.envs.common.simd import LANES
 from wormdrive.perception.kernels.conv_plan import LAYER, OUTER, PIXEL_SET, TILE, ConvPlan, ConvShape, Indices, Tables
-from wormdrive.perception.kernels.micro_kernels import PIXELS, ROWS, VECTORS
+from wormdrive.perception.kernels.micro_kernels import PIXELS, ROWS, VECTORS, WIDTH
 
 __all__ = ["plan_convolutions"]
 
@@ -64,7 +64,7 @@ class _Space:
 
     def buffer(self, channels: int, rows: tuple[int, int], columns: tuple[int, int]) -> _Buffer:
         """Make room for rows and columns from -before to after, and for vectors that reach over the end."""
-        pitch = _whole(sum(columns) * channels)
+        pitch = _whole(sum(columns) * channels, LANES)
         begin, self.size = self.size, self.size + sum(rows) * pitch + LANES
         return _Buffer(begin + rows[0] * pitch + columns[0] * channels, pitch, channels)
 
@@ -128,8 +128,8 @@ class _Planner:
     @staticmethod
     def _rest_for_dots(s: ConvShape) -> int:
         """Count the last filters for which ``multiply_dots`` is quicker: few fill a vector badly."""
-        rest = s.filters % LANES
-        steps = s.kernel * _whole(s.run) // LANES + _ADDING_UP
+        rest = s.filters % WIDTH
+        steps = s.kernel * _whole(s.run) // WIDTH + _ADDING_UP
         return rest if _whole(rest, VECTORS) * steps < s.kernel * s.run else 0
 
     def plan_gradients(self, number: int) -> None:
@@ -140,7 +140,7 @@ class _Planner:
             self._plan_phase(number, phase)
         run_in_lanes = self._plan_weight_gradient(number)
         last = (len(self.sets), len(self.outers), sum(map(len, self.offsets)))
-        bias_sums, self.sums = self.sums, self.sums + _whole(s.filters)
+        bias_sums, self.sums = self.sums, self.sums + _whole(s.filters, LANES)
         self.unpacking[self.biases[number]] = bias_sums + np.arange(s.filters)
         self.layers.append((
             s.filters, self.packed_biases[number], bias_sums, run_in_lanes,
@@ -207,16 +207,16 @@ class _Planner:
         self, weights: Indices, shift: int, rows: int, run: int, lanes: int, *, goes_on: bool = False
     ) -> list[tuple[int, ...]]:
         return [
-            (shift, rows, run, vectors, lane, self._pack(weights[..., lane : lane + vectors * LANES]), goes_on)
+            (shift, rows, run, vectors, lane, self._pack(weights[..., lane : lane + vectors * WIDTH]), goes_on)
             for lane, vectors in _groups(lanes)
         ]
 
     def _dots(self, window: Indices, lane: int) -> list[tuple[int, ...]]:
         """Have calls of ``multiply_dots`` make the filters (filters, rows, run) from ``lane`` on."""
         filters, rows, run = window.shape
-        padding = ((0, -filters % VECTORS), (0, 0), (0, -run % LANES))
+        padding = ((0, -filters % VECTORS), (0, 0), (0, -run % WIDTH))
         window = np.pad(window, padding, constant_values=self.zero).reshape(
-            -1, VECTORS, rows, _whole(run) // LANES, LANES
+            -1, VECTORS, rows, _whole(run) // WIDTH, WIDTH
         )
         return [
             (0, rows, run, 0, lane + i * VECTORS, self._pack(part.transpose(1, 2, 0, 3)), False)
@@ -234,7 +234,7 @@ class _Planner:
     def _widened(self, weights: Indices) -> Indices:
         """Fill the last axis up to whole vectors, with zeros."""
         return np.pad(
-            weights, [(0, 0)] * (weights.ndim - 1) + [(0, -weights.shape[-1] % LANES)], constant_values=self.zero
+            weights, [(0, 0)] * (weights.ndim - 1) + [(0, -weights.shape[-1] % WIDTH)], constant_values=self.zero
         )
 
     def _pack(self, weights: Indices) -> int:
@@ -262,13 +262,13 @@ class _Planner:
         )
 
 
-def _whole(count: int, step: int = LANES) -> int:
+def _whole(count: int, step: int = WIDTH) -> int:
     """Round up to a multiple."""
     return -(-count // step) * step
 
 
 def _groups(lanes: int) -> list[tuple[int, int]]:
     """Split lanes into groups of at most ``VECTORS`` vectors: first lane and vectors of each."""
-    vectors = _whole(lanes) // LANES
+    vectors = _whole(lanes) // WIDTH
     parts = np.array_split(np.arange(vectors), max(-(-vectors // VECTORS), 1))
-    return [(int(part[0]) * LANES, len(part)) for part in parts if len(part)]
+    return [(int(part[0]) * WIDTH, len(part)) for part in parts if len(part)]

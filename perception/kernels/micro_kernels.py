@@ -1,9 +1,9 @@
 """Micro-kernels: the inner loops in which convolutions spend their time, unrolled so that sums stay in registers.
 
-They make sums of products in vectors of 16 lanes: ``multiply_tile`` and ``multiply_dots`` sum over a window's inputs,
-the one with outputs as lanes and the other with inputs; ``multiply_outer`` sums over pixels. How many sums are kept at
-once is chosen so that they fill the processor's registers and do not spill: AVX-512 has 32 of 16 numbers; AVX2 has 16
-of 8, NEON 32 of 4.
+They make sums of products in vectors of ``WIDTH`` lanes: ``multiply_tile`` and ``multiply_dots`` sum over a window's
+inputs, the one with outputs as lanes and the other with inputs; ``multiply_outer`` sums over pixels. How many sums are
+kept at once is chosen so that they fill the processor's registers and do not spill: AVX-512 has 32 of 16 numbers; AVX2
+has 16 of 8, NEON 32 of 4.
 
 They are written as LLVM code: numba cannot unroll loops over variables.
 """
@@ -17,9 +17,7 @@ from llvmlite import binding, ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-from wormdrive.envs.common.simd import LANES
-
-__all__ = ["PIXELS", "ROWS", "VECTORS", "multiply_dots", "multiply_outer", "multiply_tile"]
+__all__ = ["PIXELS", "ROWS", "VECTORS", "WIDTH", "multiply_dots", "multiply_outer", "multiply_tile"]
 
 
 def _has_avx512() -> bool:
@@ -29,16 +27,16 @@ def _has_avx512() -> bool:
     return numba.config.CPU_NAME is None and bool(binding.get_host_cpu_features().get("avx512f"))
 
 
-VECTORS = 4 if _has_avx512() else 1
-"""Most vectors side by side that a micro-kernel takes."""
+WIDTH, VECTORS = (16, 4) if _has_avx512() else (8, 2)
+"""Lanes of a vector, and most vectors side by side that a micro-kernel takes."""
 PIXELS = 6
-"""Pixels of a tile: with four vectors 24 registers of sums, and one for each vector and one for the number."""
+"""Pixels of a tile: with each vector a register of sums, beside one for each vector and one for the number."""
 ROWS = 4
 """Numbers at a time in ``multiply_outer``."""
 
 _FLAGS = ("contract",)
 _INDEX = ir.IntType(64)
-_VECTOR = ir.VectorType(ir.FloatType(), LANES)
+_VECTOR = ir.VectorType(ir.FloatType(), WIDTH)
 _COUNT = types.intp
 
 
@@ -72,7 +70,7 @@ class _Writer:
         first = self.builder.insert_element(
             ir.Constant(_VECTOR, ir.Undefined), self.element(pointer, index), ir.Constant(ir.IntType(32), 0)
         )
-        everywhere = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+        everywhere = ir.Constant(ir.VectorType(ir.IntType(32), WIDTH), [0] * WIDTH)
         return self.builder.shuffle_vector(first, first, everywhere)
 
     def vector(self, pointer: Any, index: Any) -> Any:
@@ -91,7 +89,7 @@ class _Writer:
 
     def total(self, vector: Any) -> Any:
         """Sum over lanes: halves are added until one number is left."""
-        builder, count = self.builder, LANES
+        builder, count = self.builder, WIDTH
         while count > 1:
             count //= 2
             low, high = (
@@ -123,7 +121,7 @@ class _Sums:
     def _places(self, at: Any, pitch: Any, rows: int, vectors: int) -> list[list[Any]]:
         write = self._write
         begins = [write.plus(at, write.times(pitch, row)) for row in range(rows)]
-        return [[write.plus(begin, LANES * v) for v in range(vectors)] for begin in begins]
+        return [[write.plus(begin, WIDTH * v) for v in range(vectors)] for begin in begins]
 
 
 @_compiled
@@ -131,7 +129,7 @@ def multiply_tile(
     _context: Any, source: Any, reads: Any, first: Any, shift: Any, rows: Any, row_pitch: Any, run: Any,
     weights: Any, weights_at: Any, sums: Any, start_at: Any, start_pitch: Any, sums_at: Any, pitch: Any, vectors: Any,
 ) -> Any:  # fmt: skip
-    """Make the sums of ``PIXELS`` pixels, each of ``vectors`` x 16 lanes, over a window's ``rows`` and ``run``.
+    """Make the sums of ``PIXELS`` pixels, each of ``vectors`` vectors of lanes, over a window's ``rows`` and ``run``.
 
     ``sums[sums_at + p * pitch + lane] = sums[start_at + p * start_pitch + lane]`` and, for each row and k, ``+
     source[reads[first + p] + shift + row * row_pitch + k] * weights[...]``, where the weights lie in the order row, k,
@@ -151,10 +149,10 @@ def multiply_tile(
                 sums = _Sums(write, write.data(9), args[10], args[11], PIXELS, count)
                 with cgutils.for_range(builder, rows, intp=_INDEX) as row:
                     begin = write.times(row.index, row_pitch)
-                    weights = write.plus(args[8], write.times(write.times(row.index, run), LANES * count))
+                    weights = write.plus(args[8], write.times(write.times(row.index, run), WIDTH * count))
                     with cgutils.for_range(builder, run, intp=_INDEX) as k:
-                        here = write.plus(weights, write.times(k.index, LANES * count))
-                        weight = [write.vector(write.data(7), write.plus(here, LANES * v)) for v in range(count)]
+                        here = write.plus(weights, write.times(k.index, WIDTH * count))
+                        weight = [write.vector(write.data(7), write.plus(here, WIDTH * v)) for v in range(count)]
                         for pixel, variables in zip(pixels, sums.variables, strict=True):
                             number = write.repeated(pixel, write.plus(begin, k.index))
                             for v, variable in enumerate(variables):
@@ -170,10 +168,11 @@ def multiply_dots(
     _context: Any, source: Any, reads: Any, first: Any, shift: Any, rows: Any, row_pitch: Any, run: Any,
     weights: Any, weights_at: Any, sums: Any, start_at: Any, sums_at: Any, pitch: Any,
 ) -> Any:  # fmt: skip
-    """Make the sums of ``PIXELS`` pixels, each of ``VECTORS`` lanes only, with 16 of a window's inputs at once.
+    """Make the sums of ``PIXELS`` pixels, each of ``VECTORS`` lanes only, with a vector of a window's inputs at once.
 
-    As ``multiply_tile`` with ``start_pitch`` 0; but a run's weights are filled up with zeros to a multiple of 16, and
-    16 for each lane lie side by side, in the order row, k // 16, lane, k % 16. What is read behind a run is finite.
+    As ``multiply_tile`` with ``start_pitch`` 0; but a run's weights are filled up with zeros to whole vectors, and a
+    vector for each lane lie side by side: in the order row, k // ``WIDTH``, lane, k % ``WIDTH``. What is read behind a
+    run is finite.
     """
     if not all(isinstance(array, types.Array) for array in (source, reads, weights, sums)):
         return None
@@ -182,19 +181,19 @@ def multiply_dots(
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         write = _Writer(context, builder, signature, args)
         first, shift, rows, row_pitch = args[2:6]
-        steps = builder.sdiv(write.plus(args[6], LANES - 1), _INDEX(LANES))
+        steps = builder.sdiv(write.plus(args[6], WIDTH - 1), _INDEX(WIDTH))
         starts = [write.plus(write.element(write.data(1), write.plus(first, p)), shift) for p in range(PIXELS)]
         pixels = [builder.gep(write.data(0), [start]) for start in starts]
-        zero = ir.Constant(_VECTOR, [0.0] * LANES)
+        zero = ir.Constant(_VECTOR, [0.0] * WIDTH)
         sums = [[cgutils.alloca_once_value(builder, zero) for _ in range(VECTORS)] for _ in range(PIXELS)]
         with cgutils.for_range(builder, rows, intp=_INDEX) as row:
             begin = write.times(row.index, row_pitch)
-            weights = write.plus(args[8], write.times(write.times(row.index, steps), LANES * VECTORS))
+            weights = write.plus(args[8], write.times(write.times(row.index, steps), WIDTH * VECTORS))
             with cgutils.for_range(builder, steps, intp=_INDEX) as step:
-                here = write.plus(weights, write.times(step.index, LANES * VECTORS))
-                weight = [write.vector(write.data(7), write.plus(here, LANES * v)) for v in range(VECTORS)]
+                here = write.plus(weights, write.times(step.index, WIDTH * VECTORS))
+                weight = [write.vector(write.data(7), write.plus(here, WIDTH * v)) for v in range(VECTORS)]
                 for pixel, variables in zip(pixels, sums, strict=True):
-                    inputs = write.vector(pixel, write.plus(begin, write.times(step.index, LANES)))
+                    inputs = write.vector(pixel, write.plus(begin, write.times(step.index, WIDTH)))
                     for v, variable in enumerate(variables):
                         write.add_product(variable, inputs, weight[v])
         for p, variables in enumerate(sums):
@@ -213,7 +212,7 @@ def multiply_outer(
     _context: Any, numbers: Any, number_reads: Any, offsets: Any, first_offset: Any,
     lanes: Any, lane_reads: Any, shift: Any, first: Any, last: Any, sums: Any, sums_at: Any, pitch: Any, vectors: Any,
 ) -> Any:  # fmt: skip
-    """Add outer products to ``ROWS`` rows of sums of ``vectors`` x 16 lanes, over pixels ``first`` to ``last``.
+    """Add outer products to ``ROWS`` rows of sums of ``vectors`` vectors of lanes, over pixels ``first`` to ``last``.
 
     ``sums[sums_at + r * pitch + lane] += numbers[number_reads[pixel] + offsets[first_offset + r]]
     * lanes[lane_reads[pixel] + shift + lane]``.
@@ -237,7 +236,7 @@ def multiply_outer(
                 with cgutils.for_range_slice(builder, first, last, _INDEX(1), intp=_INDEX) as (pixel, _):
                     number_at = write.element(write.data(1), pixel)
                     lanes_at = write.element(write.data(5), pixel)
-                    vector = [write.vector(lanes, write.plus(lanes_at, LANES * v)) for v in range(count)]
+                    vector = [write.vector(lanes, write.plus(lanes_at, WIDTH * v)) for v in range(count)]
                     for row, variables in zip(rows, sums.variables, strict=True):
                         number = write.repeated(row, number_at)
                         for v, variable in enumerate(variables):
