@@ -13,7 +13,7 @@ from wormdrive.envs.common import simd
 
 __all__ = ["inner", "jit", "sources_digest"]
 
-_OPTIONS = {"nogil": True, "error_model": "numpy"}
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 
 
 def jit(function: Any, **options: Any) -> Any:

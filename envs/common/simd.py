@@ -106,7 +106,8 @@ def store_first(_context: Any, array: Any, offset: Any, value: Any, count: Any) 
         align = ir.Constant(ir.IntType(32), array.dtype.bitwidth // 8)
         kind = ir.FunctionType(ir.VoidType(), [numbers.type, pointer.type, align.type, mask.type])
         name = f"llvm.masked.store.v{LANES}f{array.dtype.bitwidth}.p0"
-        builder.call(cgutils.get_or_insert_function(builder.module, kind, name), [numbers, pointer, align, mask])
+        masked = cgutils.get_or_insert_function(builder.module, kind, name)  # type: ignore[no-untyped-call]
+        builder.call(masked, [numbers, pointer, align, mask])
         return context.get_dummy_value()
 
     return types.none(array, offset, value, count), code

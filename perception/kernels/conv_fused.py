@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 from wormdrive.envs.common.simd import LANES
@@ -37,6 +37,30 @@ class ConvStack(NamedTuple):
 
     shapes: tuple[ConvShape, ...]
     slopes: tuple[float, ...]
+
+    @classmethod
+    def of(
+        cls,
+        convolutions: Iterable[nn.Conv2d],
+        paddings: Iterable[tuple[int, int, int, int] | None],
+        slopes: Iterable[float],
+        image_shape: tuple[int, int, int],
+    ) -> ConvStack:
+        """Describe torch's convolutions of images (channels, height, width).
+
+        ``paddings``: (left, right, top, bottom) of each, where it does not pad by itself.
+        """
+        shapes: list[ConvShape] = []
+        channels, height, width = image_shape
+        for convolution, padding in zip(convolutions, paddings, strict=True):
+            down, across = cast(tuple[int, int], convolution.padding)
+            shape = ConvShape(
+                channels, height, width, convolution.out_channels, convolution.kernel_size[0], convolution.stride[0],
+                *(padding or (across, across, down, down)),
+            )  # fmt: skip
+            shapes.append(shape)
+            channels, height, width = shape.filters, shape.out_height, shape.out_width
+        return cls(tuple(shapes), tuple(slopes))
 
 
 class _Kept(NamedTuple):
@@ -74,7 +98,7 @@ class _Function(torch.autograd.Function):
         sizes = [shape.numel() for shape in ctx.shapes]
         d_parameters = [
             part.view(shape) if len(shape) == 1 else part.view(shape[0], *shape[2:], shape[1]).permute(0, 3, 1, 2)
-            for part, shape in zip(flat.split(sizes), ctx.shapes, strict=True)
+            for part, shape in zip(torch.split(flat, sizes), ctx.shapes, strict=True)
         ]
         return None, d_images, *d_parameters
 

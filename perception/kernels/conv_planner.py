@@ -250,7 +250,7 @@ class _Planner:
         places = [np.concatenate(each) for each in zip(*self.places, strict=True)]
         last = self.shapes[-1]
         return ConvPlan(
-            tables=Tables(*(np.array(rows, kind) for rows, kind in kinds), *places, np.concatenate(self.offsets)),
+            tables=Tables._make([*(np.array(*kind) for kind in kinds), *places, np.concatenate(self.offsets)]),
             packing=np.concatenate(self.packing),
             unpacking=self.unpacking,
             forward_packed=forward_packed,

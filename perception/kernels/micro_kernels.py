@@ -22,9 +22,10 @@ __all__ = ["PIXELS", "ROWS", "VECTORS", "WIDTH", "multiply_dots", "multiply_oute
 
 def _has_avx512() -> bool:
     """Whether numba compiles for AVX-512; its variables may choose another processor than this one."""
-    if numba.config.CPU_FEATURES is not None:
-        return "+avx512f" in numba.config.CPU_FEATURES.split(",")
-    return numba.config.CPU_NAME is None and bool(binding.get_host_cpu_features().get("avx512f"))
+    settings: Any = numba.config
+    if settings.CPU_FEATURES is not None:
+        return "+avx512f" in settings.CPU_FEATURES.split(",")
+    return settings.CPU_NAME is None and bool(binding.get_host_cpu_features().get("avx512f"))
 
 
 WIDTH, VECTORS = (16, 4) if _has_avx512() else (8, 2)
@@ -82,6 +83,9 @@ class _Writer:
     def _place(self, pointer: Any, index: Any) -> Any:
         return self.builder.bitcast(self.builder.gep(pointer, [index]), _VECTOR.as_pointer())
 
+    def variable(self, value: Any) -> Any:
+        return cgutils.alloca_once_value(self.builder, value)  # type: ignore[no-untyped-call]
+
     def add_product(self, variable: Any, a: Any, b: Any) -> None:
         builder = self.builder
         product = builder.fmul(a, b, flags=_FLAGS)
@@ -108,7 +112,7 @@ class _Sums:
     def __init__(self, write: _Writer, pointer: Any, at: Any, pitch: Any, rows: int, vectors: int) -> None:
         self._write = write
         self.variables = [
-            [cgutils.alloca_once_value(write.builder, write.vector(pointer, place)) for place in row]
+            [write.variable(write.vector(pointer, place)) for place in row]
             for row in self._places(at, pitch, rows, vectors)
         ]
 
@@ -185,7 +189,7 @@ def multiply_dots(
         starts = [write.plus(write.element(write.data(1), write.plus(first, p)), shift) for p in range(PIXELS)]
         pixels = [builder.gep(write.data(0), [start]) for start in starts]
         zero = ir.Constant(_VECTOR, [0.0] * WIDTH)
-        sums = [[cgutils.alloca_once_value(builder, zero) for _ in range(VECTORS)] for _ in range(PIXELS)]
+        sums = [[write.variable(zero) for _ in range(VECTORS)] for _ in range(PIXELS)]
         with cgutils.for_range(builder, rows, intp=_INDEX) as row:
             begin = write.times(row.index, row_pitch)
             weights = write.plus(args[8], write.times(write.times(row.index, steps), WIDTH * VECTORS))
