@@ -165,10 +165,10 @@ class _Planner:
             at = (phase + s.stride * (row_taps - 1 - i), column + s.stride * (s.taps - 1 - j))
             if at[1] < s.kernel:
                 weights[i, j, :, column] = self.weights[number][:, at[0], at[1]]
-        weights = self._widened(weights.reshape(row_taps, s.taps, s.filters, -1))
+        weights = self._widened(weights.reshape(row_taps, s.taps, s.filters, s.stride * s.channels))
         last, whole = int(partial > 0), s.taps - int(partial > 0)
         tiles: list[tuple[int, ...]] = []
-        for first, taps, lanes in ((last, whole, s.stride), (0, last, partial)):
+        for first, taps, lanes in ((last, whole, s.stride), (0, last, partial if whole else s.stride)):
             if taps:
                 part = weights[:, first : first + taps]
                 tiles += self._tiles(
