@@ -107,6 +107,7 @@ def test_other_images_are_left_to_torch(head: ConvHead, images: Tensor) -> None:
     assert not head.runs_fused(images.expand(3, 2, 20, 33)), "of two channels"
 
 
+@pytest.mark.filterwarnings("ignore:.torch.jit.script")
 def test_transforms_pass_through_torch(head: ConvHead, images: Tensor, calls: list[int]) -> None:
     parameters = dict(head.named_parameters())
 
