@@ -7,7 +7,6 @@ those of a batch have the same bits with any number of threads.
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
@@ -18,7 +17,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 from wormdrive.envs.common.simd import LANES
-from wormdrive.perception.kernels.chunks import each_chunk
+from wormdrive.perception.kernels.chunks import CHUNK, each_chunk
 from wormdrive.perception.kernels.conv_kernel import add_gradients, make_maps, pack
 from wormdrive.perception.kernels.conv_plan import ConvPlan, ConvShape
 from wormdrive.perception.kernels.conv_planner import plan_convolutions
@@ -64,10 +63,10 @@ class ConvStack(NamedTuple):
 
 
 class _Kept(NamedTuple):
-    """What the way back needs besides images and outputs."""
+    """What the way back needs besides images and outputs; a tape for each chunk of frames."""
 
-    tape: Tensor
     packed: Tensor
+    tapes: list[Tensor]
 
 
 def last_map(stack: ConvStack, images: Tensor, parameters: Sequence[Tensor]) -> Tensor:
@@ -86,15 +85,15 @@ class _Function(torch.autograd.Function):
     def forward(ctx: Any, stack: ConvStack, images: Tensor, *parameters: Tensor) -> Tensor:
         outputs, kept = _forward(stack, images, parameters, keep=True)
         ctx.stack, ctx.shapes = stack, [p.shape for p in parameters]
-        ctx.save_for_backward(images, outputs, *kept)
+        ctx.save_for_backward(images, outputs, kept.packed, *kept.tapes)
         return outputs
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, d_outputs: Tensor) -> tuple[Tensor | None, ...]:
-        images, outputs, *kept = ctx.saved_tensors
-        by_images = ctx.needs_input_grad[1]
-        d_images, flat = _backward(ctx.stack, images, outputs, _Kept(*kept), d_outputs, by_images=by_images)
+        images, outputs, packed, *tapes = ctx.saved_tensors
+        kept, by_images = _Kept(packed, tapes), ctx.needs_input_grad[1]
+        d_images, flat = _backward(ctx.stack, images, outputs, kept, d_outputs, by_images=by_images)
         sizes = [shape.numel() for shape in ctx.shapes]
         d_parameters = [
             part.view(shape) if len(shape) == 1 else part.view(shape[0], *shape[2:], shape[1]).permute(0, 3, 1, 2)
@@ -109,14 +108,15 @@ def _forward(stack: ConvStack, images: Tensor, parameters: Sequence[Tensor], *, 
     packed = _aligned(len(plan.packing) if keep else plan.forward_packed)
     pack(torch.cat([*numbers, numbers[0].new_zeros(1)]).numpy(), plan.packing, packed)
     outputs = torch.empty((frames, *plan.out_shape), memory_format=torch.channels_last)
-    tape = _aligned(frames if keep else 0, plan.tape)
     pixels, results, slopes = _rows(images), _rows(outputs), np.array(stack.slopes, np.float32)
 
-    def work(first: int, last: int) -> None:
+    def work(first: int, last: int) -> Tensor:
+        # A chunk's tape is small enough for memory that is used again and again; fresh memory is several times slower.
+        tape = _aligned(last - first if keep else 0, plan.tape)
         make_maps(plan.tables, pixels, packed, slopes, _sizes(plan), first, last, keep, tape, results)
+        return torch.from_numpy(tape)
 
-    deque(each_chunk(frames, work), 0)
-    return outputs, _Kept(torch.from_numpy(tape), torch.from_numpy(packed))
+    return outputs, _Kept(torch.from_numpy(packed), list(each_chunk(frames, work)))
 
 
 def _backward(
@@ -125,12 +125,12 @@ def _backward(
     """Gradients by images, if wanted, and by all parameters in turn, weights channels-last."""
     plan, frames = plan_convolutions(stack.shapes), len(images)
     pixels, results, d_results = _rows(images), _rows(outputs), _rows(d_outputs)
-    tape, packed, slopes = kept.tape.numpy(), kept.packed.numpy(), np.array(stack.slopes, np.float32)
+    packed, slopes = kept.packed.numpy(), np.array(stack.slopes, np.float32)
     d_images = torch.empty(images.shape if by_images else (0, *images.shape[1:]), memory_format=torch.channels_last)
     d_pixels = _rows(d_images)
 
     def work(first: int, last: int) -> Floats:
-        sums = _aligned(plan.sums)
+        tape, sums = kept.tapes[first // CHUNK].numpy(), _aligned(plan.sums)
         sums.fill(0)
         add_gradients(
             plan.tables, pixels, packed, slopes, _sizes(plan), first, last, tape, results, d_results, sums,
