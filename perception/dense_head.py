@@ -72,7 +72,7 @@ class DenseHead(ConvHead):
 
     def forward(self, images: Tensor) -> Tensor:
         """(M, C, h, w) normalised images -> (M, 100) float32 features."""
-        last = self.activations(images)[-1]
+        last = self.last_map(images)
         features = last.flatten(1)
         count = len(features)
         features = F.pad(features, (0, 0, 0, -count % ROWS))

@@ -14,6 +14,9 @@ import torch.nn.functional as F  # noqa: N812
 from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
 
+from wormdrive.perception.kernels.conditions import kernels_apply
+from wormdrive.perception.kernels.conv_fused import ConvStack, last_map
+
 __all__ = ["ROWS", "ConvHead", "HeadConfig"]
 
 _LAYERS = ((24, 5, 2), (36, 5, 2), (48, 3, 2), (64, 3, 1), (8, 3, 1))
@@ -42,7 +45,8 @@ class ConvHead(nn.Module):
 
     SAME is TensorFlow's: an input of n pixels at stride s gives ceil(n / s), and where the padding is odd the larger
     half goes to the right and below. With the paper's 3x78x200 input the last map is 10x25 and the head has 79,420
-    parameters. Weights lie channels-last in memory and the head runs under bf16 autocast; features are float32.
+    parameters. Weights lie channels-last in memory. In float32 on a CPU convolutions run in compiled kernels, elsewhere
+    and under bf16 autocast in torch. Features are float32.
 
     Parameters
     ----------
@@ -61,6 +65,8 @@ class ConvHead(nn.Module):
     """
 
     layers: ClassVar[tuple[tuple[int, int, int], ...]] = _LAYERS
+    fused: bool = True
+    """Whether the kernels are used where they apply; else torch computes everything."""
 
     def __init__(self, config: HeadConfig, in_channels: int, height: int, width: int) -> None:
         super().__init__()
@@ -94,15 +100,32 @@ class ConvHead(nn.Module):
         return self.readout_bias.numel()
 
     def activations(self, images: Tensor) -> list[Tensor]:
-        """Every layer's map after its activation: (M, C, h, w) -> five tensors (M, c_i, h_i, w_i)."""
+        """Every layer's map after its activation, made by torch: (M, C, h, w) -> five tensors (M, c_i, h_i, w_i)."""
         maps: list[Tensor] = []
         x = _channels_last(images)
-        slopes = [0.0] * (len(self.layers) - 1) + [self.config.last_slope]
-        for module, padding, slope in zip(self.convolutions, self.uneven_paddings, slopes, strict=True):
+        for module, padding, slope in zip(self.convolutions, self.uneven_paddings, self._slopes, strict=True):
             x = cast(nn.Conv2d, module)(F.pad(x, padding) if padding else x)
             x = F.leaky_relu(x, slope) if slope else F.relu(x)
             maps.append(x)
         return maps
+
+    @property
+    def _slopes(self) -> list[float]:
+        return [0.0] * (len(self.layers) - 1) + [self.config.last_slope]
+
+    def runs_fused(self, images: Tensor) -> bool:
+        """Whether the convolutions of these images (M, C, h, w) run in the kernels: each image then by itself."""
+        return self.fused and kernels_apply(images, self.convolutions)
+
+    def last_map(self, images: Tensor) -> Tensor:
+        """Last layer's map after its activation, by the quickest way: (M, C, h, w) -> (M, c, h', w')."""
+        if not self.runs_fused(images):
+            return self.activations(images)[-1]
+        convolutions = cast(list[nn.Conv2d], list(self.convolutions))
+        _, channels, height, width = images.shape
+        stack = ConvStack.of(convolutions, self.uneven_paddings, self._slopes, (channels, height, width))
+        biases = cast(list[Tensor], [module.bias for module in convolutions])
+        return last_map(stack, images, [module.weight for module in convolutions] + biases)
 
     def spread(self, layer: int, relevance: Tensor, size: Sequence[int]) -> Tensor:
         """Spread a map (M, 1, h_i, w_i) over the fields that convolution ``layer`` sees: (M, 1, *size)."""
@@ -122,7 +145,7 @@ class ConvHead(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """(M, C, h, w) normalised images -> (M, 32) float32 features, channel by channel."""
-        last = self.activations(images)[-1]
+        last = self.last_map(images)
         with torch.autocast(images.device.type, enabled=False):
             weight, bias = self.readout_weight, self.readout_bias
             pixels = last.to(weight.dtype).flatten(2)

@@ -148,9 +148,9 @@ class Preprocessor(nn.Module):
             raise ArgumentError(f"images: shape {tuple(images.shape)}: allowed is (M, {', '.join(map(str, expected))})")
         with torch.autocast(images.device.type, enabled=False):
             images = images.float()
-            centred = images - images.mean((1, 2, 3), keepdim=True)
+            centred = images - _image_mean(images)
             if config.normalisation == "whitening":
-                return centred / centred.square().mean((1, 2, 3), keepdim=True).sqrt().clamp_min(config.floor)
+                return centred / _image_mean(centred.square()).sqrt().clamp_min(config.floor)
             mean = self._local_mean(centred)
             variance = self._local_mean(centred.square()).addcmul(mean, mean, value=-1.0)
             deviation = variance.clamp_min(_LEAST_VARIANCE).sqrt()
@@ -163,8 +163,16 @@ class Preprocessor(nn.Module):
 
     def _local_mean(self, images: Tensor) -> Tensor:
         # A box filter as two products with banded matrices: exact at the border, and several times quicker on a CPU
-        # than pooling with windows this large.
-        return self._mean_rows @ (images @ self._mean_columns)
+        # than pooling with windows this large. Each image by itself, so that it has the same bits alone and in company.
+        planes = images.flatten(0, 1)
+        across = torch.bmm(planes, self._mean_columns.expand(len(planes), -1, -1))
+        return torch.bmm(self._mean_rows.expand(len(planes), -1, -1), across).view(images.shape)
+
+
+def _image_mean(images: Tensor) -> Tensor:
+    """(M, C, h, w) -> each image's mean, (M, 1, 1, 1)."""
+    # Row by row: the sum over one large image would be shared out among threads, that over one of many would not.
+    return images.mean(3, keepdim=True).mean((1, 2), keepdim=True)
 
 
 def _window_mean(size: int, window: int) -> Tensor:

@@ -77,7 +77,7 @@ class TrainConfig(_Config):
 
     augmentation: AugmentationConfig = Field(default_factory=AugmentationConfig)
     precision: Literal["auto", "bf16", "float32"] = Field(
-        default="auto", description="of the convolutions; auto: bf16 where the CPU has instructions for it"
+        default="auto", description="of the convolutions; auto: float32, in the head's own kernels"
     )
 
 

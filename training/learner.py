@@ -10,6 +10,7 @@ from wormdrive.agents.policies.policy import Policy
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.perception.augment import Augmentation
 from wormdrive.perception.augment_geometry import GroundRays
+from wormdrive.perception.head import ConvHead
 from wormdrive.training.config import TrainConfig
 from wormdrive.training.frames import EpisodeFrames
 from wormdrive.training.loss import imitation_loss
@@ -78,7 +79,7 @@ class Learner:
 
 
 def bf16_pays(precision: str) -> bool:
-    """Whether to run in bfloat16: ``auto`` does where the CPU has instructions for it; without them it is slower."""
+    """Whether to run in bfloat16: ``auto`` does without the head's kernels, where the CPU has instructions for it."""
     if precision == "auto":
-        return bool(torch.cpu._is_avx512_bf16_supported())
+        return not ConvHead.fused and bool(torch.cpu._is_avx512_bf16_supported())
     return precision == "bf16"

@@ -12,7 +12,7 @@ from wormdrive.agents.cells.cfc_solver import CfCGraph, CfCParameters
 from wormdrive.agents.kernels.cfc_kernel import CfCNetwork, cfc_backward, cfc_forward
 from wormdrive.agents.kernels.fused_operator import FusedOperator
 from wormdrive.agents.kernels.runners import CfCRunner, as_array
-from wormdrive.agents.kernels.simd import LANES
+from wormdrive.envs.common.simd import LANES
 
 __all__ = ["FusedCfC"]
 

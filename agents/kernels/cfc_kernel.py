@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.agents.kernels.compilation import jit, simd_digest
-from wormdrive.agents.kernels.simd import LANES, fill, load, sigmoid, store, tanh, total
+from wormdrive.envs.common.compilation import jit, sources_digest
+from wormdrive.envs.common.simd import LANES, fill, load, sigmoid, store, tanh, total
 
 __all__ = ["CfCNetwork", "cfc_backward", "cfc_forward"]
 
@@ -185,4 +185,4 @@ def _compile(sources: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     return forward, backward
 
 
-cfc_forward, cfc_backward = _compile(simd_digest())
+cfc_forward, cfc_backward = _compile(sources_digest())

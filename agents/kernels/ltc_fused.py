@@ -15,7 +15,7 @@ from wormdrive.agents.kernels.ltc_cuda import CudaSolver, solvable
 from wormdrive.agents.kernels.ltc_kernel import LTCNetwork, ltc_backward, ltc_forward, tape_rows
 from wormdrive.agents.kernels.ltc_small_batch import SmallBatchWiring
 from wormdrive.agents.kernels.runners import LTCRunner, as_array, transforming
-from wormdrive.agents.kernels.simd import LANES
+from wormdrive.envs.common.simd import LANES
 
 __all__ = ["FusedSolver", "fusable"]
 

@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.agents.kernels.compilation import jit, simd_digest
-from wormdrive.agents.kernels.simd import LANES, fill, load, sigmoid, store, total
+from wormdrive.envs.common.compilation import jit, sources_digest
+from wormdrive.envs.common.simd import LANES, fill, load, sigmoid, store, total
 
 __all__ = ["LTCNetwork", "ltc_backward", "ltc_forward", "tape_rows"]
 
@@ -243,7 +243,7 @@ def _compile(sources: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     return forward, backward
 
 
-_forward, _backward = _compile(simd_digest())
+_forward, _backward = _compile(sources_digest())
 
 
 def ltc_forward(

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.agents.kernels.compilation import jit, simd_digest
 from wormdrive.agents.kernels.ltc_kernel import LTCNetwork
-from wormdrive.agents.kernels.simd import LANES, load, sigmoid, store
+from wormdrive.envs.common.compilation import jit, sources_digest
+from wormdrive.envs.common.simd import LANES, load, sigmoid, store
 
 __all__ = ["SMALL_BATCH", "SmallBatchWiring", "ltc_small_batch"]
 
@@ -116,7 +116,7 @@ def _compile(sources: str) -> Callable[..., None]:
     return jit(small_batch, fastmath={"contract"})  # type: ignore[no-any-return]
 
 
-_small_batch = _compile(simd_digest())
+_small_batch = _compile(sources_digest())
 
 
 def ltc_small_batch(

@@ -12,7 +12,7 @@ from torch import Tensor
 from wormdrive.agents.kernels.cfc_kernel import CfCNetwork, cfc_forward
 from wormdrive.agents.kernels.ltc_kernel import LTCNetwork, ltc_forward, tape_rows
 from wormdrive.agents.kernels.ltc_small_batch import SMALL_BATCH, SmallBatchWiring, ltc_small_batch
-from wormdrive.agents.kernels.simd import LANES
+from wormdrive.envs.common.simd import LANES
 
 __all__ = ["CfCRunner", "LTCRunner", "Runner", "as_array", "transforming"]
 

@@ -129,9 +129,8 @@ class Policy(nn.Module, ABC):
     def act(self, frames: NDArray[np.uint8], state: Tensor, elapsed: float = 1.0) -> tuple[NDArray[np.float32], Tensor]:
         """One step for B cars: frames (B, H, W, 3) uint8, state (B, S) -> curvature (B,) float32 [1/m], state (B, S).
 
-        Without gradients. The head runs in bfloat16 where the processor computes in it, else in float32. On one
-        machine a car's curvature has the same bits alone and in any batch, with any number of threads; other
-        processors and other types differ in the last digits.
+        Without gradients. On one machine a car's curvature has the same bits alone and in any batch, with any number
+        of threads; other processors differ in the last digits.
 
         Raises
         ------
@@ -159,11 +158,11 @@ class Policy(nn.Module, ABC):
         bf16 = fast_inference_dtype(device) is torch.bfloat16
         images = self.preprocessor.reduce(torch.from_numpy(np.ascontiguousarray(frames)).to(device))
         missing = -len(images) % ROWS
-        if not bf16:
-            images = F.pad(images, (0, 0, 0, 0, 0, 0, 0, missing))
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=bf16):
+            if not (bf16 or self.head.runs_fused(images)):
+                images = F.pad(images, (0, 0, 0, 0, 0, 0, 0, missing))
             features: Tensor = self.head(self.preprocessor(images))
-        return F.pad(features, (0, 0, 0, missing)) if bf16 else features
+        return F.pad(features, (0, 0, 0, -len(features) % ROWS))
 
 
 def _shown(value: object) -> str:
@@ -182,8 +181,6 @@ def small_linear(inputs: int) -> nn.Linear:
 
 
 def fast_inference_dtype(device: torch.device) -> torch.dtype:
-    """Bfloat16 where the processor has instructions for it (emulating it is slower than float32), else float32."""
-    if device.type == "cpu":
-        native = torch.cpu._is_avx512_bf16_supported()
-        return torch.bfloat16 if native else torch.float32
-    return torch.float32
+    """Float32 where the head has kernels of its own; else bfloat16 if the processor has instructions for it."""
+    native = device.type == "cpu" and not ConvHead.fused and torch.cpu._is_avx512_bf16_supported()
+    return torch.bfloat16 if native else torch.float32

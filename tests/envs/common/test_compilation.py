@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numba
 import pytest
 
-from wormdrive.agents.kernels import compilation
+from wormdrive.envs.common import compilation
 
 
 def test_kernels_compile_where_nothing_can_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,9 @@
-"""SIMD: explicit SIMD for numba. One value is ``LANES`` numbers side by side, one a car of the batch.
+"""SIMD: explicit SIMD for numba. One value is ``LANES`` numbers side by side: of as many cars, pixels or channels.
 
 numba has no vector type, and LLVM does not vectorise loops over many arrays that might overlap. Here is a type
-``<16 x float32>`` or ``<16 x float64>`` with ``+ - * /``, ``load``, ``store``, ``fill``, ``sigmoid``, ``tanh`` and
-``total``; LLVM maps it onto whatever registers the processor has (one of AVX-512, two of AVX2, four of NEON). It exists
-inside compiled functions only.
+``<16 x float32>`` or ``<16 x float64>`` with ``+ - * /``, ``load``, ``store``, ``store_first``, ``fill``,
+``where_positive``, ``sigmoid``, ``tanh`` and ``total``; LLVM maps it onto whatever registers the processor has (one of
+AVX-512, two of AVX2, four of NEON). It exists inside compiled functions only.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import operator
 from typing import Any
 
 from llvmlite import ir
-from numba.core import types
+from numba.core import cgutils, types
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 
-__all__ = ["LANES", "fill", "load", "sigmoid", "store", "tanh", "total"]
+__all__ = ["LANES", "fill", "load", "sigmoid", "store", "store_first", "tanh", "total", "where_positive"]
 
 LANES = 16
 
@@ -93,18 +93,49 @@ def store(_context: Any, array: Any, offset: Any, value: Any) -> Any:
 
 
 @_compiled
+def store_first(_context: Any, array: Any, offset: Any, value: Any, count: Any) -> Any:
+    """``store_first(array, offset, value, count)``: put the first ``count`` of 16 numbers, and touch nothing behind."""
+    if not (_is_flat(array) and isinstance(value, LanesType) and value.scalar == array.dtype):
+        return None
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pointer, numbers = _pointer(context, builder, signature, args), args[2]
+        integers = ir.VectorType(ir.IntType(32), LANES)
+        limit = _repeat(builder, builder.trunc(context.cast(builder, args[3], count, types.intp), ir.IntType(32)))
+        mask = builder.icmp_signed("<", ir.Constant(integers, list(range(LANES))), limit)
+        align = ir.Constant(ir.IntType(32), array.dtype.bitwidth // 8)
+        kind = ir.FunctionType(ir.VoidType(), [numbers.type, pointer.type, align.type, mask.type])
+        name = f"llvm.masked.store.v{LANES}f{array.dtype.bitwidth}.p0"
+        masked = cgutils.get_or_insert_function(builder.module, kind, name)  # type: ignore[no-untyped-call]
+        builder.call(masked, [numbers, pointer, align, mask])
+        return context.get_dummy_value()
+
+    return types.none(array, offset, value, count), code
+
+
+@_compiled
 def fill(_context: Any, scalar: Any) -> Any:
     """``fill(scalar)``: the same number in every lane."""
     if not isinstance(scalar, types.Float):
         return None
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        vector = ir.VectorType(args[0].type, LANES)
-        first = builder.insert_element(ir.Constant(vector, ir.Undefined), args[0], ir.Constant(ir.IntType(32), 0))
-        mask = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
-        return builder.shuffle_vector(first, first, mask)
+        return _repeat(builder, args[0])
 
     return LanesType(scalar)(scalar), code
+
+
+@_compiled
+def where_positive(_context: Any, test: Any, yes: Any, no: Any) -> Any:
+    """``where_positive(test, yes, no)``: lanes of ``yes`` where ``test`` is above zero or NaN, else those of ``no``."""
+    if not (isinstance(test, LanesType) and test == yes == no):
+        return None
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        zero = ir.Constant(args[0].type, [0.0] * LANES)
+        return builder.select(builder.fcmp_unordered(">", args[0], zero), args[1], args[2])
+
+    return test(test, yes, no), code
 
 
 @_compiled
@@ -146,6 +177,13 @@ def tanh(_context: Any, value: Any) -> Any:
         return builder.fadd(builder.fmul(rising, two, flags=_FLAGS), minus_one, flags=_FLAGS)
 
     return value(value), code
+
+
+def _repeat(builder: Any, scalar: Any) -> Any:
+    vector = ir.VectorType(scalar.type, LANES)
+    first = builder.insert_element(ir.Constant(vector, ir.Undefined), scalar, ir.Constant(ir.IntType(32), 0))
+    mask = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+    return builder.shuffle_vector(first, first, mask)
 
 
 def _is_flat(array: Any) -> bool:

@@ -4,7 +4,7 @@ import numba
 import numpy as np
 import pytest
 
-from wormdrive.agents.kernels.simd import LANES, fill, load, sigmoid, store, tanh, total
+from wormdrive.envs.common.simd import LANES, fill, load, sigmoid, store, store_first, tanh, total, where_positive
 
 
 @numba.njit
@@ -62,6 +62,33 @@ def test_arithmetic_is_lane_by_lane_at_any_offset(dtype: type) -> None:
     np.testing.assert_allclose(out[1:-1], expected, rtol=1e-5 if dtype is np.float32 else 1e-14)
     assert (out[0], out[-1]) == (7, 7)
     assert summed == pytest.approx(expected.sum(), rel=1e-5)
+
+
+@numba.njit
+def _first(a: np.ndarray, count: int, out: np.ndarray) -> None:
+    store_first(out, 1, load(a, 0), count)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 15, 16])
+def test_the_first_lanes_alone_are_stored(dtype: type, count: int) -> None:
+    out = np.full(LANES + 2, -1, dtype)
+    _first(np.arange(LANES).astype(dtype), count, out)
+    np.testing.assert_array_equal(out, [-1, *range(count), *[-1] * (LANES + 1 - count)])
+
+
+@numba.njit
+def _choose(test: np.ndarray, yes: np.ndarray, no: np.ndarray, out: np.ndarray) -> None:
+    store(out, 0, where_positive(load(test, 0), load(yes, 0), load(no, 0)))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_lanes_are_chosen_one_by_one(dtype: type) -> None:
+    test = np.array([1, -1, 0, -0.0, np.inf, -np.inf, np.nan, 1e-30] * 2, dtype)
+    yes, no, out = np.arange(LANES).astype(dtype), -np.arange(1, LANES + 1).astype(dtype), np.empty(LANES, dtype)
+    _choose(test, yes, no, out)
+    chosen = [True, False, False, False, True, False, True, True] * 2
+    np.testing.assert_array_equal(out, np.where(chosen, yes, no))
 
 
 def test_mixed_types_do_not_compile() -> None:

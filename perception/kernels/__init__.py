@@ -1,0 +1,1 @@
+"""The convolutions' compiled kernels, and the way from torch to them."""
