@@ -146,7 +146,7 @@ def _round_kinks(x: Array, y: Array) -> tuple[Array, Array]:
     along = np.concatenate([[0.0], np.cumsum(steps)])
     heading = np.unwrap(np.arctan2(np.diff(y), np.diff(x)))
     turns = np.diff(heading)
-    if len(turns) < 3:
+    if len(turns) < 3 or turns.max() - turns.min() <= KINK_RAD:  # then none can differ from its neighbours by more
         return x, y
     beside = np.median(np.lib.stride_tricks.sliding_window_view(np.pad(turns, 3, mode="edge"), 7), axis=1)
     kinks = np.flatnonzero(np.abs(turns - beside) > KINK_RAD) + 1

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +22,12 @@ _TONE_0, _TONE_1, _TONE_2, _TONE_3 = 254.8651, -40.8594, 12.1433, -2.0421
 """255 sqrt((1 + 0.12 y) / (1 + 0.45 y)) for y in 0..1.5, to a tenth of a step."""
 
 
+@lru_cache(maxsize=8)
 def noise_table(width: int) -> NDArray[np.float32]:
-    """Make the normal noise that every row reads a stretch of, from a start that the frame's seed chooses."""
-    return np.random.default_rng(20_260_607).standard_normal(_STARTS + width).astype(np.float32)
+    """Make the normal noise that every row reads a stretch of, from a start that the frame's seed chooses; read-only."""
+    table = np.random.default_rng(20_260_607).standard_normal(_STARTS + width).astype(np.float32)
+    table.setflags(write=False)
+    return table
 
 
 @glue
