@@ -24,7 +24,7 @@ _TONE_0, _TONE_1, _TONE_2, _TONE_3 = 254.8651, -40.8594, 12.1433, -2.0421
 
 @lru_cache(maxsize=8)
 def noise_table(width: int) -> NDArray[np.float32]:
-    """Make the normal noise that every row reads a stretch of, from a start that the frame's seed chooses; read-only."""
+    """Make the normal noise that every row reads a stretch of, from a start that the frame seed chooses; read-only."""
     table = np.random.default_rng(20_260_607).standard_normal(_STARTS + width).astype(np.float32)
     table.setflags(write=False)
     return table
