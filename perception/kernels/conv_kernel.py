@@ -113,10 +113,11 @@ def _make_input_gradient(
             for lane in range(0, pixels.lanes, LANES):
                 for p in range(min(PIXELS, pixels.count - first)):
                     pixel = pixels.first + first + p
-                    value = load(sums, p * pixels.lanes + skips[pixel] + lane)
-                    test = load(activations, others[pixel] + lane)
                     count = counts[pixel] - lane
-                    store_first(target, writes[pixel] + lane, _rectified(value, test, slope), count)
+                    if count > 0:
+                        value = load(sums, p * pixels.lanes + skips[pixel] + lane)
+                        test = load(activations, others[pixel] + lane)
+                        store_first(target, writes[pixel] + lane, _rectified(value, test, slope), count)
 
 
 @inner
