@@ -1,6 +1,8 @@
 # Six verbs. Each makes .venv by itself; nothing else needs to be installed but Python (3.10 to 3.12) and make.
 PYTHON ?= python3
 BIN := .venv/bin
+# a test module runs as a whole, beside those of other processes
+TOGETHER := -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: demo test quick bench format clean
 
@@ -12,14 +14,14 @@ test: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(TOGETHER) $(ARGS)
 
 # everything but what takes long: under three minutes on two cores, once kernels are compiled
 quick: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m "not slow" $(ARGS)
+	$(BIN)/pytest -m "not slow" $(TOGETHER) $(ARGS)
 
 bench: .venv/.bench
 	$(BIN)/wormdrive bench camera --json

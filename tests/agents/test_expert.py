@@ -17,6 +17,7 @@ LOOKS = (("summer", "day"), ("spring", "day"), ("autumn", "day"), ("winter", "da
 ROUTES = 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("road_map", BUILTIN_MAPS)
 def test_keeps_its_lane_on_every_map_in_every_season(road_map: str) -> None:
     """Within 0.3 m in dry seasons, the start disturbance (up to 0.3 m, 0.03 rad) included; in winter on the road."""

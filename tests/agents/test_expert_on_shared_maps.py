@@ -18,6 +18,7 @@ SHARED = Path(os.environ.get("WORMDRIVE_SHARED", Path(__file__).parents[2].paren
 FOLDERS = sorted(path for path in (SHARED / "maps").glob("*") if path.is_dir())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not FOLDERS, reason="there are no shared maps beside the repository (WORMDRIVE_SHARED)")
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_drives_every_map_that_holds_a_route(folder: Path) -> None:

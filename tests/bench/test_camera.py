@@ -27,6 +27,7 @@ def test_views_are_spread_over_maps_seasons_and_weathers_and_always_the_same() -
         np.testing.assert_array_equal(getattr(again, name), array)
 
 
+@pytest.mark.slow
 def test_rates_of_the_camera(bench_beside_idle: Callable[[str], dict[str, Any]]) -> None:
     told = bench_beside_idle("camera")
     details = told["details"]

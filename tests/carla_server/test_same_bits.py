@@ -52,6 +52,7 @@ def recorded(client: RawClient, steps: int) -> str:
     return digest.hexdigest()
 
 
+@pytest.mark.slow
 def test_the_same_script_gives_the_same_bits() -> None:
     digests = []
     for _ in range(2):
@@ -61,6 +62,7 @@ def test_the_same_script_gives_the_same_bits() -> None:
     assert len(set(digests)) == 1
 
 
+@pytest.mark.slow
 def test_the_wire_and_the_process_drive_alike() -> None:
     road_map = read_map("suburb")
     world = World(road_map, Conditions.preset("winter"))

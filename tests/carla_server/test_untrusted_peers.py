@@ -128,6 +128,7 @@ def _replace(values: list[Any], draw: random.Random) -> None:
         return
 
 
+@pytest.mark.slow
 def test_ten_thousand_mutated_messages(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
     """No message raises, is answered by a fault of our own, or keeps the next client from being served."""
 

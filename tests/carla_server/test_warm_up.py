@@ -24,6 +24,7 @@ def marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "server-warm"
 
 
+@pytest.mark.slow
 def test_it_draws_and_measures_once_and_leaves_no_trace(
     marks: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -51,6 +52,7 @@ def simulated() -> Simulation:
     return Simulation(Catalogue("country_loop"), Conditions.preset("summer"), 0, StreamHub(lambda stream: False, bytes))
 
 
+@pytest.mark.slow
 def test_kernels_are_loaded_once_in_a_process_beside_a_server_that_serves() -> None:
     simulation = simulated()
     loading = warm_up.Loading(simulation, lambda: False)

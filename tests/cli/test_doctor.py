@@ -28,6 +28,7 @@ def doctor(*arguments: str) -> tuple[int, str]:
     return done.exit_code, done.stdout
 
 
+@pytest.mark.slow
 def test_everything_is_looked_at_and_measured_here() -> None:
     status, said = doctor("--json", "--timeout", "0.5")
     told: dict[str, Any] = json.loads(said)

@@ -127,6 +127,7 @@ def test_without_a_display_there_is_no_view(monkeypatch: pytest.MonkeyPatch) -> 
         run("drive", "expert", "--view")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_begun_late")
 def test_a_person_drives_and_looks_at_it_again(tmp_path: Path) -> None:
     folder = tmp_path / "mine"

@@ -18,6 +18,7 @@ from wormdrive.envs.common.errors import ArgumentError, MapError
 SOCKETS = Path("/proc/net/tcp")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_it_serves_and_ends_on_ctrl_c_and_sigterm(end: signal.Signals, capfd: pytest.CaptureFixture[str]) -> None:
     with ServerProcess("country_loop", "winter") as process:

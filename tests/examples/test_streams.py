@@ -29,6 +29,7 @@ def test_none_is_forgotten_here() -> None:
     assert {path.name for path in EXAMPLES.glob("*.py")} == {"contest.py", *SCRIPTS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_every_cell_learns(script: str) -> None:
     told = json.loads(example(script, "--steps", "60", "--json"))
@@ -41,6 +42,7 @@ def test_every_cell_learns(script: str) -> None:
     assert max(sizes) < 1.5 * min(sizes)
 
 
+@pytest.mark.slow
 def test_people_are_told_who_wins_and_who_loses() -> None:
     lines = example("weather_station.py", "--steps", "2").splitlines()
     assert lines[0].startswith("CfC, seed 0: silences to 24 h ")

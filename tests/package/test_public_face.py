@@ -61,6 +61,7 @@ def test_nothing_that_users_are_shown_lies_deeper_than_two_dots(document: Path) 
     assert not deep
 
 
+@pytest.mark.slow
 def test_editors_resolve_and_type_everything_from_a_foreign_folder(tmp_path: Path) -> None:
     """Pyright is what Pylance runs; it reads sources and never imports."""
     lines = ["import wormdrive", *(f"reveal_type(wormdrive.{name})" for name in wormdrive.__all__)]

@@ -38,6 +38,7 @@ def test_help_names_every_kind() -> None:
         assert kind in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", POLICY_KINDS)
 def test_train_and_evaluate(kind: str, folder: Path) -> None:
     options = ("--config", folder / "tiny.yaml", "--steps", 3, "--rounds", 1, "--threads", 1, "--json")

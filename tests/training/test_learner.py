@@ -40,6 +40,7 @@ def learner(kind: str = "ncp", **settings: object) -> Learner:
     return Learner(policy, config, CameraConfig(), bf16=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["ncp", "feedforward"])
 def test_learns_what_the_pictures_show(kind: str) -> None:
     student = learner(kind, augmentation=AugmentationConfig.none())

@@ -91,6 +91,7 @@ def test_a_folder_has_one_recorder_at_a_time(tmp_path: Path) -> None:
         record(CONFIG, episode_files(out)[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_in_the_middle_it_leaves_whole_files_and_says_so(tmp_path: Path, number: signal.Signals) -> None:
     out = tmp_path / "episodes"

@@ -79,6 +79,7 @@ def _theirs_to_ours_order(state: Tensor) -> Tensor:
     return torch.cat([motor, command, inter], 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("batch", [1, 19, 33])
 def test_agrees_with_ncps_where_its_graph_is_the_wiring(solver: str, batch: int) -> None:
@@ -114,6 +115,7 @@ def test_irregular_times_agree_with_ncps(solver: str) -> None:
             torch.testing.assert_close(final[one], _theirs_to_ours_order(expected_state), rtol=0, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("heads", ["all", "gates"])
 @pytest.mark.parametrize("wiring", [Wiring.ncp(), Wiring.random(8, 12, 2, sensory_synapses=20, inner_synapses=20)])

@@ -30,6 +30,7 @@ def make(request: pytest.FixtureRequest) -> Make:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("magnitude", [0.0, 1.0, 1e6, 1e30])
 def test_no_nan_for_huge_inputs(make: Make, magnitude: float) -> None:
     cell = make()

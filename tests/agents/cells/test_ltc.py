@@ -117,6 +117,7 @@ def test_gradients_agree_with_ncps(solver: str) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("batch", [1, 17])
 def test_no_influence_where_there_is_no_synapse(solver: str, batch: int) -> None:

@@ -285,6 +285,7 @@ def test_saliency_through_the_large_network() -> None:
         torch.testing.assert_close(maps.amax((1, 2)), torch.ones(2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", BASELINES)
 def test_learns_what_the_pictures_show(kind: str) -> None:
     """The real training step, on a bar that leans by the target."""

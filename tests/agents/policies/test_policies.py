@@ -86,6 +86,7 @@ def test_a_sequence_is_its_steps(kind: str) -> None:
     torch.testing.assert_close(state, whole.state, rtol=0, atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", POLICY_KINDS)
 @pytest.mark.parametrize("batch", [1, 5, 70])
 def test_a_car_drives_the_same_alone_and_in_company(kind: str, batch: int, precision: str) -> None:

@@ -98,6 +98,7 @@ def check_walks(map_name: str, result: dict[str, Any], dt_s: float | None) -> No
     assert result["again"] == result["ends"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("map_name", sorted(BUILTIN_MAPS))
 def test_walkers_walk_on_every_built_in_map(map_name: str) -> None:
     with CarlaServer(map_name, warm=False) as server:
@@ -110,6 +111,7 @@ def test_walkers_walk_on_every_built_in_map(map_name: str) -> None:
         assert not on_way.on_driving_lane.any()
 
 
+@pytest.mark.slow
 def test_walkers_walk_in_asynchronous_mode(server: CarlaServer) -> None:
     check_walks("suburb", walked(server.port, BY_ITSELF, ticks=120), None)
 

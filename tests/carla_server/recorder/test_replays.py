@@ -96,6 +96,7 @@ def worst(first: list[dict[str, Any]], again: list[dict[str, Any]]) -> list[floa
     return [float(found[part].max()) for part in (slice(0, 3), slice(3, 6), slice(6, 9), slice(9, 10))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("additional", [False, True])
 def test_a_fresh_episode_sees_what_was_recorded(server: CarlaServer, folder: Path, additional: bool) -> None:
     result = run_client(

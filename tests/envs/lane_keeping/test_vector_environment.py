@@ -36,6 +36,7 @@ def same(a: Any, b: Any) -> None:
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.slow
 def test_64_at_once_are_64_single_ones_bit_for_bit() -> None:
     many = gym.make_vec(ID, 64, threads=2, **SHORT)
     ones = [gym.make(ID, **SHORT) for _ in range(64)]

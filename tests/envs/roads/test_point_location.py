@@ -63,6 +63,7 @@ def test_lane_centres_of_our_own_maps(name: str) -> None:
     check_lane_centres(read_map(name))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED_MAPS, reason="the shared maps are not here: set WORMDRIVE_SHARED")
 @pytest.mark.parametrize("path", [path for path in SHARED_MAPS if path.name not in ODD], ids=lambda path: path.stem)
 def test_lane_centres_of_shared_maps(path: Path) -> None:
@@ -184,6 +185,7 @@ def test_the_nearest_road_is_found_from_afar() -> None:
     np.testing.assert_allclose(found.outside_m[beside], away[beside], atol=0.15)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.floats(width=64), min_size=4, max_size=4), st.sampled_from(BUILTIN_MAPS))
 def test_absurd_points_get_an_answer(point: list[float], name: str) -> None:

@@ -39,6 +39,7 @@ def settled(window: Any, script: str, seconds: float = 10.0) -> Any:
         return window.execute_script(script)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1200, 390])
 def test_report_opens_whole_and_quiet(report: Path, tmp_path: Path, width: int) -> None:
     with chromium(tmp_path, width) as window:

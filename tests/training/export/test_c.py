@@ -68,6 +68,7 @@ def stepper(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Compile
     return make
 
 
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("name", DRIVERS)
 def test_drives_a_whole_episode_as_torch_does(name: str, tmp_path: Path) -> None:
@@ -79,6 +80,7 @@ def test_drives_a_whole_episode_as_torch_does(name: str, tmp_path: Path) -> None
     assert drive.state_difference <= 1e-5
 
 
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("shape", SHAPES)
 def test_equals_torch_for_every_configuration_and_elapsed_time(
@@ -233,6 +235,7 @@ def sanitizers(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return watch
 
 
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("shape", SHAPES)
 def test_stays_within_its_memory(shape: str, sanitizers: list[str], tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from wormdrive.training.export.network import read_network
 from wormdrive.training.export.policy_stepper import TorchStepper
 
 
+@pytest.mark.slow
 @needs_compiler
 def test_c_is_written_tried_and_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     policy = untrained("ncp")
@@ -109,6 +110,7 @@ def test_command_line_tells_sizes_and_timing(tmp_path: Path) -> None:
         CliRunner().invoke(app, [*arguments, "--int8"], catch_exceptions=False)
 
 
+@pytest.mark.slow
 def test_command_line_chooses_names_itself_or_takes_those_of_a_c_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

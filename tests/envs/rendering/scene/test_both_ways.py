@@ -58,6 +58,7 @@ def test_road_land_and_light_agree_wherever_no_tree_stands(name: str) -> None:
     assert np.abs(colours).max() < 20.0
 
 
+@pytest.mark.slow
 def test_vehicles_are_drawn_alike() -> None:
     road_map = read_map("suburb")
     route = follow_route(road_map, 3, 500.0)

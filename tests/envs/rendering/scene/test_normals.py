@@ -101,6 +101,7 @@ def test_a_box_has_the_normals_of_its_faces_with_its_mesh_and_without(follow_lan
         assert np.mean(by_depth[inner] @ faces[k] > 0.9999) > 0.94
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1, 1), (1, 7), (7, 1), (3, 2), (33, 17)])
 @pytest.mark.parametrize("fov_deg", [1.0, 90.0, 170.0])
 def test_all_sizes_and_lenses_have_normals_wherever_there_is_anything(size: tuple[int, int], fov_deg: float) -> None:

@@ -132,6 +132,7 @@ print(len(waypoints), worst, stuck)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BUILTIN_MAPS)
 @pytest.mark.skipif(importlib.util.find_spec("carla") is None, reason="carla is not installed")
 def test_carla_reads_our_maps(name: str) -> None:

@@ -36,6 +36,7 @@ def digest(art):
     return hashlib.sha256(b"".join(getattr(art, field.name).tobytes() for field in fields(art))).hexdigest()
 
 
+@pytest.mark.slow
 def test_same_seed_same_bits_another_seed_others(arts):
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1 if threads > 1 else 2)
