@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 
 from wormdrive.bench.camera import MAPS, sample_views
 from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS
