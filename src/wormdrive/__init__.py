@@ -26,6 +26,7 @@ errors          ``errors``: a module of all errors; each is an ``errors.Wormdriv
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
@@ -161,13 +162,13 @@ def __getattr__(name: str) -> Any:
     if name == "errors":
         return import_module("wormdrive.errors")
     if name not in _MODULES:
-        raise AttributeError(f"module 'wormdrive' has no attribute {name!r}")
+        raise AttributeError(f"module 'wormdrive' has no attribute {name!r}", name=name, obj=sys.modules[__name__])
     found = globals()[name] = getattr(import_module(_MODULES[name]), name)
     return found
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})
 
 
 gymnasium.register(

@@ -23,12 +23,15 @@ def test_everything_that_is_offered_is_there() -> None:
     for name in wormdrive.__all__:
         assert getattr(wormdrive, name) is not None, name
         assert f"``{name}``" in (wormdrive.__doc__ or ""), f"{name} is not described"
-    assert set(wormdrive.__all__) <= set(dir(wormdrive))
+    assert {name for name in dir(wormdrive) if not name.startswith("__")} == set(wormdrive.__all__)
 
 
 def test_what_is_not_offered_is_refused_by_name() -> None:
     with pytest.raises(AttributeError, match="'wormdrive' has no attribute 'LCT'"):
         _ = wormdrive.LCT  # type: ignore[attr-defined]
+    code = "import wormdrive; wormdrive.load_polcy"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stderr
+    assert "Did you mean: 'load_policy'?" in told
 
 
 @pytest.mark.parametrize(
