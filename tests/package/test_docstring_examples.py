@@ -8,7 +8,7 @@ import importlib
 import pytest
 
 
-@pytest.mark.parametrize("name", ["envs.roads.places", "carla_server.measurement"])
+@pytest.mark.parametrize("name", ["envs.roads.point_location", "carla_server.measurement"])
 def test_examples(name: str) -> None:
     result = doctest.testmod(importlib.import_module(f"wormdrive.{name}"))
     assert result.attempted > 0
