@@ -1,3 +1,5 @@
+"""The embedded simulator passes what every simulator must pass."""
+
 from __future__ import annotations
 
 from tests.support.simulator_suite import SimulatorSuite

@@ -143,6 +143,17 @@ def test_fog_shortens_sight():
     assert 60 < 3.9 / betas[-1] < 200
 
 
+def test_fog_rain_and_dust_add_up_to_what_the_air_swallows():
+    def extinction(**weather: float) -> float:
+        return float(look.appearance(Conditions().replace(weather={"fog_density": 0.0, **weather}))[look.FOG_BETA])
+
+    clear = extinction()
+    assert extinction(fog_density=100.0) - clear == pytest.approx(0.045, rel=1e-4)
+    assert extinction(precipitation=50.0) - clear == pytest.approx(0.0035, rel=1e-4)
+    assert extinction(dust_storm=100.0) - clear == pytest.approx(0.03, rel=1e-4)
+    assert extinction(dust_storm=100.0, precipitation=100.0) - clear == pytest.approx(0.037, rel=1e-4)
+
+
 def test_azimuth_turns_into_iso_axes():
     vector = look.appearance(Conditions().replace(weather={"sun_azimuth_angle": 90.0}))
     assert vector[look.SUN_AZIMUTH] == pytest.approx(-math.pi / 2)  # clockwise 90 from +x is -y

@@ -1,4 +1,4 @@
-"""Dials give the presets at their ends and something between in between."""
+"""Controls give the presets at their ends and something between in between."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wormdrive.envs.seasons.weather_controls import WeatherControls
 
 @pytest.mark.parametrize("season", SEASONS)
 @pytest.mark.parametrize("weather", WEATHERS)
-def test_presets_are_where_the_dials_say(season: str, weather: str) -> None:
+def test_presets_are_where_the_controls_say(season: str, weather: str) -> None:
     made, preset = WeatherControls.preset(season, weather).conditions, Conditions.preset(season, weather)
     if (season, weather) == ("spring", "fog"):  # spring's road is wetter than the fog's
         assert made.weather.wetness == 30.0

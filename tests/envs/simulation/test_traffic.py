@@ -9,6 +9,7 @@ from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.roads.route import CrossSections, Route, Surface
 from wormdrive.envs.seasons.art.layout import Sprite
 from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.simulation.cruise_control import DRY_FRICTION, cruise_speed, speed_profile
 from wormdrive.envs.simulation.observation import END_REASONS
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.simulation.scenario_routes import START_M
@@ -56,6 +57,38 @@ def test_oncoming_cars_come_and_leading_cars_lead() -> None:
             assert (lateral == 0.0).all()
             assert ((speed > 2.0) & (speed < 10.1)).all()
             assert station[0] > START_M + 35.0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_cars_ahead_keep_five_seconds_and_some(seed: int) -> None:
+    """Five to nine seconds to the first and from each to the next, at the cruise control's speed."""
+    cars = at(planned(8, seed), np.arange(1))[0]
+    speed = cruise_speed(speed_profile(ROUTE), DRY_FRICTION)
+    clock = np.concatenate([[0.0], np.cumsum(0.5 / (0.5 * (speed[1:] + speed[:-1])))])
+    stations = [START_M, *sorted(float(car[0]) for car in cars if int(car[2]) in REARS)]
+    assert len(stations) == 4
+    gaps = np.diff(np.interp(stations, 0.5 * np.arange(len(clock)), clock))
+    assert (gaps > 4.99).all()
+    assert (gaps < 9.01).all()
+
+
+def test_brake_lights_are_on_where_a_car_ahead_slows_down() -> None:
+    curvature = np.where(np.arange(len(ROUTE.x)) // 200 % 2 == 0, 0.0, 0.1)
+    bends = Route(**{**ROUTE.__dict__, "curvature": curvature})
+    cars = Traffic(2)
+    cars.assign(1, Scenario(traffic=2), bends, START_M)
+    station, _, sprite, brakes = at(cars, np.arange(1500))[:, 1].T
+    assert int(sprite[0]) in REARS
+    speed = cruise_speed(speed_profile(bends), DRY_FRICTION)
+    i = (station / bends.spacing_m).astype(int)
+    there = (i >= 0) & (i + 6 < len(speed))
+    i, lit = i[there], brakes[there] == 1.0
+    before, after = speed[i] + speed[i + 1], speed[i + 4] + speed[i + 5]
+    slower, steady = before > 1.02 * after, before < 1.01 * after
+    assert slower.sum() > 50
+    assert steady.sum() > 500
+    assert lit[slower].all()
+    assert not lit[steady].any()
 
 
 def test_no_cars_no_arrays() -> None:

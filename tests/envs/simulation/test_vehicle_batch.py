@@ -105,6 +105,18 @@ def test_slopes_slow_the_car_and_the_cruise_control_holds_against_them() -> None
     assert seen.state.z_m[4] == pytest.approx(0.1 * seen.state.station_m[4], abs=1e-6)
 
 
+def test_a_wall_pulls_no_harder_than_the_steepest_road() -> None:
+    """Drawn roads may have any slope and bank: more than 15 % of either is driven as 15 %."""
+    routes = [straight(0.15), straight(0.8), straight(-0.15), straight(-0.8), straight(0.0, 0.15), straight(0.0, 2.0)]
+    sim = EmbeddedSimulator(6, camera=None, find_route=lambda scenario: routes[scenario.route_seed])
+    seen = sim.reset([Scenario(route_seed=k) for k in range(6)])
+    for _ in range(20):
+        seen = sim.step(np.zeros((6, 2)))
+    speed, aside = seen.state.speed_mps, seen.state.y_m
+    assert speed[0] == speed[1] < speed[4] < speed[2] == speed[3]
+    assert aside[4] == aside[5] < aside[0] - 0.03
+
+
 def test_a_banked_road_pulls_the_car_to_its_lower_side() -> None:
     routes = [straight(bank=0.06), straight(bank=-0.06)]
     sim = EmbeddedSimulator(2, camera=None, find_route=lambda scenario: routes[scenario.route_seed])

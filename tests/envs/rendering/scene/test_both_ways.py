@@ -38,9 +38,9 @@ def test_road_land_and_light_agree_wherever_no_tree_stands(name: str) -> None:
     camera = SceneCamera(road_map, MOUNT.width, MOUNT.height, MOUNT.fov_deg, segmentation=True, depth=True)
     same, colours = [], []
     for k, i in enumerate(range(120, 840, 180)):
-        looks = appearance(Conditions.preset(SEASONS[k % 4], "day"))
-        looks[[TREE_DENSITY, BUSHES, TUFTS, POSTS]] = 0.0
-        one, other = both(camera, route, i, Look(looks, k % 4, 7), Cars.none())
+        vector = appearance(Conditions.preset(SEASONS[k % 4], "day"))
+        vector[[TREE_DENSITY, BUSHES, TUFTS, POSTS]] = 0.0
+        one, other = both(camera, route, i, Look(vector, k % 4, 7), Cars.none())
         assert one.rgb is not None
         assert other.rgb is not None
         assert one.segmentation is not None
@@ -62,8 +62,8 @@ def test_vehicles_are_drawn_alike() -> None:
     road_map = read_map("suburb")
     route = follow_route(road_map, 3, 500.0)
     camera = SceneCamera(road_map, MOUNT.width, MOUNT.height, MOUNT.fov_deg, segmentation=True, instance=True)
-    looks = appearance(Conditions.preset("summer", "day"))
-    looks[[TREE_DENSITY, BUSHES, TUFTS, POSTS]] = 0.0
+    vector = appearance(Conditions.preset("summer", "day"))
+    vector[[TREE_DENSITY, BUSHES, TUFTS, POSTS]] = 0.0
     heading = float(route.heading_rad[120])
     cars = Cars.of(
         [
@@ -80,7 +80,7 @@ def test_vehicles_are_drawn_alike() -> None:
         colour=[(200, 30, 20), (30, 60, 200)],
         actor=[5, 9],
     )
-    one, other = both(camera, route, 120, Look(looks, 0, 7), cars)
+    one, other = both(camera, route, 120, Look(vector, 0, 7), cars)
     assert one.rgb is not None
     assert other.rgb is not None
     assert one.instance is not None
@@ -95,10 +95,10 @@ def test_a_free_camera_keeps_the_lane_that_it_follows() -> None:
     """Along a lane, past the length of a first route, nothing jumps; off the lane the other way draws."""
     road_map = read_map("country_loop")
     route = follow_route(road_map, 3, 1000.0)
-    looks = appearance(Conditions.preset("summer", "day"))
+    vector = appearance(Conditions.preset("summer", "day"))
     camera = SceneCamera(road_map, 120, 60, 90.0, rgb=False, segmentation=True, follow_lanes=True)
     plain = SceneCamera(road_map, 120, 60, 90.0, rgb=False, segmentation=True)
-    look, before, changes, followed = Look(looks, 0, 7), None, [], 0
+    look, before, changes, followed = Look(vector, 0, 7), None, [], 0
     for i in range(600, 1800, 2):
         pose = (route.x[i], route.y[i], route.z[i] + 1.4, route.heading_rad[i], 0.1, 0.0)
         shown = camera.draw(pose, look, Cars.none(), 1).segmentation

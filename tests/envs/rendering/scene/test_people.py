@@ -30,13 +30,13 @@ def ahead(metres: float, left: float = 0.0) -> tuple[float, ...]:
 
 
 def draw(cars: Cars, *, weather: str = "day", follow_lanes: bool = False) -> SceneFrames:
-    looks = appearance(Conditions.preset("summer", weather))
-    looks[[TREE_DENSITY, NOISE]] = 0.0
+    vector = appearance(Conditions.preset("summer", weather))
+    vector[[TREE_DENSITY, NOISE]] = 0.0
     camera = SceneCamera(
         COUNTRY, 200, 120, 90.0, segmentation=True, depth=True, instance=True, follow_lanes=follow_lanes
     )
     x, y, z, heading, *_ = ahead(0.0)
-    return camera.draw((x, y, z + EYE_M, heading, 0.0, 0.0), Look(looks, 0, 5), cars, 1)
+    return camera.draw((x, y, z + EYE_M, heading, 0.0, 0.0), Look(vector, 0, 5), cars, 1)
 
 
 @pytest.mark.parametrize("shape", range(SHAPES))

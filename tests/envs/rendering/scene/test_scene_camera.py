@@ -26,9 +26,9 @@ Pose = tuple[float, float, float, float, float, float]
 
 
 def bare(season: str = "summer", weather: str = "day") -> Look:
-    looks = appearance(Conditions.preset(season, weather))
-    looks[[TREE_DENSITY, BUSHES, TUFTS, POSTS, NOISE, SHADOW]] = 0.0
-    return Look(looks, Look.of(Conditions.preset(season)).art, 5)
+    vector = appearance(Conditions.preset(season, weather))
+    vector[[TREE_DENSITY, BUSHES, TUFTS, POSTS, NOISE, SHADOW]] = 0.0
+    return Look(vector, Look.of(Conditions.preset(season)).art, 5)
 
 
 def place(i: int, above: float, turned: float = 0.0, pitch: float = 0.0, roll: float = 0.0) -> Pose:
@@ -109,17 +109,17 @@ def test_a_pinned_camera_shows_the_simulators_bits() -> None:
     shown = simulator.reset([scenario])
     for _ in range(3):
         shown = simulator.step(np.array([[0.05, 0.4]]))
-    looks = AppearanceTable(1)
-    looks.assign(0, scenario)
+    table = AppearanceTable(1)
+    table.assign(0, scenario)
     state = shown.state
     roll = simulator.parameters.roll_rad_per_mps2 * state.speed_mps[0] * state.yaw_rate_radps[0]
     body = (state.x_m[0], state.y_m[0], state.z_m[0], state.heading_rad[0], 0.0, roll)
     camera = SceneCamera(COUNTRY, config.width, config.height, config.fov_deg, **PRODUCTS)
     frames = camera.draw(
         (body[0], body[1], body[2] + config.z_m, body[3], config.pitch_rad, roll),
-        Look(looks.appearance[0], int(looks.art[0]), int(looks.scenery_seed[0])),
+        Look(table.appearance[0], int(table.art[0]), int(table.scenery_seed[0])),
         Cars.none(),
-        int(frame_seeds(looks.seed, np.array([3]))[0]),
+        int(frame_seeds(table.seed, np.array([3]))[0]),
         pin=Pin(simulator.routes[0], float(state.station_m[0]), body, config),
     )
     np.testing.assert_array_equal(frames.rgb, shown.camera[0])  # type: ignore[index]

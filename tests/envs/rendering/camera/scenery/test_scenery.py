@@ -26,15 +26,15 @@ def things_beside(route: Route, seed: int) -> NDArray[np.float32]:
     roads = RoadTable(1)
     roads.assign({0: route})
     packed = RoadBuffer().follow(roads)
-    looks = appearance(Conditions())
-    looks[[TREE_DENSITY, BUSHES, POSTS, TUFTS]] = 1.0
+    vector = appearance(Conditions())
+    vector[[TREE_DENSITY, BUSHES, POSTS, TUFTS]] = 1.0
     eye = SpriteEye(0.0, 0.0, 1.4, 0.0, 1.0, 0.0, 1.0, 0.0, 84.0, 100.0, 39.0)
     slots = int(150.0 / SLOT_M)
     things = np.zeros((slots * MOST_PER_SLOT, THING_FIELDS), np.float32)
     count = 0
     for slot in range(slots):
         count = place_slot(
-            slot, 0.0, eye, looks, packed.points[0], packed.section[0], packed.run_edges[0], packed.run_values[0],
+            slot, 0.0, eye, vector, packed.points[0], packed.section[0], packed.run_edges[0], packed.run_values[0],
             packed.run_count[0], packed.block[0], np.uint32(seed), things, count,
         )  # fmt: skip
     return things[:count]

@@ -24,10 +24,10 @@ DOWN: Final = 0.5 * math.pi
 
 
 def see(road_map: RoadMap, pose: tuple[float, ...], size: int = 200) -> SceneFrames:
-    looks = appearance(Conditions.preset("summer", "day"))
-    looks[[TREE_DENSITY, BUSHES, TUFTS, POSTS]] = 0.0
+    vector = appearance(Conditions.preset("summer", "day"))
+    vector[[TREE_DENSITY, BUSHES, TUFTS, POSTS]] = 0.0
     camera = SceneCamera(road_map, size, size, 90.0, rgb=False, segmentation=True, depth=True)
-    return camera.draw(pose, Look(looks, 0), Cars.none(), 0)
+    return camera.draw(pose, Look(vector, 0), Cars.none(), 0)
 
 
 def level(height: float) -> str:
