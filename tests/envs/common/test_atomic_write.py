@@ -37,7 +37,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
 def test_who_has_the_old_file_open_reads_it_to_its_end(tmp_path: Path) -> None:
     path = tmp_path / "file"
     atomic_write(path, b"old and long")
-    with path.open("rb") as reader:
+    with path.open("rb", buffering=0) as reader:
         assert reader.read(3) == b"old"
         atomic_write(path, b"new")
         assert reader.read() == b" and long"

@@ -72,6 +72,25 @@ def test_cars_ahead_keep_five_seconds_and_some(seed: int) -> None:
     assert (gaps < 9.01).all()
 
 
+def test_brake_lights_are_on_where_a_car_ahead_slows_down() -> None:
+    curvature = np.where(np.arange(len(ROUTE.x)) // 200 % 2 == 0, 0.0, 0.1)
+    bends = Route(**{**ROUTE.__dict__, "curvature": curvature})
+    cars = Traffic(2)
+    cars.assign(1, Scenario(traffic=2), bends, START_M)
+    station, _, sprite, brakes = at(cars, np.arange(1500))[:, 1].T
+    assert int(sprite[0]) in REARS
+    speed = cruise_speed(speed_profile(bends), DRY_FRICTION)
+    i = (station / bends.spacing_m).astype(int)
+    there = (i >= 0) & (i + 6 < len(speed))
+    i, lit = i[there], brakes[there] == 1.0
+    before, after = speed[i] + speed[i + 1], speed[i + 4] + speed[i + 5]
+    slower, steady = before > 1.02 * after, before < 1.01 * after
+    assert slower.sum() > 50
+    assert steady.sum() > 500
+    assert lit[slower].all()
+    assert not lit[steady].any()
+
+
 def test_no_cars_no_arrays() -> None:
     cars, count = Traffic(3).cars(np.arange(3, dtype=np.int32), np.zeros(3, np.int64), DT_S)
     assert cars.shape == (3, 0, 4)

@@ -61,7 +61,8 @@ def test_projection_finds_the_point_it_was_made_from(
     state[[vehicle.X, vehicle.Y, vehicle.PSI, kernel.STATION], 0] = x, y, at + turn, max(0.0, station + stale)
     kernel.project(np.array([0]), state, roads.points, roads.first, roads.count)
     assert state[kernel.STATION, 0] == pytest.approx(station, abs=2e-3)
-    assert state[kernel.OFFSET, 0] == pytest.approx(offset, abs=1e-4)
+    # an arc stands for the clothoid between two samples: 0.18 mm at 6 m beside it, where the curvature changes fastest
+    assert state[kernel.OFFSET, 0] == pytest.approx(offset, abs=2e-4)
     wrapped = (turn + math.pi) % (2.0 * math.pi) - math.pi
     difference = abs(state[kernel.HEADING_ERROR, 0] - wrapped)
     assert min(difference, 2.0 * math.pi - difference) < 1e-3
@@ -103,6 +104,18 @@ def test_slopes_slow_the_car_and_the_cruise_control_holds_against_them() -> None
     assert down - level == pytest.approx(0.1 * 9.81 * 2.0, abs=0.15)
     assert np.ptp(seen.state.speed_mps[3:]) < 0.05
     assert seen.state.z_m[4] == pytest.approx(0.1 * seen.state.station_m[4], abs=1e-6)
+
+
+def test_a_wall_pulls_no_harder_than_the_steepest_road() -> None:
+    """Drawn roads may have any slope and bank: more than 15 % of either is driven as 15 %."""
+    routes = [straight(0.15), straight(0.8), straight(-0.15), straight(-0.8), straight(0.0, 0.15), straight(0.0, 2.0)]
+    sim = EmbeddedSimulator(6, camera=None, find_route=lambda scenario: routes[scenario.route_seed])
+    seen = sim.reset([Scenario(route_seed=k) for k in range(6)])
+    for _ in range(20):
+        seen = sim.step(np.zeros((6, 2)))
+    speed, aside = seen.state.speed_mps, seen.state.y_m
+    assert speed[0] == speed[1] < speed[4] < speed[2] == speed[3]
+    assert aside[4] == aside[5] < aside[0] - 0.03
 
 
 def test_a_banked_road_pulls_the_car_to_its_lower_side() -> None:
