@@ -1,3 +1,5 @@
+"""The expert on maps of other people, where there are any beside the repository."""
+
 from __future__ import annotations
 
 import os

@@ -1,3 +1,5 @@
+"""`wormdrive evaluate` from the command line."""
+
 from __future__ import annotations
 
 import json

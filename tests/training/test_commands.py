@@ -1,3 +1,5 @@
+"""`wormdrive record` and `wormdrive train` from the command line."""
+
 from __future__ import annotations
 
 import json

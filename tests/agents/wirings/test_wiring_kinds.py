@@ -1,3 +1,5 @@
+"""The other kinds of wiring: fully connected, auto_ncp and random, as ncps draws them."""
+
 from __future__ import annotations
 
 import json

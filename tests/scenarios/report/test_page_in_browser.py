@@ -1,3 +1,5 @@
+"""The report as a real browser shows it."""
+
 from __future__ import annotations
 
 import json

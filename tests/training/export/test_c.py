@@ -1,3 +1,5 @@
+"""A policy as C: generated, compiled and run beside torch."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""A policy as an ONNX graph, run beside torch."""
+
 from __future__ import annotations
 
 import json
