@@ -66,7 +66,7 @@ class TrainConfig(_Config):
     cell_learning_rate: float = Field(default=1e-2, gt=0, description="peak, of everything behind the head")
     round_peak: float = Field(default=0.5, gt=0, le=1, description="peak of DAgger rounds, as a share of the first's")
     warm_up: float = Field(default=0.15, gt=0, lt=1, description="share of a round in which the rate rises")
-    weight_decay: float = Field(default=1e-3, ge=0, description="of the head's weights")
+    weight_decay: float = Field(default=1e-3, ge=0, description="of all that is trained in the head, biases included")
     gradient_clip: float = Field(default=1.0, gt=0)
 
     curvature_scale: float = Field(default=30.0, gt=0, description="curvature [1/m] times this is what the loss sees")

@@ -23,7 +23,7 @@ __all__ = ["Learner", "bf16_pays"]
 class Learner:
     """One policy in training.
 
-    The optimiser is AdamW in two groups: the convolutional head, whose rate is lower and whose weights decay, and all
+    The optimiser is AdamW in two groups: the convolutional head, whose rate is lower and whose numbers decay, and all
     that is behind it. A step is a function of (weights, moments, episodes, round, step): nothing random is kept.
 
     Parameters

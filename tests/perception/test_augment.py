@@ -1,3 +1,5 @@
+"""Augmentation: the geometry, the families one by one, and all of them together."""
+
 from __future__ import annotations
 
 import math

@@ -47,7 +47,7 @@ def test_train_and_resume_without_naming_settings_again(episodes: Path, tmp_path
     settings = tmp_path / "tiny.yaml"
     settings.write_text(TINY)
     out = tmp_path / "run"
-    options = ("--config", settings, "--steps", 3, "--rounds", 1, "--seed", 5)
+    options = ("--config", settings, "--steps", 3, "--rounds", 1, "--seed", 5, "--threads", 1)
     said = json.loads(run("train", episodes, "--out", out, *options, "--json"))
     assert said["policy"] == str(out / "policy")
     written = json.loads((out / "config.json").read_text())

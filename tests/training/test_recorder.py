@@ -14,7 +14,6 @@ from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.episodes.episode import Episode, episode_files
 from wormdrive.scenarios.suite import FIRST_ROUTE_SEED, FIRST_SEED
 from wormdrive.training.config import RecordConfig
-from wormdrive.training.domain_randomization import draw_conditions, steering_disturbance
 from wormdrive.training.progress import Silent
 from wormdrive.training.recorder import record
 
@@ -112,22 +111,3 @@ def test_stopped_in_the_middle_it_leaves_whole_files_and_says_so(tmp_path: Path,
     assert [path.name for path in out.iterdir() if path.suffix != ".episode"] == []
     for file in files:
         Episode.load(file)
-
-
-def test_pushes_begin_early_and_scale() -> None:
-    weak, strong = (steering_disturbance(300, 1 / 30, strength, np.random.default_rng(1)) for strength in (1.0, 2.0))
-    np.testing.assert_allclose(2 * weak, strong)
-    assert np.flatnonzero(weak)[0] < 30
-    assert 0.1 < (weak != 0).mean() < 0.6
-    assert not steering_disturbance(300, 1 / 30, 0.0, np.random.default_rng(1)).any()
-
-
-def test_variants_keep_season_and_weather_and_differ() -> None:
-    rng = np.random.default_rng(0)
-    drawn = [draw_conditions("summer", ("night", "rain"), rng) for _ in range(12)]
-    nights = [c for c in drawn if c.weather.sun_altitude_angle < 0]
-    rains = [c for c in drawn if c.weather.precipitation > 50]
-    assert len(nights) + len(rains) == 12
-    assert nights
-    assert rains
-    assert len({c.lens.exposure for c in drawn}) == 12

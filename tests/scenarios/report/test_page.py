@@ -1,20 +1,15 @@
 from __future__ import annotations
 
-import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 
 from tests.scenarios.examples import made_up_evaluation, made_up_videos
 from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.common.errors import ArgumentError
-from wormdrive.scenarios.report.network import wiring_svg
 from wormdrive.scenarios.report.page import Chapter, render, write_report
-from wormdrive.scenarios.report.pictures import filmstrip_webp, webm
 from wormdrive.scenarios.suite import load_suite
 
 FAILING = {("winter", "fog"): 4, ("autumn", "rain"): 3}
@@ -99,36 +94,3 @@ def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         write_report(tmp_path / "taken" / "report.html", [Chapter(suite, evaluation, drives)], "c")
     assert write_report(tmp_path / "new" / "report.html", [Chapter(suite, evaluation, drives)], "c").is_file()
     assert [file.name for file in (tmp_path / "new").iterdir()] == ["report.html"]
-
-
-def test_wiring_is_drawn_whole_and_by_sign() -> None:
-    wiring = Wiring.ncp()
-    drawn = wiring_svg(wiring)
-    assert drawn.count("<circle") == 32 + 19
-    assert drawn.count('class="excite"') == int((wiring.polarities > 0).sum())
-    assert drawn.count('class="inhibit"') == int((wiring.polarities < 0).sum())
-    turned = wiring_svg(wiring, -0.5 * wiring.polarities)
-    assert turned.count('class="excite"') == int((wiring.polarities < 0).sum())
-
-
-def test_a_video_comes_back_from_its_webm(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    frames = made_up_videos(1.0)[0].frames
-    data = webm(frames, 15.0)
-    assert data is not None
-    assert data[:4] == b"\x1aE\xdf\xa3"  # EBML: Matroska and WebM
-    (tmp_path / "video.webm").write_bytes(data)
-    capture = cv2.VideoCapture(str(tmp_path / "video.webm"))
-    shown = []
-    while (read := capture.read())[0]:
-        shown.append(read[1][..., ::-1])
-    assert len(shown) == len(frames)
-    assert np.abs(np.stack(shown).astype(int) - frames).mean() < 6.0
-    assert json.dumps(capfd.readouterr().err) == '""'
-
-
-def test_filmstrip_holds_six_frames_over_their_saliency() -> None:
-    video = made_up_videos(1.0)[0]
-    picture = cv2.imdecode(np.frombuffer(filmstrip_webp(video.frames, video.saliency), np.uint8), cv2.IMREAD_UNCHANGED)
-    assert picture.shape[:2] == (2 * 78, 6 * 200 + 5 * 3)
-    alone = cv2.imdecode(np.frombuffer(filmstrip_webp(video.frames, None), np.uint8), cv2.IMREAD_UNCHANGED)
-    assert alone.shape[0] == 78

@@ -1,3 +1,5 @@
+"""Torch on one thread, for whole folders of tests: their ``conftest.py`` imports the fixture."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -5,10 +7,12 @@ from collections.abc import Iterator
 import pytest
 import torch
 
+__all__ = ["one_thread"]
+
 
 @pytest.fixture(autouse=True)
 def one_thread() -> Iterator[None]:
-    """Compute on one thread: for one small picture, threads that wait for each other cost more than they bring."""
+    """Small tensors gain nothing from threads, and lose much where other work keeps the cores busy."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
