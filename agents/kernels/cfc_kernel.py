@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.common.compilation import jit, sources_digest
-from wormdrive.envs.common.simd import LANES, fill, load, sigmoid, store, tanh, total
+from wormdrive.envs.common.simd import LANES, fill, load, store, total
+from wormdrive.envs.common.simd_functions import sigmoid, tanh
 
 __all__ = ["CfCNetwork", "cfc_backward", "cfc_forward"]
 

@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.common.compilation import jit, sources_digest
-from wormdrive.envs.common.simd import LANES, fill, load, sigmoid, store, total
+from wormdrive.envs.common.simd import LANES, fill, load, store, total
+from wormdrive.envs.common.simd_functions import sigmoid
 
 __all__ = ["LTCNetwork", "ltc_backward", "ltc_forward", "tape_rows"]
 

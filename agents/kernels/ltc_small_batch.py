@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from wormdrive.agents.kernels.ltc_kernel import LTCNetwork
 from wormdrive.envs.common.compilation import jit, sources_digest
-from wormdrive.envs.common.simd import LANES, load, sigmoid, store
+from wormdrive.envs.common.simd import LANES, load, store
+from wormdrive.envs.common.simd_functions import sigmoid
 
 __all__ = ["SMALL_BATCH", "SmallBatchWiring", "ltc_small_batch"]
 

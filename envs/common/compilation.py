@@ -9,7 +9,7 @@ from typing import Any
 
 import numba
 
-from wormdrive.envs.common import simd
+from wormdrive.envs.common import simd, simd_functions
 
 __all__ = ["inner", "jit", "sources_digest"]
 
@@ -31,6 +31,6 @@ def inner(function: Any) -> Any:
 
 
 def sources_digest(*modules: ModuleType) -> str:
-    """SHA-256 of the lanes' file and the modules', for kernels to depend on: numba's cache looks at their own only."""
-    files = [Path(str(module.__file__)) for module in (simd, *modules)] + [Path(__file__)]
+    """SHA-256 of the lanes' files and the modules', for kernels to depend on: numba's cache looks at their own only."""
+    files = [Path(str(module.__file__)) for module in (simd, simd_functions, *modules)] + [Path(__file__)]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

@@ -2,8 +2,8 @@
 
 numba has no vector type, and LLVM does not vectorise loops over many arrays that might overlap. Here is a type
 ``<16 x float32>`` or ``<16 x float64>`` with ``+ - * /``, ``load``, ``store``, ``store_first``, ``fill``,
-``where_positive``, ``sigmoid``, ``tanh`` and ``total``; LLVM maps it onto whatever registers the processor has (one of
-AVX-512, two of AVX2, four of NEON). It exists inside compiled functions only.
+``where_positive`` and ``total``, and the functions of ``simd_functions``; LLVM maps it onto whatever registers the
+processor has (one of AVX-512, two of AVX2, four of NEON). It exists inside compiled functions only.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 
-__all__ = ["LANES", "fill", "load", "sigmoid", "store", "store_first", "tanh", "total", "where_positive"]
+__all__ = ["FLAGS", "LANES", "LanesType", "compiled", "fill", "load", "store", "store_first", "total", "where_positive"]
 
 LANES = 16
 
 # A product and a sum may be contracted to one fused instruction where there is one; nothing else is relaxed.
-_FLAGS = ("contract",)
+FLAGS = ("contract",)
 
 
 class LanesType(types.Type):
@@ -38,7 +38,7 @@ class _LanesModel(models.PrimitiveModel):
         super().__init__(manager, lanes, ir.VectorType(element, LANES))  # type: ignore[no-untyped-call]
 
 
-def _compiled(function: Any) -> Any:
+def compiled(function: Any) -> Any:
     """Apply numba's ``intrinsic``, which hides from type checkers that callers leave out the first argument."""
     return intrinsic(function)
 
@@ -57,7 +57,7 @@ def _define_operator(function: Any, instruction: str) -> None:
 
     @_lowering_of(function, LanesType, LanesType)
     def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return getattr(builder, instruction)(*args, flags=_FLAGS)
+        return getattr(builder, instruction)(*args, flags=FLAGS)
 
 
 for _function, _instruction in (
@@ -66,7 +66,7 @@ for _function, _instruction in (
     _define_operator(_function, _instruction)
 
 
-@_compiled
+@compiled
 def load(_context: Any, array: Any, offset: Any) -> Any:
     """``load(array, offset)``: the 16 numbers of a flat array from ``offset`` on."""
     if not _is_flat(array):
@@ -79,7 +79,7 @@ def load(_context: Any, array: Any, offset: Any) -> Any:
     return lanes(array, offset), code
 
 
-@_compiled
+@compiled
 def store(_context: Any, array: Any, offset: Any, value: Any) -> Any:
     """``store(array, offset, value)``: put 16 numbers into a flat array from ``offset`` on."""
     if not (_is_flat(array) and isinstance(value, LanesType) and value.scalar == array.dtype):
@@ -92,7 +92,7 @@ def store(_context: Any, array: Any, offset: Any, value: Any) -> Any:
     return types.none(array, offset, value), code
 
 
-@_compiled
+@compiled
 def store_first(_context: Any, array: Any, offset: Any, value: Any, count: Any) -> Any:
     """``store_first(array, offset, value, count)``: put the first ``count`` of 16 numbers, and touch nothing behind."""
     if not (_is_flat(array) and isinstance(value, LanesType) and value.scalar == array.dtype):
@@ -113,7 +113,7 @@ def store_first(_context: Any, array: Any, offset: Any, value: Any, count: Any) 
     return types.none(array, offset, value, count), code
 
 
-@_compiled
+@compiled
 def fill(_context: Any, scalar: Any) -> Any:
     """``fill(scalar)``: the same number in every lane."""
     if not isinstance(scalar, types.Float):
@@ -125,7 +125,7 @@ def fill(_context: Any, scalar: Any) -> Any:
     return LanesType(scalar)(scalar), code
 
 
-@_compiled
+@compiled
 def where_positive(_context: Any, test: Any, yes: Any, no: Any) -> Any:
     """``where_positive(test, yes, no)``: lanes of ``yes`` where ``test`` is above zero or NaN, else those of ``no``."""
     if not (isinstance(test, LanesType) and test == yes == no):
@@ -138,7 +138,7 @@ def where_positive(_context: Any, test: Any, yes: Any, no: Any) -> Any:
     return test(test, yes, no), code
 
 
-@_compiled
+@compiled
 def total(_context: Any, value: Any) -> Any:
     """``total(value)``: the sum over lanes, always added in the same order."""
     if not isinstance(value, LanesType):
@@ -151,32 +151,6 @@ def total(_context: Any, value: Any) -> Any:
         return parts[0]
 
     return value.scalar(value), code
-
-
-@_compiled
-def sigmoid(_context: Any, value: Any) -> Any:
-    """``sigmoid(value)``: 1 / (1 + exp(-value)); to 1e-7 in float32 and 1e-15 in float64; NaN stays NaN."""
-    if not isinstance(value, LanesType):
-        return None
-
-    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return _sigmoid(builder, args[0], value.scalar.bitwidth)
-
-    return value(value), code
-
-
-@_compiled
-def tanh(_context: Any, value: Any) -> Any:
-    """``tanh(value)``: by way of the sigmoid, so to 2e-7 of 1 in float32 and 2e-15 in float64; NaN stays NaN."""
-    if not isinstance(value, LanesType):
-        return None
-
-    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        two, minus_one = (ir.Constant(args[0].type, [number] * LANES) for number in (2.0, -1.0))
-        rising = _sigmoid(builder, builder.fmul(args[0], two), value.scalar.bitwidth)
-        return builder.fadd(builder.fmul(rising, two, flags=_FLAGS), minus_one, flags=_FLAGS)
-
-    return value(value), code
 
 
 def _repeat(builder: Any, scalar: Any) -> Any:
@@ -196,50 +170,3 @@ def _pointer(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     index = context.cast(builder, args[1], offset, types.intp)
     start = builder.gep(data, [index])
     return builder.bitcast(start, ir.VectorType(start.type.pointee, LANES).as_pointer())
-
-
-# exp(r) = 1 + r + r^2 P(r) for |r| <= ln(2) / 2; highest power first. float32: the Cephes library's minimax
-# coefficients; float64: the Taylor series, whose rest is below 1e-17 there.
-_EXP_COEFFICIENTS = {
-    32: (1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1),
-    64: tuple(1.0 / d for d in (6227020800, 479001600, 39916800, 3628800, 362880, 40320, 5040, 720, 120, 24, 6, 2)),
-}
-# ln(2) in two parts, so that n * high is exact.
-_LN2_HIGH = {32: 0.693359375, 64: 6.93147180369123816490e-01}
-_LN2_LOW = {32: -2.12194440e-4, 64: 1.90821492927058770002e-10}
-_MANTISSA = {32: 23, 64: 52}
-_EXPONENT_BIAS = {32: 127, 64: 1023}
-_LARGEST = {32: 87.0, 64: 708.0}
-
-
-def _sigmoid(builder: Any, x: Any, bits: int) -> Any:
-    vector, whole = x.type, ir.VectorType(ir.IntType(bits), LANES)
-
-    def real(value: float) -> Any:
-        return ir.Constant(vector, [value] * LANES)
-
-    def integer(value: int) -> Any:
-        return ir.Constant(whole, [value] * LANES)
-
-    def multiply_add(a: Any, b: Any, c: Any) -> Any:
-        return builder.fadd(builder.fmul(a, b, flags=_FLAGS), c, flags=_FLAGS)
-
-    # Clamped with comparisons that are false for NaN.
-    limit = _LARGEST[bits]
-    x = builder.select(builder.fcmp_ordered(">", x, real(limit)), real(limit), x)
-    x = builder.select(builder.fcmp_ordered("<", x, real(-limit)), real(-limit), x)
-    # exp(-x) = 2^n exp(r). Adding 1.5 * 2^mantissa rounds to a whole number and leaves n in the lowest bits.
-    rounder = real(1.5 * 2.0 ** _MANTISSA[bits])
-    shifted = builder.fadd(builder.fmul(x, real(-1.4426950408889634)), rounder)
-    n = builder.fsub(shifted, rounder)
-    r = multiply_add(n, real(-_LN2_HIGH[bits]), builder.fsub(real(0.0), x))
-    r = multiply_add(n, real(-_LN2_LOW[bits]), r)
-    first, *rest = _EXP_COEFFICIENTS[bits]
-    polynomial = real(first)
-    for coefficient in rest:
-        polynomial = multiply_add(polynomial, r, real(coefficient))
-    series = multiply_add(builder.fmul(r, r), polynomial, builder.fadd(r, real(1.0)))
-    exponent = builder.shl(builder.bitcast(shifted, whole), integer(_MANTISSA[bits]))
-    exponent = builder.add(exponent, integer(_EXPONENT_BIAS[bits] << _MANTISSA[bits]))
-    power = builder.bitcast(exponent, vector)
-    return builder.fdiv(real(1.0), multiply_add(series, power, real(1.0)))

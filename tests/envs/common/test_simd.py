@@ -4,19 +4,7 @@ import numba
 import numpy as np
 import pytest
 
-from wormdrive.envs.common.simd import LANES, fill, load, sigmoid, store, store_first, tanh, total, where_positive
-
-
-@numba.njit
-def _sigmoids(x: np.ndarray, out: np.ndarray) -> None:
-    for i in range(0, len(x), LANES):
-        store(out, i, sigmoid(load(x, i)))
-
-
-@numba.njit
-def _tanhs(x: np.ndarray, out: np.ndarray) -> None:
-    for i in range(0, len(x), LANES):
-        store(out, i, tanh(load(x, i)))
+from wormdrive.envs.common.simd import LANES, fill, load, store, store_first, total, where_positive
 
 
 @numba.njit
@@ -24,32 +12,6 @@ def _arithmetic(a: np.ndarray, b: np.ndarray, c: float, out: np.ndarray) -> floa
     result = (load(a, 0) + load(b, 3)) * fill(c) - load(a, 0) / load(b, 3)
     store(out, 1, result)
     return total(result)
-
-
-@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float32, 2e-7), (np.float64, 4e-16)])
-def test_sigmoid_is_accurate_in_every_lane(dtype: type, tolerance: float) -> None:
-    x = np.linspace(-60, 60, LANES * 4096).astype(dtype)
-    found = np.empty_like(x)
-    _sigmoids(x, found)
-    expected = 1.0 / (1.0 + np.exp(-x.astype(np.longdouble)))
-    assert np.abs(found / expected - 1.0).max() < tolerance
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_sigmoid_at_the_edges(dtype: type) -> None:
-    x = np.array([0.0, np.inf, -np.inf, np.nan, 1e30, -1e30, -0.0, 1e-30] * 2, dtype)
-    found = np.empty_like(x)
-    _sigmoids(x, found)
-    np.testing.assert_allclose(found[:8], [0.5, 1, 0, np.nan, 1, 0, 0.5, 0.5], atol=1e-30)
-
-
-@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float32, 2e-7), (np.float64, 2e-15)])
-def test_tanh_is_accurate_and_never_beyond_one(dtype: type, tolerance: float) -> None:
-    x = np.concatenate([np.linspace(-30, 30, LANES * 1024 - 4), [np.inf, -np.inf, 1e30, np.nan]]).astype(dtype)
-    found = np.empty_like(x)
-    _tanhs(x, found)
-    np.testing.assert_allclose(found, np.tanh(x.astype(np.longdouble)).astype(dtype), rtol=0, atol=tolerance)
-    assert np.nanmax(np.abs(found)) == 1.0
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
