@@ -1,45 +1,33 @@
-"""Augmentation: which families are applied, how often, in which order.
+"""Augmentation: pictures of summer, changed as other days would change them.
 
-It works on reduced images in [0, 1], before normalisation, from one seeded ``torch.Generator``: the same generator
-state gives the same bits. Training sees pictures of summer alone. Into winter a grey policy is carried by one family,
-``wheel_tracks``, which people designed who had seen winter pictures; what hangs on it stands in ``augment_families``.
+It works on reduced images in [0, 1], before normalisation, from one seeded generator: the same generator state gives
+the same bits, with any number of threads. Training sees pictures of summer alone. Into winter a grey policy is carried
+by one family, ``wheel_tracks``, which people designed who had seen winter pictures; what hangs on it stands in
+``augment_families``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+import numpy as np
 import torch
-from pydantic import BaseModel, ConfigDict, Field
-from torch import Generator, Tensor
+from numpy.typing import NDArray
+from torch import Tensor
 
-from wormdrive.perception import augment_families as families
+from wormdrive.envs.common.simd import LANES
+from wormdrive.envs.simulation.semantic_labels import SemanticLabel
+from wormdrive.perception.augment_families import (
+    GRID,
+    REGIONS,
+    AugmentationConfig,
+    draw_families,
+    draw_noise,
+    normals,
+)
 from wormdrive.perception.augment_geometry import GroundRays, RoadPose
+from wormdrive.perception.kernels.augment_kernel import FrameDraws, PixelTables, augment_frames
+from wormdrive.perception.kernels.chunks import each_chunk
 
 __all__ = ["Augmentation", "AugmentationConfig"]
-
-
-class AugmentationConfig(BaseModel):
-    """Probability of each family per window, and the largest noise; ``AugmentationConfig.none()`` leaves all out."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    fade_marks: float = Field(default=0.3, ge=0, le=1)
-    wheel_tracks: float = Field(default=0.4, ge=0, le=1)
-    rebrighten_ground: float = Field(default=0.3, ge=0, le=1)
-    rebrighten_vegetation: float = Field(default=0.3, ge=0, le=1)
-    rebrighten_sky: float = Field(default=0.2, ge=0, le=1)
-    rebrighten_road: float = Field(default=0.18, ge=0, le=1)
-    fog: float = Field(default=0.4, ge=0, le=1)
-    light_field: float = Field(default=0.2, ge=0, le=1)
-    shadow: float = Field(default=0.2, ge=0, le=1)
-    contrast: float = Field(default=0.3, ge=0, le=1)
-    noise: float = Field(default=0.06, ge=0, le=1, description="largest standard deviation, in every window")
-
-    @classmethod
-    def none(cls) -> AugmentationConfig:
-        """No augmentation at all."""
-        return cls(**dict.fromkeys(cls.model_fields, 0.0))
 
 
 class Augmentation:
@@ -51,36 +39,64 @@ class Augmentation:
 
     def __init__(self, config: AugmentationConfig, rays: GroundRays) -> None:
         self.config = config
-        self.rays = rays
+        self._pixels = _pixel_tables(rays)
 
-    def __call__(self, images: Tensor, classes: Tensor, pose: RoadPose, generator: Generator) -> Tensor:
-        """Augment ``images`` (B, T, C, h, w); ``classes`` are (B, T, h, w) uint8. Returns a new tensor in [0, 1]."""
-        config, rays = self.config, self.rays
-        images = images.clone()
-        # each entry: how often, and the family applied to the windows whose indices it is given
-        steps: tuple[tuple[float, Callable[[Tensor], Tensor]], ...] = (
-            (config.fade_marks, lambda i: families.fade_marks(images[i], classes[i], generator)),
-            *(
-                (often, lambda i, region=region: families.rebrighten_region(images[i], classes[i], region, generator))
-                for region, often in (
-                    ("ground", config.rebrighten_ground),
-                    ("vegetation", config.rebrighten_vegetation),
-                    ("sky", config.rebrighten_sky),
-                    ("road", config.rebrighten_road),
-                )
-            ),
-            (
-                config.wheel_tracks,
-                lambda i: families.wheel_tracks(images[i], classes[i], pose.select(i), rays, generator),
-            ),
-            (config.fog, lambda i: families.fog(images[i], rays, generator)),
-            (config.light_field, lambda i: families.light_field(images[i], generator)),
-            (config.shadow, lambda i: families.shadow(images[i], generator)),
-            (config.contrast, lambda i: families.contrast(images[i], generator)),
-            (float(config.noise > 0), lambda i: families.sensor_noise(images[i], config.noise, generator)),
+    def __call__(self, images: Tensor, classes: Tensor, pose: RoadPose, rng: np.random.Generator) -> Tensor:
+        """Augment ``images`` (B, T, C, h, w) of ``classes`` (B, T, h, w) uint8: a new float32 tensor in [0, 1]."""
+        b, t, c, h, w = images.shape
+        images = images.float().contiguous() if images.dtype != torch.float32 else images.clone().contiguous()
+        windows = draw_families(self.config, b, rng)
+        frames = FrameDraws(
+            pose=_pose_table(pose),
+            patches=_patches(windows.families["tracks_amplitude"] != 0, t, rng),
+            noise_at=draw_noise(b * t, rng),
         )
-        for often, apply in steps:
-            chosen = torch.nonzero(torch.rand(len(images), generator=generator) < often)[:, 0]
-            if len(chosen):
-                images[chosen] = apply(chosen)
-        return images.clamp_(0, 1)
+        pixels = self._pixels._replace(normals=normals(c * h * w + LANES))
+        planes, kinds = images.view(b * t, c, h * w).numpy(), classes.contiguous().view(b * t, h * w).numpy()
+
+        def work(first: int, last: int) -> None:
+            augment_frames(planes, kinds, (h, w), pixels, windows, frames, first, last)
+
+        for _ in each_chunk(b * t, work):
+            pass
+        return images
+
+
+def _patches(tracks: NDArray[np.bool_], frames: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Draw patches for the frames of windows with wheel tracks, (M, *GRID)."""
+    patches = np.zeros((len(tracks), frames, *GRID), np.float32)
+    patches[tracks] = rng.random((int(tracks.sum()), frames, *GRID), np.float32)
+    return patches.reshape(-1, *GRID)
+
+
+def _pose_table(pose: RoadPose) -> NDArray[np.float32]:
+    error = pose.heading_error_rad
+    columns = (pose.offset_m, torch.cos(error), torch.sin(error), pose.curvature, pose.lane_width_m)
+    table: NDArray[np.float32] = torch.stack(columns, -1).flatten(0, 1).contiguous().numpy()
+    return table
+
+
+def _pixel_tables(rays: GroundRays) -> PixelTables:
+    height, width = rays.ground.shape
+
+    def flat(values: Tensor, outside: float = 0.0) -> NDArray[np.float32]:
+        array = values.expand(height, width).float().numpy().ravel()
+        return np.pad(array, (0, -len(array) % LANES), constant_values=outside)
+
+    group = np.zeros(256, np.uint8)
+    for number, labels in enumerate(REGIONS.values(), 1):
+        group[[int(label) for label in labels]] = number
+    on_road = np.zeros(256, np.float32)
+    on_road[[int(SemanticLabel.ROADS), int(SemanticLabel.ROAD_LINES)]] = 1
+    return PixelTables(
+        forward_m=flat(rays.forward_m),
+        left_m=flat(rays.left_m),
+        distance_m=flat(rays.distance_m),
+        ground=flat(rays.ground),
+        blur_m2=flat((0.6 * rays.footprint_m) ** 2, 1.0),
+        row=flat(torch.linspace(-1, 1, height)[:, None]),
+        column=flat(torch.linspace(-1, 1, width)[None, :]),
+        group=group,
+        on_road=on_road,
+        normals=np.zeros(0, np.float32),
+    )

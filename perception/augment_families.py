@@ -1,8 +1,7 @@
-"""The families of augmentation, each a small function on a batch of windows.
+"""The families of augmentation: what is drawn at random for each, once a window, and what it means.
 
-Common to all: ``images`` (B, T, C, h, w) float32 in [0, 1], ``classes`` (B, T, h, w) uint8 with CARLA's segmentation
-numbers, ``pose`` and ``rays`` from ``augment_geometry``. Parameters are drawn once a window from ``generator``, so that
-a window stays one coherent drive; only sensor noise is drawn once a frame. Results may leave [0, 1]: the caller clamps.
+``draw_families`` draws; ``kernels/augment_kernel`` changes pictures by what was drawn. A window keeps its numbers over
+all its frames, so that it stays one coherent drive; only patches in wheel tracks and sensor noise are new in each.
 
 Most families use what holds on any road: paint wears off, surfaces change brightness, air scatters light. But they were
 not fixed before any other season than summer was looked at. ``wheel_tracks`` was designed by people who had seen winter
@@ -16,25 +15,17 @@ they keep it in 16 of 16 with or without. So no training picture shows winter, b
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
-import torch
-from torch import Generator, Tensor
-from torch.nn import functional
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
 
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel
-from wormdrive.perception.augment_geometry import FAR_M, GroundRays, RoadPose
+from wormdrive.perception.augment_geometry import FAR_M
+from wormdrive.perception.kernels.augment_kernel import FAMILIES, WindowDraws
 
-__all__ = [
-    "REGIONS",
-    "contrast",
-    "fade_marks",
-    "fog",
-    "light_field",
-    "rebrighten_region",
-    "sensor_noise",
-    "shadow",
-    "wheel_tracks",
-]
+__all__ = ["GRID", "REGIONS", "AugmentationConfig", "draw_families", "draw_noise", "normals"]
 
 REGIONS: dict[str, tuple[SemanticLabel, ...]] = {
     "ground": (SemanticLabel.TERRAIN, SemanticLabel.SIDEWALKS, SemanticLabel.GROUND),
@@ -43,111 +34,94 @@ REGIONS: dict[str, tuple[SemanticLabel, ...]] = {
     "road": (SemanticLabel.ROADS,),
 }
 """Classes that change brightness together."""
+GRID = (10, 12)
+"""Rows and columns of the patches that break wheel tracks."""
+_NORMALS = 1 << 16
 
 
-def _draw(windows: int, low: float, high: float, generator: Generator) -> Tensor:
-    """One uniform number a window: (B, 1, 1, 1, 1)."""
-    return torch.rand(windows, 1, 1, 1, 1, generator=generator) * (high - low) + low
+class AugmentationConfig(BaseModel):
+    """Probability of each family per window, and the largest noise; ``AugmentationConfig.none()`` leaves all out.
 
-
-def _is(classes: Tensor, labels: tuple[SemanticLabel, ...]) -> Tensor:
-    """(B, T, 1, h, w) float mask of pixels whose class is among ``labels``."""
-    mask = classes == int(labels[0])
-    for label in labels[1:]:
-        mask = mask | (classes == int(label))
-    return mask.unsqueeze(2).float()
-
-
-def fade_marks(images: Tensor, classes: Tensor, generator: Generator) -> Tensor:
-    """Wear road marks down towards the road around them: half away, wholly away, or on into a faint dark trace.
-
-    The road's local mean is taken over 3 x 9 pixels of road that no mark touches.
+    - ``fade_marks``: wear road marks down towards the road around them: half away, wholly away, or on into a faint dark
+      trace. The road's local mean is taken over 3 x 9 pixels of road that no mark touches.
+    - ``rebrighten_...``: change brightness and contrast of one kind of surface; the contrast may turn round.
+    - ``wheel_tracks``: paint pairs of tracks along every lane, brighter or darker than the road, broken by random
+      patches: half gauge 0.62 to 0.90 m, width 0.16 to 0.42 m (wider where a pixel covers more), up to 0.15 m off the
+      lane's middle, contrast of either sign with a standard deviation of 0.35.
+    - ``fog``: blend towards one grey with distance (Koschmieder): visual range from 1,500 m down to 40 m, log-uniform.
+      Rays that miss the ground have a distance of 20 to 300 m: what stands beside the road is near, the sky is far.
+    - ``light_field``: multiply by a smooth random field: light that differs from place to place in the picture.
+    - ``shadow``: darken one side of a random straight edge to 0.3 to 0.8 of its light (the paper's shadows).
+    - ``contrast``: change brightness, contrast and gamma of the whole picture.
+    - ``noise``: normal noise, new in every frame; its deviation is drawn once a window, small ones more often.
     """
-    b, t, c, h, w = images.shape
-    flat = images.reshape(b * t, c, h, w)
-    marks = _is(classes, (SemanticLabel.ROAD_LINES,)).reshape(b * t, 1, h, w)
-    near_road = 1 - _is(classes, (SemanticLabel.SKY, SemanticLabel.VEGETATION)).reshape(b * t, 1, h, w)
-    painted = functional.max_pool2d(marks, 3, 1, 1) * near_road
-    road = _is(classes, (SemanticLabel.ROADS,)).reshape(b * t, 1, h, w) * (1 - painted)
-    area = functional.avg_pool2d(road, (3, 9), 1, (1, 4))
-    mean = functional.avg_pool2d(flat * road, (3, 9), 1, (1, 4)) / (area + 1e-3)
-    amount = _draw(b, 0.5, 1.2, generator)
-    weight = (painted * (area > 0.03)).reshape(b, t, 1, h, w) * amount
-    return images + weight * (mean.reshape(images.shape) - images)
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fade_marks: float = Field(default=0.3, ge=0, le=1)
+    wheel_tracks: float = Field(default=0.4, ge=0, le=1)
+    rebrighten_ground: float = Field(default=0.3, ge=0, le=1)
+    rebrighten_vegetation: float = Field(default=0.3, ge=0, le=1)
+    rebrighten_sky: float = Field(default=0.2, ge=0, le=1)
+    rebrighten_road: float = Field(default=0.18, ge=0, le=1)
+    fog: float = Field(default=0.4, ge=0, le=1)
+    light_field: float = Field(default=0.2, ge=0, le=1)
+    shadow: float = Field(default=0.2, ge=0, le=1)
+    contrast: float = Field(default=0.3, ge=0, le=1)
+    noise: float = Field(default=0.06, ge=0, le=1, description="largest standard deviation, in every window")
+
+    @classmethod
+    def none(cls) -> AugmentationConfig:
+        """No augmentation at all."""
+        return cls(**dict.fromkeys(cls.model_fields, 0.0))
 
 
-def wheel_tracks(images: Tensor, classes: Tensor, pose: RoadPose, rays: GroundRays, generator: Generator) -> Tensor:
-    """Paint pairs of wheel tracks along every lane, brighter or darker than the road, broken by random patches.
+def draw_families(config: AugmentationConfig, windows: int, rng: np.random.Generator) -> WindowDraws:
+    """Draw all families for B windows: as many random numbers whatever is chosen."""
 
-    Half gauge 0.62 to 0.90 m, width 0.16 to 0.42 m (wider where a pixel covers more), up to 0.15 m off the lane's
-    middle, contrast of either sign with a standard deviation of 0.35.
-    """
-    b, t, _, h, w = images.shape
-    lateral = rays.lateral_m(pose).unsqueeze(2)
-    lane_width = pose.lane_width_m[:, :, None, None, None]
-    in_lane = torch.remainder(lateral + 0.5 * lane_width, lane_width) - 0.5 * lane_width
-    in_lane = in_lane + _draw(b, -0.15, 0.15, generator)
-    half_gauge = _draw(b, 0.62, 0.90, generator)
-    width = torch.sqrt(_draw(b, 0.16, 0.42, generator) ** 2 + (0.6 * rays.footprint_m) ** 2)
-    track = torch.exp(-(((in_lane.abs() - half_gauge) / width) ** 2))
-    patches = torch.rand(b * t, 1, 10, 12, generator=generator)
-    patches = functional.interpolate(patches, (h, w), mode="bilinear", align_corners=False).reshape(b, t, 1, h, w)
-    strength = patches * _draw(b, 0.0, 1.2, generator) + _draw(b, 0.4, 1.2, generator)
-    amplitude = torch.randn(b, 1, 1, 1, 1, generator=generator) * 0.35
-    on_road = _is(classes, (SemanticLabel.ROADS, SemanticLabel.ROAD_LINES)) * rays.ground
-    return images + amplitude * on_road * (track * strength).clamp(0, 1)
+    def uniform(low: float, high: float) -> NDArray[np.float64]:
+        return rng.uniform(low, high, windows)
 
+    def chosen(often: float) -> NDArray[np.bool_]:
+        return rng.random(windows) < often
 
-def rebrighten_region(images: Tensor, classes: Tensor, region: str, generator: Generator) -> Tensor:
-    """Change the brightness and contrast of one kind of surface; the contrast may turn round."""
-    b = len(images)
-    level, middle = _draw(b, 0.0, 1.0, generator), _draw(b, 0.25, 0.6, generator)
-    changed = (level + (images - middle) * _draw(b, -1.0, 1.6, generator)).clamp(0, 1)
-    return images + _is(classes, REGIONS[region]) * (changed - images)
-
-
-def fog(images: Tensor, rays: GroundRays, generator: Generator) -> Tensor:
-    """Blend towards one grey with distance (Koschmieder): visual range from 1,500 m down to 40 m, log-uniform.
-
-    Rays that miss the ground are given a distance of 20 to 300 m: what stands beside the road is near, the sky is far.
-    """
-    b = len(images)
-    visual_range_m = torch.exp(_draw(b, math.log(40.0), math.log(1500.0), generator))
-    beyond = torch.exp(_draw(b, math.log(20.0), math.log(FAR_M), generator))
-    distance = torch.where(rays.ground, torch.minimum(rays.distance_m, beyond), beyond)
-    haze = 1 - torch.exp(-distance * (3.912 / visual_range_m))
-    return images + haze * (_draw(b, 0.1, 1.0, generator) - images)
+    drawn = np.zeros(windows, FAMILIES)
+    drawn["fade_amount"] = chosen(config.fade_marks) * uniform(0.5, 1.2)
+    lift, gain = np.zeros((windows, 1 + len(REGIONS)), np.float32), np.ones((windows, 1 + len(REGIONS)), np.float32)
+    for number, region in enumerate(REGIONS, 1):
+        often: float = getattr(config, f"rebrighten_{region}")
+        changes, level, middle, turned = chosen(often), uniform(0.0, 1.0), uniform(0.25, 0.6), uniform(-1.0, 1.6)
+        lift[changes, number] = (level - middle * turned)[changes]
+        gain[changes, number] = turned[changes]
+        drawn["rebrighten"] += changes
+    drawn["tracks_amplitude"] = chosen(config.wheel_tracks) * rng.normal(0.0, 0.35, windows)
+    drawn["tracks_shift_m"] = uniform(-0.15, 0.15)
+    drawn["tracks_half_gauge_m"] = uniform(0.62, 0.90)
+    drawn["tracks_width_m"] = uniform(0.16, 0.42)
+    drawn["patch_gain"] = uniform(0.0, 1.2)
+    drawn["patch_level"] = uniform(0.4, 1.2)
+    drawn["fog_per_m"] = chosen(config.fog) * 3.912 / np.exp(uniform(math.log(40.0), math.log(1500.0)))
+    drawn["fog_beyond_m"] = np.exp(uniform(math.log(20.0), math.log(FAR_M)))
+    drawn["fog_grey"] = uniform(0.1, 1.0)
+    drawn["light_field"] = chosen(config.light_field)
+    light = rng.normal(0.0, 0.45, (windows, 3, 6)) + rng.normal(0.0, 0.25, (windows, 1, 6))
+    angle = uniform(0.0, 2 * math.pi)
+    drawn["shadow_cos"], drawn["shadow_sin"] = np.cos(angle), np.sin(angle)
+    drawn["shadow_shift"] = uniform(-0.7, 0.7)
+    drawn["shadow_light"] = chosen(config.shadow) * uniform(0.3, 0.8)
+    drawn["contrast_gain"] = chosen(config.contrast) * np.exp(uniform(-0.7, 0.5))
+    drawn["contrast_lift"] = uniform(-0.25, 0.25)
+    drawn["contrast_gamma"] = np.exp(uniform(-0.6, 0.6))
+    drawn["noise"] = config.noise * uniform(0.0, 1.0) ** 2
+    return WindowDraws(drawn, lift, gain, light.astype(np.float32))
 
 
-def light_field(images: Tensor, generator: Generator) -> Tensor:
-    """Multiply by a smooth random field: light that differs from place to place in the picture."""
-    b, _, _, h, w = images.shape
-    coarse = torch.randn(b, 1, 3, 6, generator=generator) * 0.45 + torch.randn(b, 1, 1, 6, generator=generator) * 0.25
-    field = torch.exp(functional.interpolate(coarse, (h, w), mode="bilinear", align_corners=False))
-    return images * field.unsqueeze(1)
+def draw_noise(frames: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Draw two stretches of the table of normal numbers for each frame, (M, 2): their sum is its noise."""
+    return rng.integers(0, _NORMALS, (frames, 2))
 
 
-def shadow(images: Tensor, generator: Generator) -> Tensor:
-    """Darken one side of a random straight edge to 0.3 to 0.8 of its light (the paper's shadow augmentation)."""
-    b, _, _, h, w = images.shape
-    angle = _draw(b, 0.0, 2 * math.pi, generator)
-    row = torch.linspace(-1, 1, h)[:, None]
-    column = torch.linspace(-1, 1, w)[None, :]
-    side = torch.cos(angle) * column + torch.sin(angle) * row - _draw(b, -0.7, 0.7, generator)
-    covered = (side * 10 + 0.5).clamp(0, 1)
-    return images * (1 - covered * (1 - _draw(b, 0.3, 0.8, generator)))
-
-
-def contrast(images: Tensor, generator: Generator) -> Tensor:
-    """Change brightness, contrast and gamma of the whole picture."""
-    b = len(images)
-    mean = images.mean((2, 3, 4), keepdim=True)
-    gain = torch.exp(_draw(b, -0.7, 0.5, generator))
-    changed = (images - mean) * gain + mean + _draw(b, -0.25, 0.25, generator)
-    return changed.clamp(1e-3, 1) ** torch.exp(_draw(b, -0.6, 0.6, generator))
-
-
-def sensor_noise(images: Tensor, largest: float, generator: Generator) -> Tensor:
-    """Add normal noise, new in every frame; its deviation is drawn once a window, small ones more often."""
-    deviation = _draw(len(images), 0.0, 1.0, generator) ** 2 * largest
-    return images + torch.randn(images.shape, generator=generator) * deviation
+@lru_cache(maxsize=4)
+def normals(length: int) -> NDArray[np.float32]:
+    """Make the table: every stretch of ``length`` from one of 65,536 places, so 2^32 pairs of them."""
+    return np.random.default_rng(0).standard_normal(_NORMALS + length, np.float32)

@@ -2,7 +2,7 @@
 
 Windows, augmentation and drives follow from (seed, round, step), and so does the learning rate; what is left to keep is
 the weights, the optimiser's moments and the position. A run taken up from a checkpoint ends in the same bits as one
-that was never stopped, provided that arithmetic is the same: threads, precision and torch's version are kept as well.
+that was never stopped, provided that arithmetic is the same: precision and torch's version are kept as well.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from wormdrive.envs.common.errors import ModelError
 __all__ = ["Arithmetic", "Position", "load_checkpoint", "save_checkpoint"]
 
 _KIND: Final = "wormdrive-checkpoint"
-_VERSION: Final = 1
+_VERSION: Final = 2
 _MAX_BYTES: Final = 2 << 30
 
 
@@ -37,14 +37,13 @@ class Position:
 class Arithmetic:
     """What the bits of a step depend on besides its numbers."""
 
-    threads: int
     precision: str
     torch: str
 
     @classmethod
-    def here(cls, threads: int, bf16: bool) -> Arithmetic:
+    def here(cls, bf16: bool) -> Arithmetic:
         """Describe this process."""
-        return cls(threads, "bf16" if bf16 else "float32", torch.__version__)
+        return cls("bf16" if bf16 else "float32", torch.__version__)
 
 
 def save_checkpoint(

@@ -20,8 +20,8 @@ from wormdrive.envs.embedded.episode_renderer import render_episode
 from wormdrive.envs.episodes.episode import Episode
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulation.scenario_routes import route_of
+from wormdrive.perception.kernels.chunks import computing_with
 from wormdrive.perception.preprocess import PreprocessConfig, Preprocessor
-from wormdrive.training.threads import computing_with
 
 __all__ = ["EpisodeFrames", "draw_frames"]
 

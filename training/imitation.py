@@ -19,6 +19,7 @@ from wormdrive.envs.common.errors import ArgumentError, EpisodeError, ModelError
 from wormdrive.envs.episodes.episode import Episode, episode_files
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulator_factory import SimulatorChoice
+from wormdrive.perception.kernels.chunks import computing_with
 from wormdrive.scenarios.folder_lock import locked_folder
 from wormdrive.training.checkpoint import Arithmetic, Position, load_checkpoint, save_checkpoint
 from wormdrive.training.config import TrainConfig
@@ -28,7 +29,7 @@ from wormdrive.training.learner import Learner, bf16_pays
 from wormdrive.training.metrics_log import MetricsLog
 from wormdrive.training.progress import Progress, Silent
 from wormdrive.training.stopping import stop_between_steps
-from wormdrive.training.threads import computing_with, processors
+from wormdrive.training.threads import processors
 
 __all__ = ["CHECKPOINT", "POLICY", "train"]
 
@@ -54,7 +55,7 @@ def train(
     Parameters
     ----------
     config:
-        Model, data order, rounds, rates; with the same configuration, episodes and threads, the same bits come out.
+        Model, data order, rounds, rates; with the same configuration and episodes, the same bits come out.
     episodes:
         A folder of episodes, or several.
     out:
@@ -63,7 +64,7 @@ def train(
         Go on from the checkpoint in ``out`` (from the beginning where there is none yet). The result has the same bits
         as if the run had never been stopped.
     threads:
-        Threads to compute with; by default all processors, or what the resumed run used.
+        Threads to compute with; by default all processors. They do not change the result.
     simulator:
         Where DAgger's rounds are driven. On CARLA servers they are as repeatable as those are.
     progress:
@@ -94,7 +95,7 @@ def train(
     with locked_folder(out):
         _prepare(out, resume)
         run = _Run(config, files, out, threads, simulator, progress, resume)
-        with computing_with(run.arithmetic.threads):
+        with computing_with(run.threads):
             metrics_log = MetricsLog(out, run.position, tensorboard=tensorboard)
             try:
                 run.draw(run.recorded, "draw")
@@ -141,16 +142,17 @@ class _Run:
         if simulator.kind != "embedded":
             self.identity["simulator"] = simulator.kind
         self.position = Position()
-        self.arithmetic = Arithmetic.here(threads or processors(), bf16)
+        self.threads = threads or processors()
+        self.arithmetic = Arithmetic.here(bf16)
         if resume and (out / CHECKPOINT).exists():
-            self._take_up(threads)
+            self._take_up()
         atomic_write(out / "config.json", (json.dumps(config.model_dump(mode="json"), indent=1) + "\n").encode())
         self.frames: list[EpisodeFrames] = []
 
     def draw(self, recorded: Sequence[Episode], phase: str) -> None:
         """Draw episodes and add them to what is trained on."""
         self.progress.begin(phase, sum(len(episode) for episode in recorded), "frames")
-        preprocess, threads = self.learner.policy.config.preprocess, self.arithmetic.threads
+        preprocess, threads = self.learner.policy.config.preprocess, self.threads
         self.frames += draw_frames(recorded, preprocess, threads=threads, watch=self.progress.advance)
 
     def save(self) -> None:
@@ -159,15 +161,14 @@ class _Run:
         path = self.out / CHECKPOINT
         save_checkpoint(path, learner.policy, learner.optimiser, self.position, self.arithmetic, self.identity)
 
-    def _take_up(self, threads: int | None) -> None:
+    def _take_up(self) -> None:
         path = self.out / CHECKPOINT
         self.position, written = load_checkpoint(path, self.learner.policy, self.learner.optimiser, self.identity)
-        here = Arithmetic.here(threads or written.threads, self.learner.bf16)
-        if here != written:
+        if self.arithmetic != written:
             raise ArgumentError(
-                f"{path}: written with {written}, resumed with {here}; only the same arithmetic gives the same bits"
+                f"{path}: written with {written}, resumed with {self.arithmetic}; only the same arithmetic gives the "
+                "same bits"
             )
-        self.arithmetic = here
 
 
 def _rounds(run: _Run, metrics_log: MetricsLog, checkpoint_s: float) -> None:
@@ -180,9 +181,8 @@ def _rounds(run: _Run, metrics_log: MetricsLog, checkpoint_s: float) -> None:
                 if run.position > Position(round_, 0):
                     raise ModelError(f"{folder}: gone, though the checkpoint is later than it; allowed is a new run")
                 # only ever missing where this round has yet to begin: the weights are those at its first step
-                threads = run.arithmetic.threads
                 drive_round(
-                    run.learner.policy, config, round_, folder, run.camera, threads, run.progress, run.simulator
+                    run.learner.policy, config, round_, folder, run.camera, run.threads, run.progress, run.simulator
                 )
             run.draw([Episode.load(file) for file in episode_files(folder)], f"draw round {round_}")
         if not done_before:

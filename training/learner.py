@@ -60,8 +60,7 @@ class Learner:
         config, policy = self.config, self.policy
         choose, augment = generators(config.seed, round_, step)
         batch = sampler.gather(sampler.choose(config.batch, choose))
-        with torch.no_grad():
-            images = self.augmentation(batch.images, batch.classes, batch.pose, augment)
+        images = self.augmentation(batch.images, batch.classes, batch.pose, augment)
         peak = config.round_peak if round_ else 1.0
         share = peak * one_cycle(step, steps, config.warm_up)
         for group, rate in zip(self.optimiser.param_groups, self._peaks, strict=True):

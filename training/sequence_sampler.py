@@ -25,7 +25,7 @@ __all__ = ["Batch", "SequenceSampler", "generators"]
 class Batch:
     """B windows of T frames.
 
-    ``images`` (B, T, C, h, w) float32 in [0, 1], ``classes`` (B, T, h, w) uint8, ``pose`` and ``target`` [1/m] (B, T)
+    ``images`` (B, T, C, h, w) float16 in [0, 1], ``classes`` (B, T, h, w) uint8, ``pose`` and ``target`` [1/m] (B, T)
     float32; ``elapsed_s`` (B,) float32 [s] from one frame of a window to the next.
     """
 
@@ -36,12 +36,10 @@ class Batch:
     elapsed_s: Tensor
 
 
-def generators(seed: int, round_: int, step: int) -> tuple[np.random.Generator, torch.Generator]:
+def generators(seed: int, round_: int, step: int) -> tuple[np.random.Generator, np.random.Generator]:
     """Random numbers of one training step: for choosing windows, and for augmenting them."""
     choose, augment = np.random.SeedSequence([seed, round_, step]).spawn(2)
-    return np.random.default_rng(choose), torch.Generator().manual_seed(
-        int(augment.generate_state(1, np.uint64)[0] >> 1)
-    )
+    return np.random.default_rng(choose), np.random.default_rng(augment)
 
 
 class SequenceSampler:
@@ -95,7 +93,7 @@ class SequenceSampler:
         )
         dt_s = np.array([e.dt_s for e, _ in parts])
         return Batch(
-            images=torch.stack([e.images[i] for e, i in parts]).float(),
+            images=torch.stack([e.images[i] for e, i in parts]),
             classes=torch.stack([e.classes[i] for e, i in parts]),
             pose=pose,
             target=torch.stack([e.target[i] for e, i in parts]),

@@ -29,7 +29,7 @@ def _function(make: Callable[[Any, Any, int], Any], bits: tuple[int, ...] = (32,
 
 @compiled
 def exp(_context: Any, value: Any) -> Any:
-    """``exp(value)``: to 2e-7 of itself in float32 and 1e-15 in float64 between e^-87 (-708) and e^87; NaN stays NaN."""
+    """``exp(value)``: to 2e-7 of itself in float32, to 1e-15 in float64; no more than e^87 and e^708; NaN stays NaN."""
     return _function(_exp)(value)
 
 

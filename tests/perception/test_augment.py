@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 import torch
 
 from wormdrive.envs.simulation.camera_config import CameraConfig
-from wormdrive.perception import augment_families as families
 from wormdrive.perception.augment import Augmentation, AugmentationConfig
+from wormdrive.perception.augment_families import REGIONS
 from wormdrive.perception.augment_geometry import GroundRays, RoadPose
 from wormdrive.perception.preprocess import PreprocessConfig
 
@@ -40,8 +41,18 @@ def scene() -> tuple[torch.Tensor, torch.Tensor]:
     return images.unsqueeze(2), classes
 
 
-def generator(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
+def generator(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def only(family: str, images: torch.Tensor, classes: torch.Tensor | None = None, seed: int = 0) -> torch.Tensor:
+    """Apply one family to every window."""
+    config = AugmentationConfig.none().model_copy(update={family: 1.0})
+    if classes is None:
+        classes = torch.zeros(*images.shape[:2], *images.shape[3:], dtype=torch.uint8)
+    b, t = images.shape[:2]
+    zero = torch.zeros(b, t)
+    return Augmentation(config, rays())(images, classes, RoadPose(zero, zero, zero, zero + 3.5), generator(seed))
 
 
 ALL = AugmentationConfig(**{name: 1.0 for name in AugmentationConfig.model_fields if name != "noise"})
@@ -104,7 +115,7 @@ def test_parameters_are_drawn_once_a_window() -> None:
 
 def test_fade_marks_changes_marks_towards_the_road_and_nothing_far_from_them() -> None:
     images, classes = scene()
-    out = families.fade_marks(images, classes, generator())
+    out = only("fade_marks", images, classes)
     marks = (classes == MARK).unsqueeze(2)
     near = torch.nn.functional.max_pool2d(marks.float().flatten(0, 1), 3, 1, 1).view_as(images) > 0
     assert torch.equal(out[~near], images[~near])
@@ -116,7 +127,7 @@ def test_wheel_tracks_lie_where_wheels_run_and_have_both_signs() -> None:
     images, classes = scene()
     r, signs = rays(), set()
     for seed in range(8):
-        change = (families.wheel_tracks(images, classes, pose(), r, generator(seed)) - images)[:, :, 0]
+        change = (only("wheel_tracks", images, classes, seed) - images)[:, :, 0]
         assert change[classes == SKY].abs().max() == 0
         assert change[classes == TERRAIN].abs().max() == 0
         near = ((classes == ROAD) & (r.forward_m < 8) & r.ground).expand_as(change)
@@ -128,12 +139,12 @@ def test_wheel_tracks_lie_where_wheels_run_and_have_both_signs() -> None:
     assert signs == {-1.0, 1.0}
 
 
-@pytest.mark.parametrize("region", families.REGIONS)
+@pytest.mark.parametrize("region", REGIONS)
 def test_rebrighten_changes_its_region_alone(region: str) -> None:
     images, classes = scene()
     classes[:, :, 20, :5] = 9
-    out = families.rebrighten_region(images, classes, region, generator(3))
-    inside = torch.isin(classes, torch.tensor(families.REGIONS[region], dtype=torch.uint8)).unsqueeze(2)
+    out = only(f"rebrighten_{region}", images, classes, 3)
+    inside = torch.isin(classes, torch.tensor(REGIONS[region], dtype=torch.uint8)).unsqueeze(2)
     assert inside.any()
     assert torch.equal(out[~inside], images[~inside])
     assert not torch.equal(out[inside], images[inside])
@@ -142,14 +153,14 @@ def test_rebrighten_changes_its_region_alone(region: str) -> None:
 def test_fog_takes_more_contrast_far_than_near() -> None:
     stripes = torch.zeros(B, T, 1, H, W)
     stripes[..., ::2] = 1
-    contrast = (lambda x: x[..., ::2] - x[..., 1::2])(families.fog(stripes, rays(), generator(2))).mean((0, 1, 2, 4))
+    contrast = (lambda x: x[..., ::2] - x[..., 1::2])(only("fog", stripes, seed=2)).mean((0, 1, 2, 4))
     assert contrast[0] < contrast[16] < contrast[20] < contrast[38] < 1
 
 
 def test_fog_is_of_any_grey_and_of_40_to_1500_m_visual_range() -> None:
     """Koschmieder's law turned round: what is left of the contrast between black and white is exp(-3.912 d / V)."""
     r, count = rays(), 200
-    black, white = (families.fog(torch.full((count, 1, 1, H, W), v), r, generator(3)) for v in (0.0, 1.0))
+    black, white = (only("fog", torch.full((count, 1, 1, H, W), v), seed=3) for v in (0.0, 1.0))
     left = (white - black)[:, 0, 0]
     row, column = H - 6, 50
     assert r.distance_m[row, column] < 20.0
@@ -164,7 +175,7 @@ def test_fog_is_of_any_grey_and_of_40_to_1500_m_visual_range() -> None:
 
 
 def test_shadow_darkens_one_side_of_an_edge() -> None:
-    shaded = families.shadow(torch.ones(200, 2, 1, H, W), generator(4))
+    shaded = only("shadow", torch.ones(200, 2, 1, H, W), seed=4)
     assert torch.equal(shaded[:, 0], shaded[:, 1])
     darkest, lightest = shaded.amin((1, 2, 3, 4)), shaded.amax((1, 2, 3, 4))
     assert float(shaded.min()) > 0.299
@@ -178,14 +189,65 @@ def test_shadow_darkens_one_side_of_an_edge() -> None:
     assert 0.35 < covered < 0.65
 
 
-def test_noise_is_new_in_every_frame_and_seldom_strong() -> None:
-    noise = families.sensor_noise(torch.zeros(400, 2, 1, H, W), 0.09, generator(5))
+def test_light_field_is_smooth_and_one_a_window() -> None:
+    lit = only("light_field", torch.full((40, 2, 1, H, W), 0.2), seed=6)
+    assert torch.equal(lit[:, 0], lit[:, 1])
+    steps = torch.log(lit[:, 0, 0] / 0.2)[lit.amax((1, 2, 3, 4)) < 1]
+    assert 0.2 < float(steps.std()) < 0.7
+    assert float(steps.diff(dim=2).abs().max()) < 0.2
+    assert float(steps.diff(dim=1).abs().max()) < 0.3
+
+
+def test_contrast_is_a_gain_a_lift_and_a_power() -> None:
+    ramp = torch.linspace(0.3, 0.5, H * W).view(1, 1, 1, H, W).expand(60, 1, 1, H, W)
+    changed = only("contrast", ramp, seed=7).flatten(1)
+    inside = (changed.amin(1) > 1.1e-3) & (changed.amax(1) < 1)
+    assert float(inside.float().mean()) > 0.6
+    powers = []
+    for one in changed[inside].double():
+        # y = (a x + b) ** p: its power p makes y ** (1 / p) straight
+        slopes = {power: (one ** (1 / power)).diff() for power in np.geomspace(0.5, 2, 141)}
+        bend, power = min((float(slope.std() / slope.mean()), power) for power, slope in slopes.items())
+        assert bend < 0.02
+        powers.append(power)
+    assert 0.53 < min(powers) < 0.75
+    assert 1.3 < max(powers) < 1.87
+
+
+def test_noise_is_normal_new_in_every_frame_and_seldom_strong() -> None:
+    config = AugmentationConfig.none().model_copy(update={"noise": 0.09})
+    grey, full = torch.full((400, 2, 1, H, W), 0.5), torch.zeros(400, 2)
+    classes = torch.zeros(400, 2, H, W, dtype=torch.uint8)
+    augment = Augmentation(config, rays())
+    noise = augment(grey, classes, RoadPose(full, full, full, full + 3.5), generator(5)) - 0.5
     deviation = noise.std((2, 3, 4))
     assert float(deviation.max()) == pytest.approx(0.09, rel=0.05)
     assert float(deviation.mean()) == pytest.approx(0.03, rel=0.1)  # a third: the mean of a square
     torch.testing.assert_close(deviation[:, 0], deviation[:, 1], rtol=0.1, atol=1e-3)
     loud = noise[deviation[:, 0] > 0.01].flatten(2)
     assert float(torch.nn.functional.cosine_similarity(loud[:, 0], loud[:, 1], dim=1).abs().max()) < 0.1
+    normal = loud / loud.std(2, keepdim=True)
+    assert float((normal**4).mean()) == pytest.approx(3.0, rel=0.05)
+    assert float((normal.abs() > 1.96).float().mean()) == pytest.approx(0.05, rel=0.1)
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_threads_do_not_change_bits(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    images, classes = (x.repeat(4, 4, *[1] * (x.ndim - 2)) for x in scene())
+    full = torch.zeros(images.shape[:2])
+    where, augment = RoadPose(full, full, full, full + 3.5), Augmentation(AugmentationConfig(), rays())
+    alone = augment(images, classes, where, generator(8))
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    assert torch.equal(augment(images, classes, where, generator(8)), alone)
+
+
+def test_colours_are_augmented_alike() -> None:
+    images, classes = scene()
+    augment = Augmentation(ALL.model_copy(update={"noise": 0.0}), rays())
+    grey = augment(images, classes, pose(), generator(9))
+    colour = augment(images.repeat(1, 1, 3, 1, 1), classes, pose(), generator(9))
+    for channel in range(3):
+        torch.testing.assert_close(colour[:, :, channel], grey[:, :, 0], rtol=0, atol=1e-5)
 
 
 def test_configuration_refuses_what_is_no_probability() -> None:

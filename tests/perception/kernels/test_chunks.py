@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from wormdrive.perception.kernels.chunks import CHUNK, each_chunk
+from wormdrive.perception.kernels.chunks import CHUNK, computing_with, each_chunk
 
 
 @pytest.fixture
@@ -72,3 +72,13 @@ def test_a_child_process_has_threads_of_its_own(threads: None) -> None:
         os.waitpid(child, 0)
         pytest.fail("the child waits for its parent's threads")
     assert os.waitstatus_to_exitcode(status) == 0
+
+
+def test_torch_computes_in_one_thread_while_chunks_are_shared(threads: None) -> None:
+    with computing_with(2):
+        assert torch.get_num_threads() == 1
+        both = threading.Barrier(2, timeout=20)  # breaks unless two threads come
+        list(each_chunk(2 * CHUNK, lambda *_: both.wait()))
+        with computing_with(1):
+            assert set(each_chunk(3 * CHUNK, lambda *_: threading.current_thread())) == {threading.current_thread()}
+    assert torch.get_num_threads() == 3
