@@ -47,7 +47,8 @@ class Learner:
         rest = [parameter for name, parameter in policy.named_parameters() if not name.startswith("head.")]
         self._peaks = (config.learning_rate, config.cell_learning_rate)
         self.optimiser = torch.optim.AdamW(
-            [{"params": head, "weight_decay": config.weight_decay}, {"params": rest, "weight_decay": 0.0}]
+            [{"params": head, "weight_decay": config.weight_decay}, {"params": rest, "weight_decay": 0.0}],
+            fused=True,
         )
         self._parameters = [*head, *rest]
 
