@@ -10,7 +10,7 @@ from wormdrive.envs.roads import BUILTIN_MAPS, RoadMap, follow_route, read_map
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.simulation.scenario import Scenario
 
-__all__ = ["END_MARGIN_M", "LOOKAHEAD_M", "START_M", "end_station", "route_of"]
+__all__ = ["END_MARGIN_M", "LOOKAHEAD_M", "START_M", "end_station", "forget_routes", "route_of"]
 
 START_M: Final = 5.0
 """Station at which every episode starts [m]: there is road behind the car, too."""
@@ -31,6 +31,11 @@ def route_of(scenario: Scenario) -> Route:
         If it holds no route of that length.
     """
     return _route(*_identity(scenario.map), scenario.route_seed, scenario.route_length_m)
+
+
+def forget_routes() -> None:
+    """Find every route anew from now on: what is measured is then measured as in a process that has just begun."""
+    _route.cache_clear()
 
 
 def end_station(scenario: Scenario, route: Route) -> float:

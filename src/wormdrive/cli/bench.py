@@ -49,6 +49,26 @@ def cell(as_json: AsJson = False, seconds: Seconds = 0.5, rounds: Rounds = 7) ->
     _print_result(bench_cell(seconds=seconds, rounds=rounds, progress=_progress), as_json)
 
 
+@app.command("learning")
+def learning(
+    as_json: AsJson = False,
+    seconds: Seconds = 1.0,
+    rounds: Rounds = 5,
+    demo: Annotated[bool, typer.Option(help="Run the whole demo, too, and time its stages.")] = True,
+) -> None:
+    """Frames a second a core of recording, drawing, augmenting, training and driving, beside what bounds each.
+
+    `demo_s`: seconds that the stages of `wormdrive demo` take with all processors.
+
+    Example: `wormdrive bench learning --json`
+    """
+    from wormdrive.bench.learning import bench_learning
+    from wormdrive.cli.demo_time import time_demo
+
+    measured = bench_learning(seconds=seconds, rounds=rounds, progress=_progress)
+    _print_result({**measured, **({"demo_s": time_demo(_progress)} if demo else {})}, as_json)
+
+
 @app.command("cockpit")
 def cockpit(as_json: AsJson = False, seconds: Seconds = 1.0, rounds: Rounds = 5) -> None:
     """Pictures a second of the cockpit with a driving policy, its gaze and its neurons; one thread, no screen.
