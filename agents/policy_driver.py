@@ -51,6 +51,8 @@ class PolicyDriver:
     def act(self, observation: Observation) -> NDArray[np.float64]:
         """Return the commands (N, 2): steer, and NaN for the cruise control.
 
+        Worlds whose episode has ended cost nothing: their network rests, and their curvature stays as it was.
+
         Raises
         ------
         ArgumentError
@@ -59,13 +61,29 @@ class PolicyDriver:
         frames = observation.camera
         if frames is None:
             raise ArgumentError("observation.camera=None: a policy needs camera frames")
-        if self._state is None or len(self._state) != len(frames):
-            self._state = self.policy.initial_state(len(frames))
-        curvature, self._state = self.policy.act(frames, self._state, self.elapsed)
-        self.curvature = curvature.astype(np.float64)
-        command = np.full((len(frames), 2), np.nan)
+        count = len(frames)
+        if self._state is None or len(self._state) != count:
+            self._state = self.policy.initial_state(count)
+        if len(self.curvature) != count:
+            self.curvature = np.zeros(count)
+        running = np.flatnonzero(observation.end_reason == 0)
+        if len(running) == count:
+            curvature, self._state = self.policy.act(frames, self._state, self.elapsed)
+            self.curvature = curvature.astype(np.float64)
+        elif len(running):
+            self._act_in(running, frames)
+        command = np.full((count, 2), np.nan)
         command[:, 0] = steer_for_curvature(self.curvature, observation.state.speed_mps, self.vehicle)
         return command
+
+    def _act_in(self, worlds: NDArray[np.intp], frames: NDArray[np.uint8]) -> None:
+        """Look at some worlds' frames alone; a car has the same bits in any company."""
+        assert self._state is not None  # noqa: S101  (made by ``act``)
+        chosen = torch.from_numpy(worlds).to(self._state.device)
+        curvature, state = self.policy.act(frames[worlds], self._state[chosen], self.elapsed)
+        self.curvature = self.curvature.copy()
+        self.curvature[worlds] = curvature
+        self._state = self._state.index_copy(0, chosen, state)
 
     @property
     def state(self) -> torch.Tensor | None:

@@ -6,17 +6,26 @@ Two stages, so that augmentation can work between them on small images with valu
 
 Local contrast normalisation forgets brightness and keeps structure. By itself it does not carry a summer policy into
 winter: there the augmentation ``wheel_tracks`` is needed, too (see ``augment_families``).
+
+On a CPU both stages run in compiled kernels, elsewhere, and wherever gradients are wanted, in torch.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+import math
+from collections.abc import Callable
+from typing import Any, Literal
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from torch import Tensor, nn
 
 from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.perception.kernels.chunks import each_chunk
+from wormdrive.perception.kernels.conditions import is_plain, nobody_watches
+from wormdrive.perception.kernels.preprocess_kernel import local_contrast, reduce_frames, whiten
 
 __all__ = ["PreprocessConfig", "Preprocessor"]
 
@@ -95,6 +104,9 @@ class Preprocessor(nn.Module):
     (torch.Size([2, 1, 39, 100]), torch.Size([2, 1, 39, 100]))
     """
 
+    fused: bool = True
+    """Whether the kernels are used where they apply; else torch computes everything."""
+
     _mixing: Tensor
     _mean_rows: Tensor
     _mean_columns: Tensor
@@ -102,8 +114,9 @@ class Preprocessor(nn.Module):
     def __init__(self, config: PreprocessConfig) -> None:
         super().__init__()
         self.config = config
-        channel_weights = torch.eye(3) if config.colour == "rgb" else torch.tensor([_GREY_256THS]).float().T
-        self._constant("_mixing", channel_weights.repeat(config.downsample, 1))
+        channel_weights = np.eye(3) if config.colour == "rgb" else np.array([_GREY_256THS])
+        self._weights = channel_weights.astype(np.float32)
+        self._constant("_mixing", torch.tensor(channel_weights.T.tolist()).float().repeat(config.downsample, 1))
         self._scale = 1.0 / (255.0 * config.downsample**2 * (256 if config.colour == "grey" else 1))
         if config.normalisation == "local_contrast":
             self._constant("_mean_rows", _window_mean(config.image_height, config.window))
@@ -129,6 +142,8 @@ class Preprocessor(nn.Module):
                 f"frames: {frames.dtype} {tuple(frames.shape)}: allowed is torch.uint8 (M, {config.height}, "
                 f"{config.width}, 3)"
             )
+        if self.fused and nobody_watches() and is_plain(frames, torch.uint8):
+            return self._reduce_fused(frames)
         step = config.downsample
         kept = frames[:, config.crop_top * step :]
         rows = kept.reshape(len(frames), config.image_height, step, config.width, 3)
@@ -146,6 +161,8 @@ class Preprocessor(nn.Module):
         expected = (config.channels, config.image_height, config.image_width)
         if images.ndim != 4 or images.shape[1:] != expected:
             raise ArgumentError(f"images: shape {tuple(images.shape)}: allowed is (M, {', '.join(map(str, expected))})")
+        if self.fused and nobody_watches() and is_plain(images) and not images.requires_grad:
+            return self._normalise_fused(images)
         with torch.autocast(images.device.type, enabled=False):
             images = images.float()
             centred = images - _image_mean(images)
@@ -161,12 +178,51 @@ class Preprocessor(nn.Module):
         """Normalise: (M, C, h, w) in [0, 1] -> (M, C, h, w)."""
         return self.normalise(images)
 
+    def _reduce_fused(self, frames: Tensor) -> Tensor:
+        config, pixels = self.config, _rows(frames)
+        images = torch.empty(len(frames), config.channels, config.image_height, config.image_width)
+        size, out = (config.crop_top, config.image_height, config.image_width), _rows(images)
+
+        def work(first: int, last: int) -> None:
+            reduce_frames(pixels, size, config.downsample, self._weights, np.float32(self._scale), first, last, out)
+
+        _do(work, len(frames))
+        return images
+
+    def _normalise_fused(self, images: Tensor) -> Tensor:
+        config, pixels = self.config, _rows(images)
+        normalised = torch.empty(images.shape)
+        out, floor = _rows(normalised), np.float32(config.floor)
+        size = (config.channels, config.image_height, config.image_width)
+        numbers = (np.float32(_LOCAL_SHARE), np.float32(_GLOBAL_SHARE), floor, np.float32(_LEAST_VARIANCE))
+
+        def work(first: int, last: int) -> None:
+            if config.normalisation == "whitening":
+                whiten(pixels, config.image_width, floor, first, last, out)
+            else:
+                local_contrast(pixels, size, config.window, numbers, first, last, out)
+
+        _do(work, len(images))
+        return normalised
+
     def _local_mean(self, images: Tensor) -> Tensor:
         # A box filter as two products with banded matrices: exact at the border, and several times quicker on a CPU
         # than pooling with windows this large. Each image by itself, so that it has the same bits alone and in company.
         planes = images.flatten(0, 1)
         across = torch.bmm(planes, self._mean_columns.expand(len(planes), -1, -1))
         return torch.bmm(self._mean_rows.expand(len(planes), -1, -1), across).view(images.shape)
+
+
+def _do(work: Callable[[int, int], None], count: int) -> None:
+    """Have ``count`` images computed, by as many threads as torch may use."""
+    for _ in each_chunk(count, work):
+        pass
+
+
+def _rows(tensor: Tensor) -> NDArray[Any]:
+    """Look at a tensor as an array of one row an image; a copy only where it is not contiguous."""
+    array: NDArray[Any] = tensor.contiguous().reshape(len(tensor), math.prod(tensor.shape[1:])).numpy()
+    return array
 
 
 def _image_mean(images: Tensor) -> Tensor:

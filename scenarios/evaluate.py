@@ -17,7 +17,7 @@ from wormdrive.scenarios.suite import Condition, Suite
 __all__ = ["WORLDS", "MakeSimulator", "embedded", "evaluate", "maker"]
 
 WORLDS = 64
-"""Worlds that drive side by side: enough to keep all processors busy, few enough for any memory."""
+"""Worlds that drive side by side, at most: enough to keep all processors busy, few enough for any memory."""
 
 MakeSimulator = Callable[[int, CameraConfig | None], Simulator]
 """Gives a simulator of so many worlds with such cameras."""
@@ -66,7 +66,7 @@ def evaluate(
     scenarios = {condition: suite.scenarios(condition) for condition in suite.all_conditions}
     # Conditions alternate, so that the batch is a mixture of all of them throughout.
     order = [(condition, k) for k in range(suite.episodes) for condition in suite.all_conditions]
-    worlds = min(worlds, len(order))
+    worlds = _evenly(worlds, len(order))
     simulator = make_simulator(worlds, candidate.camera)
     try:
         driver = candidate.make_driver(simulator)
@@ -88,6 +88,11 @@ def evaluate(
         parameters=candidate.parameters,
     )
     return evaluation, drives
+
+
+def _evenly(most: int, drives: int) -> int:
+    """Return how many worlds take turns at the drives so that hardly any is left without one in the last turn."""
+    return -(-drives // -(-drives // most))
 
 
 def _ended_at_junction(drive: Drive) -> bool:

@@ -1,4 +1,4 @@
-"""Conditions: where the convolutions' kernels may stand in for torch: where only the clock could tell.
+"""Conditions: where kernels may stand in for torch: where only the clock could tell.
 
 They compute float32 numbers on a CPU. Whoever traces, transforms, counts or hooks torch's operations must find those.
 """
@@ -13,18 +13,14 @@ from torch import Tensor, nn
 from torch.autograd import forward_ad
 from torch.nn.modules import module as modules
 
-__all__ = ["kernels_apply"]
+__all__ = ["is_plain", "kernels_apply", "nobody_watches"]
 
 
 def kernels_apply(images: Tensor, convolutions: Iterable[nn.Module]) -> bool:
     """Whether the kernels may compute these convolutions of these images (M, C, h, w)."""
-    if torch.compiler.is_compiling() or torch._C._is_tracing() or torch.is_autocast_enabled("cpu"):
+    if not nobody_watches() or torch.is_autocast_enabled("cpu"):
         return False
-    if torch._C._are_functorch_transforms_active() or torch._C._len_torch_dispatch_stack():
-        return False
-    if forward_ad._current_level >= 0 or modules._has_any_global_hook():  # type: ignore[no-untyped-call]
-        return False
-    if not _is_plain(images) or images.ndim != 4 or not images.numel():
+    if not is_plain(images) or images.ndim != 4 or not images.numel():
         return False
     channels = images.shape[1]
     for convolution in convolutions:
@@ -37,12 +33,21 @@ def kernels_apply(images: Tensor, convolutions: Iterable[nn.Module]) -> bool:
     return True
 
 
-def _is_plain(tensor: object) -> bool:
+def nobody_watches() -> bool:
+    """Whether nobody traces, transforms, counts or hooks torch's operations now."""
+    if torch.compiler.is_compiling() or torch._C._is_tracing():
+        return False
+    if torch._C._are_functorch_transforms_active() or torch._C._len_torch_dispatch_stack():
+        return False
+    return forward_ad._current_level < 0 and not modules._has_any_global_hook()  # type: ignore[no-untyped-call]
+
+
+def is_plain(tensor: object, dtype: torch.dtype = torch.float32) -> bool:
     """Whether this is a tensor of ordinary numbers in ordinary memory."""
     return (
         isinstance(tensor, Tensor)
         and type(tensor) in (Tensor, nn.Parameter)
-        and tensor.dtype == torch.float32
+        and tensor.dtype == dtype
         and tensor.device.type == "cpu"
         and tensor.layout == torch.strided
     )
@@ -55,8 +60,8 @@ def _is_simple(module: nn.Module) -> bool:
     hooks = (module._forward_hooks, module._forward_pre_hooks, module._backward_hooks, module._backward_pre_hooks)
     return (
         not any(hooks)
-        and _is_plain(module.weight)
-        and _is_plain(module.bias)
+        and is_plain(module.weight)
+        and is_plain(module.bias)
         and module.kernel_size[0] == module.kernel_size[1]
         and module.stride[0] == module.stride[1]
         and module.dilation == (1, 1)

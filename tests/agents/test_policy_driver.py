@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -95,3 +97,23 @@ def test_needs_a_camera_and_a_time_step() -> None:
     for dt_s in (0.0, -1.0, float("nan")):
         with pytest.raises(ArgumentError, match="dt_s"):
             make(dt_s=dt_s)
+
+
+def test_worlds_whose_episode_has_ended_rest_and_change_nothing_for_the_others() -> None:
+    driver, beside = make(), make()
+    for each in (driver, beside):
+        each.reset(np.ones(4, bool))
+        each.act(observe(4, 1))
+    assert driver.state is not None
+    before, curvature = driver.state.clone(), driver.curvature.copy()
+    seen = observe(4, 2)
+    ended = np.array([0, 2, 0, 1], np.int8)
+    commands = driver.act(replace(seen, end_reason=ended))
+    expected = beside.act(seen)
+    assert beside.state is not None
+    np.testing.assert_array_equal(commands[ended == 0], expected[ended == 0])
+    assert torch.equal(driver.state[ended == 0], beside.state[ended == 0])
+    assert torch.equal(driver.state[ended != 0], before[ended != 0])
+    np.testing.assert_array_equal(driver.curvature[ended != 0], curvature[ended != 0])
+    everybody = driver.act(replace(seen, end_reason=np.ones(4, np.int8)))
+    np.testing.assert_array_equal(everybody[:, 0], driver.act(replace(seen, end_reason=np.ones(4, np.int8)))[:, 0])
