@@ -8,8 +8,12 @@ from typer.testing import CliRunner
 
 from wormdrive.cli.main import app
 
-MODULES = ("camera", "cell", "cockpit", "env", "server")
+MODULES = ("camera", "cell", "cockpit", "env", "learning", "server")
 RESULT = {"rate": 1234.5678, "parts": {"drawing": 2.0}, "not_installed": ["one", "two"], "left_out": []}
+DEMO = {"record": 4.0}
+DEMO_TABLE = f"""demo_s:
+  {"record":<44}{"4.00":>14}
+"""
 TABLE = f"""{"rate":<46}{"1,234.57":>14}
 parts:
   {"drawing":<44}{"2.00":>14}
@@ -28,10 +32,13 @@ def test_a_result_as_a_table_and_as_json(name: str, monkeypatch: pytest.MonkeyPa
         return RESULT
 
     monkeypatch.setattr(f"wormdrive.bench.{name}.bench_{name}", measured)
+    monkeypatch.setattr("wormdrive.cli.demo_time.time_demo", lambda _progress: DEMO)
+    result = RESULT | ({"demo_s": DEMO} if name == "learning" else {})
+    shown = TABLE + (DEMO_TABLE if name == "learning" else "")
     table = CliRunner().invoke(app, ["bench", name, "--seconds", "0.25", "--rounds", "3"])
-    assert (table.exit_code, table.stdout, table.stderr) == (0, TABLE, "  warming up\n")
+    assert (table.exit_code, table.stdout, table.stderr) == (0, shown, "  warming up\n")
     printed = CliRunner().invoke(app, ["bench", name, "--json"])
-    assert json.loads(printed.stdout) == RESULT
+    assert json.loads(printed.stdout) == result
     assert asked[0] == (0.25, 3)
 
 

@@ -15,7 +15,7 @@ from wormdrive.scenarios.suite import load_suite
 
 __all__ = ["driving_chunks"]
 
-_EPISODES: Final = 8
+_EPISODES: Final = 6
 _LENGTH_M: Final = 40.0
 _NOTED: Final = 40
 """One batch of so many is drawn again alone."""

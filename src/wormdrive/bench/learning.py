@@ -29,6 +29,7 @@ __all__ = ["BARS", "bench_learning"]
 BARS: Final = {"ratio": {"train": 0.85, "head": 1.5, "draw": 0.8, "drive": 0.8}}
 """What is wanted at least."""
 
+_RECORDED: Final = 400
 _DRAWN_TOGETHER: Final = 16
 _TRAINED_ON: Final = 48
 
@@ -47,7 +48,7 @@ def bench_learning(
         of each stage.
     """
     with tempfile.TemporaryDirectory() as folder, computing_with(1):
-        record(recipe("demo").record, Path(folder) / "episodes")
+        record(recipe("demo").record.model_copy(update={"episodes": _RECORDED}), Path(folder) / "episodes")
         episodes = [Episode.load(file) for file in episode_files(Path(folder) / "episodes")]
         chunks = {
             "record": _recording(Path(folder) / "again"),
