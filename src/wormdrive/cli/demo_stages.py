@@ -12,13 +12,12 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import torch
-
 from wormdrive.agents.policies.serialization import load_policy, shipped_policies
 from wormdrive.cli.reporting import drive_suite, save
 from wormdrive.cli.stages import Stages
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.roads import read_map
+from wormdrive.perception.kernels.chunks import computing_with
 from wormdrive.scenarios.candidate import Candidate, load_candidate, policy_candidate
 from wormdrive.scenarios.folder_lock import locked_folder
 from wormdrive.scenarios.report import summary
@@ -69,13 +68,12 @@ def run_demo(demo: Demo, stages: Stages, *, force: bool = False) -> list[Chapter
     began = time.monotonic()
     if demo.road is not None:
         read_map(str(demo.road))
-    with locked_folder(demo.out):
+    with locked_folder(demo.out), computing_with(demo.threads):
         _prepare(demo, force)
         return _run(demo, stages, began)
 
 
 def _run(demo: Demo, stages: Stages, began: float) -> list[Chapter]:
-    torch.set_num_threads(demo.threads)
     stages.heading("1 of 4  An expert drives the summer road")
     frames = _record(demo, stages)
     stages.heading("2 of 4  Nineteen neurons learn from it")

@@ -44,22 +44,21 @@ def evaluate(
     import sys
     from contextlib import nullcontext
 
-    import torch
     from rich.console import Console
 
     from wormdrive.cli.reporting import drive_suite, print_summary, save
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import NOTHING, stoppable
+    from wormdrive.perception.kernels.chunks import computing_with
     from wormdrive.scenarios.candidate import load_candidate
     from wormdrive.scenarios.folder_lock import locked_folder
     from wormdrive.scenarios.suite import load_suite
 
     choice = chosen_simulator(simulator, host, port, timeout)
-    torch.set_num_threads(threads)
     wanted = load_suite(suite).narrowed(maps=road or None, episodes=episodes)
     candidates = [load_candidate(model) for model in models]
     claim = nullcontext() if report is None else locked_folder(report)
-    with stoppable(lambda: NOTHING), claim, Stages(Console(stderr=True)) as stages:
+    with stoppable(lambda: NOTHING), claim, computing_with(threads), Stages(Console(stderr=True)) as stages:
         chapters = [
             drive_suite(candidate, wanted, stages, threads, film=report is not None, simulator=choice)
             for candidate in candidates
