@@ -24,7 +24,7 @@ from wormdrive.perception.augment_families import (
     normals,
 )
 from wormdrive.perception.augment_geometry import GroundRays, RoadPose
-from wormdrive.perception.kernels.augment_kernel import FrameDraws, PixelTables, augment_frames
+from wormdrive.perception.kernels.augment_kernel import FrameDraws, PixelTables, WindowDraws, augment_frames
 from wormdrive.perception.kernels.chunks import each_chunk
 
 __all__ = ["Augmentation", "AugmentationConfig"]
@@ -48,7 +48,7 @@ class Augmentation:
         windows = draw_families(self.config, b, rng)
         frames = FrameDraws(
             pose=_pose_table(pose),
-            patches=_patches(windows.families["tracks_amplitude"] != 0, t, rng),
+            patches=_patches(_has_lines(windows), t, rng),
             noise_at=draw_noise(b * t, rng),
         )
         pixels = self._pixels._replace(normals=normals(c * h * w + LANES))
@@ -62,10 +62,16 @@ class Augmentation:
         return images
 
 
-def _patches(tracks: NDArray[np.bool_], frames: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Draw patches for the frames of windows with wheel tracks, (M, *GRID)."""
-    patches = np.zeros((len(tracks), frames, *GRID), np.float32)
-    patches[tracks] = rng.random((int(tracks.sum()), frames, *GRID), np.float32)
+def _has_lines(windows: WindowDraws) -> NDArray[np.bool_]:
+    families = windows.families
+    has: NDArray[np.bool_] = (families["tracks"]["amplitude"] != 0) | (families["seams"]["amplitude"] != 0)
+    return has
+
+
+def _patches(wanted: NDArray[np.bool_], frames: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Draw patches for the frames of windows that want them, (M, *GRID)."""
+    patches = np.zeros((len(wanted), frames, *GRID), np.float32)
+    patches[wanted] = rng.random((int(wanted.sum()), frames, *GRID), np.float32)
     return patches.reshape(-1, *GRID)
 
 

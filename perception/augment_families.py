@@ -48,11 +48,14 @@ class AugmentationConfig(BaseModel):
     - ``wheel_tracks``: paint pairs of tracks along every lane, brighter or darker than the road, broken by random
       patches: half gauge 0.62 to 0.90 m, width 0.16 to 0.42 m (wider where a pixel covers more), up to 0.15 m off the
       lane's middle, contrast of either sign with a standard deviation of 0.35.
+    - ``seams``: paint lines along the road as tar, tyres and water leave them: one or two in every lane, anywhere, 0.05
+      to 0.6 m wide, of any contrast. Unlike ``wheel_tracks`` they do not know where wheels run.
     - ``fog``: blend towards one grey with distance (Koschmieder): visual range from 1,500 m down to 40 m, log-uniform.
       Rays that miss the ground have a distance of 20 to 300 m: what stands beside the road is near, the sky is far.
     - ``light_field``: multiply by a smooth random field: light that differs from place to place in the picture.
     - ``shadow``: darken one side of a random straight edge to 0.3 to 0.8 of its light (the paper's shadows).
     - ``contrast``: change brightness, contrast and gamma of the whole picture.
+    - ``polarity``: turn the whole picture into its negative.
     - ``noise``: normal noise, new in every frame; its deviation is drawn once a window, small ones more often.
     """
 
@@ -60,6 +63,7 @@ class AugmentationConfig(BaseModel):
 
     fade_marks: float = Field(default=0.3, ge=0, le=1)
     wheel_tracks: float = Field(default=0.4, ge=0, le=1)
+    seams: float = Field(default=0.0, ge=0, le=1)
     rebrighten_ground: float = Field(default=0.3, ge=0, le=1)
     rebrighten_vegetation: float = Field(default=0.3, ge=0, le=1)
     rebrighten_sky: float = Field(default=0.2, ge=0, le=1)
@@ -68,6 +72,7 @@ class AugmentationConfig(BaseModel):
     light_field: float = Field(default=0.2, ge=0, le=1)
     shadow: float = Field(default=0.2, ge=0, le=1)
     contrast: float = Field(default=0.3, ge=0, le=1)
+    polarity: float = Field(default=0.0, ge=0, le=1)
     noise: float = Field(default=0.06, ge=0, le=1, description="largest standard deviation, in every window")
 
     @classmethod
@@ -94,12 +99,16 @@ def draw_families(config: AugmentationConfig, windows: int, rng: np.random.Gener
         lift[changes, number] = (level - middle * turned)[changes]
         gain[changes, number] = turned[changes]
         drawn["rebrighten"] += changes
-    drawn["tracks_amplitude"] = chosen(config.wheel_tracks) * rng.normal(0.0, 0.35, windows)
-    drawn["tracks_shift_m"] = uniform(-0.15, 0.15)
-    drawn["tracks_half_gauge_m"] = uniform(0.62, 0.90)
-    drawn["tracks_width_m"] = uniform(0.16, 0.42)
-    drawn["patch_gain"] = uniform(0.0, 1.2)
-    drawn["patch_level"] = uniform(0.4, 1.2)
+    for lines, often, shift_m, half_gauge_m, width_m in (
+        ("tracks", config.wheel_tracks, 0.15, (0.62, 0.90), (0.16, 0.42)),
+        ("seams", config.seams, 1.75, (0.0, 1.2), (0.05, 0.6)),
+    ):
+        drawn[lines]["amplitude"] = chosen(often) * rng.normal(0.0, 0.35, windows)
+        drawn[lines]["shift_m"] = uniform(-shift_m, shift_m)
+        drawn[lines]["half_gauge_m"] = uniform(*half_gauge_m)
+        drawn[lines]["width_m"] = uniform(*width_m)
+        drawn[lines]["patch_gain"] = uniform(0.0, 1.2)
+        drawn[lines]["patch_level"] = uniform(0.4, 1.2)
     drawn["fog_per_m"] = chosen(config.fog) * 3.912 / np.exp(uniform(math.log(40.0), math.log(1500.0)))
     drawn["fog_beyond_m"] = np.exp(uniform(math.log(20.0), math.log(FAR_M)))
     drawn["fog_grey"] = uniform(0.1, 1.0)
@@ -112,6 +121,7 @@ def draw_families(config: AugmentationConfig, windows: int, rng: np.random.Gener
     drawn["contrast_gain"] = chosen(config.contrast) * np.exp(uniform(-0.7, 0.5))
     drawn["contrast_lift"] = uniform(-0.25, 0.25)
     drawn["contrast_gamma"] = np.exp(uniform(-0.6, 0.6))
+    drawn["negative"] = chosen(config.polarity)
     drawn["noise"] = config.noise * uniform(0.0, 1.0) ** 2
     return WindowDraws(drawn, lift, gain, light.astype(np.float32))
 

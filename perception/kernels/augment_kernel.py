@@ -23,17 +23,22 @@ Floats = NDArray[np.float32]
 _MARK, _ROAD = int(SemanticLabel.ROAD_LINES), int(SemanticLabel.ROADS)
 _SKY, _VEGETATION = int(SemanticLabel.SKY), int(SemanticLabel.VEGETATION)
 
+
+def _numbers(*names: str) -> list[tuple[str, Any]]:
+    return [(name, np.float32) for name in names]
+
+
+LINES = np.dtype(_numbers("amplitude", "shift_m", "half_gauge_m", "width_m", "patch_gain", "patch_level"))
+"""Lines along the road, a pair in every lane."""
+
 FAMILIES = np.dtype([
-    (name, np.float32) for name in (
-        "fade_amount",
-        "rebrighten",
-        "tracks_amplitude", "tracks_shift_m", "tracks_half_gauge_m", "tracks_width_m", "patch_gain", "patch_level",
-        "fog_per_m", "fog_beyond_m", "fog_grey",
-        "light_field",
-        "shadow_cos", "shadow_sin", "shadow_shift", "shadow_light",
-        "contrast_gain", "contrast_lift", "contrast_gamma",
-        "noise",
-    )
+    *_numbers("fade_amount", "rebrighten"),
+    ("tracks", LINES), ("seams", LINES),
+    *_numbers("fog_per_m", "fog_beyond_m", "fog_grey"),
+    *_numbers("light_field"),
+    *_numbers("shadow_cos", "shadow_sin", "shadow_shift", "shadow_light"),
+    *_numbers("contrast_gain", "contrast_lift", "contrast_gamma"),
+    *_numbers("negative", "noise"),
 ])  # fmt: skip
 """One number of each a window; a family whose first number is 0 is left out."""
 
@@ -143,15 +148,15 @@ def _spread(grid: Any, height: int, width: int, rows: Floats, field: Floats) -> 
 
 
 @inner
-def _make_tracks(pixels: PixelTables, classes: Any, window: Any, pose: Floats, field: Floats) -> None:
-    """Turn ``field``, patches from 0 to 1, into what wheel tracks add to each pixel."""
+def _make_lines(pixels: PixelTables, classes: Any, lines: Any, pose: Floats, field: Floats) -> None:
+    """Turn ``field``, patches from 0 to 1, into what lines along the road add to each pixel."""
     one, half = fill(np.float32(1)), fill(np.float32(0.5))
     forward, left, blur = pixels.forward_m, pixels.left_m, pixels.blur_m2
     offset, cos, sin = fill(pose[0]), fill(pose[1]), fill(pose[2])
     k, lane_width, per_m = fill(pose[3]), fill(pose[4]), fill(np.float32(1) / pose[4])
-    shift, half_gauge = fill(window.tracks_shift_m), fill(window.tracks_half_gauge_m)
-    width2 = fill(window.tracks_width_m * window.tracks_width_m)
-    gain, level, amplitude = fill(window.patch_gain), fill(window.patch_level), fill(window.tracks_amplitude)
+    shift, half_gauge = fill(lines.shift_m), fill(lines.half_gauge_m)
+    width2 = fill(lines.width_m * lines.width_m)
+    gain, level, amplitude = fill(lines.patch_gain), fill(lines.patch_level), fill(lines.amplitude)
     zero = fill(np.float32(0))
     for i in range(0, len(field), LANES):
         ahead, aside = load(forward, i), load(left, i)
@@ -227,6 +232,12 @@ def _change_contrast(plane: Floats, mean: np.float32, window: Any) -> None:
 
 
 @inner
+def _turn(plane: Floats) -> None:
+    for i in range(0, len(plane), LANES):
+        store(plane, i, fill(np.float32(1)) - load(plane, i))
+
+
+@inner
 def _finish(plane: Floats, normals: Floats, first: int, second: int, deviation: np.float32, target: Floats) -> None:
     """Add noise, clamp, and put the plane back; a sum of two normal numbers has sqrt(2) times their deviation."""
     scale = fill(deviation * np.float32(0.5**0.5))
@@ -269,11 +280,12 @@ def _compile(sources: str) -> Any:
             if window.rebrighten != 0:
                 for c in range(len(planes)):
                     _rebrighten(planes[c], classes[m], pixels.group, windows.lift[b], windows.gain[b])
-            if window.tracks_amplitude != 0:
-                _spread(frames.patches[m], height, width, rows, field)
-                _make_tracks(pixels, classes[m], window, frames.pose[m], field)
-                for c in range(len(planes)):
-                    _add(planes[c], field)
+            for lines in (window.tracks, window.seams):
+                if lines.amplitude != 0:
+                    _spread(frames.patches[m], height, width, rows, field)
+                    _make_lines(pixels, classes[m], lines, frames.pose[m], field)
+                    for c in range(len(planes)):
+                        _add(planes[c], field)
             if window.fog_per_m != 0:
                 for c in range(len(planes)):
                     _add_fog(planes[c], pixels, window)
@@ -291,6 +303,9 @@ def _compile(sources: str) -> Any:
                 mean /= np.float32(count * len(planes))
                 for c in range(len(planes)):
                     _change_contrast(planes[c], mean, window)
+            if window.negative != 0:
+                for c in range(len(planes)):
+                    _turn(planes[c])
             for c in range(len(planes)):
                 begin, again = frames.noise_at[m, 0] + c * count, frames.noise_at[m, 1] + c * count
                 _finish(planes[c], normals, begin, again, window.noise, images[m, c])

@@ -106,7 +106,7 @@ def test_none_leaves_everything_as_it_was() -> None:
 
 def test_parameters_are_drawn_once_a_window() -> None:
     images, classes = scene()
-    quiet = ALL.model_copy(update={"noise": 0.0, "wheel_tracks": 0.0})
+    quiet = ALL.model_copy(update={"noise": 0.0, "wheel_tracks": 0.0, "seams": 0.0})
     out = Augmentation(quiet, rays())(images, classes, pose(), generator(1))
     # not to the bit: the ends of an array go through another instruction than its middle
     torch.testing.assert_close(out[:, 0], out[:, 2], rtol=0, atol=1e-5)
@@ -137,6 +137,28 @@ def test_wheel_tracks_lie_where_wheels_run_and_have_both_signs() -> None:
         assert change[on_track].abs().mean() > 2 * change[between].abs().mean()
         signs |= set(torch.sign(change[:, 0].sum((1, 2))).tolist())
     assert signs == {-1.0, 1.0}
+
+
+def test_seams_lie_anywhere_on_the_road_and_nowhere_else() -> None:
+    images, classes = scene()
+    r, found = rays(), []
+    for seed in range(12):
+        change = (only("seams", images, classes, seed) - images)[:, :, 0]
+        assert change[(classes == SKY) | (classes == TERRAIN)].abs().max() == 0
+        near = ((classes == ROAD) & (r.forward_m < 8) & r.ground).expand_as(change)
+        strength = change.abs() * near
+        for window in range(B):
+            if strength[window].max() > 0.02:
+                line = strength[window, 0] > 0.7 * strength[window, 0].max()
+                found.append(float(r.lateral_m(pose())[0, 0][line].median()))
+    assert len(found) > 20
+    assert np.std(found) > 0.5
+    assert max(map(abs, found)) > 1.3
+
+
+def test_polarity_turns_a_picture_into_its_negative() -> None:
+    images, classes = scene()
+    torch.testing.assert_close(only("polarity", images, classes), 1 - images)
 
 
 @pytest.mark.parametrize("region", REGIONS)
