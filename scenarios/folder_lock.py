@@ -15,7 +15,11 @@ from pathlib import Path
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.common.file_lock import lock
 
-__all__ = ["locked_folder"]
+__all__ = ["FolderInUseError", "locked_folder"]
+
+
+class FolderInUseError(ArgumentError):
+    """Somebody else is writing into the folder."""
 
 
 @contextmanager
@@ -27,7 +31,9 @@ def locked_folder(folder: Path) -> Iterator[None]:
     Raises
     ------
     ArgumentError
-        ``folder`` is a file, cannot be made, or is being written into already.
+        ``folder`` is a file or cannot be made.
+    FolderInUseError
+        It is being written into already.
     """
     made = _make(folder)
     held: int | None = None
@@ -65,7 +71,7 @@ def _lock(folder: Path) -> int | None:
         is_locked = lock(held)
     except BlockingIOError as error:
         os.close(held)
-        raise ArgumentError(
+        raise FolderInUseError(
             f"{folder}: another wormdrive is writing into it; allowed is another folder, or to wait until it has ended"
         ) from error
     if not is_locked:
