@@ -7,18 +7,20 @@ can hold a drive that training has seen, whichever map they share.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from wormdrive.envs.common.errors import ArgumentError, one_of
 from wormdrive.envs.common.validation_errors import describe_validation_error
 from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS, Conditions
 from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.scenarios.shift import Factors, Ladder, changed
 
-__all__ = ["FIRST_ROUTE_SEED", "FIRST_SEED", "SUITES", "Condition", "Suite", "load_suite"]
+__all__ = ["FIRST_ROUTE_SEED", "FIRST_SEED", "SUITES", "Condition", "Suite", "Trial", "load_suite"]
 
 FIRST_ROUTE_SEED = 10_000
 """Route seeds from here on belong to suites, those below to training."""
@@ -35,8 +37,23 @@ Condition = tuple[str, str]
 """One condition of a suite: names of season and weather."""
 
 
+@dataclass(frozen=True)
+class Trial:
+    """One drive of a suite: ``shift`` is ``conditions``, the name of a ladder, or ``factors``.
+
+    ``rung`` is the place on a ladder or the number of factors, 0 for named conditions; ``episode`` counts from 0.
+    """
+
+    season: str
+    weather: str
+    shift: str
+    rung: float
+    episode: int
+    scenario: Scenario
+
+
 class Suite(BaseModel):
-    """Roads x conditions x episodes.
+    """Roads x conditions x episodes, and roads x shifts x episodes.
 
     Episode k of every condition has the same map, route and seed: conditions differ in season and weather alone, so
     that their rows can be compared pair by pair. Maps take turns.
@@ -47,8 +64,10 @@ class Suite(BaseModel):
         Names of built-in maps or paths of ``.xodr`` files; a path in a suite file is relative to that file.
     conditions:
         For each season, the weathers to drive in.
+    ladders, factors:
+        Shifts besides the named conditions, driven by ``wormdrive benchmark``.
     episodes:
-        Episodes per condition.
+        Episodes per condition and per rung.
     route_length_m:
         Length of each route [m].
     """
@@ -58,7 +77,9 @@ class Suite(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=80)]
     description: str = ""
     maps: Annotated[tuple[str, ...], Field(min_length=1)]
-    conditions: Annotated[dict[str, tuple[str, ...]], Field(min_length=1)]
+    conditions: dict[str, tuple[str, ...]] = {}
+    ladders: dict[str, Ladder] = {}
+    factors: Factors | None = None
     episodes: Annotated[int, Field(ge=1, le=1000)] = 10
     route_length_m: Annotated[float, Field(ge=20.0, le=20_000.0)] = 400.0
     first_route_seed: Annotated[int, Field(ge=FIRST_ROUTE_SEED, lt=2**30)] = FIRST_ROUTE_SEED
@@ -79,6 +100,12 @@ class Suite(BaseModel):
                 raise ValueError(f"season {season}: weathers {list(weathers)} repeat")
         return value
 
+    @model_validator(mode="after")
+    def _not_empty(self) -> Suite:
+        if not (self.conditions or self.ladders or self.factors):
+            raise ValueError("conditions={}: allowed is at least one condition, ladder or set of factors")
+        return self
+
     @property
     def all_conditions(self) -> list[Condition]:
         """(season, weather) of each condition, in the file's order."""
@@ -97,6 +124,29 @@ class Suite(BaseModel):
             )
             for k in range(self.episodes)
         ]
+
+    @property
+    def trials(self) -> list[Trial]:
+        """Every drive: named conditions first, then ladders, then factors; episode k has the same route in all."""
+        found = [
+            Trial(*condition, "conditions", 0.0, k, scenario)
+            for condition in self.all_conditions
+            for k, scenario in enumerate(self.scenarios(condition))
+        ]
+        for name, ladder in self.ladders.items():
+            start = (ladder.season, ladder.weather)
+            found += [
+                Trial(*start, name, ladder.height(rung), k, changed(scenario, ladder.changes(rung)))
+                for rung in range(len(ladder))
+                for k, scenario in enumerate(self.scenarios(start))
+            ]
+        if self.factors is not None:
+            for at_once in self.factors.at_once:
+                for k, scenario in enumerate(self.scenarios(("summer", "day"))):
+                    drawn = self.factors.draw(at_once, scenario.seed)
+                    season, weather = str(drawn.get("season", "summer")), str(drawn.get("weather", "day"))
+                    found.append(Trial(season, weather, "factors", float(at_once), k, changed(scenario, drawn)))
+        return found
 
     def narrowed(
         self,
