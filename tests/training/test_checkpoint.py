@@ -20,7 +20,7 @@ def pair(kind: str) -> tuple[Policy, torch.optim.Optimizer]:
 def test_truncated_checkpoints_are_named(tmp_path: Path, share: float) -> None:
     policy, optimiser = pair("ncp")
     path = tmp_path / "checkpoint.safetensors"
-    save_checkpoint(path, policy, optimiser, Position(), Arithmetic.here(False), {})
+    save_checkpoint(path, policy, optimiser, Position(), Arithmetic.here(False, "cpu"), {})
     whole = path.read_bytes()
     path.write_bytes(whole[: int(len(whole) * share)])
     with pytest.raises(ModelError, match=r"checkpoint\.safetensors"):
@@ -30,7 +30,7 @@ def test_truncated_checkpoints_are_named(tmp_path: Path, share: float) -> None:
 def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
     ours, theirs = pair("ncp"), pair("feedforward")
     path = tmp_path / "checkpoint.safetensors"
-    save_checkpoint(path, *ours, Position(), Arithmetic.here(False), {"batch": 4})
+    save_checkpoint(path, *ours, Position(), Arithmetic.here(False, "cpu"), {"batch": 4})
     with pytest.raises(ModelError, match="batch=4 when it was written, 5 now"):
         load_checkpoint(path, *ours, {"batch": 5})
     with pytest.raises(ModelError, match="do not fit"):
