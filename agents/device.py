@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -12,7 +12,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from wormdrive.envs.common.errors import ArgumentError, one_of
 
-__all__ = ["DEVICES", "choose_device", "repeatable", "sent"]
+__all__ = ["DEVICES", "Placed", "as_tensor_like", "choose_device", "repeatable", "sent"]
 
 DEVICES: Final = ("cpu", "cuda")
 """Names of the devices to choose from; ``CUDA_VISIBLE_DEVICES`` says which GPU ``cuda`` is."""
@@ -60,3 +60,24 @@ def sent(tensor: Tensor, device: torch.device) -> Tensor:
     if device.type == "cuda":
         tensor = tensor.pin_memory()  # from elsewhere the driver copies while the caller waits
     return tensor.to(device, non_blocking=True)
+
+
+def as_tensor_like(value: Tensor | float, like: Tensor) -> Tensor:
+    """Return a tensor or a number in the type and on the device of ``like``; a number is filled in there, not sent."""
+    if isinstance(value, int | float):
+        return torch.full((), value, dtype=like.dtype, device=like.device)
+    return torch.as_tensor(value, dtype=like.dtype, device=like.device)
+
+
+class Placed:
+    """Tensors that do not change, on each device where they were asked for."""
+
+    def __init__(self, tensors: Sequence[Tensor]) -> None:
+        self._tensors = tensors
+        self._on: dict[torch.device, list[Tensor]] = {}
+
+    def on(self, device: torch.device) -> list[Tensor]:
+        """Return them on a device."""
+        if device not in self._on:
+            self._on[device] = [tensor.to(device) for tensor in self._tensors]
+        return self._on[device]

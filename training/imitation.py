@@ -68,8 +68,8 @@ def train(
     threads:
         Threads to compute with; by default all processors. They do not change the result.
     device:
-        Where the policy learns, and drives DAgger's rounds: ``cpu`` or ``cuda``. Another one gives other last digits, so
-        a run is resumed where it began; its policy can be loaded anywhere. The CPU draws and augments all pictures.
+        Where the policy learns, and drives DAgger's rounds: ``cpu`` or ``cuda``. Another one gives other last digits,
+        so a run is resumed where it began; its policy loads anywhere. The CPU draws and augments all pictures.
     simulator:
         Where DAgger's rounds are driven. On CARLA servers they are as repeatable as those are.
     progress:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from wormdrive.agents.cells.cfc_solver import CfCGraph, CfCParameters
-from wormdrive.agents.kernels.cuda_layout import Placed, cars_of, deal, fits, wide
+from wormdrive.agents.device import Placed
+from wormdrive.agents.kernels.cuda_layout import cars_of, deal, fits, wide
 from wormdrive.agents.kernels.fused_operator import FusedOperator
 
 __all__ = ["CudaCfC", "CudaCfCNetwork", "solvable"]

@@ -7,7 +7,6 @@ program's registers, the plain torch reference computes instead.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -15,12 +14,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-__all__ = ["WIDEST", "Placed", "cars_of", "deal", "fits", "has_triton", "wide"]
+__all__ = ["WIDEST", "cars_of", "deal", "fits", "has_triton", "wide"]
 
 WIDEST = 256
 """Most inputs, or neurons with a state, that a program's tile holds."""
 
-_FEW_CARS, _MANY_CARS = 4, 16
+_FEW_CARS, _MANY_CARS = 4, 8  # with sixteen the way back would need more registers than there are
 
 
 @cache
@@ -58,17 +57,3 @@ def deal(
     number, end = np.full((count, columns), dummy, np.int32), np.zeros((count, columns), np.int32)
     number[turn, at], end[turn, at] = synapses, other
     return torch.from_numpy(number), torch.from_numpy(end)
-
-
-class Placed:
-    """Tensors that do not change, on each device where they were asked for."""
-
-    def __init__(self, tensors: Sequence[Tensor]) -> None:
-        self._tensors = tensors
-        self._on: dict[torch.device, list[Tensor]] = {}
-
-    def on(self, device: torch.device) -> list[Tensor]:
-        """Return them on a device."""
-        if device not in self._on:
-            self._on[device] = [tensor.to(device) for tensor in self._tensors]
-        return self._on[device]

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex
-from wormdrive.agents.kernels.cuda_layout import Placed, cars_of, deal, fits, wide
+from wormdrive.agents.device import Placed
+from wormdrive.agents.kernels.cuda_layout import cars_of, deal, fits, wide
 from wormdrive.agents.kernels.fused_operator import FusedOperator
 
 __all__ = ["CudaSolver", "solvable"]
