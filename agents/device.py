@@ -79,5 +79,6 @@ class Placed:
     def on(self, device: torch.device) -> list[Tensor]:
         """Return them on a device."""
         if device not in self._on:
-            self._on[device] = [tensor.to(device) for tensor in self._tensors]
+            with torch.inference_mode(False):  # whoever asks first may drive, and who asks next may learn
+                self._on[device] = [tensor.to(device) for tensor in self._tensors]
         return self._on[device]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import numpy as np
 import torch
@@ -64,7 +65,7 @@ def main() -> None:
         for deed in sys.argv[1].split(","):
             policy = build_policy({"kind": kind})
             policy.to = lambda _, policy=policy: (move_module(policy, mode), policy)[1]  # type: ignore[method-assign]
-            with mode if deed == "look" else torch.enable_grad():
+            with mode if deed in ("drive", "look") else nullcontext():
                 deeds[deed](policy)
             print(kind, deed, flush=True)
 

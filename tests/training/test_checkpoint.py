@@ -35,3 +35,24 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
         load_checkpoint(path, *ours, {"batch": 5})
     with pytest.raises(ModelError, match="do not fit"):
         load_checkpoint(path, *theirs, {"batch": 4})
+
+
+@pytest.mark.filterwarnings("ignore:.*to a meta parameter")
+def test_moments_lie_where_their_parameters_do(tmp_path: Path) -> None:
+    policy, optimiser = pair("feedforward")
+    images = torch.rand(1, 1, 1, 39, 100)
+    policy(images, policy.initial_state(1)).curvature.sum().backward()
+    optimiser.step()
+    path = tmp_path / "checkpoint.safetensors"
+    save_checkpoint(path, policy, optimiser, Position(0, 1), Arithmetic.here(False, "cpu"), {})
+    other, _ = pair("feedforward")
+    other.to("meta")
+    there = torch.optim.AdamW(other.parameters())
+    load_checkpoint(path, other, there, {})
+    moments = [value for state in there.state.values() for value in state.values()]
+    assert len(moments) == sum(len(state) for state in optimiser.state.values()) > 0
+    assert all(value.is_meta for value in moments)
+
+
+def test_a_checkpoint_that_does_not_name_its_device_is_of_a_cpu() -> None:
+    assert Arithmetic("float32", "2.9") == Arithmetic("float32", "2.9", "cpu")
