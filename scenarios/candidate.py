@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from wormdrive.agents.device import choose_device
 from wormdrive.agents.driver import Driver
 from wormdrive.agents.expert import Expert
 from wormdrive.agents.inspection import inspect_policy
@@ -55,21 +56,26 @@ class Candidate:
         return None if self.policy is None else inspect_policy(self.policy).effect
 
 
-def load_candidate(model: str | Path, name: str | None = None) -> Candidate:
+def load_candidate(model: str | Path, name: str | None = None, device: str = "cpu") -> Candidate:
     """Find a candidate: ``expert``, the name of shipped weights, or a policy's folder.
+
+    A policy computes on ``device``: ``cpu`` or ``cuda``.
 
     Raises
     ------
+    ArgumentError
+        Torch cannot use the device.
     ModelError
         If there is no such policy, or its files are not what they should be.
     """
+    chosen = choose_device(device)
     if str(model) == EXPERT:
         return Candidate(name or EXPERT, lambda simulator: Expert(simulator, simulator.parameters), camera=None)
-    return policy_candidate(load_policy(model), name or str(model))
+    return policy_candidate(load_policy(model).to(chosen), name or str(model))
 
 
 def policy_candidate(policy: Policy, name: str) -> Candidate:
-    """Make a candidate of a policy in hand."""
+    """Make a candidate of a policy in hand, which drives where it is: ``policy.to(device)`` moves it."""
     return Candidate(
         name, lambda simulator: PolicyDriver(policy, simulator.dt_s, simulator.parameters), CameraConfig(), policy
     )

@@ -87,21 +87,21 @@ def _record(
 
 def _saliency(policy: Policy, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Where the policy looks in each frame (T, H, W, 3): (T, H, W) in [0, 1]."""
-    maps = [visual_backprop(policy.preprocessor, policy.head, chunk) for chunk in _chunks(frames)]
-    saliency: NDArray[np.float32] = torch.cat(maps).numpy()
+    maps = [visual_backprop(policy.preprocessor, policy.head, chunk) for chunk in _chunks(frames, policy.device)]
+    saliency: NDArray[np.float32] = torch.cat(maps).cpu().numpy()
     return saliency
 
 
 @torch.inference_mode()
 def _activity(policy: Policy, frames: NDArray[np.uint8], dt_s: float) -> NDArray[np.float32]:
     """Every neuron's state in every frame (T, H, W, 3) of one drive: (T, N)."""
-    images = torch.cat([policy.preprocessor.reduce(chunk) for chunk in _chunks(frames)])
+    images = torch.cat([policy.preprocessor.reduce(chunk) for chunk in _chunks(frames, policy.device)])
     trace = policy.trace(images.unsqueeze(0), policy.initial_state(1), dt_s / policy.config.sample_period_s)
-    activity: NDArray[np.float32] = trace.activity[0].numpy()
+    activity: NDArray[np.float32] = trace.activity[0].cpu().numpy()
     return activity
 
 
-def _chunks(frames: NDArray[np.uint8]) -> Iterator[Tensor]:
+def _chunks(frames: NDArray[np.uint8], device: torch.device) -> Iterator[Tensor]:
     """Frames in pieces that fit a processor's cache."""
     for begin in range(0, len(frames), _CHUNK):
-        yield torch.from_numpy(frames[begin : begin + _CHUNK])
+        yield torch.from_numpy(frames[begin : begin + _CHUNK]).to(device)

@@ -2,7 +2,8 @@
 
 Windows, augmentation and drives follow from (seed, round, step), and so does the learning rate; what is left to keep is
 the weights, the optimiser's moments and the position. A run taken up from a checkpoint ends in the same bits as one
-that was never stopped, provided that arithmetic is the same: precision and torch's version are kept as well.
+that was never stopped, provided that arithmetic is the same: precision, torch's version and the kind of device are kept
+as well. The weights themselves load anywhere, as those of a policy do.
 """
 
 from __future__ import annotations
@@ -39,11 +40,12 @@ class Arithmetic:
 
     precision: str
     torch: str
+    device: str = "cpu"  # of all checkpoints that do not say
 
     @classmethod
-    def here(cls, bf16: bool) -> Arithmetic:
-        """Describe this process."""
-        return cls("bf16" if bf16 else "float32", torch.__version__)
+    def here(cls, bf16: bool, device: str) -> Arithmetic:
+        """Describe this process, on a kind of device."""
+        return cls("bf16" if bf16 else "float32", torch.__version__, device)
 
 
 def save_checkpoint(
@@ -66,7 +68,7 @@ def save_checkpoint(
 def load_checkpoint(
     path: Path, policy: nn.Module, optimiser: torch.optim.Optimizer, identity: dict[str, Any]
 ) -> tuple[Position, Arithmetic]:
-    """Bring ``policy`` and ``optimiser`` to where a checkpoint left them.
+    """Bring ``policy`` and ``optimiser``, on whatever device, to where a checkpoint left them.
 
     Raises
     ------
@@ -119,7 +121,8 @@ def _tensor(array: np.ndarray[Any, Any]) -> Tensor:
 
 
 def _laid_out_as(parameter: Tensor, value: Tensor) -> Tensor:
-    """Moments lie in memory as their parameter does, as the optimiser itself would have laid them out."""
+    """Moments lie where and as their parameter does, as the optimiser itself would have laid them out."""
+    value = value.to(parameter.device)
     if value.ndim == 4 and parameter.is_contiguous(memory_format=torch.channels_last):
         return value.contiguous(memory_format=torch.channels_last)
     return value

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import torch
 
+from wormdrive.agents.device import choose_device
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.agents.policies.registry import build_policy
 from wormdrive.agents.policies.serialization import save_policy
@@ -45,6 +46,7 @@ def train(
     *,
     resume: bool = False,
     threads: int | None = None,
+    device: str = "cpu",
     simulator: SimulatorChoice = SimulatorChoice(),  # noqa: B008  (frozen)
     progress: Progress | None = None,
     tensorboard: bool = False,
@@ -65,6 +67,9 @@ def train(
         as if the run had never been stopped.
     threads:
         Threads to compute with; by default all processors. They do not change the result.
+    device:
+        Where the policy learns, and drives DAgger's rounds: ``cpu`` or ``cuda``. Another one gives other last digits,
+        so a run is resumed where it began; its policy loads anywhere. The CPU draws and augments all pictures.
     simulator:
         Where DAgger's rounds are driven. On CARLA servers they are as repeatable as those are.
     progress:
@@ -77,24 +82,24 @@ def train(
     Returns
     -------
     Policy
-        In evaluation mode.
+        In evaluation mode, on its device.
 
     Raises
     ------
     ArgumentError
-        ``out`` already holds a run and ``resume`` is not set, somebody else is writing into it, or the configuration
-        does not fit the episodes.
+        ``out`` already holds a run and ``resume`` is not set, somebody else is writing into it, the configuration does
+        not fit the episodes, torch cannot use the device, or the run to resume was computed on another one.
     EpisodeError
         An episode is corrupt, truncated or foreign, or was taken with another camera than the others.
     ModelError
         The checkpoint is corrupt, or belongs to another configuration or other episodes.
     """
-    out, progress = Path(out), progress or Silent()
+    out, progress, chosen = Path(out), progress or Silent(), choose_device(device)
     folders = [episodes] if isinstance(episodes, str | Path) else list(episodes)
     files = [file for folder in folders for file in episode_files(folder)]
     with locked_folder(out):
         _prepare(out, resume)
-        run = _Run(config, files, out, threads, simulator, progress, resume)
+        run = _Run(config, files, out, threads, chosen, simulator, progress, resume)
         with computing_with(run.threads):
             metrics_log = MetricsLog(out, run.position, tensorboard=tensorboard)
             try:
@@ -126,6 +131,7 @@ class _Run:
         files: Sequence[Path],
         out: Path,
         threads: int | None,
+        device: torch.device,
         simulator: SimulatorChoice,
         progress: Progress,
         resume: bool,
@@ -136,14 +142,14 @@ class _Run:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed)
             policy = build_policy({"kind": config.model, **config.policy})
-        bf16 = bf16_pays(config.precision)
-        self.learner = Learner(policy, config, self.camera, bf16=bf16)
+        bf16 = bf16_pays(config.precision, device)
+        self.learner = Learner(policy, config, self.camera, bf16=bf16, device=device)
         self.identity: dict[str, Any] = config.model_dump(mode="json") | {"episodes": _digest(files)}
         if simulator.kind != "embedded":
             self.identity["simulator"] = simulator.kind
         self.position = Position()
         self.threads = threads or processors()
-        self.arithmetic = Arithmetic.here(bf16)
+        self.arithmetic = Arithmetic.here(bf16, device.type)
         if resume and (out / CHECKPOINT).exists():
             self._take_up()
         atomic_write(out / "config.json", (json.dumps(config.model_dump(mode="json"), indent=1) + "\n").encode())
@@ -198,22 +204,21 @@ def _train_round(run: _Run, metrics_log: MetricsLog, round_: int, checkpoint_s: 
     before = batch_frames * (config.steps + config.round_steps * (round_ - 1) if round_ else 0)
     sampler = learner.episodes(run.frames)
     run.progress.begin(f"train round {round_}" if round_ else "train", steps * batch_frames, "frames")
-    losses: list[float] = []
+    losses: list[torch.Tensor] = []  # looked at together: on a GPU every look waits for all that is under way
     saved = began = time.monotonic()
     first = run.position.step
     with stop_between_steps() as stopped:
         for step in range(first, steps):
             losses.append(learner.step(sampler, round_, step, steps))
             run.position = Position(round_, step + 1)
-            now = time.monotonic()
             done = (step + 1) * batch_frames
             if (step + 1) % _LOG_STEPS == 0 or step + 1 == steps:
-                loss = sum(losses) / len(losses)
+                loss = sum(torch.stack(losses).tolist()) / len(losses)
                 losses = []
-                rate = (step + 1 - first) * batch_frames / max(now - began, 1e-9)
+                rate = (step + 1 - first) * batch_frames / max(time.monotonic() - began, 1e-9)
                 metrics_log.write(run.position, before + done, loss=loss)
                 run.progress.advance(done, loss=loss, frames_per_s=rate)
-            if stopped() or now - saved >= checkpoint_s:
+            if stopped() or time.monotonic() - saved >= checkpoint_s:
                 run.save()
                 saved = time.monotonic()
             if stopped():

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
+from torch import Tensor
 
+from wormdrive.agents.device import repeatable, sent
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.perception.augment import Augmentation
@@ -25,6 +27,7 @@ class Learner:
 
     The optimiser is AdamW in two groups: the convolutional head, whose rate is lower and whose numbers decay, and all
     that is behind it. A step is a function of (weights, moments, episodes, round, step): nothing random is kept.
+    Windows are chosen and augmented on the CPU; the policy learns on its device.
 
     Parameters
     ----------
@@ -36,10 +39,21 @@ class Learner:
         The camera of all episodes.
     bf16:
         Run the head in bfloat16.
+    device:
+        Where the policy learns; it is moved there.
     """
 
-    def __init__(self, policy: Policy, config: TrainConfig, camera: CameraConfig, *, bf16: bool) -> None:
-        self.policy = policy
+    def __init__(
+        self,
+        policy: Policy,
+        config: TrainConfig,
+        camera: CameraConfig,
+        *,
+        bf16: bool,
+        device: str | torch.device = "cpu",
+    ) -> None:
+        self.device = torch.device(device)
+        self.policy = policy.to(self.device)
         self.config = config
         self.bf16 = bf16
         self.augmentation = Augmentation(config.augmentation, GroundRays(camera, policy.config.preprocess))
@@ -56,9 +70,12 @@ class Learner:
         """Return the sampler of windows that this configuration asks for."""
         return SequenceSampler(episodes, self.config.window, self.config.strides)
 
-    def step(self, sampler: SequenceSampler, round_: int, step: int, steps: int) -> float:
-        """Make one step, number ``step`` of ``steps`` of a round; return the loss."""
-        config, policy = self.config, self.policy
+    def step(self, sampler: SequenceSampler, round_: int, step: int, steps: int) -> Tensor:
+        """Make one step, number ``step`` of ``steps`` of a round; return the loss, a scalar on the device.
+
+        On CUDA the step is on its way, not over; whoever looks at the loss waits for it.
+        """
+        config = self.config
         choose, augment = generators(config.seed, round_, step)
         batch = sampler.gather(sampler.choose(config.batch, choose))
         images = self.augmentation(batch.images, batch.classes, batch.pose, augment)
@@ -66,20 +83,27 @@ class Learner:
         share = peak * one_cycle(step, steps, config.warm_up)
         for group, rate in zip(self.optimiser.param_groups, self._peaks, strict=True):
             group["lr"] = rate * share
+        images, elapsed_s, target = (sent(part, self.device) for part in (images, batch.elapsed_s, batch.target))
+        with repeatable(self.device):
+            return self._learn(images, elapsed_s, target)
+
+    def _learn(self, images: Tensor, elapsed_s: Tensor, target: Tensor) -> Tensor:
+        """Learn from images (B, T, C, h, w), elapsed time (B,) [s] and target (B, T) [1/m]; return the loss."""
+        config, policy = self.config, self.policy
         policy.train()
-        elapsed = (batch.elapsed_s / policy.config.sample_period_s)[:, None].expand(-1, images.shape[1])
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
+        elapsed = (elapsed_s / policy.config.sample_period_s)[:, None].expand(-1, images.shape[1])
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
             output = policy(images, policy.initial_state(len(images)), elapsed)
-        loss = imitation_loss(output.curvature, output.auxiliary, batch.target, config)
+        loss = imitation_loss(output.curvature, output.auxiliary, target, config)
         self.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self._parameters, config.gradient_clip)
         self.optimiser.step()
-        return float(loss.detach())
+        return loss.detach()
 
 
-def bf16_pays(precision: str) -> bool:
-    """Whether to run in bfloat16: ``auto`` does without the head's kernels, where the CPU has instructions for it."""
+def bf16_pays(precision: str, device: torch.device) -> bool:
+    """Whether to run in bfloat16: ``auto`` does on a CPU with instructions for it, without the head's kernels."""
     if precision == "auto":
-        return not ConvHead.fused and bool(torch.cpu._is_avx512_bf16_supported())
+        return device.type == "cpu" and not ConvHead.fused and bool(torch.cpu._is_avx512_bf16_supported())
     return precision == "bf16"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -17,7 +16,7 @@ def imitation_loss(curvature: Tensor, auxiliary: Tensor | None, target: Tensor, 
     All of (B, T), curvatures in [1/m]. The auxiliary read-out sees single frames, so all of its frames count the same.
     """
     scaled = target * config.curvature_scale
-    weight = torch.ones(target.shape[1])
+    weight = target.new_ones(target.shape[1])
     if target.shape[1] > 4 * config.settle_frames:
         weight[: config.settle_frames] = config.settle_weight
     error = functional.huber_loss(

@@ -9,7 +9,6 @@ from torch import Tensor, nn
 from wormdrive.agents.cells.cfc_solver import CfCGraph, CfCParameters, solve_cfc
 from wormdrive.agents.cells.liquid_cell import LiquidCell
 from wormdrive.agents.kernels.cfc_fused import FusedCfC
-from wormdrive.agents.kernels.ltc_fused import fusable
 from wormdrive.agents.kernels.runners import CfCRunner
 from wormdrive.agents.wirings.wiring import Wiring
 
@@ -61,7 +60,7 @@ class CfC(LiquidCell):
         return self.bias
 
     def _solve(self, inputs: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
-        if self.fused and fusable(inputs, elapsed):
+        if self.fused and self._solve_fused.takes(inputs, elapsed):
             return self._solve_fused(self.parameters_in_equation(), inputs, state, elapsed)
         return solve_cfc(self._graph, self.parameters_in_equation(), inputs, state, elapsed)
 

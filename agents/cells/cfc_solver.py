@@ -25,6 +25,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from wormdrive.agents.device import Placed
 from wormdrive.agents.wirings.wiring import Role, Wiring
 
 __all__ = ["CfCGraph", "CfCParameters", "solve_cfc"]
@@ -60,6 +61,12 @@ class CfCGraph:
         self.source[inner] += self.input_size
         inner[inner] = turn[wiring.sources[inner]] < turn[self.target[inner]]
         self.source[inner] += self.state_size
+        self._placed = Placed([torch.from_numpy(np.array(part)) for part in (self.source, self.target, *self.turns)])
+
+    def on(self, device: torch.device) -> tuple[Tensor, Tensor, list[Tensor]]:
+        """Return ``source``, ``target`` and ``turns`` as tensors on ``device``."""
+        source, target, *turns = self._placed.on(device)
+        return source, target, turns
 
 
 def solve_cfc(graph: CfCGraph, parameters: CfCParameters, inputs: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
@@ -70,7 +77,7 @@ def solve_cfc(graph: CfCGraph, parameters: CfCParameters, inputs: Tensor, state:
     """
     p, F, N = parameters, graph.input_size, graph.state_size
     device = inputs.device
-    source, target = (torch.from_numpy(np.array(a)).to(device) for a in (graph.source, graph.target))
+    source, target, columns = graph.on(device)
     # One (F + 2N, 4, N) matrix: from the inputs, from the old activity (a neuron's own included), from the new one.
     heads = torch.arange(4, device=device)[:, None]
     own = torch.arange(N, device=device)
@@ -78,7 +85,6 @@ def solve_cfc(graph: CfCGraph, parameters: CfCParameters, inputs: Tensor, state:
     matrix = matrix.index_put((F + own, heads, own), p.memory, accumulate=True)
     from_inputs, from_old, from_new = torch.split(matrix.flatten(1), [F, N, N])
     driven = inputs @ from_inputs + p.bias.flatten()
-    columns = [torch.from_numpy(turn).to(device) for turn in graph.turns]
     earlier = [torch.cat(columns[:k]) if k else own[:0] for k in range(len(columns))]
     within = [from_new.view(N, 4, N)[earlier[k]][..., columns[k]].flatten(1) for k in range(len(columns))]
     order = torch.argsort(torch.cat(columns))

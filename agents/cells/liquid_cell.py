@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from wormdrive.agents.cells.stepper import Stepper
+from wormdrive.agents.device import as_tensor_like
 from wormdrive.agents.kernels.runners import Runner, as_array, transforming
 from wormdrive.agents.kernels.snapshot import Snapshot
 from wormdrive.agents.wirings.wiring import Wiring
@@ -108,7 +109,7 @@ class LiquidCell(nn.Module, ABC):
         self._check(inputs, state, elapsed)
         B, T, _ = inputs.shape
         like = self._like
-        elapsed = torch.as_tensor(elapsed, dtype=like.dtype, device=inputs.device)
+        elapsed = as_tensor_like(elapsed, like)
         with torch.autocast(inputs.device.type, enabled=False):
             return self._solve(inputs.to(like.dtype), state.to(like.dtype), elapsed.expand(B, T))
 

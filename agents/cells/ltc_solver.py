@@ -22,6 +22,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from wormdrive.agents.device import Placed
 from wormdrive.agents.wirings.wiring import Wiring
 
 __all__ = ["LTCParameters", "SynapseIndex", "solve"]
@@ -53,16 +54,11 @@ class SynapseIndex:
         self.sensory_count = wiring.sensory_synapse_count
         self.sources = wiring.sources
         self.targets = wiring.targets
-        self._tensors: dict[torch.device, tuple[Tensor, Tensor]] = {}
+        self._placed = Placed([torch.from_numpy(np.array(ends)) for ends in (self.sources, self.targets)])
 
-    def on(self, device: torch.device) -> tuple[Tensor, Tensor]:
+    def on(self, device: torch.device) -> list[Tensor]:
         """Return sources and targets (E,) int64 on ``device``."""
-        if device not in self._tensors:
-            self._tensors[device] = (
-                torch.from_numpy(np.array(self.sources)).to(device),
-                torch.from_numpy(np.array(self.targets)).to(device),
-            )
-        return self._tensors[device]
+        return self._placed.on(device)
 
 
 def solve(

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
+from wormdrive.agents.device import as_tensor_like
 from wormdrive.envs.common.errors import ArgumentError
 
 __all__ = ["RecurrentCell"]
@@ -77,7 +78,7 @@ class RecurrentCell(nn.Module, ABC):
         """Go one sample on: drive (B, gates N) from the inputs, state (B, S), elapsed (B, 1) -> state (B, S)."""
 
     def _elapsed(self, elapsed: Tensor | float, inputs: Tensor) -> Tensor:
-        time = torch.as_tensor(elapsed, dtype=self.bias.dtype, device=inputs.device)
+        time = as_tensor_like(elapsed, self.bias)
         if time.ndim and time.shape != inputs.shape[:2]:
             raise ArgumentError(f"elapsed: shape {tuple(time.shape)}: allowed is a scalar or {tuple(inputs.shape[:2])}")
         return time.expand(inputs.shape[:2])

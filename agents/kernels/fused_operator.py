@@ -13,7 +13,22 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-__all__ = ["FusedOperator"]
+from wormdrive.agents.kernels.runners import transforming
+
+__all__ = ["FusedOperator", "fusable"]
+
+
+def fusable(inputs: Tensor, elapsed: Tensor, *, cuda: bool = False) -> bool:
+    """Whether a kernel can stand in: float32 or float64, no gradient by elapsed time, no transform.
+
+    On the CPU, or where there are kernels for ``cuda``, there.
+    """
+    return (
+        (inputs.is_cpu or (cuda and inputs.is_cuda))
+        and inputs.dtype in (torch.float32, torch.float64)
+        and not (elapsed.requires_grad and torch.is_grad_enabled())
+        and not transforming()
+    )
 
 
 class FusedOperator:

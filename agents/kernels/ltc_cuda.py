@@ -1,40 +1,25 @@
-"""The fused solver on CUDA: lays a wiring out for ``ltc_triton`` and puts its kernels before torch.
-
-Triton comes with torch's CUDA builds. It is no dependency of ours: without it, and for networks too wide for a
-program's registers, ``solvable`` says no and the plain torch reference computes instead.
-"""
+"""The fused solver on CUDA: lays a wiring out for ``ltc_triton`` and puts its kernels before torch."""
 
 from __future__ import annotations
 
 import importlib
-import importlib.util
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex
+from wormdrive.agents.device import Placed
+from wormdrive.agents.kernels.cuda_layout import cars_of, deal, fits, wide
 from wormdrive.agents.kernels.fused_operator import FusedOperator
 
 __all__ = ["CudaSolver", "solvable"]
 
-WIDEST = 256
-"""Most inputs, or neurons with a state, that a program's tile holds."""
-
-_FEW_CARS, _MANY_CARS = 4, 16
-
 
 def solvable(index: SynapseIndex) -> bool:
     """Whether the kernels can run here and for this wiring."""
-    return _has_triton() and index.input_size <= WIDEST and index.state_size <= WIDEST and len(index.targets) > 0
-
-
-@cache
-def _has_triton() -> bool:
-    return importlib.util.find_spec("triton") is not None
+    return fits(index.input_size, index.state_size, len(index.targets))
 
 
 def _kernels() -> Any:
@@ -62,51 +47,27 @@ class CudaSolver:
     """``ltc_solver.solve`` for one wiring; gradients flow to parameters, inputs and state, once."""
 
     def __init__(self, index: SynapseIndex) -> None:
-        self._turns = _lay(index)
-        self._on: dict[torch.device, list[Tensor]] = {}
+        self.turns = _lay(index)
+        self._placed = Placed(self.turns)
 
     def __call__(
         self, parameters: LTCParameters, inputs: Tensor, state: Tensor, elapsed: Tensor, unfolds: int
     ) -> Tensor:
         """Solve: ``inputs`` (B, T, F), ``state`` (B, N), ``elapsed`` (B, T) -> potentials (B, T, N) after samples."""
-        if inputs.device not in self._on:
-            self._on[inputs.device] = [turns.to(inputs.device) for turns in self._turns]
-        return _ltc_solve_cuda((inputs, state, elapsed, *parameters), self._on[inputs.device], unfolds)
+        return _ltc_solve_cuda((inputs, state, elapsed, *parameters), self._placed.on(inputs.device), unfolds)
 
 
 def _lay(index: SynapseIndex) -> Turns:
-    wide_f, wide_n = _wide(index.input_size), _wide(index.state_size)
+    wide_f, wide_n = wide(index.input_size), wide(index.state_size)
     groups: dict[str, Tensor] = {}
-    for name, which, wide in (
+    for name, which, columns in (
         ("sensory", np.arange(index.sensory_count), wide_f),
         ("inner", np.arange(index.sensory_count, len(index.targets)), wide_n),
     ):
         sources, targets = index.sources[which], index.targets[which]
-        groups[f"{name}_in"], groups[f"{name}_from"] = _turns(which, targets, sources, wide_n, len(index.targets))
-        groups[f"{name}_out"], groups[f"{name}_to"] = _turns(which, sources, targets, wide, len(index.targets))
+        groups[f"{name}_in"], groups[f"{name}_from"] = deal(which, targets, sources, wide_n, len(index.targets))
+        groups[f"{name}_out"], groups[f"{name}_to"] = deal(which, sources, targets, columns, len(index.targets))
     return Turns(**groups)
-
-
-def _wide(size: int) -> int:
-    return max(16, 1 << (size - 1).bit_length())
-
-
-def _turns(
-    synapses: NDArray[np.int64], at: NDArray[np.int64], other: NDArray[np.int64], wide: int, dummy: int
-) -> tuple[Tensor, Tensor]:
-    """Deal each neuron ``at`` its synapses in turn: their numbers, and the neurons at their other ends."""
-    order = np.argsort(at, kind="stable")
-    at, synapses, other = at[order], synapses[order], other[order]
-    turn = np.arange(len(at)) - np.searchsorted(at, at)
-    count = int(turn.max(initial=-1)) + 1
-    number, end = np.full((count, wide), dummy, np.int32), np.zeros((count, wide), np.int32)
-    number[turn, at], end[turn, at] = synapses, other
-    return torch.from_numpy(number), torch.from_numpy(end)
-
-
-def _cars(batch: int) -> int:
-    """Cars a program: few, so that all multiprocessors have work; many where there are cars enough."""
-    return _FEW_CARS if batch <= 2048 else _MANY_CARS
 
 
 def _with_dummy(parameters: tuple[Tensor, ...]) -> list[Tensor]:
@@ -121,11 +82,11 @@ def _solve(*arguments: Any) -> tuple[Tensor, Tensor]:
     (B, T, F), N = inputs.shape, state.shape[1]
     states = inputs.new_empty(B, T, N)
     tape = inputs.new_empty((B, T, unfolds, 2, N) if keep else (0,))
-    cars = _cars(B)
+    cars = cars_of(B)
     _kernels().ltc_forward[(-(-B // cars),)](
         inputs, state, elapsed, *_with_dummy(tuple(parameters[:4])), *parameters[4:],
         turns.sensory_in, turns.sensory_from, turns.inner_in, turns.inner_from, states, tape, B, T, F, N, unfolds,
-        SENSORY=len(turns.sensory_in), INNER=len(turns.inner_in), CARS=cars, WIDE_F=_wide(F), WIDE_N=_wide(N),
+        SENSORY=len(turns.sensory_in), INNER=len(turns.inner_in), CARS=cars, WIDE_F=wide(F), WIDE_N=wide(N),
         KEEP=keep, num_warps=1,
     )  # fmt: skip
     return states, tape
@@ -137,7 +98,7 @@ def _adjoint(*arguments: Any) -> list[Tensor]:
     unfolds, states, tape = arguments[19:]
     weight, reversal, slope, midpoint, capacitance, leak, rest = parameters
     (B, T, F), N, E = inputs.shape, state.shape[1], len(weight)
-    cars = _cars(B)
+    cars = cars_of(B)
     programs = -(-B // cars)
     of_synapse, of_neuron = inputs.new_zeros(programs, 4, E), inputs.new_empty(programs, 3, N)
     d_inputs, d_state = torch.empty_like(inputs), torch.empty_like(state)
@@ -145,7 +106,7 @@ def _adjoint(*arguments: Any) -> list[Tensor]:
         d_states, inputs, elapsed, *_with_dummy((weight, reversal, slope, midpoint)), capacitance,
         turns.sensory_out, turns.sensory_to, turns.inner_out, turns.inner_to, states, tape,
         of_synapse, of_neuron, d_inputs, d_state, B, T, F, N, E, unfolds,
-        SENSORY=len(turns.sensory_out), INNER=len(turns.inner_out), CARS=cars, WIDE_F=_wide(F), WIDE_N=_wide(N),
+        SENSORY=len(turns.sensory_out), INNER=len(turns.inner_out), CARS=cars, WIDE_F=wide(F), WIDE_N=wide(N),
         num_warps=1,
     )  # fmt: skip
     top_gate, bottom_gate, d_x, d_x_u = of_synapse.sum(0)

@@ -10,24 +10,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex
-from wormdrive.agents.kernels.fused_operator import FusedOperator
+from wormdrive.agents.kernels.fused_operator import FusedOperator, fusable
 from wormdrive.agents.kernels.ltc_cuda import CudaSolver, solvable
 from wormdrive.agents.kernels.ltc_kernel import LTCNetwork, ltc_backward, ltc_forward, tape_rows
 from wormdrive.agents.kernels.ltc_small_batch import SmallBatchWiring
-from wormdrive.agents.kernels.runners import LTCRunner, as_array, transforming
+from wormdrive.agents.kernels.runners import LTCRunner, as_array
 from wormdrive.envs.common.simd import LANES
 
-__all__ = ["FusedSolver", "fusable"]
-
-
-def fusable(inputs: Tensor, elapsed: Tensor, device: str = "cpu") -> bool:
-    """Whether a kernel can stand in: float32 or float64 on its device, no gradient by elapsed time, no transform."""
-    return (
-        inputs.device.type == device
-        and inputs.dtype in (torch.float32, torch.float64)
-        and not (elapsed.requires_grad and torch.is_grad_enabled())
-        and not transforming()
-    )
+__all__ = ["FusedSolver"]
 
 
 class FusedSolver:
@@ -41,7 +31,7 @@ class FusedSolver:
 
     def takes(self, inputs: Tensor, elapsed: Tensor) -> bool:
         """Whether there is a kernel for these; the plain torch reference takes the rest."""
-        return fusable(inputs, elapsed) or (self._on_cuda is not None and fusable(inputs, elapsed, "cuda"))
+        return fusable(inputs, elapsed, cuda=self._on_cuda is not None)
 
     def __call__(
         self, parameters: LTCParameters, inputs: Tensor, state: Tensor, elapsed: Tensor, unfolds: int

@@ -1,28 +1,17 @@
 """The liquid network's solver and its adjoint for CUDA, in Triton; imported only where there is Triton.
 
-The equations are those of ``ltc_solver``. A program takes ``CARS`` cars through the whole sequence; their potentials
-stay in registers as a tile (cars, neurons). No thread may write where another reads, so nothing is ever scattered:
-forward goes through the synapses of each *target*, in turns, and gathers what their sources show; backward goes through
-those of each *source* and gathers what its targets owe. Turns that a neuron has no synapse for carry the number of a
-dummy synapse, one behind the last, whose weight is zero.
+The equations are those of ``ltc_solver``, the way through the synapses is that of ``triton_tiles``. Turns that a neuron
+has no synapse for carry the number of a dummy synapse, one behind the last, whose weight is zero.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import triton
 import triton.language as tl
 
+from wormdrive.agents.kernels.triton_tiles import shown
+
 __all__ = ["ltc_backward", "ltc_forward"]
-
-Pointer = Any
-
-
-@triton.jit
-def _shown(tile, index, CARS: tl.constexpr, SIZE: tl.constexpr):  # type: ignore[no-untyped-def]
-    """Columns ``index`` (SIZE,) of a tile (CARS, any)."""
-    return tl.gather(tile, tl.broadcast_to(index[None, :], (CARS, SIZE)), 1)
 
 
 @triton.jit
@@ -54,7 +43,7 @@ def ltc_forward(  # type: ignore[no-untyped-def]
         conductance = own_leak + tl.zeros_like(v)
         for turn in range(SENSORY):
             e = tl.load(sensory_synapse + turn * WIDE_N + j)
-            pre = _shown(u, tl.load(sensory_source + turn * WIDE_N + j), CARS, WIDE_N)
+            pre = shown(u, tl.load(sensory_source + turn * WIDE_N + j), CARS, WIDE_N)
             opened = tl.load(weight + e)[None, :] * _gate(pre, tl.load(slope + e), tl.load(midpoint + e))
             conductance += opened
             current += opened * tl.load(reversal + e)[None, :]
@@ -65,7 +54,7 @@ def ltc_forward(  # type: ignore[no-untyped-def]
             conductance = tl.zeros_like(v)
             for turn in range(INNER):
                 e = tl.load(inner_synapse + turn * WIDE_N + j)
-                pre = _shown(v, tl.load(inner_source + turn * WIDE_N + j), CARS, WIDE_N)
+                pre = shown(v, tl.load(inner_source + turn * WIDE_N + j), CARS, WIDE_N)
                 opened = tl.load(weight + e)[None, :] * _gate(pre, tl.load(slope + e), tl.load(midpoint + e))
                 conductance += opened
                 current += opened * tl.load(reversal + e)[None, :]
@@ -80,20 +69,20 @@ def ltc_forward(  # type: ignore[no-untyped-def]
 
 @triton.jit
 def _owed(  # type: ignore[no-untyped-def]
-    shown, by_top, by_bottom, e, target, weight, reversal, slope, midpoint, sums, E,
+    carried, by_top, by_bottom, e, target, weight, reversal, slope, midpoint, sums, E,
     CARS: tl.constexpr, SIZE: tl.constexpr,
 ):  # fmt: skip
     """Return the derivative by what sources showed, (CARS, SIZE), through synapses ``e`` (SIZE,); add to their sums."""
-    top = _shown(by_top, target, CARS, SIZE)
-    bottom = _shown(by_bottom, target, CARS, SIZE)
+    top = shown(by_top, target, CARS, SIZE)
+    bottom = shown(by_bottom, target, CARS, SIZE)
     own_slope = tl.load(slope + e)
-    gate = _gate(shown, own_slope, tl.load(midpoint + e))
+    gate = _gate(carried, own_slope, tl.load(midpoint + e))
     d_x = (top * tl.load(reversal + e)[None, :] + bottom) * tl.load(weight + e)[None, :]
     d_x = d_x * (gate * (1.0 - gate))
     tl.atomic_add(sums + e, tl.sum(top * gate, 0), mask=e < E)
     tl.atomic_add(sums + E + e, tl.sum(bottom * gate, 0), mask=e < E)
     tl.atomic_add(sums + 2 * E + e, tl.sum(d_x, 0), mask=e < E)
-    tl.atomic_add(sums + 3 * E + e, tl.sum(d_x * shown, 0), mask=e < E)
+    tl.atomic_add(sums + 3 * E + e, tl.sum(d_x * carried, 0), mask=e < E)
     return d_x * own_slope[None, :]
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
 
+from wormdrive.agents.device import repeatable
 from wormdrive.envs.common.errors import ArgumentError, is_whole
 from wormdrive.perception.head import ROWS, ConvHead, HeadConfig
 from wormdrive.perception.preprocess import PreprocessConfig, Preprocessor
@@ -87,6 +88,11 @@ class Policy(nn.Module, ABC):
     def _control(self, features: Tensor, state: Tensor, elapsed: Tensor | float) -> tuple[Tensor, Tensor, Tensor]:
         """Features (B, T, 32), state (B, S) -> output (B, T) before scaling, activity (B, T, A), state (B, S)."""
 
+    @property
+    def device(self) -> torch.device:
+        """Where the policy computes; ``to`` moves it."""
+        return next(self.parameters()).device
+
     def initial_state(self, batch: int) -> Tensor:
         """(B, S) float32: the state of B cars that have seen nothing yet.
 
@@ -129,8 +135,8 @@ class Policy(nn.Module, ABC):
     def act(self, frames: NDArray[np.uint8], state: Tensor, elapsed: float = 1.0) -> tuple[NDArray[np.float32], Tensor]:
         """One step for B cars: frames (B, H, W, 3) uint8, state (B, S) -> curvature (B,) float32 [1/m], state (B, S).
 
-        Without gradients. On one machine a car's curvature has the same bits alone and in any batch, with any number
-        of threads; other processors differ in the last digits.
+        Without gradients, on the policy's device, where the state stays. On one CPU a car's curvature has the same bits
+        alone and in any batch, with any number of threads; other processors differ in the last digits.
 
         Raises
         ------
@@ -143,8 +149,8 @@ class Policy(nn.Module, ABC):
             raise ArgumentError(f"state={_shown(state)}: allowed is a tensor (B, {self.state_size})")
         if len(state) != len(frames):
             raise ArgumentError(f"state: {len(state)} rows for {len(frames)} frames: allowed is one row a frame")
-        device = next(self.parameters()).device
-        with torch.inference_mode():
+        device = self.device
+        with torch.inference_mode(), repeatable(device):
             features = torch.cat(
                 [self._chunk_features(frames[i : i + _CHUNK], device) for i in range(0, len(frames), _CHUNK)]
             )

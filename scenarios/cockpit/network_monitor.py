@@ -44,9 +44,10 @@ class NetworkMonitor:
     def gaze(self, frame: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Where the policy looks in a frame (H, W, 3): (H, W) in [0, 1]."""
         features = self._features
-        found = visual_backprop(self._policy.preprocessor, self._policy.head, torch.from_numpy(frame[None]))
+        seen = torch.from_numpy(frame[None]).to(self._policy.device)
+        found = visual_backprop(self._policy.preprocessor, self._policy.head, seen)
         self._features = features
-        return np.asarray(found[0].numpy(), np.float32)
+        return np.asarray(found[0].cpu().numpy(), np.float32)
 
     def close(self) -> None:
         """Read no longer."""

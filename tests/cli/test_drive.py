@@ -112,6 +112,7 @@ def test_an_episode_of_a_suite_is_driven_as_evaluate_drives_it() -> None:
         (("expert", "--seed", "-1"), ArgumentError, "seed=-1: allowed are 0 to 9999"),
         (("expert", "--suite", "four-seasons", "--episode", "99"), ArgumentError, "episode=99: suite four-seasons"),
         (("expert", "--simulator", "boat"), ArgumentError, "simulator='boat'"),
+        (("ncp", "--device", "tpu"), ArgumentError, "device='tpu': allowed are cpu, cuda"),
     ],
 )
 def test_what_is_not_allowed_is_named(arguments: tuple[str, ...], kind: type[Exception], message: str) -> None:

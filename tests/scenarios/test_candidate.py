@@ -8,7 +8,7 @@ import pytest
 from wormdrive.agents.policies.ncp_policy import NCPPolicy, NCPPolicyConfig
 from wormdrive.agents.policies.registry import build_policy
 from wormdrive.agents.policies.serialization import save_policy
-from wormdrive.envs.common.errors import ModelError
+from wormdrive.envs.common.errors import ArgumentError, ModelError
 from wormdrive.scenarios.candidate import load_candidate, policy_candidate
 
 
@@ -37,3 +37,6 @@ def test_candidates_are_found_by_folder(tmp_path: Path) -> None:
     np.testing.assert_array_equal(np.sign(effect), policy.config.wiring.polarities)
     with pytest.raises(ModelError, match="nobody"):
         load_candidate("nobody")
+    for model in ("ncp", "expert"):
+        with pytest.raises(ArgumentError, match="device='tpu': allowed are cpu, cuda"):
+            load_candidate(model, device="tpu")

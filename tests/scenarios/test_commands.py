@@ -79,6 +79,7 @@ def test_evaluate_tells_in_words_and_writes_a_report(small: Path, tmp_path: Path
         (("expert", "--suite", "five-seasons"), ArgumentError, "five-seasons.*four-seasons"),
         (("expert", "--episodes", "0"), ArgumentError, "episodes=0"),
         (("expert", "--map", "nowhere.xodr"), MapError, "nowhere.xodr"),
+        (("expert", "--device", "tpu"), ArgumentError, "device='tpu': allowed are cpu, cuda"),
     ],
 )
 def test_evaluate_names_what_is_wrong(arguments: tuple[str, ...], error: type[Exception], named: str) -> None:

@@ -78,3 +78,5 @@ def test_train_names_what_is_wrong(episodes: Path, tmp_path: Path) -> None:
         run("train", episodes, "--out", tmp_path / "out", "--config", wrong)
     with pytest.raises(ArgumentError, match="kind='horse'"):
         run("train", episodes, "--out", tmp_path / "out", "--model", "horse")
+    with pytest.raises(ArgumentError, match="device='tpu': allowed are cpu, cuda"):
+        run("train", episodes, "--out", tmp_path / "out", "--device", "tpu")

@@ -17,7 +17,7 @@ from wormdrive.agents.policies.serialization import load_policy
 from wormdrive.envs.common.checksummed import read_checksummed
 from wormdrive.envs.common.errors import ArgumentError, EpisodeError, ModelError
 from wormdrive.envs.episodes.episode import Episode, episode_files
-from wormdrive.training import learner
+from wormdrive.training import imitation, learner
 from wormdrive.training.config import RECIPES, RecordConfig, TrainConfig, recipe
 from wormdrive.training.imitation import CHECKPOINT, POLICY, train
 from wormdrive.training.loss import imitation_loss
@@ -148,6 +148,11 @@ def test_resume_refuses_other_settings_episodes_and_torch(
     monkeypatch.setattr(torch, "__version__", "0.1")
     with pytest.raises(ArgumentError, match=r"torch='2.*torch='0\.1'.*only the same arithmetic"):
         train(TINY, episodes, out, resume=True)
+    monkeypatch.undo()
+    monkeypatch.setattr(imitation, "choose_device", lambda name: torch.device("meta"))
+    refused = pytest.raises(ArgumentError, match=r"device='cpu'.*resumed with.*device='meta'.*only the same arithmetic")
+    with refused, pytest.warns(UserWarning, match="to a meta parameter"):
+        train(TINY, episodes, out, resume=True, device="cuda")
     monkeypatch.undo()
     more = tmp_path / "more"
     record(RecordConfig(episodes=1, length=30, seed=9), more)

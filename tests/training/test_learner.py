@@ -44,7 +44,7 @@ def test_learns_what_the_pictures_show(kind: str) -> None:
 def test_a_step_follows_from_weights_and_number_alone(tmp_path: Path) -> None:
     one, other = learner(), learner()
     sampler = one.episodes(EPISODES)
-    arithmetic, identity = Arithmetic.here(False), {"seed": 3}
+    arithmetic, identity = Arithmetic.here(False, "cpu"), {"seed": 3}
     for step in range(6):
         one.step(sampler, 0, step, 60)
     path = tmp_path / "checkpoint.safetensors"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wormdrive.cli.device_option import Device
 from wormdrive.cli.simulator_options import Host, Ports, SimulatorKind, Timeout, chosen_simulator
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def drive(
         str | None, typer.Option(help="Drive an episode of this suite: its map, route and seeds, to see it again.")
     ] = None,
     episode: Annotated[int, typer.Option(min=0, help="Which episode of the suite's condition, from 0.")] = 0,
+    device: Device = "cpu",
     simulator: SimulatorKind = "embedded",
     host: Host = "localhost",
     port: Ports = None,
@@ -88,7 +90,7 @@ def drive(
         scenario = _of_suite(suite, season, weather, episode)
     else:
         scenario = _scenario(map_, season, weather, length, traffic, seed, practice=record is not None)
-    candidates = [load_candidate(model) for model in models or ()]
+    candidates = [load_candidate(model, device=device) for model in models or ()]
     world = chosen_simulator(simulator, host, port, timeout).open(1, CameraConfig())
     log: DriveLog | None = None
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from wormdrive.cli.device_option import Device
 from wormdrive.cli.simulator_options import Host, Ports, SimulatorKind, Timeout, chosen_simulator
 
 __all__ = ["evaluate"]
@@ -27,6 +28,7 @@ def evaluate(
     report: Annotated[Path | None, typer.Option(help="Write report.html and evaluation.json into this folder.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON on standard output.")] = False,
     threads: Annotated[int, typer.Option(min=1, help="Threads to simulate and compute with.")] = os.cpu_count() or 1,
+    device: Device = "cpu",
     simulator: SimulatorKind = "embedded",
     host: Host = "localhost",
     port: Ports = None,
@@ -56,7 +58,7 @@ def evaluate(
 
     choice = chosen_simulator(simulator, host, port, timeout)
     wanted = load_suite(suite).narrowed(maps=road or None, episodes=episodes)
-    candidates = [load_candidate(model) for model in models]
+    candidates = [load_candidate(model, device=device) for model in models]
     claim = nullcontext() if report is None else locked_folder(report)
     with stoppable(lambda: NOTHING), claim, computing_with(threads), Stages(Console(stderr=True)) as stages:
         chapters = [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wormdrive.cli.device_option import Device
 from wormdrive.cli.simulator_options import Host, Ports, SimulatorKind, Timeout, chosen_simulator
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def train(
         int | None, typer.Option(help="Same seed, same bits; 0 to 2147483647.", show_default="the recipe's")
     ] = None,
     threads: Annotated[int | None, typer.Option(help="Threads.", show_default="all processors")] = None,
+    device: Device = "cpu",
     resume: Annotated[bool, typer.Option("--resume", help="Go on where a run that was stopped had come to.")] = False,
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Write TensorBoard's files, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
@@ -81,6 +83,7 @@ def train(
             out,
             resume=resume,
             threads=threads,
+            device=device,
             simulator=choice,
             progress=progress,
             tensorboard=tensorboard,

@@ -12,6 +12,7 @@ from torch.nn.functional import softplus
 
 from wormdrive.agents.cells.ltc import INITIAL_RANGES, LTC, seconds_to_elapsed
 from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex, solve
+from wormdrive.agents.device import Placed
 from wormdrive.agents.kernels.ltc_fused import FusedSolver
 from wormdrive.agents.wirings.wiring import PAPER_SEED, Wiring
 from wormdrive.envs.common.errors import ArgumentError
@@ -165,11 +166,11 @@ def test_state_never_leaves_the_hull(solver: str) -> None:
     rounds, pairs, heard = (25, 2000, 3) if solver == "fused" else (1, 100, 3)
     neurons = 2 * pairs
     index = copy.copy(SynapseIndex(Wiring.ncp()))
-    index._tensors = {}
     index.input_size, index.state_size, index.sensory_count = heard, neurons, heard * neurons
     partner = np.arange(neurons) ^ 1
     index.sources = np.concatenate([np.tile(np.arange(heard), neurons), partner, np.arange(neurons)])
     index.targets = np.concatenate([np.repeat(np.arange(neurons), heard), np.arange(neurons), np.arange(neurons)])
+    index._placed = Placed([torch.from_numpy(ends) for ends in (index.sources, index.targets)])
     tried = 0
     for _ in range(rounds):
         p = random_parameters(index, random, torch.float32)

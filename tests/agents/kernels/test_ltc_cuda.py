@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -15,37 +10,27 @@ import torch
 from torch import Tensor
 
 from tests.agents.kernels.test_ltc_fused import problem, random_wiring
+from tests.agents.kernels.triton_kernels import (
+    compile_elsewhere,
+    interpreting,
+    needs_gpu,
+    needs_triton,
+    not_on_a_gpu,
+    quiet,
+)
 from wormdrive.agents.cells.ltc import LTC
 from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex, solve
-from wormdrive.agents.kernels import ltc_cuda
-from wormdrive.agents.kernels.ltc_cuda import WIDEST, CudaSolver, Turns, solvable
+from wormdrive.agents.kernels import cuda_layout
+from wormdrive.agents.kernels.cuda_layout import WIDEST
+from wormdrive.agents.kernels.ltc_cuda import CudaSolver, Turns, solvable
 from wormdrive.agents.wirings.wiring import Wiring
 
-HAS_TRITON = importlib.util.find_spec("triton") is not None
-
-needs_triton = pytest.mark.skipif(not HAS_TRITON, reason="triton is not installed (it comes with torch for CUDA)")
-not_on_a_gpu = pytest.mark.skipif(torch.cuda.is_available(), reason="the true kernels are tested here")
-needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
-
-pytestmark = pytest.mark.filterwarnings("ignore:TRITON_DEFAULT_FP_FUSION")
-
-
-def _load(name: str) -> ModuleType:
-    """Load the kernels anew: Triton decides on decorating them whether they are compiled or interpreted."""
-    spec = importlib.util.spec_from_file_location(name, Path(ltc_cuda.__file__).with_name("ltc_triton.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+pytestmark = quiet
 
 
 @pytest.fixture
 def interpreted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TRITON_INTERPRET", "1")
-    kernels = _load("ltc_triton_interpreted")
-    monkeypatch.setattr(ltc_cuda, "_kernels", lambda: kernels)
-    with np.errstate(over="ignore"):  # exp of much, for a gate that is closed
+    with interpreting(monkeypatch):
         yield
 
 
@@ -74,7 +59,7 @@ TYPES = pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-6), 
 
 def test_every_synapse_has_one_turn_at_either_end() -> None:
     for wiring in WIRINGS:
-        turns = CudaSolver(SynapseIndex(wiring))._turns
+        turns = CudaSolver(SynapseIndex(wiring)).turns
         E, first_inner = len(wiring.synapses), wiring.sensory_synapse_count
         for numbers, ends, at, other in (
             (turns.sensory_in, turns.sensory_from, wiring.targets, wiring.sources),
@@ -92,12 +77,12 @@ def test_every_synapse_has_one_turn_at_either_end() -> None:
 
 
 def test_what_is_left_to_the_reference(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ltc_cuda, "_has_triton", lambda: True)
+    monkeypatch.setattr(cuda_layout, "has_triton", lambda: True)
     assert solvable(SynapseIndex(Wiring.ncp()))
     assert not solvable(SynapseIndex(Wiring.random(WIDEST + 1, 19)))
     assert not solvable(SynapseIndex(Wiring.random(1, WIDEST + 1)))
     assert not solvable(SynapseIndex(Wiring.random(3, 3, sensory_synapses=0, inner_synapses=0)))
-    monkeypatch.setattr(ltc_cuda, "_has_triton", lambda: False)
+    monkeypatch.setattr(cuda_layout, "has_triton", lambda: False)
     assert not solvable(SynapseIndex(Wiring.ncp()))
 
 
@@ -147,29 +132,8 @@ def test_interpreted_kernels_stay_finite_and_keep_nan() -> None:
 def test_registered_as_torch_wants_it() -> None:
     wiring = random_wiring(4)
     parameters, inputs, state, elapsed = problem(wiring, 3, 2, torch.float32)
-    arguments = (inputs, state, elapsed, *parameters, *CudaSolver(SynapseIndex(wiring))._turns, 2, True)
+    arguments = (inputs, state, elapsed, *parameters, *CudaSolver(SynapseIndex(wiring)).turns, 2, True)
     assert set(torch.library.opcheck(torch.ops.wormdrive.ltc_solve_cuda.default, arguments).values()) == {"SUCCESS"}
-
-
-_COMPILE = """
-import re, sys
-import triton
-from triton.backends.compiler import GPUTarget
-from triton.compiler import ASTSource
-from wormdrive.agents.kernels import ltc_triton
-
-function = getattr(ltc_triton, sys.argv[1])
-sizes = {"SENSORY": 7, "INNER": 12, "CARS": 4, "WIDE_F": 32, "WIDE_N": 32, "KEEP": True}
-constants = {name: value for name, value in sizes.items() if name in function.arg_names}
-types = {}
-for name in function.arg_names:
-    whole = re.fullmatch("(sensory|inner)_(synapse|source|target)", name)
-    count = name in ("B", "T", "F", "N", "E", "unfolds")
-    types[name] = "constexpr" if name in constants else "i32" if count else "*i32" if whole else "*" + sys.argv[2]
-source = ASTSource(fn=function, signature=types, constexprs=constants)
-compiled = triton.compile(source, target=GPUTarget("cuda", 80, 32), options={"num_warps": 1})
-print(len(compiled.asm["cubin"]), compiled.metadata.shared)
-"""
 
 
 @needs_triton
@@ -177,16 +141,8 @@ print(len(compiled.asm["cubin"]), compiled.metadata.shared)
 @pytest.mark.parametrize("kernel", ["ltc_forward", "ltc_backward"])
 @pytest.mark.parametrize("number", ["fp32", "fp64"])
 def test_kernels_compile_for_gpus_that_are_not_here(kernel: str, number: str) -> None:
-    """To an A100's machine code, by Triton's own assembler; what they compute is what the other tests look at.
-
-    In a process of its own, for interpreting changes Triton for good.
-    """
-    command = [sys.executable, "-c", _COMPILE, kernel, number]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
-    size, shared = map(int, done.stdout.split())
-    assert size > 10_000
-    assert shared == 0, "what neurons show each other goes from register to register"
+    sizes = {"SENSORY": 7, "INNER": 12, "CARS": 4, "WIDE_F": 32, "WIDE_N": 32, "KEEP": True}
+    compile_elsewhere("ltc_triton", kernel, number, sizes, "(sensory|inner)_(synapse|source|target)")
 
 
 @pytest.mark.gpu

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from wormdrive.agents.cells.ltc import LTC
 from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex, solve
-from wormdrive.agents.kernels.ltc_fused import FusedSolver, fusable
+from wormdrive.agents.kernels.fused_operator import fusable
+from wormdrive.agents.kernels.ltc_fused import FusedSolver
 from wormdrive.agents.wirings.wiring import Neuron, Synapse, Wiring
 
 
