@@ -133,7 +133,10 @@ def concatenate(tables: Iterable[DriveTable]) -> DriveTable:
 def _check_header(file: Path, header: list[str]) -> None:
     for complaint, names in (
         ("lacks", [name for name in COLUMNS if name not in header]),
-        ("has the unknown or repeated", [name for k, name in enumerate(header) if name not in COLUMNS or name in header[:k]]),
+        (
+            "has the unknown or repeated",
+            [name for k, name in enumerate(header) if name not in COLUMNS or name in header[:k]],
+        ),
     ):
         if names:
             raise ArgumentError(

@@ -121,8 +121,8 @@ def _maps(table: DriveTable) -> dict[int, str]:
         other = first.setdefault(row.route, row)
         if other.map != row.map:
             raise ArgumentError(
-                f"table: route {row.route} is on map {other.map!r} for model {other.model!r}, seed {other.seed}, and on "
-                f"{row.map!r} for model {row.model!r}, seed {row.seed}; allowed is one map for a route"
+                f"table: route {row.route} is on map {other.map!r} for model {other.model!r}, seed {other.seed}, "
+                f"and on {row.map!r} for model {row.model!r}, seed {row.seed}; allowed is one map for a route"
             )
     return {route: row.map for route, row in first.items()}
 
