@@ -13,7 +13,7 @@ DESIGN = Design(
         Factor("augmentation", 3),
         Factor("controller", 4),
         Factor("seed", 5, sampled=True, nested_in=("augmentation", "controller")),
-        Factor("route", 8, sampled=True),
+        Factor("route", 16, sampled=True),
     )
 )
 NAMES = [term.name for term in DESIGN.terms]
@@ -26,7 +26,7 @@ def scores(rng: np.random.Generator) -> np.ndarray:
     return (
         AUGMENTATION[:, None, None, None]
         + rng.normal(0.0, 0.8, (3, 4, 5, 1))
-        + rng.normal(0.0, 0.5, 8)
+        + rng.normal(0.0, 0.5, 16)
         + rng.normal(0.0, 1.0, DESIGN.shape)
     )
 
@@ -65,7 +65,7 @@ def test_nominal_95_percent_cover_90_percent_and_more() -> None:
         for share in variance_shares(DESIGN, scores(rng), resamples=400, seed=k):
             truth = TRUE.get(share.term.name, 0.0) / whole
             covered[share.term.name] += share.omega_squared.low <= truth <= share.omega_squared.high
-    assert min(covered.values()) >= 0.88 * tables
+    assert min(covered.values()) >= 0.90 * tables
     for name in TRUE:
         assert covered[name] <= 0.99 * tables
 
@@ -83,7 +83,7 @@ def test_chunks_change_no_bit_and_seeds_do() -> None:
 @pytest.mark.parametrize(
     ("design", "held", "message"),
     [
-        (DESIGN, np.zeros((3, 4, 5)), r"scores: shape \(3, 4, 5\); allowed are finite scores \(3, 4, 5, 8\)"),
+        (DESIGN, np.zeros((3, 4, 5)), r"scores: shape \(3, 4, 5\); allowed are finite scores \(3, 4, 5, 16\)"),
         (DESIGN, np.ones(DESIGN.shape), "all are 1.0"),
         (DESIGN, np.full(DESIGN.shape, np.nan), "finite"),
         (Design((Factor("a", 2), Factor("b", 2))), np.arange(4.0).reshape(2, 2), "no factor is a sample"),

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.benchmark.bootstrap import RESAMPLES, bootstrap
+from wormdrive.benchmark.drive_row import CONDITION
 from wormdrive.benchmark.drive_table import DriveTable
 from wormdrive.benchmark.holm import holm
 from wormdrive.benchmark.interval import Interval
@@ -75,12 +76,9 @@ def compare(
         If the reference is missing somewhere, or what ``pivot`` and ``bootstrap`` want is not there.
     """
     found = []
-    for recipe in table.values("recipe"):
-        trained = table.select(recipe=recipe)
-        for condition in dict.fromkeys(row.condition() for row in trained):
-            driven = DriveTable(tuple(row for row in trained if row.condition() == condition))
-            arrays = pivot(driven, metric)
-            found += compare_scores(arrays, reference=reference, level=level, resamples=resamples, seed=seed)
+    for driven in table.groups("recipe", *CONDITION).values():
+        arrays = pivot(driven, metric)
+        found += compare_scores(arrays, reference=reference, level=level, resamples=resamples, seed=seed)
     return corrected(found)
 
 

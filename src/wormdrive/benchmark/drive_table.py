@@ -74,6 +74,22 @@ class DriveTable:
             raise ArgumentError(one_of("column", column, COLUMNS))
         return list(dict.fromkeys(getattr(row, column) for row in self.rows))
 
+    def groups(self, *columns: str) -> dict[tuple[Any, ...], DriveTable]:
+        """Return the rows apart by the values of some columns, in the order of their first appearance.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such column.
+        """
+        for name in columns:
+            if name not in COLUMNS:
+                raise ArgumentError(one_of("column", name, COLUMNS))
+        found: dict[tuple[Any, ...], list[DriveRow]] = {}
+        for row in self.rows:
+            found.setdefault(tuple(getattr(row, name) for name in columns), []).append(row)
+        return {values: DriveTable(tuple(rows)) for values, rows in found.items()}
+
     def write(self, file: Path) -> None:
         """Write a CSV file (UTF-8, header, one line a drive), aside first; floats by ``repr``, truths as 0 and 1.
 

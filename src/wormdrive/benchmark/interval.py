@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
+from wormdrive.benchmark.jackknife import Sources
 from wormdrive.envs.common.errors import ArgumentError
 
 __all__ = ["Band", "Interval", "require_level", "small_sample_stretch"]
@@ -54,36 +55,43 @@ def require_level(level: float) -> None:
 
 
 def small_sample_stretch(
-    variances: NDArray[np.float64], units: NDArray[np.float64], level: float
+    sources: Sources, counts: tuple[int, ...], route_count: int, level: float
 ) -> NDArray[np.float64]:
-    """Return by how much a percentile interval of the bootstrap is too short, where units are few.
+    """Return by how much a percentile interval of crossed resampling is too short (above 1), or too long (below).
 
-    Two faults are made good. Drawing ``n`` of ``n`` units spreads by (n - 1) / n of their variance; and quantiles of
-    the bootstrap are like those of the normal distribution, though the spread was estimated from n units: Student's
-    with n - 1 degrees of freedom are due. With several kinds of units, degrees of freedom are Satterthwaite's. Of the
-    mean of normal values, the interval becomes Student's. With five units it is 1.58 times as long, with three 2.69.
+    Three faults are made good. Drawing n of n units spreads by (n - 1) / n of their variance. What belongs to single
+    drives alone comes in thrice, with the trainings, with the routes and where both cross. And quantiles of the
+    bootstrap are like those of the normal distribution, though the spread was estimated from few units: Student's are
+    due, with Satterthwaite's degrees of freedom. Where trainings alone differ, the interval of a mean becomes Student's
+    own: with five trainings 1.58 times as long, with three 2.69.
 
-    Sources: Hesterberg, Am. Stat. 69 (2015) 371, on narrowness bias; Satterthwaite, Biometrics Bull. 2 (1946) 110.
+    Sources: Hesterberg, Am. Stat. 69 (2015) 371, on the first and the last; Owen, Ann. Appl. Stat. 1 (2007) 386, on the
+    second; Satterthwaite, Biometrics Bull. 2 (1946) 110.
 
     Parameters
     ----------
-    variances:
-        (K, ...) variance of the estimate that comes from each kind of units, unbiased.
-    units:
-        (K) numbers of units of each kind, 2 or more.
+    sources:
+        Where the estimate's variance comes from, for each of K tables.
+    counts, route_count:
+        How many trainings each table has, and how many routes there are.
     level:
         Level of confidence.
 
     Returns
     -------
     stretch:
-        (...) factors from 1 up. Where no kind has any variance, that of the kind with the fewest units.
+        (...) factors. Where nothing varies, that for trainings alone, of the table with the fewest.
     """
-    shape = (-1,) + (1,) * (variances.ndim - 1)
-    counts = units.reshape(shape)
-    weighted = np.where(variances.sum(axis=0) > 0.0, variances, counts == counts.min())
-    total = weighted.sum(axis=0)
-    degrees = total**2 / (weighted**2 / (counts - 1.0)).sum(axis=0)
-    spread = np.sqrt(total / (weighted * (counts - 1.0) / counts).sum(axis=0))
+    routes = sources.routes
+    count = np.array(counts, np.float64).reshape(-1, *(1,) * routes.ndim)
+    nothing = sources.trainings.sum(axis=0) + routes <= 0.0
+    trainings = np.where(nothing, count == count.min(), sources.trainings)
+    # single drives are a part of both: no estimate of theirs may exceed either
+    crossings = np.minimum(sources.crossings, np.minimum(trainings, routes))
+    among = trainings.sum(axis=0)
+    total = np.maximum(among + routes - crossings.sum(axis=0), np.maximum(among, routes))
+    kept, kept_routes = (count - 1.0) / count, (route_count - 1.0) / route_count
+    drawn = (trainings * kept + crossings * kept * kept_routes).sum(axis=0) + routes * kept_routes
+    doubt = (trainings**2 / (count - 1.0)).sum(axis=0) + routes**2 / max(route_count - 1.0, 1.0)
     tail = (1.0 + level) / 2.0
-    return np.asarray(spread * stdtrit(degrees, tail) / ndtri(tail), np.float64)
+    return np.asarray(np.sqrt(total / drawn) * stdtrit(total**2 / doubt, tail) / ndtri(tail), np.float64)
