@@ -147,7 +147,7 @@ def test_one_route_is_enough() -> None:
         ({"a": np.full((3, 4), np.nan)}, {}, "not finite"),
         ({"a": np.zeros((3, 4))}, {"level": 95.0}, "level=95.0"),
         ({"a": np.zeros((3, 4))}, {"resamples": 0}, "resamples=0"),
-        ({"a": np.zeros((3, 4))}, {"chunk": -1}, "chunk=-1"),
+        ({"a": np.zeros((3, 4))}, {"chunk": 0}, "chunk=0"),
     ],
 )
 def test_bad_arguments(tables: dict[str, Array], changed: dict[str, float], message: str) -> None:

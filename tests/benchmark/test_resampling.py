@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wormdrive.benchmark.resampling import draw_orders, draw_units
+from wormdrive.benchmark.resampling import draw_orders, draw_units, slices
 from wormdrive.envs.common.errors import ArgumentError
 
 
@@ -35,6 +35,21 @@ def test_orders_hold_each_unit_once_and_every_order_alike() -> None:
     counts = np.bincount(orders @ [9, 3, 1])
     assert np.abs(counts[counts > 0] - 10_000).max() < 5 * 92
     assert (counts > 0).sum() == 6
+
+
+@pytest.mark.parametrize(("chunk", "sizes"), [(None, [10]), (4, [4, 4, 2]), (10, [10]), (99, [10])])
+def test_slices_hold_every_resample_once(chunk: int | None, sizes: list[int]) -> None:
+    parts = slices(10, chunk, 50)
+    assert [k for part in parts for k in range(10)[part]] == list(range(10))
+    assert [part.stop - part.start for part in parts] == sizes
+    assert len(slices(10, None, 500_000)) == 5
+    assert len(slices(10, None, 5_000_000)) == 10
+
+
+@pytest.mark.parametrize("chunk", [0, -1, 1.5])
+def test_chunks_are_positive(chunk: int) -> None:
+    with pytest.raises(ArgumentError, match=f"chunk={chunk}"):
+        slices(10, chunk, 50)
 
 
 @pytest.mark.parametrize(

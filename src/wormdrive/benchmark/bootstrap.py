@@ -32,7 +32,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -40,7 +39,7 @@ from numpy.typing import NDArray
 
 from wormdrive.benchmark.interval import Band, require_level, small_sample_stretch
 from wormdrive.benchmark.jackknife import crossed, jackknife
-from wormdrive.benchmark.resampling import draw_units
+from wormdrive.benchmark.resampling import draw_units, slices
 from wormdrive.envs.common.errors import ArgumentError
 
 __all__ = ["RESAMPLES", "Statistic", "bootstrap"]
@@ -54,8 +53,6 @@ Statistic = Callable[..., NDArray[np.float64]]
 """From one array (B, S, R, ...) for each table, B resamples of it, to (B, ...): each resample's value or values."""
 
 _ROUTES: Final = "routes"
-_CHUNK_VALUES: Final = 4_000_000
-"""Scores gathered at once (32 MB), whatever the number of resamples."""
 
 
 def bootstrap(
@@ -85,7 +82,7 @@ def bootstrap(
     bounds:
         Least and largest value that the statistic can have: ends beyond are brought back.
     chunk:
-        Resamples computed at once; by default as many as need some 32 MB.
+        Resamples computed at once; by default as many as have some million scores.
 
     Raises
     ------
@@ -100,16 +97,12 @@ def bootstrap(
         draw_units(len(scores), resamples, seed=seed, stream=f"trainings of {name}") for name, scores in held.items()
     ]
     drawn_routes = draw_units(routes, resamples, seed=seed, stream=_ROUTES)
-    size = chunk or max(1, _CHUNK_VALUES // sum(scores.size for scores in held.values()))
-    if size < 1:
-        raise ArgumentError(f"chunk={chunk!r}: allowed is a positive whole number")
     arrays = list(held.values())
     estimate = statistic(*(scores[None] for scores in arrays))[0]
-    edges = [*range(0, resamples, size), resamples]
     found = np.concatenate(
         [
-            statistic(*(crossed(scores, s[a:b], drawn_routes[a:b]) for scores, s in zip(arrays, drawn, strict=True)))
-            for a, b in pairwise(edges)
+            statistic(*(crossed(scores, s[part], drawn_routes[part]) for scores, s in zip(arrays, drawn, strict=True)))
+            for part in slices(resamples, chunk, sum(scores.size for scores in arrays))
         ]
     )
     counts = tuple(len(scores) for scores in arrays)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError, is_whole, require_seed
 
-__all__ = ["draw_orders", "draw_units"]
+__all__ = ["draw_orders", "draw_units", "slices"]
+
+_CHUNK_VALUES: Final = 1_000_000
 
 
 def draw_units(units: int, resamples: int, *, seed: int, stream: str) -> NDArray[np.intp]:
@@ -38,6 +41,25 @@ def draw_orders(units: int, resamples: int, *, seed: int, stream: str) -> NDArra
         As from ``draw_units``.
     """
     return np.argsort(_raw(units, resamples, seed, stream), axis=1, kind="stable")
+
+
+def slices(resamples: int, chunk: int | None, values: int) -> list[slice]:
+    """Cut resamples into chunks of a size, or, of ``None``, into as large ones as hold a million scores or so.
+
+    Parameters
+    ----------
+    values:
+        Scores in one resample.
+
+    Raises
+    ------
+    ArgumentError
+        If ``chunk`` is not positive.
+    """
+    if chunk is not None and (not is_whole(chunk) or chunk < 1):
+        raise ArgumentError(f"chunk={chunk!r}: allowed is a positive whole number")
+    size = max(1, _CHUNK_VALUES // values) if chunk is None else chunk
+    return [slice(first, min(first + size, resamples)) for first in range(0, resamples, size)]
 
 
 def _raw(units: int, resamples: int, seed: int, stream: str) -> NDArray[np.uint64]:

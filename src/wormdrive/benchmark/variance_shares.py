@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from math import prod, sqrt
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.benchmark.factorial_design import Design, Term
 from wormdrive.benchmark.interval import Interval, require_level
-from wormdrive.benchmark.resampling import draw_units
+from wormdrive.benchmark.resampling import draw_units, slices
 from wormdrive.envs.common.errors import ArgumentError
 
 __all__ = ["Share", "eta_squared", "omega_squared", "variance_shares"]
 
 Numbers = NDArray[np.float64]
-
-_CHUNK_VALUES: Final = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -102,10 +98,10 @@ def variance_shares(
     samples = [factor.levels for factor in design.factors if factor.sampled]
     if not samples:
         raise ArgumentError("design: no factor is a sample; allowed are one or more, as training seeds and routes are")
-    size = chunk or max(1, _CHUNK_VALUES // held.size)
     drawn = _draw_levels(design, resamples, seed)
-    edges = [*range(0, resamples, size), resamples]
-    found = np.concatenate([omega_squared(design, _resampled(held, drawn, a, b)) for a, b in pairwise(edges)])
+    found = np.concatenate(
+        [omega_squared(design, _resampled(held, drawn, part)) for part in slices(resamples, chunk, held.size)]
+    )
     eta, omega = eta_squared(design, held), omega_squared(design, held)
     stretch = sqrt(min(samples) / (min(samples) - 1))
     low, high = np.quantile(found, [(1.0 - level) / 2.0, (1.0 + level) / 2.0], axis=0)
@@ -129,11 +125,11 @@ def _draw_levels(design: Design, resamples: int, seed: int) -> dict[int, NDArray
     return drawn
 
 
-def _resampled(scores: Numbers, drawn: Mapping[int, NDArray[np.intp]], first: int, end: int) -> Numbers:
-    """Resamples ``first`` to ``end`` of the scores: (end - first, *shape)."""
-    batch: Numbers = np.broadcast_to(scores, (end - first, *scores.shape))
+def _resampled(scores: Numbers, drawn: Mapping[int, NDArray[np.intp]], part: slice) -> Numbers:
+    """Gather a part of the resamples: (B, *shape)."""
+    batch: Numbers = np.broadcast_to(scores, (part.stop - part.start, *scores.shape))
     for axis, levels in drawn.items():
-        batch = np.take_along_axis(batch, levels[first:end], axis=1 + axis)
+        batch = np.take_along_axis(batch, levels[part], axis=1 + axis)
     return batch
 
 
