@@ -1,1 +1,1 @@
-"""Evidence: who carries what is learnt in one season into another, measured over training seeds."""
+"""The evidence benchmark: which driver keeps its lane through which shift, and how sure one may be of it."""
