@@ -56,14 +56,17 @@ def save(folder: Path, chapters: Sequence[Chapter], command_line: str, stages: S
 def print_summary(console: Console, evaluation: Evaluation) -> None:
     """Print success by season and weather, then each season and the failures in words."""
     seasons = list(dict.fromkeys(row.season for row in evaluation.rows))
-    table = Table(title=f"{evaluation.model} on {evaluation.suite}: drives within the lane, mean offset")
+    wheels = "drives with all wheels in the lane (in brackets: with the car's centre in it), mean offset"
+    table = Table(title=f"{evaluation.model} on {evaluation.suite}: {wheels}")
     table.add_column("")
     for season in seasons:
         table.add_column(season, justify="right")
     for weather in dict.fromkeys(row.weather for row in evaluation.rows):
         rows = [evaluation.row(season, weather) for season in seasons]
         cells = [
-            "" if row is None else f"{row.successes}/{row.episodes}  {100 * row.mean_abs_offset_m:.0f} cm"
+            ""
+            if row is None
+            else f"{row.successes}/{row.episodes} ({row.successes_by_centre})  {100 * row.mean_abs_offset_m:.0f} cm"
             for row in rows
         ]
         table.add_row(weather, *cells)
