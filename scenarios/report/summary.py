@@ -261,7 +261,7 @@ def _places(failures: Sequence[Failure]) -> str:
         spot = crowd[0]
         text += (
             f"; {len(crowd)} of them within {SAME_PLACE_M:.0f} m of one another, on {map_title(spot.map)} near "
-            f"x = {spot.x_m:.0f} m, y = {spot.y_m:.0f} m"
+            f"x = {round(spot.x_m)} m, y = {round(spot.y_m)} m"
         )
         if abs(spot.curvature) > STRAIGHT:
             side = "left" if spot.curvature > 0.0 else "right"
