@@ -65,10 +65,13 @@ class SimulatorChoice:
         segmentation: bool = False,
         depth: bool = False,
         threads: int = 1,
+        departure: str = "centre",
     ) -> Simulator:
         """Open a simulator of this kind; see ``open_simulator``."""
         if self.kind == "embedded":
-            return EmbeddedSimulator(worlds, camera=camera, segmentation=segmentation, depth=depth, threads=threads)
+            return EmbeddedSimulator(
+                worlds, camera=camera, segmentation=segmentation, depth=depth, threads=threads, departure=departure
+            )
         from wormdrive.envs.carla.simulator import CarlaSimulator  # who drives embedded needs no CARLA
 
         return CarlaSimulator(
@@ -79,6 +82,7 @@ class SimulatorChoice:
             segmentation=segmentation,
             depth=depth,
             timeout_s=self.timeout_s,
+            departure=departure,
         )
 
 
@@ -93,6 +97,7 @@ def open_simulator(
     host: str = "localhost",
     ports: Sequence[int] = (2000,),
     timeout_s: float = 20.0,
+    departure: str = "centre",
 ) -> Simulator:
     """Open a simulator of N worlds.
 
@@ -108,6 +113,9 @@ def open_simulator(
         How many threads the embedded simulator steps and draws with.
     host, ports, timeout_s:
         Of the CARLA servers; see ``SimulatorChoice``.
+    departure:
+        What has left the lane when an episode ends: ``"centre"``, the vehicle's reference point, or ``"wheel"``, any
+        tyre's outer edge.
 
     Raises
     ------
@@ -117,4 +125,4 @@ def open_simulator(
         If CARLA is asked for and its client library is not installed.
     """
     choice = SimulatorChoice(kind, host, tuple(ports), timeout_s)
-    return choice.open(worlds, camera, segmentation=segmentation, depth=depth, threads=threads)
+    return choice.open(worlds, camera, segmentation=segmentation, depth=depth, threads=threads, departure=departure)

@@ -9,18 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.agents.driver import Driver
+from wormdrive.envs.roads.route import Route
 from wormdrive.envs.simulation.observation import END_REASONS, VehicleState
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.simulation.simulator import Simulator
+from wormdrive.envs.simulation.wheel_departure import lane_half_widths, tyre_reach, wheel_beyond
+from wormdrive.scenarios.metrics import departure_index
 
 __all__ = ["SUCCESS", "Drive", "Progress", "drive_all"]
 
 SUCCESS = "route_done"
-"""The end reason that counts as success: the whole route, within the lane, in time.
+"""The end reason of a drive that went on to the end of its route, in time.
 
-Within the lane is counted by the car's centre, not by its wheels: its reference point (``VehicleState``) must not be
-farther from the lane's centre than the lane's half-width on that side. A car that drives along a mark, two wheels
-beyond it, has not left its lane.
+Episodes end when the car's centre, its reference point (``VehicleState``), leaves the lane; that a wheel did is told by
+``Drive.wheel_beyond_m``.
 """
 
 Progress = Callable[[int, int, float], None]
@@ -29,14 +31,24 @@ Progress = Callable[[int, int, float], None]
 _TOLD_EVERY = 10
 """Steps from one news of progress to the next."""
 
-_FIELDS = ("station_m", "lateral_offset_m", "curvature", "speed_mps", "steer_angle_rad", "x_m", "y_m")
+_FIELDS = (
+    "station_m",
+    "lateral_offset_m",
+    "heading_error_rad",
+    "curvature",
+    "speed_mps",
+    "steer_angle_rad",
+    "x_m",
+    "y_m",
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Drive:
     """One scenario driven to its end; arrays are (T,) float32, one sample a step, the start included.
 
-    See ``VehicleState`` for the arrays' meaning and units.
+    See ``VehicleState`` for the arrays' meaning and units. ``wheel_beyond_m`` [m] is how far the outermost tyre's outer
+    edge is beyond its lane's border, negative while all are inside: see ``wheel_departure``.
     """
 
     scenario: Scenario
@@ -44,16 +56,35 @@ class Drive:
     dt_s: float
     station_m: NDArray[np.float32]
     lateral_offset_m: NDArray[np.float32]
+    heading_error_rad: NDArray[np.float32]
     curvature: NDArray[np.float32]
     speed_mps: NDArray[np.float32]
     steer_angle_rad: NDArray[np.float32]
     x_m: NDArray[np.float32]
     y_m: NDArray[np.float32]
+    wheel_beyond_m: NDArray[np.float32]
 
     @property
     def success(self) -> bool:
-        """Whether the car drove the whole route within its lane, by its centre: see ``SUCCESS``."""
+        """Whether the car drove the whole route, and no wheel left its lane at any time."""
+        return self.success_by_centre and self.departure_index is None
+
+    @property
+    def success_by_centre(self) -> bool:
+        """Whether the car drove the whole route and its centre never left its lane, wheels not looked at."""
         return self.end_reason == SUCCESS
+
+    @property
+    def departure_index(self) -> int | None:
+        """The sample at which a wheel first left the lane; ``None`` if none did."""
+        return departure_index(self.wheel_beyond_m)
+
+    @property
+    def failure_index(self) -> int | None:
+        """The sample at which a wheel first left the lane, or the last if the drive failed without; else ``None``."""
+        if self.success:
+            return None
+        return len(self.wheel_beyond_m) - 1 if self.departure_index is None else self.departure_index
 
     @property
     def distance_m(self) -> float:
@@ -94,7 +125,8 @@ def drive_all(
         refill = np.zeros(worlds, np.bool_)
         for world in np.flatnonzero(ended):
             k = held[world]
-            done[k] = _drive(scenarios[k], END_REASONS[observation.end_reason[world]], simulator.dt_s, trails[world])
+            reason = END_REASONS[observation.end_reason[world]]
+            done[k] = _drive(scenarios[k], reason, simulator, simulator.routes[int(world)], trails[world])
             trails[world] = []
             live[world] = coming < total
             if live[world]:
@@ -117,9 +149,14 @@ def _follow(trails: list[list[NDArray[np.float32]]], state: VehicleState, which:
         trails[world].append(block[world])
 
 
-def _drive(scenario: Scenario, reason: str, dt_s: float, trail: list[NDArray[np.float32]]) -> Drive:
-    columns = np.stack(trail, axis=1)
-    return Drive(scenario, reason, dt_s, **dict(zip(_FIELDS, columns, strict=True)))
+def _drive(
+    scenario: Scenario, reason: str, simulator: Simulator, route: Route, trail: list[NDArray[np.float32]]
+) -> Drive:
+    columns = dict(zip(_FIELDS, np.stack(trail, axis=1), strict=True))
+    where = columns["lateral_offset_m"], columns["heading_error_rad"], columns["curvature"]
+    borders = lane_half_widths(route, columns["station_m"])
+    beyond = wheel_beyond(*where, *borders, tyre_reach(simulator.parameters)).astype(np.float32)
+    return Drive(scenario, reason, simulator.dt_s, **columns, wheel_beyond_m=beyond)
 
 
 def _share(

@@ -76,7 +76,7 @@ def evaluate(
     found = dict(zip(order, driven, strict=True))
     drives = {condition: [found[condition, k] for k in range(suite.episodes)] for condition in suite.all_conditions}
     failures = [
-        failure_of(condition, k, drive, at_junction=not drive.success and _ended_at_junction(drive))
+        failure_of(condition, k, drive, at_junction=_failed_at_junction(drive))
         for condition, held in drives.items()
         for k, drive in enumerate(held)
     ]
@@ -95,5 +95,6 @@ def _evenly(most: int, drives: int) -> int:
     return -(-drives // -(-drives // most))
 
 
-def _ended_at_junction(drive: Drive) -> bool:
-    return near_junction(drive.scenario.map, float(drive.x_m[-1]), float(drive.y_m[-1]))
+def _failed_at_junction(drive: Drive) -> bool:
+    at = drive.failure_index
+    return at is not None and near_junction(drive.scenario.map, float(drive.x_m[at]), float(drive.y_m[at]))

@@ -1,49 +1,82 @@
-"""Measures of a drive: pure functions of numbers and trajectories."""
+"""Measures of a drive: pure functions of numbers and trajectories, each sample alike."""
 
 from __future__ import annotations
-
-from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["departures_per_km", "max_abs", "mean_abs", "rms_rate", "wilson_interval"]
+from wormdrive.scenarios.intervals import poisson_interval
+
+__all__ = [
+    "before_departure_m",
+    "departure_index",
+    "departures_per_km",
+    "km_per_departure",
+    "max_abs",
+    "mean_abs",
+    "percentile_abs",
+    "share_beyond",
+    "whiteness",
+]
 
 Array = NDArray[np.floating]
 
 
-def wilson_interval(successes: int, trials: int, z: float = 1.959964) -> tuple[float, float]:
-    """Wilson's score interval of a rate; with the default ``z``, 95 %.
+def departure_index(wheel_beyond_m: Array) -> int | None:
+    """Return the first sample at which a wheel is beyond the lane's border; ``None`` if none is.
 
-    Unlike the normal approximation it says something true at 0 and 100 %: ten successes of ten leave 0.722 to 1.
-    Source: Wilson, J. Am. Stat. Assoc. 22 (1927) 209.
-
-    Examples
-    --------
-    >>> [round(end, 3) for end in wilson_interval(10, 10)]
-    [0.722, 1.0]
+    ``wheel_beyond_m`` (T,) [m] as from ``wheel_departure.wheel_beyond``.
     """
-    if trials == 0:
-        return 0.0, 1.0
-    rate = successes / trials
-    scale = 1.0 + z * z / trials
-    centre = (rate + z * z / (2 * trials)) / scale
-    half = z * sqrt(rate * (1.0 - rate) / trials + z * z / (4 * trials * trials)) / scale
-    low = 0.0 if successes == 0 else max(0.0, centre - half)
-    high = 1.0 if successes == trials else min(1.0, centre + half)
-    return low, high
+    over = np.flatnonzero(wheel_beyond_m > 0.0)
+    return int(over[0]) if over.size else None
+
+
+def share_beyond(wheel_beyond_m: Array) -> float:
+    """Return the share of the time with a wheel beyond the lane's border, 0 to 1."""
+    return float((wheel_beyond_m > 0.0).mean()) if wheel_beyond_m.size else 0.0
+
+
+def before_departure_m(station_m: Array, wheel_beyond_m: Array) -> float:
+    """Return the distance driven until a wheel first left the lane [m].
+
+    Where none did it is the whole distance driven, and censored: it would have gone on, nobody knows how far.
+    """
+    index = departure_index(wheel_beyond_m)
+    return float(station_m[-1 if index is None else index] - station_m[0])
 
 
 def departures_per_km(departures: int, distance_m: float) -> float:
-    """Lane departures per kilometre driven; less than a metre counts as a metre, so that the rate stays finite.
+    """First departures per kilometre driven before them; less than a metre counts as one, so that it stays finite.
 
-    What counts as a departure is the car's centre beyond its lane, not a wheel: see ``drive.SUCCESS``.
+    With ``distance_m`` from ``before_departure_m``, summed over drives, this is the maximum likelihood estimate of a
+    constant rate from censored distances.
     """
-    return departures / (max(distance_m, 1.0) / 1000.0)
+    return departures / _km(distance_m)
+
+
+def km_per_departure(departures: int, distance_m: float) -> tuple[float | None, tuple[float, float | None]]:
+    """Return the kilometres driven per first departure, and their exact Poisson 95 % interval (``poisson_interval``).
+
+    Arguments as of ``departures_per_km``. ``None`` is 'without bound': where there was no departure only the lower end
+    is known.
+
+    Examples
+    --------
+    >>> mean, (low, high) = km_per_departure(2, 8_000.0)
+    >>> mean, round(low, 2), round(high, 2)
+    (4.0, 1.11, 33.03)
+    """
+    fewest, most = poisson_interval(departures)
+    km = _km(distance_m)
+    return (km / departures if departures else None), (km / most, km / fewest if fewest > 0.0 else None)
+
+
+def _km(distance_m: float) -> float:
+    return max(distance_m, 1.0) / 1000.0
 
 
 def mean_abs(values: Array) -> float:
-    """Mean of |values|, each sample alike."""
+    """Mean of |values|."""
     return float(np.abs(values).mean()) if values.size else 0.0
 
 
@@ -52,11 +85,17 @@ def max_abs(values: Array) -> float:
     return float(np.abs(values).max()) if values.size else 0.0
 
 
-def rms_rate(values: Array, dt_s: float) -> float:
+def percentile_abs(values: Array, percent: float = 95.0) -> float:
+    """Return the value that so many percent of |values| do not exceed, linear between two samples."""
+    return float(np.percentile(np.abs(values), percent)) if values.size else 0.0
+
+
+def whiteness(values: Array, dt_s: float) -> float:
     """Root mean square of the rate of change [unit of values / s] of a (T,) series sampled every ``dt_s``.
 
-    Of the front wheels' angle [rad] this is our measure of steering smoothness [rad/s]: 0 is a fixed wheel, and lower
-    is smoother.
+    Of a steering angle [deg] it is the whiteness of the steering [deg/s]: 0 is a fixed wheel, and lower is smoother.
+    Source: Tampuu et al., *LiDAR-as-Camera for End-to-End Driving*, Sensors 23 (2023) 2845, who find on a real car that
+    it goes with the distance between interventions. They take the steering wheel's angle, some 15 times the wheels'.
     """
     if values.size < 2:
         return 0.0

@@ -58,6 +58,8 @@ class CarlaSimulator(BatchSimulator):
         How long a server may take for an answer or a frame [s].
     vehicle:
         Blueprint of the ego vehicle; a server that has none of it gives another car.
+    departure:
+        What has left the lane when an episode ends: ``"centre"``, the vehicle's reference point, or ``"wheel"``.
 
     Raises
     ------
@@ -78,6 +80,7 @@ class CarlaSimulator(BatchSimulator):
         depth: bool = False,
         timeout_s: float = 20.0,
         vehicle: str = "vehicle.tesla.model3",
+        departure: str = "centre",
     ) -> None:
         if worlds < 1:
             raise ArgumentError(f"worlds={worlds}: allowed is a positive whole number")
@@ -86,7 +89,7 @@ class CarlaSimulator(BatchSimulator):
         if camera is None and (segmentation or depth):
             raise ArgumentError("camera=None: allowed only where neither segmentation nor depth is asked for")
         client_library()
-        super().__init__(VehicleBatch(worlds, VehicleParameters(), 1), worlds)
+        super().__init__(VehicleBatch(worlds, VehicleParameters(), 1, departure), worlds)
         self._carla_worlds = [
             CarlaWorld(ServerClient(host, port, timeout_s), camera, segmentation, depth, vehicle)
             for port in ports[:worlds]
@@ -131,6 +134,7 @@ class CarlaSimulator(BatchSimulator):
         samples = self._everywhere(which, lambda world: self._begin(world, scenarios[world]))
         for world, sample in samples.items():
             self._scenarios[world] = scenarios[world]
+            self._batch.change_measures(world, self._carla_worlds[world].facts().parameters)
             self._batch.state[: kernel.STATION, world] = self._rows(world, sample)
             self._take_pictures(world, sample)
         self._batch.locate(which)

@@ -30,7 +30,8 @@ class EmbeddedSimulator(BatchSimulator):
 
     An episode ends when the vehicle's reference point leaves its lane (its lateral offset from the lane centre exceeds
     the lane's half-width on that side), hits another car, has driven the scenario's route, or is out of time (without a
-    limit in the scenario: the time that the route takes at 4 m/s). If several hold, the first in this list counts.
+    limit in the scenario: the time that the route takes at 4 m/s). If several hold, the first in this list counts. With
+    ``departure="wheel"`` it ends as soon as any tyre's outer edge leaves the lane, see ``wheel_departure``.
 
     Scenario and commands decide every bit, whatever the number of worlds or threads. Do not write into an observation's
     pictures: those of worlds that stand still are copied from one observation to the next.
@@ -49,11 +50,14 @@ class EmbeddedSimulator(BatchSimulator):
         Of the vehicle.
     find_route:
         Returns the route of a scenario; the default reads the scenario's map.
+    departure:
+        What has left the lane when an episode ends: ``"centre"`` or ``"wheel"``.
 
     Raises
     ------
     ArgumentError
-        If ``worlds`` or ``threads`` is not positive, or segmentation or depth is asked for without a camera.
+        If ``worlds`` or ``threads`` is not positive, segmentation or depth is asked for without a camera, or there is
+        no such ``departure``.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class EmbeddedSimulator(BatchSimulator):
         threads: int = 1,
         parameters: VehicleParameters | None = None,
         find_route: Callable[[Scenario], Route] = route_of,
+        departure: str = "centre",
     ) -> None:
         for name, value in (("worlds", worlds), ("threads", threads)):
             if not is_whole(value) or value < 1:
@@ -73,7 +78,7 @@ class EmbeddedSimulator(BatchSimulator):
         if camera is None and (segmentation or depth):
             raise ArgumentError("camera=None: allowed only where neither segmentation nor depth is asked for")
         self._parameters = parameters or VehicleParameters()
-        super().__init__(VehicleBatch(worlds, self._parameters, threads), worlds)
+        super().__init__(VehicleBatch(worlds, self._parameters, threads, departure), worlds)
         self._find_route = find_route
         self._slots = np.arange(worlds, dtype=np.int32)
         self._renderer: FrameRenderer | None = None

@@ -40,8 +40,9 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
 
     **Reward**: ``lane_keeping_reward``: 1 for a step at 10 m/s along the lane's centre, less 1 a metre beside it.
 
-    **End**: terminated when the vehicle's reference point leaves the lane or the car hits another; truncated when the
-    route is done or time is up. ``info["end_reason"]`` says which, and is empty before.
+    **End**: terminated when the vehicle's reference point leaves the lane (with ``departure="wheel"`` any tyre's outer
+    edge) or the car hits another; truncated when the route is done or time is up. ``info["end_reason"]`` says which,
+    and is empty before.
 
     **info**: ``station`` [m], ``lateral_offset`` [m], ``heading_error`` [rad], ``curvature`` [1/m], ``speed`` [m/s],
     ``season``, ``end_reason``; after a reset also ``scenario``.
@@ -70,6 +71,8 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         How many other cars, 0 to 8.
     time_limit:
         [s]; without one, what the route takes at 4 m/s.
+    departure:
+        What ends an episode when it leaves the lane: ``"centre"`` or ``"wheel"``.
     threads:
         How many threads draw.
     simulator:
@@ -106,7 +109,7 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         self.action_space = self.task.action_space()
         self.observation_space = self.task.observation_space()
         choice = SimulatorChoice(options.simulator, options.host, (options.port,), options.timeout)
-        self.simulator = choice.open(1, threads=options.threads, **self.task.pictures)
+        self.simulator = choice.open(1, threads=options.threads, departure=options.departure, **self.task.pictures)
         self._first_seed = options.seed
         self._station_m = 0.0
         self._season = np.array([""])

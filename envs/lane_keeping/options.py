@@ -41,6 +41,7 @@ class LaneKeepingOptions:
     camera: CameraConfig | Mapping[str, Any] | None = None
     traffic: int = 0
     time_limit: float | None = None
+    departure: str = "centre"
     threads: int = 1
     simulator: str = "embedded"
     host: str = "localhost"

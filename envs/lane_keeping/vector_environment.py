@@ -71,7 +71,9 @@ class LaneKeepingVectorEnv(VectorEnv[Any, NDArray[np.float32], NDArray[Any]]):
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         ports = (port,) if isinstance(port, (int, str)) or not isinstance(port, Iterable) else tuple(port)
         choice = SimulatorChoice(options.simulator, options.host, ports, options.timeout)
-        self.simulator = choice.open(num_envs, threads=options.threads, **self.task.pictures)
+        self.simulator = choice.open(
+            num_envs, threads=options.threads, departure=options.departure, **self.task.pictures
+        )
         self._first_seed = options.seed
         self._randoms: list[np.random.Generator] = []
         self._scenarios: list[Scenario] = []

@@ -10,17 +10,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.common.errors import SimulatorError
+from wormdrive.envs.common.errors import ArgumentError, SimulatorError, one_of
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.simulation import vehicle_batch_kernel as kernel
 from wormdrive.envs.simulation import vehicle_kernel as vehicle
 from wormdrive.envs.simulation.cruise_control import cruise_control, cruise_speed
 from wormdrive.envs.simulation.observation import END_REASONS, VehicleState
-from wormdrive.envs.simulation.road_table import SPACING_M, RoadTable
+from wormdrive.envs.simulation.road_table import LEFT, RIGHT, SPACING_M, RoadTable
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.simulation.scenario_routes import START_M, end_station
 from wormdrive.envs.simulation.traffic import Traffic
 from wormdrive.envs.simulation.vehicle import SUBSTEPS, VehicleParameters
+from wormdrive.envs.simulation.wheel_departure import DEPARTURES, tyre_reach, wheel_beyond
 
 __all__ = ["DT_S", "VehicleBatch", "slices"]
 
@@ -38,6 +39,8 @@ WORTH_A_THREAD: Final = 256
 class VehicleBatch:
     """Vehicles, roads, traffic and clocks of N worlds.
 
+    ``departure`` says what ends an episode when it leaves the lane, see ``wheel_departure.DEPARTURES``.
+
     Attributes
     ----------
     state:
@@ -46,9 +49,16 @@ class VehicleBatch:
         (N,) int64: steps since the reset.
     end_reason:
         (N,) int8: index into ``END_REASONS``.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such ``departure``.
     """
 
-    def __init__(self, count: int, parameters: VehicleParameters, threads: int) -> None:
+    def __init__(self, count: int, parameters: VehicleParameters, threads: int, departure: str = "centre") -> None:
+        if departure not in DEPARTURES:
+            raise ArgumentError(one_of("departure", departure, DEPARTURES))
         self.roads = RoadTable(count)
         self.traffic = Traffic(count)
         self.state: NDArray[np.float64] = np.zeros((kernel.STATES, count))
@@ -59,6 +69,8 @@ class VehicleBatch:
         self._last_step: NDArray[np.int64] = np.zeros(count, np.int64)
         self._parameters = parameters
         self._packed = parameters.packed()
+        self._wheels_count = departure == "wheel"
+        self._reach: NDArray[np.float64] = np.tile(np.array([tyre_reach(parameters)]).T, (1, count))
         self._slots: NDArray[np.int32] = np.arange(count, dtype=np.int32)
         self._threads = threads
         self._pool = (
@@ -91,6 +103,10 @@ class VehicleBatch:
     def change_friction(self, world: int, friction: float) -> None:
         """Change the peak coefficient of friction [-] of one world's road; the cruise control will heed it, too."""
         self._friction[world] = friction
+
+    def change_measures(self, world: int, parameters: VehicleParameters) -> None:
+        """Tell what measures one world's vehicle has, if not those of ``parameters``: where its tyres are."""
+        self._reach[:, world] = tyre_reach(parameters)
 
     def step(self, command: NDArray[np.float64]) -> None:
         """Advance the worlds whose episode has not ended; ``command`` (N, 2) as in ``Simulator.step``."""
@@ -149,6 +165,22 @@ class VehicleBatch:
         table = roads.points, roads.first, roads.count
         ends = self._end_station, self.step_index, self._last_step, self.end_reason
         kernel.settle(live, work, self.state, *table, *ends)
+        if self._wheels_count:
+            self.end_reason[live[self._wheel_beyond(live) > 0.0]] = END_REASONS.index("lane_departure")
+
+    def _wheel_beyond(self, live: NDArray[np.int64]) -> NDArray[np.float64]:
+        """How far a tyre of the worlds ``live`` (M,) is beyond its lane's border [m], (M,)."""
+        roads, state = self.roads, self.state
+        place = state[kernel.STATION, live] / SPACING_M
+        i = np.clip(place.astype(np.int64), 0, roads.count[live] - 2)
+        part, at = place - i, roads.first[live] + i
+        left_m, right_m = (
+            roads.points[at, edge] + part * (roads.points[at + 1, edge] - roads.points[at, edge])
+            for edge in (LEFT, RIGHT)
+        )
+        where = state[kernel.OFFSET, live], state[kernel.HEADING_ERROR, live], state[kernel.CURVE, live]
+        front_m, rear_m, side_m = self._reach[:, live]
+        return wheel_beyond(*where, left_m, right_m, (front_m, rear_m, side_m))
 
     def _advance(self, live: NDArray[np.int64], command: NDArray[np.float64]) -> None:
         work = self.begin_step(live, command)

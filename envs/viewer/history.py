@@ -11,15 +11,28 @@ from wormdrive.envs.simulation.observation import VehicleState
 
 __all__ = ["DriveHistory", "place_of"]
 
-_COLUMNS: Final = ("time_s", "station_m", "offset_m", "steer", "speed_mps", "x_m", "y_m", "heading_rad", "person")
+_COLUMNS: Final = (
+    "time_s",
+    "station_m",
+    "offset_m",
+    "heading_error_rad",
+    "curvature",
+    "steer",
+    "speed_mps",
+    "x_m",
+    "y_m",
+    "heading_rad",
+    "person",
+)
 
 
 class DriveHistory:
     """Samples of a drive, one a step.
 
     Columns (``history["offset_m"]``, arrays (T,) float64): ``time_s`` [s] since the start, ``station_m`` [m] along the
-    road, ``offset_m`` [m] left of the lane's centre, ``steer`` in [-1, 1] (+1 full right), ``speed_mps`` [m/s],
-    ``x_m``, ``y_m`` [m], ``heading_rad`` [rad], and ``person``: the person's share of the steering, 0 to 1.
+    road, ``offset_m`` [m] left of the lane's centre, ``heading_error_rad`` [rad], ``curvature`` [1/m] of the lane,
+    ``steer`` in [-1, 1] (+1 full right), ``speed_mps`` [m/s], ``x_m``, ``y_m`` [m], ``heading_rad`` [rad], and
+    ``person``: the person's share of the steering, 0 to 1.
     """
 
     def __init__(self) -> None:
@@ -55,6 +68,8 @@ def place_of(state: VehicleState, index: int = 0) -> dict[str, float]:
     return {
         "station_m": float(state.station_m[index]),
         "offset_m": float(state.lateral_offset_m[index]),
+        "heading_error_rad": float(state.heading_error_rad[index]),
+        "curvature": float(state.curvature[index]),
         "speed_mps": float(state.speed_mps[index]),
         "x_m": float(state.x_m[index]),
         "y_m": float(state.y_m[index]),

@@ -120,7 +120,7 @@ class Scene:
 ENDINGS: Final = {
     "": "",
     "lane_departure": "Left the lane",
-    "route_done": "The whole route, within the lane",
+    "route_done": "The whole route",
     "time_limit": "Out of time",
     "collision": "Hit another car",
 }

@@ -96,6 +96,8 @@ def _history(episode: Episode) -> DriveHistory:
         time_s=np.asarray(steps * episode.dt_s, np.float64),
         station_m=state.station_m,
         offset_m=state.lateral_offset_m,
+        heading_error_rad=state.heading_error_rad,
+        curvature=state.curvature,
         steer=episode.command[:, 0],
         speed_mps=state.speed_mps,
         x_m=state.x_m,

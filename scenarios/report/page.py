@@ -77,7 +77,8 @@ def render(chapters: Sequence[Chapter], command: str) -> str:
         loader=jinja2.FileSystemLoader(_FOLDER), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    filters = {"percent": summary.percent, "interval": summary.interval, "tone": _tone, "thousands": _thousands}
+    filters = {"percent": summary.percent, "interval": summary.interval, "tone": _tone, "thousands": _thousands,
+               "km": summary.km_per_departure}  # fmt: skip
     environment.filters.update(filters)
     suites = list({chapter.suite.name: chapter.suite for chapter in chapters}.values())
     titles = [

@@ -20,20 +20,29 @@ __all__ = ["distance_plot", "maps_plot", "offset_plot", "success_plot"]
 
 _BIN_M = 5.0
 _DOT: dict[str, Any] = {"markersize": 5, "markeredgecolor": PAPER, "markeredgewidth": 0.7}
+_HOLLOW: dict[str, Any] = {"markersize": 5, "markerfacecolor": PAPER, "markeredgewidth": 1.0}
 _MARKERS = ("o", "D", "s", "^", "v", "P")
 
 
 def success_plot(evaluations: Mapping[str, Evaluation]) -> str:
-    """Draw the success rate of each condition with its 95 % interval: a row a condition, a marker a title."""
+    """Draw the success rate of each condition with its 95 % interval: a row a condition, a marker a title.
+
+    Where the car's centre succeeded more often than its wheels a hollow marker shows how often.
+    """
 
     def draw(axes: Axes, y: NDArray[np.float64], rows: Sequence[Row], colour: str, marker: str, title: str) -> None:
         ends = 100.0 * np.array([row.ci95 for row in rows])
         axes.hlines(y, ends[:, 0], ends[:, 1], color=colour, linewidth=1.6, alpha=0.55)
         rates = [100.0 * row.success_rate for row in rows]
+        more = [row.successes_by_centre > row.successes for row in rows]
+        by_centre = np.array([100.0 * row.success_rate_by_centre for row in rows])
+        axes.plot(by_centre[more], y[more], marker, color=colour, clip_on=False, **_HOLLOW)
         axes.plot(rates, y, marker, color=colour, label=title, clip_on=False, **_DOT)
 
     label = "Success rate of each condition with its interval"
-    return _by_condition(evaluations, draw, "drives within the lane [%], with 95 % interval", "success", label, 101.0)
+    return _by_condition(
+        evaluations, draw, "drives with all wheels in the lane [%], 95 % interval", "success", label, 101.0
+    )
 
 
 def distance_plot(evaluations: Mapping[str, Evaluation]) -> str:
@@ -87,7 +96,7 @@ def offset_plot(drives: Mapping[str, Sequence[Drive]], name: str) -> str:
     """Draw the lateral offset along the route, a panel a season.
 
     ``drives`` holds each season's drives of one model. The band is the 5th to 95th percentile of all of them, the line
-    the median; drives that failed are drawn to their end, marked by a cross.
+    the median; drives that failed are drawn to their end, a cross where they failed.
     """
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(5.2, 0.5 + 1.25 * len(drives)), layout="constrained")
@@ -102,10 +111,10 @@ def offset_plot(drives: Mapping[str, Sequence[Drive]], name: str) -> str:
                 low, median, high = np.nanpercentile(table[:, seen], (5, 50, 95), axis=0)
                 axes.fill_between(middle[seen], low, high, color=SERIES[0], alpha=0.22, linewidth=0)
                 axes.plot(middle[seen], median, color=SERIES[0], linewidth=1.4)
-            failed = [k for k, drive in enumerate(held) if not drive.success]
-            for k in failed:
+            failed = {k: drive.failure_index for k, drive in enumerate(held) if drive.failure_index is not None}
+            for k, at in failed.items():
                 axes.plot(middle, table[k], color=SERIES[1], linewidth=0.7, alpha=0.7)
-                axes.plot(held[k].station_m[-1], held[k].lateral_offset_m[-1], "x", color=SERIES[1], markersize=6)
+                axes.plot(held[k].station_m[at], held[k].lateral_offset_m[at], "x", color=SERIES[1], markersize=6)
             axes.axhline(0.0, color=LINE, linewidth=0.8, zorder=0)
             axes.set_title(f"{season}: {len(held)} drives, {len(failed)} failed")
             axes.set_ylabel("left [m]")
@@ -137,9 +146,9 @@ def maps_plot(drives: Sequence[Drive], map_name: str, name: str) -> str:
             segments = np.stack([points[:-1], points[1:]], axis=1)
             axes.add_collection(LineCollection(list(segments), colors=colours, linewidths=3.0, capstyle="round"))
             axes.plot(*points[0], "o", color=PAPER, markeredgecolor=MUTED, markersize=5, markeredgewidth=1.0)
-        failed = [drive for drive in drives if not drive.success]
+        failed = [(drive, drive.failure_index) for drive in drives if drive.failure_index is not None]
         if failed:
-            axes.plot([d.x_m[-1] for d in failed], [d.y_m[-1] for d in failed], "x", color=INK, markersize=8,
+            axes.plot([d.x_m[k] for d, k in failed], [d.y_m[k] for d, k in failed], "x", color=INK, markersize=8,
                       markeredgewidth=1.6)  # fmt: skip
         axes.autoscale_view()
         axes.set_aspect("equal", adjustable="datalim")

@@ -6,10 +6,20 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from wormdrive.scenarios.metrics import wilson_interval
+from wormdrive.scenarios.intervals import wilson_interval
 from wormdrive.scenarios.results import Evaluation, Failure, Row, mean_offset
 
-__all__ = ["Account", "account", "interval", "listing", "map_title", "percent", "season_line", "verdict"]
+__all__ = [
+    "Account",
+    "account",
+    "interval",
+    "km_per_departure",
+    "listing",
+    "map_title",
+    "percent",
+    "season_line",
+    "verdict",
+]
 
 STRAIGHT = 1.0 / 400.0
 """Curvature [1/m] below which we call a road straight."""
@@ -63,6 +73,19 @@ def percent(rate: float) -> str:
     return f"{text} %"
 
 
+def km_per_departure(found: tuple[float | None, tuple[float, float | None]]) -> str:
+    """Word kilometres per departure with their interval: 4.0 (1.1 to 33), or what is known without a departure."""
+    mean, (low, high) = found
+    if mean is None:
+        return f"above {_km(low)}"
+    return f"{_km(mean)} ({_km(low)} to {_km(high)})" if high is not None else f"{_km(mean)} (above {_km(low)})"
+
+
+def _km(distance_km: float) -> str:
+    decimals = 2 if distance_km < 1.0 else 1 if distance_km < 10.0 else 0
+    return f"{distance_km:.{decimals}f}"
+
+
 def listing(items: Sequence[str]) -> str:
     """Join items as English does: a, b and c."""
     return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
@@ -77,8 +100,8 @@ def verdict(evaluation: Evaluation) -> str:
     """One sentence on the whole suite."""
     done, of = evaluation.successes, evaluation.episodes
     if done == of:
-        return f"kept its lane in all {of} drives"
-    share = f"kept its lane in {done} of {of} drives ({percent(done / of)})"
+        return f"kept all wheels in its lane in all {of} drives"
+    share = f"kept all wheels in its lane in {done} of {of} drives ({percent(done / of)})"
     seasons = list(dict.fromkeys(row.season for row in evaluation.rows))
     clean = [name for name in seasons if _all_well(evaluation, name)]
     failing = [name for name in seasons if name not in clean]
@@ -93,12 +116,15 @@ def verdict(evaluation: Evaluation) -> str:
 def season_line(evaluation: Evaluation, season: str) -> str:
     """How one season went, in a sentence."""
     done, of = evaluation.season(season)
-    rows = [row for row in evaluation.rows if row.season == season]
+    rows = evaluation.season_rows(season)
     if of == 0:
         return "not driven"
-    within = f"{done} of {of} drives within the lane"
+    by_centre = sum(row.successes_by_centre for row in rows)
+    within = f"{done} of {of} drives with all wheels in the lane"
+    if by_centre > done:
+        within += f" ({by_centre} by the car's centre)"
     if done == of:
-        return f"{within}, {100.0 * mean_offset(rows):.0f} cm from its centre on average"
+        return f"{within}, {100.0 * mean_offset(rows):.0f} cm from the lane's centre on average"
     if done == 0:
         return f"{within}: failed in every weather" if len(rows) > 1 else within
     bad = sorted((row for row in rows if row.successes < row.episodes), key=lambda row: row.success_rate)
@@ -124,6 +150,8 @@ def account(evaluation: Evaluation) -> Account:
         f"(95 % interval {interval((low, high))})."
     )
     findings = [
+        _by_centre(failures),
+        _distance(evaluation),
         _worst(evaluation.rows),
         _bends(failures),
         _sides(failures),
@@ -152,6 +180,31 @@ def _closest_call(rows: Iterable[Row]) -> str:
     row = max(rows, key=lambda row: row.max_abs_offset_m)
     return (
         f"Its closest call: {row.max_abs_offset_m:.2f} m from the lane's centre, {row.season} {_WEATHER[row.weather]}."
+    )
+
+
+def _by_centre(failures: Sequence[Failure]) -> str:
+    """Tell failures by wheels alone from those by the car's centre."""
+    alone = [failure for failure in failures if not failure.by_centre]
+    if not alone:
+        return ""
+    most = 100.0 * max(failure.max_wheel_beyond_m for failure in alone)
+    if len(alone) == len(failures):
+        who = "In all of them" if len(alone) > 1 else "In it"
+    else:
+        who = f"In {len(alone)} of them"
+    return (
+        f"{who} the whole route was driven: wheels left the lane, by {most:.0f} cm at most, the car's centre did not."
+    )
+
+
+def _distance(evaluation: Evaluation) -> str:
+    found = evaluation.km_per_departure
+    if found[0] is None:
+        return ""
+    time = percent(evaluation.wheel_beyond_share)
+    return (
+        f"Kilometres per departure: {km_per_departure(found)}; a wheel was beyond the lane's border {time} of the time."
     )
 
 
@@ -208,7 +261,7 @@ def _places(failures: Sequence[Failure]) -> str:
         spot = crowd[0]
         text += (
             f"; {len(crowd)} of them within {SAME_PLACE_M:.0f} m of one another, on {map_title(spot.map)} near "
-            f"x = {spot.x_m:.0f} m, y = {spot.y_m:.0f} m"
+            f"x = {round(spot.x_m)} m, y = {round(spot.y_m)} m"
         )
         if abs(spot.curvature) > STRAIGHT:
             side = "left" if spot.curvature > 0.0 else "right"

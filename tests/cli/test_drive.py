@@ -69,7 +69,8 @@ def _begun_late(monkeypatch: pytest.MonkeyPatch, _closed_soon: None) -> None:
 
 def test_without_a_window_it_tells_how_it_went() -> None:
     said = run("drive", "expert", "--season", "autumn", "--seed", "3", *SHORT)
-    assert said.startswith("expert drove the whole route: 30 m in 3 s on country_loop, autumn, day; from the lane's")
+    how = "expert drove the whole route with all wheels in the lane"
+    assert said.startswith(f"{how}: 30 m in 3 s on country_loop, autumn, day; from the lane's")
 
 
 def test_two_drivers_on_one_road_as_json(tmp_path: Path) -> None:

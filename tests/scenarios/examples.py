@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 
 from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.vehicle import VehicleParameters
+from wormdrive.envs.simulation.wheel_departure import tyre_reach, wheel_beyond
 from wormdrive.scenarios.drive import Drive
 from wormdrive.scenarios.results import Evaluation, Parameters, failure_of, row_of
 from wormdrive.scenarios.suite import Condition, Suite, load_suite
@@ -13,7 +15,10 @@ from wormdrive.scenarios.video import DriveVideo
 
 
 def made_up_drive(scenario: Scenario, offset: float = 0.1, ends_at: float | None = None, seed: int = 0) -> Drive:
-    """A drive at 10 m/s on a winding road; with ``ends_at`` [m] it drifts out of its lane there."""
+    """A drive at 10 m/s on a winding road of 3.5 m a lane; with ``ends_at`` [m] it drifts out of its lane there.
+
+    Where ``offset`` comes above some 0.8 m a wheel leaves the lane, and comes back.
+    """
     rng = np.random.default_rng([seed, scenario.route_seed])
     start_heading = np.random.default_rng(scenario.route_seed).uniform(-3.0, 3.0)
     length = scenario.route_length_m if ends_at is None else ends_at
@@ -23,9 +28,12 @@ def made_up_drive(scenario: Scenario, offset: float = 0.1, ends_at: float | None
     lateral = offset * np.sin(station / 17.0 + rng.uniform(0.0, 6.0)) + 0.02 * rng.standard_normal(len(station))
     if ends_at is not None:
         lateral += 1.75 * np.exp((station - station[-1]) / 8.0) * np.sign(-curvature[-1])
+    straight, half = np.zeros(len(station)), np.full(len(station), 1.75)
     fields = {
         "station_m": station,
         "lateral_offset_m": lateral,
+        "heading_error_rad": straight,
+        "wheel_beyond_m": wheel_beyond(lateral, straight, curvature, half, half, tyre_reach(VehicleParameters())),
         "curvature": curvature,
         "speed_mps": np.full(len(station), 10.0),
         "steer_angle_rad": 2.7 * curvature,
@@ -37,15 +45,23 @@ def made_up_drive(scenario: Scenario, offset: float = 0.1, ends_at: float | None
 
 
 def made_up_evaluation(
-    model: str, suite: Suite | None = None, failing: dict[Condition, int] | None = None
+    model: str,
+    suite: Suite | None = None,
+    failing: dict[Condition, int] | None = None,
+    wide: dict[Condition, int] | None = None,
 ) -> tuple[Evaluation, dict[Condition, list[Drive]]]:
-    """Every condition driven; ``failing`` says how many drives of a condition end in a departure."""
+    """Every condition driven.
+
+    ``failing`` says how many drives of a condition, its first ones, end with a departure, and ``wide`` in how many, its
+    last ones, wheels leave the lane and the car's centre does not.
+    """
     suite = suite or load_suite("four-seasons")
     drives: dict[Condition, list[Drive]] = {}
     for number, condition in enumerate(suite.all_conditions):
-        count = (failing or {}).get(condition, 0)
+        count, astray = (failing or {}).get(condition, 0), suite.episodes - (wide or {}).get(condition, 0)
+        usual = 0.08 + 0.02 * number / 4
         drives[condition] = [
-            made_up_drive(scenario, 0.08 + 0.02 * number / 4, 60.0 + 37.0 * k if k < count else None, number)
+            made_up_drive(scenario, 1.1 if k >= astray else usual, 60.0 + 37.0 * k if k < count else None, number)
             for k, scenario in enumerate(suite.scenarios(condition))
         ]
     failures = [

@@ -13,8 +13,10 @@ from wormdrive.cli.main import app
 from wormdrive.envs.common.errors import ArgumentError, MapError, ModelError
 
 KEYS = {
-    "season", "weather", "episodes", "success_rate", "ci95", "departures_per_km", "mean_abs_offset_m",
-    "max_abs_offset_m", "steering_smoothness_radps", "mean_speed_mps", "distance_m",
+    "season", "weather", "episodes", "success_rate", "ci95", "success_rate_by_centre", "ci95_by_centre", "departures",
+    "departures_by_centre", "before_departure_m", "departures_per_km", "km_per_departure", "km_per_departure_ci95",
+    "wheel_beyond_share", "mean_abs_offset_m", "p95_abs_offset_m", "max_abs_offset_m", "whiteness_degps",
+    "mean_speed_mps", "distance_m",
 }  # fmt: skip
 
 
@@ -43,7 +45,9 @@ def test_evaluate_prints_rows_as_json(small: Path) -> None:
         assert row["episodes"] == 2
         assert row["success_rate"] == 1.0
         assert row["ci95"] == [pytest.approx(0.3424, abs=1e-4), 1.0]
-        assert row["departures_per_km"] == 0.0
+        assert row["departures_per_km"] == row["wheel_beyond_share"] == 0.0
+        assert (row["success_rate_by_centre"], row["km_per_departure"]) == (1.0, None)
+        assert row["km_per_departure_ci95"] == [pytest.approx(0.1 / 3.6889, rel=0.01), None]
         assert row["distance_m"] == pytest.approx(100.0, abs=1.0)
     assert said["failures"] == []
 
@@ -63,7 +67,8 @@ def test_evaluate_compares_models_and_takes_another_map_and_number(small: Path) 
 def test_evaluate_tells_in_words_and_writes_a_report(small: Path, tmp_path: Path) -> None:
     out = tmp_path / "report"
     said = run("evaluate", "expert", "--suite", small, "--report", out)
-    assert "Summer: 2 of 2 drives within the lane" in said
+    assert "Summer: 2 of 2 drives with all wheels in the lane" in said
+    assert said.count("2/2  ") == 2
     assert "It did not fail in 4 drives" in said
     assert str(out / "report.html") in said.replace("\n", "")
     page = (out / "report.html").read_text()

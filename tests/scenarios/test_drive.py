@@ -57,7 +57,7 @@ def test_the_expert_drives_every_route_to_its_end() -> None:
 def test_drives_have_the_same_bits_whatever_drives_beside_them(worlds: int, threads: int) -> None:
     held = scenarios(7)
     for one, other in zip(by_expert(7, held), by_expert(worlds, held, threads), strict=True):
-        for name in ("station_m", "lateral_offset_m", "steer_angle_rad", "speed_mps", "x_m", "y_m"):
+        for name in ("station_m", "lateral_offset_m", "steer_angle_rad", "speed_mps", "x_m", "y_m", "wheel_beyond_m"):
             np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
         assert one.end_reason == other.end_reason
 
@@ -73,6 +73,36 @@ def test_a_driver_is_told_of_every_new_episode_and_fails_where_the_road_bends() 
     for drive in drives:
         assert 1.0 < abs(drive.lateral_offset_m[-1]) < 3.0
         assert np.abs(drive.lateral_offset_m[:-1]).max() < 2.0
+        at = drive.failure_index
+        assert at is not None
+        assert at == drive.departure_index < len(drive.station_m) - 1  # a wheel is out before the centre is
+        assert 0.5 < abs(drive.lateral_offset_m[at]) < 0.95
+        assert not drive.success
+        assert not drive.success_by_centre
+
+
+class Weaving(Expert):
+    """An expert whose wheel somebody pulls at, now to the left, now to the right."""
+
+    def act(self, observation: Observation) -> NDArray[np.float64]:
+        command = super().act(observation)
+        command[:, 0] += 0.2 * np.sin(observation.state.station_m / 15.0)
+        return command
+
+
+def test_wheels_may_leave_the_lane_while_the_centre_stays_in_it() -> None:
+    held = scenarios(4, 100.0)
+    simulator = EmbeddedSimulator(3, camera=None)
+    drives = drive_all(simulator, Weaving(simulator), held, 3)
+    simulator.close()
+    assert [drive.success_by_centre for drive in drives] == [True] * 4
+    assert [drive.success for drive in drives] == [False] * 4
+    for drive in drives:
+        outermost = float(np.abs(drive.lateral_offset_m).max())
+        # a lane of 3.5 m, a car of 1.8 m: beyond by the offset less 0.85 m, and a little more, as the nose is turned
+        assert outermost - 0.85 <= drive.wheel_beyond_m.max() < outermost - 0.85 + 0.25
+        assert drive.wheel_beyond_m.dtype == np.float32
+        assert drive.wheel_beyond_m.shape == drive.station_m.shape
 
 
 def test_progress_grows_to_the_whole() -> None:

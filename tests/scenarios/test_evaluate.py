@@ -53,8 +53,8 @@ def test_a_policy_drives_the_same_whatever_the_batch(suite: Suite, policy: NCPPo
     assert len(one.failures) == one.episodes - one.successes
     failure = one.failures[0]
     drive = drives_of_one[failure.season, failure.weather][failure.episode]
-    assert (failure.reason, failure.map, failure.seed) == (drive.end_reason, "country_loop", drive.scenario.seed)
-    assert failure.station_m == pytest.approx(float(drive.station_m[-1]))
+    assert (failure.end_reason, failure.map, failure.seed) == (drive.end_reason, "country_loop", drive.scenario.seed)
+    assert failure.station_m == pytest.approx(float(drive.station_m[drive.failure_index]))
 
 
 def test_bad_arguments_are_named(suite: Suite) -> None:

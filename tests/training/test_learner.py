@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from tests.training.synthetic import episode
-from wormdrive.agents.policies.registry import build_policy
+from wormdrive.agents.policies.registry import POLICY_KINDS, build_policy
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.perception.augment import AugmentationConfig
 from wormdrive.training import learner as learner_module
@@ -102,6 +102,28 @@ def test_all_of_the_head_decays_and_nothing_behind_it(kind: str, monkeypatch: py
         torch.testing.assert_close(value.detach(), before[name] * (1 - 0.01 * 0.2), rtol=1e-6, atol=0)
     layers = [f"head.convolutions.{k}.{part}" for k in range(5) for part in ("weight", "bias")]
     assert decayed == {*layers, "head.readout_weight", "head.readout_bias"}
+
+
+@pytest.mark.parametrize("kind", POLICY_KINDS)
+def test_a_large_decay_shrinks_the_head_and_leaves_what_cells_keep_in_raw_form_as_it_is(kind: str) -> None:
+    """A liquid cell's conductances are softplus of its raw parameters: decay would pull those to 0.69, not to 0."""
+    student = learner(kind, weight_decay=5.0)
+    with torch.no_grad():
+        for parameter in student.policy.parameters():
+            parameter.normal_(generator=torch.Generator().manual_seed(7))
+            parameter.grad = torch.zeros_like(parameter)
+    before = {name: value.detach().clone() for name, value in student.policy.named_parameters()}
+    for group in student.optimiser.param_groups:
+        group["lr"] = 0.01
+    for _ in range(40):
+        student.optimiser.step()
+    for name, value in student.policy.named_parameters():
+        if name.startswith("head."):
+            torch.testing.assert_close(value.detach(), before[name] * (1 - 0.01 * 5.0) ** 40, rtol=1e-4, atol=0)
+            assert value.abs().max() < 0.2 * before[name].abs().max(), name
+        else:
+            assert torch.equal(value, before[name]), name
+    assert any(not name.startswith("head.") for name in before)
 
 
 def test_rates_have_peaks_of_their_own_and_rounds_a_lower_one() -> None:

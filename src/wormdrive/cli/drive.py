@@ -207,9 +207,19 @@ def _watched(
     return outcome_of(session)
 
 
+def _how(outcome: Outcome) -> str:
+    """Say how a drive ended, and whether its wheels were in the lane."""
+    if outcome.success:
+        return "drove the whole route with all wheels in the lane"
+    over = f"a wheel was beyond the lane's border {100 * outcome.wheel_beyond_share:.1f} % of the time"
+    if outcome.success_by_centre:
+        return f"drove the whole route, but {over}, by {100 * outcome.max_wheel_beyond_m:.0f} cm at most"
+    return f"{_ENDS[outcome.end_reason]}, {over}" if outcome.wheel_beyond_share else _ENDS[outcome.end_reason]
+
+
 def _summary(outcome: Outcome) -> str:
     """Sum up a drive in a line."""
-    how = "drove the whole route" if outcome.success else _ENDS[outcome.end_reason]
+    how = _how(outcome)
     person = f", {100 * outcome.person_share:.0f} % of the time by hand" if outcome.person_share else ""
     return (
         f"{outcome.model} {how}: {outcome.distance_m:.0f} m in {outcome.seconds:.0f} s on {outcome.map}, "

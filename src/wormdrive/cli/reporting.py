@@ -16,7 +16,7 @@ from wormdrive.scenarios.evaluate import WORLDS, evaluate, maker
 from wormdrive.scenarios.record_videos import record_season_videos
 from wormdrive.scenarios.report import summary
 from wormdrive.scenarios.report.page import Chapter, write_report
-from wormdrive.scenarios.results import Evaluation
+from wormdrive.scenarios.results import Evaluation, Row
 from wormdrive.scenarios.suite import Suite
 from wormdrive.scenarios.writing import write_text
 
@@ -56,16 +56,13 @@ def save(folder: Path, chapters: Sequence[Chapter], command_line: str, stages: S
 def print_summary(console: Console, evaluation: Evaluation) -> None:
     """Print success by season and weather, then each season and the failures in words."""
     seasons = list(dict.fromkeys(row.season for row in evaluation.rows))
-    table = Table(title=f"{evaluation.model} on {evaluation.suite}: drives within the lane, mean offset")
+    counted = "drives with all wheels in the lane (where it differs: by the car's centre), mean offset"
+    table = Table(title=f"{evaluation.model} on {evaluation.suite}: {counted}")
     table.add_column("")
     for season in seasons:
         table.add_column(season, justify="right")
     for weather in dict.fromkeys(row.weather for row in evaluation.rows):
-        rows = [evaluation.row(season, weather) for season in seasons]
-        cells = [
-            "" if row is None else f"{row.successes}/{row.episodes}  {100 * row.mean_abs_offset_m:.0f} cm"
-            for row in rows
-        ]
+        cells = [_cell(evaluation.row(season, weather)) for season in seasons]
         table.add_row(weather, *cells)
     console.print(table)
     for season in seasons:
@@ -73,3 +70,10 @@ def print_summary(console: Console, evaluation: Evaluation) -> None:
     account = summary.account(evaluation)
     for line in (account.lead, *account.findings):
         console.print(line, soft_wrap=True)
+
+
+def _cell(row: Row | None) -> str:
+    if row is None:
+        return ""
+    by_centre = f" ({row.successes_by_centre})" if row.successes_by_centre != row.successes else ""
+    return f"{row.successes}/{row.episodes}{by_centre}  {100 * row.mean_abs_offset_m:.0f} cm"

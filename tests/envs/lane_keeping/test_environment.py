@@ -114,6 +114,22 @@ def test_leaving_the_lane_terminates() -> None:
     assert reward < 0.0
 
 
+def test_leaving_the_lane_by_a_wheel_terminates_where_it_is_asked_for() -> None:
+    ends = {}
+    for departure in ("centre", "wheel"):
+        env = gym.make(ID, observation="state", departure=departure)
+        env.reset(seed=0)
+        terminated = False
+        while not terminated:
+            *_, terminated, _, info = env.step(np.array([0.15], np.float32))
+        assert info["end_reason"] == "lane_departure"
+        ends[departure] = info
+    assert ends["centre"]["lateral_offset"] < -1.75
+    assert -0.95 < ends["wheel"]["lateral_offset"] < -0.5  # half a car of 1.8 m in half a lane of 1.75 m, nose first
+    with pytest.raises(ArgumentError, match=r"departure='nose'.*centre.*wheel"):
+        gym.make(ID, departure="nose")
+
+
 def test_brakes_and_throttle() -> None:
     env = gym.make(ID, observation="speed", action="steer_acceleration")
     env.reset(seed=0)

@@ -60,11 +60,15 @@ def test_64_at_once_are_64_single_ones_bit_for_bit() -> None:
     many.close()
 
 
-@pytest.mark.parametrize("mode", list(AutoresetMode)[:2])
-def test_autoreset_is_gymnasiums_own(mode: AutoresetMode) -> None:
+@pytest.mark.parametrize(
+    ("mode", "departure"),
+    [(AutoresetMode.NEXT_STEP, "centre"), (AutoresetMode.SAME_STEP, "centre"), (AutoresetMode.NEXT_STEP, "wheel")],
+)
+def test_autoreset_is_gymnasiums_own(mode: AutoresetMode, departure: str) -> None:
     """Through several episodes our batch and Gymnasium's loop over single environments are the same, infos too."""
-    ours = gym.make_vec(ID, 4, autoreset_mode=mode, **SHORT)
-    theirs = SyncVectorEnv([lambda: gym.make(ID, **SHORT)] * 4, autoreset_mode=mode)
+    options = {**SHORT, "departure": departure}
+    ours = gym.make_vec(ID, 4, autoreset_mode=mode, **options)
+    theirs = SyncVectorEnv([lambda: gym.make(ID, **options)] * 4, autoreset_mode=mode)
     assert ours.metadata["autoreset_mode"] == theirs.metadata["autoreset_mode"] == mode
     assert ours.observation_space == theirs.observation_space
     assert ours.action_space == theirs.action_space

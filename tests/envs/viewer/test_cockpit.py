@@ -39,6 +39,8 @@ def history(offset_m: float = 0.1, person: slice = slice(0, 0)) -> DriveHistory:
         x_m=5.0 + steps / 3.0,
         y_m=np.zeros(STEPS),
         heading_rad=np.zeros(STEPS),
+        heading_error_rad=np.zeros(STEPS),
+        curvature=np.zeros(STEPS),
         person=by_hand,
     )
 

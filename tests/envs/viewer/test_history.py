@@ -5,7 +5,10 @@ import pytest
 
 from wormdrive.envs.viewer.history import DriveHistory
 
-COLUMNS = ("time_s", "station_m", "offset_m", "steer", "speed_mps", "x_m", "y_m", "heading_rad", "person")
+COLUMNS = (
+    "time_s", "station_m", "offset_m", "heading_error_rad", "curvature", "steer", "speed_mps", "x_m", "y_m",
+    "heading_rad", "person",
+)  # fmt: skip
 
 
 def test_samples_come_back_in_order_however_many() -> None:
@@ -20,7 +23,7 @@ def test_samples_come_back_in_order_however_many() -> None:
 def test_a_whole_trace_is_made_of_columns() -> None:
     history = DriveHistory.of(**{name: np.full(4, float(place)) for place, name in enumerate(COLUMNS)})
     assert len(history) == 4
-    assert history["steer"].tolist() == [3.0] * 4
+    assert history["steer"].tolist() == [5.0] * 4
 
 
 def test_a_sample_needs_every_column() -> None:

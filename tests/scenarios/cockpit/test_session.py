@@ -45,6 +45,9 @@ def test_nobody_interfering_it_is_the_drive_of_an_evaluation(simulator: Embedded
     np.testing.assert_array_equal(session.history["offset_m"].astype(np.float32), drive.lateral_offset_m[:-1])
     outcome = outcome_of(session)
     assert (outcome.end_reason, outcome.success, outcome.model) == ("route_done", True, "ncp")
+    assert outcome.success_by_centre
+    assert outcome.max_wheel_beyond_m == pytest.approx(drive.wheel_beyond_m.max(), abs=1e-5)
+    assert outcome.wheel_beyond_share == 0.0
     assert outcome.distance_m == pytest.approx(drive.distance_m, abs=1e-3)
     assert outcome.seconds == pytest.approx(len(session.history) / 30.0)
     assert outcome.person_share == 0.0

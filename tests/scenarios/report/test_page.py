@@ -13,12 +13,13 @@ from wormdrive.scenarios.report.page import Chapter, render, write_report
 from wormdrive.scenarios.suite import load_suite
 
 FAILING = {("winter", "fog"): 4, ("autumn", "rain"): 3}
+WIDE = {("winter", "fog"): 2}
 
 
 @pytest.fixture(scope="module")
 def page() -> str:
     suite = load_suite("four-seasons")
-    first, first_drives = made_up_evaluation("nineteen <script>", suite, FAILING)
+    first, first_drives = made_up_evaluation("nineteen <script>", suite, FAILING, WIDE)
     second, second_drives = made_up_evaluation("other", suite)
     return render(
         [
@@ -63,8 +64,9 @@ def test_names_are_escaped(page: str) -> None:
 
 def test_page_says_the_verdict_the_failures_and_both_parameter_counts(page: str) -> None:
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
-    assert "kept its lane in 193 of 200 drives (96.5 %)" in text
-    assert "winter in fog (4 of 10) and autumn in rain (3 of 10)" in text
+    assert "kept all wheels in its lane in 191 of 200 drives (95.5 %)" in text
+    assert "winter in fog (6 of 10) and autumn in rain (3 of 10)" in text
+    assert "40 % 17 to 69 % by centre 60 %" in text
     assert "It did not fail in 200 drives" in text
     assert "79,420 parameters in the conv head" in text
     assert "1,065 in the recurrent network" in text

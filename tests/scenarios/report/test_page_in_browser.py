@@ -50,7 +50,7 @@ def test_report_opens_whole_and_quiet(report: Path, tmp_path: Path, width: int) 
         cells = window.find_elements("css selector", "table.grid td[data-season]")
         assert len(cells) == 2 * 20
         fog = window.find_element("css selector", 'td[data-season="winter"][data-weather="fog"]')
-        assert fog.text.split("\n") == ["60 %", "31 to 83 %", fog.text.split("\n")[2]]
+        assert fog.text.split("\n") == ["60 %", "31 to 83 %", "by centre 60 %", fog.text.split("\n")[3]]
         assert "193 of 200 drives" in window.find_element("tag name", "h1").text
 
         assert settled(window, "return [...document.querySelectorAll('video')].every(v => v.readyState >= 3)")

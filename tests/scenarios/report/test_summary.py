@@ -26,10 +26,11 @@ def test_listing() -> None:
 
 def test_verdict() -> None:
     clean, _ = made_up_evaluation("a")
-    assert summary.verdict(clean) == "kept its lane in all 200 drives"
+    assert summary.verdict(clean) == "kept all wheels in its lane in all 200 drives"
     one, _ = made_up_evaluation("a", failing={("winter", "fog"): 1})
     assert summary.verdict(one) == (
-        "kept its lane in 199 of 200 drives (99.5 %): never failed in summer, autumn and spring, failed in winter"
+        "kept all wheels in its lane in 199 of 200 drives (99.5 %): never failed in summer, autumn and spring, "
+        "failed in winter"
     )
     all_over = {("summer", "fog"): 1, ("autumn", "fog"): 1, ("winter", "day"): 5, ("spring", "rain"): 1}
     everywhere, _ = made_up_evaluation("a", failing=all_over)
@@ -39,9 +40,40 @@ def test_verdict() -> None:
 def test_season_line() -> None:
     evaluation, _ = made_up_evaluation("a", failing={("winter", "fog"): 4, ("winter", "night"): 1})
     line = summary.season_line(evaluation, "winter")
-    assert line == "45 of 50 drives within the lane; failed in fog (4 of 10) and at night (1 of 10)"
+    assert line == "45 of 50 drives with all wheels in the lane; failed in fog (4 of 10) and at night (1 of 10)"
     summer = summary.season_line(evaluation, "summer")
-    assert re.fullmatch(r"50 of 50 drives within the lane, \d+ cm from its centre on average", summer)
+    assert re.fullmatch(
+        r"50 of 50 drives with all wheels in the lane, \d+ cm from the lane's centre on average", summer
+    )
+
+
+def test_what_failed_by_wheels_alone_is_told_apart() -> None:
+    evaluation, _ = made_up_evaluation("a", failing={("winter", "fog"): 2}, wide={("winter", "day"): 3})
+    assert summary.season_line(evaluation, "winter") == (
+        "45 of 50 drives with all wheels in the lane (48 by the car's centre); "
+        "failed by day (3 of 10) and in fog (2 of 10)"
+    )
+    account = summary.account(evaluation)
+    assert account.lead.startswith("It failed in 5 of 200 drives")
+    most = max(100 * failure.max_wheel_beyond_m for failure in evaluation.failures if not failure.by_centre)
+    assert account.findings[0] == (
+        f"In 3 of them the whole route was driven: wheels left the lane, by {most:.0f} cm at most, "
+        "the car's centre did not."
+    )
+    alone, _ = made_up_evaluation("a", wide={("winter", "day"): 3})
+    assert summary.account(alone).findings[0].startswith("In all of them the whole route was driven")
+    by_centre, _ = made_up_evaluation("a", failing={("winter", "fog"): 2})
+    assert "whole route" not in " ".join(summary.account(by_centre).findings)
+
+
+def test_kilometres_per_departure_are_told_with_their_interval() -> None:
+    assert summary.km_per_departure((4.0, (1.107, 33.03))) == "4.0 (1.1 to 33)"
+    assert summary.km_per_departure((0.25, (0.1, None))) == "0.25 (above 0.10)"
+    assert summary.km_per_departure((None, (21.7, None))) == "above 22"
+    evaluation, _ = made_up_evaluation("a", failing={("winter", "fog"): 2})
+    (told,) = (line for line in summary.account(evaluation).findings if line.startswith("Kilometres per departure"))
+    assert summary.km_per_departure(evaluation.km_per_departure) in told
+    assert f"{summary.percent(evaluation.wheel_beyond_share)} of the time" in told
 
 
 def test_nothing_failed_is_told_with_what_the_interval_still_allows() -> None:
@@ -80,8 +112,10 @@ def test_failures_are_told_by_condition_road_and_place() -> None:
 def test_failing_everywhere_is_told_in_a_few_words() -> None:
     suite = load_suite("four-seasons").narrowed(maps=["mountain_pass"], episodes=2, weathers=["day", "fog", "night"])
     evaluation, _ = made_up_evaluation("a", suite, dict.fromkeys(suite.all_conditions, 2))
-    assert summary.season_line(evaluation, "winter") == "0 of 6 drives within the lane: failed in every weather"
-    assert summary.account(evaluation).findings[0] == "It failed in every condition, in every drive."
+    assert summary.season_line(evaluation, "winter") == (
+        "0 of 6 drives with all wheels in the lane: failed in every weather"
+    )
+    assert "It failed in every condition, in every drive." in summary.account(evaluation).findings
     partly, _ = made_up_evaluation("a", suite, dict.fromkeys(suite.all_conditions[:6], 1))
-    first = summary.account(partly).findings[0]
-    assert first.endswith("2 more failed too; the other 6 conditions did not fail.")
+    (worst,) = (line for line in summary.account(partly).findings if line.startswith("Worst conditions"))
+    assert worst.endswith("2 more failed too; the other 6 conditions did not fail.")

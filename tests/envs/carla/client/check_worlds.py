@@ -247,6 +247,29 @@ def test_the_environment(server: ServerProcess) -> None:
     Witness(server.port).assert_clean()
 
 
+def test_an_environment_that_ends_by_the_wheel(server: ServerProcess) -> None:
+    """The tyres are those of the server's car."""
+    env = gymnasium.make(
+        "wormdrive/LaneKeeping-v0",
+        simulator="carla",
+        host="127.0.0.1",
+        port=server.port,
+        map="country_loop",
+        observation="state",
+        departure="wheel",
+    )
+    env.reset(seed=3)
+    done = False
+    while not done:
+        _, _, terminated, truncated, info = env.step(np.full(1, 0.15, np.float32))
+        done = terminated or truncated
+    half_width_m = env.unwrapped.simulator.parameters.width_m / 2.0
+    assert info["end_reason"] == "lane_departure"
+    assert abs(info["lateral_offset"]) < 1.75 - half_width_m + 0.2  # a step's way beyond the border at most
+    assert abs(info["lateral_offset"]) > 1.75 - half_width_m - 0.4  # its nose is turned outwards
+    env.close()
+
+
 def test_environments_side_by_side(server: ServerProcess, second: ServerProcess) -> None:
     envs = gymnasium.make_vec(
         "wormdrive/LaneKeeping-v0",

@@ -21,7 +21,7 @@ def drive(steer: float, offset_m: float) -> DriveHistory:
     still, more = np.zeros(STEPS), 0.5 + steps / STEPS
     return DriveHistory.of(
         time_s=steps / 30.0, station_m=steps, offset_m=offset_m * more, steer=steer * more, speed_mps=still,
-        x_m=still, y_m=still, heading_rad=still, person=still,
+        x_m=still, y_m=still, heading_rad=still, heading_error_rad=still, curvature=still, person=still,
     )  # fmt: skip
 
 
