@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.simulation.simulator import Simulator
 from wormdrive.envs.simulator_factory import SimulatorChoice
 from wormdrive.scenarios.candidate import Candidate
@@ -14,7 +15,7 @@ from wormdrive.scenarios.junctions import near_junction
 from wormdrive.scenarios.results import Evaluation, failure_of, row_of
 from wormdrive.scenarios.suite import Condition, Suite
 
-__all__ = ["WORLDS", "MakeSimulator", "embedded", "evaluate", "maker"]
+__all__ = ["WORLDS", "MakeSimulator", "drive_candidate", "embedded", "evaluate", "maker"]
 
 WORLDS = 64
 """Worlds that drive side by side, at most: enough to keep all processors busy, few enough for any memory."""
@@ -61,18 +62,13 @@ def evaluate(
     SimulatorError
         If a simulator's server fails.
     """
-    if worlds < 1:
-        raise ArgumentError(f"worlds={worlds}: allowed is a positive whole number")
+    if not suite.conditions:
+        raise ArgumentError(f"suite {suite.name}: holds shifts alone; allowed here is one with conditions, too")
     scenarios = {condition: suite.scenarios(condition) for condition in suite.all_conditions}
     # Conditions alternate, so that the batch is a mixture of all of them throughout.
     order = [(condition, k) for k in range(suite.episodes) for condition in suite.all_conditions]
-    worlds = _evenly(worlds, len(order))
-    simulator = make_simulator(worlds, candidate.camera)
-    try:
-        driver = candidate.make_driver(simulator)
-        driven = drive_all(simulator, driver, [scenarios[condition][k] for condition, k in order], worlds, progress)
-    finally:
-        simulator.close()
+    wanted = [scenarios[condition][k] for condition, k in order]
+    driven = drive_candidate(candidate, wanted, make_simulator, worlds=worlds, progress=progress)
     found = dict(zip(order, driven, strict=True))
     drives = {condition: [found[condition, k] for k in range(suite.episodes)] for condition in suite.all_conditions}
     failures = [
@@ -88,6 +84,37 @@ def evaluate(
         parameters=candidate.parameters,
     )
     return evaluation, drives
+
+
+def drive_candidate(
+    candidate: Candidate,
+    scenarios: Sequence[Scenario],
+    make_simulator: MakeSimulator,
+    *,
+    worlds: int = WORLDS,
+    progress: Progress | None = None,
+) -> list[Drive]:
+    """Drive scenarios, up to ``worlds`` side by side; return the drives in the scenarios' order.
+
+    Raises
+    ------
+    ArgumentError
+        If ``worlds`` is not positive.
+    MapError, RouteError
+        If a map cannot be read, or holds no route of the wanted length.
+    SimulatorError
+        If a simulator's server fails.
+    """
+    if worlds < 1:
+        raise ArgumentError(f"worlds={worlds}: allowed is a positive whole number")
+    if not scenarios:
+        return []
+    worlds = _evenly(worlds, len(scenarios))
+    simulator = make_simulator(worlds, candidate.camera)
+    try:
+        return drive_all(simulator, candidate.make_driver(simulator), scenarios, worlds, progress)
+    finally:
+        simulator.close()
 
 
 def _evenly(most: int, drives: int) -> int:

@@ -39,15 +39,15 @@ Condition = tuple[str, str]
 
 @dataclass(frozen=True)
 class Trial:
-    """One drive of a suite: ``shift`` is ``conditions``, the name of a ladder, or ``factors``.
+    """One drive of a suite: ``shift`` is the name of a ladder, ``factors``, or empty for a named condition alone.
 
-    ``rung`` is the place on a ladder or the number of factors, 0 for named conditions; ``episode`` counts from 0.
+    ``rung`` is the place on the ladder or the number of factors, ``None`` without a shift; ``episode`` counts from 0.
     """
 
     season: str
     weather: str
     shift: str
-    rung: float
+    rung: float | None
     episode: int
     scenario: Scenario
 
@@ -129,7 +129,7 @@ class Suite(BaseModel):
     def trials(self) -> list[Trial]:
         """Every drive: named conditions first, then ladders, then factors; episode k has the same route in all."""
         found = [
-            Trial(*condition, "conditions", 0.0, k, scenario)
+            Trial(*condition, "", None, k, scenario)
             for condition in self.all_conditions
             for k, scenario in enumerate(self.scenarios(condition))
         ]

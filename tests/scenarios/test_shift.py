@@ -121,7 +121,7 @@ def test_trials_of_a_suite_share_their_routes() -> None:
     )
     trials = suite.trials
     assert Counter((trial.shift, trial.rung) for trial in trials) == {
-        ("conditions", 0.0): 3, ("snow", 0.0): 3, ("snow", 1.0): 3, ("factors", 0.0): 3, ("factors", 2.0): 3
+        ("", None): 3, ("snow", 0.0): 3, ("snow", 1.0): 3, ("factors", 0.0): 3, ("factors", 2.0): 3
     }  # fmt: skip
     for trial in trials:
         assert trial.scenario.route_seed == suite.first_route_seed + trial.episode

@@ -1,0 +1,114 @@
+"""Cell that drives a policy through one shift of a suite, and the row that is kept of each drive."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from wormdrive.agents.policies.serialization import load_policy
+from wormdrive.benchmark.cell import Cell
+from wormdrive.benchmark.drive_row import DriveRow
+from wormdrive.benchmark.drive_table import DriveTable
+from wormdrive.benchmark.policy_cells import PolicyCell
+from wormdrive.envs.roads import BUILTIN_MAPS
+from wormdrive.perception.kernels.chunks import computing_with
+from wormdrive.scenarios.candidate import policy_candidate
+from wormdrive.scenarios.drive import Drive
+from wormdrive.scenarios.evaluate import drive_candidate, embedded
+from wormdrive.scenarios.metrics import before_departure_m, mean_abs, percentile_abs, share_beyond, whiteness
+from wormdrive.scenarios.suite import Suite, Trial
+from wormdrive.training.progress import Progress
+
+__all__ = ["DrivesCell", "drive_digest", "drive_row"]
+
+DRIVES: Final = "drives.csv"
+
+
+class DrivesCell(Cell):
+    """Drive a policy: ``drives.csv`` holds a row a drive.
+
+    Parameters
+    ----------
+    policy:
+        The training.
+    suite:
+        What to drive.
+    shift:
+        Of its shifts the one to drive, by name; empty for the named conditions.
+    """
+
+    kind = "drives"
+
+    def __init__(self, policy: PolicyCell, suite: Suite, shift: str, *, threads: int = 1) -> None:
+        self.policy, self.suite, self.shift, self.threads = policy, suite, shift, threads
+        self.needs = (policy,)
+        self.trials: Sequence[Trial] = [trial for trial in suite.trials if trial.shift == shift]
+
+    @property
+    def label(self) -> str:
+        """Say who drives what."""
+        return f"{self.policy.label}: {self.shift or 'conditions'}"
+
+    def determined_by(self) -> Mapping[str, Any]:
+        """Return the scenarios, and of maps that are files their contents."""
+        files = {trial.scenario.map for trial in self.trials} - set(BUILTIN_MAPS)
+        return {
+            "suite": self.suite.name,
+            "scenarios": [trial.scenario.model_dump(mode="json") for trial in self.trials],
+            "maps": {name: hashlib.sha256(Path(name).read_bytes()).hexdigest() for name in sorted(files)},
+        }
+
+    def work(self, results: Path, aside: Path, progress: Progress) -> None:
+        """Drive, anew if it was stopped."""
+        progress.begin(self.label, len(self.trials), "drives")
+        with computing_with(self.threads):
+            drives = drive_candidate(
+                policy_candidate(load_policy(self.policy.folder(results)), self.policy.label),
+                [trial.scenario for trial in self.trials],
+                embedded(self.threads),
+                progress=lambda done, total, share: progress.advance(round(share * total)),
+            )
+        rows = [drive_row(self.policy, self.suite, *pair) for pair in zip(self.trials, drives, strict=True)]
+        DriveTable(tuple(rows)).write(aside / DRIVES)
+
+    def file(self, results: Path) -> Path:
+        """Return where the table lies."""
+        return results / self.name / DRIVES
+
+
+def drive_row(policy: PolicyCell, suite: Suite, trial: Trial, drive: Drive) -> DriveRow:
+    """Sum up a drive."""
+    departed = drive.departure_index is not None
+    return DriveRow(
+        model=policy.config.model,
+        recipe=policy.recipe,
+        seed=policy.config.seed,
+        suite=suite.name,
+        season=trial.season,
+        weather=trial.weather,
+        shift=trial.shift,
+        rung=trial.rung,
+        map=Path(trial.scenario.map).stem,
+        route=trial.episode,
+        success=drive.success,
+        success_centre=drive.success_by_centre,
+        distance_m=drive.distance_m,
+        departure_distance_m=before_departure_m(drive.station_m, drive.wheel_beyond_m) if departed else None,
+        wheel_over_share=share_beyond(drive.wheel_beyond_m),
+        offset_p95_m=percentile_abs(drive.lateral_offset_m, 95.0),
+        offset_mean_m=mean_abs(drive.lateral_offset_m),
+        whiteness_degps=whiteness(np.degrees(drive.steer_angle_rad), drive.dt_s),
+        digest=drive_digest(drive),
+    )
+
+
+def drive_digest(drive: Drive) -> str:
+    """Return a digest of where a drive led, to the bit: its stations, offsets and wheel angles, and why it ended."""
+    digest = hashlib.sha256(drive.end_reason.encode())
+    for array in (drive.station_m, drive.lateral_offset_m, drive.steer_angle_rad):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()[:32]

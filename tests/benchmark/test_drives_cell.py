@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from wormdrive.benchmark.drive_table import read_drives
+from wormdrive.benchmark.drives_cell import DrivesCell
+from wormdrive.benchmark.policy_cells import EpisodesCell, PolicyCell
+from wormdrive.benchmark.runner import run_cells
+from wormdrive.scenarios.shift import Ladder
+from wormdrive.scenarios.suite import Suite
+from wormdrive.training.config import RecordConfig, TrainConfig
+from wormdrive.training.progress import Silent
+
+SUITE = Suite(
+    name="short",
+    maps=("country_loop",),
+    conditions={"summer": ("day",), "winter": ("day",)},
+    ladders={"fog": Ladder(rungs={"conditions.weather.fog_density": (0.0, 60.0, 100.0)})},
+    episodes=2,
+    route_length_m=20.0,
+)
+POLICY = PolicyCell(
+    "tiny",
+    TrainConfig(model="feedforward", window=4, steps=2, batch=2, seed=3),
+    EpisodesCell(RecordConfig(episodes=1, length=24)),
+)
+
+
+def test_a_cell_is_named_by_the_scenarios_that_it_drives() -> None:
+    named = DrivesCell(POLICY, SUITE, "")
+    assert named.group == DrivesCell(POLICY, SUITE, "fog").group == POLICY.digest
+    assert DrivesCell(POLICY, SUITE.narrowed(episodes=1), "").name != named.name
+    # another ladder changes nothing in the named conditions
+    assert DrivesCell(POLICY, SUITE.model_copy(update={"ladders": {}}), "").name == named.name
+
+
+@pytest.mark.slow
+def test_a_row_a_drive_and_the_same_bits_with_any_threads(tmp_path: Path) -> None:
+    cells = [DrivesCell(POLICY, SUITE, shift, threads=1) for shift in ("", "fog")]
+    assert run_cells(cells, tmp_path / "one", Silent()) == 4
+    table = read_drives(cells[0].file(tmp_path / "one"))
+    assert [(row.season, row.weather, row.shift, row.rung, row.route) for row in table] == [
+        ("summer", "day", "", None, 0), ("summer", "day", "", None, 1),
+        ("winter", "day", "", None, 0), ("winter", "day", "", None, 1),
+    ]  # fmt: skip
+    assert {(row.model, row.recipe, row.seed, row.suite) for row in table} == {("feedforward", "tiny", 3, "short")}
+    assert all(row.distance_m > 5 and row.offset_mean_m <= row.offset_p95_m for row in table)
+    assert len({row.digest for row in table}) == 4
+    ladder = read_drives(cells[1].file(tmp_path / "one"))
+    assert [row.rung for row in ladder] == [0.0, 0.0, 60.0, 60.0, 100.0, 100.0]
+    again = [DrivesCell(POLICY, SUITE, shift, threads=2) for shift in ("", "fog")]
+    run_cells(again, tmp_path / "two", Silent())
+    for one, two in zip(cells, again, strict=True):
+        assert two.file(tmp_path / "two").read_bytes() == one.file(tmp_path / "one").read_bytes()
