@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from wormdrive.envs.common.errors import ArgumentError, one_of
 from wormdrive.envs.common.validation_errors import describe_validation_error
+from wormdrive.envs.common.yaml_file import read_yaml_table
 from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS, Conditions
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.scenarios.shift import Factors, Ladder, changed
@@ -126,6 +126,12 @@ class Suite(BaseModel):
         ]
 
     @property
+    def shifts(self) -> list[str]:
+        """Names of what is driven: empty for the named conditions, ladders, ``factors``."""
+        named = [""] if self.conditions else []
+        return [*named, *self.ladders, *(["factors"] if self.factors is not None else [])]
+
+    @property
     def trials(self) -> list[Trial]:
         """Every drive: named conditions first, then ladders, then factors; episode k has the same route in all."""
         found = [
@@ -197,14 +203,7 @@ def load_suite(name: str | Path) -> Suite:
         file = Path(name)
         if file.suffix not in (".yaml", ".yml"):
             raise ArgumentError(f"{one_of('suite', str(name), SUITES)}, or the path of a .yaml file")
-    try:
-        values = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ArgumentError(f"suite {file}: cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ArgumentError(f"suite {file}: not YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(values, dict):
-        raise ArgumentError(f"suite {file}: a mapping with {', '.join(Suite.model_fields)} is wanted")
+    values = read_yaml_table("suite", file, Suite.model_fields)
     if isinstance(values.get("maps"), list):
         values["maps"] = [_beside(file, map_name) for map_name in values["maps"]]
     return _validated(values, f"suite {file}")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from wormdrive.envs.common.errors import ArgumentError, one_of
 from wormdrive.envs.seasons.names import SeasonName, WeatherName
@@ -82,10 +82,27 @@ class TrainConfig(_Config):
 
 
 class Recipe(_Config):
-    """A named pair of what to record and how to train on it."""
+    """A named pair of what to record and how to train on it.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        It drives, records or augments by a season that it does not declare.
+    """
 
     record: RecordConfig
     train: TrainConfig
+    seasons: tuple[SeasonName, ...] = Field(default=("summer",), min_length=1, description="of all its pictures")
+    knows: tuple[SeasonName, ...] = Field(default=(), description="seasons whose pictures its designers looked at")
+
+    @model_validator(mode="after")
+    def _is_declared(self) -> Recipe:
+        for name, season in (("record.season", self.record.season), ("train.round_season", self.train.round_season)):
+            if season not in self.seasons:
+                raise ValueError(f"{name}={season}: allowed are the recipe's seasons, {', '.join(self.seasons)}")
+        if self.train.augmentation.wheel_tracks and "winter" not in (*self.seasons, *self.knows):
+            raise ValueError("train.augmentation.wheel_tracks: allowed where the recipe says that it knows winter")
+        return self
 
 
 @cache
@@ -94,7 +111,7 @@ def _recipes() -> dict[str, Recipe]:
     return {name: Recipe.model_validate(fields) for name, fields in yaml.safe_load(text).items()}
 
 
-RECIPES = ("demo", "full")
+RECIPES = ("demo", "full", "informed", "paper", "paper-auxiliary")
 """Names of the recipes in ``recipes.yaml``."""
 
 

@@ -8,6 +8,7 @@ from typing import NoReturn
 import typer
 
 from wormdrive.cli import bench, maps
+from wormdrive.cli.benchmark import benchmark
 from wormdrive.cli.demo import demo
 from wormdrive.cli.doctor import doctor
 from wormdrive.cli.drive import drive
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.callback()(front_page)
 app.add_typer(maps.app, name="maps")
 app.add_typer(bench.app, name="bench")
+app.command("benchmark")(benchmark)
 app.command("demo")(demo)
 app.command("record")(record)
 app.command("train")(train)

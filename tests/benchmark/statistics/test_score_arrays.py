@@ -6,7 +6,7 @@ import pytest
 from tests.benchmark.drives import drive_row
 from wormdrive.benchmark.drive_row import DriveRow
 from wormdrive.benchmark.drive_table import DriveTable
-from wormdrive.benchmark.score_arrays import metric_bounds, pivot, pivot_conditions
+from wormdrive.benchmark.statistics.score_arrays import metric_bounds, pivot, pivot_conditions
 from wormdrive.envs.common.errors import ArgumentError
 
 TRAININGS = [("ncp", 3), ("ncp", 1), ("lstm", 0)]

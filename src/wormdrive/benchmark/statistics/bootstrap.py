@@ -8,7 +8,7 @@ Whoever draws routes for each training anew pretends that each had roads of its 
 
 Intervals are percentile intervals, stretched about the estimate by what few units and crossed draws ask for
 (``small_sample_stretch``). Not BCa: its corrections are of an order that needs many units. Coverage of nominal 95 %, in
-300 to 600 simulated tables each (``tests/benchmark/test_bootstrap.py`` counts again):
+300 to 600 simulated tables each (``tests/benchmark/statistics/test_bootstrap.py`` counts again):
 
 | scores; trainings x routes | percentile | BCa | stretched |
 |---|---|---|---|
@@ -37,9 +37,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.benchmark.interval import Band, require_level, small_sample_stretch
-from wormdrive.benchmark.jackknife import crossed, jackknife
-from wormdrive.benchmark.resampling import draw_units, slices
+from wormdrive.benchmark.statistics.interval import Band, require_level, small_sample_stretch
+from wormdrive.benchmark.statistics.jackknife import crossed, jackknife
+from wormdrive.benchmark.statistics.resampling import draw_units, slices
 from wormdrive.envs.common.errors import ArgumentError
 
 __all__ = ["RESAMPLES", "Statistic", "bootstrap"]

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from wormdrive.benchmark.aggregates import interquartile_mean, mean, over_routes, performance_profile
-from wormdrive.benchmark.bootstrap import bootstrap
+from wormdrive.benchmark.statistics.aggregates import interquartile_mean, mean, over_routes, performance_profile
+from wormdrive.benchmark.statistics.bootstrap import bootstrap
 from wormdrive.envs.common.errors import ArgumentError
 
 Array = NDArray[np.float64]

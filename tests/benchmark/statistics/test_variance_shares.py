@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from wormdrive.benchmark.factorial_design import Design, Factor
-from wormdrive.benchmark.variance_shares import eta_squared, omega_squared, variance_shares
+from wormdrive.benchmark.statistics.factorial_design import Design, Factor
+from wormdrive.benchmark.statistics.variance_shares import eta_squared, omega_squared, variance_shares
 from wormdrive.envs.common.errors import ArgumentError
 
 DESIGN = Design(

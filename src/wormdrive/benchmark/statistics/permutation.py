@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.benchmark.resampling import draw_orders
+from wormdrive.benchmark.statistics.resampling import draw_orders
 from wormdrive.envs.common.errors import ArgumentError
 
 __all__ = ["permutation_p_value"]

@@ -9,13 +9,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.benchmark.bootstrap import RESAMPLES, bootstrap
 from wormdrive.benchmark.drive_row import CONDITION
 from wormdrive.benchmark.drive_table import DriveTable
-from wormdrive.benchmark.holm import holm
-from wormdrive.benchmark.interval import Interval
-from wormdrive.benchmark.permutation import permutation_p_value
-from wormdrive.benchmark.score_arrays import ScoreArrays, metric_bounds, pivot
+from wormdrive.benchmark.statistics.bootstrap import RESAMPLES, bootstrap
+from wormdrive.benchmark.statistics.holm import holm
+from wormdrive.benchmark.statistics.interval import Interval
+from wormdrive.benchmark.statistics.permutation import permutation_p_value
+from wormdrive.benchmark.statistics.score_arrays import ScoreArrays, metric_bounds, pivot
 from wormdrive.envs.common.errors import ArgumentError
 
 __all__ = ["REFERENCE", "Comparison", "compare", "compare_scores", "corrected"]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from scipy import stats
 
-from wormdrive.benchmark.aggregates import (
+from wormdrive.benchmark.statistics.aggregates import (
     interquartile_mean,
     mean,
     median,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wormdrive.benchmark.holm import holm
+from wormdrive.benchmark.statistics.holm import holm
 from wormdrive.envs.common.errors import ArgumentError
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
-from wormdrive.benchmark.jackknife import Sources
+from wormdrive.benchmark.statistics.jackknife import Sources
 from wormdrive.envs.common.errors import ArgumentError
 
 __all__ = ["Band", "Interval", "require_level", "small_sample_stretch"]

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wormdrive.benchmark.aggregates import mean, performance_profile
-from wormdrive.benchmark.jackknife import crossed, jackknife
+from wormdrive.benchmark.statistics.aggregates import mean, performance_profile
+from wormdrive.benchmark.statistics.jackknife import crossed, jackknife
 
 
 def test_of_a_mean_they_are_mean_squares_over_the_number_of_drives() -> None:

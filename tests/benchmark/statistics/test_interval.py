@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from wormdrive.benchmark.interval import Band, Interval, require_level, small_sample_stretch
-from wormdrive.benchmark.jackknife import Sources
+from wormdrive.benchmark.statistics.interval import Band, Interval, require_level, small_sample_stretch
+from wormdrive.benchmark.statistics.jackknife import Sources
 from wormdrive.envs.common.errors import ArgumentError
 
 

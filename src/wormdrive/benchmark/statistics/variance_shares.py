@@ -9,9 +9,9 @@ from math import prod, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.benchmark.factorial_design import Design, Term
-from wormdrive.benchmark.interval import Interval, require_level
-from wormdrive.benchmark.resampling import draw_units, slices
+from wormdrive.benchmark.statistics.factorial_design import Design, Term
+from wormdrive.benchmark.statistics.interval import Interval, require_level
+from wormdrive.benchmark.statistics.resampling import draw_units, slices
 from wormdrive.envs.common.errors import ArgumentError
 
 __all__ = ["Share", "eta_squared", "omega_squared", "variance_shares"]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wormdrive.benchmark.resampling import draw_orders, draw_units, slices
+from wormdrive.benchmark.statistics.resampling import draw_orders, draw_units, slices
 from wormdrive.envs.common.errors import ArgumentError
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wormdrive.benchmark.factorial_design import Design, Factor
+from wormdrive.benchmark.statistics.factorial_design import Design, Factor
 from wormdrive.envs.common.errors import ArgumentError
 
 DESIGN = Design(

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.benchmark.drives import drive_row
-from wormdrive.benchmark.comparison import compare, corrected
 from wormdrive.benchmark.drive_table import DriveTable
+from wormdrive.benchmark.statistics.comparison import compare, corrected
 from wormdrive.envs.common.errors import ArgumentError
 
 MODELS = {"ncp": 0.9, "lstm": 0.5, "feedforward": 0.2}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from wormdrive.benchmark.permutation import permutation_p_value
+from wormdrive.benchmark.statistics.permutation import permutation_p_value
 from wormdrive.envs.common.errors import ArgumentError
 
 

@@ -1,0 +1,1 @@
+"""Statistics of few trainings on many routes: tables turned into arrays, intervals, comparisons."""

@@ -1,0 +1,67 @@
+"""``wormdrive benchmark``: the evidence: train many policies from many seeds, drive them, and say what that says."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["benchmark"]
+
+
+def benchmark(
+    name: Annotated[str, typer.Argument(help="Name of a benchmark that comes with the package, or a .yaml file.")],
+    out: Annotated[Path | None, typer.Option(help="Folder of the results.", show_default="runs/NAME")] = None,
+    shard: Annotated[str, typer.Option(help="Do part i of n alone: i/n, counted from 0.")] = "0/1",
+    threads: Annotated[int, typer.Option(min=1, help="Threads to simulate and compute with.")] = os.cpu_count() or 1,
+    cost: Annotated[bool, typer.Option("--cost", help="Tell how long what is missing would take, and stop.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Do what is missing of a benchmark, then sum up what is there.
+
+    Killed and started again it goes on where it was; several on one folder share the work.
+
+    Example: `wormdrive benchmark settled-question --shard 0/2 --threads 1`
+    """
+    import json
+    from dataclasses import asdict
+
+    from rich.console import Console
+
+    from wormdrive.benchmark.cost import estimate
+    from wormdrive.benchmark.definition import load_benchmark
+    from wormdrive.benchmark.runner import Shard, run_cells
+    from wormdrive.benchmark.summary import merge, print_summary, summarise
+    from wormdrive.cli.stages import Stages
+    from wormdrive.cli.stopping import stoppable
+
+    wanted, file = load_benchmark(name), Path(name)
+    results = out or Path("runs") / wanted.name
+    part = Shard.parse(shard)
+    cells = wanted.cells(folder=file.parent if file.is_file() else None, threads=threads)
+    mine = part.takes(cells)
+    with (
+        stoppable(lambda: f"what is done is kept in {results}: the same command goes on"),
+        Stages(Console(stderr=True)) as stages,
+    ):
+        missing = [cell for cell in mine if not cell.is_done(results)]
+        if cost:
+            told = estimate(missing, stages, threads=threads)
+        else:
+            run_cells(mine, results, stages)
+    if cost:
+        hours, minutes = divmod(round(told.seconds / 60), 60)
+        line = (
+            f"{told.trainings} trainings and {told.drives:,} drives are missing: about {hours} h {minutes:02d} min here"
+        )
+        print(json.dumps(asdict(told)) if as_json else line)
+        return
+    table = merge(cells, results)
+    table.write(results / "drives.csv")
+    summary = summarise(table, wanted.reference)
+    if as_json:
+        print(json.dumps(asdict(summary), indent=1, allow_nan=False))
+    else:
+        print_summary(Console(), summary)

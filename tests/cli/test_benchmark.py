@@ -1,0 +1,84 @@
+"""``wormdrive benchmark`` as a user runs it: cost, killed and gone on with, in shards, the same bytes whichever way."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from wormdrive.cli.main import app
+
+pytestmark = pytest.mark.slow
+
+BENCHMARK = """
+name: tiny
+recipes:
+  tiny:
+    record: {episodes: 2, length: 24}
+    train: {window: 4, batch: 2, steps: 6, augmentation: {wheel_tracks: 0}}
+trainings: [{models: [ncp, feedforward], recipes: [tiny], seeds: 2}]
+drives: [{suite: short.yaml}]
+"""
+SUITE = """
+name: short
+maps: [country_loop]
+conditions: {summer: [day], winter: [snowfall]}
+ladders: {fog: {rungs: {conditions.weather.fog_density: [0, 100]}}}
+episodes: 2
+route_length_m: 20
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    (tmp_path / "tiny.yaml").write_text(BENCHMARK)
+    (tmp_path / "short.yaml").write_text(SUITE)
+    return tmp_path
+
+
+def command(folder: Path, out: str, *options: str) -> list[str]:
+    return ["benchmark", str(folder / "tiny.yaml"), "--out", str(folder / out), "--threads", "1", *options]
+
+
+def run(folder: Path, out: str, *options: str) -> str:
+    result = CliRunner().invoke(app, command(folder, out, *options))
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_cost_then_work_then_nothing_left(files: Path) -> None:
+    told = json.loads(run(files, "out", "--cost", "--json"))
+    assert (told["trainings"], told["drives"]) == (4, 4 * 8)
+    assert told["trained_frames"] == 4 * 6 * 2 * 4
+    assert 0 < told["seconds"] < 600
+    assert not (files / "out").exists()
+    summary = json.loads(run(files, "out", "--json"))
+    assert {rate["model"] for rate in summary["rates"]} == {"ncp", "feedforward"}
+    assert len(summary["rates"]) == 2 * 4
+    assert all(set(rate["by_seed"]) == {"0", "1"} and rate["routes"] == 2 for rate in summary["rates"])
+    assert json.loads(run(files, "out", "--cost", "--json"))["trainings"] == 0
+    shown = run(files, "out")
+    assert "winter snowfall" in shown
+    assert "summer day, fog 100" in shown
+
+
+def test_killed_and_in_shards_it_comes_to_the_same_bytes(files: Path) -> None:
+    run(files, "whole")
+    whole = (files / "whole" / "drives.csv").read_bytes()
+    for part in ("0/2", "1/2"):
+        run(files, "parts", "--shard", part)
+    assert (files / "parts" / "drives.csv").read_bytes() == whole
+    process = subprocess.Popen([sys.executable, "-m", "wormdrive", *command(files, "killed")])
+    deadline = time.monotonic() + 120
+    while not list((files / "killed").glob("policy-*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    assert not (files / "killed" / "drives.csv").exists()
+    run(files, "killed")
+    assert (files / "killed" / "drives.csv").read_bytes() == whole
