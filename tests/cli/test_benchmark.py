@@ -9,8 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from typer.testing import CliRunner
 
+from wormdrive.benchmark.provenance import Provenance
 from wormdrive.cli.main import app
 
 pytestmark = pytest.mark.slow
@@ -82,3 +84,33 @@ def test_killed_and_in_shards_it_comes_to_the_same_bytes(files: Path) -> None:
     assert not (files / "killed" / "drives.csv").exists()
     run(files, "killed")
     assert (files / "killed" / "drives.csv").read_bytes() == whole
+
+
+def verify(files: Path, *options: str) -> Result:
+    whole = files / "whole"
+    benchmark = ("--benchmark", str(files / "tiny.yaml"), "--sample", "6", "--threads", "1")
+    return CliRunner().invoke(app, ["verify", str(whole / "drives.csv"), *benchmark, *options])
+
+
+def test_a_table_is_verified_from_nothing_but_itself(files: Path) -> None:
+    run(files, "whole")
+    assert verify(files).stdout.startswith("6 of 6 drives came out the same, to the bit")
+    told = json.loads(verify(files, "--results", str(files / "elsewhere"), "--json").stdout)
+    assert (told["rows"], told["same_bits"], told["to_the_bit"], told["failed"]) == (6, 6, True, [])
+    assert list((files / "elsewhere").glob("policy-*"))
+
+
+def test_a_forged_table_is_found_out(files: Path) -> None:
+    run(files, "whole")
+    table = files / "whole" / "drives.csv"
+    head, *lines = table.read_text().splitlines()
+    forged = [line[:-1] + ("0" if line[-1] != "0" else "1") for line in lines]  # the last digit of each trajectory
+    table.write_text("\n".join([head, *forged]) + "\n")
+    result = verify(files)
+    assert result.exit_code == 1
+    assert result.stdout.startswith("0 of 6")
+    # made on another machine bits may differ, and drives may not
+    made = files / "whole" / "provenance.json"
+    made.write_text(made.read_text().replace(Provenance.here().processor, "abacus"))
+    assert verify(files).stdout.startswith("6 of 6 drives came out the same, within tolerance")
+    assert verify(files).exit_code == 0

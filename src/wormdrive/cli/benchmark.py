@@ -32,6 +32,7 @@ def benchmark(
 
     from wormdrive.benchmark.cost import estimate
     from wormdrive.benchmark.definition import load_benchmark
+    from wormdrive.benchmark.provenance import Provenance
     from wormdrive.benchmark.runner import Shard, run_cells
     from wormdrive.benchmark.summary import merge, print_summary, summarise
     from wormdrive.cli.stages import Stages
@@ -60,6 +61,7 @@ def benchmark(
         return
     table = merge(cells, results)
     table.write(results / "drives.csv")
+    Provenance.here().write(results / "provenance.json")
     summary = summarise(table, wanted.reference)
     if as_json:
         print(json.dumps(asdict(summary), indent=1, allow_nan=False))

@@ -22,6 +22,7 @@ from wormdrive.cli.serve import serve
 from wormdrive.cli.stopping import NOTHING, hear_sigterm, status_of
 from wormdrive.cli.train import train
 from wormdrive.cli.usage import Commands
+from wormdrive.cli.verify import verify
 from wormdrive.envs.common.errors import WormdriveError
 
 __all__ = ["app", "main"]
@@ -36,6 +37,7 @@ app.callback()(front_page)
 app.add_typer(maps.app, name="maps")
 app.add_typer(bench.app, name="bench")
 app.command("benchmark")(benchmark)
+app.command("verify")(verify)
 app.command("demo")(demo)
 app.command("record")(record)
 app.command("train")(train)
