@@ -6,9 +6,10 @@ once and used many times.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from wormdrive.envs.common.errors import EpisodeError
-from wormdrive.envs.embedded.episode_renderer import render_episode
+from wormdrive.envs.embedded.episode_renderer import EpisodeRenderer, render_episode
 from wormdrive.envs.episodes.episode import Episode
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulation.scenario_routes import route_of
@@ -25,10 +26,10 @@ from wormdrive.training.threads import computing_with
 
 __all__ = ["EpisodeFrames", "draw_frames"]
 
-_DRAWN = 128
-"""Frames drawn at a time."""
-_REDUCED = 32
-"""Frames reduced at a time: few enough to stay in the cache."""
+_DRAWN = 64
+"""Frames drawn, then reduced at a time: few enough to stay in the cache."""
+_GROUPED = 512
+"""Frames from which on a group of episodes is large enough for one renderer."""
 _USUAL_LANE_M = 3.5
 
 
@@ -74,7 +75,7 @@ def draw_frames(
 ) -> list[EpisodeFrames]:
     """Draw the frames of episodes and reduce them; in other ``conditions`` than their own when asked.
 
-    ``watch`` is told after every episode how many frames are done.
+    ``watch`` is told now and then how many frames are done.
 
     Raises
     ------
@@ -93,35 +94,93 @@ def draw_frames(
     h, w = preprocess.image_height, preprocess.image_width
     images = torch.empty(total, preprocess.channels, h, w, dtype=torch.float16)
     classes = torch.zeros(total, h, w, dtype=torch.uint8)
-    found: list[EpisodeFrames] = []
+    pictures: list[_Pictures] = []
     end = 0
     for episode in episodes:
         begin, end = end, end + len(episode)
-        found.append(_empty(episode, images[begin:end], classes[begin:end]))
-    reduce = Preprocessor(preprocess).reduce
+        pictures.append(_Pictures(episode, images[begin:end], classes[begin:end]))
+    preprocessor = Preprocessor(preprocess)
     pool = ThreadPoolExecutor(threads, "wormdrive-draw")
     done = 0
     try:
-        # one episode a thread; that torch would split the small sums of one more finely only costs
+        # some episodes a thread; that torch would split the small sums of one more finely only costs
         with computing_with(1):
-            filled = [
-                pool.submit(_fill, *pair, reduce, preprocess, conditions) for pair in zip(episodes, found, strict=True)
-            ]
-            for episode, future in zip(episodes, filled, strict=True):
+            groups = list(_groups(pictures))
+            drawn = [pool.submit(_draw, group, preprocessor, conditions) for group in groups]
+            for group, future in zip(groups, drawn, strict=True):
                 future.result()
-                done += len(episode)
+                done += sum(len(one.episode) for one in group)
                 if watch is not None:
                     watch(done)
     finally:
         pool.shutdown(cancel_futures=True)
-    return found
+    return [_frames(one) for one in pictures]
 
 
-def _empty(episode: Episode, images: Tensor, classes: Tensor) -> EpisodeFrames:
+class _Pictures(NamedTuple):
+    """An episode, and where its reduced pictures and classes go: (T, C, h, w) float16, (T, h, w) uint8."""
+
+    episode: Episode
+    images: Tensor
+    classes: Tensor
+
+
+def _groups(pictures: Sequence[_Pictures]) -> Iterator[list[_Pictures]]:
+    """Group neighbours of one kind, that one renderer draws with one set of buffers."""
+    group: list[_Pictures] = []
+    for one in pictures:
+        if group and (
+            sum(len(other.episode) for other in group) >= _GROUPED
+            or (one.episode.simulator, one.episode.camera) != (group[0].episode.simulator, group[0].episode.camera)
+        ):
+            yield group
+            group = []
+        group.append(one)
+    if group:
+        yield group
+
+
+def _draw(group: Sequence[_Pictures], preprocessor: Preprocessor, conditions: Conditions | None) -> None:
+    """Draw, or take over, the pictures of a group of episodes, and reduce them."""
+    if group[0].episode.simulator != "embedded":
+        for one in group:
+            taken = render_episode(one.episode, conditions).camera
+            for part in _parts(len(taken)):
+                one.images[part] = preprocessor.reduce(torch.from_numpy(taken[part]))
+        # without segmentation every pixel stays 'unlabelled', and augmentation by class leaves it alone
+        return
+    changed = {} if conditions is None else {"conditions": conditions}
+    renderer = EpisodeRenderer(
+        [one.episode.scenario.model_copy(update=changed) for one in group],
+        camera=group[0].episode.camera,
+        segmentation=True,
+        label_step=preprocessor.config.downsample,
+    )
+    try:
+        room = renderer.room(_DRAWN)
+        for which, one in enumerate(group):
+            for part in _parts(len(one.episode)):
+                episode = one.episode.part(part.start, part.stop)
+                count = len(episode)
+                steps = np.arange(episode.first_step, episode.first_step + count)
+                drawn = renderer.draw(np.full(count, which), steps, episode.state, room)
+                one.images[part] = preprocessor.reduce(torch.from_numpy(drawn.camera))
+                assert drawn.segmentation is not None  # noqa: S101  (asked for above)
+                one.classes[part] = torch.from_numpy(drawn.segmentation[:, preprocessor.config.crop_top :])
+    finally:
+        renderer.close()
+
+
+def _parts(count: int) -> list[slice]:
+    return [slice(begin, min(begin + _DRAWN, count)) for begin in range(0, count, _DRAWN)]
+
+
+def _frames(pictures: _Pictures) -> EpisodeFrames:
+    episode = pictures.episode
     state = episode.state
     return EpisodeFrames(
-        images=images,
-        classes=classes,
+        images=pictures.images,
+        classes=pictures.classes,
         target=_single(episode.target_curvature),
         offset_m=_single(state.lateral_offset_m),
         heading_error_rad=_single(state.heading_error_rad),
@@ -131,33 +190,8 @@ def _empty(episode: Episode, images: Tensor, classes: Tensor) -> EpisodeFrames:
     )
 
 
-def _fill(
-    episode: Episode,
-    frames: EpisodeFrames,
-    reduce: Callable[[Tensor], Tensor],
-    preprocess: PreprocessConfig,
-    conditions: Conditions | None,
-) -> None:
-    for begin in range(0, len(episode), _DRAWN):
-        end = min(begin + _DRAWN, len(episode))
-        part = episode.part(begin, end)
-        drawn = render_episode(part, conditions, segmentation=part.simulator == "embedded")
-        for first in range(begin, end, _REDUCED):
-            last = min(first + _REDUCED, end)
-            frames.images[first:last] = reduce(torch.from_numpy(drawn.camera[first - begin : last - begin]))
-        # without segmentation every pixel stays 'unlabelled', and augmentation by class leaves it alone
-        if drawn.segmentation is not None:
-            frames.classes[begin:end] = torch.from_numpy(_reduce_classes(drawn.segmentation, preprocess))
-
-
 def _single(array: NDArray[np.float64]) -> Tensor:
     return torch.from_numpy(array.astype(np.float32))
-
-
-def _reduce_classes(classes: NDArray[np.uint8], preprocess: PreprocessConfig) -> NDArray[np.uint8]:
-    """Reduce to the class at the middle of each reduced pixel: (M, H, W) -> (M, h, w)."""
-    step = preprocess.downsample
-    return np.ascontiguousarray(classes[:, preprocess.crop_top * step + step // 2 :: step, step // 2 :: step])
 
 
 def _lane_width_m(episode: Episode) -> NDArray[np.float64]:
