@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -22,6 +22,8 @@ from wormdrive.envs.episodes.episode import Episode
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulation.scenario_routes import route_of
 from wormdrive.perception.preprocess import PreprocessConfig, Preprocessor
+from wormdrive.training.frame_cache import DrawnFrames, FrameCache
+from wormdrive.training.progress import Progress, Silent
 from wormdrive.training.threads import computing_with
 
 __all__ = ["EpisodeFrames", "draw_frames"]
@@ -31,6 +33,8 @@ _DRAWN = 64
 _GROUPED = 512
 """Frames from which on a group of episodes is large enough for one renderer."""
 _USUAL_LANE_M = 3.5
+
+_Done = TypeVar("_Done")
 
 
 @dataclass(frozen=True)
@@ -71,11 +75,14 @@ def draw_frames(
     *,
     conditions: Conditions | None = None,
     threads: int = 1,
-    watch: Callable[[int], None] | None = None,
+    cache: FrameCache | None = None,
+    progress: Progress | None = None,
+    part: str = "",
 ) -> list[EpisodeFrames]:
     """Draw the frames of episodes and reduce them; in other ``conditions`` than their own when asked.
 
-    ``watch`` is told now and then how many frames are done.
+    Frames that ``cache`` holds are read from it, those that it lacks are drawn and kept in it; the bits are the same.
+    ``progress`` is told of a phase for each, ``read frames`` and ``draw frames``, followed by ``part``.
 
     Raises
     ------
@@ -94,35 +101,91 @@ def draw_frames(
     h, w = preprocess.image_height, preprocess.image_width
     images = torch.empty(total, preprocess.channels, h, w, dtype=torch.float16)
     classes = torch.zeros(total, h, w, dtype=torch.uint8)
+    lane_width_m = torch.empty(total, dtype=torch.float32)
     pictures: list[_Pictures] = []
     end = 0
     for episode in episodes:
         begin, end = end, end + len(episode)
-        pictures.append(_Pictures(episode, images[begin:end], classes[begin:end]))
-    preprocessor = Preprocessor(preprocess)
+        shown = episode if conditions is None else _under(episode, conditions)
+        key = cache.key(shown, preprocess) if cache is not None else None
+        pictures.append(_Pictures(shown, images[begin:end], classes[begin:end], lane_width_m[begin:end], key))
     pool = ThreadPoolExecutor(threads, "wormdrive-draw")
-    done = 0
+    crew = _Crew(pool, Preprocessor(preprocess), cache, progress or Silent())
     try:
         # some episodes a thread; that torch would split the small sums of one more finely only costs
         with computing_with(1):
-            groups = list(_groups(pictures))
-            drawn = [pool.submit(_draw, group, preprocessor, conditions) for group in groups]
-            for group, future in zip(groups, drawn, strict=True):
-                future.result()
-                done += sum(len(one.episode) for one in group)
-                if watch is not None:
-                    watch(done)
+            crew.draw(crew.read(pictures, f"read frames{part}"), f"draw frames{part}")
     finally:
         pool.shutdown(cancel_futures=True)
     return [_frames(one) for one in pictures]
 
 
 class _Pictures(NamedTuple):
-    """An episode, and where its reduced pictures and classes go: (T, C, h, w) float16, (T, h, w) uint8."""
+    """An episode, where its frames go, and their key in the cache, if they may be there; see ``EpisodeFrames``."""
 
     episode: Episode
     images: Tensor
     classes: Tensor
+    lane_width_m: Tensor
+    key: str | None
+
+    @property
+    def drawn(self) -> DrawnFrames:
+        """The tensors' memory, as the cache knows it."""
+        return DrawnFrames(self.images.numpy(), self.classes.numpy(), self.lane_width_m.numpy())
+
+
+def _under(episode: Episode, conditions: Conditions) -> Episode:
+    """Return the same drive in another season or weather."""
+    if episode.simulator != "embedded":
+        raise EpisodeError(f"simulator={episode.simulator!r}: such an episode holds its own camera frames only")
+    return replace(episode, scenario=episode.scenario.model_copy(update={"conditions": conditions}))
+
+
+class _Crew(NamedTuple):
+    """Threads that fill pictures, and what they need."""
+
+    pool: ThreadPoolExecutor
+    preprocessor: Preprocessor
+    cache: FrameCache | None
+    progress: Progress
+
+    def read(self, pictures: Sequence[_Pictures], phase: str) -> list[_Pictures]:
+        """Read what the cache holds; return what has to be drawn."""
+        cache = self.cache
+        held = [one for one in pictures if cache is not None and one.key is not None and cache.holds(one.key)]
+        if cache is None or not held:
+            return list(pictures)
+        read = self._watched(
+            phase, [[one] for one in held], lambda group: cache.read(str(group[0].key), group[0].drawn)
+        )
+        failed = {id(one.episode) for one, done in zip(held, read, strict=True) if not done}
+        found = {id(one.episode) for one in held} - failed
+        return [one for one in pictures if id(one.episode) not in found]
+
+    def draw(self, pictures: Sequence[_Pictures], phase: str) -> None:
+        """Draw pictures, and keep them in the cache."""
+        if pictures:
+            self._watched(phase, list(_groups(pictures)), self._draw)
+
+    def _watched(
+        self, phase: str, groups: list[list[_Pictures]], work: Callable[[list[_Pictures]], _Done]
+    ) -> list[_Done]:
+        self.progress.begin(phase, sum(len(one.episode) for group in groups for one in group), "frames")
+        futures = [self.pool.submit(work, group) for group in groups]
+        results, done = [], 0
+        for group, future in zip(groups, futures, strict=True):
+            results.append(future.result())
+            done += sum(len(one.episode) for one in group)
+            self.progress.advance(done)
+        return results
+
+    def _draw(self, group: list[_Pictures]) -> None:
+        _draw(group, self.preprocessor)
+        for one in group:
+            one.lane_width_m.copy_(_single(_lane_width_m(one.episode)))
+            if self.cache is not None and one.key is not None:
+                self.cache.write(one.key, one.drawn)
 
 
 def _groups(pictures: Sequence[_Pictures]) -> Iterator[list[_Pictures]]:
@@ -140,18 +203,17 @@ def _groups(pictures: Sequence[_Pictures]) -> Iterator[list[_Pictures]]:
         yield group
 
 
-def _draw(group: Sequence[_Pictures], preprocessor: Preprocessor, conditions: Conditions | None) -> None:
+def _draw(group: Sequence[_Pictures], preprocessor: Preprocessor) -> None:
     """Draw, or take over, the pictures of a group of episodes, and reduce them."""
     if group[0].episode.simulator != "embedded":
         for one in group:
-            taken = render_episode(one.episode, conditions).camera
+            taken = render_episode(one.episode).camera
             for part in _parts(len(taken)):
                 one.images[part] = preprocessor.reduce(torch.from_numpy(taken[part]))
         # without segmentation every pixel stays 'unlabelled', and augmentation by class leaves it alone
         return
-    changed = {} if conditions is None else {"conditions": conditions}
     renderer = EpisodeRenderer(
-        [one.episode.scenario.model_copy(update=changed) for one in group],
+        [one.episode.scenario for one in group],
         camera=group[0].episode.camera,
         segmentation=True,
         label_step=preprocessor.config.downsample,
@@ -185,7 +247,7 @@ def _frames(pictures: _Pictures) -> EpisodeFrames:
         offset_m=_single(state.lateral_offset_m),
         heading_error_rad=_single(state.heading_error_rad),
         curvature=_single(state.curvature),
-        lane_width_m=_single(_lane_width_m(episode)),
+        lane_width_m=pictures.lane_width_m,
         dt_s=episode.dt_s,
     )
 

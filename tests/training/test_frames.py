@@ -17,6 +17,7 @@ from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 from wormdrive.perception.preprocess import PreprocessConfig, Preprocessor
 from wormdrive.training.collect import collect
 from wormdrive.training.frames import draw_frames
+from wormdrive.training.progress import Silent
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +94,12 @@ def test_a_drive_drawn_among_many_has_the_bits_of_one_drawn_alone(episodes: list
 
 def test_watchers_see_frames_done_grow_to_all(episodes: list[Episode]) -> None:
     told: list[int] = []
-    draw_frames(episodes * 50, PreprocessConfig(), threads=2, watch=told.append)
+
+    class Watcher(Silent):
+        def advance(self, done: int, **figures: float) -> None:
+            told.append(done)
+
+    draw_frames(episodes * 50, PreprocessConfig(), threads=2, progress=Watcher())
     assert told == sorted(set(told))
     assert len(told) > 1
     assert told[-1] == 50 * 24

@@ -66,10 +66,7 @@ def test_dashes_have_their_length_and_period_along_the_road(radius: float) -> No
 @pytest.mark.parametrize("step", [2, 3, 6])
 def test_a_coarse_picture_has_the_classes_at_the_middles_of_its_squares(step: int, body_roll_rad: float) -> None:
     config = CameraConfig(width=198, height=78)
-    views = [
-        CameraView(arc(60.0), bare=False, body_roll_rad=body_roll_rad, scenery_seed=seed)
-        for seed in (1, 2)
-    ]
+    views = [CameraView(arc(60.0), bare=False, body_roll_rad=body_roll_rad, scenery_seed=seed) for seed in (1, 2)]
     fine = draw(RoadCamera(config), views)
     roads, arrays = views_of(views)
     labels, rgb = np.zeros((2, 78 // step, 198 // step), np.uint8), np.zeros((2, 78, 198, 3), np.uint8)
