@@ -20,7 +20,6 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-import wormdrive
 from wormdrive import envs, perception
 from wormdrive.envs.common.bounded_cache import BoundedCache
 from wormdrive.envs.common.cache_folder import frames_folder, most_frame_bytes
@@ -120,12 +119,13 @@ class FrameCache:
 @cache
 def _made_by() -> str:
     """Hash of the code that draws and reduces, with the versions of what it is compiled by and for."""
-    versions = (wormdrive.__version__, np.__version__, numba.__version__, cv2.__version__)
-    digest = hashlib.sha256(" ".join((*versions, llvm.get_host_cpu_name())).encode())
+    libraries = (np.__version__, numba.__version__, cv2.__version__)
+    digest = hashlib.sha256(" ".join((*libraries, llvm.get_host_cpu_name())).encode())
     rooms, perceives = Path(str(envs.__file__)).parent, Path(str(perception.__file__)).parent
     folders = [*(rooms / name for name in _DRAWS), perceives / "kernels"]
     files = [path for folder in folders for path in folder.rglob("*") if path.suffix in (".py", ".yaml", ".xodr")]
     files += [perceives / "preprocess.py", Path(__file__), Path(__file__).with_name("frames.py")]
+    files.append(rooms.parent / "__init__.py")  # Wormdrive's own version
     for path in sorted(files):
         digest.update(f"\0{path.parent.name}/{path.name}\0".encode())
         digest.update(path.read_bytes())

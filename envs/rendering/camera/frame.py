@@ -44,6 +44,7 @@ from wormdrive.envs.rendering.camera.road_layout.road_buffer import BANK, HEADIN
 from wormdrive.envs.rendering.camera.roll import (
     LEAST_ROLL,
     SLIGHT_ROLL,
+    pick_labels,
     turn_depths,
     turn_labels,
     turn_slightly,
@@ -174,28 +175,9 @@ def _open_range(hidden, v, cells):
 
 
 @kernel
-def _fill(end, value, out):
-    for at in range(end):
-        out[at] = value
-
-
-@kernel
-def _pick_labels(labels, width, height, stride, step, out_labels):
-    """Take the label at the middle of each square of ``step`` pixels."""
-    to = np.uint64(0)
-    for v in range(step // 2, height, step):
-        at = np.uint64(v * stride + step // 2)
-        for u in range((width - step // 2 + step - 1) // step):
-            out_labels[to] = labels[at + np.uint64(u * step)]
-            to += np.uint64(1)
-
-
-@kernel
-def _fill_depth(rows, v, width, depths):
-    first = np.uint64(v * width)
-    depth = min(rows[v, DEPTH], f4(FURTHEST_GROUND_M))
-    for u in range(width):
-        depths[first + np.uint64(u)] = depth
+def _fill(first, count, value, out):
+    for at in range(count):
+        out[np.uint64(first) + np.uint64(at)] = value
 
 
 @glue
@@ -290,7 +272,7 @@ def _draw_ground(
                 lateral, along, labels, at,
             )  # fmt: skip
         if deep:
-            _fill_depth(rows, v, width, depths)
+            _fill(v * width, width, min(rows[v, DEPTH], f4(FURTHEST_GROUND_M)), depths)
 
 
 @glue
@@ -367,9 +349,9 @@ def draw_worlds(
                 eye.focal, eye.centre_v, top, stride, hidden, through, red, green, blue,
             )  # fmt: skip
         if want[1]:
-            _fill(top * stride, np.uint8(_SKY), scratch.label)
+            _fill(0, top * stride, np.uint8(_SKY), scratch.label)
         if want[2]:
-            _fill(top * width, f4(SKY_DEPTH_M), depths)
+            _fill(0, top * width, f4(SKY_DEPTH_M), depths)
         _draw_ground(
             eye, lens.tangent, lens.beam, appearance, edges, values, roads.run_label[slot], roads.run_seam[slot],
             run_count, roads.marks[slot], roads.mark_count[slot], art.ground[season], art.ground_offsets,
@@ -386,7 +368,7 @@ def draw_worlds(
                     scratch.label, width, height, stride, roll, level.width, level.height, label_step, own_label
                 )  # fmt: skip
             elif want[1]:
-                _pick_labels(scratch.label, width, height, stride, label_step, own_label)
+                pick_labels(scratch.label, width, height, stride, label_step, own_label)
             if want[2] and rolled:
                 turn_depths(depths, width, height, roll, level.width, level.height, own_depth)
         if colour:

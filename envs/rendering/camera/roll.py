@@ -10,7 +10,16 @@ import numpy as np
 from wormdrive.envs.rendering.camera.lens import CELL
 from wormdrive.envs.rendering.kernels.compilation import glue, kernel
 
-__all__ = ["LEAST_ROLL", "SLIGHT_ROLL", "turn_depths", "turn_labels", "turn_slightly", "turn_steeply", "turned_size"]
+__all__ = [
+    "LEAST_ROLL",
+    "SLIGHT_ROLL",
+    "pick_labels",
+    "turn_depths",
+    "turn_labels",
+    "turn_slightly",
+    "turn_steeply",
+    "turned_size",
+]
 
 f4, i4, u4, u8 = np.float32, np.int32, np.uint32, np.uint64
 
@@ -103,6 +112,17 @@ def turn_steeply(
             out_red[to] = red[a] * w00 + red[b] * w01 + red[c] * w10 + red[d] * w11
             out_green[to] = green[a] * w00 + green[b] * w01 + green[c] * w10 + green[d] * w11
             out_blue[to] = blue[a] * w00 + blue[b] * w01 + blue[c] * w10 + blue[d] * w11
+
+
+@kernel
+def pick_labels(labels, width, height, stride, step, out_labels):
+    """Take the label at the middle of each square of ``step`` pixels of a picture that is not turned."""
+    to = u8(0)
+    for v in range(step // 2, height, step):
+        at = u8(v * stride + step // 2)
+        for u in range((width - step // 2 + step - 1) // step):
+            out_labels[to] = labels[at + u8(u * step)]
+            to += u8(1)
 
 
 @kernel
