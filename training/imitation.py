@@ -25,6 +25,7 @@ from wormdrive.scenarios.folder_lock import locked_folder
 from wormdrive.training.checkpoint import Arithmetic, Position, load_checkpoint, save_checkpoint
 from wormdrive.training.config import TrainConfig
 from wormdrive.training.dagger import drive_round
+from wormdrive.training.frame_cache import FrameCache
 from wormdrive.training.frames import EpisodeFrames, draw_frames
 from wormdrive.training.learner import Learner, bf16_pays
 from wormdrive.training.metrics_log import MetricsLog
@@ -103,7 +104,7 @@ def train(
         with computing_with(run.threads):
             metrics_log = MetricsLog(out, run.position, tensorboard=tensorboard)
             try:
-                run.draw(run.recorded, "draw")
+                run.draw(run.recorded)
                 _rounds(run, metrics_log, checkpoint_s)
             finally:
                 metrics_log.close()
@@ -154,12 +155,14 @@ class _Run:
             self._take_up()
         atomic_write(out / "config.json", (json.dumps(config.model_dump(mode="json"), indent=1) + "\n").encode())
         self.frames: list[EpisodeFrames] = []
+        self.cache = FrameCache()
 
-    def draw(self, recorded: Sequence[Episode], phase: str) -> None:
-        """Draw episodes and add them to what is trained on."""
-        self.progress.begin(phase, sum(len(episode) for episode in recorded), "frames")
+    def draw(self, recorded: Sequence[Episode], part: str = "") -> None:
+        """Draw episodes, or read what an earlier run drew of them, and add them to what is trained on."""
         preprocess, threads = self.learner.policy.config.preprocess, self.threads
-        self.frames += draw_frames(recorded, preprocess, threads=threads, watch=self.progress.advance)
+        self.frames += draw_frames(
+            recorded, preprocess, threads=threads, cache=self.cache, progress=self.progress, part=part
+        )
 
     def save(self) -> None:
         """Write the checkpoint."""
@@ -190,7 +193,7 @@ def _rounds(run: _Run, metrics_log: MetricsLog, checkpoint_s: float) -> None:
                 drive_round(
                     run.learner.policy, config, round_, folder, run.camera, run.threads, run.progress, run.simulator
                 )
-            run.draw([Episode.load(file) for file in episode_files(folder)], f"draw round {round_}")
+            run.draw([Episode.load(file) for file in episode_files(folder)], f" {round_}")
         if not done_before:
             _train_round(run, metrics_log, round_, checkpoint_s)
             run.position = Position(round_ + 1, 0)

@@ -22,7 +22,7 @@ from safetensors.numpy import load, save
 from wormdrive.envs.common.atomic_write import atomic_write
 from wormdrive.envs.common.errors import WormdriveError
 
-__all__ = ["Arrays", "read_checksummed", "write_checksummed"]
+__all__ = ["Arrays", "pack_checksummed", "read_checksummed", "write_checksummed"]
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -33,12 +33,17 @@ _KEYS: Final = frozenset({"kind", "version", "about", "sha256"})
 
 def write_checksummed(path: Path, kind: str, version: int, about: Mapping[str, Any], arrays: Arrays) -> None:
     """Write ``arrays`` and ``about`` (JSON values) to ``path``, replacing it only when all is on disk."""
+    atomic_write(path, pack_checksummed(kind, version, about, arrays))
+
+
+def pack_checksummed(kind: str, version: int, about: Mapping[str, Any], arrays: Arrays) -> bytes:
+    """Return what ``write_checksummed`` writes."""
     text = json.dumps(about, sort_keys=True, allow_nan=False)
     arrays = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     seal = {"kind": kind, "version": str(version), "about": text}
     seal["sha256"] = _digest(seal, arrays)
     # under one key: safetensors keeps several in no particular order, and the same contents shall give the same bytes
-    atomic_write(path, save(arrays, {_SEAL: json.dumps(seal, sort_keys=True)}))
+    return save(arrays, {_SEAL: json.dumps(seal, sort_keys=True)})
 
 
 def read_checksummed(

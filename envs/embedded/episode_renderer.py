@@ -38,6 +38,8 @@ class EpisodeRenderer:
         The scenarios; ``draw`` refers to them by index.
     camera, segmentation, depth, threads:
         As for ``EmbeddedSimulator``.
+    label_step:
+        Side of the squares of pixels for each of which one class is drawn; see ``RoadCamera``.
     find_route:
         Returns the route of a scenario.
 
@@ -57,6 +59,7 @@ class EpisodeRenderer:
         segmentation: bool = False,
         depth: bool = False,
         threads: int = 1,
+        label_step: int = 1,
         parameters: VehicleParameters | None = None,
         find_route: Callable[[Scenario], Route] = route_of,
     ) -> None:
@@ -73,6 +76,7 @@ class EpisodeRenderer:
             dt_s=DT_S,
             parameters=parameters or VehicleParameters(),
             threads=threads,
+            label_step=label_step,
         )
         routes = [find_route(scenario) for scenario in scenarios]
         roads.assign(dict(enumerate(routes)))
@@ -93,7 +97,9 @@ class EpisodeRenderer:
         self._scenarios[which] = self._scenarios[which].model_copy(update={"conditions": conditions})
         self._renderer.assign(which, self._scenarios[which])
 
-    def draw(self, which: NDArray[np.integer], step: NDArray[np.integer], state: VehicleState) -> Frames:
+    def draw(
+        self, which: NDArray[np.integer], step: NDArray[np.integer], state: VehicleState, into: Frames | None = None
+    ) -> Frames:
         """Draw M frames.
 
         Parameters
@@ -104,6 +110,8 @@ class EpisodeRenderer:
             (M,) integers: the frame's number since the reset.
         state:
             The vehicle's state in each frame, arrays (M,).
+        into:
+            Arrays to draw into, of at least M frames, as ``room`` gives them; by default new ones.
 
         Returns
         -------
@@ -122,7 +130,11 @@ class EpisodeRenderer:
             raise ArgumentError(f"which, step, state: shapes {shapes}; allowed is one length (M,)")
         if len(slot) and not 0 <= int(slot.min()) <= int(slot.max()) < self._count:
             raise ArgumentError(f"which={slot.min()}...{slot.max()}: allowed are 0 to {self._count - 1}")
-        return self._renderer.draw(slot, number, state)
+        return self._renderer.draw(slot, number, state, into)
+
+    def room(self, count: int) -> Frames:
+        """Allocate arrays for so many frames, to be drawn into again and again: fresh memory takes time."""
+        return self._renderer.room(count)
 
     def close(self) -> None:
         """End the threads; a second call does nothing."""

@@ -26,7 +26,10 @@ __all__ = ["FrameRenderer", "Frames"]
 
 @dataclass(frozen=True, eq=False)
 class Frames:
-    """What M views show; see ``Observation`` for the arrays."""
+    """What M views show; see ``Observation`` for the arrays.
+
+    Where the renderer's ``label_step`` is not 1, ``segmentation`` is (M, H / label_step, W / label_step).
+    """
 
     camera: NDArray[np.uint8]
     segmentation: NDArray[np.uint8] | None
@@ -44,6 +47,8 @@ class FrameRenderer:
         The other cars of the slots; the caller assigns them.
     camera, segmentation, depth:
         What to draw.
+    label_step:
+        Side of the squares of pixels for each of which one class is drawn; see ``RoadCamera``.
     dt_s:
         Time from one step to the next [s].
     threads:
@@ -61,6 +66,7 @@ class FrameRenderer:
         dt_s: float,
         parameters: VehicleParameters,
         threads: int,
+        label_step: int = 1,
     ) -> None:
         self._roads = roads
         self._traffic = traffic
@@ -70,22 +76,37 @@ class FrameRenderer:
         self._dt_s = dt_s
         self._roll = parameters.roll_rad_per_mps2
         self._appearance_table = AppearanceTable(len(roads.routes))
-        self._camera = RoadCamera(camera, threads=threads)
+        self._label_step = label_step
+        self._camera = RoadCamera(camera, threads=threads, label_step=label_step)
 
     def assign(self, slot: int, scenario: Scenario) -> None:
         """Have a slot look as its scenario says."""
         self._appearance_table.assign(slot, scenario)
 
-    def draw(self, slot: NDArray[np.int32], step: NDArray[np.int64], state: VehicleState) -> Frames:
-        """Draw M frames: frame number ``step`` (M,) of the scenarios in ``slot`` (M,), with states (M,)."""
+    def draw(
+        self, slot: NDArray[np.int32], step: NDArray[np.int64], state: VehicleState, into: Frames | None = None
+    ) -> Frames:
+        """Draw M frames: frame number ``step`` (M,) of the scenarios in ``slot`` (M,), with states (M,).
+
+        ``into``: arrays to draw into, of at least M frames, such as an earlier call returned; by default new ones.
+        """
+        into = self.room(len(slot)) if into is None else into
         count = len(slot)
-        height, width = self._config.height, self._config.width
-        rgb = np.empty((count, height, width, 3), np.uint8)
-        segmentation = np.empty((count, height, width), np.uint8) if self._segmentation else None
-        depth = np.empty((count, height, width), np.float32) if self._depth else None
+        rgb = into.camera[:count]
+        segmentation = None if into.segmentation is None else into.segmentation[:count]
+        depth = None if into.depth is None else into.depth[:count]
         views = self._views(slot, step, state)
         self._camera.render(self._roads, views, rgb=rgb, segmentation=segmentation, depth=depth)
         return Frames(rgb, segmentation, depth)
+
+    def room(self, count: int) -> Frames:
+        """Allocate arrays for so many frames."""
+        height, width, side = self._config.height, self._config.width, self._label_step
+        return Frames(
+            np.empty((count, height, width, 3), np.uint8),
+            np.empty((count, height // side, width // side), np.uint8) if self._segmentation else None,
+            np.empty((count, height, width), np.float32) if self._depth else None,
+        )
 
     def close(self) -> None:
         """End the threads."""

@@ -146,7 +146,10 @@ def distinct_sections(
     kinds = kinds[:, :most_spans]
     key = np.concatenate([edges, kinds, np.round(marks.reshape(len(marks), -1) * 100.0).astype(np.int64)], axis=1)
     known: dict[bytes, int] = {}
-    section = np.array([known.setdefault(row.tobytes(), len(known)) for row in key.astype(np.int32)], dtype=np.int32)
+    key = key.astype(np.int32)
+    begins = np.concatenate([[0], np.flatnonzero((key[1:] != key[:-1]).any(axis=1)) + 1])  # of stretches of equal rows
+    numbers = np.array([known.setdefault(key[i].tobytes(), len(known)) for i in begins], dtype=np.int32)
+    section = np.repeat(numbers, np.diff(begins, append=len(key)))
     first = np.unique(section, return_index=True)[1]
     marks = marks[first]
     return section, CrossSections(

@@ -20,6 +20,9 @@ __all__ = ["MOST_INTERVALS", "MOST_MARKS", "scan"]
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Ruler = NDArray[np.int16]
+Station = tuple[float, float, float, float, float]
+"""x, y, z, cosine and sine of the heading."""
 
 MOST_INTERVALS: Final = 48
 MOST_MARKS: Final = 32
@@ -33,7 +36,8 @@ _SEAM_CM: Final = 30  # narrower gaps in the asphalt are faults of the map
 _ISLAND_CM: Final = 400  # narrower gaps between ways through a junction are asphalt too
 _STEEP: Final = 0.7  # cosine from which on the line crosses lanes rather than running along them
 _MARK_STEEP: Final = 0.4
-_SHIFT: Final = 10  # a cell holds rank << _SHIFT | label
+_SHIFT: Final = 10  # a cell holds rank << _SHIFT | label: 13 bits
+_STRIDE: Final = 32  # cells that are compared at a time
 _LABELS: Final = 1 << _SHIFT
 _COMMON: Final = 0  # label of asphalt without lanes
 
@@ -91,31 +95,32 @@ def scan(
     out_marks:
         (n, MOST_MARKS, 5) as ``own_marks``.
     """
-    ruler = np.zeros(2 * _HALF, np.int64)
+    ruler = np.zeros(2 * _HALF, np.int16)
     for i in range(len(stations)):
+        # numbers, tuples and whole arrays are handed on: views cost a count of references each
+        here = (stations[i, 0], stations[i, 1], stations[i, 2], stations[i, 3], stations[i, 4])
+        marks_here = out_marks[i]
         low, high = _paint_own(ruler, own_spans[i])
-        found = _copy_marks(own_marks[i], out_marks[i])
+        found = _copy_marks(own_marks[i], marks_here)
         for b in range(len(blocks)):
-            dx, dy = circles[b, 0] - stations[i, 0], circles[b, 1] - stations[i, 1]
-            ahead = dx * stations[i, 3] + dy * stations[i, 4]
-            left = dy * stations[i, 3] - dx * stations[i, 4]
+            dx, dy = circles[b, 0] - here[0], circles[b, 1] - here[1]
+            ahead = dx * here[3] + dy * here[4]
+            left = dy * here[3] - dx * here[4]
             radius = circles[b, 2]
             if abs(ahead) > radius or abs(left) > radius + 0.01 * _OTHERS_CM:
                 continue
-            if circles[b, 3] > stations[i, 2] + _ABOVE_M or circles[b, 4] < stations[i, 2] - _ABOVE_M:
+            if circles[b, 3] > here[2] + _ABOVE_M or circles[b, 4] < here[2] - _ABOVE_M:
                 continue
-            section = blocks[b, 0]
-            own = sections[section, 6] == own_road[i]
+            section, extent = sections[blocks[b, 0]], along[blocks[b, 0]]
+            own = section[6] == own_road[i]
             for j in range(blocks[b, 1], blocks[b, 2]):
-                s = along[section, 0] + (j + 0.5) * along[section, 1]
+                s = extent[0] + (j + 0.5) * extent[1]
                 if own and abs(s - stations[i, 5]) < _OWN_SKIP_M:
                     continue
-                if not _crosses(stations[i], points, sections[section], j):
+                if not _crosses(here, points, section, j):
                     continue
-                low, high = _paint_step(ruler, low, high, stations[i], points, sections[section], surfaces, j)
-                found = _mark_step(
-                    out_marks[i], found, stations[i], points, sections[section], along[section], marks, j, ruler
-                )
+                low, high = _paint_step(ruler, low, high, here, points, section, surfaces, j)
+                found = _mark_step(marks_here, found, here, points, section, extent, marks, j, ruler)
         _close_seams(ruler, low, high)
         counts[i, 0] = _read(ruler, low, high, edges_cm[i], kinds[i])
         counts[i, 1] = found
@@ -129,16 +134,16 @@ def _cell(d: float, limit_cm: int) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _fill(ruler: Ints, low: int, high: int, value: int) -> None:
+def _fill(ruler: Ruler, low: int, high: int, value: int) -> None:
     """Paint cells whose rank is lower."""
-    least = (value >> _SHIFT) << _SHIFT
-    for cell in range(low, high):
-        if ruler[cell] < least:
-            ruler[cell] = value
+    least, colour = np.int16((value >> _SHIFT) << _SHIFT), np.int16(value)
+    stretch = ruler[low:high]
+    for cell in range(len(stretch)):
+        stretch[cell] = colour if stretch[cell] < least else stretch[cell]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _paint_own(ruler: Ints, spans: Array) -> tuple[int, int]:
+def _paint_own(ruler: Ruler, spans: Array) -> tuple[int, int]:
     lowest, highest = _HALF, _HALF
     for k in range(len(spans)):
         low = _cell(spans[k, 0], _HALF)
@@ -162,34 +167,34 @@ def _copy_marks(own: Array, out: Array) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _ahead(station: Array, point: Array) -> float:
-    return float((point[0] - station[0]) * station[3] + (point[1] - station[1]) * station[4])
+def _ahead(station: Station, points: Array, k: int) -> float:
+    return float((points[k, 0] - station[0]) * station[3] + (points[k, 1] - station[1]) * station[4])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _left(station: Array, point: Array) -> float:
-    return float((point[1] - station[1]) * station[3] - (point[0] - station[0]) * station[4])
+def _left(station: Station, points: Array, k: int) -> float:
+    return float((points[k, 1] - station[1]) * station[3] - (points[k, 0] - station[0]) * station[4])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _crosses(station: Array, points: Array, section: Ints, j: int) -> bool:
+def _crosses(station: Station, points: Array, section: Ints, j: int) -> bool:
     """Whether the line may cross a step: its outermost borders' corners lie on both sides."""
     right = section[0] + j
     left = right + (section[2] - 1) * section[1]
-    one = _ahead(station, points[right]) > 0.0
+    one = _ahead(station, points, right) > 0.0
     return (
-        (_ahead(station, points[right + 1]) > 0.0) != one
-        or (_ahead(station, points[left]) > 0.0) != one
-        or (_ahead(station, points[left + 1]) > 0.0) != one
+        (_ahead(station, points, right + 1) > 0.0) != one
+        or (_ahead(station, points, left) > 0.0) != one
+        or (_ahead(station, points, left + 1) > 0.0) != one
     )
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _paint_step(
-    ruler: Ints,
+    ruler: Ruler,
     lowest: int,
     highest: int,
-    station: Array,
+    station: Station,
     points: Array,
     section: Ints,
     surfaces: NDArray[np.uint8],
@@ -204,10 +209,10 @@ def _paint_step(
         a = section[0] + lane * count + j
         corners = (a, a + 1, a + count + 1, a + count)
         ahead = (
-            _ahead(station, points[corners[0]]),
-            _ahead(station, points[corners[1]]),
-            _ahead(station, points[corners[2]]),
-            _ahead(station, points[corners[3]]),
+            _ahead(station, points, corners[0]),
+            _ahead(station, points, corners[1]),
+            _ahead(station, points, corners[2]),
+            _ahead(station, points, corners[3]),
         )
         if min(ahead) > 0.0 or max(ahead) < 0.0:
             continue
@@ -220,7 +225,7 @@ def _paint_step(
             if (one > 0.0) == (two > 0.0):
                 continue
             part = one / (one - two)
-            v_one, v_two = _left(station, points[corners[k]]), _left(station, points[corners[(k + 1) % 4]])
+            v_one, v_two = _left(station, points, corners[k]), _left(station, points, corners[(k + 1) % 4])
             v = v_one + part * (v_two - v_one)
             near, far = min(near, v), max(far, v)
         if near > far:
@@ -239,25 +244,25 @@ def _paint_step(
 def _mark_step(
     out: Array,
     found: int,
-    station: Array,
+    station: Station,
     points: Array,
     section: Ints,
     along: Array,
     marks: Array,
     j: int,
-    ruler: Ints,
+    ruler: Ruler,
 ) -> int:
     """Add the marks that the line crosses in one step; kerbs are painted on the ruler."""
     for m in range(section[4], section[5]):
         a = section[0] + int(marks[m, 0]) * section[1] + j
-        one, two = _ahead(station, points[a]), _ahead(station, points[a + 1])
+        one, two = _ahead(station, points, a), _ahead(station, points, a + 1)
         if (one > 0.0) == (two > 0.0) or abs(points[a, 2] - station[2]) > _ABOVE_M:
             continue
         part = one / (one - two)
         s = along[0] + (j + part) * along[1]
         if not marks[m, 6] <= s < marks[m, 7]:
             continue
-        v_one, v_two = _left(station, points[a]), _left(station, points[a + 1])
+        v_one, v_two = _left(station, points, a), _left(station, points, a + 1)
         length = np.hypot(two - one, v_two - v_one)
         cosine = (two - one) / max(length, 1e-9)
         if abs(cosine) < _MARK_STEEP:
@@ -284,11 +289,29 @@ def _mark_step(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _close_seams(ruler: Ints, low: int, high: int) -> None:
+def _end_of_run(ruler: Ruler, cell: int, high: int) -> int:
+    """First cell behind ``cell`` that holds something else, ``high`` at most."""
+    value = ruler[cell]
+    while cell + _STRIDE <= high:
+        stretch, different = ruler[cell : cell + _STRIDE], np.int16(0)
+        for k in range(_STRIDE):
+            different |= stretch[k] ^ value
+        if different != 0:
+            break
+        cell += _STRIDE
+    while cell < high and ruler[cell] == value:
+        cell += 1
+    return cell
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _close_seams(ruler: Ruler, low: int, high: int) -> None:
     """Fill gaps in the asphalt: seams between roads, and the islands that ways through a junction leave out."""
     before, last = -1, 0  # end of the last asphalt, and its value
-    for cell in range(low, high):
-        value = ruler[cell]
+    end = low
+    while end < high:
+        cell, end = end, _end_of_run(ruler, end, high)
+        value = int(ruler[cell])
         if value >> _SHIFT >= _ASPHALT_RANK:
             gap = cell - before - 1
             if before >= 0 and gap > 0:
@@ -299,20 +322,18 @@ def _close_seams(ruler: Ints, low: int, high: int) -> None:
                     for hole in range(before + 1, cell):
                         if ruler[hole] == 0:
                             ruler[hole] = filling
-            before, last = cell, value
+            before, last = end - 1, value
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _read(ruler: Ints, low: int, high: int, edges: Ints, kinds: Ints) -> int:
+def _read(ruler: Ruler, low: int, high: int, edges: Ints, kinds: Ints) -> int:
     """Read the ruler back as intervals."""
     count = 0
     edges[0] = low - _HALF
-    start = low
-    for cell in range(low, high + 1):
-        value = ruler[cell] if cell < high else -1
-        if cell > low and value != ruler[cell - 1] and count < MOST_INTERVALS:
-            kinds[count] = _BY_RANK[ruler[start] >> _SHIFT]
-            count += 1
-            edges[count] = cell - _HALF
-            start = cell
+    end = low
+    while end < high and count < MOST_INTERVALS:
+        cell, end = end, _end_of_run(ruler, end, high)
+        kinds[count] = _BY_RANK[ruler[cell] >> _SHIFT]
+        count += 1
+        edges[count] = end - _HALF
     return count

@@ -19,7 +19,8 @@ from wormdrive.cli.checks.check_result import CheckResult, State, guarded
 from wormdrive.cli.main import app
 
 CHECKS = [
-    "python", "packages", "extras", "processor", "kernels", "art", "speed", "carla", "display", "browser", "C compiler",
+    "python", "packages", "extras", "processor", "kernels", "art", "frames", "speed", "carla", "display", "browser",
+    "C compiler",
 ]  # fmt: skip
 
 
@@ -159,6 +160,20 @@ def test_a_cache_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert result.state is State.warning
     assert "cannot be written" in result.found
     assert "WORMDRIVE_CACHE" in result.advice
+
+
+def test_drawn_frames(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("WORMDRIVE_CACHE", str(tmp_path))
+    monkeypatch.delenv("WORMDRIVE_FRAMES_GIB")
+    (tmp_path / "frames").mkdir()
+    (tmp_path / "frames" / "one.frames").write_bytes(b"x" * 2_000_000)
+    result = caches.check_frames()
+    assert (result.state, result.values["drives"], result.values["bytes"]) == (State.ok, 1, 2_000_000)
+    assert result.found == f"1 drives' drawn frames, 2 of at most 4,295 MB in {tmp_path / 'frames'}"
+    monkeypatch.setenv("WORMDRIVE_FRAMES_GIB", "plenty")
+    result = caches.check_frames()
+    assert (result.state, result.advice) == (State.warning, "unset WORMDRIVE_FRAMES_GIB")
+    assert "'plenty'" in result.found
 
 
 def test_a_server_of_another_version() -> None:

@@ -17,6 +17,7 @@ from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 from wormdrive.perception.preprocess import PreprocessConfig, Preprocessor
 from wormdrive.training.collect import collect
 from wormdrive.training.frames import draw_frames
+from wormdrive.training.progress import Silent
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +78,28 @@ def test_what_carla_took_is_kept_and_has_no_classes(episodes: list[Episode]) -> 
 def test_pictures_of_another_size_are_refused(episodes: list[Episode]) -> None:
     with pytest.raises(EpisodeError, match="200x78 pictures; allowed are 100x39, which the policy sees"):
         draw_frames(episodes, PreprocessConfig(width=100, height=39, downsample=1))
+
+
+def test_a_drive_drawn_among_many_has_the_bits_of_one_drawn_alone(episodes: list[Episode]) -> None:
+    taken = np.random.default_rng(0).integers(0, 256, (12, 78, 200, 3), np.uint8)
+    among = [*episodes, replace(episodes[0], simulator="carla", frames=taken), *episodes * 30, episodes[1].part(3, 9)]
+    many = draw_frames(among, PreprocessConfig(), threads=3)
+    for episode, frames in zip(among, many, strict=True):
+        (alone,) = draw_frames([episode], PreprocessConfig())
+        assert torch.equal(frames.images, alone.images)
+        assert torch.equal(frames.classes, alone.classes)
+        assert torch.equal(frames.lane_width_m, alone.lane_width_m)
+    assert torch.equal(many[-1].images, many[1].images[3:9])
+
+
+def test_watchers_see_frames_done_grow_to_all(episodes: list[Episode]) -> None:
+    told: list[int] = []
+
+    class Watcher(Silent):
+        def advance(self, done: int, **figures: float) -> None:
+            told.append(done)
+
+    draw_frames(episodes * 50, PreprocessConfig(), threads=2, progress=Watcher())
+    assert told == sorted(set(told))
+    assert len(told) > 1
+    assert told[-1] == 50 * 24

@@ -19,8 +19,10 @@ from wormdrive.envs.common.errors import ArgumentError, EpisodeError, ModelError
 from wormdrive.envs.episodes.episode import Episode, episode_files
 from wormdrive.training import imitation, learner
 from wormdrive.training.config import RECIPES, RecordConfig, TrainConfig, recipe
+from wormdrive.training.frame_cache import FrameCache
 from wormdrive.training.imitation import CHECKPOINT, POLICY, train
 from wormdrive.training.loss import imitation_loss
+from wormdrive.training.progress import Silent
 from wormdrive.training.recorder import record
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +51,21 @@ def weights(out: Path) -> dict[str, torch.Tensor]:
 
 def identical(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor]) -> bool:
     return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_a_second_training_reads_what_the_first_drew_and_learns_the_same(
+    episodes: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Phases(Silent):
+        def begin(self, phase: str, total: int, unit: str) -> None:
+            phases.append(phase)
+
+    monkeypatch.setattr(imitation, "FrameCache", lambda: FrameCache(tmp_path / "frames", 1 << 30))
+    for name, verb in (("first", "draw"), ("second", "read")):
+        phases: list[str] = []
+        train(TINY, episodes, tmp_path / name, threads=1, progress=Phases())
+        assert [phase for phase in phases if "frames" in phase] == [f"{verb} frames{n}" for n in ("", " 1", " 2")]
+        assert identical(weights(tmp_path / name), weights(undisturbed))
 
 
 def test_rounds_are_driven_by_the_policy_and_labelled_by_the_expert(undisturbed: Path) -> None:

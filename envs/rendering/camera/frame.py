@@ -44,6 +44,8 @@ from wormdrive.envs.rendering.camera.road_layout.road_buffer import BANK, HEADIN
 from wormdrive.envs.rendering.camera.roll import (
     LEAST_ROLL,
     SLIGHT_ROLL,
+    pick_labels,
+    turn_depths,
     turn_labels,
     turn_slightly,
     turn_steeply,
@@ -78,8 +80,8 @@ class Scratch(NamedTuple):
     """Work space of one thread.
 
     ``planes`` (4, H * stride) float32: light, and how much still shows through; ``hidden`` (H * cells,) uint8;
-    ``label``, ``depth`` (H * W,); the row table; ``floats`` (11, stride + BLOCK) float32 and ``bytes`` (3, stride)
-    uint8: one row at work; ``edges`` (2, runs), ``stretches``; ``things``: the list of sprites.
+    ``label`` (H * stride,), ``depth`` (H * W,); the row table; ``floats`` (11, stride + BLOCK) float32 and ``bytes``
+    (3, stride) uint8: one row at work; ``edges`` (2, runs), ``stretches``; ``things``: the list of sprites.
     """
 
     planes: NDArray[np.float32]
@@ -102,7 +104,7 @@ def make_scratch(lens: LensTable, cars: int) -> Scratch:
     return Scratch(
         np.zeros((4, height * stride), np.float32),
         np.zeros(height * (stride // CELL), np.uint8),
-        np.zeros(height * width, np.uint8),
+        np.zeros(height * stride, np.uint8),
         np.zeros(height * width, np.float32),
         np.zeros((height, ROW_FIELDS), np.float32),
         np.zeros(height, np.float64),
@@ -173,30 +175,22 @@ def _open_range(hidden, v, cells):
 
 
 @kernel
-def _label_sky(end, labels, depths):
-    for at in range(end):
-        labels[at] = np.uint8(_SKY)
-        depths[at] = f4(SKY_DEPTH_M)
-
-
-@kernel
-def _fill_depth(rows, v, width, depths):
-    first = np.uint64(v * width)
-    depth = min(rows[v, DEPTH], f4(FURTHEST_GROUND_M))
-    for u in range(width):
-        depths[first + np.uint64(u)] = depth
+def _fill(first, count, value, out):
+    for at in range(count):
+        out[np.uint64(first) + np.uint64(at)] = value
 
 
 @glue
 def _draw_ground(
     eye, tangent, beam, appearance, edges, values, run_label, run_seam, run_count, marks, mark_count, ground,
-    ground_offsets, litter, litter_offsets, shadow, shadow_offsets, seed, top, width, height, colour, labelled, fine,
-    noise, stride, scratch, labels, depths,
+    ground_offsets, litter, litter_offsets, shadow, shadow_offsets, seed, top, width, height, colour, label_rows, deep,
+    fine, noise, stride, scratch, depths,
 ):  # fmt: skip
     rows, stations, sections, stretches, planes = (
         scratch.rows, scratch.stations, scratch.sections, scratch.stretches, scratch.planes,
     )  # fmt: skip
     red_out, green_out, blue_out, through, hidden = planes[0], planes[1], planes[2], planes[3], scratch.hidden
+    labels = scratch.label
     floats, near, far = scratch.floats, scratch.edges[0], scratch.edges[1]
     lateral, along, across, station, paved = floats[0], floats[1], floats[2], floats[3], floats[4]
     red, green, blue, bareness, shade = floats[5], floats[6], floats[7], floats[8], floats[9]
@@ -266,8 +260,8 @@ def _draw_ground(
                 rows, v, appearance, beam, paved, bareness, shade, red, green, blue, begin, end, v * stride, through,
                 red_out, green_out, blue_out,
             )  # fmt: skip
-        if labelled:
-            at = v * width
+        if label_rows > 0 and v % label_rows == label_rows // 2:
+            at = v * stride
             label_stretches(stretches, stretched, values, run_label, section, runs, lateral, labels, at)
             label_marks(
                 rows, v, False, near_begin, near_end, marks, section, mark_count[section], stations[v], focal, centre_u,
@@ -277,7 +271,8 @@ def _draw_ground(
                 rows, v, True, far_begin, far_end, marks, section, mark_count[section], stations[v], focal, centre_u,
                 lateral, along, labels, at,
             )  # fmt: skip
-            _fill_depth(rows, v, width, depths)
+        if deep:
+            _fill(v * width, width, min(rows[v, DEPTH], f4(FURTHEST_GROUND_M)), depths)
 
 
 @glue
@@ -302,13 +297,14 @@ def _list_things(
 @glue
 def draw_worlds(
     order, level, wide, level_scratch, wide_scratch, steepest, roads, art, noise, sky_level, fine, views, want,
-    rgb, label, depth,
+    label_step, rgb, label, depth,
 ):  # fmt: skip
     """Draw the worlds of a batch that ``order`` lists.
 
     ``level`` is the lens, ``wide`` the one for pictures that are turned afterwards, by at most ``steepest`` [rad].
     ``views`` is (slot, pose, station, appearance, season, scenery seed, frame seed, cars, car count); ``want`` says
-    which of ``rgb``, ``label``, ``depth`` to fill: others may have any first dimension.
+    which of ``rgb``, ``label``, ``depth`` to fill: others may have any first dimension. ``label`` has one pixel for
+    each square of ``label_step`` pixels.
     """
     slots, poses, station_of, appearances, seasons, scenery_seeds, frame_seeds, cars, car_counts = views
     colour, labelled = want[0], want[1] or want[2]
@@ -333,9 +329,10 @@ def draw_worlds(
         )  # fmt: skip
         for v in range(top, height):
             rows[v, HAZE] = haze_of(appearance, rows[v, AHEAD])
-        own_label = label[n].reshape(level.width * level.height) if want[1] else level_scratch.label
+        own_label = label[n].reshape(label.shape[1] * label.shape[2]) if want[1] else level_scratch.label
         own_depth = depth[n].reshape(level.width * level.height) if want[2] else level_scratch.depth
-        labels, depths = (wide_scratch.label, wide_scratch.depth) if rolled else (own_label, own_depth)
+        depths = wide_scratch.depth if rolled else own_depth
+        label_rows = 0 if not want[1] else 1 if rolled else label_step  # a picture that is turned needs all rows
         listed = _list_things(
             eye, appearance, station, points, section, edges, values, run_count, roads.block[slot], seed, cars, n,
             car_counts[n], things,
@@ -351,20 +348,29 @@ def draw_worlds(
                 art.sky[season], sky_level, appearance, lens.azimuth, lens.cos_azimuth, eye.heading, pitch, bank,
                 eye.focal, eye.centre_v, top, stride, hidden, through, red, green, blue,
             )  # fmt: skip
-        if labelled:
-            _label_sky(top * width, labels, depths)
+        if want[1]:
+            _fill(0, top * stride, np.uint8(_SKY), scratch.label)
+        if want[2]:
+            _fill(0, top * width, f4(SKY_DEPTH_M), depths)
         _draw_ground(
             eye, lens.tangent, lens.beam, appearance, edges, values, roads.run_label[slot], roads.run_seam[slot],
             run_count, roads.marks[slot], roads.mark_count[slot], art.ground[season], art.ground_offsets,
             art.litter[season], art.litter_offsets, art.shadow[season], art.shadow_offsets, seed, top, width, height,
-            colour, labelled, fine, noise, stride, scratch, labels, depths,
+            colour, label_rows, want[2], fine, noise, stride, scratch, depths,
         )  # fmt: skip
         if labelled:
             label_things(
-                things, listed, eye, rows, top, width, height, atlas, art.atlas_offsets, labels, depths
+                things, listed, eye, rows, top, width, height, stride, atlas, art.atlas_offsets, label_rows, want[2],
+                scratch.label, depths,
             )  # fmt: skip
-            if rolled:
-                turn_labels(labels, depths, width, height, roll, level.width, level.height, own_label, own_depth)
+            if want[1] and rolled:
+                turn_labels(
+                    scratch.label, width, height, stride, roll, level.width, level.height, label_step, own_label
+                )  # fmt: skip
+            elif want[1]:
+                pick_labels(scratch.label, width, height, stride, label_step, own_label)
+            if want[2] and rolled:
+                turn_depths(depths, width, height, roll, level.width, level.height, own_depth)
         if colour:
             planes, own_stride = level_scratch.planes, level.stride
             own_red, own_green, own_blue = planes[0], planes[1], planes[2]

@@ -39,6 +39,9 @@ class RoadCamera:
         Worlds are drawn in this many slices at a time.
     fine:
         Filter sprites too: better in large pictures, slower. By default from a width of 400 on.
+    label_step:
+        Draw one class for each square of so many pixels a side, that of the pixel at its middle: what a reduced picture
+        needs, for a fraction of the time.
 
     Raises
     ------
@@ -46,9 +49,15 @@ class RoadCamera:
         If the configuration is out of bounds.
     """
 
-    def __init__(self, config: CameraConfig, *, threads: int = 1, fine: bool | None = None) -> None:
+    def __init__(
+        self, config: CameraConfig, *, threads: int = 1, fine: bool | None = None, label_step: int = 1
+    ) -> None:
         if threads < 1:
             raise ArgumentError(f"threads={threads!r}: allowed are 1 and more")
+        if label_step < 1 or config.width % label_step or config.height % label_step:
+            sizes = f"{config.width} and {config.height}"
+            raise ArgumentError(f"label_step={label_step!r}: allowed are positive divisors of {sizes}")
+        self._label_step = label_step
         self.config = config
         self.threads = threads
         self.fine = config.width >= FINE_WIDTH if fine is None else fine
@@ -83,7 +92,7 @@ class RoadCamera:
         rgb:
             (N, H, W, 3) uint8.
         segmentation:
-            (N, H, W) uint8, CARLA's class numbers; see ``SemanticLabel``.
+            (N, H / label_step, W / label_step) uint8, CARLA's class numbers; see ``SemanticLabel``.
         depth:
             (N, H, W) float32 [m] along the optical axis; 1000 in the sky.
 
@@ -95,7 +104,8 @@ class RoadCamera:
         worlds = len(views.slot)
         height, width = self.config.height, self.config.width
         _check("rgb", rgb, (worlds, height, width, 3), np.uint8)
-        _check("segmentation", segmentation, (worlds, height, width), np.uint8)
+        step = self._label_step
+        _check("segmentation", segmentation, (worlds, height // step, width // step), np.uint8)
         _check("depth", depth, (worlds, height, width), np.float32)
         want = (rgb is not None, segmentation is not None, depth is not None)
         if worlds == 0 or not any(want):
@@ -129,7 +139,8 @@ class RoadCamera:
         def draw(mine: NDArray[np.int64], thread: int) -> None:
             draw_worlds(
                 mine, self._level, self._wide, self._level_scratch[thread], self._wide_scratch[thread], self._steepest,
-                road_arrays, art, self._noise, self._sky_level, self.fine, view_arrays, want, rgb, segmentation, depth,
+                road_arrays, art, self._noise, self._sky_level, self.fine, view_arrays, want, step, rgb, segmentation,
+                depth,
             )  # fmt: skip
 
         if self._pool is None or worlds == 1:

@@ -10,7 +10,16 @@ import numpy as np
 from wormdrive.envs.rendering.camera.lens import CELL
 from wormdrive.envs.rendering.kernels.compilation import glue, kernel
 
-__all__ = ["LEAST_ROLL", "SLIGHT_ROLL", "turn_labels", "turn_slightly", "turn_steeply", "turned_size"]
+__all__ = [
+    "LEAST_ROLL",
+    "SLIGHT_ROLL",
+    "pick_labels",
+    "turn_depths",
+    "turn_labels",
+    "turn_slightly",
+    "turn_steeply",
+    "turned_size",
+]
 
 f4, i4, u4, u8 = np.float32, np.int32, np.uint32, np.uint64
 
@@ -106,14 +115,37 @@ def turn_steeply(
 
 
 @kernel
-def turn_labels(labels, depths, from_width, from_height, roll, width, height, out_labels, out_depths):
-    """Resample labels and depths by taking the nearest."""
+def pick_labels(labels, width, height, stride, step, out_labels):
+    """Take the label at the middle of each square of ``step`` pixels of a picture that is not turned."""
+    to = u8(0)
+    for v in range(step // 2, height, step):
+        at = u8(v * stride + step // 2)
+        for u in range((width - step // 2 + step - 1) // step):
+            out_labels[to] = labels[at + u8(u * step)]
+            to += u8(1)
+
+
+@kernel
+def turn_labels(labels, from_width, from_height, from_stride, roll, width, height, step, out_labels):
+    """Resample labels by taking the nearest, for the middle of each square of ``step`` pixels."""
+    cos, sin = f4(math.cos(roll)), f4(math.sin(roll))
+    to = u8(0)
+    for v in range(step // 2, height, step):
+        for u in range(step // 2, width, step):
+            x, y = _source(u, v, width, height, from_width, from_height, cos, sin)
+            column = min(max(i4(x), i4(0)), i4(from_width - 1))
+            row = min(max(i4(y), i4(0)), i4(from_height - 1))
+            out_labels[to] = labels[u4(row) * u4(from_stride) + u4(column)]
+            to += u8(1)
+
+
+@kernel
+def turn_depths(depths, from_width, from_height, roll, width, height, out_depths):
+    """Resample depths by taking the nearest."""
     cos, sin = f4(math.cos(roll)), f4(math.sin(roll))
     for v in range(height):
         for u in range(width):
             x, y = _source(u, v, width, height, from_width, from_height, cos, sin)
             column = min(max(np.int32(x), 0), from_width - 1)
             row = min(max(np.int32(y), 0), from_height - 1)
-            at, to = row * from_width + column, v * width + u
-            out_labels[to] = labels[at]
-            out_depths[to] = depths[at]
+            out_depths[v * width + u] = depths[row * from_width + column]

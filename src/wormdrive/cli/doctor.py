@@ -74,6 +74,7 @@ def _results(host: str | None, port: int | None, time_limit_s: float, speed: boo
         ("processor", machine.check_processor),
         ("kernels", caches.check_kernels),
         ("art", caches.check_art),
+        ("frames", caches.check_frames),
     ):
         result = guarded(name, check)
         able = able and result.state is not State.fault

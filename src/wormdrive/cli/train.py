@@ -55,6 +55,9 @@ def train(
     A file for --config is YAML or JSON with any of the recipe's settings: `steps: 2000`, on the next line
     `round_weathers: [day, snowfall]`, and so on; `config.json` in the folder of a run holds all of them.
 
+    Frames are drawn once: the next training on the same episodes reads them from the cache folder (WORMDRIVE_CACHE),
+    which holds up to 4 GiB of them, or WORMDRIVE_FRAMES_GIB.
+
     Example: `wormdrive train runs/summer --out runs/mine --recipe demo --seed 0`
     """
     from rich.console import Console

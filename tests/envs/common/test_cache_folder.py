@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from wormdrive.envs.common import cache_folder
+from wormdrive.envs.common.errors import ArgumentError
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,18 @@ def test_a_disk_that_is_full_by_now_is_told_of_in_one_line(
     for _ in range(3):
         cache_folder.tell_unwritable(OSError(28, "No space left on device"))
     assert caplog.text.count("(No space left on device)") == 1
+
+
+@pytest.mark.parametrize(("setting", "expected"), [(None, 4 << 30), ("", 4 << 30), ("0", 0), ("0.5", 1 << 29)])
+def test_room_for_frames(monkeypatch: pytest.MonkeyPatch, setting: str | None, expected: int) -> None:
+    monkeypatch.delenv(cache_folder.FRAMES_VARIABLE, raising=False)
+    if setting is not None:
+        monkeypatch.setenv(cache_folder.FRAMES_VARIABLE, setting)
+    assert cache_folder.most_frame_bytes() == expected
+
+
+@pytest.mark.parametrize("setting", ["much", "-1", "nan", "inf"])
+def test_room_for_frames_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch, setting: str) -> None:
+    monkeypatch.setenv(cache_folder.FRAMES_VARIABLE, setting)
+    with pytest.raises(ArgumentError, match=f"WORMDRIVE_FRAMES_GIB='{setting}': allowed is a number of GiB from 0"):
+        cache_folder.most_frame_bytes()

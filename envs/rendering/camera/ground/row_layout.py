@@ -162,6 +162,12 @@ def label_stretches(stretches, count, values, run_label, section, runs, lateral,
         base, slope = values[section, k, BASE], values[section, k, SLOPE]
         verge = (k == 0 or k == runs - 1) and stretches[n, OPEN] == 0
         label = run_label[section, k]
-        for u in range(stretches[n, BEGIN], stretches[n, END]):
-            gravel = verge and base + slope * lateral[u] < f4(GRAVEL_TO)
-            labels[at + u] = np.uint8(_GROUND) if gravel else label
+        begin = np.uint64(stretches[n, BEGIN])
+        first = np.uint64(at) + begin
+        if verge:
+            for i in range(stretches[n, END] - stretches[n, BEGIN]):
+                gravel = base + slope * lateral[begin + np.uint64(i)] < f4(GRAVEL_TO)
+                labels[first + np.uint64(i)] = np.uint8(_GROUND) if gravel else label
+        else:
+            for i in range(stretches[n, END] - stretches[n, BEGIN]):
+                labels[first + np.uint64(i)] = label

@@ -2,7 +2,8 @@
 """Clearance: how far from a route's line one may go sideways before meeting the same route again.
 
 In a hairpin the inside of the bend soon is the other leg of the road: no tree may stand there. The plane is cut into
-squares of 2 m; each knows the first and the last sample that lies in it, which a hash table with open addressing finds.
+squares of 2 m; each knows the first and the last sample that lies in it or beside it, in one of the eight squares
+around, which a hash table with open addressing finds.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ _CELL_M: Final = 2.0
 _REACH_M: Final = 36.0
 _FIRST_M: Final = 6.0
 _NEAR_M: Final = 25.0  # along s: closer samples are the road that one stands beside
+_ROW: Final = 4_000_037  # keys from one row of squares to the next
 _EMPTY: Final = np.iinfo(np.int64).min
 
 
@@ -35,9 +37,6 @@ def room_beside(
         Between samples [m].
     """
     room = np.empty((2, len(x)))
-    places = 1 << int(2 * len(x)).bit_length()
-    keys = np.full(places, _EMPTY)
-    lowest, highest = np.empty(places, np.int64), np.empty(places, np.int64)
     distances = np.arange(_REACH_M, _FIRST_M - 0.1, -_CELL_M)[::-1].copy()
     _measure(
         x.copy(),
@@ -46,9 +45,6 @@ def room_beside(
         np.cos(heading),
         _NEAR_M / spacing_m,
         distances,
-        keys,
-        lowest,
-        highest,
         room,
     )
     return room[0], room[1]
@@ -56,7 +52,7 @@ def room_beside(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _key(x, y):
-    return np.int64(np.floor(x / _CELL_M)) * 4_000_037 + np.int64(np.floor(y / _CELL_M))
+    return np.int64(np.floor(x / _CELL_M)) * _ROW + np.int64(np.floor(y / _CELL_M))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -69,32 +65,52 @@ def _place(keys, key):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _measure(x, y, sine, cosine, near, distances, keys, lowest, highest, room):
-    for i in range(len(x)):
-        key = _key(x[i], y[i])
-        at = _place(keys, key)
-        if keys[at] == _EMPTY:
-            keys[at], lowest[at] = key, i
-        highest[at] = i
+def _end_of_run(x, y, first):
+    """First sample behind ``first`` that lies in another square."""
+    key, end = _key(x[first], y[first]), first + 1
+    while end < len(x) and _key(x[end], y[end]) == key:
+        end += 1
+    return end
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _index(x, y):
+    """Build the table: keys, and the first and the last sample in or beside each key's square."""
+    runs, end = 0, 0
+    while end < len(x):
+        end = _end_of_run(x, y, end)
+        runs += 1
+    places = 1
+    while places < 12 * runs:  # nine squares a run at most
+        places *= 2
+    keys = np.full(places, _EMPTY)
+    lowest, highest = np.empty(places, np.int64), np.empty(places, np.int64)
+    end = 0
+    while end < len(x):
+        first, end = end, _end_of_run(x, y, end)
+        middle = _key(x[first], y[first])
+        for row in (-_ROW, 0, _ROW):
+            for column in (-1, 0, 1):
+                key = middle + row + column
+                at = _place(keys, key)
+                if keys[at] == _EMPTY:
+                    keys[at], lowest[at] = key, first
+                highest[at] = end - 1
+    return keys, lowest, highest
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _measure(x, y, sine, cosine, near, distances, room):
+    keys, lowest, highest = _index(x, y)
     for side in range(2):
         sign = -1.0 if side == 0 else 1.0
         for i in range(len(x)):
             room[side, i] = _REACH_M
             for distance in distances:
-                if _blocked(
-                    x[i] - sine[i] * sign * distance, y[i] + cosine[i] * sign * distance, i, near, keys, lowest, highest
-                ):
+                there_x, there_y = x[i] - sine[i] * sign * distance, y[i] + cosine[i] * sign * distance
+                key = _key(there_x, there_y)
+                at = _place(keys, key)
+                # the line passes within a square of there, other than beside where one stands
+                if keys[at] == key and (i - lowest[at] > near or highest[at] - i > near):
                     room[side, i] = distance
                     break
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _blocked(x, y, here, near, keys, lowest, highest):
-    """Whether the line passes within a square of a point, other than beside where one stands."""
-    for dx in (-_CELL_M, 0.0, _CELL_M):
-        for dy in (-_CELL_M, 0.0, _CELL_M):
-            key = _key(x + dx, y + dy)
-            at = _place(keys, key)
-            if keys[at] == key and (here - lowest[at] > near or highest[at] - here > near):
-                return True
-    return False

@@ -260,8 +260,23 @@ def _blit_fine(
 
 
 @kernel
-def _stamp(
-    texels, origin, side, x, step, base_v, step_v, top, bottom, left, right, width, label, distance, labels, depths
+def _stamp_label(
+    texels, origin, side, x, step, base_v, step_v, top, bottom, every, left, right, stride, label, labels
+):  # fmt: skip
+    last = i4(side - 1)
+    for v in range(top + (every // 2 - top) % every, bottom, every):
+        line = min(max(int((base_v - f4(v) - f4(0.5)) * step_v), 0), side - 1)
+        source = origin + u4(line * side)
+        target = u8(v * stride + left)
+        for u in range(right - left):
+            column = min(max(i4(x + step * f4(i4(u))), i4(0)), last)
+            at = target + u8(u)
+            labels[at] = label if texels[source + u4(column)] >= u4(OPAQUE << 24) else labels[at]
+
+
+@kernel
+def _stamp_depth(
+    texels, origin, side, x, step, base_v, step_v, top, bottom, left, right, width, distance, depths
 ):  # fmt: skip
     last = i4(side - 1)
     for v in range(top, bottom):
@@ -270,10 +285,8 @@ def _stamp(
         target = u8(v * width + left)
         for u in range(right - left):
             column = min(max(i4(x + step * f4(i4(u))), i4(0)), last)
-            hit = texels[source + u4(column)] >= u4(OPAQUE << 24)
             at = target + u8(u)
-            labels[at] = label if hit else labels[at]
-            depths[at] = distance if hit else depths[at]
+            depths[at] = distance if texels[source + u4(column)] >= u4(OPAQUE << 24) else depths[at]
 
 
 @glue
@@ -337,8 +350,13 @@ def draw_things(
 
 
 @kernel
-def label_things(things, count, eye, rows, top_row, width, height, texels, offsets, labels, depths):
-    """Write class and depth of the first ``count`` things, nearest last."""
+def label_things(
+    things, count, eye, rows, top_row, width, height, stride, texels, offsets, label_rows, deep, labels, depths
+):  # fmt: skip
+    """Write classes, and depths if they are wanted (``deep``), of the first ``count`` things, nearest last.
+
+    Classes are written in the middle row of every ``label_rows`` only; in none if it is 0.
+    """
     for back in range(count):
         n = count - 1 - back
         sprite = int(things[n, SPRITE])
@@ -348,7 +366,13 @@ def label_things(things, count, eye, rows, top_row, width, height, texels, offse
             things, n, eye, rows, top_row, width, height
         )
         if distance > f4(0):
-            _stamp(
-                texels, u4(offsets[sprite, level]), SPRITE_TEXELS >> level, x, step, base_v, step_v, top, bottom, left,
-                right, width, np.uint8(things[n, LABEL]), distance, labels, depths,
-            )  # fmt: skip
+            origin, side = u4(offsets[sprite, level]), SPRITE_TEXELS >> level
+            if label_rows > 0:
+                _stamp_label(
+                    texels, origin, side, x, step, base_v, step_v, top, bottom, label_rows,
+                    left, right, stride, np.uint8(things[n, LABEL]), labels,
+                )  # fmt: skip
+            if deep:
+                _stamp_depth(
+                    texels, origin, side, x, step, base_v, step_v, top, bottom, left, right, width, distance, depths
+                )  # fmt: skip

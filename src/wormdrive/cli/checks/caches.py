@@ -1,4 +1,4 @@
-"""What is kept between runs: compiled kernels and baked art."""
+"""What is kept between runs: compiled kernels, baked art and drawn frames."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wormdrive.cli.checks.check_result import CheckResult, State
 
-__all__ = ["check_art", "check_kernels"]
+__all__ = ["check_art", "check_frames", "check_kernels"]
 
 _SPACE_WANTED = 300 << 20
 _MANY_BYTES = 2 << 30
@@ -53,6 +53,22 @@ def check_art() -> CheckResult:
     missing = [season for season in SEASONS if season not in baked]
     advice = f"{', '.join(missing)}: baked at first use, some seconds each" if missing else ""
     return CheckResult("art", State.ok, found, advice, {"folder": str(folder), "seasons": baked, "bytes": size})
+
+
+def check_frames() -> CheckResult:
+    """Frames that were drawn to train on: how much room they take, and how much they may."""
+    from wormdrive.envs.common.cache_folder import FRAMES_VARIABLE, frames_folder, most_frame_bytes
+    from wormdrive.envs.common.errors import ArgumentError
+
+    folder = frames_folder()
+    count, size = _measure(folder, "*.frames")
+    values = {"folder": str(folder), "drives": count, "bytes": size}
+    try:
+        values["most_bytes"] = most = most_frame_bytes()
+    except ArgumentError as error:
+        return CheckResult("frames", State.warning, str(error), f"unset {FRAMES_VARIABLE}", values)
+    found = f"{count} drives' drawn frames, {size / _MEGA:,.0f} of at most {most / _MEGA:,.0f} MB in {folder}"
+    return CheckResult("frames", State.ok, found, values=values)
 
 
 def _measure(folder: Path, pattern: str) -> tuple[int, int]:

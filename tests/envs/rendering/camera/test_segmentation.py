@@ -7,7 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from tests.support.pictures import CameraView, arc, see, straight
+from tests.support.pictures import CameraView, arc, draw, see, straight, views_of
+from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.rendering.camera.road_camera import RoadCamera
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 
@@ -58,3 +60,31 @@ def test_dashes_have_their_length_and_period_along_the_road(radius: float) -> No
     assert len(seen) > 500
     assert 0.25 < np.mean(wanted) < 0.42
     assert seen == wanted
+
+
+@pytest.mark.parametrize("body_roll_rad", [0.0, 0.02, -0.2])
+@pytest.mark.parametrize("step", [2, 3, 6])
+def test_a_coarse_picture_has_the_classes_at_the_middles_of_its_squares(step: int, body_roll_rad: float) -> None:
+    config = CameraConfig(width=198, height=78)
+    views = [CameraView(arc(60.0), bare=False, body_roll_rad=body_roll_rad, scenery_seed=seed) for seed in (1, 2)]
+    fine = draw(RoadCamera(config), views)
+    roads, arrays = views_of(views)
+    labels, rgb = np.zeros((2, 78 // step, 198 // step), np.uint8), np.zeros((2, 78, 198, 3), np.uint8)
+    depth = np.zeros((2, 78, 198), np.float32)
+    camera = RoadCamera(config, label_step=step)
+    camera.render(roads, arrays, rgb=rgb, segmentation=labels, depth=None)
+    alone = np.zeros_like(labels)
+    camera.render(roads, arrays, rgb=None, segmentation=alone, depth=depth)
+    for n, picture in enumerate(fine):
+        expected = picture.segmentation[step // 2 :: step, step // 2 :: step]
+        np.testing.assert_array_equal(labels[n], expected)
+        np.testing.assert_array_equal(alone[n], expected)
+        np.testing.assert_array_equal(rgb[n], picture.rgb)
+        np.testing.assert_array_equal(depth[n], picture.depth)
+        assert {SemanticLabel.ROADS, SemanticLabel.VEGETATION} <= set(np.unique(expected).tolist())
+
+
+@pytest.mark.parametrize("step", [0, -2, 4])
+def test_squares_that_do_not_fill_the_picture_are_refused(step: int) -> None:
+    with pytest.raises(ArgumentError, match=f"label_step={step}: allowed are positive divisors of 200 and 78"):
+        RoadCamera(CameraConfig(), label_step=step)
