@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wormdrive.envs.common.errors import ArgumentError, is_real, is_whole, one_of
+from wormdrive.envs.disturbances.disturbed_simulator import DisturbedSimulator
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.simulator import Simulator
@@ -67,6 +68,11 @@ class SimulatorChoice:
         threads: int = 1,
     ) -> Simulator:
         """Open a simulator of this kind; see ``open_simulator``."""
+        return DisturbedSimulator(self._open(worlds, camera, segmentation, depth, threads))
+
+    def _open(
+        self, worlds: int, camera: CameraConfig | None, segmentation: bool, depth: bool, threads: int
+    ) -> Simulator:
         if self.kind == "embedded":
             return EmbeddedSimulator(worlds, camera=camera, segmentation=segmentation, depth=depth, threads=threads)
         from wormdrive.envs.carla.simulator import CarlaSimulator  # who drives embedded needs no CARLA
@@ -94,7 +100,7 @@ def open_simulator(
     ports: Sequence[int] = (2000,),
     timeout_s: float = 20.0,
 ) -> Simulator:
-    """Open a simulator of N worlds.
+    """Open a simulator of N worlds, disturbed as their scenarios say.
 
     Parameters
     ----------

@@ -55,8 +55,10 @@ class Candidate:
         return None if self.policy is None else inspect_policy(self.policy).effect
 
 
-def load_candidate(model: str | Path, name: str | None = None) -> Candidate:
+def load_candidate(model: str | Path, name: str | None = None, *, tell_elapsed: bool = True) -> Candidate:
     """Find a candidate: ``expert``, the name of shipped weights, or a policy's folder.
+
+    ``tell_elapsed`` is for policies: see ``PolicyDriver``.
 
     Raises
     ------
@@ -65,14 +67,16 @@ def load_candidate(model: str | Path, name: str | None = None) -> Candidate:
     """
     if str(model) == EXPERT:
         return Candidate(name or EXPERT, lambda simulator: Expert(simulator, simulator.parameters), camera=None)
-    return policy_candidate(load_policy(model), name or str(model))
+    return policy_candidate(load_policy(model), name or str(model), tell_elapsed=tell_elapsed)
 
 
-def policy_candidate(policy: Policy, name: str) -> Candidate:
+def policy_candidate(policy: Policy, name: str, *, tell_elapsed: bool = True) -> Candidate:
     """Make a candidate of a policy in hand."""
-    return Candidate(
-        name, lambda simulator: PolicyDriver(policy, simulator.dt_s, simulator.parameters), CameraConfig(), policy
-    )
+
+    def make_driver(simulator: Simulator) -> PolicyDriver:
+        return PolicyDriver(policy, simulator.dt_s, simulator.parameters, tell_elapsed=tell_elapsed)
+
+    return Candidate(name, make_driver, CameraConfig(), policy)
 
 
 def _count(policy: Policy) -> Parameters:

@@ -140,8 +140,8 @@ def _fill(
 ) -> None:
     for begin in range(0, len(episode), _DRAWN):
         end = min(begin + _DRAWN, len(episode))
-        part = episode.part(begin, end)
-        drawn = render_episode(part, conditions, segmentation=part.simulator == "embedded")
+        chosen = slice(begin, end)
+        drawn = render_episode(episode, conditions, frames=chosen, segmentation=episode.simulator == "embedded")
         for first in range(begin, end, _REDUCED):
             last = min(first + _REDUCED, end)
             frames.images[first:last] = reduce(torch.from_numpy(drawn.camera[first - begin : last - begin]))

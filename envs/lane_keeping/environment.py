@@ -70,6 +70,8 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         How many other cars, 0 to 8.
     time_limit:
         [s]; without one, what the route takes at 4 m/s.
+    disturbances:
+        What goes wrong in every episode: ``Disturbances``, or a mapping such as ``{"frame_rate": {"hz": 5}}``.
     threads:
         How many threads draw.
     simulator:
