@@ -83,7 +83,7 @@ def same(a: Any, b: Any) -> None:
 def test_the_expert_drives_the_route_and_is_paid_for_it() -> None:
     env = gym.make(ID, observation="state", seed=3, route_length=100.0)
     simulator = env.unwrapped.simulator  # type: ignore[attr-defined]
-    assert isinstance(simulator, EmbeddedSimulator)
+    assert isinstance(simulator.unwrapped, EmbeddedSimulator)
     _, info = env.reset()
     expert, total, steps = Expert(simulator), 0.0, 0
     terminated = truncated = False
