@@ -65,7 +65,9 @@ def glare(picture: NDArray[np.uint8], kind: Glare, seed: int, step: int) -> NDAr
     down = ((np.arange(height) + 0.5) / height - v) * height / width
     spot = np.outer(np.exp(-0.5 * (down / _GLARE_SIZE) ** 2), np.exp(-0.5 * (across / _GLARE_SIZE) ** 2))
     veil = (kind.strength * (_VEIL + (1.0 - _VEIL) * spot)).astype(np.float32)[..., None]
-    return np.asarray(picture + (np.float32(255.0) - picture) * veil + np.float32(0.5)).astype(np.uint8)
+    lit = picture * (np.float32(1.0) - veil)
+    lit += np.float32(255.0) * veil + np.float32(0.5)
+    return np.asarray(lit.astype(np.uint8))
 
 
 def blur(picture: NDArray[np.uint8], kind: Blur, _seed: int, _step: int) -> NDArray[np.uint8]:

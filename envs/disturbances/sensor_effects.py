@@ -23,11 +23,14 @@ def exposure(picture: NDArray[np.uint8], kind: Exposure, seed: int, step: int) -
     period = math.floor(step * DT_S / kind.period_s + 1e-9)
     stops = kind.stops * (2.0 * float(uniform(seed, "exposure", period)[0]) - 1.0)
     values = np.arange(256) * 2.0 ** (stops / GAMMA)
-    return np.asarray(np.floor(np.minimum(values, 255.0) + 0.5).astype(np.uint8)[picture])
+    return np.asarray(np.take(np.floor(np.minimum(values, 255.0) + 0.5).astype(np.uint8), picture))
 
 
 def noise(picture: NDArray[np.uint8], kind: Noise, seed: int, step: int) -> NDArray[np.uint8]:
     """Add normal noise, another in each frame; black and white are the limits."""
     random = np.random.default_rng([seed, stream_number("noise"), step])
-    added = random.standard_normal(picture.shape, np.float32) * np.float32(255.0 * kind.deviation)
-    return np.asarray(np.clip(np.rint(picture + added), 0.0, 255.0)).astype(np.uint8)
+    noisy = random.standard_normal(picture.shape, np.float32)
+    noisy *= np.float32(255.0 * kind.deviation)
+    noisy += picture
+    np.rint(noisy, out=noisy)
+    return np.asarray(np.clip(noisy, 0.0, 255.0, out=noisy).astype(np.uint8))

@@ -221,7 +221,7 @@ class Disturbances(_Disturbance):
     @property
     def kinds(self) -> tuple[str, ...]:
         """Names of the kinds that there are."""
-        return tuple(name for name in type(self).model_fields if getattr(self, name) is not None)
+        return tuple(name for name, settings in self.__dict__.items() if settings is not None)
 
     def only(self, kinds: frozenset[str]) -> Disturbances:
         """Return those of some kinds."""

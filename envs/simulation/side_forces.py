@@ -29,16 +29,10 @@ RUT_WANDER_M: Final = 0.4
 
 
 class SideForces:
-    """The wind and the ruts of N worlds.
-
-    Attributes
-    ----------
-    any:
-        Whether there are any at all.
-    """
+    """The wind and the ruts of N worlds."""
 
     def __init__(self, worlds: int, dt_s: float) -> None:
-        self.any = False
+        self._pushed: set[int] = set()
         self._dt_s = dt_s
         self._seed: NDArray[np.uint64] = np.zeros(worlds, np.uint64)
         self._steady: NDArray[np.float64] = np.zeros(worlds)
@@ -48,10 +42,17 @@ class SideForces:
     def assign(self, world: int, seed: int, disturbances: Disturbances) -> None:
         """Have a world's wind and ruts be those of a scenario."""
         wind, ruts = disturbances.wind, disturbances.ruts
+        if wind is None and ruts is None and world not in self._pushed:
+            return
         self._seed[world] = seed
         self._steady[world], self._gust[world] = (0.0, 0.0) if wind is None else (wind.steady, wind.gust)
         self._depth_m[world] = 0.0 if ruts is None else ruts.depth_m
-        self.any = bool(self._steady.any() or self._gust.any() or self._depth_m.any())
+        (self._pushed.discard if wind is None and ruts is None else self._pushed.add)(world)
+
+    @property
+    def any(self) -> bool:
+        """Whether there are any at all."""
+        return bool(self._pushed)
 
     def newton(
         self,

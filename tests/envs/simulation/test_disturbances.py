@@ -7,7 +7,7 @@ import pydantic
 import pytest
 
 from wormdrive.envs.common.errors import ArgumentError
-from wormdrive.envs.simulation.disturbances import IN_THE_WORLD, Disturbances, Noise
+from wormdrive.envs.simulation.disturbances import IN_THE_WORLD, Blur, Disturbances, Noise
 from wormdrive.envs.simulation.scenario import Scenario
 
 KINDS = Disturbances.model_fields
@@ -70,5 +70,6 @@ def test_a_scenario_keeps_them_and_without_any_is_written_as_ever() -> None:
 def test_some_kinds_alone() -> None:
     both = Disturbances(noise=Noise(deviation=0.1), grip={"factor": 0.5})
     assert both.only(IN_THE_WORLD) == Disturbances(grip={"factor": 0.5})
+    assert both.model_copy(update={"noise": None, "blur": Blur(sigma=1.0)}).kinds == ("blur", "grip")
     assert both.only(IN_THE_WORLD).only(frozenset()) == Disturbances()
     assert set(KINDS) >= IN_THE_WORLD
