@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wormdrive.envs.common.errors import ArgumentError, is_real, is_whole, one_of
+from wormdrive.envs.disturbances.disturbed_simulator import DisturbedSimulator
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.simulator import Simulator
@@ -68,6 +69,11 @@ class SimulatorChoice:
         departure: str = "centre",
     ) -> Simulator:
         """Open a simulator of this kind; see ``open_simulator``."""
+        return DisturbedSimulator(self._open(worlds, camera, segmentation, depth, threads, departure))
+
+    def _open(
+        self, worlds: int, camera: CameraConfig | None, segmentation: bool, depth: bool, threads: int, departure: str
+    ) -> Simulator:
         if self.kind == "embedded":
             return EmbeddedSimulator(
                 worlds, camera=camera, segmentation=segmentation, depth=depth, threads=threads, departure=departure
@@ -99,7 +105,7 @@ def open_simulator(
     timeout_s: float = 20.0,
     departure: str = "centre",
 ) -> Simulator:
-    """Open a simulator of N worlds.
+    """Open a simulator of N worlds, disturbed as their scenarios say.
 
     Parameters
     ----------

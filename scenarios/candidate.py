@@ -56,10 +56,12 @@ class Candidate:
         return None if self.policy is None else inspect_policy(self.policy).effect
 
 
-def load_candidate(model: str | Path, name: str | None = None, device: str = "cpu") -> Candidate:
+def load_candidate(
+    model: str | Path, name: str | None = None, device: str = "cpu", *, tell_elapsed: bool = True
+) -> Candidate:
     """Find a candidate: ``expert``, the name of shipped weights, or a policy's folder.
 
-    A policy computes on ``device``: ``cpu`` or ``cuda``.
+    A policy computes on ``device``: ``cpu`` or ``cuda``; ``tell_elapsed`` is its ``PolicyDriver``'s.
 
     Raises
     ------

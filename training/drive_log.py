@@ -93,7 +93,7 @@ class DriveLog:
                 float(person[0]),
                 float(self._expert.curvature(observation)[0]),
                 steering,
-                None if isinstance(self._simulator, EmbeddedSimulator) else frame,
+                None if isinstance(self._simulator.unwrapped, EmbeddedSimulator) else frame,
             )
         )
 

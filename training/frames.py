@@ -222,10 +222,8 @@ def _draw(group: Sequence[_Pictures], preprocessor: Preprocessor) -> None:
         room = renderer.room(_DRAWN)
         for which, one in enumerate(group):
             for part in _parts(len(one.episode)):
-                episode = one.episode.part(part.start, part.stop)
-                count = len(episode)
-                steps = np.arange(episode.first_step, episode.first_step + count)
-                drawn = renderer.draw(np.full(count, which), steps, episode.state, room)
+                index = np.arange(part.start, part.stop)
+                drawn = renderer.draw_shown(which, index, one.episode.state, one.episode.first_step, room)
                 one.images[part] = preprocessor.reduce(torch.from_numpy(drawn.camera))
                 assert drawn.segmentation is not None  # noqa: S101  (asked for above)
                 one.classes[part] = torch.from_numpy(drawn.segmentation[:, preprocessor.config.crop_top :])

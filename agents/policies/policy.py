@@ -132,11 +132,15 @@ class Policy(nn.Module, ABC):
         """Names of the columns of ``PolicyTrace.activity``."""
         return tuple(f"unit_{i}" for i in range(self.state_size))
 
-    def act(self, frames: NDArray[np.uint8], state: Tensor, elapsed: float = 1.0) -> tuple[NDArray[np.float32], Tensor]:
+    def act(
+        self, frames: NDArray[np.uint8], state: Tensor, elapsed: float | NDArray[np.float64] = 1.0
+    ) -> tuple[NDArray[np.float32], Tensor]:
         """One step for B cars: frames (B, H, W, 3) uint8, state (B, S) -> curvature (B,) float32 [1/m], state (B, S).
 
         Without gradients, on the policy's device, where the state stays. On one CPU a car's curvature has the same bits
-        alone and in any batch, with any number of threads; other processors differ in the last digits.
+        ``elapsed`` is the time since each car's frame before, in sample periods: one number, or an array (B,).
+        Without gradients. On one machine a car's curvature has the same bits alone and in any batch, with any number
+        of threads; other processors differ in the last digits.
 
         Raises
         ------
@@ -150,12 +154,15 @@ class Policy(nn.Module, ABC):
         if len(state) != len(frames):
             raise ArgumentError(f"state: {len(state)} rows for {len(frames)} frames: allowed is one row a frame")
         device = self.device
+        gaps = _gaps(elapsed, len(frames))
         with torch.inference_mode(), repeatable(device):
             features = torch.cat(
                 [self._chunk_features(frames[i : i + _CHUNK], device) for i in range(0, len(frames), _CHUNK)]
             )
             padded_state = F.pad(state.to(device), (0, 0, 0, len(features) - len(frames)))
-            output, _, state = self._control(features.unsqueeze(1), padded_state, elapsed)
+            if isinstance(gaps, Tensor):
+                gaps = F.pad(gaps.to(device), (0, 0, 0, len(features) - len(frames)), value=1.0)
+            output, _, state = self._control(features.unsqueeze(1), padded_state, gaps)
             curvature = output[: len(frames), 0].float() * self.config.output_scale
         return curvature.cpu().numpy(), state[: len(frames)]
 
@@ -169,6 +176,17 @@ class Policy(nn.Module, ABC):
                 images = F.pad(images, (0, 0, 0, 0, 0, 0, 0, missing))
             features: Tensor = self.head(self.preprocessor(images))
         return F.pad(features, (0, 0, 0, -len(features) % ROWS))
+
+
+def _gaps(elapsed: float | NDArray[np.float64], cars: int) -> Tensor | float:
+    """Check elapsed times; an array (B,) becomes a tensor (B, 1)."""
+    if not isinstance(elapsed, np.ndarray) or not elapsed.ndim:
+        return float(elapsed)
+    if elapsed.shape != (cars,):
+        raise ArgumentError(f"elapsed: shape {elapsed.shape}: allowed is a number or ({cars},), one a car")
+    if not (np.isfinite(elapsed) & (elapsed >= 0.0)).all():
+        raise ArgumentError(f"elapsed={elapsed.min()!r}...{elapsed.max()!r}: allowed are finite numbers >= 0")
+    return torch.from_numpy(np.asarray(elapsed, np.float64))[:, None]
 
 
 def _shown(value: object) -> str:

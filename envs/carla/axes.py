@@ -18,6 +18,7 @@ __all__ = [
     "ActorMotion",
     "ActorPose",
     "camera_mount",
+    "force_to_the_left",
     "motion_of",
     "pose_of",
     "pose_transform",
@@ -83,6 +84,12 @@ def camera_mount(camera: CameraConfig) -> Any:
 def velocity_along(pose: ActorPose, speed_mps: float) -> Any:
     """Velocity of what moves straight ahead, on the level, as ``carla.Vector3D``."""
     x, y = speed_mps * math.cos(pose.heading_rad), speed_mps * math.sin(pose.heading_rad)
+    return client_library().Vector3D(x, -y, 0.0)
+
+
+def force_to_the_left(pose: ActorPose, newton: float) -> Any:
+    """Force on what stands at a pose, along its y axis, as ``carla.Vector3D``."""
+    x, y = -newton * math.sin(pose.heading_rad), newton * math.cos(pose.heading_rad)
     return client_library().Vector3D(x, -y, 0.0)
 
 

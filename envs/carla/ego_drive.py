@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from wormdrive.envs.carla.axes import (
     ActorMotion,
     ActorPose,
+    force_to_the_left,
     motion_of,
     pose_of,
     pose_transform,
@@ -112,6 +113,11 @@ class EgoDrive:
         self._ego_actors.invasions()
         self.invasions = 0
         return self._sample(self._clock.tick())
+
+    def push(self, pose: ActorPose, newton: float) -> None:
+        """Push the ego vehicle, which stands at ``pose``, to its left during the next tick [N]."""
+        with self._server.trying("pushing the vehicle"):
+            self._ego_actors.ego.add_force(force_to_the_left(pose, newton))
 
     def step(self, steer: float, acceleration_mps2: float, speed_mps: float) -> Sample:
         """Advance by one tick; ``steer`` as a command's, the acceleration as is wanted [m/s²]."""

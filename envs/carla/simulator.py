@@ -22,7 +22,7 @@ from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulation import vehicle_batch_kernel as kernel
 from wormdrive.envs.simulation import vehicle_kernel as vehicle
-from wormdrive.envs.simulation.batch_simulator import BatchSimulator
+from wormdrive.envs.simulation.batch_simulator import BatchSimulator, as_begun
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.observation import END_REASONS, Observation
 from wormdrive.envs.simulation.scenario import Scenario
@@ -99,6 +99,11 @@ class CarlaSimulator(BatchSimulator):
         _open.add(self)
 
     @property
+    def unwrapped(self) -> CarlaSimulator:
+        """Itself: nothing is wrapped here."""
+        return self
+
+    @property
     def parameters(self) -> VehicleParameters:
         """Of the first world's vehicle: the embedded one's with this one's measures.
 
@@ -122,18 +127,20 @@ class CarlaSimulator(BatchSimulator):
         ArgumentError
             If there are not N scenarios, or the mask has another shape.
         SimulatorError
-            If the simulator is closed, a world outside the mask has no episode, or a server fails: see ``step``.
+            If the simulator is closed, a world outside the mask has no episode, or a server fails: see ``step``; if a
+            scenario has disturbances that its server cannot do, or that are a ``DisturbedSimulator``'s.
         MapError, RouteError
             If a map cannot be read or is not on its server, or holds no such route.
         """
         chosen = self._chosen(scenarios, mask)
         which = np.flatnonzero(chosen)
         self._ready &= ~chosen
-        found = self._everywhere(which, lambda world: self._carla_worlds[world].prepare(scenarios[world]))
-        self._batch.assign({world: (scenarios[world], route) for world, route in found.items()})
-        samples = self._everywhere(which, lambda world: self._begin(world, scenarios[world]))
+        begun = {world: as_begun(scenarios[world]) for world in which.tolist()}
+        found = self._everywhere(which, lambda world: self._carla_worlds[world].prepare(begun[world]))
+        self._batch.assign({world: (begun[world], route) for world, route in found.items()})
+        samples = self._everywhere(which, lambda world: self._begin(world, begun[world]))
         for world, sample in samples.items():
-            self._scenarios[world] = scenarios[world]
+            self._note_scenario(world, begun[world])
             self._batch.change_measures(world, self._carla_worlds[world].facts().parameters)
             self._batch.state[: kernel.STATION, world] = self._rows(world, sample)
             self._take_pictures(world, sample)
@@ -154,7 +161,10 @@ class CarlaSimulator(BatchSimulator):
             was tried and the time limit; the world needs a reset then.
         """
         command = self._checked(command)
+        self._let_snow_arrive()
         live = np.flatnonzero(self._batch.end_reason == 0)
+        if self._batch.has_side_forces:
+            self._everywhere(live, self._push)
         work = self._batch.begin_step(live, command)
         speed = self._batch.state[kernel.SPEED]
         wanted = dict(zip(live.tolist(), work[vehicle.WANTED].tolist(), strict=True))
@@ -220,6 +230,14 @@ class CarlaSimulator(BatchSimulator):
         start = ActorPose(state[vehicle.X], state[vehicle.Y], state[kernel.ELEVATION], state[vehicle.PSI])
         return self._carla_worlds[world].begin(scenario, start, float(state[vehicle.U]))
 
+    def _push(self, world: int) -> None:
+        """Let wind and ruts push a vehicle."""
+        carla_world, (x, y, heading) = self._carla_worlds[world], self._batch.state[: vehicle.PSI + 1, world].tolist()
+        mass_kg = carla_world.facts().parameters.mass_kg
+        newton = float(self._batch.side_forces(np.array([world]), mass_kg)[0])
+        if newton:
+            carla_world.push(ActorPose(x, y, float(self._batch.state[kernel.ELEVATION, world]), heading), newton)
+
     def _rows(self, world: int, sample: Sample) -> list[float]:
         """Return the first rows of a state, X ... DELTA; the heading goes on from where it was, without a jump."""
         motion = sample.motion
@@ -241,6 +259,8 @@ class CarlaSimulator(BatchSimulator):
             pictures.get(SEGMENTATION),
             pictures.get(DEPTH),
             self._batch.end_reason.copy(),
+            self._every_frame,
+            self._every_step,
         )
         return self._last_observation
 

@@ -28,7 +28,9 @@ from wormdrive.envs.common.errors import SimulatorError
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.disturbances import Mount
 from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.vehicle_batch import DT_S
 
 __all__ = ["CarlaWorld"]
 
@@ -55,6 +57,9 @@ class CarlaWorld:
         self._left_behind = False
         self._episode = 0
         self._season: str | None = None
+        self._grip: float | None = None
+        self._mount: Mount | None = None
+        self._steps = 0
 
     @property
     def invasions(self) -> int:
@@ -102,15 +107,22 @@ class CarlaWorld:
         Raises
         ------
         SimulatorError
-            If the server does not do its part in time.
+            If the server does not do its part in time, or cannot do what the scenario's disturbances ask for.
         """
         with self._guarded():
             self._ego_actors.destroy_traffic()
             high = replace(start, z_m=start.z_m + LIFT_M)
             if self._ego_actors.ego is None:
                 self._ego_actors.spawn(high, *self._pictures)
+                self._grip = None
             self._facts = self._ego_actors.facts
-            self._apply_conditions(scenario.conditions)
+            self._steps, self._mount = 0, scenario.disturbances.mount
+            self._knock_cameras()
+            grip = scenario.disturbances.grip
+            shows_snow = self._apply_conditions(scenario.conditions, 1.0 if grip is None else grip.factor)
+            if scenario.disturbances.arriving_snow is not None and not shows_snow:
+                reason = "it has no snow; allowed are `wormdrive serve` and the embedded simulator"
+                raise self.server.error("disturbances.arriving_snow", reason)
             stands = self._drive.stand(high)
             self._ego_actors.traffic.begin(scenario.traffic, scenario.seed, stands)
             return self._drive.roll(start, stands, speed_mps)
@@ -124,7 +136,18 @@ class CarlaWorld:
             If the server does not answer in time.
         """
         with self._guarded():
-            self._apply_conditions(conditions)
+            self._apply_conditions(conditions, 1.0 if self._grip is None else self._grip)
+
+    def push(self, pose: ActorPose, newton: float) -> None:
+        """Push the ego vehicle, which stands at ``pose``, to its left during the next step [N].
+
+        Raises
+        ------
+        SimulatorError
+            If the server does not answer in time.
+        """
+        with self._guarded():
+            self._drive.push(pose, newton)
 
     def step(self, steer: float, acceleration_mps2: float, speed_mps: float) -> Sample:
         """Advance by ``DT_S``; ``steer`` as a command's, the acceleration as is wanted [m/s²].
@@ -135,6 +158,8 @@ class CarlaWorld:
             If the server does not do its part in time, or others meddle with the world.
         """
         with self._guarded():
+            self._steps += 1
+            self._knock_cameras()
             return self._drive.step(steer, acceleration_mps2, speed_mps)
 
     def render(self, camera: CameraConfig) -> NDArray[np.uint8]:
@@ -191,14 +216,25 @@ class CarlaWorld:
             self.release(patience_s)
         self.server.drop()
 
-    def _apply_conditions(self, conditions: Conditions) -> None:
+    def _knock_cameras(self) -> None:
+        """Have the cameras look as they do in the picture that the next tick brings."""
+        mount = self._mount
+        self._ego_actors.knock_cameras(mount if mount is not None and self._steps >= round(mount.at_s / DT_S) else None)
+
+    def _apply_conditions(self, conditions: Conditions, grip: float) -> bool:
+        """Have the world look as the conditions say, and grip by a factor less; tell whether it knows seasons."""
+        tyres = self.server, self._ego_actors.ego, self._ego_actors.tyres
         set_weather(self.server, conditions.weather)
+        before, self._grip = self._grip, grip
         if set_season(self.server, conditions):
-            return
-        set_friction(self.server, self._ego_actors.ego, self._ego_actors.tyres, conditions.friction)
+            if grip != (1.0 if before is None else before):
+                set_friction(*tyres, grip)  # the server itself knows the season's
+            return True
+        set_friction(*tyres, conditions.friction * grip)
         if conditions.season.name != self._season:
             apply_season_textures(self.server, conditions.season)
             self._season = conditions.season.name
+        return False
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:

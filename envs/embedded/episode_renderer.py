@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError, EpisodeError
+from wormdrive.envs.disturbances.picture_plan import picture_plan
 from wormdrive.envs.embedded.frame_renderer import FrameRenderer, Frames
 from wormdrive.envs.episodes.episode import Episode
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulation.camera_config import CameraConfig
-from wormdrive.envs.simulation.observation import VehicleState
+from wormdrive.envs.simulation.observation import VehicleState, take
 from wormdrive.envs.simulation.road_table import RoadTable
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.simulation.scenario_routes import START_M, route_of
@@ -31,6 +32,8 @@ class EpisodeRenderer:
     state then; of the state only ``station_m, x_m, y_m, z_m, heading_rad, speed_mps, yaw_rate_radps`` count. Given the
     scenarios that were driven, the frames have the same bits as the simulator's; with
     ``scenario.model_copy(update={"conditions": other})`` they show the same drive in another season or weather.
+    ``draw`` draws what there was to see, ``draw_shown`` what the driver saw of it: late and spoilt frames, if the
+    scenario is so disturbed.
 
     Parameters
     ----------
@@ -136,6 +139,55 @@ class EpisodeRenderer:
         """Allocate arrays for so many frames, to be drawn into again and again: fresh memory takes time."""
         return self._renderer.room(count)
 
+    def draw_shown(
+        self,
+        which: int,
+        index: NDArray[np.integer],
+        state: VehicleState,
+        first_step: int = 0,
+        into: Frames | None = None,
+    ) -> Frames:
+        """Draw what the driver was shown at some of a drive's steps: late, spoilt or not at all, if so disturbed.
+
+        Parameters
+        ----------
+        which:
+            Index of the scenario.
+        index:
+            (M,) integers: of which of the drive's steps.
+        state:
+            The vehicle's states throughout the drive, arrays (T,).
+        first_step:
+            The number, since the reset, of the drive's first step.
+        into:
+            As of ``draw``; used where nothing disturbs.
+
+        Raises
+        ------
+        ArgumentError
+            If an index is out of range, or what is shown was taken before the drive's first step.
+        """
+        index, count = np.asarray(index, np.int64), len(state.x_m)
+        if len(index) and not 0 <= int(index.min()) <= int(index.max()) < count:
+            raise ArgumentError(f"index={index.min()}...{index.max()}: allowed are 0 to {count - 1}")
+        plan = picture_plan(self._scenarios[which]) if 0 <= which < self._count else None
+        if plan is None or not len(index):
+            return self.draw(np.full(len(index), which), first_step + index, take(state, index), into)
+        step = first_step + index
+        schedule = plan.schedule(int(step.max()))
+        source, place = np.unique(schedule.source[step], return_inverse=True)
+        if source[0] < first_step:
+            raise ArgumentError(
+                f"first_step={first_step}: allowed is up to {source[0]}, when what is shown at {step.min()} was taken"
+            )
+        drawn = self.draw(np.full(len(source), which), source, take(state, source - first_step))
+        for picture, taken in zip(drawn.camera, source.tolist(), strict=True):
+            picture[:] = plan.spoil(picture, taken)
+        camera = drawn.camera[place]
+        camera[schedule.black[step]] = 0
+        segmentation = None if drawn.segmentation is None else drawn.segmentation[place]
+        return Frames(camera, segmentation, None if drawn.depth is None else drawn.depth[place])
+
     def close(self) -> None:
         """End the threads; a second call does nothing."""
         self._renderer.close()
@@ -145,11 +197,12 @@ def render_episode(
     episode: Episode,
     conditions: Conditions | None = None,
     *,
+    frames: slice | None = None,
     segmentation: bool = False,
     depth: bool = False,
     threads: int = 1,
 ) -> Frames:
-    """Return an episode's pictures: stored ones as they are, others drawn again.
+    """Return an episode's pictures, or those of some of its ``frames``: stored ones as they are, others drawn again.
 
     Without ``conditions`` the camera frames have the bits that were seen when the episode was recorded; with them they
     show the same drive in another season or weather.
@@ -157,12 +210,14 @@ def render_episode(
     Raises
     ------
     EpisodeError
-        Something was asked for that an episode recorded from CARLA does not hold.
+        Something was asked for that an episode recorded from CARLA does not hold; or the episode is a part of a drive
+        and begins with a picture that was taken before: ``frames`` chooses from the whole.
     """
+    index = np.arange(len(episode))[frames or slice(None)]
     if episode.simulator != "embedded":
         if episode.frames is None or conditions is not None or segmentation or depth:
             raise EpisodeError(f"simulator={episode.simulator!r}: such an episode holds its own camera frames only")
-        return Frames(episode.frames, None, None)
+        return Frames(episode.frames if frames is None else episode.frames[index], None, None)
     scenario = episode.scenario
     if conditions is not None:
         scenario = scenario.model_copy(update={"conditions": conditions})
@@ -170,7 +225,8 @@ def render_episode(
         [scenario], camera=episode.camera, segmentation=segmentation, depth=depth, threads=threads
     )
     try:
-        steps = np.arange(episode.first_step, episode.first_step + len(episode))
-        return renderer.draw(np.zeros(len(episode), np.int32), steps, episode.state)
+        return renderer.draw_shown(0, index, episode.state, episode.first_step)
+    except ArgumentError as error:
+        raise EpisodeError(f"episode: {error}") from error
     finally:
         renderer.close()

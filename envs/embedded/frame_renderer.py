@@ -6,6 +6,7 @@ same bits needs no proof.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from wormdrive.envs.embedded.appearance_table import AppearanceTable, frame_seed
 from wormdrive.envs.rendering.camera.road_camera import RoadCamera
 from wormdrive.envs.rendering.camera.views import Views
 from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.disturbances import Mount
 from wormdrive.envs.simulation.observation import VehicleState
 from wormdrive.envs.simulation.road_table import RoadTable
 from wormdrive.envs.simulation.scenario import Scenario
@@ -78,10 +80,15 @@ class FrameRenderer:
         self._appearance_table = AppearanceTable(len(roads.routes))
         self._label_step = label_step
         self._camera = RoadCamera(camera, threads=threads, label_step=label_step)
+        self._mounts: dict[int, Mount] = {}
 
     def assign(self, slot: int, scenario: Scenario) -> None:
         """Have a slot look as its scenario says."""
         self._appearance_table.assign(slot, scenario)
+        mount = scenario.disturbances.mount
+        self._mounts.pop(slot, None)
+        if mount is not None:
+            self._mounts[slot] = mount
 
     def draw(
         self, slot: NDArray[np.int32], step: NDArray[np.int64], state: VehicleState, into: Frames | None = None
@@ -120,16 +127,35 @@ class FrameRenderer:
         pose[:, 3] = state.heading_rad
         # The body leans out of a bend with the centripetal acceleration: nothing to remember from frame to frame.
         pose[:, 5] = self._roll * state.speed_mps * state.yaw_rate_radps
+        for m in np.flatnonzero(np.isin(slot, list(self._mounts))) if self._mounts else ():
+            mount = self._mounts[int(slot[m])]
+            if step[m] >= round(mount.at_s / self._dt_s):
+                _knock(pose[m], self._config, mount)
         cars, car_count = self._traffic.cars(slot, step, self._dt_s)
         table = self._appearance_table
         return Views(
             slot=slot,
             pose=pose,
             station_m=np.asarray(state.station_m, np.float64),
-            appearance=table.appearance[slot],
+            appearance=table.rows(slot, state.station_m),
             art=table.art[slot],
             scenery_seed=table.scenery_seed[slot],
             frame_seed=frame_seeds(table.seed[slot], step),
             cars=cars,
             car_count=car_count,
         )
+
+
+def _knock(pose: NDArray[np.float64], camera: CameraConfig, mount: Mount) -> None:
+    """Move and turn the body (6,), such that the camera on it sits and looks as after a knock.
+
+    A camera keeps its place when it is turned, while a body turns about its own middle: hence the step aside.
+    """
+    heading, turned = pose[3], pose[3] + math.radians(mount.yaw_deg)
+    for angle, sign in ((heading, 1.0), (turned, -1.0)):
+        pose[0] += sign * (camera.x_m * math.cos(angle) - camera.y_m * math.sin(angle))
+        pose[1] += sign * (camera.x_m * math.sin(angle) + camera.y_m * math.cos(angle))
+    pose[2] += mount.height_m
+    pose[3] = turned
+    pose[4] += math.radians(mount.pitch_deg)
+    pose[5] += math.radians(mount.roll_deg)

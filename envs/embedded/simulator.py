@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from wormdrive.envs.common.errors import ArgumentError, is_whole
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.simulation.batch_simulator import BatchSimulator
+from wormdrive.envs.simulation.batch_simulator import BatchSimulator, as_begun
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.observation import Observation, take
 from wormdrive.envs.simulation.scenario import Scenario
@@ -87,6 +87,11 @@ class EmbeddedSimulator(BatchSimulator):
         self._spectators: dict[CameraConfig, FrameRenderer] = {}
 
     @property
+    def unwrapped(self) -> EmbeddedSimulator:
+        """Itself: nothing is wrapped here."""
+        return self
+
+    @property
     def parameters(self) -> VehicleParameters:
         """Of the vehicle."""
         return self._parameters
@@ -99,16 +104,18 @@ class EmbeddedSimulator(BatchSimulator):
         ArgumentError
             If there are not N scenarios, or the mask has another shape.
         SimulatorError
-            If the simulator is closed, or a world outside the mask was never reset.
+            If the simulator is closed, a world outside the mask was never reset, or a scenario has disturbances that
+            are not ``IN_THE_WORLD``: they are a ``DisturbedSimulator``'s.
         MapError, RouteError
             If a map cannot be read, or holds no such route. No world has changed then.
         """
         chosen = self._chosen(scenarios, mask)
-        found = {w: (scenarios[w], self._find_route(scenarios[w])) for w in np.flatnonzero(chosen).tolist()}
+        begun = {world: as_begun(scenarios[world]) for world in np.flatnonzero(chosen).tolist()}
+        found = {world: (scenario, self._find_route(scenario)) for world, scenario in begun.items()}
         self._batch.assign(found)
         self._ready |= chosen
         for world, (scenario, _) in found.items():
-            self._scenarios[world] = scenario
+            self._note_scenario(world, scenario)
             for renderer in self._renderers():
                 renderer.assign(world, scenario)
         return self._observe(self._slots[chosen])
@@ -124,6 +131,7 @@ class EmbeddedSimulator(BatchSimulator):
             If the simulator is closed, or a world was never reset.
         """
         command = self._checked(command)
+        self._let_snow_arrive()
         running = self._batch.end_reason == 0
         self._batch.step(command)
         return self._observe(self._slots[running])
@@ -185,13 +193,15 @@ class EmbeddedSimulator(BatchSimulator):
         """Observe all worlds, of which only those in ``changed`` look different from before."""
         state = self._batch.vehicle_state()
         end_reason = self._batch.end_reason.copy()
+        clock = self._every_frame, self._every_step
         if self._renderer is None:
-            self._last_observation = Observation(state, None, None, None, end_reason)
+            self._last_observation = Observation(state, None, None, None, end_reason, *clock)
             return self._last_observation
         before = self._last_observation
         if before is None or len(changed) == self._count:
             frames = self._renderer.draw(self._slots, self._batch.step_index, state)
-            self._last_observation = Observation(state, frames.camera, frames.segmentation, frames.depth, end_reason)
+            pictures = frames.camera, frames.segmentation, frames.depth
+            self._last_observation = Observation(state, *pictures, end_reason, *clock)
             return self._last_observation
         frames = self._renderer.draw(changed, self._batch.step_index[changed], take(state, changed))
         self._last_observation = Observation(
@@ -200,6 +210,7 @@ class EmbeddedSimulator(BatchSimulator):
             _merged(before.segmentation, frames.segmentation, changed),
             _merged(before.depth, frames.depth, changed),
             end_reason,
+            *clock,
         )
         return self._last_observation
 

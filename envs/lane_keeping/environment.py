@@ -73,6 +73,8 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         [s]; without one, what the route takes at 4 m/s.
     departure:
         What ends an episode when it leaves the lane: ``"centre"`` or ``"wheel"``.
+    disturbances:
+        What goes wrong in every episode: ``Disturbances``, or a mapping such as ``{"frame_rate": {"hz": 5}}``.
     threads:
         How many threads draw.
     simulator:

@@ -14,6 +14,7 @@ from gymnasium.vector import AutoresetMode
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.seasons.sampler import ConditionsSampler
 from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.disturbances import Disturbances
 
 __all__ = ["ConditionsSource", "LaneKeepingOptions", "SingleEnvOptions", "VectorEnvOptions", "takes_keywords_of"]
 
@@ -42,6 +43,7 @@ class LaneKeepingOptions:
     traffic: int = 0
     time_limit: float | None = None
     departure: str = "centre"
+    disturbances: Disturbances | Mapping[str, Any] | None = None
     threads: int = 1
     simulator: str = "embedded"
     host: str = "localhost"

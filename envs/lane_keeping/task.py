@@ -18,6 +18,7 @@ from wormdrive.envs.lane_keeping.options import LaneKeepingOptions
 from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS, Conditions
 from wormdrive.envs.seasons.sampler import ConditionsSampler
 from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.disturbances import Disturbances
 from wormdrive.envs.simulation.observation import END_REASONS, Observation
 from wormdrive.envs.simulation.scenario import Scenario
 
@@ -99,6 +100,7 @@ class LaneKeepingTask:
         self.action = options.action
         self.traffic = options.traffic
         self.time_limit_s = options.time_limit
+        self.disturbances = _disturbances(options.disturbances)
         self.render_mode = options.render_mode
         self.camera = _camera(options.camera)
         self.plain = isinstance(options.observation, str)
@@ -147,6 +149,7 @@ class LaneKeepingTask:
             seed=int(random.integers(2**31)),
             traffic=self.traffic,
             time_limit_s=self.time_limit_s,
+            disturbances=self.disturbances,
         )
 
     def command(self, actions: NDArray[np.floating[Any]] | list[Any]) -> NDArray[np.float64]:
@@ -245,6 +248,16 @@ def _several(argument: str, value: str | Sequence[str], allowed: Sequence[str] |
     if len(set(names)) < len(names):
         raise ArgumentError(f"{argument}={value!r}: allowed is each once")
     return names
+
+
+def _disturbances(disturbances: Disturbances | Mapping[str, Any] | None) -> Disturbances:
+    if isinstance(disturbances, Disturbances):
+        return disturbances
+    if disturbances is None:
+        return Disturbances()
+    if not isinstance(disturbances, Mapping) or not all(isinstance(kind, str) for kind in disturbances):
+        raise ArgumentError(f"disturbances={disturbances!r}: allowed are Disturbances, or a mapping by kind")
+    return Disturbances(**disturbances)
 
 
 def _camera(camera: CameraConfig | Mapping[str, Any] | None) -> CameraConfig:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError, SimulatorError
 from wormdrive.envs.roads.route import Route
+from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.simulation import vehicle_batch_kernel as kernel
+from wormdrive.envs.simulation.arriving_snow import conditions_at
+from wormdrive.envs.simulation.disturbances import IN_THE_WORLD
 from wormdrive.envs.simulation.observation import Observation
 from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.scenario_routes import START_M
 from wormdrive.envs.simulation.vehicle_batch import DT_S, VehicleBatch
 
-__all__ = ["BatchSimulator"]
+__all__ = ["BatchSimulator", "as_begun"]
 
 
-class BatchSimulator:
+class BatchSimulator(ABC):
     """Book-keeping of N worlds, and the checks of what is asked of them."""
 
     def __init__(self, batch: VehicleBatch, count: int) -> None:
@@ -26,6 +33,9 @@ class BatchSimulator:
         self._ready = np.zeros(count, np.bool_)
         self._last_observation: Observation | None = None
         self._closed = False
+        self._snowing: set[int] = set()
+        self._every_frame = _constant(count, True)
+        self._every_step = _constant(count, DT_S)
 
     @property
     def dt_s(self) -> float:
@@ -78,6 +88,13 @@ class BatchSimulator:
         if chosen.shape != (self._count,):
             raise ArgumentError(f"mask: shape {chosen.shape}, allowed is {(self._count,)}")
         self._check_ready(chosen | self._ready)
+        for world in np.flatnonzero(chosen).tolist():
+            left = set(scenarios[world].disturbances.kinds) - IN_THE_WORLD
+            if left:
+                raise SimulatorError(
+                    f"scenarios[{world}].disturbances.{min(left)}: allowed in simulators that open_simulator or "
+                    "SimulatorChoice opens, or in DisturbedSimulator(simulator)"
+                )
         return chosen
 
     def _checked(self, command: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -90,6 +107,24 @@ class BatchSimulator:
         if np.isnan(command[self._batch.end_reason == 0, 0]).any():
             raise ArgumentError("command: steer is NaN, allowed is a number in [-1, 1]")
         return command
+
+    def _note_scenario(self, world: int, scenario: Scenario) -> None:
+        """Note that an episode has begun."""
+        self._scenarios[world] = scenario
+        (self._snowing.discard if scenario.disturbances.arriving_snow is None else self._snowing.add)(world)
+
+    def _let_snow_arrive(self) -> None:
+        """Change the conditions of the worlds in which snow arrives, where their cars have come far enough."""
+        for world in sorted(self._snowing):
+            scenario = self._scenarios[world]
+            assert scenario is not None  # noqa: S101  (snow arrives in an episode)
+            conditions = conditions_at(scenario, float(self._batch.state[kernel.STATION, world]))
+            if conditions != scenario.conditions and not self._batch.end_reason[world]:
+                self.change_conditions(world, conditions)
+
+    @abstractmethod
+    def change_conditions(self, world: int, conditions: Conditions) -> None:
+        """Change season and weather of a world while its episode goes on; see ``Simulator.change_conditions``."""
 
     def _scenario_of(self, world: int) -> Scenario:
         """Check the number of a world that an episode must have begun in; its scenario."""
@@ -108,3 +143,16 @@ class BatchSimulator:
     def _check_open(self) -> None:
         if self._closed:
             raise SimulatorError("the simulator is closed")
+
+
+def as_begun(scenario: Scenario) -> Scenario:
+    """Return a scenario with the conditions that its drive begins in."""
+    if scenario.disturbances.arriving_snow is None:
+        return scenario
+    return scenario.model_copy(update={"conditions": conditions_at(scenario, START_M)})
+
+
+def _constant(count: int, value: Any) -> NDArray[Any]:
+    array = np.full(count, value)
+    array.setflags(write=False)
+    return array

@@ -50,11 +50,14 @@ MOST_BRAKING: Final = 4.0
 """Of the cruise control [m/s²]."""
 
 
-def speed_profile(route: Route) -> NDArray[np.float64]:
-    """Squared speeds (n, 2) [m²/s²] along a route: what bends allow at ``DRY_FRICTION``, and what limits allow."""
+def speed_profile(route: Route, cruising_mps: float = CRUISING_MPS) -> NDArray[np.float64]:
+    """Squared speeds (n, 2) [m²/s²] along a route: what bends allow at ``DRY_FRICTION``, and what limits allow.
+
+    ``cruising_mps`` [m/s] is the wanted speed on an open road.
+    """
     s = np.asarray(np.arange(len(route.x)) * route.spacing_m, np.float64)
     bends = np.asarray(LATERAL_ACCELERATION / np.maximum(np.abs(route.curvature), 1e-6), np.float64)
-    limits = np.asarray(np.square(np.minimum(route.speed_limit_mps, CRUISING_MPS)), np.float64)
+    limits = np.asarray(np.square(np.minimum(route.speed_limit_mps, cruising_mps)), np.float64)
     return np.stack([_brake_for(bends, s, BRAKING), _brake_for(limits, s, LIMIT_BRAKING)], axis=1)
 
 

@@ -43,6 +43,11 @@ class Observation:
 
     ``camera`` (N, H, W, 3) uint8 RGB, ``segmentation`` (N, H, W) uint8 with CARLA's class numbers, ``depth`` (N, H, W)
     float32 [m]: each ``None`` when not asked for. ``end_reason`` (N,) int8 indexes ``END_REASONS``.
+
+    ``new_frame`` (N,) bool: whether the pictures have come since the observation before, which is so at every step
+    where no disturbance delays or drops them. ``frame_interval_s`` (N,) float64: time between the pictures shown now
+    and those shown before them, by when they were taken [s]; the duration of a step after a reset. Neither means
+    anything in a world whose episode has ended.
     """
 
     state: VehicleState
@@ -50,6 +55,8 @@ class Observation:
     segmentation: NDArray[np.uint8] | None
     depth: NDArray[np.float32] | None
     end_reason: NDArray[np.int8]
+    new_frame: NDArray[np.bool_]
+    frame_interval_s: NDArray[np.float64]
 
 
 def take(state: VehicleState, index: NDArray[np.integer]) -> VehicleState:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.roads.route import Route
-from wormdrive.envs.simulation.cruise_control import SPACING_M, speed_profile
+from wormdrive.envs.simulation.cruise_control import CRUISING_MPS, SPACING_M, speed_profile
 
 __all__ = ["BANK", "CURVATURE", "HEADING", "LEFT", "RIGHT", "SPACING_M", "RoadTable", "X", "Y", "Z"]
 
 X, Y, Z, HEADING, CURVATURE, BANK, LEFT, RIGHT = range(8)
 """Columns of ``RoadTable.points``."""
+_USUAL: Final[Mapping[int, float]] = MappingProxyType({})
 
 
 class RoadTable:
@@ -38,47 +43,53 @@ class RoadTable:
         self.count: NDArray[np.int64] = np.zeros(slots, np.int64)
         self.routes: list[Route | None] = [None] * slots
         self.version = 0
-        self._users: dict[int, int] = {}  # slots by id(route); no stale id, since its slots keep the route alive
-        self._start: dict[int, int] = {}
+        self._cruising_mps = [CRUISING_MPS] * slots
+        # by id(route) and cruising speed; no stale id, since the route's slots keep it alive
+        self._users: dict[tuple[int, float], int] = {}
+        self._start: dict[tuple[int, float], int] = {}
         self._used = 0
         self._live = 0
 
-    def assign(self, routes: dict[int, Route]) -> None:
+    def assign(self, routes: dict[int, Route], cruising_mps: Mapping[int, float] = _USUAL) -> None:
         """Put each route into its slot; identical routes share their points.
+
+        ``cruising_mps`` [m/s] is what the cruise control wants on the open road, by slot, where it is not the usual.
 
         A new route goes behind the others, so that a reset costs as much as its own route and not as all of them; the
         table is packed anew when more than half of it is left over.
         """
         self.version += 1
         for slot, route in routes.items():
-            if self.routes[slot] is route:
+            key = id(route), cruising_mps.get(slot, CRUISING_MPS)
+            if self.routes[slot] is route and self._cruising_mps[slot] == key[1]:
                 continue
             self._leave(slot)
-            if id(route) not in self._start:
-                self._append(route)
-            self._users[id(route)] = self._users.get(id(route), 0) + 1
-            self.routes[slot] = route
-            self.first[slot] = self._start[id(route)]
+            if key not in self._start:
+                self._append(route, key)
+            self._users[key] = self._users.get(key, 0) + 1
+            self.routes[slot], self._cruising_mps[slot] = route, key[1]
+            self.first[slot] = self._start[key]
             self.count[slot] = len(route.x)
 
     def _leave(self, slot: int) -> None:
         route = self.routes[slot]
         if route is None:
             return
+        key = id(route), self._cruising_mps[slot]
         self.routes[slot] = None
-        self._users[id(route)] -= 1
-        if not self._users[id(route)]:
-            del self._users[id(route)], self._start[id(route)]
+        self._users[key] -= 1
+        if not self._users[key]:
+            del self._users[key], self._start[key]
             self._live -= len(route.x)
 
-    def _append(self, route: Route) -> None:
+    def _append(self, route: Route, key: tuple[int, float]) -> None:
         length = len(route.x)
         if self._used + length > len(self.points):
             self._pack(self._live + length)
         rows = slice(self._used, self._used + length)
         self.points[rows] = _columns(route)
-        self.profile[rows] = speed_profile(route)
-        self._start[id(route)] = self._used
+        self.profile[rows] = speed_profile(route, key[1])
+        self._start[key] = self._used
         self._used += length
         self._live += length
 
@@ -87,17 +98,18 @@ class RoadTable:
         points = np.zeros((2 * needed, 8))
         profile = np.zeros((2 * needed, 2))
         used = 0
-        moved: dict[int, int] = {}
+        moved: dict[tuple[int, float], int] = {}
         for slot, route in enumerate(self.routes):
             if route is None:
                 continue
-            if id(route) not in moved:
-                old = slice(self._start[id(route)], self._start[id(route)] + len(route.x))
+            key = id(route), self._cruising_mps[slot]
+            if key not in moved:
+                old = slice(self._start[key], self._start[key] + len(route.x))
                 points[used : used + len(route.x)] = self.points[old]
                 profile[used : used + len(route.x)] = self.profile[old]
-                moved[id(route)] = used
+                moved[key] = used
                 used += len(route.x)
-            self.first[slot] = moved[id(route)]
+            self.first[slot] = moved[key]
         self.points, self.profile, self._start, self._used = points, profile, moved, used
 
 

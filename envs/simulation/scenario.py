@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.simulation.disturbances import Disturbances
 
 __all__ = ["Scenario"]
 
@@ -14,7 +17,7 @@ class Scenario(BaseModel):
 
     ``map`` is the name of a built-in map (``country_loop``, ``mountain_pass``, ``suburb``, ``highway``, ``town``) or
     the path of an ``.xodr`` file. ``seed`` drives everything random that ``route_seed`` does not: scenery, start
-    disturbance, sensor noise, traffic.
+    disturbance, sensor noise, traffic, ``disturbances``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -26,3 +29,10 @@ class Scenario(BaseModel):
     seed: int = Field(default=0, ge=0, lt=2**31)
     traffic: int = Field(default=0, ge=0, le=8, description="other cars on the road")
     time_limit_s: float | None = Field(default=None, gt=0.0, description="[s]; none: enough for the route at 4 m/s")
+    disturbances: Disturbances = Field(default=Disturbances(), description="what goes wrong")
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave ``disturbances`` out where there are none: such a scenario is written as ever."""
+        values: dict[str, Any] = serialize(self)
+        return values if values.get("disturbances") else {k: v for k, v in values.items() if k != "disturbances"}

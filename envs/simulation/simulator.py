@@ -22,6 +22,10 @@ class Simulator(Protocol):
     """N worlds that advance together by ``dt_s`` a step."""
 
     @property
+    def unwrapped(self) -> Simulator:
+        """The simulator itself, where this one only wraps another."""
+
+    @property
     def dt_s(self) -> float:
         """Duration of a step [s]."""
 

@@ -14,11 +14,12 @@ from wormdrive.envs.common.errors import ArgumentError, SimulatorError, one_of
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.simulation import vehicle_batch_kernel as kernel
 from wormdrive.envs.simulation import vehicle_kernel as vehicle
-from wormdrive.envs.simulation.cruise_control import cruise_control, cruise_speed
+from wormdrive.envs.simulation.cruise_control import CRUISING_MPS, cruise_control, cruise_speed
 from wormdrive.envs.simulation.observation import END_REASONS, VehicleState
 from wormdrive.envs.simulation.road_table import LEFT, RIGHT, SPACING_M, RoadTable
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.simulation.scenario_routes import START_M, end_station
+from wormdrive.envs.simulation.side_forces import SideForces
 from wormdrive.envs.simulation.traffic import Traffic
 from wormdrive.envs.simulation.vehicle import SUBSTEPS, VehicleParameters
 from wormdrive.envs.simulation.wheel_departure import DEPARTURES, tyre_reach, wheel_beyond
@@ -28,7 +29,8 @@ __all__ = ["DT_S", "VehicleBatch", "slices"]
 DT_S: Final = 1.0 / 30.0
 """Duration of a step [s]."""
 SLOWEST_MPS: Final = 4.0
-"""Where a scenario sets no time limit: the mean speed at which its route still fits [m/s]."""
+"""Where a scenario sets no time limit: the mean speed at which its route still fits, at the usual cruising speed or
+more [m/s]."""
 START_OFFSET_M: Final = 0.3
 START_HEADING_RAD: Final = 0.03
 """Half the range of the start disturbance, uniform."""
@@ -65,6 +67,8 @@ class VehicleBatch:
         self.step_index: NDArray[np.int64] = np.zeros(count, np.int64)
         self.end_reason: NDArray[np.int8] = np.full(count, END_REASONS.index("time_limit"), np.int8)
         self._friction: NDArray[np.float64] = np.ones(count)
+        self._grip: NDArray[np.float64] = np.ones(count)
+        self._side_forces = SideForces(count, DT_S)
         self._end_station: NDArray[np.float64] = np.zeros(count)
         self._last_step: NDArray[np.int64] = np.zeros(count, np.int64)
         self._parameters = parameters
@@ -79,20 +83,24 @@ class VehicleBatch:
 
     def assign(self, scenarios: dict[int, tuple[Scenario, Route]]) -> None:
         """Start an episode in each of some worlds."""
-        self.roads.assign({world: route for world, (_, route) in scenarios.items()})
+        cruising = {world: _cruising_mps(scenario) for world, (scenario, _) in scenarios.items()}
+        self.roads.assign({world: route for world, (_, route) in scenarios.items()}, cruising)
         for world, (scenario, route) in scenarios.items():
             if route.spacing_m != SPACING_M:
                 raise SimulatorError(f"route.spacing_m={route.spacing_m}: allowed is {SPACING_M}")
             self.traffic.assign(world, scenario, route, START_M)
-            friction = scenario.conditions.friction
-            limit_s = scenario.time_limit_s or scenario.route_length_m / SLOWEST_MPS
-            self._friction[world] = friction
+            grip = scenario.disturbances.grip
+            self._grip[world] = 1.0 if grip is None else grip.factor
+            self.change_friction(world, scenario.conditions.friction)
+            self._side_forces.assign(world, scenario.seed, scenario.disturbances)
+            slowest = SLOWEST_MPS * min(cruising[world] / CRUISING_MPS, 1.0)
+            limit_s = scenario.time_limit_s or scenario.route_length_m / slowest
             self._end_station[world] = end_station(scenario, route)
             self._last_step[world] = max(1, math.ceil(limit_s / DT_S - 1e-9))
             self.step_index[world] = 0
             self.end_reason[world] = 0
             at = self.roads.first[world] + round(START_M / SPACING_M)
-            speed = float(cruise_speed(self.roads.profile[at : at + 1], friction)[0])
+            speed = float(cruise_speed(self.roads.profile[at : at + 1], self._friction[world])[0])
             self.state[:, world] = _start(scenario, route, speed)
         self.locate(np.fromiter(scenarios, np.int64, len(scenarios)))
 
@@ -101,8 +109,11 @@ class VehicleBatch:
         kernel.project(worlds, self.state, self.roads.points, self.roads.first, self.roads.count)
 
     def change_friction(self, world: int, friction: float) -> None:
-        """Change the peak coefficient of friction [-] of one world's road; the cruise control will heed it, too."""
-        self._friction[world] = friction
+        """Change the peak coefficient of friction [-] of one world's road; the cruise control will heed it, too.
+
+        What the scenario's disturbances leave of the grip is left of this, too.
+        """
+        self._friction[world] = friction * self._grip[world]
 
     def change_measures(self, world: int, parameters: VehicleParameters) -> None:
         """Tell what measures one world's vehicle has, if not those of ``parameters``: where its tyres are."""
@@ -155,9 +166,21 @@ class VehicleBatch:
         throttle, brakes = parameters.max_acceleration, parameters.max_braking
         kernel.prepare(live, state, command, self._friction, *table, throttle, brakes, work)
         motion = state[kernel.STATION], state[kernel.SPEED], self._friction
+        if self.has_side_forces:
+            work[vehicle.PULL_Y] -= self.side_forces(live, parameters.mass_kg) / parameters.mass_kg
         rows = work[vehicle.PULL_X], work[vehicle.WANTED]
         cruise_control(live, *motion, roads.profile, roads.first, roads.count, *rows)
         return work
+
+    @property
+    def has_side_forces(self) -> bool:
+        """Whether anything pushes any car sideways."""
+        return self._side_forces.any
+
+    def side_forces(self, live: NDArray[np.int64], mass_kg: float) -> NDArray[np.float64]:
+        """Return what pushes cars of a mass [kg] in the worlds ``live`` (M,) sideways now, (M,) [N], left positive."""
+        where = self.state[kernel.STATION, live], self.state[kernel.OFFSET, live]
+        return self._side_forces.newton(live, self.step_index[live], *where, mass_kg)
 
     def end_step(self, live: NDArray[np.int64], work: NDArray[np.float64]) -> None:
         """Take over where the vehicles of the worlds ``live`` (M,) are now: the first rows of ``work``, up to DELTA."""
@@ -194,6 +217,11 @@ class VehicleBatch:
         there = np.arange(cars.shape[1]) < count[:, None]
         hit = there & (ahead < self._parameters.length_m) & (aside < self._parameters.width_m)
         self.end_reason[live[hit.any(axis=1)]] = END_REASONS.index("collision")
+
+
+def _cruising_mps(scenario: Scenario) -> float:
+    speed = scenario.disturbances.speed
+    return CRUISING_MPS if speed is None else speed.cruising_mps
 
 
 def slices(count: int, parts: int) -> list[slice]:

@@ -50,7 +50,9 @@ class EpisodePlayer:
         """Return frame ``index`` as the driver saw it, or would see it in ``conditions``: (h, w, 3) uint8."""
         if self.episode.frames is not None:
             return np.asarray(self.episode.frames[index])
-        return self.road(index, self.episode.camera, conditions)
+        renderer = self._redrawer(self.episode.camera, conditions)
+        drawn = renderer.draw_shown(0, np.array([index]), self.episode.state, self.episode.first_step)
+        return np.asarray(drawn.camera[0])
 
     def road(self, index: int, camera: CameraConfig, conditions: Conditions) -> NDArray[np.uint8]:
         """Draw frame ``index`` through a camera: (H, W, 3) uint8; of an episode with frames of its own, those.
@@ -64,15 +66,19 @@ class EpisodePlayer:
             if self.episode.frames is None:
                 raise EpisodeError(f"{self.name}: recorded from CARLA, but without its frames")
             return np.asarray(self.episode.frames[index])
+        renderer = self._redrawer(camera, conditions)
+        step = np.array([self.episode.first_step + index])
+        drawn = renderer.draw(np.zeros(1, np.int32), step, take(self.episode.state, np.array([index])))
+        return np.asarray(drawn.camera[0])
+
+    def _redrawer(self, camera: CameraConfig, conditions: Conditions) -> EpisodeRenderer:
         if camera not in self._redrawers:
             if len(self._redrawers) >= _CAMERAS_KEPT:
                 self._redrawers.pop(next(iter(self._redrawers))).close()
             self._redrawers[camera] = EpisodeRenderer([self.episode.scenario], camera=camera)
         renderer = self._redrawers[camera]
         renderer.change_conditions(0, conditions)
-        step = np.array([self.episode.first_step + index])
-        drawn = renderer.draw(np.zeros(1, np.int32), step, take(self.episode.state, np.array([index])))
-        return np.asarray(drawn.camera[0])
+        return renderer
 
     def close(self) -> None:
         """End the threads."""

@@ -39,7 +39,7 @@ class Live(Loop):
         scaling: ResolutionScaling | None = None,
     ) -> None:
         # a CARLA server would have to be given a new camera for every size
-        own = ResolutionScaling(CameraConfig(), fixed=not isinstance(session.simulator, EmbeddedSimulator))
+        own = ResolutionScaling(CameraConfig(), fixed=not isinstance(session.simulator.unwrapped, EmbeddedSimulator))
         super().__init__(cockpit, scaling or own, films, "drive")
         self.session = session
         self._stepping = False

@@ -52,7 +52,7 @@ def _notice(session: Session) -> str:
 
 
 def _road(session: Session, camera: CameraConfig) -> NDArray[np.uint8]:
-    simulator, ends = session.simulator, session.ends
+    simulator, ends = session.simulator.unwrapped, session.ends
     if ends is None or not isinstance(simulator, EmbeddedSimulator):
         return np.asarray(simulator.render(camera, [0])[0])
     old, new = (simulator.render(camera, [0], conditions=one)[0] for one in ends[:2])

@@ -13,7 +13,8 @@ ncps            ``ltc_from_ncps``, ``wiring_from_ncps``, ``wiring_to_ncps``: to 
 policies        ``load_policy``, ``save_policy``, ``Policy``, ``PolicyDriver``, ``Expert``
 roads           ``read_map``, ``RoadMap``, ``follow_route``, ``Route``
 seasons         ``Conditions`` = ``Season`` + ``Weather`` + ``Lens``; ``SEASONS``, ``WEATHERS``; ``ConditionsSampler``
-simulation      ``Scenario``, ``EmbeddedSimulator``, ``SimulatorChoice``, ``CameraConfig``, ``Observation``
+simulation      ``Scenario``, ``Disturbances``, ``EmbeddedSimulator``, ``DisturbedSimulator``, ``SimulatorChoice``,
+                ``CameraConfig``, ``Observation``
 environments    ``LaneKeepingEnv``, ``LaneKeepingVectorEnv``: what ``gymnasium.make`` and ``make_vec`` make
 episodes        ``Episode``, ``render_episode``
 pictures        ``SceneCamera`` draws a map from anywhere; ``Look``, ``Cars``
@@ -45,6 +46,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` 
     from wormdrive.agents.wirings.ncps_bridge import ltc_from_ncps, wiring_from_ncps, wiring_to_ncps
     from wormdrive.agents.wirings.wiring import Wiring
     from wormdrive.carla_server.server import CarlaServer
+    from wormdrive.envs.disturbances.disturbed_simulator import DisturbedSimulator
     from wormdrive.envs.embedded.episode_renderer import render_episode
     from wormdrive.envs.embedded.simulator import EmbeddedSimulator
     from wormdrive.envs.episodes.episode import Episode
@@ -55,6 +57,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` 
     from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS, Conditions, Lens, Season, Weather
     from wormdrive.envs.seasons.sampler import ConditionsSampler
     from wormdrive.envs.simulation.camera_config import CameraConfig
+    from wormdrive.envs.simulation.disturbances import Disturbances
     from wormdrive.envs.simulation.observation import Observation
     from wormdrive.envs.simulation.scenario import Scenario
     from wormdrive.envs.simulator_factory import SimulatorChoice
@@ -75,6 +78,8 @@ __all__ = [
     "CfC",
     "Conditions",
     "ConditionsSampler",
+    "Disturbances",
+    "DisturbedSimulator",
     "EmbeddedSimulator",
     "Episode",
     "Expert",
@@ -133,6 +138,7 @@ _HOMES = MappingProxyType(
         "agents.wirings.ncps_bridge": ("ltc_from_ncps", "wiring_from_ncps", "wiring_to_ncps"),
         "agents.wirings.wiring": ("Wiring",),
         "carla_server.server": ("CarlaServer",),
+        "envs.disturbances.disturbed_simulator": ("DisturbedSimulator",),
         "envs.embedded.episode_renderer": ("render_episode",),
         "envs.embedded.simulator": ("EmbeddedSimulator",),
         "envs.episodes.episode": ("Episode",),
@@ -143,6 +149,7 @@ _HOMES = MappingProxyType(
         "envs.seasons.conditions": ("SEASONS", "WEATHERS", "Conditions", "Lens", "Season", "Weather"),
         "envs.seasons.sampler": ("ConditionsSampler",),
         "envs.simulation.camera_config": ("CameraConfig",),
+        "envs.simulation.disturbances": ("Disturbances",),
         "envs.simulation.observation": ("Observation",),
         "envs.simulation.scenario": ("Scenario",),
         "envs.simulator_factory": ("SimulatorChoice",),

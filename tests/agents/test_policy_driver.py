@@ -14,16 +14,19 @@ from wormdrive.envs.simulation.observation import Observation, VehicleState
 from wormdrive.envs.simulation.vehicle import VehicleParameters, curvature_for_steer
 
 
-def observe(count: int, seed: int = 0, speed_mps: float = 12.0, camera: bool = True) -> Observation:
+def observe(
+    count: int, seed: int = 0, speed_mps: float = 12.0, camera: bool = True, interval_s: float = 1 / 30
+) -> Observation:
     nothing = np.zeros(count)
     state = VehicleState(*(nothing,) * 4, np.full(count, speed_mps), *(nothing,) * 6)
     frames = np.random.default_rng(seed).integers(0, 256, (count, 78, 200, 3), np.uint8)
-    return Observation(state, frames if camera else None, None, None, np.zeros(count, np.int8))
+    clock = np.ones(count, np.bool_), np.full(count, interval_s)
+    return Observation(state, frames if camera else None, None, None, np.zeros(count, np.int8), *clock)
 
 
-def make(kind: str = "ncp", dt_s: float | None = None) -> PolicyDriver:
+def make(kind: str = "ncp", dt_s: float | None = None, tell_elapsed: bool = True) -> PolicyDriver:
     torch.manual_seed(0)
-    return PolicyDriver(build_policy({"kind": kind}), dt_s)
+    return PolicyDriver(build_policy({"kind": kind}), dt_s, tell_elapsed=tell_elapsed)
 
 
 @pytest.mark.parametrize("speed_mps", [3.0, 12.0, 25.0])
@@ -73,7 +76,37 @@ def test_elapsed_follows_from_the_time_step() -> None:
     slow, quick = make(dt_s=1 / 30), make(dt_s=1 / 5)
     for driver in (slow, quick):
         driver.reset(np.ones(2, bool))
-    assert (slow.act(observe(2))[:, 0] != quick.act(observe(2))[:, 0]).all()
+    seldom = quick.act(observe(2, interval_s=1 / 5))
+    assert (slow.act(observe(2))[:, 0] != seldom[:, 0]).all()
+    deaf = make(dt_s=1 / 30, tell_elapsed=False)
+    np.testing.assert_array_equal(deaf.act(observe(2, interval_s=1 / 5)), make(dt_s=1 / 30).act(observe(2)))
+
+
+def test_without_a_new_frame_the_network_rests_and_the_wheel_stays() -> None:
+    driver, beside = make(dt_s=1 / 30), make(dt_s=1 / 30)
+    for each in (driver, beside):
+        each.act(observe(3, 1))
+    assert driver.state is not None
+    before = driver.state.clone()
+    seen = replace(observe(3, 2), new_frame=np.array([True, False, True]))
+    commands = driver.act(seen)
+    np.testing.assert_array_equal(commands[[0, 2]], beside.act(observe(3, 2))[[0, 2]])
+    assert torch.equal(driver.state[1], before[1])
+    held = driver.curvature[1]
+    slower = driver.act(replace(observe(3, 3, speed_mps=20.0), new_frame=np.zeros(3, np.bool_)))
+    assert driver.curvature[1] == held
+    assert curvature_for_steer(slower[1, 0], 20.0, VehicleParameters()) == pytest.approx(held)
+
+
+def test_each_world_is_told_its_own_time() -> None:
+    told, alone = make(dt_s=1 / 30), [make(dt_s=1 / 30) for _ in range(3)]
+    intervals = np.array([1 / 30, 0.5, 0.1])
+    seen = replace(observe(3, 5), frame_interval_s=intervals)
+    together = told.act(seen)
+    for world, (driver, interval) in enumerate(zip(alone, intervals, strict=True)):
+        same = driver.act(replace(observe(3, 5), frame_interval_s=np.full(3, interval)))
+        assert together[world, 0] == same[world, 0]
+    assert together[1, 0] != alone[0].act(observe(3, 5))[1, 0]
 
 
 def test_number_of_worlds_may_change() -> None:

@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 
 from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.disturbances.disturbed_simulator import DisturbedSimulator
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.simulator_factory import SimulatorChoice, open_simulator
 
 
 def test_embedded_is_the_default() -> None:
     simulator = open_simulator(worlds=2, camera=None)
-    assert isinstance(simulator, EmbeddedSimulator)
+    assert isinstance(simulator, DisturbedSimulator)
+    assert isinstance(simulator.unwrapped, EmbeddedSimulator)
     simulator.close()
 
 

@@ -8,7 +8,9 @@ import pytest
 from wormdrive.agents.policies.ncp_policy import NCPPolicy, NCPPolicyConfig
 from wormdrive.agents.policies.registry import build_policy
 from wormdrive.agents.policies.serialization import save_policy
+from wormdrive.agents.policy_driver import PolicyDriver
 from wormdrive.envs.common.errors import ArgumentError, ModelError
+from wormdrive.envs.simulator_factory import open_simulator
 from wormdrive.scenarios.candidate import load_candidate, policy_candidate
 
 
@@ -23,6 +25,15 @@ def test_parameters_of_head_and_network_are_told_apart() -> None:
     assert plain.effect is None
     assert plain.parameters is not None
     assert plain.parameters.neurons is None
+
+
+def test_a_candidates_driver_may_be_kept_from_the_clock() -> None:
+    simulator = open_simulator(camera=None)
+    for told in (True, False):
+        driver = policy_candidate(build_policy({"kind": "ncp"}), "one", tell_elapsed=told).make_driver(simulator)
+        assert isinstance(driver, PolicyDriver)
+        assert (driver.tell_elapsed, driver.elapsed) == (told, pytest.approx(0.5))
+    simulator.close()
 
 
 def test_candidates_are_found_by_folder(tmp_path: Path) -> None:

@@ -40,7 +40,10 @@ def drive(policy: Policy) -> None:
     policy.to(DEVICE)
     driver = PolicyDriver(policy, 1 / 30)
     nothing = np.zeros(len(FRAMES))
-    seen = Observation(VehicleState(*(nothing,) * 11), FRAMES, None, None, np.zeros(len(FRAMES), np.int8))
+    seen = Observation(
+        VehicleState(*(nothing,) * 11), FRAMES, None, None, np.zeros(len(FRAMES), np.int8),
+        np.ones(len(FRAMES), np.bool_), np.full(len(FRAMES), 1 / 30),
+    )  # fmt: skip
     driver.reset(np.ones(len(FRAMES), np.bool_))
     assert driver.act(seen).shape == (3, 2)
     driver.reset(np.array([True, False, True]))

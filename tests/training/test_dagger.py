@@ -32,9 +32,8 @@ def seen(offset_m: list[float], error_rad: list[float]) -> Observation:
     count = len(offset_m)
     state = dict.fromkeys(VehicleState.__dataclass_fields__, np.zeros(count))
     state |= {"lateral_offset_m": np.array(offset_m), "heading_error_rad": np.array(error_rad)}
-    return Observation(
-        VehicleState(**state), np.zeros((count, 2, 2, 3), np.uint8), None, None, np.zeros(count, np.int8)
-    )
+    frames, clock = np.zeros((count, 2, 2, 3), np.uint8), (np.ones(count, np.bool_), np.full(count, 1 / 30))
+    return Observation(VehicleState(**state), frames, None, None, np.zeros(count, np.int8), *clock)
 
 
 # offset [m], heading error [rad], whether the expert has the wheel; each line follows from the one before

@@ -14,6 +14,7 @@ from wormdrive.envs.carla.ego_actors.ego_vehicle import CarFacts, ego_blueprint,
 from wormdrive.envs.carla.ego_actors.sensors import CAMERA, DEPTH, SEGMENTATION, CameraSensor, EventSensor
 from wormdrive.envs.carla.ego_actors.traffic_manager import TrafficManagerCars, ticking_is_safe
 from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.disturbances import Mount
 
 __all__ = ["EgoActors"]
 
@@ -36,6 +37,8 @@ class EgoActors:
         The cameras that every observation shows, by kind.
     spectators:
         Further cameras, by configuration.
+    mount:
+        How the cameras are knocked now.
     """
 
     def __init__(self, server: ServerClient, vehicle: str) -> None:
@@ -48,6 +51,7 @@ class EgoActors:
         self.camera_sensors: dict[str, CameraSensor] = {}
         self.spectators: dict[CameraConfig, CameraSensor] = {}
         self._event_sensors: dict[str, EventSensor] = {}
+        self.mount: Mount | None = None
         self.traffic = TrafficManagerCars(server, self.tag)
 
     def spawn(self, pose: ActorPose, camera: CameraConfig | None, segmentation: bool, depth: bool) -> None:
@@ -93,8 +97,17 @@ class EgoActors:
         """Return the camera of that configuration; ``None`` if it is new and has no picture before the next tick."""
         if camera not in self.spectators:
             self.spectators[camera] = CameraSensor(self._server, CAMERA, camera, self.ego, self.tag)
+            if self.mount is not None:
+                self.spectators[camera].knock(self.mount)
             return None
         return self.spectators[camera]
+
+    def knock_cameras(self, mount: Mount | None) -> None:
+        """Have all cameras sit and look as after a knock, or as at first; see ``CameraSensor.knock``."""
+        if mount != self.mount:
+            for camera_sensor in self.all_camera_sensors():
+                camera_sensor.knock(mount)
+        self.mount = mount
 
     def destroy_left_behind(self) -> None:
         """Destroy what carries our tag on the server: of a connection that broke.
@@ -150,6 +163,6 @@ class EgoActors:
             held.append(int(sensor.actor.id))
         if self.ego is not None:
             held.append(int(self.ego.id))
-        self.ego = None
+        self.ego = self.mount = None
         self.camera_sensors, self.spectators, self._event_sensors = {}, {}, {}
         return held

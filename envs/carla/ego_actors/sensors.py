@@ -17,6 +17,8 @@ from wormdrive.envs.carla.axes import ActorPose, camera_mount, pose_transform
 from wormdrive.envs.carla.connection.server_client import ServerClient
 from wormdrive.envs.carla.ego_actors.image_decoding import classes_of, colours_of, depth_of
 from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.camera_mount import knocked
+from wormdrive.envs.simulation.disturbances import Mount
 
 __all__ = ["CAMERA", "DEPTH", "SEGMENTATION", "CameraSensor", "EventSensor"]
 
@@ -82,8 +84,17 @@ class CameraSensor(_Sensor):
         self.awake = False
         self.frame = 0
         self.picture: NDArray[Any] | None = None
+        self._camera = camera
         self._decode = _DECODERS[kind]
         self._shape = camera.height, camera.width
+
+    def knock(self, mount: Mount | None) -> None:
+        """Sit and look as after a knock from the next tick on; without one, as at first.
+
+        A transform is relative to the parent where there is one, by CARLA's ``FCarlaActor::SetActorGlobalTransform``.
+        """
+        with self._server.trying(f"turning {self.kind}"):
+            self.actor.set_transform(camera_mount(knocked(self._camera, mount)))
 
     def wakes(self, patience_s: float) -> bool:
         """Whether any picture comes within some time: a new stream misses the first ticks. The picture is dropped."""

@@ -129,6 +129,33 @@ def test_elapsed_matters_to_the_liquid_policy() -> None:
     torch.testing.assert_close(varying[:, 0], slow[:, 0])
 
 
+@pytest.mark.parametrize("kind", POLICY_KINDS)
+@pytest.mark.parametrize("batch", [1, 5])
+def test_acting_takes_a_time_for_each_car(kind: str, batch: int) -> None:
+    policy = make(kind)
+    seen, state = frames(batch), torch.rand(batch, policy.state_size)
+    for elapsed in (1.0, 0.7, 1 / 3, 6.1):
+        one, after = policy.act(seen, state, elapsed)
+        each, then = policy.act(seen, state, np.full(batch, elapsed))
+        np.testing.assert_array_equal(one, each)
+        assert torch.equal(after, then)
+    times = np.linspace(0.5, 9.0, batch)
+    together, after = policy.act(seen, state, times)
+    for car in range(batch):
+        alone, then = policy.act(seen[[car]], state[[car]], float(times[car]))
+        assert alone[0] == together[car]
+        assert torch.equal(then[0], after[car])
+
+
+def test_times_that_are_not_allowed_are_named() -> None:
+    policy = make("ncp")
+    with pytest.raises(ArgumentError, match=r"elapsed: shape \(3,\): allowed is a number or \(2,\), one a car"):
+        policy.act(frames(2), policy.initial_state(2), np.ones(3))
+    for wrong in (-1.0, np.nan, np.inf):
+        with pytest.raises(ArgumentError, match=r"elapsed=.*: allowed are finite numbers >= 0"):
+            policy.act(frames(2), policy.initial_state(2), np.array([1.0, wrong]))
+
+
 def test_tightest_bends_lie_well_inside_the_range() -> None:
     """A motor neuron at +-0.6, within what its synapses reach, must stand for more than a bend of 9 m."""
     policy = make("ncp")

@@ -14,7 +14,7 @@ import pytest
 from tests.support.carla_server import ServerProcess
 
 PORTS = "WORMDRIVE_CARLA_PORTS"
-SHARING = {"check_cockpit.py", "check_commands.py", "check_suite.py", "check_worlds.py"}
+SHARING = {"check_cockpit.py", "check_commands.py", "check_disturbances.py", "check_suite.py", "check_worlds.py"}
 """They leave servers as they found them, so that two are enough for all; the others bring them down or change them."""
 FILES = sorted(path.name for path in (Path(__file__).parent / "client").glob("check_*.py"))
 ROOT = Path(__file__).parents[3]

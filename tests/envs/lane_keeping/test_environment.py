@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from wormdrive.envs.lane_keeping.environment import LaneKeepingEnv
 from wormdrive.envs.lane_keeping.task import OBSERVATIONS, lane_keeping_reward
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.seasons.sampler import ConditionsSampler
+from wormdrive.envs.simulation.disturbances import Disturbances
 from wormdrive.envs.simulation.scenario import Scenario
 
 ID = "wormdrive/LaneKeeping-v0"
@@ -83,7 +85,7 @@ def same(a: Any, b: Any) -> None:
 def test_the_expert_drives_the_route_and_is_paid_for_it() -> None:
     env = gym.make(ID, observation="state", seed=3, route_length=100.0)
     simulator = env.unwrapped.simulator  # type: ignore[attr-defined]
-    assert isinstance(simulator, EmbeddedSimulator)
+    assert isinstance(simulator.unwrapped, EmbeddedSimulator)
     _, info = env.reset()
     expert, total, steps = Expert(simulator), 0.0, 0
     terminated = truncated = False
@@ -152,6 +154,24 @@ def test_reset_on_a_given_scenario() -> None:
     np.testing.assert_array_equal(first, second)
 
 
+def test_disturbances_are_every_episodes_given_either_way() -> None:
+    chosen = {"frame_rate": {"hz": 5.0}, "speed": {"cruising_mps": 5.0}}
+    shown = []
+    for disturbances in (chosen, Disturbances(**chosen)):
+        env = gym.make(ID, disturbances=disturbances, observation=("camera", "speed"))
+        seen, info = env.reset(seed=2)
+        assert info["scenario"].disturbances == Disturbances(**chosen)
+        frames = [seen["camera"]]
+        for _ in range(12):
+            seen, *_ = env.step(np.zeros(1, np.float32))
+            frames.append(seen["camera"])
+        assert seen["speed"][0] == pytest.approx(5.0, abs=0.3)
+        assert sum((a != b).any() for a, b in itertools.pairwise(frames)) == 2
+        env.close()
+        shown.append(np.stack(frames))
+    np.testing.assert_array_equal(*shown)
+
+
 def test_conditions_may_come_from_a_sampler() -> None:
     sampler = ConditionsSampler.around("autumn", "fog", season__leaf_litter=(0.2, 0.9))
     env = gym.make(ID, observation="state", conditions=sampler)
@@ -198,6 +218,10 @@ def test_all_names_given_are_used() -> None:
         ({"camera": {"width": 2}}, ArgumentError, "camera=.*width=2.*: allowed are 8"),
         ({"conditions": "winter"}, ArgumentError, "conditions='winter': allowed are"),
         ({"conditions": lambda _: Conditions.preset("monsoon")}, ConditionsError, "monsoon"),
+        ({"disturbances": {"noise": {"deviation": 2}}}, ArgumentError, "disturbances.noise.deviation=2: allowed is"),
+        ({"disturbances": {"fog": {}}}, ArgumentError, "disturbances.fog={}: no such field; allowed are blackout"),
+        ({"disturbances": "noise"}, ArgumentError, "disturbances='noise': allowed are Disturbances, or a mapping"),
+        ({"disturbances": {3: {}}}, ArgumentError, "disturbances={3: {}}: allowed are Disturbances, or a mapping"),
         ({"map": "atlantis"}, MapError, "atlantis"),
         ({"map": 3}, ArgumentError, "map=3: allowed are names of maps"),
         ({"weather": None}, ArgumentError, "weather=None: allowed are day"),

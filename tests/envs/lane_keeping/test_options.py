@@ -13,7 +13,7 @@ DEFAULTS = {
     "map": "country_loop", "season": "summer", "weather": "day", "conditions": None, "route_length": 400.0,
     "routes": 256, "seed": None, "observation": "camera", "action": "steer", "camera": None, "traffic": 0,
     "time_limit": None, "departure": "centre", "threads": 1, "simulator": "embedded", "host": "localhost", "port": 2000,
-    "timeout": 20.0, "render_mode": None,
+    "timeout": 20.0, "render_mode": None, "disturbances": None,
 }  # fmt: skip
 
 

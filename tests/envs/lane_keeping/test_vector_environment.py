@@ -124,6 +124,20 @@ def test_seeds_one_by_one_and_repeated() -> None:
     np.testing.assert_array_equal(other, env.reset()[0])
 
 
+def test_disturbed_ones_at_once_are_single_ones_bit_for_bit() -> None:
+    options = {"disturbances": {"drop": {"probability": 0.4}, "noise": {"deviation": 0.1}, "steering": {"play": 0.1}}}
+    many = gym.make_vec(ID, 3, **options)
+    alone = [gym.make(ID, **options) for _ in range(3)]
+    seen, _ = many.reset(seed=4)
+    single = [env.reset(seed=4 + k)[0] for k, env in enumerate(alone)]
+    for step in range(12):
+        np.testing.assert_array_equal(seen, np.stack(single))
+        action = np.full((3, 1), 0.1 * np.sin(step), np.float32)
+        seen = many.step(action)[0]
+        single = [env.step(action[k])[0] for k, env in enumerate(alone)]
+    many.close()
+
+
 def test_scenarios_may_be_given() -> None:
     env = gym.make_vec(ID, 2, observation="state")
     winter = Scenario(conditions=Conditions.preset("winter"))

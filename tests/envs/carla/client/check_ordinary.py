@@ -12,7 +12,9 @@ import pytest
 from tests.envs.carla.client.faulty import FaultyServer, faulty_server
 from tests.envs.carla.client.witness import Witness
 from wormdrive.envs.carla.simulator import CarlaSimulator
+from wormdrive.envs.common.errors import SimulatorError
 from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.simulation.disturbances import Disturbances
 from wormdrive.envs.simulation.scenario import Scenario
 
 WINTER = Scenario(route_length_m=100.0, conditions=Conditions.preset("winter"))
@@ -62,6 +64,21 @@ def test_the_tyres_have_the_roads_grip(server: FaultyServer, simulator: CarlaSim
         return float(after.state.station_m[0] - before.state.station_m[0])
 
     assert braking_m(WINTER) > 1.5 * braking_m(SUMMER)
+
+
+def test_slippery_roads_take_their_share_of_it_and_snow_on_the_way_is_refused(
+    server: FaultyServer, simulator: CarlaSimulator
+) -> None:
+    server.set("objects", "Terrain_1")
+    simulator.reset([SUMMER])
+    dry = tyre_friction(server)
+    simulator.reset([SUMMER.model_copy(update={"disturbances": Disturbances(grip={"factor": 0.3})})])
+    assert tyre_friction(server) == pytest.approx(0.3 * dry, rel=1e-3)
+    snowing = SUMMER.model_copy(update={"disturbances": Disturbances(arriving_snow={})})
+    with pytest.raises(SimulatorError, match=r"disturbances\.arriving_snow.*no snow; allowed are `wormdrive serve`"):
+        simulator.reset([snowing])
+    simulator.reset([SUMMER])
+    assert tyre_friction(server) == pytest.approx(dry, rel=1e-3)
 
 
 def test_ground_and_foliage_take_the_seasons_colours(server: FaultyServer, simulator: CarlaSimulator) -> None:
