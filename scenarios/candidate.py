@@ -73,14 +73,19 @@ def load_candidate(
     chosen = choose_device(device)
     if str(model) == EXPERT:
         return Candidate(name or EXPERT, lambda simulator: Expert(simulator, simulator.parameters), camera=None)
-    return policy_candidate(load_policy(model).to(chosen), name or str(model))
+    return policy_candidate(load_policy(model).to(chosen), name or str(model), tell_elapsed=tell_elapsed)
 
 
-def policy_candidate(policy: Policy, name: str) -> Candidate:
-    """Make a candidate of a policy in hand, which drives where it is: ``policy.to(device)`` moves it."""
-    return Candidate(
-        name, lambda simulator: PolicyDriver(policy, simulator.dt_s, simulator.parameters), CameraConfig(), policy
-    )
+def policy_candidate(policy: Policy, name: str, *, tell_elapsed: bool = True) -> Candidate:
+    """Make a candidate of a policy in hand, which drives where it is: ``policy.to(device)`` moves it.
+
+    ``tell_elapsed`` is its ``PolicyDriver``'s.
+    """
+
+    def make_driver(simulator: Simulator) -> Driver:
+        return PolicyDriver(policy, simulator.dt_s, simulator.parameters, tell_elapsed=tell_elapsed)
+
+    return Candidate(name, make_driver, CameraConfig(), policy)
 
 
 def _count(policy: Policy) -> Parameters:
