@@ -12,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 
 from wormdrive.envs.common.errors import MapError
+from wormdrive.envs.common.garbage_collection import garbage_collection_paused
 from wormdrive.envs.roads.maps import BUILTIN_MAPS
 from wormdrive.envs.roads.opendrive.cubic import PiecewiseCubic, read_cubics
 from wormdrive.envs.roads.opendrive.document import Element, decode_xml, parse_xml
@@ -61,6 +62,11 @@ def read_map_text(text: str, name: str) -> RoadMap:
     MapError
         As ``read_map``.
     """
+    with garbage_collection_paused():
+        return _read_text(text, name)
+
+
+def _read_text(text: str, name: str) -> RoadMap:
     root = parse_xml(text, name)
     if root.tag != "OpenDRIVE":
         raise MapError(name, "", f"the root element is {root.tag[:40]!r}: allowed is OpenDRIVE")
