@@ -6,8 +6,10 @@ begin at the origin along +u. Source: ASAM OpenDRIVE 1.8, section 9 (geometries)
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +36,10 @@ class Curve(Protocol):
         """Points at distances ``ds`` [m] from the start."""
         ...
 
+    def end(self, length_m: float) -> tuple[float, float]:
+        """Return u, v of its end, right to a millimetre: sooner told than by ``at``."""
+        ...
+
 
 @dataclass(frozen=True)
 class Line:
@@ -43,6 +49,10 @@ class Line:
         """Points at distances ``ds``."""
         zero = np.zeros_like(ds)
         return LocalPoints(ds, zero, zero, zero)
+
+    def end(self, length_m: float) -> tuple[float, float]:
+        """Return u, v of its end."""
+        return length_m, 0.0
 
 
 @dataclass(frozen=True)
@@ -59,11 +69,27 @@ class Arc:
             chord * np.cos(0.5 * angle), chord * np.sin(0.5 * angle), angle, np.full_like(ds, self.curvature)
         )
 
+    def end(self, length_m: float) -> tuple[float, float]:
+        """Return u, v of its end."""
+        half = 0.5 * self.curvature * length_m
+        chord = length_m * (math.sin(half) / half if half else 1.0)
+        return chord * math.cos(half), chord * math.sin(half)
+
 
 _GAUSS = np.polynomial.legendre.leggauss(8)
 _NODES: Array = np.asarray(0.5 * (_GAUSS[0] + 1.0))
 _WEIGHTS: Array = np.asarray(0.5 * _GAUSS[1])
+_RULE = list(zip(_NODES.tolist(), _WEIGHTS.tolist(), strict=True))
 _PANEL_RAD = 1.0
+
+
+class _Panels(NamedTuple):
+    """Stretches of a spiral: their length [m], and s, u and v of their starts."""
+
+    length_m: float
+    s: Array
+    u: Array
+    v: Array
 
 
 class Spiral:
@@ -74,18 +100,22 @@ class Spiral:
     in the Fresnel form (nearly constant ones) included.
     """
 
-    __slots__ = ("_knots", "_panel_m", "_rate", "_start", "_u", "_v")
-
     def __init__(self, curvature_start: float, curvature_end: float, length_m: float) -> None:
         self._start = curvature_start
         self._rate = (curvature_end - curvature_start) / length_m
-        turning = max(abs(curvature_start), abs(curvature_end)) * length_m
-        panels = max(1, int(np.ceil(turning / _PANEL_RAD)))
-        self._panel_m = length_m / panels
-        self._knots: Array = np.arange(panels, dtype=np.float64) * self._panel_m
-        u, v = self._integrate(self._knots, np.full(panels, self._panel_m))
-        self._u = np.concatenate([[0.0], np.cumsum(u[:-1])])
-        self._v = np.concatenate([[0.0], np.cumsum(v[:-1])])
+        self._length_m = length_m
+        self._turning = max(abs(curvature_start), abs(curvature_end)) * length_m
+
+    @cached_property
+    def _panels(self) -> _Panels:
+        """Made when the first points are asked for: of a large map, few spirals are ever driven."""
+        count = max(1, int(np.ceil(self._turning / _PANEL_RAD)))
+        length = self._length_m / count
+        knots: Array = np.arange(count, dtype=np.float64) * length
+        u, v = self._integrate(knots, np.full(count, length))
+        return _Panels(
+            length, knots, np.concatenate([[0.0], np.cumsum(u[:-1])]), np.concatenate([[0.0], np.cumsum(v[:-1])])
+        )
 
     def _heading(self, s: Array) -> Array:
         return np.asarray(s * (self._start + 0.5 * self._rate * s))
@@ -96,9 +126,22 @@ class Spiral:
 
     def at(self, ds: Array) -> LocalPoints:
         """Points at distances ``ds``."""
-        panel = np.clip((ds / self._panel_m).astype(np.intp), 0, len(self._knots) - 1)
-        du, dv = self._integrate(self._knots[panel], ds - self._knots[panel])
-        return LocalPoints(self._u[panel] + du, self._v[panel] + dv, self._heading(ds), self._start + self._rate * ds)
+        panel_m, knots, u, v = self._panels
+        panel = np.clip((ds / panel_m).astype(np.intp), 0, len(knots) - 1)
+        du, dv = self._integrate(knots[panel], ds - knots[panel])
+        return LocalPoints(u[panel] + du, v[panel] + dv, self._heading(ds), self._start + self._rate * ds)
+
+    def end(self, length_m: float) -> tuple[float, float]:
+        """Return u, v of its end: one panel does for a spiral that turns by some 2 radians."""
+        if self._turning > 2.0:
+            return _end_of(self, length_m)
+        u = v = 0.0
+        for node, weight in _RULE:
+            s = node * length_m
+            theta = s * (self._start + 0.5 * self._rate * s)
+            u += weight * math.cos(theta)
+            v += weight * math.sin(theta)
+        return u * length_m, v * length_m
 
 
 @dataclass(frozen=True)
@@ -124,6 +167,12 @@ class ParamPoly3:
             _bend(self.u, p),
             _bend(self.v, p),
         )
+
+    def end(self, length_m: float) -> tuple[float, float]:
+        """Return u, v of its end."""
+        p = length_m * self.scale
+        u, v = ((k[0] + p * (k[1] + p * (k[2] + p * k[3]))) for k in (self.u, self.v))
+        return u, v
 
 
 class Poly3:
@@ -159,6 +208,15 @@ class Poly3:
         u = start + length
         one = np.ones_like(u)
         return _parametric(u, _cubic(self._v, u), one, _slope(self._v, u), np.zeros_like(u), _bend(self._v, u))
+
+    def end(self, length_m: float) -> tuple[float, float]:
+        """Return u, v of its end."""
+        return _end_of(self, length_m)
+
+
+def _end_of(curve: Curve, length_m: float) -> tuple[float, float]:
+    points = curve.at(np.array([length_m]))
+    return float(points.u[0]), float(points.v[0])
 
 
 def _cubic(k: tuple[float, float, float, float], p: Array) -> Array:

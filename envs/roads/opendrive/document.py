@@ -17,7 +17,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 from wormdrive.envs.common.errors import MapError
 from wormdrive.envs.roads.opendrive.limits import MAX_BYTES, MAX_ELEMENTS, MAX_NUMBER, MAX_PROBLEMS
 
-__all__ = ["Element", "decode_xml", "parse_xml"]
+__all__ = ["Element", "Faults", "decode_xml", "parse_xml"]
 
 
 @dataclass

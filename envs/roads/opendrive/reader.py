@@ -144,7 +144,7 @@ def _read_road(element: Element, left_hand: bool) -> Road:
         line=line,
         elevation=_profile(element, "elevationProfile", "elevation"),
         superelevation=_profile(element, "lateralProfile", "superelevation"),
-        lane_offset=read_cubics(lanes.children("laneOffset"), "s"),
+        lane_offset=read_cubics(lanes, "laneOffset", "s"),
         sections=read_sections(lanes, length, kind == "motorway"),
         speeds=tuple(sorted((read_speed(t, "s") for t in types), key=lambda record: record.start_m)),
         predecessor=read_road_link(link, "predecessor"),
@@ -164,8 +164,7 @@ def _length(element: Element, geometry_end: float) -> float:
 
 
 def _profile(element: Element, parent: str, record: str) -> PiecewiseCubic:
-    profile = element.child(parent)
-    return read_cubics(profile.children(record) if profile is not None else (), "s")
+    return read_cubics(element.child(parent), record, "s")
 
 
 def _note_dangling(root: Element, roads: dict[str, Road], junctions: dict[str, Junction]) -> None:
