@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from wormdrive.envs.roads.opendrive.document import Element
 from wormdrive.envs.roads.opendrive.limits import MAX_COEFFICIENT, MAX_NUMBER
 
-__all__ = ["PiecewiseCubic", "read_cubics"]
+__all__ = ["PiecewiseCubic", "cubic_slopes", "cubic_values", "read_cubics"]
 
 
 class PiecewiseCubic:
@@ -25,9 +25,14 @@ class PiecewiseCubic:
         (n,) ascending [m].
     coefficients:
         (n, 4): a, b, c, d.
+
+    Attributes
+    ----------
+    level:
+        The value, if it is the same everywhere; else None.
     """
 
-    __slots__ = ("_level", "coefficients", "starts")
+    __slots__ = ("coefficients", "level", "starts")
 
     def __init__(self, starts: NDArray[np.float64], coefficients: NDArray[np.float64]) -> None:
         self.starts = starts
@@ -36,7 +41,7 @@ class PiecewiseCubic:
         rows = coefficients.tolist()
         first = rows[0][0] if rows else 0.0
         flat = all(a == first and not (b or c or d) for a, b, c, d in rows)
-        self._level: float | None = first if flat else None
+        self.level: float | None = first if flat else None
 
     @classmethod
     def constant(cls, value: float) -> PiecewiseCubic:
@@ -45,24 +50,32 @@ class PiecewiseCubic:
 
     def __call__(self, s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Values at stations ``s`` [m], any shape."""
-        if self._level is not None:
-            return np.full(np.shape(s), self._level)
+        if self.level is not None:
+            return np.full(np.shape(s), self.level)
         records, ds = self._locate(s)
-        k = self.coefficients[records]
-        return np.asarray(k[..., 0] + ds * (k[..., 1] + ds * (k[..., 2] + ds * k[..., 3])))
+        return cubic_values(self.coefficients[records], ds)
 
     def slope(self, s: NDArray[np.float64]) -> NDArray[np.float64]:
         """First derivative at stations ``s``."""
-        if self._level is not None:
+        if self.level is not None:
             return np.zeros(np.shape(s))
         records, ds = self._locate(s)
-        k = self.coefficients[records]
         inside = np.asarray(s) >= self.starts[0]
-        return np.asarray(np.where(inside, k[..., 1] + ds * (2.0 * k[..., 2] + ds * 3.0 * k[..., 3]), 0.0))
+        return np.asarray(np.where(inside, cubic_slopes(self.coefficients[records], ds), 0.0))
 
     def _locate(self, s: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         records = np.maximum(np.searchsorted(self.starts, s, side="right") - 1, 0)
         return records, np.maximum(np.asarray(s) - self.starts[records], 0.0)
+
+
+def cubic_values(k: NDArray[np.float64], ds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Values at ``ds`` of cubics with coefficients ``k`` (..., 4)."""
+    return np.asarray(k[..., 0] + ds * (k[..., 1] + ds * (k[..., 2] + ds * k[..., 3])))
+
+
+def cubic_slopes(k: NDArray[np.float64], ds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """First derivatives at ``ds`` of cubics with coefficients ``k`` (..., 4)."""
+    return np.asarray(k[..., 1] + ds * (2.0 * k[..., 2] + ds * 3.0 * k[..., 3]))
 
 
 _NOTHING: Final = PiecewiseCubic(np.zeros(0), np.zeros((0, 4)))
@@ -85,7 +98,7 @@ def _of_texts(records: tuple[tuple[str | None, ...], ...]) -> PiecewiseCubic | N
 
     Maps say the same again and again: one lane is as wide as the next.
     """
-    rows = []
+    rows: list[list[float]] = []
     try:
         for record in records:
             row = [0.0 if text is None else float(text) for text in record]

@@ -7,16 +7,19 @@ begin at the origin along +u. Source: ASAM OpenDRIVE 1.8, section 9 (geometries)
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Arc", "Curve", "Line", "LocalPoints", "ParamPoly3", "Poly3", "Spiral"]
+__all__ = ["Arc", "Coefficients", "Curve", "Line", "LocalPoints", "ParamPoly3", "Poly3", "Spiral"]
 
 Array = NDArray[np.float64]
+Coefficients: TypeAlias = Sequence[float] | Sequence[Array]
+"""a, b, c, d of a cubic."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Arc:
-    """Constant curvature [1/m]."""
+    """Constant curvature [1/m]: one, or one for each point."""
 
-    curvature: float
+    curvature: float | Array
 
     def at(self, ds: Array) -> LocalPoints:
         """Points at distances ``ds``; ``sinc`` keeps them exact as the curvature goes to zero."""
@@ -71,7 +74,7 @@ class Arc:
 
     def end(self, length_m: float) -> tuple[float, float]:
         """Return u, v of its end."""
-        half = 0.5 * self.curvature * length_m
+        half = 0.5 * float(self.curvature) * length_m
         chord = length_m * (math.sin(half) / half if half else 1.0)
         return chord * math.cos(half), chord * math.sin(half)
 
@@ -149,12 +152,13 @@ class ParamPoly3:
     """u(p), v(p) cubic in a parameter p = ``scale`` ds: scale 1 for pRange arcLength, 1 / length for normalized.
 
     The standard gives no other relation between p and s, so none is used: where a file's parameter is no true arc
-    length, points lie on the curve all the same, and s runs as unevenly as p does.
+    length, points lie on the curve all the same, and s runs as unevenly as p does. Numbers may also be arrays, with one
+    for each point.
     """
 
-    u: tuple[float, float, float, float]
-    v: tuple[float, float, float, float]
-    scale: float
+    u: Coefficients
+    v: Coefficients
+    scale: float | Array
 
     def at(self, ds: Array) -> LocalPoints:
         """Points at distances ``ds``."""
@@ -170,8 +174,8 @@ class ParamPoly3:
 
     def end(self, length_m: float) -> tuple[float, float]:
         """Return u, v of its end."""
-        p = length_m * self.scale
-        u, v = ((k[0] + p * (k[1] + p * (k[2] + p * k[3]))) for k in (self.u, self.v))
+        p = length_m * float(self.scale)
+        u, v = (float(k[0] + p * (k[1] + p * (k[2] + p * k[3]))) for k in (self.u, self.v))
         return u, v
 
 
@@ -184,7 +188,7 @@ class Poly3:
 
     __slots__ = ("_s", "_step", "_v")
 
-    def __init__(self, coefficients: tuple[float, float, float, float], length_m: float) -> None:
+    def __init__(self, coefficients: Coefficients, length_m: float) -> None:
         self._v = coefficients
         steps = int(np.clip(np.ceil(length_m / 0.5), 1, 2_000))
         self._step = length_m / steps
@@ -219,15 +223,15 @@ def _end_of(curve: Curve, length_m: float) -> tuple[float, float]:
     return float(points.u[0]), float(points.v[0])
 
 
-def _cubic(k: tuple[float, float, float, float], p: Array) -> Array:
+def _cubic(k: Coefficients, p: Array) -> Array:
     return np.asarray(k[0] + p * (k[1] + p * (k[2] + p * k[3])))
 
 
-def _slope(k: tuple[float, float, float, float], p: Array) -> Array:
+def _slope(k: Coefficients, p: Array) -> Array:
     return np.asarray(k[1] + p * (2.0 * k[2] + p * 3.0 * k[3]))
 
 
-def _bend(k: tuple[float, float, float, float], p: Array) -> Array:
+def _bend(k: Coefficients, p: Array) -> Array:
     return np.asarray(2.0 * k[2] + p * 6.0 * k[3])
 
 
