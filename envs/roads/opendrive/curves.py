@@ -10,12 +10,24 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Arc", "Coefficients", "Curve", "Line", "LocalPoints", "ParamPoly3", "Poly3", "Spiral"]
+__all__ = [
+    "NODES",
+    "WEIGHTS",
+    "Arc",
+    "Coefficients",
+    "Curve",
+    "Line",
+    "LocalPoints",
+    "ParamPoly3",
+    "Poly3",
+    "Spiral",
+    "spiral_heading",
+]
 
 Array = NDArray[np.float64]
 Coefficients: TypeAlias = Sequence[float] | Sequence[Array]
@@ -80,10 +92,16 @@ class Arc:
 
 
 _GAUSS = np.polynomial.legendre.leggauss(8)
-_NODES: Array = np.asarray(0.5 * (_GAUSS[0] + 1.0))
-_WEIGHTS: Array = np.asarray(0.5 * _GAUSS[1])
-_RULE = list(zip(_NODES.tolist(), _WEIGHTS.tolist(), strict=True))
+NODES: Final[Array] = np.asarray(0.5 * (_GAUSS[0] + 1.0))
+WEIGHTS: Final[Array] = np.asarray(0.5 * _GAUSS[1])
+"""Gauss-Legendre quadrature from 0 to 1."""
+_RULE = list(zip(NODES.tolist(), WEIGHTS.tolist(), strict=True))
 _PANEL_RAD = 1.0
+
+
+def spiral_heading(start: float | Array, rate: float | Array, s: Array) -> Array:
+    """Heading [rad] after ``s`` of a spiral with curvature ``start + rate s``."""
+    return np.asarray(s * (start + 0.5 * rate * s))
 
 
 class _Panels(NamedTuple):
@@ -109,10 +127,20 @@ class Spiral:
         self._length_m = length_m
         self._turning = max(abs(curvature_start), abs(curvature_end)) * length_m
 
+    @property
+    def law(self) -> tuple[float, float]:
+        """Curvature at the start [1/m] and its change with s [1/m^2]."""
+        return self._start, self._rate
+
+    @property
+    def panels(self) -> int:
+        """How many panels it takes."""
+        return max(1, math.ceil(self._turning / _PANEL_RAD))
+
     @cached_property
-    def _panels(self) -> _Panels:
+    def _cut(self) -> _Panels:
         """Made when the first points are asked for: of a large map, few spirals are ever driven."""
-        count = max(1, int(np.ceil(self._turning / _PANEL_RAD)))
+        count = self.panels
         length = self._length_m / count
         knots: Array = np.arange(count, dtype=np.float64) * length
         u, v = self._integrate(knots, np.full(count, length))
@@ -120,19 +148,17 @@ class Spiral:
             length, knots, np.concatenate([[0.0], np.cumsum(u[:-1])]), np.concatenate([[0.0], np.cumsum(v[:-1])])
         )
 
-    def _heading(self, s: Array) -> Array:
-        return np.asarray(s * (self._start + 0.5 * self._rate * s))
-
     def _integrate(self, start: Array, length: Array) -> tuple[Array, Array]:
-        theta = self._heading(start[:, None] + length[:, None] * _NODES)
-        return (np.cos(theta) @ _WEIGHTS) * length, (np.sin(theta) @ _WEIGHTS) * length
+        theta = spiral_heading(self._start, self._rate, start[:, None] + length[:, None] * NODES)
+        return (np.cos(theta) @ WEIGHTS) * length, (np.sin(theta) @ WEIGHTS) * length
 
     def at(self, ds: Array) -> LocalPoints:
         """Points at distances ``ds``."""
-        panel_m, knots, u, v = self._panels
+        panel_m, knots, u, v = self._cut
         panel = np.clip((ds / panel_m).astype(np.intp), 0, len(knots) - 1)
         du, dv = self._integrate(knots[panel], ds - knots[panel])
-        return LocalPoints(u[panel] + du, v[panel] + dv, self._heading(ds), self._start + self._rate * ds)
+        heading = spiral_heading(self._start, self._rate, ds)
+        return LocalPoints(u[panel] + du, v[panel] + dv, heading, self._start + self._rate * ds)
 
     def end(self, length_m: float) -> tuple[float, float]:
         """Return u, v of its end: one panel does for a spiral that turns by some 2 radians."""
@@ -197,7 +223,7 @@ class Poly3:
 
     def _arc(self, start: Array, length: Array) -> Array:
         return np.asarray(
-            (np.hypot(1.0, _slope(self._v, start[:, None] + length[:, None] * _NODES)) @ _WEIGHTS) * length
+            (np.hypot(1.0, _slope(self._v, start[:, None] + length[:, None] * NODES)) @ WEIGHTS) * length
         )
 
     def at(self, ds: Array) -> LocalPoints:

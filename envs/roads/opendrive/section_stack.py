@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.roads.opendrive.cubic import PiecewiseCubic, cubic_slopes, cubic_values
-from wormdrive.envs.roads.opendrive.curves import Arc, Curve, Line, ParamPoly3
+from wormdrive.envs.roads.opendrive.curve_stack import stack_curves, stack_kind
 from wormdrive.envs.roads.opendrive.lanes import LaneSection
 from wormdrive.envs.roads.opendrive.reference_line import PlanPoints, ReferenceLine, placed
 from wormdrive.envs.roads.opendrive.road import LanePoints, Profile, Road, centre_line, cross_profile
@@ -150,25 +151,27 @@ class _LineStack:
         pieces = self._pieces
         owner = _owners([line.joints for line in self._lines], s)
         places = np.array([[piece.s, piece.x, piece.y, piece.heading_rad, piece.length_m] for piece in pieces])
-        kinds: list[type[Curve]] = [type(piece.curve) for piece in pieces]
+        kinds = [stack_kind(piece.curve) for piece in pieces]
         out = np.empty((4, *s.shape))
-        for kind, stacked in _STACKED.items():
-            members = np.flatnonzero([found is kind for found in kinds])
-            if not len(members):
-                continue
+        for kind in dict.fromkeys(kinds):
+            members = np.flatnonzero([found == kind for found in kinds])
             rank = np.full(len(pieces), -1)
             rank[members] = np.arange(len(members))
             mine = rank[owner] >= 0
-            curve = stacked([pieces[k].curve for k in members.tolist()], rank[owner[mine]])
+            if kind is None:
+                out[:, mine] = self._one_by_one(owner, mine, s)
+                continue
+            curve = stack_curves(kind, [pieces[k].curve for k in members.tolist()], rank[owner[mine]])
             start, x, y, heading, length = np.ascontiguousarray(places[owner[mine]].T)
             out[:, mine] = placed(curve, start, x, y, heading, length, s[mine])
-        others = np.array([kind not in _STACKED for kind in kinds])
-        for row in np.flatnonzero(others[owner].any(axis=1)).tolist():
-            for k in np.unique(owner[row]).tolist():
-                if others[k]:
-                    mine = owner[row] == k
-                    out[:, row, mine] = pieces[k].at(s[row, mine])
         return PlanPoints(*out)
+
+    def _one_by_one(self, owner: Indices, mine: NDArray[np.bool_], s: Array) -> Array:
+        """Rows x, y, heading, curvature of some stations, from curves that cannot be stacked."""
+        numbers, stations = owner[mine], s[mine]
+        edges = [0, *(np.flatnonzero(np.diff(numbers)) + 1).tolist(), len(numbers)]
+        parts = [self._pieces[numbers[first]].at(stations[first:end]) for first, end in pairwise(edges) if first < end]
+        return np.concatenate(parts, axis=1) if parts else np.empty((4, 0))
 
 
 def _owners(starts: Sequence[Array], s: Array) -> Indices:
@@ -178,21 +181,3 @@ def _owners(starts: Sequence[Array], s: Array) -> Indices:
     for row in np.flatnonzero(counts > 1).tolist():
         owner[row] += np.maximum(np.searchsorted(starts[row], s[row], side="right") - 1, 0)
     return owner
-
-
-def _stacked_arcs(curves: list[Curve], owner: Indices) -> Curve:
-    return Arc(np.array([curve.curvature for curve in curves if isinstance(curve, Arc)])[owner])
-
-
-def _stacked_polynomials(curves: list[Curve], owner: Indices) -> Curve:
-    table = np.array([[*curve.u, *curve.v, curve.scale] for curve in curves if isinstance(curve, ParamPoly3)])
-    columns = np.ascontiguousarray(table.T)[:, owner]
-    return ParamPoly3(tuple(columns[:4]), tuple(columns[4:8]), columns[8])
-
-
-_STACKED: dict[type[Curve], Callable[[list[Curve], Indices], Curve]] = {
-    Line: lambda _curves, _owner: Line(),
-    Arc: _stacked_arcs,
-    ParamPoly3: _stacked_polynomials,
-}
-"""Curves whose arithmetic is the same, bit for bit, for one curve and for as many as there are points."""
