@@ -102,8 +102,8 @@ def _of_texts(records: tuple[tuple[str | None, ...], ...]) -> PiecewiseCubic | N
     try:
         for record in records:
             row = [0.0 if text is None else float(text) for text in record]
-            # these are false for NaN, too
-            good = abs(row[0]) <= MAX_NUMBER and all([abs(value) <= MAX_COEFFICIENT for value in row[1:]])
+            # comparisons with NaN are false
+            good = abs(row[0]) <= MAX_NUMBER and all(abs(value) <= MAX_COEFFICIENT for value in row[1:])
             if not good or (rows and row[0] < rows[-1][0]):
                 return None
             rows.append(row)

@@ -222,9 +222,7 @@ class Poly3:
         self._s = np.concatenate([[0.0], np.cumsum(self._arc(starts, np.full(steps, self._step)))])
 
     def _arc(self, start: Array, length: Array) -> Array:
-        return np.asarray(
-            (np.hypot(1.0, _slope(self._v, start[:, None] + length[:, None] * NODES)) @ WEIGHTS) * length
-        )
+        return np.asarray((np.hypot(1.0, _slope(self._v, start[:, None] + length[:, None] * NODES)) @ WEIGHTS) * length)
 
     def at(self, ds: Array) -> LocalPoints:
         """Points at distances ``ds``."""

@@ -85,7 +85,7 @@ def parse_xml(text: str, file: str) -> Element:
     """
     if len(text) > MAX_BYTES:
         raise MapError(file, "", f"{len(text) / 2**20:.0f} MiB: at most {MAX_BYTES // 2**20} MiB are read")
-    # Entities are declared in a DOCTYPE only, and every element has a "<": most files need not be watched as they are read
+    # entities are declared in a DOCTYPE only, and every element has a "<": most files need not be watched meanwhile
     harmless = "<!DOCTYPE" not in text and text.count("<") <= MAX_ELEMENTS
     try:
         root = _parse(text) if harmless else _parse_guarded(text)

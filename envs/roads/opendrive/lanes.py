@@ -156,7 +156,7 @@ def lane_borders(lanes: Sequence[LaneShape], rights: int, ds: Array, offset: Arr
 
     Returns
     -------
-    (len(lanes) + 1, \*ds.shape) [m].
+    (len(lanes) + 1, ...) and the shape of ``ds`` [m].
     """
     t = np.empty((len(lanes) + 1, *ds.shape))
     t[rights] = offset

@@ -66,7 +66,7 @@ class ReferenceLine:
         return self._starts
 
     def owners(self, s: Array) -> NDArray[np.intp]:
-        """Number of the piece that holds at each of the stations ``s``."""
+        """Find the number of the piece that holds at each of the stations ``s``."""
         return np.maximum(np.searchsorted(self._starts, s, side="right") - 1, 0)
 
     def at(self, s: Array) -> PlanPoints:

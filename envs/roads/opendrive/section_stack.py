@@ -63,13 +63,12 @@ def stack_sections(
     pairs: Iterable[tuple[Road, LaneSection]], samples_of: Callable[[LaneSection], int]
 ) -> Iterator[tuple[SectionStack, list[int]]]:
     """Put sections into stacks, each with the numbers that its members have in ``pairs``."""
-    alike: dict[tuple[object, ...], list[tuple[int, Road, LaneSection]]] = {}
+    alike: dict[tuple[int, int, tuple[tuple[bool, int], ...]], list[tuple[int, Road, LaneSection]]] = {}
     for number, (road, section) in enumerate(pairs):
         build = tuple([(lane.border is None, road.travel(lane)) for lane in section.lanes])
         key = (samples_of(section), section.rights, build)
         alike.setdefault(key, []).append((number, road, section))
-    for (samples, *_), found in alike.items():
-        assert isinstance(samples, int)
+    for (samples, _, _), found in alike.items():
         most = max(1, _MOST_SAMPLES // samples)
         for first in range(0, len(found), most):
             part = found[first : first + most]

@@ -31,15 +31,16 @@ _IDS: Final = {
 }
 """Attributes that name something of the whole map, by the element's tag."""
 _IDS_A_TOWN: Final = 1_000_000
-_WORDS: Final = frozenset({"id", "name", "elementId", "max", "type", "value", "subtype", "from", "to", "rule", "country"})
+_WORDS: Final = frozenset(
+    {"id", "name", "elementId", "max", "type", "value", "subtype", "from", "to", "rule", "country"}
+)
 """Attributes that are written as they are."""
 
 
 def large_map(towns: int) -> str:
     """Write the OpenDRIVE text of a map of so many towns: 159 roads and 0.9 MB each, always the same."""
     root = Xml.fromstring(read_map("town").text)  # noqa: S314  (our own file)
-    header = root.find("header")
-    assert header is not None
+    header = next(root.iter("header"))
     for road in root.iter("road"):
         _enrich(road)
         for element in road.iter():
@@ -72,9 +73,7 @@ def _of_town(element: Xml.Element, town: int, across: int) -> str:
 def _enrich(road: Xml.Element) -> None:
     """Give a road what CARLA's roads have, and keep where its ends are."""
     length = float(road.get("length", "0"))
-    lanes = road.find("lanes")
-    plan_view = road.find("planView")
-    assert lanes is not None and plan_view is not None
+    lanes, plan_view = next(road.iter("lanes")), next(road.iter("planView"))
     road.insert(list(road).index(plan_view) + 1, _hills(length))
     if road.get("junction") == "-1":
         _split(lanes, length)
@@ -97,8 +96,7 @@ def _hills(length: float) -> Xml.Element:
 
 def _split(lanes: Xml.Element, length: float) -> None:
     """Cut the one lane section of a street into several."""
-    whole = lanes.find("laneSection")
-    assert whole is not None
+    whole = next(lanes.iter("laneSection"))
     for k in range(1, int(length / _SECTION_M)):
         section = copy.deepcopy(whole)
         section.set("s", repr(k * _SECTION_M))
