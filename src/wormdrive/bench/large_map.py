@@ -71,7 +71,7 @@ def _of_town(element: Xml.Element, town: int, across: int) -> str:
 
 
 def _enrich(road: Xml.Element) -> None:
-    """Give a road what CARLA's roads have, and keep where its ends are."""
+    """Enrich a road by what CARLA's roads have; its ends stay where they are."""
     length = float(road.get("length", "0"))
     lanes, plan_view = next(road.iter("lanes")), next(road.iter("planView"))
     road.insert(list(road).index(plan_view) + 1, _hills(length))
