@@ -1,4 +1,4 @@
-"""How the kernels of the cameras are compiled: the one place that touches numba's internals.
+"""How the kernels of the cameras are compiled: with ``vector_width``, the place that touches numba's internals.
 
 Two kinds of function:
 
