@@ -1,3 +1,4 @@
+# mypy: allow-untyped-calls, disable-error-code="assignment,no-untyped-call"
 """Vector width: whether LLVM may use the processor's widest registers, and how it is told.
 
 For all of Intel's processors LLVM takes half of AVX-512's registers, since the first ones ran slower while they used
@@ -19,7 +20,8 @@ __all__ = ["WIDEST", "WidestVectors"]
 
 def _likes_whole_registers() -> bool:
     """Whether this is a processor from Ice Lake or Zen 4 on; numba's variables may choose another than this one."""
-    if config.CPU_NAME is not None or config.CPU_FEATURES is not None:
+    settings: Any = config
+    if settings.CPU_NAME is not None or settings.CPU_FEATURES is not None:
         return False
     return bool(binding.get_host_cpu_features().get("avx512vbmi2"))
 
@@ -28,7 +30,7 @@ WIDEST: Final = _likes_whole_registers()
 """Whether kernels are compiled for registers of 512 bits."""
 
 
-class _Lower(lowering.Lower):  # type: ignore[misc]
+class _Lower(lowering.Lower):
     def setup_function(self, description: Any) -> None:
         super().setup_function(description)
         # llvmlite knows only some attributes by name, and writes whatever the set holds
@@ -36,7 +38,7 @@ class _Lower(lowering.Lower):  # type: ignore[misc]
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)
-class _Lowering(typed_passes.BaseNativeLowering):  # type: ignore[misc]
+class _Lowering(typed_passes.BaseNativeLowering):
     _name = "native_lowering_for_widest_vectors"
 
     @property
@@ -44,7 +46,7 @@ class _Lowering(typed_passes.BaseNativeLowering):  # type: ignore[misc]
         return _Lower
 
 
-class WidestVectors(compiler.CompilerBase):  # type: ignore[misc]
+class WidestVectors(compiler.CompilerBase):
     """numba's compiler, for ``pipeline_class``: LLVM vectorises with registers of 512 bits where there are such."""
 
     def define_pipelines(self) -> list[Any]:
