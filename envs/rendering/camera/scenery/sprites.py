@@ -180,8 +180,7 @@ def _blit(
                 rest = seen * (f4(1) - alpha)
                 through[at] = rest
                 passing += rest
-            if passing < f4(HIDDEN_BELOW):
-                hidden[v * cells + cell] = np.uint8(1)
+            hidden[v * cells + cell] = np.uint8(1) if passing < f4(HIDDEN_BELOW) else np.uint8(0)  # no branch to miss
 
 
 @kernel
@@ -255,8 +254,7 @@ def _blit_fine(
                 rest = seen * (f4(1) - alpha)
                 through[at] = rest
                 passing += rest
-            if passing < f4(HIDDEN_BELOW):
-                hidden[v * cells + cell] = np.uint8(1)
+            hidden[v * cells + cell] = np.uint8(1) if passing < f4(HIDDEN_BELOW) else np.uint8(0)  # no branch to miss
 
 
 @kernel
