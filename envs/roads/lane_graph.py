@@ -21,6 +21,7 @@ from wormdrive.envs.roads.opendrive.limits import MAX_PROBLEMS
 from wormdrive.envs.roads.opendrive.once_per_map import once_per_map
 from wormdrive.envs.roads.opendrive.road import LanePoints, Road
 from wormdrive.envs.roads.opendrive.road_map import RoadMap
+from wormdrive.envs.roads.opendrive.section_stack import stack_sections
 
 __all__ = ["LaneGraph", "LaneKey", "LaneNode", "lane_graph"]
 
@@ -30,6 +31,9 @@ MAX_KINK_RAD: Final = 0.6
 """Lanes that turn by more than this where they meet do not follow one another."""
 MIN_WIDTH_M: Final = 2.0
 """Narrower lanes, such as the ends of tapers, are not driven while there are others."""
+
+
+Array = NDArray[np.float64]
 
 
 class LaneKey(NamedTuple):
@@ -83,19 +87,17 @@ class LaneGraph:
         self.map_name = road_map.name
         self._roads = road_map.roads
         self.nodes: dict[LaneKey, LaneNode] = {}
-        for road in road_map.roads.values():
-            for section in road.sections:
-                for node in _nodes(road, section):
-                    self.nodes[node.key] = node
+        for node in _nodes(road_map):
+            self.nodes[node.key] = node
         edges: dict[LaneKey, dict[LaneKey, None]] = {key: {} for key in self.nodes}
         apart: dict[str, None] = {}
-        for source, target in self._stated(road_map):
-            if source not in edges or target not in edges:
-                continue
-            if _meet(self.nodes[source], self.nodes[target]):
+        stated = [pair for pair in self._stated(road_map) if pair[0] in edges and pair[1] in edges]
+        gaps, turns = _gaps([(self.nodes[source], self.nodes[target]) for source, target in stated])
+        for (source, target), gap, turn in zip(stated, gaps, turns, strict=True):
+            if gap <= MAX_GAP_M and turn <= MAX_KINK_RAD:
                 edges[source][target] = None
             elif len(apart) < MAX_PROBLEMS and not (_both_ways(source, self.nodes) or _both_ways(target, self.nodes)):
-                apart[_complaint(self.nodes[source], self.nodes[target])] = None
+                apart[_complaint(source, target, gap, turn)] = None
         self.problems: tuple[str, ...] = tuple(apart)
         self.followers: dict[LaneKey, tuple[LaneKey, ...]] = {key: tuple(targets) for key, targets in edges.items()}
 
@@ -174,24 +176,37 @@ def lane_graph(road_map: RoadMap) -> LaneGraph:
     return LaneGraph(road_map)
 
 
-def _nodes(road: Road, section: LaneSection) -> Iterator[LaneNode]:
-    lanes = [lane for lane in section.lanes if lane.drivable]
-    if not lanes:
-        return
-    s = np.linspace(section.start_s, section.end_s, int(np.clip(section.length_m / 10.0, 4, 64)) + 1)
-    profile = road.profile(section, s)
-    for lane in lanes:
-        forward = road.travel(lane) > 0
-        points = road.centre_of(profile, section, lane)
-        length = float(np.hypot(np.diff(points.x), np.diff(points.y)).sum())
-        order = [0, -1] if forward else [-1, 0]
-        ends = LanePoints(*(_pick(values, order) for values in vars(points).values()))
-        key = LaneKey(road.id, section.index, lane.id)
-        yield LaneNode(key, road, section, lane, forward, ends, length, float(points.width_m.min()))
+def _nodes(road_map: RoadMap) -> list[LaneNode]:
+    """Make the nodes of a map, in the file's order."""
+    pairs = [
+        (road, section)
+        for road in road_map.roads.values()
+        for section in road.sections
+        if any(lane.drivable for lane in section.lanes)
+    ]
+    found: list[list[LaneNode]] = [[] for _ in pairs]
+    for stack, numbers in stack_sections(pairs, _samples):
+        for row in range(len(stack.members[0][1].lanes)):
+            if not any(section.lanes[row].drivable for _, section in stack.members):
+                continue
+            forward = stack.travel(row) > 0
+            points = stack.centre(row)
+            length = np.hypot(np.diff(points.x), np.diff(points.y)).sum(axis=1).tolist()
+            narrowest = points.width_m.min(axis=1).tolist()
+            ends = [values[:, [0, -1] if forward else [-1, 0]] for values in vars(points).values()]
+            for k, (road, section) in enumerate(stack.members):
+                lane = section.lanes[row]
+                if lane.drivable:
+                    key = LaneKey(road.id, section.index, lane.id)
+                    mine = LanePoints(*[values[k] for values in ends])
+                    node = LaneNode(key, road, section, lane, forward, mine, length[k], narrowest[k])
+                    found[numbers[k]].append(node)
+    return [node for nodes in found for node in nodes]
 
 
-def _pick(values: NDArray[np.float64], order: list[int]) -> NDArray[np.float64]:
-    return values[order]
+def _samples(section: LaneSection) -> int:
+    """How many stations along a section tell a lane's length and least width."""
+    return int(min(max(section.length_m / 10.0, 4), 64)) + 1
 
 
 def _both_ways(key: LaneKey, nodes: dict[LaneKey, LaneNode]) -> bool:
@@ -200,22 +215,21 @@ def _both_ways(key: LaneKey, nodes: dict[LaneKey, LaneNode]) -> bool:
     return lane.kind == "bidirectional" or lane.direction == "both"
 
 
-def _gap(source: LaneNode, target: LaneNode) -> tuple[float, float]:
-    """Distance [m] and turn [rad] from one lane's end to the other's start."""
-    out, into = source.ends, target.ends
-    gap = np.sqrt((out.x[1] - into.x[0]) ** 2 + (out.y[1] - into.y[0]) ** 2 + (out.z[1] - into.z[0]) ** 2)
-    return float(gap), float(np.arccos(np.clip(np.cos(out.heading_rad[1] - into.heading_rad[0]), -1.0, 1.0)))
+def _gaps(pairs: list[tuple[LaneNode, LaneNode]]) -> tuple[list[float], list[float]]:
+    """Distances [m] and turns [rad] from one lane's end to the other's start."""
+    out = _places([source.ends for source, _ in pairs], 1)
+    into = _places([target.ends for _, target in pairs], 0)
+    x, y, z, turn = (out - into).T
+    gap = np.sqrt(x**2 + y**2 + z**2)
+    return gap.tolist(), np.arccos(np.clip(np.cos(turn), -1.0, 1.0)).tolist()
 
 
-def _meet(source: LaneNode, target: LaneNode) -> bool:
-    """Whether one lane's end lies at the other's start, headed the same way."""
-    gap, turn = _gap(source, target)
-    return gap <= MAX_GAP_M and turn <= MAX_KINK_RAD
+def _places(ends: list[LanePoints], end: int) -> Array:
+    """Rows of x, y, z, heading at one of the ends."""
+    return np.array([[p.x[end], p.y[end], p.z[end], p.heading_rad[end]] for p in ends]).reshape(-1, 4)
 
 
-def _complaint(source: LaneNode, target: LaneNode) -> str:
-    gap, turn = _gap(source, target)
-    one, two = source.key, target.key
+def _complaint(one: LaneKey, two: LaneKey, gap: float, turn: float) -> str:
     return (
         f"road {one.road}, section {one.section}, lane {one.lane}: linked with road {two.road}, section {two.section}, "
         f"lane {two.lane}, which begins {gap:.2f} m away, turned by {np.degrees(turn):.0f} degrees"

@@ -23,6 +23,7 @@ from wormdrive.envs.roads.opendrive.lanes import Lane, LaneSection
 from wormdrive.envs.roads.opendrive.once_per_map import once_per_map
 from wormdrive.envs.roads.opendrive.road import Road
 from wormdrive.envs.roads.opendrive.road_map import RoadMap
+from wormdrive.envs.roads.opendrive.section_stack import stack_sections
 from wormdrive.envs.roads.route import Surface
 
 __all__ = ["MARK_FIELDS", "SheetIndex", "Sheets", "marked_borders", "sheet_index", "surface_of"]
@@ -109,7 +110,7 @@ class SheetIndex:
     def __init__(self, road_map: RoadMap) -> None:
         self._roads = list(road_map.roads.values())
         self.numbers = {road.id: number for number, road in enumerate(self._roads)}
-        self._boxes: Array = np.array([_outline(road) for road in self._roads])
+        self._boxes = _outlines(self._roads)
         self._sheets: dict[int, Sheets] = {}
 
     def near(self, x: Array, y: Array, reach_m: float) -> Sheets:
@@ -139,19 +140,21 @@ def sheet_index(road_map: RoadMap) -> SheetIndex:
     return SheetIndex(road_map)
 
 
-def _outline(road: Road) -> tuple[float, float, float, float]:
-    """Bounding box of a road: x from, to, y from, to."""
-    x, y = [], []
-    for section in road.sections:
-        steps = int(np.clip(section.length_m / _OUTLINE_M, 1, 1_000))
-        profile = road.profile(section, np.linspace(section.start_s, section.end_s, steps + 1))
-        for t in (profile.borders_t[0], profile.borders_t[-1]):
-            px, py, _ = profile.surface(t)
-            x.append(px)
-            y.append(py)
-    xs, ys = np.concatenate(x), np.concatenate(y)
+def _outlines(roads: list[Road]) -> Array:
+    """Bounding boxes of roads, (R, 4): x from, to, y from, to."""
+    pairs = [(road, section) for road in roads for section in road.sections]
+    boxes = np.empty((len(pairs), 4))
+    for stack, numbers in stack_sections(pairs, _outline_samples):
+        x, y, _ = stack.profile.surface(stack.profile.borders_t[[0, -1]])
+        boxes[numbers] = np.stack([x.min((0, 2)), x.max((0, 2)), y.min((0, 2)), y.max((0, 2))], axis=1)
+    firsts = np.cumsum([0, *(len(road.sections) for road in roads[:-1])])
+    low, high = np.minimum.reduceat(boxes[:, ::2], firsts), np.maximum.reduceat(boxes[:, 1::2], firsts)
     margin = _OUTLINE_M  # what bulges between the samples
-    return float(xs.min()) - margin, float(xs.max()) + margin, float(ys.min()) - margin, float(ys.max()) + margin
+    return np.stack([low[:, 0] - margin, high[:, 0] + margin, low[:, 1] - margin, high[:, 1] + margin], axis=1)
+
+
+def _outline_samples(section: LaneSection) -> int:
+    return int(min(max(section.length_m / _OUTLINE_M, 1), 1_000)) + 1
 
 
 def _section_sheet(road: Road, number: int, section: LaneSection) -> Sheets:

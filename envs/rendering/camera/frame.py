@@ -37,7 +37,7 @@ from wormdrive.envs.rendering.camera.ground.rows import (
 from wormdrive.envs.rendering.camera.ground.seams import blend_seams
 from wormdrive.envs.rendering.camera.ground.shading import haze_of, shade_ground
 from wormdrive.envs.rendering.camera.ground.shadows import shade_row, sun_frame
-from wormdrive.envs.rendering.camera.lens import CELL, LensTable
+from wormdrive.envs.rendering.camera.lens import SPRITE_CELL, LensTable
 from wormdrive.envs.rendering.camera.postprocess import develop
 from wormdrive.envs.rendering.camera.precipitation import draw_precipitation
 from wormdrive.envs.rendering.camera.road_layout.road_buffer import BANK, HEADING, Z
@@ -103,7 +103,7 @@ def make_scratch(lens: LensTable, cars: int) -> Scratch:
     width, height, stride = lens.width, lens.height, lens.stride
     return Scratch(
         np.zeros((4, height * stride), np.float32),
-        np.zeros(height * (stride // CELL), np.uint8),
+        np.zeros(height * (stride // SPRITE_CELL), np.uint8),
         np.zeros(height * stride, np.uint8),
         np.zeros(height * width, np.float32),
         np.zeros((height, ROW_FIELDS), np.float32),
@@ -147,8 +147,9 @@ def _narrow(wide, level, roll):
     width, height = turned_size(level.width, level.height, roll)
     width, height = min(width, wide.width), min(height, wide.height)
     first = (wide.width - width) // 2
+    stride = -(-width // SPRITE_CELL) * SPRITE_CELL
     return LensTable(
-        width, height, -(-width // CELL) * CELL, wide.focal, 0.5 * width, 0.5 * height, wide.x, wide.y, wide.z,
+        width, height, stride, wide.focal, 0.5 * width, 0.5 * height, wide.x, wide.y, wide.z,
         wide.pitch, wide.yaw, wide.roll, wide.tangent[first:], wide.azimuth[first:], wide.cos_azimuth[first:],
         wide.beam[first:],
     )  # fmt: skip
@@ -159,7 +160,7 @@ def _clear(pixels, hidden, red, green, blue, through):
     for at in range(pixels):
         red[at] = green[at] = blue[at] = f4(0)
         through[at] = f4(1)
-    for cell in range(pixels // CELL):
+    for cell in range(pixels // SPRITE_CELL):
         hidden[cell] = np.uint8(0)
 
 
@@ -171,7 +172,7 @@ def _open_range(hidden, v, cells):
         first += 1
     while last > first and hidden[v * cells + last - 1]:
         last -= 1
-    return first * CELL, last * CELL
+    return first * SPRITE_CELL, last * SPRITE_CELL
 
 
 @kernel
@@ -205,7 +206,7 @@ def _draw_ground(
             rows, v, edges, section, runs, focal, centre_u, width, near, far, stretches
         )
         phase = rows[v, TEXTURE_S] + shift
-        begin, end = _open_range(hidden, v, stride // CELL)
+        begin, end = _open_range(hidden, v, stride // SPRITE_CELL)
         if colour and begin < end:
             wander = f4(WHEEL_WANDER) * (
                 f4(0.7) * smooth_noise(stations[v] / 43.0, seed)

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.simulation.camera_config import CameraConfig
 
-__all__ = ["CELL", "FINE_WIDTH", "LensTable", "check_config", "headlight_beam", "make_lens", "stride_of"]
+__all__ = ["CELL", "FINE_WIDTH", "SPRITE_CELL", "LensTable", "check_config", "headlight_beam", "make_lens", "stride_of"]
 
 CELL = 8
-"""Pixels that are drawn, skipped and stored together."""
+"""Pixels that are worked out together."""
+SPRITE_CELL = 16
+"""Pixels that sprites draw together, and hide from what lies behind; rows of a picture are stored in whole ones."""
 FINE_WIDTH = 400
 """Width of a picture from which on sprites and leaves are filtered, too [pixel]."""
 
@@ -50,7 +52,7 @@ class LensTable(NamedTuple):
 
 def stride_of(width: int) -> int:
     """Length of a row in memory: whole cells."""
-    return -(-width // CELL) * CELL
+    return -(-width // SPRITE_CELL) * SPRITE_CELL
 
 
 def headlight_beam(tangent: NDArray[Any]) -> NDArray[Any]:

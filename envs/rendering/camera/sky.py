@@ -8,7 +8,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.rendering.camera.lens import CELL
+from wormdrive.envs.rendering.camera.lens import SPRITE_CELL
 from wormdrive.envs.rendering.camera.sky_colours import (
     DEGREES,
     LOWEST_DEG,
@@ -80,7 +80,7 @@ def draw_sky(
     sun_turn -= f4(TURN) * math.floor(sun_turn * f4(1 / TURN) + f4(0.5))
     sun_elevation = appearance[SUN_ELEVATION] * f4(DEGREES)
     lean = f4(-tilt * DEGREES)
-    cells = stride // CELL
+    cells = stride // SPRITE_CELL
     for v in range(top):
         elevation = f4((-math.atan((v + 0.5 - centre_v) / focal) - pitch) * DEGREES)
         cover = cloud_opacity(appearance, elevation) * to_unit
@@ -88,9 +88,9 @@ def draw_sky(
         for cell in range(cells):
             if hidden[v * cells + cell]:
                 continue
-            column = np.uint64(cell * CELL)
+            column = np.uint64(cell * SPRITE_CELL)
             first = np.uint64(v * stride) + column
-            for i in range(CELL):
+            for i in range(SPRITE_CELL):
                 u = column + np.uint64(i)
                 aside = azimuth[u]
                 up = elevation * cos_azimuth[u] + lean * aside

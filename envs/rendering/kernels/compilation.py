@@ -1,4 +1,4 @@
-"""How the kernels of the cameras are compiled: the one place that touches numba's internals.
+"""How the kernels of the cameras are compiled: with ``vector_width``, the place that touches numba's internals.
 
 Two kinds of function:
 
@@ -31,6 +31,7 @@ from numba.core.cpu import CPUTargetOptions
 from numba.core.options import TargetOptions
 
 from wormdrive.envs.common.cache_folder import cache_folder, tell_unwritable
+from wormdrive.envs.rendering.kernels.vector_width import WIDEST, WidestVectors
 
 __all__ = ["HAS_NOALIAS", "NUMBA_TESTED", "glue", "kernel"]
 
@@ -131,7 +132,8 @@ class _Cache(caching.FunctionCache):  # type: ignore[misc]
 
 
 def _cached(function: Callable[..., Any], **options: bool) -> Any:
-    dispatcher = numba.njit(**_OPTIONS, **options)(function)
+    pipeline = {"pipeline_class": WidestVectors} if WIDEST else {}
+    dispatcher = numba.njit(**_OPTIONS, **options, **pipeline)(function)
     with contextlib.suppress(RuntimeError):  # nowhere to write, as has been said: compile anew in every process
         dispatcher._cache = _Cache(function)
     return dispatcher

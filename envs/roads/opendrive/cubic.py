@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.roads.opendrive.document import Element
-from wormdrive.envs.roads.opendrive.limits import MAX_COEFFICIENT
+from wormdrive.envs.roads.opendrive.limits import MAX_COEFFICIENT, MAX_NUMBER
 
-__all__ = ["PiecewiseCubic", "read_cubics"]
+__all__ = ["PiecewiseCubic", "cubic_slopes", "cubic_values", "read_cubics"]
 
 
 class PiecewiseCubic:
@@ -24,17 +25,23 @@ class PiecewiseCubic:
         (n,) ascending [m].
     coefficients:
         (n, 4): a, b, c, d.
+
+    Attributes
+    ----------
+    level:
+        The value, if it is the same everywhere; else None.
     """
 
-    __slots__ = ("_level", "coefficients", "starts")
+    __slots__ = ("coefficients", "level", "starts")
 
     def __init__(self, starts: NDArray[np.float64], coefficients: NDArray[np.float64]) -> None:
         self.starts = starts
         self.coefficients = coefficients
         # most of a map's functions are constant: those are not worth a search
-        first = coefficients[0, 0] if len(coefficients) else 0.0
-        flat = not coefficients[:, 1:].any() and bool((coefficients[:, 0] == first).all())
-        self._level: float | None = float(first) if flat else None
+        rows = coefficients.tolist()
+        first = rows[0][0] if rows else 0.0
+        flat = all(a == first and not (b or c or d) for a, b, c, d in rows)
+        self.level: float | None = first if flat else None
 
     @classmethod
     def constant(cls, value: float) -> PiecewiseCubic:
@@ -43,44 +50,88 @@ class PiecewiseCubic:
 
     def __call__(self, s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Values at stations ``s`` [m], any shape."""
-        if self._level is not None:
-            return np.full(np.shape(s), self._level)
+        if self.level is not None:
+            return np.full(np.shape(s), self.level)
         records, ds = self._locate(s)
-        k = self.coefficients[records]
-        return np.asarray(k[..., 0] + ds * (k[..., 1] + ds * (k[..., 2] + ds * k[..., 3])))
+        return cubic_values(self.coefficients[records], ds)
 
     def slope(self, s: NDArray[np.float64]) -> NDArray[np.float64]:
         """First derivative at stations ``s``."""
-        if self._level is not None:
+        if self.level is not None:
             return np.zeros(np.shape(s))
         records, ds = self._locate(s)
-        k = self.coefficients[records]
         inside = np.asarray(s) >= self.starts[0]
-        return np.asarray(np.where(inside, k[..., 1] + ds * (2.0 * k[..., 2] + ds * 3.0 * k[..., 3]), 0.0))
+        return np.asarray(np.where(inside, cubic_slopes(self.coefficients[records], ds), 0.0))
 
     def _locate(self, s: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         records = np.maximum(np.searchsorted(self.starts, s, side="right") - 1, 0)
         return records, np.maximum(np.asarray(s) - self.starts[records], 0.0)
 
 
-def read_cubics(elements: Iterable[Element], start: str) -> PiecewiseCubic:
+def cubic_values(k: NDArray[np.float64], ds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Values at ``ds`` of cubics with coefficients ``k`` (..., 4)."""
+    return np.asarray(k[..., 0] + ds * (k[..., 1] + ds * (k[..., 2] + ds * k[..., 3])))
+
+
+def cubic_slopes(k: NDArray[np.float64], ds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """First derivatives at ``ds`` of cubics with coefficients ``k`` (..., 4)."""
+    return np.asarray(k[..., 1] + ds * (2.0 * k[..., 2] + ds * 3.0 * k[..., 3]))
+
+
+_NOTHING: Final = PiecewiseCubic(np.zeros(0), np.zeros((0, 4)))
+
+
+def read_cubics(parent: Element | None, tag: str, start: str) -> PiecewiseCubic:
     """Read records with attributes ``a b c d`` that begin at attribute ``start``; disorder is noted and sorted.
 
     A record with a coefficient that is no finite number is an error, unless another one takes its place at once.
     """
-    listed = list(elements)
-    records: list[tuple[float, float, float, float, float]] = []
-    for k, element in enumerate(listed):
+    if parent is None:
+        return _NOTHING
+    records = tuple([tuple([element.get(name) for name in (start, *"abcd")]) for element in parent.xml.findall(tag)])
+    return _of_texts(records) or _read_faulty(list(parent.children(tag)), start)
+
+
+@lru_cache(maxsize=4096)
+def _of_texts(records: tuple[tuple[str | None, ...], ...]) -> PiecewiseCubic | None:
+    """Make a function of records without fault, the same one for the same texts; None if there is any fault.
+
+    Maps say the same again and again: one lane is as wide as the next.
+    """
+    rows: list[list[float]] = []
+    try:
+        for record in records:
+            row = [0.0 if text is None else float(text) for text in record]
+            # comparisons with NaN are false
+            good = abs(row[0]) <= MAX_NUMBER and all(abs(value) <= MAX_COEFFICIENT for value in row[1:])
+            if not good or (rows and row[0] < rows[-1][0]):
+                return None
+            rows.append(row)
+    except ValueError:
+        return None
+    return _of_rows(rows)
+
+
+def _read_faulty(elements: list[Element], start: str) -> PiecewiseCubic:
+    rows: list[list[float]] = []
+    for k, element in enumerate(elements):
         s = element.number(start, 0.0)
         if not all(element.is_number(name) for name in "abcd"):
-            superseded = k + 1 < len(listed) and listed[k + 1].text(start) == element.text(start)
+            superseded = k + 1 < len(elements) and elements[k + 1].text(start) == element.text(start)
             if superseded:
                 element.note("a coefficient is no finite number; ignored, as the next record starts there too")
                 continue
         a, b, c, d = (element.number(name, 0.0, minimum=-MAX_COEFFICIENT, maximum=MAX_COEFFICIENT) for name in "abcd")
-        records.append((s, a, b, c, d))
-        if len(records) > 1 and s < records[-2][0]:
+        rows.append([s, a, b, c, d])
+        if len(rows) > 1 and s < rows[-2][0]:
             element.note(f"{start}={s:g} lies before the record ahead of it; sorted")
-    records.sort(key=lambda record: record[0])
-    table = np.array(records, dtype=np.float64).reshape(-1, 5)
-    return PiecewiseCubic(np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1:]))
+    rows.sort(key=lambda row: row[0])
+    return _of_rows(rows)
+
+
+def _of_rows(rows: list[list[float]]) -> PiecewiseCubic:
+    table = np.array(rows, dtype=np.float64).reshape(-1, 5)
+    starts, coefficients = np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1:])
+    for shared in (starts, coefficients):
+        shared.flags.writeable = False
+    return PiecewiseCubic(starts, coefficients)

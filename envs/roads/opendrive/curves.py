@@ -6,15 +6,32 @@ begin at the origin along +u. Source: ASAM OpenDRIVE 1.8, section 9 (geometries)
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Arc", "Curve", "Line", "LocalPoints", "ParamPoly3", "Poly3", "Spiral"]
+__all__ = [
+    "NODES",
+    "WEIGHTS",
+    "Arc",
+    "Coefficients",
+    "Curve",
+    "Line",
+    "LocalPoints",
+    "ParamPoly3",
+    "Poly3",
+    "Spiral",
+    "spiral_heading",
+]
 
 Array = NDArray[np.float64]
+Coefficients: TypeAlias = Sequence[float] | Sequence[Array]
+"""a, b, c, d of a cubic."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +51,10 @@ class Curve(Protocol):
         """Points at distances ``ds`` [m] from the start."""
         ...
 
+    def end(self, length_m: float) -> tuple[float, float]:
+        """Return u, v of its end, right to a millimetre: sooner told than by ``at``."""
+        ...
+
 
 @dataclass(frozen=True)
 class Line:
@@ -44,12 +65,16 @@ class Line:
         zero = np.zeros_like(ds)
         return LocalPoints(ds, zero, zero, zero)
 
+    def end(self, length_m: float) -> tuple[float, float]:
+        """Return u, v of its end."""
+        return length_m, 0.0
+
 
 @dataclass(frozen=True)
 class Arc:
-    """Constant curvature [1/m]."""
+    """Constant curvature [1/m]: one, or one for each point."""
 
-    curvature: float
+    curvature: float | Array
 
     def at(self, ds: Array) -> LocalPoints:
         """Points at distances ``ds``; ``sinc`` keeps them exact as the curvature goes to zero."""
@@ -59,11 +84,33 @@ class Arc:
             chord * np.cos(0.5 * angle), chord * np.sin(0.5 * angle), angle, np.full_like(ds, self.curvature)
         )
 
+    def end(self, length_m: float) -> tuple[float, float]:
+        """Return u, v of its end."""
+        half = 0.5 * float(self.curvature) * length_m
+        chord = length_m * (math.sin(half) / half if half else 1.0)
+        return chord * math.cos(half), chord * math.sin(half)
+
 
 _GAUSS = np.polynomial.legendre.leggauss(8)
-_NODES: Array = np.asarray(0.5 * (_GAUSS[0] + 1.0))
-_WEIGHTS: Array = np.asarray(0.5 * _GAUSS[1])
+NODES: Final[Array] = np.asarray(0.5 * (_GAUSS[0] + 1.0))
+WEIGHTS: Final[Array] = np.asarray(0.5 * _GAUSS[1])
+"""Gauss-Legendre quadrature from 0 to 1."""
+_RULE = list(zip(NODES.tolist(), WEIGHTS.tolist(), strict=True))
 _PANEL_RAD = 1.0
+
+
+def spiral_heading(start: float | Array, rate: float | Array, s: Array) -> Array:
+    """Heading [rad] after ``s`` of a spiral with curvature ``start + rate s``."""
+    return np.asarray(s * (start + 0.5 * rate * s))
+
+
+class _Panels(NamedTuple):
+    """Stretches of a spiral: their length [m], and s, u and v of their starts."""
+
+    length_m: float
+    s: Array
+    u: Array
+    v: Array
 
 
 class Spiral:
@@ -74,31 +121,56 @@ class Spiral:
     in the Fresnel form (nearly constant ones) included.
     """
 
-    __slots__ = ("_knots", "_panel_m", "_rate", "_start", "_u", "_v")
-
     def __init__(self, curvature_start: float, curvature_end: float, length_m: float) -> None:
         self._start = curvature_start
         self._rate = (curvature_end - curvature_start) / length_m
-        turning = max(abs(curvature_start), abs(curvature_end)) * length_m
-        panels = max(1, int(np.ceil(turning / _PANEL_RAD)))
-        self._panel_m = length_m / panels
-        self._knots: Array = np.arange(panels, dtype=np.float64) * self._panel_m
-        u, v = self._integrate(self._knots, np.full(panels, self._panel_m))
-        self._u = np.concatenate([[0.0], np.cumsum(u[:-1])])
-        self._v = np.concatenate([[0.0], np.cumsum(v[:-1])])
+        self._length_m = length_m
+        self._turning = max(abs(curvature_start), abs(curvature_end)) * length_m
 
-    def _heading(self, s: Array) -> Array:
-        return np.asarray(s * (self._start + 0.5 * self._rate * s))
+    @property
+    def law(self) -> tuple[float, float]:
+        """Curvature at the start [1/m] and its change with s [1/m^2]."""
+        return self._start, self._rate
+
+    @property
+    def panels(self) -> int:
+        """How many panels it takes."""
+        return max(1, math.ceil(self._turning / _PANEL_RAD))
+
+    @cached_property
+    def _cut(self) -> _Panels:
+        """Made when the first points are asked for: of a large map, few spirals are ever driven."""
+        count = self.panels
+        length = self._length_m / count
+        knots: Array = np.arange(count, dtype=np.float64) * length
+        u, v = self._integrate(knots, np.full(count, length))
+        return _Panels(
+            length, knots, np.concatenate([[0.0], np.cumsum(u[:-1])]), np.concatenate([[0.0], np.cumsum(v[:-1])])
+        )
 
     def _integrate(self, start: Array, length: Array) -> tuple[Array, Array]:
-        theta = self._heading(start[:, None] + length[:, None] * _NODES)
-        return (np.cos(theta) @ _WEIGHTS) * length, (np.sin(theta) @ _WEIGHTS) * length
+        theta = spiral_heading(self._start, self._rate, start[:, None] + length[:, None] * NODES)
+        return (np.cos(theta) @ WEIGHTS) * length, (np.sin(theta) @ WEIGHTS) * length
 
     def at(self, ds: Array) -> LocalPoints:
         """Points at distances ``ds``."""
-        panel = np.clip((ds / self._panel_m).astype(np.intp), 0, len(self._knots) - 1)
-        du, dv = self._integrate(self._knots[panel], ds - self._knots[panel])
-        return LocalPoints(self._u[panel] + du, self._v[panel] + dv, self._heading(ds), self._start + self._rate * ds)
+        panel_m, knots, u, v = self._cut
+        panel = np.clip((ds / panel_m).astype(np.intp), 0, len(knots) - 1)
+        du, dv = self._integrate(knots[panel], ds - knots[panel])
+        heading = spiral_heading(self._start, self._rate, ds)
+        return LocalPoints(u[panel] + du, v[panel] + dv, heading, self._start + self._rate * ds)
+
+    def end(self, length_m: float) -> tuple[float, float]:
+        """Return u, v of its end: one panel does for a spiral that turns by some 2 radians."""
+        if self._turning > 2.0:
+            return _end_of(self, length_m)
+        u = v = 0.0
+        for node, weight in _RULE:
+            s = node * length_m
+            theta = s * (self._start + 0.5 * self._rate * s)
+            u += weight * math.cos(theta)
+            v += weight * math.sin(theta)
+        return u * length_m, v * length_m
 
 
 @dataclass(frozen=True)
@@ -106,12 +178,13 @@ class ParamPoly3:
     """u(p), v(p) cubic in a parameter p = ``scale`` ds: scale 1 for pRange arcLength, 1 / length for normalized.
 
     The standard gives no other relation between p and s, so none is used: where a file's parameter is no true arc
-    length, points lie on the curve all the same, and s runs as unevenly as p does.
+    length, points lie on the curve all the same, and s runs as unevenly as p does. Numbers may also be arrays, with one
+    for each point.
     """
 
-    u: tuple[float, float, float, float]
-    v: tuple[float, float, float, float]
-    scale: float
+    u: Coefficients
+    v: Coefficients
+    scale: float | Array
 
     def at(self, ds: Array) -> LocalPoints:
         """Points at distances ``ds``."""
@@ -125,6 +198,12 @@ class ParamPoly3:
             _bend(self.v, p),
         )
 
+    def end(self, length_m: float) -> tuple[float, float]:
+        """Return u, v of its end."""
+        p = length_m * float(self.scale)
+        u, v = (float(k[0] + p * (k[1] + p * (k[2] + p * k[3]))) for k in (self.u, self.v))
+        return u, v
+
 
 class Poly3:
     """v(u) cubic in u. The standard's s is arc length, hence u(s) is solved for.
@@ -135,7 +214,7 @@ class Poly3:
 
     __slots__ = ("_s", "_step", "_v")
 
-    def __init__(self, coefficients: tuple[float, float, float, float], length_m: float) -> None:
+    def __init__(self, coefficients: Coefficients, length_m: float) -> None:
         self._v = coefficients
         steps = int(np.clip(np.ceil(length_m / 0.5), 1, 2_000))
         self._step = length_m / steps
@@ -143,9 +222,7 @@ class Poly3:
         self._s = np.concatenate([[0.0], np.cumsum(self._arc(starts, np.full(steps, self._step)))])
 
     def _arc(self, start: Array, length: Array) -> Array:
-        return np.asarray(
-            (np.hypot(1.0, _slope(self._v, start[:, None] + length[:, None] * _NODES)) @ _WEIGHTS) * length
-        )
+        return np.asarray((np.hypot(1.0, _slope(self._v, start[:, None] + length[:, None] * NODES)) @ WEIGHTS) * length)
 
     def at(self, ds: Array) -> LocalPoints:
         """Points at distances ``ds``."""
@@ -160,16 +237,25 @@ class Poly3:
         one = np.ones_like(u)
         return _parametric(u, _cubic(self._v, u), one, _slope(self._v, u), np.zeros_like(u), _bend(self._v, u))
 
+    def end(self, length_m: float) -> tuple[float, float]:
+        """Return u, v of its end."""
+        return _end_of(self, length_m)
 
-def _cubic(k: tuple[float, float, float, float], p: Array) -> Array:
+
+def _end_of(curve: Curve, length_m: float) -> tuple[float, float]:
+    points = curve.at(np.array([length_m]))
+    return float(points.u[0]), float(points.v[0])
+
+
+def _cubic(k: Coefficients, p: Array) -> Array:
     return np.asarray(k[0] + p * (k[1] + p * (k[2] + p * k[3])))
 
 
-def _slope(k: tuple[float, float, float, float], p: Array) -> Array:
+def _slope(k: Coefficients, p: Array) -> Array:
     return np.asarray(k[1] + p * (2.0 * k[2] + p * 3.0 * k[3]))
 
 
-def _bend(k: tuple[float, float, float, float], p: Array) -> Array:
+def _bend(k: Coefficients, p: Array) -> Array:
     return np.asarray(2.0 * k[2] + p * 6.0 * k[3])
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from xml.etree.ElementTree import Element as XmlElement
-from xml.etree.ElementTree import ParseError, TreeBuilder
+from xml.etree.ElementTree import ParseError, TreeBuilder, XMLParser
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
@@ -17,7 +17,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 from wormdrive.envs.common.errors import MapError
 from wormdrive.envs.roads.opendrive.limits import MAX_BYTES, MAX_ELEMENTS, MAX_NUMBER, MAX_PROBLEMS
 
-__all__ = ["Element", "decode_xml", "parse_xml"]
+__all__ = ["Element", "Faults", "decode_xml", "parse_xml"]
 
 
 @dataclass
@@ -85,11 +85,10 @@ def parse_xml(text: str, file: str) -> Element:
     """
     if len(text) > MAX_BYTES:
         raise MapError(file, "", f"{len(text) / 2**20:.0f} MiB: at most {MAX_BYTES // 2**20} MiB are read")
-    builder = _BoundedBuilder()
-    parser = DefusedXMLParser(target=builder)  # entities are forbidden by default
+    # entities are declared in a DOCTYPE only, and every element has a "<": most files need not be watched meanwhile
+    harmless = "<!DOCTYPE" not in text and text.count("<") <= MAX_ELEMENTS
     try:
-        parser.feed(text)
-        root = parser.close()
+        root = _parse(text) if harmless else _parse_guarded(text)
     except DefusedXmlException:
         raise MapError(file, "", "declares XML entities, which are not read for safety") from None
     except _TooManyElementsError:
@@ -97,6 +96,25 @@ def parse_xml(text: str, file: str) -> Element:
     except (ParseError, ValueError, LookupError) as error:
         raise MapError(file, "", f"no well-formed XML: {error}") from None
     return Element(root, Faults(file))
+
+
+def _parse(text: str) -> XmlElement:
+    """Parse a text that can do no harm, several times as fast."""
+    parser = XMLParser()  # noqa: S314  (the caller has looked)
+    parser.feed(text)
+    root = parser.close()
+    if "xmlns" in text or "<xml:" in text:
+        for element in root.iter():
+            element.tag = element.tag.rpartition("}")[2]
+    return root
+
+
+def _parse_guarded(text: str) -> XmlElement:
+    """Parse any text; entities are forbidden by default."""
+    parser = DefusedXMLParser(target=_BoundedBuilder())
+    parser.feed(text)
+    root: XmlElement = parser.close()
+    return root
 
 
 class Element:
@@ -139,9 +157,8 @@ class Element:
 
     def children(self, tag: str) -> Iterator[Element]:
         """All children of that name, in order."""
-        for found in self.xml:
-            if found.tag == tag:
-                yield Element(found, self.faults, self)
+        for found in self.xml.findall(tag):
+            yield Element(found, self.faults, self)
 
     def __iter__(self) -> Iterator[Element]:
         for found in self.xml:

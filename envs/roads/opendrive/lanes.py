@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,16 @@ from wormdrive.envs.roads.opendrive.cubic import PiecewiseCubic
 from wormdrive.envs.roads.opendrive.limits import MAX_WIDTH_M
 from wormdrive.envs.roads.opendrive.marks import RoadMark
 
-__all__ = ["DRIVABLE_TYPES", "Lane", "LaneSection", "SpeedRecord"]
+__all__ = [
+    "DRIVABLE_TYPES",
+    "Lane",
+    "LaneSection",
+    "LaneShape",
+    "SpeedRecord",
+    "Varying",
+    "lane_borders",
+    "lane_slopes",
+]
 
 Array = NDArray[np.float64]
 
@@ -92,7 +102,7 @@ class LaneSection:
 
     @cached_property
     def rights(self) -> int:
-        """Number of right lanes, which is also the row of the centre line in ``borders``."""
+        """Number of right lanes, which is also the row of the centre line in ``lane_borders``."""
         return sum(lane.id < 0 for lane in self.lanes)
 
     @cached_property
@@ -105,46 +115,72 @@ class LaneSection:
         row = self.rows.get(lane_id)
         return None if row is None else self.lanes[row]
 
-    def borders(self, s: Array, offset: Array) -> Array:
-        """Lateral coordinates t of all borders, rising: lane ``lanes[k]`` lies between rows k and k + 1.
 
-        Parameters
-        ----------
-        s:
-            (n,) stations of the road [m].
-        offset:
-            (n,) the road's lane offset there [m].
+class Varying(Protocol):
+    """What varies along s and has a slope there."""
 
-        Returns
-        -------
-        (len(lanes) + 1, n) [m].
-        """
-        ds = np.clip(s - self.start_s, 0.0, None)
-        rights = self.rights
-        t = np.empty((len(self.lanes) + 1, len(s)))
-        t[rights] = offset
-        for row in range(rights, len(self.lanes)):
-            t[row + 1] = _outer(self.lanes[row], t[row], ds, 1.0)
-        for row in range(rights - 1, -1, -1):
-            t[row] = _outer(self.lanes[row], t[row + 1], ds, -1.0)
-        return t
+    def __call__(self, s: Array, /) -> Array:
+        """Values at stations ``s``."""
+        ...
 
-    def slopes(self, s: Array, offset_slope: Array) -> Array:
-        """Find the derivatives of ``borders`` along s; a border held back by its neighbour keeps its own slope."""
-        ds = np.clip(s - self.start_s, 0.0, None)
-        rights = self.rights
-        slope = np.empty((len(self.lanes) + 1, len(s)))
-        slope[rights] = offset_slope
-        for row in range(rights, len(self.lanes)):
-            lane = self.lanes[row]
-            slope[row + 1] = lane.border.slope(ds) if lane.border else slope[row] + _width_slope(lane, ds)
-        for row in range(rights - 1, -1, -1):
-            lane = self.lanes[row]
-            slope[row] = lane.border.slope(ds) if lane.border else slope[row + 1] - _width_slope(lane, ds)
-        return slope
+    def slope(self, s: Array, /) -> Array:
+        """First derivative at stations ``s``."""
+        ...
 
 
-def _outer(lane: Lane, inner: Array, ds: Array, side: float) -> Array:
+class LaneShape(Protocol):
+    """What of a lane decides where its borders lie; see ``Lane``."""
+
+    @property
+    def width(self) -> Varying:
+        """Of ds [m]; unused where ``border`` is given."""
+        ...
+
+    @property
+    def border(self) -> Varying | None:
+        """T of the outer border, or None."""
+        ...
+
+
+def lane_borders(lanes: Sequence[LaneShape], rights: int, ds: Array, offset: Array) -> Array:
+    """Lateral coordinates t of all borders, rising: lane ``lanes[k]`` lies between rows k and k + 1.
+
+    Parameters
+    ----------
+    lanes, rights:
+        As in ``LaneSection``.
+    ds:
+        Stations from the section's start [m], any shape.
+    offset:
+        The road's lane offset there [m], of the same shape.
+
+    Returns
+    -------
+    (len(lanes) + 1, ...) and the shape of ``ds`` [m].
+    """
+    t = np.empty((len(lanes) + 1, *ds.shape))
+    t[rights] = offset
+    for row in range(rights, len(lanes)):
+        t[row + 1] = _outer(lanes[row], t[row], ds, 1.0)
+    for row in range(rights - 1, -1, -1):
+        t[row] = _outer(lanes[row], t[row + 1], ds, -1.0)
+    return t
+
+
+def lane_slopes(lanes: Sequence[LaneShape], rights: int, ds: Array, offset_slope: Array) -> Array:
+    """Find the derivatives of ``lane_borders`` along s; a border held back by its neighbour keeps its own slope."""
+    slope = np.empty((len(lanes) + 1, *ds.shape))
+    slope[rights] = offset_slope
+    for row in range(rights, len(lanes)):
+        lane = lanes[row]
+        slope[row + 1] = lane.border.slope(ds) if lane.border else slope[row] + _width_slope(lane, ds)
+    for row in range(rights - 1, -1, -1):
+        lane = lanes[row]
+        slope[row] = lane.border.slope(ds) if lane.border else slope[row + 1] - _width_slope(lane, ds)
+    return slope
+
+
+def _outer(lane: LaneShape, inner: Array, ds: Array, side: float) -> Array:
     if lane.border is not None:
         width = np.clip(side * (lane.border(ds) - inner), 0.0, MAX_WIDTH_M)
     else:
@@ -152,5 +188,5 @@ def _outer(lane: Lane, inner: Array, ds: Array, side: float) -> Array:
     return np.asarray(inner + side * width)
 
 
-def _width_slope(lane: Lane, ds: Array) -> Array:
+def _width_slope(lane: LaneShape, ds: Array) -> Array:
     return np.asarray(np.where(lane.width(ds) > 0.0, lane.width.slope(ds), 0.0))

@@ -73,13 +73,12 @@ def read_road_link(link: Element | None, which: str) -> RoadLink | None:
     return RoadLink(kind, target, contact if kind == "road" else "")
 
 
-def read_lane_links(lane: Element, which: str) -> tuple[int, ...]:
-    """Lane ids of a lane's ``predecessor`` or ``successor`` elements."""
-    link = lane.child("link")
+def read_lane_links(link: Element | None, which: str) -> tuple[int, ...]:
+    """Lane ids of the ``predecessor`` or ``successor`` elements in a lane's ``link``, if it has one."""
     if link is None:
         return ()
-    ids = (element.integer("id", MAX_LANES_PER_SECTION) for element in link.children(which))
-    return tuple(lane_id for lane_id in ids if lane_id)
+    ids = [element.integer("id", MAX_LANES_PER_SECTION) for element in link.children(which)]
+    return tuple([lane_id for lane_id in ids if lane_id])
 
 
 def read_junction(element: Element) -> Junction:

@@ -7,9 +7,12 @@ on motorways 6 m every 18 m; the two lines of a double mark are one width apart.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
+from xml.etree.ElementTree import Element as XmlElement
 
-from wormdrive.envs.roads.opendrive.document import Element
+from wormdrive.envs.common.errors import MapError
+from wormdrive.envs.roads.opendrive.document import Element, Faults
 from wormdrive.envs.roads.route import MarkColour
 
 __all__ = ["PaintedLine", "RoadMark", "read_road_mark"]
@@ -70,7 +73,7 @@ class RoadMark:
 
 
 def read_road_mark(element: Element, side: int, motorway: bool) -> RoadMark:
-    """Read a ``<roadMark>``.
+    """Read a ``<roadMark>``. Marks that hold only attributes, and the same ones, are the same object.
 
     Parameters
     ----------
@@ -80,6 +83,22 @@ def read_road_mark(element: Element, side: int, motorway: bool) -> RoadMark:
     motorway:
         Whether broken lines have a motorway's pattern by default.
     """
+    known = None if len(element.xml) else _of_attributes(tuple(element.xml.items()), side, motorway)
+    return known or _read_mark(element, side, motorway)
+
+
+@lru_cache(maxsize=1024)
+def _of_attributes(attributes: tuple[tuple[str, str], ...], side: int, motorway: bool) -> RoadMark | None:
+    """Read a mark without lines of its own; None if there is any fault."""
+    faults = Faults("")
+    try:
+        mark = _read_mark(Element(XmlElement("roadMark", dict(attributes)), faults), side, motorway)
+    except MapError:
+        return None
+    return None if faults.problems else mark
+
+
+def _read_mark(element: Element, side: int, motorway: bool) -> RoadMark:
     kind = " ".join(element.text("type", "none").split())
     s_offset = element.number("sOffset", 0.0, minimum=0.0)
     default_width = 0.25 if element.text("weight") == "bold" else 0.12

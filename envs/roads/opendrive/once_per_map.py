@@ -7,6 +7,7 @@ from functools import wraps
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
+from wormdrive.envs.common.garbage_collection import garbage_collection_paused
 from wormdrive.envs.roads.opendrive.road_map import RoadMap
 
 __all__ = ["once_per_map"]
@@ -22,7 +23,8 @@ def once_per_map(make: Callable[[RoadMap], Made]) -> Callable[[RoadMap], Made]:
     def make_once(road_map: RoadMap) -> Made:
         found = kept.get(road_map)
         if found is None:
-            found = kept[road_map] = make(road_map)
+            with garbage_collection_paused():
+                found = kept[road_map] = make(road_map)
         return found
 
     return make_once

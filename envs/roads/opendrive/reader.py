@@ -12,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 
 from wormdrive.envs.common.errors import MapError
+from wormdrive.envs.common.garbage_collection import garbage_collection_paused
 from wormdrive.envs.roads.maps import BUILTIN_MAPS
 from wormdrive.envs.roads.opendrive.cubic import PiecewiseCubic, read_cubics
 from wormdrive.envs.roads.opendrive.document import Element, decode_xml, parse_xml
@@ -61,6 +62,11 @@ def read_map_text(text: str, name: str) -> RoadMap:
     MapError
         As ``read_map``.
     """
+    with garbage_collection_paused():
+        return _read_text(text, name)
+
+
+def _read_text(text: str, name: str) -> RoadMap:
     root = parse_xml(text, name)
     if root.tag != "OpenDRIVE":
         raise MapError(name, "", f"the root element is {root.tag[:40]!r}: allowed is OpenDRIVE")
@@ -138,7 +144,7 @@ def _read_road(element: Element, left_hand: bool) -> Road:
         line=line,
         elevation=_profile(element, "elevationProfile", "elevation"),
         superelevation=_profile(element, "lateralProfile", "superelevation"),
-        lane_offset=read_cubics(lanes.children("laneOffset"), "s"),
+        lane_offset=read_cubics(lanes, "laneOffset", "s"),
         sections=read_sections(lanes, length, kind == "motorway"),
         speeds=tuple(sorted((read_speed(t, "s") for t in types), key=lambda record: record.start_m)),
         predecessor=read_road_link(link, "predecessor"),
@@ -158,8 +164,7 @@ def _length(element: Element, geometry_end: float) -> float:
 
 
 def _profile(element: Element, parent: str, record: str) -> PiecewiseCubic:
-    profile = element.child(parent)
-    return read_cubics(profile.children(record) if profile is not None else (), "s")
+    return read_cubics(element.child(parent), record, "s")
 
 
 def _note_dangling(root: Element, roads: dict[str, Road], junctions: dict[str, Junction]) -> None:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.roads.opendrive.cubic import PiecewiseCubic
-from wormdrive.envs.roads.opendrive.lanes import Lane, LaneSection, SpeedRecord
+from wormdrive.envs.roads.opendrive.lanes import (
+    Lane,
+    LaneSection,
+    LaneShape,
+    SpeedRecord,
+    Varying,
+    lane_borders,
+    lane_slopes,
+)
 from wormdrive.envs.roads.opendrive.limits import MAX_WIDTH_M
 from wormdrive.envs.roads.opendrive.links import RoadLink
-from wormdrive.envs.roads.opendrive.reference_line import ReferenceLine
+from wormdrive.envs.roads.opendrive.reference_line import PlanPoints, ReferenceLine
 
-__all__ = ["LanePoints", "Profile", "Road"]
+__all__ = ["Course", "LanePoints", "PlanLine", "Profile", "Road", "centre_line", "cross_profile"]
 
 Array = NDArray[np.float64]
 
@@ -65,6 +75,38 @@ class LanePoints:
     width_m: Array
 
 
+class PlanLine(Protocol):
+    """A reference line, or several; see ``ReferenceLine``."""
+
+    def at(self, s: Array) -> PlanPoints:
+        """Points at stations ``s``."""
+        ...
+
+
+class Course(Protocol):
+    """Where a road leads; see ``Road``."""
+
+    @property
+    def line(self) -> PlanLine:
+        """In the plane."""
+        ...
+
+    @property
+    def elevation(self) -> Varying:
+        """Height [m]."""
+        ...
+
+    @property
+    def superelevation(self) -> Varying:
+        """Roll [rad]."""
+        ...
+
+    @property
+    def lane_offset(self) -> Varying:
+        """T of the centre lane [m]."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class Road:
     """One road of a map.
@@ -105,19 +147,7 @@ class Road:
 
     def profile(self, section: LaneSection, s: Array) -> Profile:
         """Cross profile at stations ``s`` (n,) of one section; at its ends, as seen from inside."""
-        points = self.line.at(s)
-        inside = _inside(section, s)
-        return Profile(
-            s,
-            points.x,
-            points.y,
-            self.elevation(s),
-            points.heading_rad,
-            points.curvature,
-            self.superelevation(s),
-            section.borders(inside, np.clip(self.lane_offset(inside), -MAX_WIDTH_M, MAX_WIDTH_M)),
-            section.slopes(inside, self.lane_offset.slope(inside)),
-        )
+        return cross_profile(self, section.lanes, section.rights, section.start_s, section.end_s, s)
 
     def lane_centre(self, section: LaneSection, lane: Lane, s: Array) -> LanePoints:
         """Centre of a lane at stations ``s`` (n,) of its section."""
@@ -125,14 +155,7 @@ class Road:
 
     def centre_of(self, profile: Profile, section: LaneSection, lane: Lane) -> LanePoints:
         """Centre of a lane in a profile of its section."""
-        row = section.rows[lane.id]
-        t = 0.5 * (profile.borders_t[row] + profile.borders_t[row + 1])
-        slope = 0.5 * (profile.borders_slope[row] + profile.borders_slope[row + 1])
-        x, y, z = profile.surface(t)
-        heading = profile.heading_rad + np.arctan2(slope, 1.0 - t * profile.curvature)
-        if self.travel(lane) < 0:
-            heading = heading + np.pi
-        return LanePoints(profile.s, x, y, z, heading, profile.borders_t[row + 1] - profile.borders_t[row])
+        return centre_line(profile, section.rows[lane.id], self.travel(lane))
 
     def speed_limit(self, section: LaneSection, lane: Lane, s: Array) -> Array:
         """Speed limit [m/s] at stations ``s`` (n,); the lane's own goes before the road's; infinite without one."""
@@ -140,9 +163,40 @@ class Road:
         return _hold(lane.speeds, s - section.start_s, limit)
 
 
-def _inside(section: LaneSection, s: Array) -> Array:
-    seam = min(_SEAM_M, 0.25 * section.length_m)
-    return np.clip(s, section.start_s + seam, section.end_s - seam)
+def cross_profile(
+    course: Course, lanes: Sequence[LaneShape], rights: int, start_s: float | Array, end_s: float | Array, s: Array
+) -> Profile:
+    """Cross profile between the ends of a lane section; see ``Road.profile`` and ``LaneSection``.
+
+    Arrays may have another shape than (n,): with stations (S, n) and ends (S, 1) it is that of S sections at once.
+    """
+    points = course.line.at(s)
+    seam = np.minimum(_SEAM_M, 0.25 * (end_s - start_s))
+    inside = np.clip(s, start_s + seam, end_s - seam)
+    ds = np.clip(inside - start_s, 0.0, None)
+    offset = np.clip(course.lane_offset(inside), -MAX_WIDTH_M, MAX_WIDTH_M)
+    return Profile(
+        s,
+        points.x,
+        points.y,
+        course.elevation(s),
+        points.heading_rad,
+        points.curvature,
+        course.superelevation(s),
+        lane_borders(lanes, rights, ds, offset),
+        lane_slopes(lanes, rights, ds, course.lane_offset.slope(inside)),
+    )
+
+
+def centre_line(profile: Profile, row: int, travel: int) -> LanePoints:
+    """Centre of the lane in row ``row`` of a profile, on which traffic runs along s (1) or against it (-1)."""
+    t = 0.5 * (profile.borders_t[row] + profile.borders_t[row + 1])
+    slope = 0.5 * (profile.borders_slope[row] + profile.borders_slope[row + 1])
+    x, y, z = profile.surface(t)
+    heading = profile.heading_rad + np.arctan2(slope, 1.0 - t * profile.curvature)
+    if travel < 0:
+        heading = heading + np.pi
+    return LanePoints(profile.s, x, y, z, heading, profile.borders_t[row + 1] - profile.borders_t[row])
 
 
 def _hold(records: tuple[SpeedRecord, ...], s: Array, before: Array) -> Array:

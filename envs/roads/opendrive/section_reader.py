@@ -17,6 +17,7 @@ __all__ = ["read_sections", "read_speed"]
 _METRES_PER_SECOND: Final = {"m/s": 1.0, "": 1.0, "km/h": 1.0 / 3.6, "mph": 0.44704}
 _SEAM_M: Final = 0.01
 """Sections that begin this close to the road's end, or to the next section, hold nothing."""
+_NO_WIDTH: Final = PiecewiseCubic.constant(0.0)
 
 
 def read_sections(lanes: Element, road_length: float, motorway: bool) -> tuple[LaneSection, ...]:
@@ -81,23 +82,22 @@ def _read_lane(element: Element, side: int, motorway: bool) -> Lane | None:
     if (lane_id > 0) - (lane_id < 0) != side:
         element.note(f"id={lane_id} does not belong on this side; ignored")
         return None
-    borders = list(element.children("border"))
-    widths = list(element.children("width"))
+    borders = element.child("border") is not None
+    widths = element.child("width") is not None
     if side != 0 and not widths and not borders:
         element.note("has neither width nor border; read as no width")
     # the standard: where both are given, width holds
-    border = read_cubics(borders, "sOffset") if borders and not widths else None
-    marks = sorted(
-        (read_road_mark(mark, side, motorway) for mark in element.children("roadMark")),
-        key=lambda mark: mark.s_offset_m,
-    )
+    border = read_cubics(element, "border", "sOffset") if borders and not widths else None
+    marks = [read_road_mark(mark, side, motorway) for mark in element.children("roadMark")]
+    marks.sort(key=lambda mark: mark.s_offset_m)
+    link = element.child("link")
     return Lane(
         id=lane_id,
         kind=element.text("type", "none"),
-        width=read_cubics(widths, "sOffset") if side else PiecewiseCubic.constant(0.0),
+        width=read_cubics(element, "width", "sOffset") if side else _NO_WIDTH,
         border=border,
-        predecessors=read_lane_links(element, "predecessor"),
-        successors=read_lane_links(element, "successor"),
+        predecessors=read_lane_links(link, "predecessor"),
+        successors=read_lane_links(link, "successor"),
         marks=tuple(marks),
         speeds=tuple(
             sorted((_speed(speed, speed, "sOffset") for speed in element.children("speed")), key=lambda r: r.start_m)

@@ -80,6 +80,21 @@ def cockpit(as_json: AsJson = False, seconds: Seconds = 1.0, rounds: Rounds = 5)
     _print_result(bench_cockpit(seconds=seconds, rounds=rounds, progress=_progress), as_json)
 
 
+@app.command("map")
+def road_map(
+    as_json: AsJson = False,
+    rounds: Rounds = 5,
+    towns: Annotated[int, typer.Option(min=1, max=100, help="How many towns the map has; 56 make 50 MB.")] = 56,
+) -> None:
+    """Time that a map of CARLA's largest size takes: to be read, and from nothing to the first reset on it.
+
+    Example: `wormdrive bench map --json`
+    """
+    from wormdrive.bench.map import bench_map
+
+    _print_result(bench_map(towns=towns, rounds=rounds, progress=_progress), as_json)
+
+
 @app.command("server")
 def server(as_json: AsJson = False, seconds: Seconds = 2.0, rounds: Rounds = 5) -> None:
     """Ticks a second of the real CARLA client against `wormdrive serve`, start-up time and memory, beside in process.

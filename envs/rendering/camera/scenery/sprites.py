@@ -2,7 +2,7 @@
 """Sprites: upright pictures of trees, posts and cars, and lit lamps, drawn front to back before all else.
 
 What is to be drawn comes as a list (``things``), nearest first. Besides light, every pixel keeps how much still shows
-through. Rows are cut into cells of eight pixels; a cell that nothing shows through any more is hidden, and skipped by
+through. Rows are cut into cells of sixteen pixels; a cell that nothing shows through any more is hidden, and skipped by
 whatever would come behind. In a wood that is most of it. For each of a sprite's rows the baked span of opaque columns
 bounds the loop; its first and last cell may run over the span, where the texture's border is transparent.
 """
@@ -16,7 +16,7 @@ import numpy as np
 
 from wormdrive.envs.rendering.camera.ground.rows import AHEAD
 from wormdrive.envs.rendering.camera.ground.shading import haze_of
-from wormdrive.envs.rendering.camera.lens import CELL
+from wormdrive.envs.rendering.camera.lens import SPRITE_CELL
 from wormdrive.envs.rendering.kernels.compilation import glue, kernel
 from wormdrive.envs.seasons.appearance import AMBIENT, FOG, SUN
 from wormdrive.envs.seasons.art.layout import SPRITE_TEXELS
@@ -147,7 +147,7 @@ def _blit(
     light_r, light_g, light_b, fog_r, fog_g, fog_b, hidden, through, red, green, blue,
 ):  # fmt: skip
     to_unit, byte, last, per_step = f4(1 / 255.0), u4(255), i4(side - 1), f4(1) / step
-    cells = stride // CELL
+    cells = stride // SPRITE_CELL
     for v in range(top, bottom):
         line = min(max(int((base_v - f4(v) - f4(0.5)) * step_v), 0), side - 1)
         first, end = f4(spans[sprite, level, line, 0]), f4(spans[sprite, level, line, 1])
@@ -159,13 +159,13 @@ def _blit(
         if count <= 0:
             continue
         source = origin + u4(line * side)
-        for cell in range(begin // CELL, (begin + count + CELL - 1) // CELL):
+        for cell in range(begin // SPRITE_CELL, (begin + count + SPRITE_CELL - 1) // SPRITE_CELL):
             if hidden[v * cells + cell]:
                 continue
-            cell_x = x + step * f4(cell * CELL - left)
-            first_at = u8(v * stride + cell * CELL)
+            cell_x = x + step * f4(cell * SPRITE_CELL - left)
+            first_at = u8(v * stride + cell * SPRITE_CELL)
             passing = f4(0)
-            for u in range(CELL):
+            for u in range(SPRITE_CELL):
                 column = min(max(i4(cell_x + step * f4(i4(u))), i4(0)), last)
                 texel = texels[source + u4(column)]
                 alpha = f4(i4(texel >> u4(24))) * to_unit
@@ -180,8 +180,7 @@ def _blit(
                 rest = seen * (f4(1) - alpha)
                 through[at] = rest
                 passing += rest
-            if passing < f4(HIDDEN_BELOW):
-                hidden[v * cells + cell] = np.uint8(1)
+            hidden[v * cells + cell] = np.uint8(1) if passing < f4(HIDDEN_BELOW) else np.uint8(0)  # no branch to miss
 
 
 @kernel
@@ -190,7 +189,7 @@ def _blit_fine(
     light_r, light_g, light_b, fog_r, fog_g, fog_b, hidden, through, red, green, blue,
 ):  # fmt: skip
     to_unit, byte, last, per_step = f4(1 / 255.0), u4(255), i4(side - 1), f4(1) / step
-    cells = stride // CELL
+    cells = stride // SPRITE_CELL
     for v in range(top, bottom):
         y = max((base_v - f4(v) - f4(0.5)) * step_v - f4(0.5), f4(0))
         line = min(int(y), side - 1)
@@ -213,13 +212,13 @@ def _blit_fine(
             continue
         near, far = origin + u4(line * side), origin + u4(above * side)
         wy = min(y - f4(line), f4(1))
-        for cell in range(begin // CELL, (begin + count + CELL - 1) // CELL):
+        for cell in range(begin // SPRITE_CELL, (begin + count + SPRITE_CELL - 1) // SPRITE_CELL):
             if hidden[v * cells + cell]:
                 continue
-            cell_x = x + step * f4(cell * CELL - left)
-            first_at = u8(v * stride + cell * CELL)
+            cell_x = x + step * f4(cell * SPRITE_CELL - left)
+            first_at = u8(v * stride + cell * SPRITE_CELL)
             passing = f4(0)
-            for u in range(CELL):
+            for u in range(SPRITE_CELL):
                 place = max(cell_x + step * f4(i4(u)) - f4(0.5), f4(0))
                 column = i4(place)
                 wx = place - f4(column)
@@ -255,8 +254,7 @@ def _blit_fine(
                 rest = seen * (f4(1) - alpha)
                 through[at] = rest
                 passing += rest
-            if passing < f4(HIDDEN_BELOW):
-                hidden[v * cells + cell] = np.uint8(1)
+            hidden[v * cells + cell] = np.uint8(1) if passing < f4(HIDDEN_BELOW) else np.uint8(0)  # no branch to miss
 
 
 @kernel

@@ -54,3 +54,25 @@ def test_missing_coefficients_are_zero(name: str) -> None:
     width = '<width sOffset="0" a="1" b="1" c="1" d="1"/>'.replace(f' {name}="1"', "")
     road_map = read_map_text(opendrive(road(sections=section(lane(-1, width=width)))), "t")
     assert road_map.roads["1"].sections[0].lanes[0].width(np.array([1.0]))[0] == 3.0
+
+
+def test_equal_records_are_one_function() -> None:
+    widths = [f'<width sOffset="0" a="{a}" b="0.1"/>' for a in ("3.5", "3.5", "3.50")]
+    road_map = read_map_text(
+        opendrive(road(sections=section(*(lane(-k - 1, width=w) for k, w in enumerate(widths))))), "t"
+    )
+    outer, middle, inner = (one.width for one in road_map.roads["1"].sections[0].lanes)
+    assert middle is inner
+    assert outer is not inner
+    assert outer(np.array([2.0]))[0] == inner(np.array([2.0]))[0] == 3.7
+    with pytest.raises(ValueError, match="read-only"):
+        inner.coefficients[0, 0] = 4.0
+
+
+def test_a_fault_is_noted_of_each_record_that_has_it() -> None:
+    widths = '<width sOffset="50" a="4"/><width sOffset="0" a="3"/>'
+    lanes = section(lane(1, width=widths), lane(-1, width=widths))
+    for _ in range(2):
+        problems = read_map_text(opendrive(road(sections=lanes)), "t").problems
+        assert ["left, lane 1" in problem for problem in problems] == [True, False]
+        assert ["right, lane -1" in problem for problem in problems] == [False, True]

@@ -114,3 +114,23 @@ def test_param_poly3_in_both_ranges(scale: float) -> None:
 def test_param_poly3_with_a_cusp_has_no_infinite_curvature() -> None:
     points = ParamPoly3((0.0, 0.0, 1.0, 0.0), (0.0, 0.0, 0.0, 1.0), 1.0).at(np.linspace(0.0, 1.0, 11))
     assert np.isfinite(points.curvature).all()
+
+
+@pytest.mark.parametrize(
+    "curve",
+    [
+        Line(),
+        Arc(0.0),
+        Arc(-0.07),
+        Arc(1e-13),
+        Spiral(0.0, 0.01, 40.0),
+        Spiral(0.05, -0.05, 40.0),
+        Spiral(0.2, 0.1, 40.0),
+        Poly3((0.5, 0.1, 0.01, -1e-4), 40.0),
+        ParamPoly3((0.0, 40.0, 0.0, 1.0), (0.0, 1.0, 3.2, 0.64), 1.0 / 40.0),
+    ],
+    ids=repr,
+)
+def test_the_end_is_told_to_a_millimetre(curve: Curve) -> None:
+    exact = curve.at(np.array([40.0]))
+    np.testing.assert_allclose(curve.end(40.0), (exact.u[0], exact.v[0]), rtol=0.0, atol=1e-3)

@@ -90,3 +90,27 @@ def test_marks_are_ordered_along_the_road() -> None:
     marks = '<roadMark sOffset="40" type="none"/><roadMark sOffset="0" type="solid"/>'
     only = read_map_text(opendrive(road(sections=section(lane(-1, mark=marks)))), "t").roads["1"].sections[0].lanes[0]
     assert [(mark.s_offset_m, mark.kind) for mark in only.marks] == [(0.0, "solid"), (40.0, "none")]
+
+
+def test_equal_marks_are_one_object() -> None:
+    marks = '<roadMark sOffset="0" type="solid" color="yellow"/>'
+    lanes = section(lane(1, mark=marks), lane(-1, mark=marks), lane(-2, mark=marks.replace("yellow", "white")))
+    left, middle, outer = (
+        one.marks[0]
+        for one in reversed(read_map_text(opendrive(road(sections=lanes)), "t").roads["1"].sections[0].lanes)
+    )
+    again = read_map_text(opendrive(road(sections=lanes)), "other").roads["1"].sections[0].lanes[1].marks[0]
+    assert again is middle
+    assert left == middle  # a single line looks the same on either side
+    assert outer != middle
+
+
+def test_a_fault_is_noted_of_each_mark_that_has_it() -> None:
+    marks = '<roadMark sOffset="0" type="zebra"/>'
+    lanes = section(lane(1, mark=marks), lane(-1, mark=marks))
+    for _ in range(2):
+        problems = read_map_text(opendrive(road(sections=lanes)), "t").problems
+        assert [("left, lane 1" in problem, "right, lane -1" in problem) for problem in problems] == [
+            (True, False),
+            (False, True),
+        ]

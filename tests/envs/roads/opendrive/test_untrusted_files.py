@@ -158,6 +158,16 @@ def test_a_document_type_without_entities_does_no_harm() -> None:
     assert len(read_map_text(text, "t").roads) == 1
 
 
+def test_harmless_files_and_others_are_read_alike() -> None:
+    """Those with a document type take another way."""
+    spaced = opendrive(road(), "<!-- <!ENTITY --><x:note/>", road(road_id="b")).replace(
+        "<OpenDRIVE>", '<OpenDRIVE xmlns="u:o" xmlns:x="u:x"><![CDATA[<road id="c"/>]]><?pi <road/>?>'
+    )
+    kinds = ("", "<!DOCTYPE OpenDRIVE>")
+    plain, watched = (read_map_text(spaced.replace("<OpenDRIVE", f"{kind}<OpenDRIVE"), "t") for kind in kinds)
+    assert list(plain.roads) == list(watched.roads) == ["1", "b"]
+
+
 def test_large_files_are_refused_before_they_are_parsed(tmp_path: Path) -> None:
     path = tmp_path / "large.xodr"
     with path.open("wb") as stream:  # sparse: takes no space
