@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ from wormdrive.bench.drawn_views import DrawnViews
 from wormdrive.bench.driving_rate import driving_chunks
 from wormdrive.bench.stopwatch import Chunk, compare
 from wormdrive.envs.episodes.episode import Episode, episode_files
-from wormdrive.envs.simulation.scenario_routes import forget_routes
+from wormdrive.envs.simulation.scenario_routes import forget_routes, route_of
 from wormdrive.perception.head import ConvHead
 from wormdrive.perception.kernels.chunks import computing_with
 from wormdrive.training.config import TrainConfig, recipe
@@ -43,9 +44,9 @@ def bench_learning(
     -------
     dict
         ``ratio``: ``train``, a training step's rate by that of the head alone, forward and backward; ``head``, that by
-        the same in plain torch; ``draw``, drawing for training by the camera alone on the same views; ``drive``,
-        driving in closed loop by what the camera and ``Policy.act`` allow one after the other. ``frames_per_second``
-        of each stage.
+        the same in plain torch; ``draw``, drawing for training by the camera alone on the same views, with routes that
+        recording has found in the same process, as in the demo (``draw_afresh``: without); ``drive``, driving in closed
+        loop by what the camera and ``Policy.act`` allow one after the other. ``frames_per_second`` of each stage.
     """
     with tempfile.TemporaryDirectory() as folder, computing_with(1):
         record(recipe("demo").record.model_copy(update={"episodes": _RECORDED}), Path(folder) / "episodes")
@@ -63,6 +64,7 @@ def bench_learning(
             "train": rates["train"] / rates["head, forward and backward"],
             "head": rates["head, forward and backward"] / rates["head, forward and backward, plain torch"],
             "draw": rates["draw"] / rates["camera while drawing"],
+            "draw_afresh": rates["draw, routes unknown"] / rates["camera while drawing"],
             "drive": rates["drive"] / bound,
         },
         "frames_per_second": {**rates, "camera and act": bound},
@@ -82,23 +84,30 @@ def _recording(folder: Path) -> Chunk:
 
 
 def _drawing(episodes: list[Episode]) -> dict[str, Chunk]:
-    """Draw some episodes after others, as training does: each with its route and art anew."""
+    """Draw some episodes after others, as training does: with routes known from recording, and afresh."""
     config = recipe("demo").train
     policy = build_policy({"kind": config.model, **config.policy})
     views, turn = DrawnViews(episodes[0].camera), 0
 
-    def draw() -> tuple[int, float]:
+    def draw(*, afresh: bool) -> tuple[int, float]:
         nonlocal turn
         chosen = [episodes[(turn + k) % len(episodes)] for k in range(_DRAWN_TOGETHER)]
         turn += _DRAWN_TOGETHER
         forget_routes()
+        if not afresh:
+            for episode in chosen:
+                route_of(episode.scenario)
         began = time.process_time()
         drawn = draw_frames(chosen, policy.config.preprocess)
         return sum(map(len, drawn)), time.process_time() - began
 
     with views.noted():
-        draw()
-    return {"draw": draw, "camera while drawing": _camera(views)}
+        draw(afresh=True)
+    return {
+        "draw": partial(draw, afresh=False),
+        "draw, routes unknown": partial(draw, afresh=True),
+        "camera while drawing": _camera(views),
+    }
 
 
 def _camera(views: DrawnViews) -> Chunk:
