@@ -15,6 +15,7 @@ they keep it in 16 of 16 with or without. So no training picture shows winter, b
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -37,6 +38,8 @@ REGIONS: dict[str, tuple[SemanticLabel, ...]] = {
 GRID = (10, 12)
 """Rows and columns of the patches that break wheel tracks."""
 _NORMALS = 1 << 16
+_SHARES = 64
+"""Uniform numbers drawn for a window; more than are used."""
 
 
 class AugmentationConfig(BaseModel):
@@ -83,12 +86,17 @@ class AugmentationConfig(BaseModel):
 
 def draw_families(config: AugmentationConfig, windows: int, rng: np.random.Generator) -> WindowDraws:
     """Draw all families for B windows: as many random numbers whatever is chosen."""
+    shares: Iterator[NDArray[np.float64]] = iter(
+        rng.random((_SHARES, windows))
+    )  # at one go: a call a number would take longer than all the rest
 
     def uniform(low: float, high: float) -> NDArray[np.float64]:
-        return rng.uniform(low, high, windows)
+        share: NDArray[np.float64] = low + (high - low) * next(shares)
+        return share
 
     def chosen(often: float) -> NDArray[np.bool_]:
-        return rng.random(windows) < often
+        which: NDArray[np.bool_] = next(shares) < often
+        return which
 
     drawn = np.zeros(windows, FAMILIES)
     drawn["fade_amount"] = chosen(config.fade_marks) * uniform(0.5, 1.2)

@@ -95,17 +95,19 @@ def _clamped(value: Any) -> Any:
 
 @inner
 def _fade_marks(plane: Floats, classes: Any, height: int, width: int, amount: np.float32, painted: Any) -> None:
+    top, bottom = height, 0
     for i in range(height * width):
         painted[i] = 0
     for y in range(height):
         for x in range(width):
             if classes[y * width + x] == _MARK:
+                top, bottom = min(top, y - 1), max(bottom, y + 2)
                 for near_y in range(max(y - 1, 0), min(y + 2, height)):
                     for near_x in range(max(x - 1, 0), min(x + 2, width)):
                         near = near_y * width + near_x
                         if classes[near] != _SKY and classes[near] != _VEGETATION:
                             painted[near] = 1
-    for y in range(height):
+    for y in range(max(top, 0), min(bottom, height)):
         for x in range(width):
             if painted[y * width + x]:
                 count, light = 0, np.float32(0)
@@ -148,8 +150,11 @@ def _spread(grid: Any, height: int, width: int, rows: Floats, field: Floats) -> 
 
 
 @inner
-def _make_lines(pixels: PixelTables, classes: Any, lines: Any, pose: Floats, field: Floats) -> None:
+def _make_lines(pixels: PixelTables, classes: Any, lines: Any, pose: Floats, road: Floats, field: Floats) -> None:
     """Turn ``field``, patches from 0 to 1, into what lines along the road add to each pixel."""
+    on_road, ground = pixels.on_road, pixels.ground
+    for i in range(len(classes)):
+        road[i] = on_road[classes[i]] * ground[i]
     one, half = fill(np.float32(1)), fill(np.float32(0.5))
     forward, left, blur = pixels.forward_m, pixels.left_m, pixels.blur_m2
     offset, cos, sin = fill(pose[0]), fill(pose[1]), fill(pose[2])
@@ -159,6 +164,10 @@ def _make_lines(pixels: PixelTables, classes: Any, lines: Any, pose: Floats, fie
     gain, level, amplitude = fill(lines.patch_gain), fill(lines.patch_level), fill(lines.amplitude)
     zero = fill(np.float32(0))
     for i in range(0, len(field), LANES):
+        here = load(road, i)
+        if total(here) == 0:
+            store(field, i, zero)
+            continue
         ahead, aside = load(forward, i), load(left, i)
         # Lateral position on a road of curvature k, as `GroundRays.lateral_m` derives it.
         x = ahead * cos - aside * sin
@@ -169,10 +178,7 @@ def _make_lines(pixels: PixelTables, classes: Any, lines: Any, pose: Floats, fie
         in_lane = (lanes - floor(lanes) - half) * lane_width + shift
         from_track = where_positive(in_lane, in_lane, zero - in_lane) - half_gauge
         track = exp(zero - from_track * from_track / (width2 + load(blur, i)))
-        store(field, i, amplitude * _clamped(track * (load(field, i) * gain + level)))
-    on_road, ground = pixels.on_road, pixels.ground
-    for i in range(len(classes)):
-        field[i] *= on_road[classes[i]] * ground[i]
+        store(field, i, here * (amplitude * _clamped(track * (load(field, i) * gain + level))))
 
 
 @inner
@@ -266,6 +272,7 @@ def _compile(sources: str) -> Any:
         count, room = height * width, len(pixels.row)
         planes = np.zeros((images.shape[1], room), np.float32)
         field, rows = np.zeros(room, np.float32), np.zeros(16 * width, np.float32)
+        road = np.zeros(room, np.float32)
         painted = np.zeros(count, np.uint8)
         families, normals = windows.families, pixels.normals
         per_window = len(images) // len(families)
@@ -283,7 +290,7 @@ def _compile(sources: str) -> Any:
             for lines in (window.tracks, window.seams):
                 if lines.amplitude != 0:
                     _spread(frames.patches[m], height, width, rows, field)
-                    _make_lines(pixels, classes[m], lines, frames.pose[m], field)
+                    _make_lines(pixels, classes[m], lines, frames.pose[m], road, field)
                     for c in range(len(planes)):
                         _add(planes[c], field)
             if window.fog_per_m != 0:
