@@ -27,6 +27,7 @@ bench: .venv/.bench
 	$(BIN)/wormdrive bench camera --json
 	$(BIN)/wormdrive bench env --json
 	$(BIN)/wormdrive bench cell --json
+	$(BIN)/wormdrive bench learning --no-demo --json
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix .
