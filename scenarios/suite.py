@@ -28,6 +28,9 @@ FIRST_ROUTE_SEED = 10_000
 FIRST_SEED = 1_000_000
 """Scenario seeds from here on belong to suites, those below to training."""
 
+FACTORS = "factors"
+"""The shift that changes several things at once."""
+
 _FOLDER = Path(__file__).parent / "suites"
 
 SUITES = tuple(sorted(file.stem for file in _FOLDER.glob("*.yaml")))
@@ -129,29 +132,49 @@ class Suite(BaseModel):
     def shifts(self) -> list[str]:
         """Names of what is driven: empty for the named conditions, ladders, ``factors``."""
         named = [""] if self.conditions else []
-        return [*named, *self.ladders, *(["factors"] if self.factors is not None else [])]
+        return [*named, *self.ladders, *([FACTORS] if self.factors is not None else [])]
 
     @property
     def trials(self) -> list[Trial]:
         """Every drive: named conditions first, then ladders, then factors; episode k has the same route in all."""
-        found = [
-            Trial(*condition, "", None, k, scenario)
-            for condition in self.all_conditions
-            for k, scenario in enumerate(self.scenarios(condition))
-        ]
-        for name, ladder in self.ladders.items():
-            start = (ladder.season, ladder.weather)
-            found += [
-                Trial(*start, name, ladder.height(rung), k, changed(scenario, ladder.changes(rung)))
-                for rung in range(len(ladder))
-                for k, scenario in enumerate(self.scenarios(start))
+        return [trial for shift in self.shifts for trial in self.trials_of(shift)]
+
+    def trials_of(self, shift: str) -> list[Trial]:
+        """Return the drives of one of ``shifts``.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such shift.
+        """
+        if shift not in self.shifts:
+            raise ArgumentError(f"suite {self.name}: " + one_of("shift", shift, self.shifts))
+        if not shift:
+            return [
+                Trial(*condition, "", None, k, scenario)
+                for condition in self.all_conditions
+                for k, scenario in enumerate(self.scenarios(condition))
             ]
-        if self.factors is not None:
-            for at_once in self.factors.at_once:
-                for k, scenario in enumerate(self.scenarios(("summer", "day"))):
-                    drawn = self.factors.draw(at_once, scenario.seed)
-                    season, weather = str(drawn.get("season", "summer")), str(drawn.get("weather", "day"))
-                    found.append(Trial(season, weather, "factors", float(at_once), k, changed(scenario, drawn)))
+        if shift in self.ladders:
+            return self._on_ladder(shift, self.ladders[shift])
+        assert self.factors is not None  # noqa: S101 - it is the last of ``shifts``
+        return self._by_factors(shift, self.factors)
+
+    def _on_ladder(self, name: str, ladder: Ladder) -> list[Trial]:
+        start = (ladder.season, ladder.weather)
+        return [
+            Trial(*start, name, ladder.height(rung), k, changed(scenario, ladder.changes(rung)))
+            for rung in range(len(ladder))
+            for k, scenario in enumerate(self.scenarios(start))
+        ]
+
+    def _by_factors(self, name: str, factors: Factors) -> list[Trial]:
+        found = []
+        for at_once in factors.at_once:
+            for k, scenario in enumerate(self.scenarios(("summer", "day"))):
+                drawn = factors.draw(at_once, scenario.seed)
+                season, weather = str(drawn.get("season", "summer")), str(drawn.get("weather", "day"))
+                found.append(Trial(season, weather, name, float(at_once), k, changed(scenario, drawn)))
         return found
 
     def narrowed(

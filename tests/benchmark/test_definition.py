@@ -36,7 +36,7 @@ def test_every_training_is_followed_by_its_drives_and_first_seeds_come_first() -
     driven: dict[str, list[str]] = {}
     for before, cell in pairwise(cells):
         if isinstance(cell, DrivesCell):
-            driven.setdefault(cell.policy.label, []).append(cell.suite.name)
+            driven.setdefault(cell.policy.label, []).append(cell.course.suite)
             assert before is cell.policy or (isinstance(before, DrivesCell) and before.policy is cell.policy)
     assert driven["ncp, informed, seed 0"] == ["demo", "seasons"]
     assert driven["ncp, paper, seed 0"] == ["demo"]

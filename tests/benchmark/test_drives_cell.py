@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from wormdrive.benchmark.drive_table import read_drives
-from wormdrive.benchmark.drives_cell import DrivesCell
+from wormdrive.benchmark.drives_cell import Course, DrivesCell
 from wormdrive.benchmark.policy_cells import EpisodesCell, PolicyCell
 from wormdrive.benchmark.runner import run_cells
 from wormdrive.scenarios.shift import Ladder
@@ -29,16 +29,16 @@ POLICY = PolicyCell(
 
 
 def test_a_cell_is_named_by_the_scenarios_that_it_drives() -> None:
-    named = DrivesCell(POLICY, SUITE, "")
-    assert named.group == DrivesCell(POLICY, SUITE, "fog").group == POLICY.digest
-    assert DrivesCell(POLICY, SUITE.narrowed(episodes=1), "").name != named.name
+    named = DrivesCell(POLICY, Course(SUITE, ""))
+    assert named.group == DrivesCell(POLICY, Course(SUITE, "fog")).group == POLICY.digest
+    assert DrivesCell(POLICY, Course(SUITE.narrowed(episodes=1), "")).name != named.name
     # another ladder changes nothing in the named conditions
-    assert DrivesCell(POLICY, SUITE.model_copy(update={"ladders": {}}), "").name == named.name
+    assert DrivesCell(POLICY, Course(SUITE.model_copy(update={"ladders": {}}), "")).name == named.name
 
 
 @pytest.mark.slow
 def test_a_row_a_drive_and_the_same_bits_with_any_threads(tmp_path: Path) -> None:
-    cells = [DrivesCell(POLICY, SUITE, shift, threads=1) for shift in ("", "fog")]
+    cells = [DrivesCell(POLICY, Course(SUITE, shift), threads=1) for shift in ("", "fog")]
     assert run_cells(cells, tmp_path / "one", Silent()) == 4
     table = read_drives(cells[0].file(tmp_path / "one"))
     assert [(row.season, row.weather, row.shift, row.rung, row.route) for row in table] == [
@@ -50,7 +50,7 @@ def test_a_row_a_drive_and_the_same_bits_with_any_threads(tmp_path: Path) -> Non
     assert len({row.digest for row in table}) == 4
     ladder = read_drives(cells[1].file(tmp_path / "one"))
     assert [row.rung for row in ladder] == [0.0, 0.0, 60.0, 60.0, 100.0, 100.0]
-    again = [DrivesCell(POLICY, SUITE, shift, threads=2) for shift in ("", "fog")]
+    again = [DrivesCell(POLICY, Course(SUITE, shift), threads=2) for shift in ("", "fog")]
     run_cells(again, tmp_path / "two", Silent())
     for one, two in zip(cells, again, strict=True):
         assert two.file(tmp_path / "two").read_bytes() == one.file(tmp_path / "one").read_bytes()

@@ -131,6 +131,11 @@ def test_trials_of_a_suite_share_their_routes() -> None:
     assert len({trial.scenario.model_dump_json() for trial in trials if trial.shift == "factors"}) == 6
 
 
+def test_a_shift_that_a_suite_does_not_hold_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="shift"):
+        Suite(name="one", maps=("country_loop",), conditions={"summer": ("day",)}).trials_of("snow")
+
+
 def test_a_suite_without_anything_to_drive_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one"):
         Suite(name="nothing", maps=("country_loop",))

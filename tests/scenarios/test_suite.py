@@ -94,3 +94,22 @@ def test_narrowed_keeps_seeds_and_complains_when_nothing_is_left() -> None:
         suite.narrowed(seasons=["summer"], weathers=["snowfall"])
     with pytest.raises(ArgumentError, match="episodes=0"):
         suite.narrowed(episodes=0)
+
+
+def test_shifts_hold_every_kind_of_factor_and_grow_harder() -> None:
+    suite = load_suite("shifts")
+    trials = suite.trials
+    assert len(suite.ladders) >= 12
+    assert len(trials) == suite.episodes * (sum(map(len, suite.ladders.values())) + 4)
+    assert suite.factors is not None
+    assert set(suite.factors.each) == {
+        "season", "weather", "light", "marks", "grip", "mount", "sensor", "actuation"
+    }  # fmt: skip
+    for ladder in suite.ladders.values():
+        heights = [ladder.height(rung) for rung in range(len(ladder))]
+        assert heights in (sorted(heights), sorted(heights, reverse=True))
+    # its drives are none of those that other suites hold
+    seeds = {trial.scenario.seed for trial in trials}
+    assert all(
+        seeds.isdisjoint(t.scenario.seed for t in load_suite(name).trials) for name in SUITES if name != "shifts"
+    )

@@ -63,7 +63,7 @@ def estimate(missing: Sequence[Cell], progress: Progress, *, threads: int) -> Co
     return Cost(
         trainings=len(trainings),
         trained_frames=sum(_trained_frames(policy.config) for policy in trainings),
-        drives=sum(len(cell.trials) for cell in drives),
+        drives=sum(len(cell.course.trials) for cell in drives),
         driven_frames=sum(map(_driven_frames, drives)),
         seconds=sum(_trained_frames(policy.config) / rates[_kind(policy)][0] for policy in trainings)
         + sum(_driven_frames(cell) / rates[_kind(cell.policy)][1] for cell in drives),
@@ -80,7 +80,7 @@ def _trained_frames(config: TrainConfig) -> int:
 
 def _driven_frames(cell: DrivesCell) -> int:
     """Count the frames of drives that reach their route's end at cruising speed."""
-    return sum(round(trial.scenario.route_length_m / CRUISING_MPS / DT_S) for trial in cell.trials)
+    return sum(round(trial.scenario.route_length_m / CRUISING_MPS / DT_S) for trial in cell.course.trials)
 
 
 def _rates(cell: PolicyCell, threads: int) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from wormdrive.agents.policies.registry import POLICY_KINDS
 from wormdrive.benchmark.cell import Cell
-from wormdrive.benchmark.drives_cell import DrivesCell
+from wormdrive.benchmark.drives_cell import Course, DrivesCell
 from wormdrive.benchmark.policy_cells import EpisodesCell, PolicyCell
 from wormdrive.envs.common.errors import ArgumentError, one_of
 from wormdrive.envs.common.validation_errors import describe_validation_error
@@ -108,13 +108,14 @@ class Benchmark(_Frozen):
         ArgumentError
             A suite is none.
         """
-        suites = [(drives, self._suite(drives, folder)) for drives in self.drives]
+        courses: list[tuple[Drives, Course]] = []
+        for drives in self.drives:
+            suite = self._suite(drives, folder)
+            courses += [(drives, Course(suite, shift)) for shift in suite.shifts]
         found: list[Cell] = []
         for policy in self.policies(threads=threads):
-            found.append(policy)
-            for drives, suite in suites:
-                if drives.are_of(policy):
-                    found += [DrivesCell(policy, suite, shift, threads=threads) for shift in suite.shifts]
+            driven = [course for drives, course in courses if drives.are_of(policy)]
+            found += [policy, *(DrivesCell(policy, course, threads=threads) for course in driven)]
         return found
 
     @staticmethod

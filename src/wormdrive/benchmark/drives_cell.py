@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,56 +25,59 @@ from wormdrive.scenarios.metrics import before_departure_m, mean_abs, percentile
 from wormdrive.scenarios.suite import Suite, Trial
 from wormdrive.training.progress import Progress
 
-__all__ = ["DrivesCell", "drive_digest", "drive_row"]
+__all__ = ["Course", "DrivesCell", "drive_digest", "drive_row"]
 
 DRIVES: Final = "drives.csv"
 
 
-class DrivesCell(Cell):
-    """Drive a policy: ``drives.csv`` holds a row a drive.
+class Course:
+    """One shift of a suite, by name, empty for the named conditions: what many policies drive, made once for all."""
 
-    Parameters
-    ----------
-    policy:
-        The training.
-    suite:
-        What to drive.
-    shift:
-        Of its shifts the one to drive, by name; empty for the named conditions.
-    """
+    def __init__(self, suite: Suite, shift: str) -> None:
+        self.suite, self.shift = suite.name, shift
+        self.trials: Sequence[Trial] = suite.trials_of(shift)
+
+    @cached_property
+    def described(self) -> Mapping[str, Any]:
+        """The scenarios, and of maps that are files their contents."""
+        files = {trial.scenario.map for trial in self.trials} - set(BUILTIN_MAPS)
+        scenarios = json.dumps([trial.scenario.model_dump(mode="json") for trial in self.trials], sort_keys=True)
+        return {
+            "suite": self.suite,
+            "scenarios": hashlib.sha256(scenarios.encode()).hexdigest(),
+            "maps": {name: hashlib.sha256(Path(name).read_bytes()).hexdigest() for name in sorted(files)},
+        }
+
+
+class DrivesCell(Cell):
+    """Drive a policy over a course: ``drives.csv`` holds a row a drive."""
 
     kind = "drives"
 
-    def __init__(self, policy: PolicyCell, suite: Suite, shift: str, *, threads: int = 1) -> None:
-        self.policy, self.suite, self.shift, self.threads = policy, suite, shift, threads
+    def __init__(self, policy: PolicyCell, course: Course, *, threads: int = 1) -> None:
+        self.policy, self.course, self.threads = policy, course, threads
         self.needs = (policy,)
-        self.trials: Sequence[Trial] = [trial for trial in suite.trials if trial.shift == shift]
 
     @property
     def label(self) -> str:
         """Say who drives what."""
-        return f"{self.policy.label}: {self.shift or 'conditions'}"
+        return f"{self.policy.label}: {self.course.shift or 'conditions'}"
 
     def determined_by(self) -> Mapping[str, Any]:
-        """Return the scenarios, and of maps that are files their contents."""
-        files = {trial.scenario.map for trial in self.trials} - set(BUILTIN_MAPS)
-        return {
-            "suite": self.suite.name,
-            "scenarios": [trial.scenario.model_dump(mode="json") for trial in self.trials],
-            "maps": {name: hashlib.sha256(Path(name).read_bytes()).hexdigest() for name in sorted(files)},
-        }
+        """Return what the course is."""
+        return self.course.described
 
     def work(self, results: Path, aside: Path, progress: Progress) -> None:
         """Drive, anew if it was stopped."""
-        progress.begin(self.label, len(self.trials), "drives")
+        progress.begin(self.label, len(self.course.trials), "drives")
         with computing_with(self.threads):
             drives = drive_candidate(
                 policy_candidate(load_policy(self.policy.folder(results)), self.policy.label),
-                [trial.scenario for trial in self.trials],
+                [trial.scenario for trial in self.course.trials],
                 embedded(self.threads),
                 progress=lambda done, total, share: progress.advance(round(share * total)),
             )
-        rows = [drive_row(self.policy, self.suite, *pair) for pair in zip(self.trials, drives, strict=True)]
+        rows = [drive_row(self.policy, self.course, *pair) for pair in zip(self.course.trials, drives, strict=True)]
         DriveTable(tuple(rows)).write(aside / DRIVES)
 
     def file(self, results: Path) -> Path:
@@ -80,14 +85,14 @@ class DrivesCell(Cell):
         return results / self.name / DRIVES
 
 
-def drive_row(policy: PolicyCell, suite: Suite, trial: Trial, drive: Drive) -> DriveRow:
+def drive_row(policy: PolicyCell, course: Course, trial: Trial, drive: Drive) -> DriveRow:
     """Sum up a drive."""
     departed = drive.departure_index is not None
     return DriveRow(
         model=policy.config.model,
         recipe=policy.recipe,
         seed=policy.config.seed,
-        suite=suite.name,
+        suite=course.suite,
         season=trial.season,
         weather=trial.weather,
         shift=trial.shift,

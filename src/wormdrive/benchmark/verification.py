@@ -67,11 +67,11 @@ def verify(
     for row in rows:
         cell, index = _place(row, cells)
         run_cells([cell.policy], results, progress)
-        trial = cell.trials[index]
+        trial = cell.course.trials[index]
         with computing_with(threads):
             candidate = policy_candidate(load_policy(cell.policy.folder(results)), cell.policy.label)
             (drive,) = drive_candidate(candidate, [trial.scenario], embedded(threads))
-        again = drive_row(cell.policy, cell.suite, trial, drive)
+        again = drive_row(cell.policy, cell.course, trial, drive)
         near = abs(again.offset_mean_m - row.offset_mean_m) <= TOLERANCE_M
         found.append(Verdict(row, again, again.digest == row.digest, again.success == row.success and near))
     return found
@@ -83,10 +83,10 @@ def _place(row: DriveRow, cells: Sequence[DrivesCell]) -> tuple[DrivesCell, int]
         policy = cell.policy
         if (policy.config.model, policy.recipe, policy.config.seed) != (row.model, row.recipe, row.seed):
             continue
-        if (cell.suite.name, cell.shift) != (row.suite, row.shift):
+        if (cell.course.suite, cell.course.shift) != (row.suite, row.shift):
             continue
         wanted = row.season, row.weather, row.rung, row.route
-        for index, trial in enumerate(cell.trials):
+        for index, trial in enumerate(cell.course.trials):
             if (trial.season, trial.weather, trial.rung, trial.episode) == wanted:
                 return cell, index
     named = ", ".join(f"{name}={getattr(row, name)}" for name in KEY)
