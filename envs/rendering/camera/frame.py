@@ -1,39 +1,22 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
 """Frame: draw one world: sky, ground, scenery and cars, what falls, and the picture's development.
 
-Work space is handed in, and arrays go to kernels one by one: numba counts references to arrays in tuples and slices,
+No row depends on another, so that several threads may draw bands of rows of one picture at once. Work space is handed in, and arrays go to kernels one by one: numba counts references to arrays in tuples and slices,
 and per row that would cost more than drawing.
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wormdrive.envs.rendering.camera.ground.ground_texture import GRAIN_FROM_M, add_grain, choose_level, fetch_ground
 from wormdrive.envs.rendering.camera.ground.litter import lay_litter
 from wormdrive.envs.rendering.camera.ground.projection import project_row
 from wormdrive.envs.rendering.camera.ground.road_marks import label_marks, paint_marks
-from wormdrive.envs.rendering.camera.ground.row_layout import (
-    BLOCK,
-    STRETCH_FIELDS,
-    fill_stretches,
-    label_stretches,
-    list_stretches,
-)
-from wormdrive.envs.rendering.camera.ground.rows import (
-    AHEAD,
-    DEPTH,
-    FOOT_D,
-    FOOT_S,
-    HAZE,
-    ROW_FIELDS,
-    TEXTURE_S,
-    trace_rows,
-)
+from wormdrive.envs.rendering.camera.ground.row_layout import fill_stretches, label_stretches, list_stretches
+from wormdrive.envs.rendering.camera.ground.rows import AHEAD, DEPTH, FOOT_D, FOOT_S, HAZE, TEXTURE_S, trace_rows
 from wormdrive.envs.rendering.camera.ground.seams import blend_seams
 from wormdrive.envs.rendering.camera.ground.shading import haze_of, shade_ground
 from wormdrive.envs.rendering.camera.ground.shadows import shade_row, sun_frame
@@ -49,10 +32,12 @@ from wormdrive.envs.rendering.camera.roll import (
     turn_steeply,
     turned_size,
 )
-from wormdrive.envs.rendering.camera.scenery.scenery import MOST_PER_SLOT, SCENERY_RANGE_M, SLOT_M, place_slot
-from wormdrive.envs.rendering.camera.scenery.sprites import THING_FIELDS, SpriteEye, draw_things, label_things
-from wormdrive.envs.rendering.camera.scenery.traffic import CAR_STATION, MOST_PER_CAR, place_car
+from wormdrive.envs.rendering.camera.scenery.scenery import SCENERY_RANGE_M, SLOT_M, place_slot
+from wormdrive.envs.rendering.camera.scenery.sprites import SpriteEye, draw_things, label_things
+from wormdrive.envs.rendering.camera.scenery.traffic import CAR_STATION, place_car
+from wormdrive.envs.rendering.camera.scratch import BEHIND_M
 from wormdrive.envs.rendering.camera.sky import draw_sky
+from wormdrive.envs.rendering.kernels.atomic_counter import fetch_add
 from wormdrive.envs.rendering.kernels.compilation import glue, kernel
 from wormdrive.envs.rendering.kernels.hashing import hash_pair, share, smooth_noise
 from wormdrive.envs.seasons.appearance import LITTER, PRECIPITATION, SUN_AZIMUTH, SUN_ELEVATION
@@ -61,7 +46,7 @@ from wormdrive.envs.seasons.art.mips import RIPMAP_LEVELS_D, RIPMAP_LEVELS_S
 from wormdrive.envs.simulation.road_table import SPACING_M
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 
-__all__ = ["FURTHEST_GROUND_M", "SKY_DEPTH_M", "WHEEL_WANDER", "Scratch", "draw_worlds", "make_scratch"]
+__all__ = ["FURTHEST_GROUND_M", "SKY_DEPTH_M", "WHEEL_WANDER", "draw_worlds"]
 
 f4, u4 = np.float32, np.uint32
 
@@ -69,51 +54,6 @@ SKY_DEPTH_M = 1000.0
 FURTHEST_GROUND_M = 999.0
 _SKY = int(SemanticLabel.SKY)
 WHEEL_WANDER = 0.085  # greatest sideways wander of the wheel tracks, share of the lane's width
-_BEHIND_M = 6.0
-_SLOTS = int((SCENERY_RANGE_M + _BEHIND_M) / SLOT_M) + 2
-_MOST_RUNS = 256
-
-
-class Scratch(NamedTuple):
-    """Work space of one thread.
-
-    ``planes`` (4, H * stride) float32: light, and how much still shows through; ``hidden`` (H * cells,) uint8;
-    ``label``, ``depth`` (H * W,); the row table; ``floats`` (11, stride + BLOCK) float32 and ``bytes`` (3, stride)
-    uint8: one row at work; ``edges`` (2, runs), ``stretches``; ``things``: the list of sprites.
-    """
-
-    planes: NDArray[np.float32]
-    hidden: NDArray[np.uint8]
-    label: NDArray[np.uint8]
-    depth: NDArray[np.float32]
-    rows: NDArray[np.float32]
-    stations: NDArray[np.float64]
-    sections: NDArray[np.int32]
-    floats: NDArray[np.float32]
-    bytes: NDArray[np.uint8]
-    edges: NDArray[np.float32]
-    stretches: NDArray[np.int32]
-    things: NDArray[np.float32]
-
-
-def make_scratch(lens: LensTable, cars: int) -> Scratch:
-    """Allocate work space for pictures of a lens with up to ``cars`` other cars."""
-    width, height, stride = lens.width, lens.height, lens.stride
-    return Scratch(
-        np.zeros((4, height * stride), np.float32),
-        np.zeros(height * (stride // CELL), np.uint8),
-        np.zeros(height * width, np.uint8),
-        np.zeros(height * width, np.float32),
-        np.zeros((height, ROW_FIELDS), np.float32),
-        np.zeros(height, np.float64),
-        np.zeros(height, np.int32),
-        np.zeros((11, stride + BLOCK), np.float32),
-        np.zeros((3, stride), np.uint8),
-        np.zeros((2, _MOST_RUNS), np.float32),
-        np.zeros((2 * _MOST_RUNS, STRETCH_FIELDS), np.int32),
-        np.zeros((_SLOTS * MOST_PER_SLOT + cars * MOST_PER_CAR, THING_FIELDS), np.float32),
-    )
-
 
 @glue
 def _place_eye(poses, n, station, lens, points, count):
@@ -153,11 +93,11 @@ def _narrow(wide, level, roll):
 
 
 @kernel
-def _clear(pixels, hidden, red, green, blue, through):
-    for at in range(pixels):
+def _clear(begin, end, hidden, red, green, blue, through):
+    for at in range(begin, end):
         red[at] = green[at] = blue[at] = f4(0)
         through[at] = f4(1)
-    for cell in range(pixels // CELL):
+    for cell in range(begin // CELL, end // CELL):
         hidden[cell] = np.uint8(0)
 
 
@@ -173,8 +113,8 @@ def _open_range(hidden, v, cells):
 
 
 @kernel
-def _label_sky(end, labels, depths):
-    for at in range(end):
+def _label_sky(begin, end, labels, depths):
+    for at in range(begin, end):
         labels[at] = np.uint8(_SKY)
         depths[at] = f4(SKY_DEPTH_M)
 
@@ -190,7 +130,7 @@ def _fill_depth(rows, v, width, depths):
 @glue
 def _draw_ground(
     eye, tangent, beam, appearance, edges, values, run_label, run_seam, run_count, marks, mark_count, ground,
-    ground_offsets, litter, litter_offsets, shadow, shadow_offsets, seed, top, width, height, colour, labelled, fine,
+    ground_offsets, litter, litter_offsets, shadow, shadow_offsets, seed, first, last, width, colour, labelled, fine,
     noise, stride, scratch, labels, depths,
 ):  # fmt: skip
     rows, stations, sections, stretches, planes = (
@@ -203,7 +143,7 @@ def _draw_ground(
     sun = sun_frame(eye.x, eye.y, eye.heading, appearance[SUN_AZIMUTH], appearance[SUN_ELEVATION])
     shift = f4(32) * share(hash_pair(1, seed), 0)
     focal, centre_u = eye.focal, eye.centre_u
-    for v in range(top, height):
+    for v in range(first, last):
         section = sections[v]
         runs = run_count[section]
         project_row(rows, v, tangent, stride, lateral, along)
@@ -286,7 +226,7 @@ def _list_things(
 ):  # fmt: skip
     """List scenery and cars from near to far; return how many there are."""
     furthest = int((station + SCENERY_RANGE_M) / SLOT_M)
-    nearest = max(int((station - _BEHIND_M) / SLOT_M), 0)
+    nearest = max(int((station - BEHIND_M) / SLOT_M), 0)
     mine = cars[n]
     count = 0
     for slot in range(nearest, furthest + 1):
@@ -300,15 +240,54 @@ def _list_things(
 
 
 @glue
+def _turn(
+    roll, red, green, blue, width, height, stride, labels, depths, level, colour, labelled, first, last, own_planes,
+    own_label, own_depth,
+):  # fmt: skip
+    """Turn a level picture by ``roll``: rows ``first`` to ``last`` of what comes out."""
+    if labelled:
+        turn_labels(labels, depths, width, height, roll, level.width, level.height, first, last, own_label, own_depth)
+    if not colour:
+        return
+    if abs(roll) < SLIGHT_ROLL:
+        turn_slightly(
+            red, green, blue, width, height, stride, roll, level.width, level.height, first, last, level.stride,
+            own_planes[0], own_planes[1], own_planes[2],
+        )  # fmt: skip
+    else:
+        turn_steeply(
+            red, green, blue, width, height, stride, roll, level.width, level.height, first, last, level.stride,
+            own_planes[0], own_planes[1], own_planes[2],
+        )  # fmt: skip
+
+
+@glue
+def _develop(level, appearance, noise, seed, first, last, scratch, out):
+    """Let it rain before rows ``first`` to ``last``, and turn their light into bytes."""
+    red, green, blue = scratch.planes[0], scratch.planes[1], scratch.planes[2]
+    if appearance[PRECIPITATION] > f4(0):
+        draw_precipitation(appearance, seed, level.width, level.height, first, last, level.stride, red, green, blue)
+    develop(
+        red, green, blue, level.stride, level.width, first, last, appearance, noise, seed, level.tangent, level.focal,
+        level.centre_v, scratch.floats[10], scratch.bytes[0], scratch.bytes[1], scratch.bytes[2], out,
+    )  # fmt: skip
+
+
+@glue
 def draw_worlds(
     order, level, wide, level_scratch, wide_scratch, steepest, roads, art, noise, sky_level, fine, views, want,
-    rgb, label, depth,
+    rgb, label, depth, pass_, bands, turns,
 ):  # fmt: skip
     """Draw the worlds of a batch that ``order`` lists.
 
     ``level`` is the lens, ``wide`` the one for pictures that are turned afterwards, by at most ``steepest`` [rad].
     ``views`` is (slot, pose, station, appearance, season, scenery seed, frame seed, cars, car count); ``want`` says
     which of ``rgb``, ``label``, ``depth`` to fill: others may have any first dimension.
+
+    With ``bands`` above 1 there is one world, and every thread that is called with the same counters ``turns`` (4,)
+    draws those bands of its rows whose turn it gets; ``pass_`` 0 draws a picture, or a level one that pass 1 turns.
+    Counters 2 * pass and 2 * pass + 1: bands that somebody draws or has drawn, and those that are done. With one band
+    ``pass_`` is -1: it is all done here.
     """
     slots, poses, station_of, appearances, seasons, scenery_seeds, frame_seeds, cars, car_counts = views
     colour, labelled = want[0], want[1] or want[2]
@@ -325,66 +304,76 @@ def draw_worlds(
         width, height, stride = lens.width, lens.height, lens.stride
         rows, things, hidden = scratch.rows, scratch.things, scratch.hidden
         red, green, blue, through = scratch.planes[0], scratch.planes[1], scratch.planes[2], scratch.planes[3]
-        eye = _place_eye(poses, n, station, lens, points, count)
-        pitch = math.atan2(eye.sin_pitch, eye.cos_pitch)
-        top = trace_rows(
-            points, section, count, station, eye.x, eye.y, eye.z, eye.heading, pitch, eye.focal, eye.centre_v,
-            rows, scratch.stations, scratch.sections,
-        )  # fmt: skip
-        for v in range(top, height):
-            rows[v, HAZE] = haze_of(appearance, rows[v, AHEAD])
         own_label = label[n].reshape(level.width * level.height) if want[1] else level_scratch.label
         own_depth = depth[n].reshape(level.width * level.height) if want[2] else level_scratch.depth
         labels, depths = (wide_scratch.label, wide_scratch.depth) if rolled else (own_label, own_depth)
-        listed = _list_things(
-            eye, appearance, station, points, section, edges, values, run_count, roads.block[slot], seed, cars, n,
-            car_counts[n], things,
-        )  # fmt: skip
-        if colour:
-            _clear(height * stride, hidden, red, green, blue, through)
-            draw_things(
-                things, listed, eye, appearance, rows, top, width, height, atlas, art.atlas_offsets, spans, fine,
-                stride, hidden, through, red, green, blue,
-            )  # fmt: skip
-            bank = points[min(max(int(station / SPACING_M), 0), count - 1), BANK]
-            draw_sky(
-                art.sky[season], sky_level, appearance, lens.azimuth, lens.cos_azimuth, eye.heading, pitch, bank,
-                eye.focal, eye.centre_v, top, stride, hidden, through, red, green, blue,
-            )  # fmt: skip
-        if labelled:
-            _label_sky(top * width, labels, depths)
-        _draw_ground(
-            eye, lens.tangent, lens.beam, appearance, edges, values, roads.run_label[slot], roads.run_seam[slot],
-            run_count, roads.marks[slot], roads.mark_count[slot], art.ground[season], art.ground_offsets,
-            art.litter[season], art.litter_offsets, art.shadow[season], art.shadow_offsets, seed, top, width, height,
-            colour, labelled, fine, noise, stride, scratch, labels, depths,
-        )  # fmt: skip
-        if labelled:
-            label_things(
-                things, listed, eye, rows, top, width, height, atlas, art.atlas_offsets, labels, depths
-            )  # fmt: skip
-            if rolled:
-                turn_labels(labels, depths, width, height, roll, level.width, level.height, own_label, own_depth)
-        if colour:
-            planes, own_stride = level_scratch.planes, level.stride
-            own_red, own_green, own_blue = planes[0], planes[1], planes[2]
-            if rolled:
-                if abs(roll) < SLIGHT_ROLL:
-                    turn_slightly(
-                        red, green, blue, width, height, stride, roll, level.width, level.height, own_stride, own_red,
-                        own_green, own_blue,
-                    )  # fmt: skip
-                else:
-                    turn_steeply(
-                        red, green, blue, width, height, stride, roll, level.width, level.height, own_stride, own_red,
-                        own_green, own_blue,
-                    )  # fmt: skip
-            if appearance[PRECIPITATION] > f4(0):
-                draw_precipitation(
-                    appearance, frame_seeds[n], level.width, level.height, own_stride, own_red, own_green, own_blue
+        eye = _place_eye(poses, n, station, lens, points, count)
+        pitch = math.atan2(eye.sin_pitch, eye.cos_pitch)
+        bank = points[min(max(int(station / SPACING_M), 0), count - 1), BANK]
+        top = listed = -1
+        turn = 0
+        while pass_ <= 0:
+            band = fetch_add(turns, 0, 1) if bands > 1 else turn
+            if band >= bands:
+                break
+            turn += 1
+            first, last = height * band // bands, height * (band + 1) // bands
+            if listed < 0:
+                top = trace_rows(
+                    points, section, count, station, eye.x, eye.y, eye.z, eye.heading, pitch, eye.focal, eye.centre_v,
+                    rows, scratch.stations, scratch.sections,
                 )  # fmt: skip
-            develop(
-                own_red, own_green, own_blue, own_stride, level.width, level.height, appearance, noise, frame_seeds[n],
-                level.tangent, level.focal, level.centre_v, level_scratch.floats[10], level_scratch.bytes[0],
-                level_scratch.bytes[1], level_scratch.bytes[2], rgb[n].reshape(level.height * level.width * 3),
+                for v in range(top, height):
+                    rows[v, HAZE] = haze_of(appearance, rows[v, AHEAD])
+                listed = _list_things(
+                    eye, appearance, station, points, section, edges, values, run_count, roads.block[slot], seed, cars,
+                    n, car_counts[n], things,
+                )  # fmt: skip
+            sky_end, ground_begin = min(top, last), max(top, first)
+            if colour:
+                _clear(first * stride, last * stride, hidden, red, green, blue, through)
+                draw_things(
+                    things, listed, eye, appearance, rows, top, width, height, first, last, atlas, art.atlas_offsets,
+                    spans, fine, stride, hidden, through, red, green, blue,
+                )  # fmt: skip
+                draw_sky(
+                    art.sky[season], sky_level, appearance, lens.azimuth, lens.cos_azimuth, eye.heading, pitch, bank,
+                    eye.focal, eye.centre_v, first, sky_end, stride, hidden, through, red, green, blue,
+                )  # fmt: skip
+            if labelled:
+                _label_sky(first * width, sky_end * width, labels, depths)
+            _draw_ground(
+                eye, lens.tangent, lens.beam, appearance, edges, values, roads.run_label[slot], roads.run_seam[slot],
+                run_count, roads.marks[slot], roads.mark_count[slot], art.ground[season], art.ground_offsets,
+                art.litter[season], art.litter_offsets, art.shadow[season], art.shadow_offsets, seed, ground_begin,
+                last, width, colour, labelled, fine, noise, stride, scratch, labels, depths,
             )  # fmt: skip
+            if labelled:
+                label_things(
+                    things, listed, eye, rows, top, width, height, first, last, atlas, art.atlas_offsets, labels, depths
+                )  # fmt: skip
+            if colour and not rolled:
+                _develop(
+                    level, appearance, noise, frame_seeds[n], first, last, level_scratch,
+                    rgb[n].reshape(level.height * level.width * 3),
+                )  # fmt: skip
+            if bands > 1:
+                fetch_add(turns, 1, 1)
+        turn = 0
+        while rolled and pass_ != 0:
+            band = fetch_add(turns, 2, 1) if bands > 1 else turn
+            if band >= bands:
+                break
+            turn += 1
+            first, last = level.height * band // bands, level.height * (band + 1) // bands
+            _turn(
+                roll, red, green, blue, width, height, stride, labels, depths, level, colour, labelled, first, last,
+                level_scratch.planes, own_label, own_depth,
+            )  # fmt: skip
+            if colour:
+                _develop(
+                    level, appearance, noise, frame_seeds[n], first, last, level_scratch,
+                    rgb[n].reshape(level.height * level.width * 3),
+                )  # fmt: skip
+            if bands > 1:
+                fetch_add(turns, 3, 1)

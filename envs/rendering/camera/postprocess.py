@@ -65,10 +65,10 @@ def _interleave(bytes_r, bytes_g, bytes_b, width, at, out):
 
 @glue
 def develop(
-    red, green, blue, stride, width, height, appearance, noise, seed, tangent, focal, centre_v, columns,
+    red, green, blue, stride, width, first, last, appearance, noise, seed, tangent, focal, centre_v, columns,
     bytes_r, bytes_g, bytes_b, out,
 ):  # fmt: skip
-    """Turn linear light into bytes: ``out`` (H * W * 3,) uint8.
+    """Turn the linear light of rows ``first`` to ``last`` into bytes: ``out`` (H * W * 3,) uint8.
 
     ``columns`` (W,) float32 and the bytes (W,) uint8 are work space. Three bytes a pixel are woven together in a loop
     of their own, which LLVM turns into shuffles; in the loop that computes them, it gives up.
@@ -76,7 +76,7 @@ def develop(
     vignette, grain = appearance[VIGNETTE], f4(255) * appearance[NOISE]
     for u in range(width):
         columns[u] = f4(1) / (f4(1) + vignette * tangent[u] * tangent[u])
-    for v in range(height):
+    for v in range(first, last):
         tilt = f4((v + 0.5 - centre_v) / focal)
         bits = hash_pair(v, seed)
         starts = (

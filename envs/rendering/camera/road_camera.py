@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError
-from wormdrive.envs.rendering.camera.frame import Scratch, draw_worlds, make_scratch
+from wormdrive.envs.rendering.camera.frame import draw_worlds
 from wormdrive.envs.rendering.camera.lens import FINE_WIDTH, make_lens
 from wormdrive.envs.rendering.camera.postprocess import noise_table
 from wormdrive.envs.rendering.camera.road_layout.road_buffer import RoadBuffer
-from wormdrive.envs.rendering.camera.roll import turned_size
+from wormdrive.envs.rendering.camera.roll import LEAST_ROLL, turned_size
+from wormdrive.envs.rendering.camera.scratch import Scratch, make_scratch, make_scratch_beside
 from wormdrive.envs.rendering.camera.sky import choose_sky_level
 from wormdrive.envs.rendering.camera.texture_cache import TextureCache
 from wormdrive.envs.rendering.camera.views import Views
@@ -22,21 +25,26 @@ from wormdrive.envs.simulation.road_table import RoadTable
 
 __all__ = ["RoadCamera"]
 
+_Draw = Callable[[NDArray[np.int64], int, int, int, NDArray[np.int64]], None]
+
 _BODY_ROLL = 0.25  # rad; a body that leans further is drawn leaning so far
+_LEAST_ROWS: Final = 20
+"""Rows of a band: with fewer, looking for what stands in it would take longer than drawing it."""
+_MOST_BANDS: Final = 12
 
 
 class RoadCamera:
     """A camera on the ego vehicle, drawing batches of worlds on the CPU.
 
     A world's picture depends on nothing but its own views and road: the same bits alone or in a batch, on one thread or
-    several.
+    several. Threads draw worlds at the same time, or bands of rows where there is but one.
 
     Parameters
     ----------
     config:
         Size, field of view and mount.
     threads:
-        Worlds are drawn in this many slices at a time.
+        How many draw at a time.
     fine:
         Filter sprites too: better in large pictures, slower. By default from a width of 400 on.
 
@@ -58,8 +66,8 @@ class RoadCamera:
         self._noise = noise_table(config.width)
         self._roads = RoadBuffer()
         self._cars = -1
-        self._level_scratch: list[Scratch] = []
-        self._wide_scratch: list[Scratch] = []
+        self._own: list[tuple[Scratch, Scratch]] = []
+        self._shared: list[tuple[Scratch, Scratch]] = []
         self._pool = ThreadPoolExecutor(threads, "camera") if threads > 1 else None
         self._sky_level = choose_sky_level(self._level.focal)
 
@@ -103,10 +111,8 @@ class RoadCamera:
         road_arrays = self._roads.follow(roads)
         if len(road_arrays.count) <= views.slot.max() or road_arrays.count[views.slot].min() == 0:
             raise ArgumentError("views.slot: a world's slot has no route in the road table")
-        if views.cars.shape[1] > self._cars:
-            self._cars = views.cars.shape[1]
-            self._level_scratch = [make_scratch(self._level, self._cars) for _ in range(self.threads)]
-            self._wide_scratch = [make_scratch(self._wide, self._cars) for _ in range(self.threads)]
+        together = worlds == 1 and self.threads > 1
+        scratches = self._scratches(views.cars.shape[1], together=together)
         art = TextureCache.holding(views.art)
         view_arrays = (
             views.slot,
@@ -126,19 +132,61 @@ class RoadCamera:
         # worlds of one season after each other, for the sake of the processor's cache
         order = np.argsort(views.art, kind="stable")
 
-        def draw(mine: NDArray[np.int64], thread: int) -> None:
+        def draw(mine: NDArray[np.int64], thread: int, pass_: int, bands: int, turns: NDArray[np.int64]) -> None:
             draw_worlds(
-                mine, self._level, self._wide, self._level_scratch[thread], self._wide_scratch[thread], self._steepest,
-                road_arrays, art, self._noise, self._sky_level, self.fine, view_arrays, want, rgb, segmentation, depth,
+                mine, self._level, self._wide, *scratches[thread], self._steepest, road_arrays, art, self._noise,
+                self._sky_level, self.fine, view_arrays, want, rgb, segmentation, depth, pass_, bands, turns,
             )  # fmt: skip
 
-        if self._pool is None or worlds == 1:
-            draw(order, 0)
+        if together:
+            self._draw_together(draw, order, float(views.pose[0, 5]))
+            return
+        turns = np.zeros(4, np.int64)
+        if self._pool is None:
+            draw(order, 0, -1, 1, turns)
             return
         bounds = [worlds * t // self.threads for t in range(self.threads + 1)]
-        slices = [self._pool.submit(draw, order[bounds[t] : bounds[t + 1]], t) for t in range(self.threads)]
+        slices = [
+            self._pool.submit(draw, order[bounds[t] : bounds[t + 1]], t, -1, 1, turns) for t in range(self.threads)
+        ]
         for done in slices:
             done.result()
+
+    def _draw_together(self, draw: _Draw, order: NDArray[np.int64], body_roll: float) -> None:
+        """Draw one world in bands of rows; threads that come late find nothing left to do, and are not waited for."""
+        rolled = abs(self._level.roll + body_roll) >= LEAST_ROLL
+        bands = min(max(self.config.height // _LEAST_ROWS, 1), _MOST_BANDS)
+        turns = np.zeros(4, np.int64)
+
+        def draw_share(thread: int) -> None:
+            for pass_ in (0, 1) if rolled else (0,):
+                draw(order, thread, pass_, bands, turns)
+                while turns[2 * pass_ + 1] < bands:
+                    time.sleep(0)
+
+        assert self._pool is not None  # noqa: S101  (there are several threads)
+        if bands == 1:
+            draw(order, 0, -1, 1, turns)
+            return
+        for thread in range(1, self.threads):
+            self._pool.submit(draw_share, thread)
+        draw_share(0)
+
+    def _scratches(self, cars: int, *, together: bool) -> list[tuple[Scratch, Scratch]]:
+        """Work space of each thread for a level and a wide picture; ``together``: of one picture that they share."""
+        if cars > self._cars:
+            self._cars = cars
+            self._own.clear()
+            self._shared.clear()
+        while len(self._own) < (1 if together else self.threads):
+            self._own.append((make_scratch(self._level, self._cars), make_scratch(self._wide, self._cars)))
+        if not together:
+            return self._own
+        if not self._shared:
+            level, wide = self._own[0]
+            beside = [(make_scratch_beside(level), make_scratch_beside(wide)) for _ in range(1, self.threads)]
+            self._shared = [self._own[0], *beside]
+        return self._shared
 
     def close(self) -> None:
         """End the threads; a second call does nothing."""

@@ -57,16 +57,17 @@ def _turn_cell(red, green, blue, at, below, to, x, y, step_x, step_y, out_red, o
 
 @kernel
 def turn_slightly(
-    red, green, blue, from_width, from_height, from_stride, roll, width, height, stride, out_red, out_green, out_blue
+    red, green, blue, from_width, from_height, from_stride, roll, width, height, first, last, stride, out_red,
+    out_green, out_blue,
 ):  # fmt: skip
-    """Resample light bilinearly for the small rolls of a car's body, up to ``SLIGHT_ROLL``.
+    """Resample light bilinearly for the small rolls of a car's body, up to ``SLIGHT_ROLL``; rows ``first`` to ``last``.
 
     Pixels of a cell keep their whole-pixel offset and only their weights change, so that no fetch needs an address of
     its own; weights may leave [0, 1] by a quarter.
     """
     cos, sin = f4(math.cos(roll)), f4(math.sin(roll))
     last_x, last_y = f4(from_width - CELL) - f4(1.01), f4(from_height) - f4(2.01)
-    for v in range(height):
+    for v in range(first, last):
         for cell in range(stride // CELL):
             x, y = _source(cell * CELL, v, width, height, from_width, from_height, cos, sin)
             x, y = x - f4(0.5), y - f4(0.5)
@@ -81,15 +82,16 @@ def turn_slightly(
 
 @kernel
 def turn_steeply(
-    red, green, blue, from_width, from_height, from_stride, roll, width, height, stride, out_red, out_green, out_blue
+    red, green, blue, from_width, from_height, from_stride, roll, width, height, first, last, stride, out_red,
+    out_green, out_blue,
 ):  # fmt: skip
-    """Resample light bilinearly for any roll."""
+    """Resample light bilinearly for any roll; rows ``first`` to ``last``."""
     cos, sin = f4(math.cos(roll)), f4(math.sin(roll))
     last_x, last_y = f4(from_width) - f4(2.01), f4(from_height) - f4(2.01)
     line = u4(from_stride)
-    for v in range(height):
+    for v in range(first, last):
         x0, y0 = _source(0, v, width, height, from_width, from_height, cos, sin)
-        first = u8(v * stride)
+        begin = u8(v * stride)
         for i in range(width):
             x = min(max(x0 + f4(i4(i)) * cos - f4(0.5), f4(0)), last_x)
             y = min(max(y0 + f4(i4(i)) * sin - f4(0.5), f4(0)), last_y)
@@ -99,17 +101,17 @@ def turn_steeply(
             w01, w10 = wx - w11, wy - w11
             w00 = f4(1) - wx - w10
             a, b, c, d = u4(at), u4(at + u4(1)), u4(at + line), u4(at + line + u4(1))
-            to = first + u8(i)
+            to = begin + u8(i)
             out_red[to] = red[a] * w00 + red[b] * w01 + red[c] * w10 + red[d] * w11
             out_green[to] = green[a] * w00 + green[b] * w01 + green[c] * w10 + green[d] * w11
             out_blue[to] = blue[a] * w00 + blue[b] * w01 + blue[c] * w10 + blue[d] * w11
 
 
 @kernel
-def turn_labels(labels, depths, from_width, from_height, roll, width, height, out_labels, out_depths):
-    """Resample labels and depths by taking the nearest."""
+def turn_labels(labels, depths, from_width, from_height, roll, width, height, first, last, out_labels, out_depths):
+    """Resample labels and depths by taking the nearest; rows ``first`` to ``last``."""
     cos, sin = f4(math.cos(roll)), f4(math.sin(roll))
-    for v in range(height):
+    for v in range(first, last):
         for u in range(width):
             x, y = _source(u, v, width, height, from_width, from_height, cos, sin)
             column = min(max(np.int32(x), 0), from_width - 1)

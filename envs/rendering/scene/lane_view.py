@@ -28,14 +28,24 @@ class LaneView:
         Size, field of view and mount of the camera.
     rgb, segmentation, depth, instance:
         What to draw.
+    threads:
+        How many draw at once.
     """
 
     def __init__(
-        self, config: CameraConfig, *, rgb: bool, segmentation: bool, depth: bool, instance: bool, meshes: Meshes
+        self,
+        config: CameraConfig,
+        *,
+        rgb: bool,
+        segmentation: bool,
+        depth: bool,
+        instance: bool,
+        meshes: Meshes,
+        threads: int = 1,
     ) -> None:
         self.config = config
         self._wants = rgb, segmentation, depth, instance
-        self._camera = RoadCamera(config)
+        self._camera = RoadCamera(config, threads=threads)
         self._roads = RoadTable(1)
         self._meshes = meshes
         pixels = config.width * config.height

@@ -51,7 +51,7 @@ class SceneCamera:
     rgb, segmentation, depth, instance:
         What to draw.
     threads:
-        How many draw a general view at once.
+        How many draw at once.
     follow_lanes:
         Let the road camera draw whenever the camera stands over a lane and looks along it, on a route of its own that
         it keeps from frame to frame. Several times faster, but trees stand elsewhere than in other views of the place.
@@ -185,7 +185,7 @@ class SceneCamera:
     def _lane_view(self, mount: CameraConfig) -> LaneView:
         view = self._lanes.get(mount)
         if view is None:
-            view = self._lanes[mount] = LaneView(mount, **self._wants, meshes=self._meshes)
+            view = self._lanes[mount] = LaneView(mount, **self._wants, meshes=self._meshes, threads=self._threads)
         return view
 
     def _general_camera(self) -> GeneralCamera:
