@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -83,16 +83,26 @@ class Cameras:
         scripts give their first tick no longer than the others.
         """
         with contextlib.closing(self._camera(sensor, needs(sensor) | {"rgb"}, _TRIAL)) as camera:
-            self._payloads.rehearse(sensor, self._draw(camera, sensor, self._dynamic_objects.now(), 0))
+            self._payloads.rehearse(sensor, self._begin(camera, sensor, self._dynamic_objects.now(), 0)())
 
-    def payloads(self, sensors: Sequence[Actor], tick: Tick) -> Iterator[tuple[Actor, bytearray]]:
-        """Payloads behind their lengths, of every camera that has something to tell."""
+    def begin(self, sensors: Sequence[Actor], tick: Tick) -> Iterator[tuple[Actor, bytearray]]:
+        """Begin the pictures of a tick; returns payloads behind their lengths, of every camera with something to tell.
+
+        Threads draw until the payloads are asked for, and the caller with them from then on; nothing in the world may
+        be changed before all of them are.
+        """
         cars = self._dynamic_objects.now()
         together: dict[tuple[object, ...], list[Actor]] = {}
         for sensor in sensors:
             together.setdefault(place_of(sensor), []).append(sensor)
-        for place, members in together.items():
-            shot = self._drawn(place, members, cars)
+        begun = [(members, self._begun(place, members, cars)) for place, members in together.items()]
+        return self._payloads_of(begun, tick)
+
+    def _payloads_of(
+        self, begun: list[tuple[list[Actor], Callable[[], Shot]]], tick: Tick
+    ) -> Iterator[tuple[Actor, bytearray]]:
+        for members, finish in begun:
+            shot = finish()
             for sensor in members:
                 kind, where = CAMERAS[sensor.type_id], transform_to_carla(sensor.pose)
                 head = header(kind, tick.frame, tick.time_s, *where)
@@ -115,7 +125,7 @@ class Cameras:
             rig.camera.close()
         self._rigs.clear()
 
-    def _drawn(self, place: tuple[object, ...], members: list[Actor], cars: Cars) -> Shot:
+    def _begun(self, place: tuple[object, ...], members: list[Actor], cars: Cars) -> Callable[[], Shot]:
         rig = self._rigs.get(place)
         if rig is None or not all(needs(sensor) <= rig.wants for sensor in members):
             wants, shots = frozenset[str]().union(*map(needs, members)), 0
@@ -125,11 +135,12 @@ class Cameras:
             rig = self._rigs[place] = _Rig(wants, self._camera(members[0], wants, size_of(members[0])), shots=shots)
         rig.members.update(sensor.id for sensor in members)
         rig.shots += 1
-        return self._draw(rig.camera, members[0], cars, rig.shots)
+        return self._begin(rig.camera, members[0], cars, rig.shots)
 
-    def _draw(self, camera: SceneCamera, sensor: Actor, cars: Cars, number: int) -> Shot:
+    def _begin(self, camera: SceneCamera, sensor: Actor, cars: Cars, number: int) -> Callable[[], Shot]:
         cars = self._fixtures.with_those_near(cars, sensor.pose, snow=self._snow)
-        return Shot(camera, camera.draw(eye_of(sensor), self._look(sees_noise(sensor)), cars, number), cars)
+        finish = camera.begin(eye_of(sensor), self._look(sees_noise(sensor)), cars, number)
+        return lambda: Shot(camera, finish(), cars)
 
     def _look(self, noise: bool) -> Look:
         """How the world looks, with the noise of a colour camera or without."""

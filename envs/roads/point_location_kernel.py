@@ -172,8 +172,9 @@ def _nearest(circles: Array, begin: int, end: int, point: Array) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _search_block(
-    block: int,
+def _search(
+    begin: int,
+    end: int,
     best: float,
     winner: Ints,
     point: Array,
@@ -188,8 +189,8 @@ def _search_block(
     floats: Array,
     ints: Ints,
 ) -> float:
-    """Judge the pieces of a block that may cost as little as ``best``; keep the cheapest, of equal ones the first."""
-    for p in range(block * _BLOCK, min((block + 1) * _BLOCK, len(pieces))):
+    """Judge those pieces that may cost as little as ``best``; keep the cheapest, of equal ones the first."""
+    for p in range(begin, min(end, len(pieces))):
         apart = _apart(circles[p], point)
         if apart > _SEAM_M and _OFF + apart > best:
             continue
@@ -219,8 +220,9 @@ def find_places(
 ) -> None:
     """Fill ``floats`` (n, FLOATS) and ``ints`` (n, INTS) for ``points`` (n, 4): x, y, z, heading; NaN: unknown.
 
-    The other arguments are the fields of a ``SurfaceTable``. The search begins with the block that held the point
-    before, which of neighbours is mostly the right one; what is found does not depend on where it begins.
+    The other arguments are the fields of a ``SurfaceTable``. The search begins with the piece whose circle is nearest
+    in the block that held the point before, which of neighbours is mostly the right one: it spares a close look at most
+    others. What is found does not depend on where it begins.
     """
     trial_floats = np.zeros(FLOATS)
     trial_ints = np.zeros(INTS, np.int64)
@@ -231,9 +233,10 @@ def find_places(
         if i == 0 or _apart(blocks[first], point) > 0.0:
             group = _nearest(groups, 0, len(groups), point)
             first = _nearest(blocks, group * _BLOCK, min((group + 1) * _BLOCK, len(blocks)), point)
-        best = _search_block(
-            first, np.inf, winner, point, pieces, owners, borders, sections, lanes, circles, trial_floats, trial_ints,
-            floats[i], ints[i],
+        likely = _nearest(circles, first * _BLOCK, min((first + 1) * _BLOCK, len(pieces)), point)
+        best = _search(
+            likely, likely + 1, np.inf, winner, point, pieces, owners, borders, sections, lanes, circles, trial_floats,
+            trial_ints, floats[i], ints[i],
         )  # fmt: skip
         for g in range(len(groups)):
             apart = _apart(groups[g], point)
@@ -241,9 +244,9 @@ def find_places(
                 continue
             for b in range(g * _BLOCK, min((g + 1) * _BLOCK, len(blocks))):
                 apart = _apart(blocks[b], point)
-                if b == first or (apart > _SEAM_M and _OFF + apart > best):
+                if apart > _SEAM_M and _OFF + apart > best:
                     continue
-                best = _search_block(
-                    b, best, winner, point, pieces, owners, borders, sections, lanes, circles, trial_floats,
-                    trial_ints, floats[i], ints[i],
+                best = _search(
+                    b * _BLOCK, (b + 1) * _BLOCK, best, winner, point, pieces, owners, borders, sections, lanes,
+                    circles, trial_floats, trial_ints, floats[i], ints[i],
                 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -100,6 +101,21 @@ class RoadCamera:
         ArgumentError
             If an array has the wrong shape or type, or a slot has no route.
         """
+        self.begin(roads, views, rgb=rgb, segmentation=segmentation, depth=depth)()
+
+    def begin(
+        self,
+        roads: RoadTable,
+        views: Views,
+        *,
+        rgb: NDArray[np.uint8] | None,
+        segmentation: NDArray[np.uint8] | None,
+        depth: NDArray[np.float32] | None,
+    ) -> Callable[[], None]:
+        """As ``render``, but return what has to be called for the pictures to be complete.
+
+        One world's picture is drawn by the other threads meanwhile; until it is complete, nothing given may change.
+        """
         worlds = len(views.slot)
         height, width = self.config.height, self.config.width
         _check("rgb", rgb, (worlds, height, width, 3), np.uint8)
@@ -107,7 +123,7 @@ class RoadCamera:
         _check("depth", depth, (worlds, height, width), np.float32)
         want = (rgb is not None, segmentation is not None, depth is not None)
         if worlds == 0 or not any(want):
-            return
+            return _nothing
         road_arrays = self._roads.follow(roads)
         if len(road_arrays.count) <= views.slot.max() or road_arrays.count[views.slot].min() == 0:
             raise ArgumentError("views.slot: a world's slot has no route in the road table")
@@ -139,20 +155,23 @@ class RoadCamera:
             )  # fmt: skip
 
         if together:
-            self._draw_together(draw, order, float(views.pose[0, 5]))
-            return
+            return self._begin_together(draw, order, float(views.pose[0, 5]))
+        return partial(self._draw_slices, draw, order)
+
+    def _draw_slices(self, draw: _Draw, order: NDArray[np.int64]) -> None:
+        """Draw some worlds in each thread."""
         turns = np.zeros(4, np.int64)
-        if self._pool is None:
+        if self._pool is None or len(order) == 1:
             draw(order, 0, -1, 1, turns)
             return
-        bounds = [worlds * t // self.threads for t in range(self.threads + 1)]
+        bounds = [len(order) * t // self.threads for t in range(self.threads + 1)]
         slices = [
             self._pool.submit(draw, order[bounds[t] : bounds[t + 1]], t, -1, 1, turns) for t in range(self.threads)
         ]
         for done in slices:
             done.result()
 
-    def _draw_together(self, draw: _Draw, order: NDArray[np.int64], body_roll: float) -> None:
+    def _begin_together(self, draw: _Draw, order: NDArray[np.int64], body_roll: float) -> Callable[[], None]:
         """Draw one world in bands of rows; threads that come late find nothing left to do, and are not waited for."""
         rolled = abs(self._level.roll + body_roll) >= LEAST_ROLL
         bands = min(max(self.config.height // _LEAST_ROWS, 1), _MOST_BANDS)
@@ -164,13 +183,11 @@ class RoadCamera:
                 while turns[2 * pass_ + 1] < bands:
                     time.sleep(0)
 
-        assert self._pool is not None  # noqa: S101  (there are several threads)
-        if bands == 1:
-            draw(order, 0, -1, 1, turns)
-            return
+        if self._pool is None or bands == 1:
+            return partial(draw, order, 0, -1, 1, turns)
         for thread in range(1, self.threads):
             self._pool.submit(draw_share, thread)
-        draw_share(0)
+        return partial(draw_share, 0)
 
     def _scratches(self, cars: int, *, together: bool) -> list[tuple[Scratch, Scratch]]:
         """Work space of each thread for a level and a wide picture; ``together``: of one picture that they share."""
@@ -192,6 +209,10 @@ class RoadCamera:
         """End the threads; a second call does nothing."""
         if self._pool is not None:
             self._pool.shutdown()
+
+
+def _nothing() -> None:
+    """Nothing is left to be drawn."""
 
 
 def _check(name: str, array: NDArray[Any] | None, shape: tuple[int, ...], dtype: type) -> None:

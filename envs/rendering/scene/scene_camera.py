@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -140,12 +142,27 @@ class SceneCamera:
         ArgumentError
             If the pose is not six finite numbers.
         """
+        return self.begin(pose, look, cars, frame, pin=pin)()
+
+    def begin(
+        self,
+        pose: ArrayLike,
+        look: Look,
+        cars: Cars,
+        frame: int,
+        *,
+        pin: Pin | None = None,
+    ) -> Callable[[], SceneFrames]:
+        """As ``draw``, but return what has to be called to complete the picture, before the next one is begun.
+
+        Where the road camera draws it, other threads do so meanwhile; until it is complete, nothing given may change.
+        """
         place = check_pose(pose)
         camera = make_camera_pose(place, self.width, self.height, self.fov_deg)
         if pin is not None:
             mount = replace(pin.mount, width=self.width, height=self.height, fov_deg=self.fov_deg)
             if looks_along(mount):
-                return self._lane_view(mount).draw(pin, camera, look, cars, frame)
+                return self._lane_view(mount).begin(pin, camera, look, cars, frame)
         lit = bool(look.appearance[HEADLIGHTS] > 0.0)
         if pin is None:
             look = evenly_lit(look if lit else exposed(look), self.fov_deg)
@@ -154,8 +171,8 @@ class SceneCamera:
         if pin is None and self._follower is not None and (mounted or not lit):
             found = self._follower.pin(place, self.width, self.height, self.fov_deg)
             if found is not None:
-                return self._lane_view(found.mount).draw(found, camera, look, cars, frame)
-        return self._general_camera().draw(camera, look, cars, frame, own_beam=mounted)
+                return self._lane_view(found.mount).begin(found, camera, look, cars, frame)
+        return partial(self._general_camera().draw, camera, look, cars, frame, own_beam=mounted)
 
     def normals(self, pose: ArrayLike, frames: SceneFrames, cars: Cars) -> NDArray[np.float32]:
         """Return the normals of what a picture shows that this camera has drawn from ``pose``.
