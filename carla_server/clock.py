@@ -23,7 +23,7 @@ from wormdrive.carla_server.sockets.streams import StreamHub
 
 __all__ = ["SimulationClock"]
 
-FALLING_ASLEEP_S: Final = 0.001
+FALLING_ASLEEP_S: Final = 0.0004
 """Far more than a Traffic Manager's thread needs from the settings' arrival until it sleeps."""
 LATEST_QUESTION_S: Final = 0.05
 """How long an answer waits for the question, once; a manager that asks no more holds up no further one."""
