@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from wormdrive.carla_server.actors.actors import Actor
 from wormdrive.carla_server.common.tick import Tick
 from wormdrive.carla_server.episode import CarlaEpisode
@@ -44,10 +47,15 @@ _TRIAL: Final = (32, 24)
 
 @dataclass(eq=False)
 class _Rig:
-    """Sensors that see the same: of one size and field of view, in one place; ``wants``: parts of ``SceneFrames``."""
+    """Sensors that see the same: of one size and field of view, in one place.
+
+    ``wants``: parts of ``SceneFrames``; ``bgra`` (H, W, 4): their colour picture as it is sent, if that is all they
+    want of it.
+    """
 
     wants: frozenset[str]
     camera: SceneCamera
+    bgra: NDArray[np.uint8] | None = None
     members: set[int] = field(default_factory=set)
     shots: int = 0
 
@@ -132,15 +140,23 @@ class Cameras:
             if rig is not None:
                 wants, shots = wants | rig.wants, rig.shots
                 rig.camera.close()
-            rig = self._rigs[place] = _Rig(wants, self._camera(members[0], wants, size_of(members[0])), shots=shots)
+            rig = self._rigs[place] = self._rig(members[0], wants, shots)
         rig.members.update(sensor.id for sensor in members)
         rig.shots += 1
-        return self._begin(rig.camera, members[0], cars, rig.shots)
+        return self._begin(rig.camera, members[0], cars, rig.shots, rig.bgra)
 
-    def _begin(self, camera: SceneCamera, sensor: Actor, cars: Cars, number: int) -> Callable[[], Shot]:
+    def _rig(self, sensor: Actor, wants: frozenset[str], shots: int) -> _Rig:
+        width, height = size_of(sensor)
+        # cameras without noise are dynamic vision sensors, which compare colours and send none
+        bgra = np.zeros((height, width, 4), np.uint8) if "rgb" in wants and sees_noise(sensor) else None
+        return _Rig(wants, self._camera(sensor, wants, (width, height)), bgra, shots=shots)
+
+    def _begin(
+        self, camera: SceneCamera, sensor: Actor, cars: Cars, number: int, bgra: NDArray[np.uint8] | None = None
+    ) -> Callable[[], Shot]:
         cars = self._fixtures.with_those_near(cars, sensor.pose, snow=self._snow)
-        finish = camera.begin(eye_of(sensor), self._look(sees_noise(sensor)), cars, number)
-        return lambda: Shot(camera, finish(), cars)
+        finish = camera.begin(eye_of(sensor), self._look(sees_noise(sensor)), cars, number, bgra=bgra)
+        return lambda: Shot(camera, finish(), cars, bgra)
 
     def _look(self, noise: bool) -> Look:
         """How the world looks, with the noise of a colour camera or without."""

@@ -17,7 +17,7 @@ from wormdrive.envs.rendering.camera.ground.projection import project_row
 from wormdrive.envs.rendering.camera.ground.road_marks import label_marks, paint_marks
 from wormdrive.envs.rendering.camera.ground.row_layout import fill_stretches, label_stretches, list_stretches
 from wormdrive.envs.rendering.camera.ground.rows import AHEAD, DEPTH, FOOT_D, FOOT_S, HAZE, TEXTURE_S, trace_rows
-from wormdrive.envs.rendering.camera.ground.seams import blend_seams
+from wormdrive.envs.rendering.camera.ground.seams import SEAM_REACH, blend_seams
 from wormdrive.envs.rendering.camera.ground.shading import haze_of, shade_ground
 from wormdrive.envs.rendering.camera.ground.shadows import shade_row, sun_frame
 from wormdrive.envs.rendering.camera.lens import CELL, LensTable
@@ -175,23 +175,25 @@ def _draw_ground(
             level_s = choose_level(rows[v, FOOT_S], GROUND_TEXELS_PER_M, RIPMAP_LEVELS_S - 1)
             level_d = choose_level(rows[v, FOOT_D], GROUND_TEXELS_PER_M, RIPMAP_LEVELS_D - 1)
             fetch_ground(
-                ground, ground_offsets[level_s, level_d], level_s, level_d, GROUND_TEXELS_PER_M, across, station, begin,
-                end, red, green, blue, bareness,
+                ground, ground_offsets[level_s, level_d], level_s, level_d, GROUND_TEXELS_PER_M, across, station,
+                max(begin - SEAM_REACH, 0), min(end + SEAM_REACH, stride), red, green, blue, bareness,
             )  # fmt: skip
             if rows[v, FOOT_D] < f4(GRAIN_FROM_M):
                 strength = f4(3.0) * (f4(GRAIN_FROM_M) - rows[v, FOOT_D])
                 add_grain(noise, strength, lateral, station, begin, end, red, green, blue)
             blend_seams(
-                rows, v, edges, run_seam, section, runs, focal, near, near_begin, near_end, red, green, blue, bareness
-            )
+                rows, v, edges, run_seam, section, runs, focal, near, near_begin, near_end, begin, end, red, green,
+                blue, bareness,
+            )  # fmt: skip
             paint_marks(
                 rows, v, False, near_begin, near_end, marks, section, mark_count[section], stations[v], appearance,
                 focal, centre_u, lateral, along, red, green, blue,
             )  # fmt: skip
             if far_end > far_begin:
                 blend_seams(
-                    rows, v, edges, run_seam, section, runs, focal, far, far_begin, far_end, red, green, blue, bareness
-                )
+                    rows, v, edges, run_seam, section, runs, focal, far, far_begin, far_end, begin, end, red, green,
+                    blue, bareness,
+                )  # fmt: skip
                 paint_marks(
                     rows, v, True, far_begin, far_end, marks, section, mark_count[section], stations[v], appearance,
                     focal, centre_u, lateral, along, red, green, blue,
@@ -262,14 +264,14 @@ def _turn(
 
 
 @glue
-def _develop(level, appearance, noise, seed, first, last, scratch, out):
+def _develop(level, appearance, noise, seed, first, last, scratch, channels, out):
     """Let it rain before rows ``first`` to ``last``, and turn their light into bytes."""
     red, green, blue = scratch.planes[0], scratch.planes[1], scratch.planes[2]
     if appearance[PRECIPITATION] > f4(0):
         draw_precipitation(appearance, seed, level.width, level.height, first, last, level.stride, red, green, blue)
     develop(
         red, green, blue, level.stride, level.width, first, last, appearance, noise, seed, level.tangent, level.focal,
-        level.centre_v, scratch.floats[10], scratch.bytes[0], scratch.bytes[1], scratch.bytes[2], out,
+        level.centre_v, scratch.floats[10], scratch.bytes[0], scratch.bytes[1], scratch.bytes[2], channels, out,
     )  # fmt: skip
 
 
@@ -355,7 +357,8 @@ def draw_worlds(
             if colour and not rolled:
                 _develop(
                     level, appearance, noise, frame_seeds[n], first, last, level_scratch,
-                    rgb[n].reshape(level.height * level.width * 3),
+                    rgb.shape[3],
+                    rgb[n].reshape(level.height * level.width * rgb.shape[3]),
                 )  # fmt: skip
             if bands > 1:
                 fetch_add(turns, 1, 1)
@@ -373,7 +376,8 @@ def draw_worlds(
             if colour:
                 _develop(
                     level, appearance, noise, frame_seeds[n], first, last, level_scratch,
-                    rgb[n].reshape(level.height * level.width * 3),
+                    rgb.shape[3],
+                    rgb[n].reshape(level.height * level.width * rgb.shape[3]),
                 )  # fmt: skip
             if bands > 1:
                 fetch_add(turns, 3, 1)

@@ -90,7 +90,7 @@ class RoadCamera:
         views:
             What each world looks like from where.
         rgb:
-            (N, H, W, 3) uint8.
+            (N, H, W, 3) uint8; or (N, H, W, 4), which is filled with blue, green, red, 255.
         segmentation:
             (N, H, W) uint8, CARLA's class numbers; see ``SemanticLabel``.
         depth:
@@ -118,7 +118,8 @@ class RoadCamera:
         """
         worlds = len(views.slot)
         height, width = self.config.height, self.config.width
-        _check("rgb", rgb, (worlds, height, width, 3), np.uint8)
+        channels = 4 if rgb is not None and rgb.shape[-1:] == (4,) else 3
+        _check("rgb", rgb, (worlds, height, width, channels), np.uint8)
         _check("segmentation", segmentation, (worlds, height, width), np.uint8)
         _check("depth", depth, (worlds, height, width), np.float32)
         want = (rgb is not None, segmentation is not None, depth is not None)

@@ -121,6 +121,7 @@ class SceneCamera:
         frame: int,
         *,
         pin: Pin | None = None,
+        bgra: NDArray[np.uint8] | None = None,
     ) -> SceneFrames:
         """Draw one picture.
 
@@ -136,13 +137,16 @@ class SceneCamera:
             Seed of the sensor's noise and of falling rain and snow.
         pin:
             The vehicle and route that carry the camera.
+        bgra:
+            (H, W, 4) uint8, contiguous: where to put the colour picture as blue, green, red, 255, instead of
+            ``SceneFrames.rgb``.
 
         Raises
         ------
         ArgumentError
-            If the pose is not six finite numbers.
+            If the pose is not six finite numbers, or ``bgra`` has another shape or type.
         """
-        return self.begin(pose, look, cars, frame, pin=pin)()
+        return self.begin(pose, look, cars, frame, pin=pin, bgra=bgra)()
 
     def begin(
         self,
@@ -152,17 +156,19 @@ class SceneCamera:
         frame: int,
         *,
         pin: Pin | None = None,
+        bgra: NDArray[np.uint8] | None = None,
     ) -> Callable[[], SceneFrames]:
         """As ``draw``, but return what has to be called to complete the picture, before the next one is begun.
 
         Where the road camera draws it, other threads do so meanwhile; until it is complete, nothing given may change.
         """
         place = check_pose(pose)
+        self._check_bgra(bgra)
         camera = make_camera_pose(place, self.width, self.height, self.fov_deg)
         if pin is not None:
             mount = replace(pin.mount, width=self.width, height=self.height, fov_deg=self.fov_deg)
             if looks_along(mount):
-                return self._lane_view(mount).begin(pin, camera, look, cars, frame)
+                return self._lane_view(mount).begin(pin, camera, look, cars, frame, bgra)
         lit = bool(look.appearance[HEADLIGHTS] > 0.0)
         if pin is None:
             look = evenly_lit(look if lit else exposed(look), self.fov_deg)
@@ -171,8 +177,8 @@ class SceneCamera:
         if pin is None and self._follower is not None and (mounted or not lit):
             found = self._follower.pin(place, self.width, self.height, self.fov_deg)
             if found is not None:
-                return self._lane_view(found.mount).begin(found, camera, look, cars, frame)
-        return partial(self._general_camera().draw, camera, look, cars, frame, own_beam=mounted)
+                return self._lane_view(found.mount).begin(found, camera, look, cars, frame, bgra)
+        return partial(self._general_camera().draw, camera, look, cars, frame, own_beam=mounted, bgra=bgra)
 
     def normals(self, pose: ArrayLike, frames: SceneFrames, cars: Cars) -> NDArray[np.float32]:
         """Return the normals of what a picture shows that this camera has drawn from ``pose``.
@@ -198,6 +204,16 @@ class SceneCamera:
             self._general.close()
         for view in self._lanes.values():
             view.close()
+
+    def _check_bgra(self, bgra: NDArray[np.uint8] | None) -> None:
+        if bgra is None:
+            return
+        shape = self.height, self.width, 4
+        if not self._wants["rgb"] or bgra.shape != shape or bgra.dtype != np.uint8 or not bgra.flags.c_contiguous:
+            raise ArgumentError(
+                f"bgra: shape {bgra.shape} of {bgra.dtype}: allowed is a contiguous {shape} of uint8, "
+                "of a camera that draws colours"
+            )
 
     def _lane_view(self, mount: CameraConfig) -> LaneView:
         view = self._lanes.get(mount)
