@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.carla_server.actors.actors import Actor
+from wormdrive.carla_server.common.heap import give_back
 from wormdrive.carla_server.common.tick import Tick
 from wormdrive.carla_server.episode import CarlaEpisode
 from wormdrive.carla_server.protocol.axes import transform_to_carla
@@ -90,8 +91,11 @@ class Cameras:
         It loads kernels and art and bakes the land around, which takes longer than all else about a first picture:
         scripts give their first tick no longer than the others.
         """
+        first = self._land is None
         with contextlib.closing(self._camera(sensor, needs(sensor) | {"rgb"}, _TRIAL)) as camera:
             self._payloads.rehearse(sensor, self._begin(camera, sensor, self._dynamic_objects.now(), 0)())
+        if first:
+            give_back()
 
     def begin(self, sensors: Sequence[Actor], tick: Tick) -> Iterator[tuple[Actor, bytearray]]:
         """Begin the pictures of a tick; returns payloads behind their lengths, of every camera with something to tell.

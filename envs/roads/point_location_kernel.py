@@ -249,7 +249,7 @@ def find_places(
                     continue
                 for p in range(b * _BLOCK, min((b + 1) * _BLOCK, len(pieces))):
                     apart = _apart(circles[p], point)
-                    if _SEAM_M < apart and _OFF + apart <= best:
+                    if apart > _SEAM_M and _OFF + apart <= best:
                         best = _try(
                             p, best, winner, point, pieces, owners, borders, sections, lanes, trial_floats, trial_ints,
                             floats[i], ints[i],

@@ -1,7 +1,9 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
 """Frame: draw one world: sky, ground, scenery and cars, what falls, and the picture's development.
 
-No row depends on another, so that several threads may draw bands of rows of one picture at once. Work space is handed in, and arrays go to kernels one by one: numba counts references to arrays in tuples and slices,
+No row depends on another, so that several threads may draw bands of rows of one picture at once.
+
+Work space is handed in, and arrays go to kernels one by one: numba counts references to arrays in tuples and slices,
 and per row that would cost more than drawing.
 """
 
@@ -54,6 +56,7 @@ SKY_DEPTH_M = 1000.0
 FURTHEST_GROUND_M = 999.0
 _SKY = int(SemanticLabel.SKY)
 WHEEL_WANDER = 0.085  # greatest sideways wander of the wheel tracks, share of the lane's width
+
 
 @glue
 def _place_eye(poses, n, station, lens, points, count):

@@ -65,5 +65,7 @@ def make_scratch(lens: LensTable, cars: int) -> Scratch:
 
 def make_scratch_beside(scratch: Scratch) -> Scratch:
     """Allocate work space for another thread that draws other rows of the same picture."""
-    picture = scratch.planes, scratch.hidden, scratch.label, scratch.depth
-    return Scratch(*picture, *(np.zeros_like(array) for array in scratch[len(picture) :]))
+    own = scratch._asdict()
+    for shared in ("planes", "hidden", "label", "depth"):
+        del own[shared]
+    return scratch._replace(**{name: np.zeros_like(array) for name, array in own.items()})

@@ -61,8 +61,8 @@ def _ringed(texels: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 @kernel
 def draw_sky(
-    panorama, level, appearance, azimuth, cos_azimuth, heading, pitch, tilt, focal, centre_v, first_row, last_row, stride,
-    hidden, through, red, green, blue,
+    panorama, level, appearance, azimuth, cos_azimuth, heading, pitch, tilt, focal, centre_v, first_row, last_row,
+    stride, hidden, through, red, green, blue,
 ):  # fmt: skip
     """Draw rows of sky behind what stands before them; angles [rad]; ``tilt`` raises the horizon's right side."""
     first_texel, row_texels = level_start(level)

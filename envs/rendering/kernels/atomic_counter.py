@@ -1,4 +1,4 @@
-"""Atomic counter: a number that several threads raise at once, inside compiled functions, each getting another value."""
+"""Atomic counter: a number that threads raise at once, inside compiled functions; each is given another value."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from numba.extending import intrinsic
 __all__ = ["fetch_add"]
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def fetch_add(_context: Any, counters: Any, index: Any, amount: Any) -> Any:
+def _fetch_add(_context: Any, counters: Any, index: Any, amount: Any) -> Any:
     """``fetch_add(counters, index, amount)``: add to one of (n,) int64 counters; returns what it was before."""
     if not (isinstance(counters, types.Array) and counters.ndim == 1 and counters.dtype == types.int64):
         return None
@@ -23,3 +22,7 @@ def fetch_add(_context: Any, counters: Any, index: Any, amount: Any) -> Any:
         return builder.atomic_rmw("add", builder.gep(array.data, [place]), value, "seq_cst")
 
     return types.int64(counters, index, amount), code
+
+
+fetch_add: Any = intrinsic(_fetch_add)
+"""``fetch_add(counters, index, amount)``, see above."""

@@ -113,8 +113,8 @@ class GeneralCamera:
         canvas, stride = self._canvas, stride_of(width)
         rgb = segmentation = depth = instance = None
         if self._colour:
-            rgb = np.empty((height, width, 3), np.uint8) if bgra is None else None
-            picture = rgb if bgra is None else bgra
+            picture = np.empty((height, width, 3), np.uint8) if bgra is None else bgra
+            rgb = picture if bgra is None else None
             develop_frame(
                 canvas.planes, canvas.pixels[0], width, height, stride, appearance, np.uint32(frame & 0xFFFFFFFF),
                 self._noise, tangent, focal, picture.shape[2], picture.reshape(-1),

@@ -41,9 +41,10 @@ def overlay_cars(
     cars, car_labels, actors, mesh_corners, mesh_material, mesh_first, camera, appearance, headlights, opaque, owner,
     light, colour, rgb, labels, depths, instance,
 ):  # fmt: skip
-    """Draw the cars of a table into ``rgb`` (H, W, 3) or blue, green, red, 255 (H, W, 4), ``labels``, ``depths`` and ``instance`` (H, W).
+    """Draw the cars of a table into ``rgb`` (H, W, 3), ``labels``, ``depths`` and ``instance`` (H, W).
 
-    ``opaque`` (H * W,) is the picture's depth; ``owner`` (H * W,) int32 and ``light`` (7, H * W) are work space.
+    ``rgb`` may also be (H, W, 4): blue, green, red, 255. ``opaque`` (H * W,) is the picture's depth; ``owner``
+    (H * W,) int32 and ``light`` (7, H * W) are work space.
     """
     height, width = labels.shape
     red_at, step = (2, -1) if rgb.shape[2] == 4 else (0, 1)
