@@ -55,7 +55,7 @@ if hasattr(selectors, "EpollSelector"):
             polled = POLLED_S if self._busy and began > self._asleep_until else 0.0
             if timeout is not None and timeout <= PRECISE_S:
                 polled = timeout
-            while (waited := looked - began) < polled:
+            while looked - began < polled:
                 ready = super().select(0)
                 if ready:
                     return ready
@@ -63,7 +63,7 @@ if hasattr(selectors, "EpollSelector"):
                 before, looked = looked, time.perf_counter()
                 if looked - before > TAKEN_S:
                     self._asleep_until = looked + CROWDED_S
-                    polled = min(polled, timeout or 0.0)
-            if timeout is not None and waited >= timeout:
-                return []
-            return super().select(None if timeout is None else timeout - waited)
+                    if timeout is None or timeout > PRECISE_S:
+                        break
+            left = None if timeout is None else timeout - (looked - began)
+            return [] if left is not None and left <= 0.0 else super().select(left)

@@ -32,6 +32,11 @@ _BODY_ROLL = 0.25  # rad; a body that leans further is drawn leaning so far
 _LEAST_ROWS: Final = 20
 """Rows of a band: with fewer, looking for what stands in it would take longer than drawing it."""
 _MOST_BANDS: Final = 12
+_AWAKE_S: Final = 1e-4
+_LONG_S: Final = 1e-3
+_CROWDED_S: Final = 0.2
+"""Who waits for longer than one of the former waits for a thread that has lost the processor to another process, in the
+middle of a band; for the time of the latter, pictures are drawn by one thread then [s]."""
 
 
 class RoadCamera:
@@ -67,6 +72,7 @@ class RoadCamera:
         self._noise = noise_table(config.width)
         self._roads = RoadBuffer()
         self._cars = -1
+        self._crowded_until = 0.0
         self._own: list[tuple[Scratch, Scratch]] = []
         self._shared: list[tuple[Scratch, Scratch]] = []
         self._pool = ThreadPoolExecutor(threads, "camera") if threads > 1 else None
@@ -177,18 +183,26 @@ class RoadCamera:
         rolled = abs(self._level.roll + body_roll) >= LEAST_ROLL
         bands = min(max(self.config.height // _LEAST_ROWS, 1), _MOST_BANDS)
         turns = np.zeros(4, np.int64)
+        if self._pool is None or bands == 1 or time.perf_counter() < self._crowded_until:
+            return partial(draw, order, 0, -1, 1, turns)
 
         def draw_share(thread: int) -> None:
             for pass_ in (0, 1) if rolled else (0,):
                 draw(order, thread, pass_, bands, turns)
-                while turns[2 * pass_ + 1] < bands:
-                    time.sleep(0)
+                self._wait(turns, 2 * pass_ + 1, bands)
 
-        if self._pool is None or bands == 1:
-            return partial(draw, order, 0, -1, 1, turns)
         for thread in range(1, self.threads):
             self._pool.submit(draw_share, thread)
         return partial(draw_share, 0)
+
+    def _wait(self, turns: NDArray[np.int64], counter: int, bands: int) -> None:
+        """Wait for the bands that other threads are drawing."""
+        began = time.perf_counter()
+        while turns[counter] < bands:
+            waited = time.perf_counter() - began
+            time.sleep(0.0 if waited < _AWAKE_S else _AWAKE_S)
+            if waited > _LONG_S:
+                self._crowded_until = began + _CROWDED_S
 
     def _scratches(self, cars: int, *, together: bool) -> list[tuple[Scratch, Scratch]]:
         """Work space of each thread for a level and a wide picture; ``together``: of one picture that they share."""
