@@ -54,6 +54,8 @@ class SimulationClock:
         self._asking = True
         self.changed = asyncio.Event()
         """Set by whoever changes the settings or lets a client in."""
+        self.holding = False
+        """Whether a tick has been taken that is not answered yet: what is answered meanwhile waits for no picture."""
 
     def tick(self) -> object:
         """Advance by one tick on a client's word: the frame, or a coroutine that will give it.
@@ -69,7 +71,11 @@ class SimulationClock:
             await self._hub.until_ready()
             frame = self._simulation.advance()
             if self._managed():
-                await self._until_managers_sleep()
+                self.holding = True
+                try:
+                    await self._until_managers_sleep()
+                finally:
+                    self.holding = False
             self._asked.clear()
             return frame
 

@@ -176,10 +176,17 @@ class Simulation:
             collisions = self.recordings.after_step(tick, collisions)
         cameras = self.sensors.publish(tick, collisions, self.sink)
         if cameras:
-            self._pictures = self.sensors.begin_pictures(cameras, tick), tick
+            self._pictures = self._begun(cameras, tick), tick
         self.sink.publish(WORLD_STREAM, self.snapshot(), blocking=tick.blocking)
         self._map_changed = False
         return self.frame
+
+    def _begun(self, cameras: Sequence[Actor], tick: Tick) -> Iterator[tuple[Actor, bytearray]]:
+        """Begin pictures; what fails does so where they are shown: a tick is none the worse for it."""
+        try:
+            return self.sensors.begin_pictures(cameras, tick)
+        except Exception as error:
+            return _failed(error)
 
     def show(self) -> None:
         """Complete and publish the latest tick's pictures, if that was not done yet.
@@ -216,3 +223,8 @@ class Simulation:
             map_changed=self._map_changed,
             actors=[state_of(actor, self.episode) for actor in self.episode.actors],
         )
+
+
+def _failed(error: Exception) -> Iterator[tuple[Actor, bytearray]]:
+    raise error
+    yield
