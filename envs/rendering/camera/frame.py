@@ -97,11 +97,12 @@ def _narrow(wide, level, roll):
 
 @kernel
 def _clear(begin, end, hidden, red, green, blue, through):
-    for at in range(begin, end):
+    for i in range(end - begin):
+        at = np.uint64(begin) + np.uint64(i)
         red[at] = green[at] = blue[at] = f4(0)
         through[at] = f4(1)
-    for cell in range(begin // CELL, end // CELL):
-        hidden[cell] = np.uint8(0)
+    for i in range((end - begin) // CELL):
+        hidden[np.uint64(begin // CELL) + np.uint64(i)] = np.uint8(0)
 
 
 @kernel
@@ -117,7 +118,8 @@ def _open_range(hidden, v, cells):
 
 @kernel
 def _label_sky(begin, end, labels, depths):
-    for at in range(begin, end):
+    for i in range(end - begin):
+        at = np.uint64(begin) + np.uint64(i)
         labels[at] = np.uint8(_SKY)
         depths[at] = f4(SKY_DEPTH_M)
 
