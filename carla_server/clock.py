@@ -5,8 +5,8 @@ the tick before sent.
 
 A client's synchronous Traffic Manager can miss the word that a tick has come, and then hangs its client for ever: its
 thread asks for the settings, finds that there is no tick, and goes to sleep; told between the last two, it sleeps on.
-While one is registered, ticks wait until somebody has asked for the settings since the tick before, and then a
-little longer.
+While one is registered, ticks are answered only when somebody has asked for the settings since the tick before, and a
+little time has gone by. The tick itself is taken meanwhile: the manager's controls for it have come before.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -22,10 +23,10 @@ from wormdrive.carla_server.sockets.streams import StreamHub
 
 __all__ = ["SimulationClock"]
 
-FALLING_ASLEEP_S: Final = 0.001
+FALLING_ASLEEP_S: Final = 0.0004
 """Far more than a Traffic Manager's thread needs from the settings' arrival until it sleeps."""
 LATEST_QUESTION_S: Final = 0.05
-"""How long a tick waits for the question, once; a manager that asks no more holds up no further tick."""
+"""How long an answer waits for the question, once; a manager that asks no more holds up no further one."""
 _log = logging.getLogger(__name__)
 
 
@@ -49,9 +50,12 @@ class SimulationClock:
         self._watched = watched
         self._turn = asyncio.Lock()
         self._asked = asyncio.Event()
+        self._asked_s = 0.0
         self._asking = True
         self.changed = asyncio.Event()
         """Set by whoever changes the settings or lets a client in."""
+        self.holding = False
+        """Whether a tick has been taken that is not answered yet: what is answered meanwhile waits for no picture."""
 
     def tick(self) -> object:
         """Advance by one tick on a client's word: the frame, or a coroutine that will give it.
@@ -64,22 +68,30 @@ class SimulationClock:
 
     async def _tick_when_ready(self) -> int:
         async with self._turn:
-            if self._managed():
-                await self._until_managers_sleep()
             await self._hub.until_ready()
+            frame = self._simulation.advance()
+            if self._managed():
+                self.holding = True
+                try:
+                    await self._until_managers_sleep()
+                finally:
+                    self.holding = False
             self._asked.clear()
-            return self._simulation.advance()
+            return frame
 
     def asked(self) -> None:
         """Note that somebody has asked for the settings, as a Traffic Manager does at the beginning of each cycle."""
+        self._asked_s = time.perf_counter()
         self._asked.set()
 
     async def _until_managers_sleep(self) -> None:
-        if self._asking:
+        if self._asking and not self._asked.is_set():
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._asked.wait(), LATEST_QUESTION_S)
         self._asking = self._asked.is_set()
-        await asyncio.sleep(FALLING_ASLEEP_S)
+        left = self._asked_s + FALLING_ASLEEP_S - time.perf_counter()
+        if left > 0.0:
+            await asyncio.sleep(left)
 
     async def run(self) -> None:
         """Tick by the clock for as long as the mode is asynchronous, for ever."""

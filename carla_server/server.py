@@ -6,10 +6,10 @@ import asyncio
 import logging
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Any, Final
 
 from wormdrive.carla_server.clock import SimulationClock
 from wormdrive.carla_server.recorder import RecordingsFolder
@@ -17,6 +17,7 @@ from wormdrive.carla_server.rpc.context import CallContext
 from wormdrive.carla_server.rpc.dispatcher import Dispatcher
 from wormdrive.carla_server.simulation.map_catalogue import Catalogue
 from wormdrive.carla_server.simulation.simulation import Simulation
+from wormdrive.carla_server.sockets.polling_selector import new_event_loop
 from wormdrive.carla_server.sockets.rpc_connection import RpcConnection
 from wormdrive.carla_server.sockets.streams import StreamHub, Subscriber
 from wormdrive.carla_server.warm_up import Loading, warm_up
@@ -150,7 +151,7 @@ class CarlaServer:
 
     def _run(self, sockets: tuple[socket.socket, socket.socket]) -> None:
         try:
-            asyncio.run(self._serve(sockets))
+            _run_in_loop(self._serve(sockets))
         except BaseException as error:  # reaches whoever started us
             self._failure = error
             if self._started.is_set():
@@ -191,6 +192,25 @@ class CarlaServer:
             hub.close()
             simulation.close()
             await asyncio.sleep(0.01)  # let transports close their sockets
+
+
+def _run_in_loop(main: Coroutine[Any, Any, None]) -> None:
+    """As ``asyncio.run``, in a loop that polls."""
+    loop = new_event_loop()
+    try:
+        loop.run_until_complete(main)
+    finally:
+        loop.run_until_complete(_end_tasks())
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()
+
+
+async def _end_tasks() -> None:
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 def _bound(host: str, port: int) -> tuple[socket.socket, socket.socket]:

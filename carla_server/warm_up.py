@@ -18,6 +18,7 @@ from typing import Final
 import numba
 
 from wormdrive.carla_server.actors.actors import Actor, Prop
+from wormdrive.carla_server.common.heap import give_back
 from wormdrive.carla_server.common.pose import ORIGIN, Pose
 from wormdrive.carla_server.episode import CarlaEpisode
 from wormdrive.carla_server.protocol.values import Description, VehicleControl
@@ -76,6 +77,7 @@ def warm_up(simulation: Simulation) -> bool:
     _log.warning("kernels are compiled and art is baked, once on this machine: it takes a minute or two")
     for _ in _rehearsal(simulation, _KINDS):
         pass
+    give_back()
     _loaded.add(simulation.conditions.season.name)
     try:
         mark.parent.mkdir(parents=True, exist_ok=True)
@@ -124,9 +126,11 @@ class Loading:
                 while not self._is_late():
                     if next(steps, _LAST) is _LAST:
                         _loaded.add(season)
-                        return
+                        break
         except Exception:  # what cannot be loaded is told of when a client asks for it
             _log.debug("loading failed", exc_info=True)
+        finally:
+            give_back()
 
     def _is_late(self) -> bool:
         """Whether the server ends; waits until nobody has been connected for a while."""

@@ -14,11 +14,12 @@ _LARGEST: Final = 1e9
 
 def number(value: Any, low: float = -_LARGEST, high: float = _LARGEST, name: str = "") -> float:
     """Read a finite number, cut off at the bounds; a refusal begins with ``name``."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if type(value) is not float and (isinstance(value, bool) or not isinstance(value, (int, float))):
         raise RequestError(f"{_named(name, value)}: allowed is a number")
     if not abs(value) <= 1e300:  # NaN, infinite, or an integer that is no float
         raise RequestError(f"{_named(name, value)}: allowed is a finite number")
-    return min(max(float(value), low), high)
+    read = float(value)
+    return low if read < low else high if read > high else read
 
 
 def integer(value: Any, low: int = 0, high: int = 2**32 - 1) -> int:

@@ -13,7 +13,6 @@ __all__ = [
     "write_flow",
     "write_instances",
     "write_normals",
-    "write_rgb",
     "write_tags",
 ]
 
@@ -32,13 +31,6 @@ _CITYSCAPES: Final = np.array(
     np.uint8,
 )  # fmt: skip
 """Red, green, blue of each class, as the client's ``CityScapesPalette`` has them."""
-
-
-def write_rgb(pixels: NDArray[np.uint8], rgb: NDArray[Any]) -> None:
-    """Write a colour picture (H, W, 3) uint8."""
-    import cv2  # who wants no pictures does not wait for it
-
-    cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2BGRA, dst=pixels)
 
 
 def write_tags(pixels: NDArray[np.uint8], tags: NDArray[Any]) -> None:

@@ -125,17 +125,18 @@ def read_transform(values: Any) -> Pose:
 def read_vehicle_control(values: Any) -> VehicleControl:
     """Read a vehicle's control; numbers out of bounds are cut off, as CARLA does."""
     values = _sequence(values, 3, "vehicle control")
-    flags = [switch(flag) for flag in values[3:6]]
-    flags += [False] * (3 - len(flags))
-    gear = integer(values[6], -(2**31), 2**31 - 1) if len(values) > 6 else 0
+    if len(values) < 7:
+        values = [*values, *(False, False, False, 0)[len(values) - 3 :]]
+    throttle, steer, brake, hand_brake, reverse, manual_gear_shift, gear = values[:7]
+    gear = integer(gear, -(2**31), 2**31 - 1)
     return VehicleControl(
-        number(values[0], 0.0, 1.0, "throttle"),
-        number(values[1], -1.0, 1.0, "steer"),
-        number(values[2], 0.0, 1.0, "brake"),
-        flags[0],
-        flags[1],
-        flags[2],
-        max(-10, min(gear, 10)),
+        number(throttle, 0.0, 1.0, "throttle"),
+        number(steer, -1.0, 1.0, "steer"),
+        number(brake, 0.0, 1.0, "brake"),
+        switch(hand_brake),
+        switch(reverse),
+        switch(manual_gear_shift),
+        -10 if gear < -10 else 10 if gear > 10 else gear,
     )
 
 

@@ -82,7 +82,8 @@ class Dispatcher:
         if call is None:
             return replies.failed_value(f"{method[:80]}: this server does not support the call")
         self.context.caller = connection
-        self.context.draw_pictures()  # of the world as it is now, before the call changes it
+        if not (self.context.clock.holding and self.at_once(method)):
+            self.context.draw_pictures()  # of the world as it is now, before the call changes it
         try:
             result = call.function(self.context, *parameters[1:])
         except Exception as error:
@@ -97,8 +98,9 @@ class Dispatcher:
         return method in _LOOKING
 
     def replied(self) -> None:
-        """Draw what the latest tick has left to be drawn."""
-        self.context.draw_pictures()
+        """Draw what the latest tick has left to be drawn, once it is answered."""
+        if not self.context.clock.holding:
+            self.context.draw_pictures()
 
     async def _later(self, method: str, call: Call, waiting: Coroutine[Any, Any, Any], *, thrown_away: bool) -> Any:
         try:

@@ -17,7 +17,6 @@ from wormdrive.carla_server.protocol.pictures import (
     write_flow,
     write_instances,
     write_normals,
-    write_rgb,
     write_tags,
 )
 from wormdrive.carla_server.sensors.camera_kinds import CAMERAS, drawn_fov_deg, eye_of, size_of
@@ -34,11 +33,12 @@ _NS: Final = 1e9
 
 
 class Shot(NamedTuple):
-    """A picture, what took it, and what stood there."""
+    """A picture, what took it, and what stood there; ``bgra``: the colours as they are sent, if not in ``frames``."""
 
     camera: SceneCamera
     frames: SceneFrames
     cars: Cars
+    bgra: NDArray[np.uint8] | None = None
 
 
 class CameraPayloads:
@@ -64,7 +64,7 @@ class CameraPayloads:
             return payload
         payload, pixels = camera_payload(head, width, height, fov_deg)
         if kind is SensorType.RGB:
-            write_rgb(pixels, _there(frames.rgb))
+            pixels[...] = _there(shot.bgra)
         elif kind is SensorType.DEPTH:
             write_depth(pixels, _there(frames.depth))
         elif kind is SensorType.NORMALS:

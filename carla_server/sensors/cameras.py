@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from wormdrive.carla_server.actors.actors import Actor
+from wormdrive.carla_server.common.heap import give_back
 from wormdrive.carla_server.common.tick import Tick
 from wormdrive.carla_server.episode import CarlaEpisode
 from wormdrive.carla_server.protocol.axes import transform_to_carla
@@ -44,10 +48,15 @@ _TRIAL: Final = (32, 24)
 
 @dataclass(eq=False)
 class _Rig:
-    """Sensors that see the same: of one size and field of view, in one place; ``wants``: parts of ``SceneFrames``."""
+    """Sensors that see the same: of one size and field of view, in one place.
+
+    ``wants``: parts of ``SceneFrames``; ``bgra`` (H, W, 4): their colour picture as it is sent, if that is all they
+    want of it.
+    """
 
     wants: frozenset[str]
     camera: SceneCamera
+    bgra: NDArray[np.uint8] | None = None
     members: set[int] = field(default_factory=set)
     shots: int = 0
 
@@ -82,17 +91,30 @@ class Cameras:
         It loads kernels and art and bakes the land around, which takes longer than all else about a first picture:
         scripts give their first tick no longer than the others.
         """
+        first = self._land is None
         with contextlib.closing(self._camera(sensor, needs(sensor) | {"rgb"}, _TRIAL)) as camera:
-            self._payloads.rehearse(sensor, self._draw(camera, sensor, self._dynamic_objects.now(), 0))
+            self._payloads.rehearse(sensor, self._begin(camera, sensor, self._dynamic_objects.now(), 0)())
+        if first:
+            give_back()
 
-    def payloads(self, sensors: Sequence[Actor], tick: Tick) -> Iterator[tuple[Actor, bytearray]]:
-        """Payloads behind their lengths, of every camera that has something to tell."""
+    def begin(self, sensors: Sequence[Actor], tick: Tick) -> Iterator[tuple[Actor, bytearray]]:
+        """Begin the pictures of a tick; returns payloads behind their lengths, of every camera with something to tell.
+
+        Threads draw until the payloads are asked for, and the caller with them from then on; nothing in the world may
+        be changed before all of them are.
+        """
         cars = self._dynamic_objects.now()
         together: dict[tuple[object, ...], list[Actor]] = {}
         for sensor in sensors:
             together.setdefault(place_of(sensor), []).append(sensor)
-        for place, members in together.items():
-            shot = self._drawn(place, members, cars)
+        begun = [(members, self._begun(place, members, cars)) for place, members in together.items()]
+        return self._payloads_of(begun, tick)
+
+    def _payloads_of(
+        self, begun: list[tuple[list[Actor], Callable[[], Shot]]], tick: Tick
+    ) -> Iterator[tuple[Actor, bytearray]]:
+        for members, finish in begun:
+            shot = finish()
             for sensor in members:
                 kind, where = CAMERAS[sensor.type_id], transform_to_carla(sensor.pose)
                 head = header(kind, tick.frame, tick.time_s, *where)
@@ -115,21 +137,30 @@ class Cameras:
             rig.camera.close()
         self._rigs.clear()
 
-    def _drawn(self, place: tuple[object, ...], members: list[Actor], cars: Cars) -> Shot:
+    def _begun(self, place: tuple[object, ...], members: list[Actor], cars: Cars) -> Callable[[], Shot]:
         rig = self._rigs.get(place)
         if rig is None or not all(needs(sensor) <= rig.wants for sensor in members):
             wants, shots = frozenset[str]().union(*map(needs, members)), 0
             if rig is not None:
                 wants, shots = wants | rig.wants, rig.shots
                 rig.camera.close()
-            rig = self._rigs[place] = _Rig(wants, self._camera(members[0], wants, size_of(members[0])), shots=shots)
+            rig = self._rigs[place] = self._rig(members[0], wants, shots)
         rig.members.update(sensor.id for sensor in members)
         rig.shots += 1
-        return self._draw(rig.camera, members[0], cars, rig.shots)
+        return self._begin(rig.camera, members[0], cars, rig.shots, rig.bgra)
 
-    def _draw(self, camera: SceneCamera, sensor: Actor, cars: Cars, number: int) -> Shot:
+    def _rig(self, sensor: Actor, wants: frozenset[str], shots: int) -> _Rig:
+        width, height = size_of(sensor)
+        # cameras without noise are dynamic vision sensors, which compare colours and send none
+        bgra = np.zeros((height, width, 4), np.uint8) if "rgb" in wants and sees_noise(sensor) else None
+        return _Rig(wants, self._camera(sensor, wants, (width, height)), bgra, shots=shots)
+
+    def _begin(
+        self, camera: SceneCamera, sensor: Actor, cars: Cars, number: int, bgra: NDArray[np.uint8] | None = None
+    ) -> Callable[[], Shot]:
         cars = self._fixtures.with_those_near(cars, sensor.pose, snow=self._snow)
-        return Shot(camera, camera.draw(eye_of(sensor), self._look(sees_noise(sensor)), cars, number), cars)
+        finish = camera.begin(eye_of(sensor), self._look(sees_noise(sensor)), cars, number, bgra=bgra)
+        return lambda: Shot(camera, finish(), cars, bgra)
 
     def _look(self, noise: bool) -> Look:
         """How the world looks, with the noise of a colour camera or without."""

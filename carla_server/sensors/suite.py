@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from wormdrive.carla_server.actors.actors import Actor
@@ -51,10 +51,9 @@ class SensorSuite:
             return []
         return [sensor for sensor in due if sensor.type_id in CAMERAS]
 
-    def draw(self, cameras: Sequence[Actor], tick: Tick, sink: StreamSink) -> None:
-        """Send a tick's pictures."""
-        for sensor, payload in self._cameras.payloads(cameras, tick):
-            sink.send(sensor.stream, payload, blocking=tick.blocking)
+    def begin_pictures(self, cameras: Sequence[Actor], tick: Tick) -> Iterator[tuple[Actor, bytearray]]:
+        """Begin a tick's pictures; returns their payloads behind their lengths, see ``Cameras.begin``."""
+        return self._cameras.begin(cameras, tick)
 
     def prepare(self, sensor: Actor, *, rendering: bool) -> None:
         """Make ready for a sensor that has just been spawned; without ``rendering`` cameras need nothing.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from wormdrive.carla_server.actors.actors import Actor
@@ -68,7 +68,7 @@ class Simulation:
         self._seed = seed
         self._episodes = 0
         self._map_changed = False
-        self._undrawn: tuple[Sequence[Actor], Tick] | None = None
+        self._pictures: tuple[Iterator[tuple[Actor, bytearray]], Tick] | None = None
         self.sink = sink
         self.port = 0
         self.episode = self._new_episode(self.catalogue.first)
@@ -91,7 +91,7 @@ class Simulation:
 
     def switch(self, map_name: str, reset_settings: bool) -> None:
         """Begin the next episode: all actors go, the frame goes on."""
-        self._undrawn = None
+        self._pictures = None
         old = self.episode
         self.episode = self._new_episode(map_name)
         self.sensors.close()
@@ -175,20 +175,31 @@ class Simulation:
         if self.recordings is not None:
             collisions = self.recordings.after_step(tick, collisions)
         cameras = self.sensors.publish(tick, collisions, self.sink)
-        self._undrawn = (cameras, tick) if cameras else None
+        if cameras:
+            self._pictures = self._begun(cameras, tick), tick
         self.sink.publish(WORLD_STREAM, self.snapshot(), blocking=tick.blocking)
         self._map_changed = False
         return self.frame
 
-    def show(self) -> None:
-        """Draw and publish the latest tick's pictures, if that was not done yet.
+    def _begun(self, cameras: Sequence[Actor], tick: Tick) -> Iterator[tuple[Actor, bytearray]]:
+        """Begin pictures; what fails does so where they are shown: a tick is none the worse for it."""
+        try:
+            return self.sensors.begin_pictures(cameras, tick)
+        except Exception as error:
+            return _failed(error)
 
-        Pictures take most of a tick. Whoever answers a client does so between ``advance`` and ``show``, so that the
-        client has its frame while they are drawn; nothing in the world may be changed between the two.
+    def show(self) -> None:
+        """Complete and publish the latest tick's pictures, if that was not done yet.
+
+        Pictures take most of a tick. Whoever answers a client does so between ``advance``, which begins them, and
+        ``show``, so that the client has its frame while they are drawn; nothing in the world may be changed between
+        the two.
         """
-        undrawn, self._undrawn = self._undrawn, None
-        if undrawn is not None:
-            self.sensors.draw(*undrawn, self.sink)
+        pictures, self._pictures = self._pictures, None
+        if pictures is not None:
+            payloads, tick = pictures
+            for sensor, payload in payloads:
+                self.sink.send(sensor.stream, payload, blocking=tick.blocking)
 
     def _tick(self) -> Tick:
         return Tick(
@@ -212,3 +223,8 @@ class Simulation:
             map_changed=self._map_changed,
             actors=[state_of(actor, self.episode) for actor in self.episode.actors],
         )
+
+
+def _failed(error: Exception) -> Iterator[tuple[Actor, bytearray]]:
+    raise error
+    yield

@@ -54,4 +54,5 @@ def _shown(vehicle: Vehicle) -> VehicleControl:
     if held.manual_gear_shift:
         return held
     speed = math.hypot(vehicle.velocity[0], vehicle.velocity[1])
-    return held._replace(gear=-1 if held.reverse else 1 + bisect_left(_SHIFTS_MPS, speed))
+    gear = -1 if held.reverse else 1 + bisect_left(_SHIFTS_MPS, speed)
+    return VehicleControl(held.throttle, held.steer, held.brake, held.hand_brake, held.reverse, False, gear)

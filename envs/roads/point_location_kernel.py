@@ -162,18 +162,8 @@ def _apart(circle: Array, point: Array) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _nearest(circles: Array, begin: int, end: int, point: Array) -> int:
-    nearest, least = begin, np.inf
-    for k in range(begin, end):
-        apart = _apart(circles[k], point)
-        if apart < least:
-            nearest, least = k, apart
-    return nearest
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _search_block(
-    block: int,
+def _try(
+    p: int,
     best: float,
     winner: Ints,
     point: Array,
@@ -182,24 +172,20 @@ def _search_block(
     borders: Array,
     sections: Ints,
     lanes: Ints,
-    circles: Array,
     trial_floats: Array,
     trial_ints: Ints,
     floats: Array,
     ints: Ints,
 ) -> float:
-    """Judge the pieces of a block that may cost as little as ``best``; keep the cheapest, of equal ones the first."""
-    for p in range(block * _BLOCK, min((block + 1) * _BLOCK, len(pieces))):
-        apart = _apart(circles[p], point)
-        if apart > _SEAM_M and _OFF + apart > best:
-            continue
-        section = sections[owners[p, 1]]
-        cost = _judge(pieces[p], owners[p], borders, section, lanes, point, best, trial_floats, trial_ints)
-        if cost < best or (cost == best and p < winner[0]):
-            best = cost
-            winner[0] = p
-            floats[:] = trial_floats
-            ints[:] = trial_ints
+    """Judge a piece, and keep it if it is cheaper than ``best``, or as cheap and comes before the winner."""
+    cost = _judge(
+        pieces[p], owners[p], borders, sections[owners[p, 1]], lanes, point, best, trial_floats, trial_ints
+    )  # fmt: skip
+    if cost < best or (cost == best and p < winner[0]):
+        best = cost
+        winner[0] = p
+        floats[:] = trial_floats
+        ints[:] = trial_ints
     return best
 
 
@@ -219,31 +205,52 @@ def find_places(
 ) -> None:
     """Fill ``floats`` (n, FLOATS) and ``ints`` (n, INTS) for ``points`` (n, 4): x, y, z, heading; NaN: unknown.
 
-    The other arguments are the fields of a ``SurfaceTable``. The search begins with the block that held the point
-    before, which of neighbours is mostly the right one; what is found does not depend on where it begins.
+    The other arguments are the fields of a ``SurfaceTable``. Pieces whose circles hold the point are judged first; only
+    if it lies on none of them others count, and then the bound on what they may cost is that of the nearest circle's.
+    What is found does not depend on the order.
     """
     trial_floats = np.zeros(FLOATS)
     trial_ints = np.zeros(INTS, np.int64)
     winner = np.zeros(1, np.int64)
     for i in range(len(points)):
         point = points[i]
-        first = winner[0] // _BLOCK
-        if i == 0 or _apart(blocks[first], point) > 0.0:
-            group = _nearest(groups, 0, len(groups), point)
-            first = _nearest(blocks, group * _BLOCK, min((group + 1) * _BLOCK, len(blocks)), point)
-        best = _search_block(
-            first, np.inf, winner, point, pieces, owners, borders, sections, lanes, circles, trial_floats, trial_ints,
-            floats[i], ints[i],
-        )  # fmt: skip
+        best, least, likely = np.inf, np.inf, 0
+        for g in range(len(groups)):
+            apart = _apart(groups[g], point)
+            if apart > _SEAM_M and apart >= least:
+                continue
+            for b in range(g * _BLOCK, min((g + 1) * _BLOCK, len(blocks))):
+                apart = _apart(blocks[b], point)
+                if apart > _SEAM_M and apart >= least:
+                    continue
+                for p in range(b * _BLOCK, min((b + 1) * _BLOCK, len(pieces))):
+                    apart = _apart(circles[p], point)
+                    if apart < least:
+                        least, likely = apart, p
+                    if apart <= _SEAM_M:
+                        best = _try(
+                            p, best, winner, point, pieces, owners, borders, sections, lanes, trial_floats, trial_ints,
+                            floats[i], ints[i],
+                        )  # fmt: skip
+        if best < _OFF:
+            continue
+        if least > _SEAM_M:
+            best = _try(
+                likely, best, winner, point, pieces, owners, borders, sections, lanes, trial_floats, trial_ints,
+                floats[i], ints[i],
+            )  # fmt: skip
         for g in range(len(groups)):
             apart = _apart(groups[g], point)
             if apart > _SEAM_M and _OFF + apart > best:
                 continue
             for b in range(g * _BLOCK, min((g + 1) * _BLOCK, len(blocks))):
                 apart = _apart(blocks[b], point)
-                if b == first or (apart > _SEAM_M and _OFF + apart > best):
+                if apart > _SEAM_M and _OFF + apart > best:
                     continue
-                best = _search_block(
-                    b, best, winner, point, pieces, owners, borders, sections, lanes, circles, trial_floats,
-                    trial_ints, floats[i], ints[i],
-                )  # fmt: skip
+                for p in range(b * _BLOCK, min((b + 1) * _BLOCK, len(pieces))):
+                    apart = _apart(circles[p], point)
+                    if apart > _SEAM_M and _OFF + apart <= best:
+                        best = _try(
+                            p, best, winner, point, pieces, owners, borders, sections, lanes, trial_floats, trial_ints,
+                            floats[i], ints[i],
+                        )  # fmt: skip

@@ -246,11 +246,11 @@ except RuntimeError as error:
 
 def test_cameras_in_one_place_are_drawn_once(server: CarlaServer, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[SceneCamera] = []
-    draw = SceneCamera.draw
+    begin = SceneCamera.begin
 
     def counted(self: SceneCamera, *arguments: object, **more: object) -> object:
         drawn.append(self)
-        return draw(self, *arguments, **more)  # type: ignore[arg-type]
+        return begin(self, *arguments, **more)  # type: ignore[arg-type]
 
     with RawClient(server.port) as client:
         client.synchronous()
@@ -259,7 +259,7 @@ def test_cameras_in_one_place_are_drawn_once(server: CarlaServer, monkeypatch: p
             client.spawn(f"sensor.camera.{kind}", transform(0.5, 0.0, 1.4), car[0], image_size_x=64, image_size_y=48)
             for kind in ("rgb", "depth", "normals", "optical_flow", "instance_segmentation")
         ]
-        monkeypatch.setattr(SceneCamera, "draw", counted)
+        monkeypatch.setattr(SceneCamera, "begin", counted)
         client.get("tick_cue")
         assert drawn == []  # nobody listens
         streams = [client.listen(sensor) for sensor in sensors]

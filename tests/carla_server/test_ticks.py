@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterator
 from typing import Any
 from unittest.mock import MagicMock
 
@@ -53,6 +54,30 @@ def test_a_picture_follows_the_reply(dispatcher: Dispatcher, sink: StreamSink) -
     assert sink.spoke == [WORLD_STREAM, stream]
 
 
+def test_a_tick_is_taken_while_a_traffic_manager_falls_asleep_and_drawn_after_its_reply(
+    dispatcher: Dispatcher, sink: StreamSink
+) -> None:
+    """Neither the manager's question nor its answer waits for the picture."""
+    stream = a_camera(dispatcher)
+    dispatcher.context.clock._managed = lambda: True
+
+    async def tick_and_ask() -> object:
+        ticking = asyncio.ensure_future(dispatcher.answer(None, "tick_cue", [[False]]))
+        await asyncio.sleep(0)
+        assert sink.spoke == [WORLD_STREAM]
+        assert not ticking.done()
+        dispatcher.answer(None, "get_episode_settings", [[False]])
+        dispatcher.replied()
+        assert sink.spoke == [WORLD_STREAM]
+        answer = await ticking
+        assert sink.spoke == [WORLD_STREAM]
+        dispatcher.replied()
+        return answer
+
+    assert asyncio.run(tick_and_ask()) == ((1, 1),)
+    assert sink.spoke == [WORLD_STREAM, stream]
+
+
 @pytest.mark.parametrize("call", [("tick_cue",), ("get_episode_info",), ("destroy_actor", 2)])
 def test_no_call_is_served_before_the_picture_of_the_tick_before(
     dispatcher: Dispatcher, sink: StreamSink, call: tuple[object, ...]
@@ -63,16 +88,25 @@ def test_no_call_is_served_before_the_picture_of_the_tick_before(
     assert sink.spoke[:2] == [WORLD_STREAM, stream]
 
 
+def fail(*_: object) -> Iterator[Any]:
+    raise SimulatorError("no picture")
+
+
+def fail_later(*_: object) -> Iterator[Any]:
+    yield from fail()
+
+
+@pytest.mark.parametrize("failing", [fail, fail_later])
 def test_a_picture_that_fails_harms_nobody(
-    dispatcher: Dispatcher, sink: StreamSink, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    dispatcher: Dispatcher,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    failing: Callable[..., Iterator[Any]],
 ) -> None:
     a_camera(dispatcher)
+    monkeypatch.setattr(dispatcher.context.simulation.sensors, "begin_pictures", failing)
     dispatcher.answer(None, "tick_cue", [[False]])
-
-    def fail(*_: object) -> None:
-        raise SimulatorError("no picture")
-
-    monkeypatch.setattr(dispatcher.context.simulation.sensors, "draw", fail)
+    assert "no picture" not in caplog.text
     dispatcher.replied()
     assert "no picture" in caplog.text
     ((_, frame),) = dispatcher.answer(None, "tick_cue", [[False]])

@@ -19,16 +19,16 @@ class SpeedLimits:
 
     def __init__(self, road_map: RoadMap) -> None:
         self._map = road_map
-        self._known: dict[LaneKey, tuple[list[float], list[float]]] = {}
+        self._known: dict[tuple[int, int, int], tuple[list[float], list[float]]] = {}
 
     def find(self, index: PlaceIndex, places: Places) -> list[float]:
         """Limit at each place; infinite where the map gives none [m/s]."""
         limits = []
-        for row, s_m in enumerate(places.s_m.tolist()):
-            key = index.lane_key(places, row)
+        lanes = zip(places.road.tolist(), places.section.tolist(), places.lane.tolist(), strict=True)
+        for row, (key, s_m) in enumerate(zip(lanes, places.s_m.tolist(), strict=True)):
             lane = self._known.get(key)
             if lane is None:
-                starts, values = self._lane(key)
+                starts, values = self._lane(index.lane_key(places, row))
                 lane = self._known[key] = starts.tolist(), values.tolist()
             at = bisect_right(lane[0], s_m + 1e-6) - 1
             limits.append(lane[1][max(at, 0)])

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["VehicleCommand"]
 
 
-@dataclass(frozen=True)
-class VehicleCommand:
+class VehicleCommand(NamedTuple):
     """Pedals, wheel and gear; numbers out of range are cut, NaN is read as 0.
 
     Attributes
@@ -59,4 +58,6 @@ class VehicleCommand:
 
 def _within(value: float, low: float) -> float:
     number = float(value)
-    return 0.0 if math.isnan(number) else min(max(number, low), 1.0)
+    if math.isnan(number):
+        return 0.0
+    return low if number < low else 1.0 if number > 1.0 else number

@@ -61,6 +61,7 @@ class Fleet:
         self.models: list[VehicleModel] = []
         self.groups: list[NDArray[np.int64]] = []
         self._next = 1
+        self._rows: dict[int, int] = {}
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -73,8 +74,8 @@ class Fleet:
         ArgumentError
             If there is no such vehicle.
         """
-        row = int(np.searchsorted(self.ids, vehicle))
-        if row == len(self.ids) or self.ids[row] != vehicle:
+        row = self._rows.get(vehicle)
+        if row is None:
             raise ArgumentError(f"vehicle={vehicle}: there is no such vehicle")
         return row
 
@@ -91,6 +92,7 @@ class Fleet:
         numbers[GRIP] = 1.0
         flags[[PHYSICS, GRAVITY]] = True
         self.ids = np.append(self.ids, number)
+        self._rows[number] = len(self.ids) - 1
         self.numbers = np.concatenate([self.numbers, numbers], axis=1)
         self.flags = np.concatenate([self.flags, flags], axis=1)
         self.packed = np.concatenate([self.packed, np.zeros((1, PACKED))])
@@ -101,6 +103,7 @@ class Fleet:
     def delete(self, row: int) -> None:
         """Take a vehicle away."""
         self.ids = np.delete(self.ids, row)
+        self._rows = {vehicle: k for k, vehicle in enumerate(self.ids.tolist())}
         self.numbers = np.delete(self.numbers, row, axis=1)
         self.flags = np.delete(self.flags, row, axis=1)
         self.packed = np.delete(self.packed, row, axis=0)

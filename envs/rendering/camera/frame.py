@@ -1,6 +1,8 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
 """Frame: draw one world: sky, ground, scenery and cars, what falls, and the picture's development.
 
+No row depends on another, so that several threads may draw bands of rows of one picture at once.
+
 Work space is handed in, and arrays go to kernels one by one: numba counts references to arrays in tuples and slices,
 and per row that would cost more than drawing.
 """
@@ -8,33 +10,16 @@ and per row that would cost more than drawing.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wormdrive.envs.rendering.camera.ground.ground_texture import GRAIN_FROM_M, add_grain, choose_level, fetch_ground
 from wormdrive.envs.rendering.camera.ground.litter import lay_litter
 from wormdrive.envs.rendering.camera.ground.projection import project_row
 from wormdrive.envs.rendering.camera.ground.road_marks import label_marks, paint_marks
-from wormdrive.envs.rendering.camera.ground.row_layout import (
-    BLOCK,
-    STRETCH_FIELDS,
-    fill_stretches,
-    label_stretches,
-    list_stretches,
-)
-from wormdrive.envs.rendering.camera.ground.rows import (
-    AHEAD,
-    DEPTH,
-    FOOT_D,
-    FOOT_S,
-    HAZE,
-    ROW_FIELDS,
-    TEXTURE_S,
-    trace_rows,
-)
-from wormdrive.envs.rendering.camera.ground.seams import blend_seams
+from wormdrive.envs.rendering.camera.ground.row_layout import fill_stretches, label_stretches, list_stretches
+from wormdrive.envs.rendering.camera.ground.rows import AHEAD, DEPTH, FOOT_D, FOOT_S, HAZE, TEXTURE_S, trace_rows
+from wormdrive.envs.rendering.camera.ground.seams import SEAM_REACH, blend_seams
 from wormdrive.envs.rendering.camera.ground.shading import haze_of, shade_ground
 from wormdrive.envs.rendering.camera.ground.shadows import shade_row, sun_frame
 from wormdrive.envs.rendering.camera.lens import SPRITE_CELL, LensTable
@@ -51,10 +36,12 @@ from wormdrive.envs.rendering.camera.roll import (
     turn_steeply,
     turned_size,
 )
-from wormdrive.envs.rendering.camera.scenery.scenery import MOST_PER_SLOT, SCENERY_RANGE_M, SLOT_M, place_slot
-from wormdrive.envs.rendering.camera.scenery.sprites import THING_FIELDS, SpriteEye, draw_things, label_things
-from wormdrive.envs.rendering.camera.scenery.traffic import CAR_STATION, MOST_PER_CAR, place_car
+from wormdrive.envs.rendering.camera.scenery.scenery import SCENERY_RANGE_M, SLOT_M, place_slot
+from wormdrive.envs.rendering.camera.scenery.sprites import SpriteEye, draw_things, label_things
+from wormdrive.envs.rendering.camera.scenery.traffic import CAR_STATION, place_car
+from wormdrive.envs.rendering.camera.scratch import BEHIND_M
 from wormdrive.envs.rendering.camera.sky import draw_sky
+from wormdrive.envs.rendering.kernels.atomic_counter import fetch_add
 from wormdrive.envs.rendering.kernels.compilation import glue, kernel
 from wormdrive.envs.rendering.kernels.hashing import hash_pair, share, smooth_noise
 from wormdrive.envs.seasons.appearance import LITTER, PRECIPITATION, SUN_AZIMUTH, SUN_ELEVATION
@@ -63,7 +50,7 @@ from wormdrive.envs.seasons.art.mips import RIPMAP_LEVELS_D, RIPMAP_LEVELS_S
 from wormdrive.envs.simulation.road_table import SPACING_M
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 
-__all__ = ["FURTHEST_GROUND_M", "SKY_DEPTH_M", "WHEEL_WANDER", "Scratch", "draw_worlds", "make_scratch"]
+__all__ = ["FURTHEST_GROUND_M", "SKY_DEPTH_M", "WHEEL_WANDER", "draw_worlds"]
 
 f4, u4 = np.float32, np.uint32
 
@@ -71,50 +58,6 @@ SKY_DEPTH_M = 1000.0
 FURTHEST_GROUND_M = 999.0
 _SKY = int(SemanticLabel.SKY)
 WHEEL_WANDER = 0.085  # greatest sideways wander of the wheel tracks, share of the lane's width
-_BEHIND_M = 6.0
-_SLOTS = int((SCENERY_RANGE_M + _BEHIND_M) / SLOT_M) + 2
-_MOST_RUNS = 256
-
-
-class Scratch(NamedTuple):
-    """Work space of one thread.
-
-    ``planes`` (4, H * stride) float32: light, and how much still shows through; ``hidden`` (H * cells,) uint8;
-    ``label`` (H * stride,), ``depth`` (H * W,); the row table; ``floats`` (11, stride + BLOCK) float32 and ``bytes``
-    (3, stride) uint8: one row at work; ``edges`` (2, runs), ``stretches``; ``things``: the list of sprites.
-    """
-
-    planes: NDArray[np.float32]
-    hidden: NDArray[np.uint8]
-    label: NDArray[np.uint8]
-    depth: NDArray[np.float32]
-    rows: NDArray[np.float32]
-    stations: NDArray[np.float64]
-    sections: NDArray[np.int32]
-    floats: NDArray[np.float32]
-    bytes: NDArray[np.uint8]
-    edges: NDArray[np.float32]
-    stretches: NDArray[np.int32]
-    things: NDArray[np.float32]
-
-
-def make_scratch(lens: LensTable, cars: int) -> Scratch:
-    """Allocate work space for pictures of a lens with up to ``cars`` other cars."""
-    width, height, stride = lens.width, lens.height, lens.stride
-    return Scratch(
-        np.zeros((4, height * stride), np.float32),
-        np.zeros(height * (stride // SPRITE_CELL), np.uint8),
-        np.zeros(height * stride, np.uint8),
-        np.zeros(height * width, np.float32),
-        np.zeros((height, ROW_FIELDS), np.float32),
-        np.zeros(height, np.float64),
-        np.zeros(height, np.int32),
-        np.zeros((11, stride + BLOCK), np.float32),
-        np.zeros((3, stride), np.uint8),
-        np.zeros((2, _MOST_RUNS), np.float32),
-        np.zeros((2 * _MOST_RUNS, STRETCH_FIELDS), np.int32),
-        np.zeros((_SLOTS * MOST_PER_SLOT + cars * MOST_PER_CAR, THING_FIELDS), np.float32),
-    )
 
 
 @glue
@@ -156,12 +99,13 @@ def _narrow(wide, level, roll):
 
 
 @kernel
-def _clear(pixels, hidden, red, green, blue, through):
-    for at in range(pixels):
+def _clear(begin, end, hidden, red, green, blue, through):
+    for i in range(end - begin):
+        at = np.uint64(begin) + np.uint64(i)
         red[at] = green[at] = blue[at] = f4(0)
         through[at] = f4(1)
-    for cell in range(pixels // SPRITE_CELL):
-        hidden[cell] = np.uint8(0)
+    for i in range((end - begin) // SPRITE_CELL):
+        hidden[np.uint64(begin // SPRITE_CELL) + np.uint64(i)] = np.uint8(0)
 
 
 @kernel
@@ -184,7 +128,7 @@ def _fill(first, count, value, out):
 @glue
 def _draw_ground(
     eye, tangent, beam, appearance, edges, values, run_label, run_seam, run_count, marks, mark_count, ground,
-    ground_offsets, litter, litter_offsets, shadow, shadow_offsets, seed, top, width, height, colour, label_rows, deep,
+    ground_offsets, litter, litter_offsets, shadow, shadow_offsets, seed, first, last, width, colour, label_rows, deep,
     fine, noise, stride, scratch, depths,
 ):  # fmt: skip
     rows, stations, sections, stretches, planes = (
@@ -198,7 +142,7 @@ def _draw_ground(
     sun = sun_frame(eye.x, eye.y, eye.heading, appearance[SUN_AZIMUTH], appearance[SUN_ELEVATION])
     shift = f4(32) * share(hash_pair(1, seed), 0)
     focal, centre_u = eye.focal, eye.centre_u
-    for v in range(top, height):
+    for v in range(first, last):
         section = sections[v]
         runs = run_count[section]
         project_row(rows, v, tangent, stride, lateral, along)
@@ -230,23 +174,25 @@ def _draw_ground(
             level_s = choose_level(rows[v, FOOT_S], GROUND_TEXELS_PER_M, RIPMAP_LEVELS_S - 1)
             level_d = choose_level(rows[v, FOOT_D], GROUND_TEXELS_PER_M, RIPMAP_LEVELS_D - 1)
             fetch_ground(
-                ground, ground_offsets[level_s, level_d], level_s, level_d, GROUND_TEXELS_PER_M, across, station, begin,
-                end, red, green, blue, bareness,
+                ground, ground_offsets[level_s, level_d], level_s, level_d, GROUND_TEXELS_PER_M, across, station,
+                max(begin - SEAM_REACH, 0), min(end + SEAM_REACH, stride), red, green, blue, bareness,
             )  # fmt: skip
             if rows[v, FOOT_D] < f4(GRAIN_FROM_M):
                 strength = f4(3.0) * (f4(GRAIN_FROM_M) - rows[v, FOOT_D])
                 add_grain(noise, strength, lateral, station, begin, end, red, green, blue)
             blend_seams(
-                rows, v, edges, run_seam, section, runs, focal, near, near_begin, near_end, red, green, blue, bareness
-            )
+                rows, v, edges, run_seam, section, runs, focal, near, near_begin, near_end, begin, end, red, green,
+                blue, bareness,
+            )  # fmt: skip
             paint_marks(
                 rows, v, False, near_begin, near_end, marks, section, mark_count[section], stations[v], appearance,
                 focal, centre_u, lateral, along, red, green, blue,
             )  # fmt: skip
             if far_end > far_begin:
                 blend_seams(
-                    rows, v, edges, run_seam, section, runs, focal, far, far_begin, far_end, red, green, blue, bareness
-                )
+                    rows, v, edges, run_seam, section, runs, focal, far, far_begin, far_end, begin, end, red, green,
+                    blue, bareness,
+                )  # fmt: skip
                 paint_marks(
                     rows, v, True, far_begin, far_end, marks, section, mark_count[section], stations[v], appearance,
                     focal, centre_u, lateral, along, red, green, blue,
@@ -282,7 +228,7 @@ def _list_things(
 ):  # fmt: skip
     """List scenery and cars from near to far; return how many there are."""
     furthest = int((station + SCENERY_RANGE_M) / SLOT_M)
-    nearest = max(int((station - _BEHIND_M) / SLOT_M), 0)
+    nearest = max(int((station - BEHIND_M) / SLOT_M), 0)
     mine = cars[n]
     count = 0
     for slot in range(nearest, furthest + 1):
@@ -296,9 +242,47 @@ def _list_things(
 
 
 @glue
+def _turn(
+    roll, red, green, blue, width, height, stride, labels, depths, level, want, label_step, first, last, own_planes,
+    own_label, own_depth,
+):  # fmt: skip
+    """Turn a level picture by ``roll``: rows ``first`` to ``last`` of what comes out."""
+    if want[1]:
+        turn_labels(
+            labels, width, height, stride, roll, level.width, level.height, first, last, label_step, own_label
+        )  # fmt: skip
+    if want[2]:
+        turn_depths(depths, width, height, roll, level.width, level.height, first, last, own_depth)
+    if not want[0]:
+        return
+    if abs(roll) < SLIGHT_ROLL:
+        turn_slightly(
+            red, green, blue, width, height, stride, roll, level.width, level.height, first, last, level.stride,
+            own_planes[0], own_planes[1], own_planes[2],
+        )  # fmt: skip
+    else:
+        turn_steeply(
+            red, green, blue, width, height, stride, roll, level.width, level.height, first, last, level.stride,
+            own_planes[0], own_planes[1], own_planes[2],
+        )  # fmt: skip
+
+
+@glue
+def _develop(level, appearance, noise, seed, first, last, scratch, channels, out):
+    """Let it rain before rows ``first`` to ``last``, and turn their light into bytes."""
+    red, green, blue = scratch.planes[0], scratch.planes[1], scratch.planes[2]
+    if appearance[PRECIPITATION] > f4(0):
+        draw_precipitation(appearance, seed, level.width, level.height, first, last, level.stride, red, green, blue)
+    develop(
+        red, green, blue, level.stride, level.width, first, last, appearance, noise, seed, level.tangent, level.focal,
+        level.centre_v, scratch.floats[10], scratch.bytes[0], scratch.bytes[1], scratch.bytes[2], channels, out,
+    )  # fmt: skip
+
+
+@glue
 def draw_worlds(
     order, level, wide, level_scratch, wide_scratch, steepest, roads, art, noise, sky_level, fine, views, want,
-    label_step, rgb, label, depth,
+    label_step, rgb, label, depth, pass_, bands, turns,
 ):  # fmt: skip
     """Draw the worlds of a batch that ``order`` lists.
 
@@ -306,6 +290,11 @@ def draw_worlds(
     ``views`` is (slot, pose, station, appearance, season, scenery seed, frame seed, cars, car count); ``want`` says
     which of ``rgb``, ``label``, ``depth`` to fill: others may have any first dimension. ``label`` has one pixel for
     each square of ``label_step`` pixels.
+
+    With ``bands`` above 1 there is one world, and every thread that is called with the same counters ``turns`` (4,)
+    draws those bands of its rows whose turn it gets; ``pass_`` 0 draws a picture, or a level one that pass 1 turns.
+    Counters 2 * pass and 2 * pass + 1: bands that somebody draws or has drawn, and those that are done. With one band
+    ``pass_`` is -1: it is all done here.
     """
     slots, poses, station_of, appearances, seasons, scenery_seeds, frame_seeds, cars, car_counts = views
     colour, labelled = want[0], want[1] or want[2]
@@ -322,76 +311,84 @@ def draw_worlds(
         width, height, stride = lens.width, lens.height, lens.stride
         rows, things, hidden = scratch.rows, scratch.things, scratch.hidden
         red, green, blue, through = scratch.planes[0], scratch.planes[1], scratch.planes[2], scratch.planes[3]
-        eye = _place_eye(poses, n, station, lens, points, count)
-        pitch = math.atan2(eye.sin_pitch, eye.cos_pitch)
-        top = trace_rows(
-            points, section, count, station, eye.x, eye.y, eye.z, eye.heading, pitch, eye.focal, eye.centre_v,
-            rows, scratch.stations, scratch.sections,
-        )  # fmt: skip
-        for v in range(top, height):
-            rows[v, HAZE] = haze_of(appearance, rows[v, AHEAD])
         own_label = label[n].reshape(label.shape[1] * label.shape[2]) if want[1] else level_scratch.label
         own_depth = depth[n].reshape(level.width * level.height) if want[2] else level_scratch.depth
-        depths = wide_scratch.depth if rolled else own_depth
+        labels, depths = scratch.label, wide_scratch.depth if rolled else own_depth
         label_rows = 0 if not want[1] else 1 if rolled else label_step  # a picture that is turned needs all rows
-        listed = _list_things(
-            eye, appearance, station, points, section, edges, values, run_count, roads.block[slot], seed, cars, n,
-            car_counts[n], things,
-        )  # fmt: skip
-        if colour:
-            _clear(height * stride, hidden, red, green, blue, through)
-            draw_things(
-                things, listed, eye, appearance, rows, top, width, height, atlas, art.atlas_offsets, spans, fine,
-                stride, hidden, through, red, green, blue,
-            )  # fmt: skip
-            bank = points[min(max(int(station / SPACING_M), 0), count - 1), BANK]
-            draw_sky(
-                art.sky[season], sky_level, appearance, lens.azimuth, lens.cos_azimuth, eye.heading, pitch, bank,
-                eye.focal, eye.centre_v, top, stride, hidden, through, red, green, blue,
-            )  # fmt: skip
-        if want[1]:
-            _fill(0, top * stride, np.uint8(_SKY), scratch.label)
-        if want[2]:
-            _fill(0, top * width, f4(SKY_DEPTH_M), depths)
-        _draw_ground(
-            eye, lens.tangent, lens.beam, appearance, edges, values, roads.run_label[slot], roads.run_seam[slot],
-            run_count, roads.marks[slot], roads.mark_count[slot], art.ground[season], art.ground_offsets,
-            art.litter[season], art.litter_offsets, art.shadow[season], art.shadow_offsets, seed, top, width, height,
-            colour, label_rows, want[2], fine, noise, stride, scratch, depths,
-        )  # fmt: skip
-        if labelled:
-            label_things(
-                things, listed, eye, rows, top, width, height, stride, atlas, art.atlas_offsets, label_rows, want[2],
-                scratch.label, depths,
-            )  # fmt: skip
-            if want[1] and rolled:
-                turn_labels(
-                    scratch.label, width, height, stride, roll, level.width, level.height, label_step, own_label
+        eye = _place_eye(poses, n, station, lens, points, count)
+        pitch = math.atan2(eye.sin_pitch, eye.cos_pitch)
+        bank = points[min(max(int(station / SPACING_M), 0), count - 1), BANK]
+        top = listed = -1
+        turn = 0
+        while pass_ <= 0:
+            band = fetch_add(turns, 0, 1) if bands > 1 else turn
+            if band >= bands:
+                break
+            turn += 1
+            first, last = height * band // bands, height * (band + 1) // bands
+            if listed < 0:
+                top = trace_rows(
+                    points, section, count, station, eye.x, eye.y, eye.z, eye.heading, pitch, eye.focal, eye.centre_v,
+                    rows, scratch.stations, scratch.sections,
                 )  # fmt: skip
-            elif want[1]:
-                pick_labels(scratch.label, width, height, stride, label_step, own_label)
-            if want[2] and rolled:
-                turn_depths(depths, width, height, roll, level.width, level.height, own_depth)
-        if colour:
-            planes, own_stride = level_scratch.planes, level.stride
-            own_red, own_green, own_blue = planes[0], planes[1], planes[2]
-            if rolled:
-                if abs(roll) < SLIGHT_ROLL:
-                    turn_slightly(
-                        red, green, blue, width, height, stride, roll, level.width, level.height, own_stride, own_red,
-                        own_green, own_blue,
-                    )  # fmt: skip
-                else:
-                    turn_steeply(
-                        red, green, blue, width, height, stride, roll, level.width, level.height, own_stride, own_red,
-                        own_green, own_blue,
-                    )  # fmt: skip
-            if appearance[PRECIPITATION] > f4(0):
-                draw_precipitation(
-                    appearance, frame_seeds[n], level.width, level.height, own_stride, own_red, own_green, own_blue
+                for v in range(top, height):
+                    rows[v, HAZE] = haze_of(appearance, rows[v, AHEAD])
+                listed = _list_things(
+                    eye, appearance, station, points, section, edges, values, run_count, roads.block[slot], seed, cars,
+                    n, car_counts[n], things,
                 )  # fmt: skip
-            develop(
-                own_red, own_green, own_blue, own_stride, level.width, level.height, appearance, noise, frame_seeds[n],
-                level.tangent, level.focal, level.centre_v, level_scratch.floats[10], level_scratch.bytes[0],
-                level_scratch.bytes[1], level_scratch.bytes[2], rgb[n].reshape(level.height * level.width * 3),
+            sky_end, ground_begin = min(top, last), max(top, first)
+            if colour:
+                _clear(first * stride, last * stride, hidden, red, green, blue, through)
+                draw_things(
+                    things, listed, eye, appearance, rows, top, width, height, first, last, atlas, art.atlas_offsets,
+                    spans, fine, stride, hidden, through, red, green, blue,
+                )  # fmt: skip
+                draw_sky(
+                    art.sky[season], sky_level, appearance, lens.azimuth, lens.cos_azimuth, eye.heading, pitch, bank,
+                    eye.focal, eye.centre_v, first, sky_end, stride, hidden, through, red, green, blue,
+                )  # fmt: skip
+            if want[1]:
+                _fill(first * stride, (sky_end - first) * stride, np.uint8(_SKY), labels)
+            if want[2]:
+                _fill(first * width, (sky_end - first) * width, f4(SKY_DEPTH_M), depths)
+            _draw_ground(
+                eye, lens.tangent, lens.beam, appearance, edges, values, roads.run_label[slot], roads.run_seam[slot],
+                run_count, roads.marks[slot], roads.mark_count[slot], art.ground[season], art.ground_offsets,
+                art.litter[season], art.litter_offsets, art.shadow[season], art.shadow_offsets, seed, ground_begin,
+                last, width, colour, label_rows, want[2], fine, noise, stride, scratch, depths,
             )  # fmt: skip
+            if labelled:
+                label_things(
+                    things, listed, eye, rows, top, width, height, first, last, stride, atlas, art.atlas_offsets,
+                    label_rows, want[2], labels, depths,
+                )  # fmt: skip
+            if want[1] and not rolled:
+                pick_labels(labels, width, first, last, stride, label_step, own_label)
+            if colour and not rolled:
+                _develop(
+                    level, appearance, noise, frame_seeds[n], first, last, level_scratch,
+                    rgb.shape[3],
+                    rgb[n].reshape(level.height * level.width * rgb.shape[3]),
+                )  # fmt: skip
+            if bands > 1:
+                fetch_add(turns, 1, 1)
+        turn = 0
+        while rolled and pass_ != 0:
+            band = fetch_add(turns, 2, 1) if bands > 1 else turn
+            if band >= bands:
+                break
+            turn += 1
+            first, last = level.height * band // bands, level.height * (band + 1) // bands
+            _turn(
+                roll, red, green, blue, width, height, stride, labels, depths, level, want, label_step, first, last,
+                level_scratch.planes, own_label, own_depth,
+            )  # fmt: skip
+            if colour:
+                _develop(
+                    level, appearance, noise, frame_seeds[n], first, last, level_scratch,
+                    rgb.shape[3],
+                    rgb[n].reshape(level.height * level.width * rgb.shape[3]),
+                )  # fmt: skip
+            if bands > 1:
+                fetch_add(turns, 3, 1)

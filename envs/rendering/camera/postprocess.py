@@ -63,12 +63,25 @@ def _interleave(bytes_r, bytes_g, bytes_b, width, at, out):
         out[first + u8(3) * u + u8(2)] = bytes_b[u]
 
 
+@kernel
+def _interleave_bgra(bytes_r, bytes_g, bytes_b, width, at, out):
+    first = u8(at)
+    for i in range(width):
+        u = u8(i)
+        out[first + u8(4) * u] = bytes_b[u]
+        out[first + u8(4) * u + u8(1)] = bytes_g[u]
+        out[first + u8(4) * u + u8(2)] = bytes_r[u]
+        out[first + u8(4) * u + u8(3)] = np.uint8(255)
+
+
 @glue
 def develop(
-    red, green, blue, stride, width, height, appearance, noise, seed, tangent, focal, centre_v, columns,
-    bytes_r, bytes_g, bytes_b, out,
+    red, green, blue, stride, width, first, last, appearance, noise, seed, tangent, focal, centre_v, columns,
+    bytes_r, bytes_g, bytes_b, channels, out,
 ):  # fmt: skip
-    """Turn linear light into bytes: ``out`` (H * W * 3,) uint8.
+    """Turn the linear light of rows ``first`` to ``last`` into bytes: ``out`` (H * W * channels,) uint8.
+
+    Three ``channels`` are red, green, blue; four are blue, green, red, 255.
 
     ``columns`` (W,) float32 and the bytes (W,) uint8 are work space. Three bytes a pixel are woven together in a loop
     of their own, which LLVM turns into shuffles; in the loop that computes them, it gives up.
@@ -76,7 +89,7 @@ def develop(
     vignette, grain = appearance[VIGNETTE], f4(255) * appearance[NOISE]
     for u in range(width):
         columns[u] = f4(1) / (f4(1) + vignette * tangent[u] * tangent[u])
-    for v in range(height):
+    for v in range(first, last):
         tilt = f4((v + 0.5 - centre_v) / focal)
         bits = hash_pair(v, seed)
         starts = (
@@ -88,4 +101,7 @@ def develop(
         _expose(
             red, green, blue, v * stride, width, gain, columns, noise, starts, grain, bytes_r, bytes_g, bytes_b
         )  # fmt: skip
-        _interleave(bytes_r, bytes_g, bytes_b, width, 3 * v * width, out)
+        if channels == 4:
+            _interleave_bgra(bytes_r, bytes_g, bytes_b, width, 4 * v * width, out)
+        else:
+            _interleave(bytes_r, bytes_g, bytes_b, width, 3 * v * width, out)

@@ -18,10 +18,10 @@ _NEAREST_M, _DEPTH_M = 1.5, 9.0
 
 
 @glue
-def _flake(u, v, size, opacity, r, g, b, width, height, stride, red, green, blue):
+def _flake(u, v, size, opacity, r, g, b, width, first, last, stride, red, green, blue):
     pixels = max(int(size * f4(1.2) + f4(0.5)), 1)
     radius = f4(0.5) * f4(pixels)
-    for y in range(v, min(v + pixels, height)):
+    for y in range(max(v, first), min(v + pixels, last)):
         for x in range(u, min(u + pixels, width)):
             du, dv = f4(x - u) + f4(0.5) - radius, f4(y - v) + f4(0.5) - radius
             soft = f4(1) if pixels < 3 else max(f4(1) - (du * du + dv * dv) / (radius * radius), f4(0))
@@ -32,8 +32,8 @@ def _flake(u, v, size, opacity, r, g, b, width, height, stride, red, green, blue
 
 
 @glue
-def _streak(u, v, length, slant, opacity, r, g, b, width, height, stride, red, green, blue):
-    for y in range(v, min(v + length, height)):
+def _streak(u, v, length, slant, opacity, r, g, b, width, first, last, stride, red, green, blue):
+    for y in range(max(v, first), min(v + length, last)):
         x = u + int(slant * f4(y - v))
         if 0 <= x < width:
             at = y * stride + x
@@ -43,8 +43,8 @@ def _streak(u, v, length, slant, opacity, r, g, b, width, height, stride, red, g
 
 
 @kernel
-def draw_precipitation(appearance, seed, width, height, stride, red, green, blue):
-    """Draw what falls; ``seed`` is the frame's."""
+def draw_precipitation(appearance, seed, width, height, first, last, stride, red, green, blue):
+    """Draw what falls before rows ``first`` to ``last``; ``seed`` is the frame's."""
     r, g, b = appearance[FOG] + f4(0.12), appearance[FOG + 1] + f4(0.12), appearance[FOG + 2] + f4(0.12)
     for k in range(int(appearance[PRECIPITATION] * f4(_MOST))):
         bits = hash_pair(k, seed)
@@ -55,7 +55,7 @@ def draw_precipitation(appearance, seed, width, height, stride, red, green, blue
         if share(more, 0) < appearance[FLAKES]:
             size = f4(width) * f4(0.006) / distance + f4(0.35)
             opacity = min(f4(0.85) / (f4(1) + distance * f4(0.12)), size)
-            _flake(u, v, size, opacity, r, g, b, width, height, stride, red, green, blue)
+            _flake(u, v, size, opacity, r, g, b, width, first, last, stride, red, green, blue)
         else:
             length = int(f4(height) * f4(0.25) / distance) + 1
             slant = appearance[WIND] * (f4(0.2) + f4(0.25) * share(more, 10))
@@ -69,7 +69,8 @@ def draw_precipitation(appearance, seed, width, height, stride, red, green, blue
                 f4(1.1) * g,
                 f4(1.1) * b,
                 width,
-                height,
+                first,
+                last,
                 stride,
                 red,
                 green,

@@ -66,16 +66,17 @@ def _turn_cell(red, green, blue, at, below, to, x, y, step_x, step_y, out_red, o
 
 @kernel
 def turn_slightly(
-    red, green, blue, from_width, from_height, from_stride, roll, width, height, stride, out_red, out_green, out_blue
+    red, green, blue, from_width, from_height, from_stride, roll, width, height, first, last, stride, out_red,
+    out_green, out_blue,
 ):  # fmt: skip
-    """Resample light bilinearly for the small rolls of a car's body, up to ``SLIGHT_ROLL``.
+    """Resample light bilinearly for the small rolls of a car's body, up to ``SLIGHT_ROLL``; rows ``first`` to ``last``.
 
     Pixels of a cell keep their whole-pixel offset and only their weights change, so that no fetch needs an address of
     its own; weights may leave [0, 1] by a quarter.
     """
     cos, sin = f4(math.cos(roll)), f4(math.sin(roll))
     last_x, last_y = f4(from_width - CELL) - f4(1.01), f4(from_height) - f4(2.01)
-    for v in range(height):
+    for v in range(first, last):
         for cell in range(stride // CELL):
             x, y = _source(cell * CELL, v, width, height, from_width, from_height, cos, sin)
             x, y = x - f4(0.5), y - f4(0.5)
@@ -90,15 +91,16 @@ def turn_slightly(
 
 @kernel
 def turn_steeply(
-    red, green, blue, from_width, from_height, from_stride, roll, width, height, stride, out_red, out_green, out_blue
+    red, green, blue, from_width, from_height, from_stride, roll, width, height, first, last, stride, out_red,
+    out_green, out_blue,
 ):  # fmt: skip
-    """Resample light bilinearly for any roll."""
+    """Resample light bilinearly for any roll; rows ``first`` to ``last``."""
     cos, sin = f4(math.cos(roll)), f4(math.sin(roll))
     last_x, last_y = f4(from_width) - f4(2.01), f4(from_height) - f4(2.01)
     line = u4(from_stride)
-    for v in range(height):
+    for v in range(first, last):
         x0, y0 = _source(0, v, width, height, from_width, from_height, cos, sin)
-        first = u8(v * stride)
+        begin = u8(v * stride)
         for i in range(width):
             x = min(max(x0 + f4(i4(i)) * cos - f4(0.5), f4(0)), last_x)
             y = min(max(y0 + f4(i4(i)) * sin - f4(0.5), f4(0)), last_y)
@@ -108,29 +110,35 @@ def turn_steeply(
             w01, w10 = wx - w11, wy - w11
             w00 = f4(1) - wx - w10
             a, b, c, d = u4(at), u4(at + u4(1)), u4(at + line), u4(at + line + u4(1))
-            to = first + u8(i)
+            to = begin + u8(i)
             out_red[to] = red[a] * w00 + red[b] * w01 + red[c] * w10 + red[d] * w11
             out_green[to] = green[a] * w00 + green[b] * w01 + green[c] * w10 + green[d] * w11
             out_blue[to] = blue[a] * w00 + blue[b] * w01 + blue[c] * w10 + blue[d] * w11
 
 
 @kernel
-def pick_labels(labels, width, height, stride, step, out_labels):
-    """Take the label at the middle of each square of ``step`` pixels of a picture that is not turned."""
-    to = u8(0)
-    for v in range(step // 2, height, step):
-        at = u8(v * stride + step // 2)
-        for u in range((width - step // 2 + step - 1) // step):
-            out_labels[to] = labels[at + u8(u * step)]
-            to += u8(1)
+def pick_labels(labels, width, first, last, stride, step, out_labels):
+    """Take the label at the middle of each square of ``step`` pixels of a picture that is not turned.
+
+    Only middles in rows ``first`` to ``last``.
+    """
+    for v in range(first + (step // 2 - first) % step, last, step):
+        at, to = u8(v * stride + step // 2), u8(v // step * (width // step))
+        for u in range(width // step):
+            out_labels[to + u8(u)] = labels[at + u8(u * step)]
 
 
 @kernel
-def turn_labels(labels, from_width, from_height, from_stride, roll, width, height, step, out_labels):
-    """Resample labels by taking the nearest, for the middle of each square of ``step`` pixels."""
+def turn_labels(
+    labels, from_width, from_height, from_stride, roll, width, height, first, last, step, out_labels
+):  # fmt: skip
+    """Resample labels by taking the nearest, for the middle of each square of ``step`` pixels.
+
+    Only middles in rows ``first`` to ``last``.
+    """
     cos, sin = f4(math.cos(roll)), f4(math.sin(roll))
-    to = u8(0)
-    for v in range(step // 2, height, step):
+    for v in range(first + (step // 2 - first) % step, last, step):
+        to = u8(v // step * (width // step))
         for u in range(step // 2, width, step):
             x, y = _source(u, v, width, height, from_width, from_height, cos, sin)
             column = min(max(i4(x), i4(0)), i4(from_width - 1))
@@ -140,10 +148,10 @@ def turn_labels(labels, from_width, from_height, from_stride, roll, width, heigh
 
 
 @kernel
-def turn_depths(depths, from_width, from_height, roll, width, height, out_depths):
-    """Resample depths by taking the nearest."""
+def turn_depths(depths, from_width, from_height, roll, width, height, first, last, out_depths):
+    """Resample depths by taking the nearest; rows ``first`` to ``last``."""
     cos, sin = f4(math.cos(roll)), f4(math.sin(roll))
-    for v in range(height):
+    for v in range(first, last):
         for u in range(width):
             x, y = _source(u, v, width, height, from_width, from_height, cos, sin)
             column = min(max(np.int32(x), 0), from_width - 1)

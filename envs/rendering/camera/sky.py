@@ -61,10 +61,10 @@ def _ringed(texels: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 @kernel
 def draw_sky(
-    panorama, level, appearance, azimuth, cos_azimuth, heading, pitch, tilt, focal, centre_v, top, stride, hidden,
-    through, red, green, blue,
+    panorama, level, appearance, azimuth, cos_azimuth, heading, pitch, tilt, focal, centre_v, first_row, last_row,
+    stride, hidden, through, red, green, blue,
 ):  # fmt: skip
-    """Draw rows 0 to ``top`` behind what stands before them; angles [rad]; ``tilt`` raises the horizon's right side."""
+    """Draw rows of sky behind what stands before them; angles [rad]; ``tilt`` raises the horizon's right side."""
     first_texel, row_texels = level_start(level)
     start, line = u4(first_texel), u4(row_texels)
     mask = u4((SKY_COLUMNS >> level) - 1)
@@ -81,7 +81,7 @@ def draw_sky(
     sun_elevation = appearance[SUN_ELEVATION] * f4(DEGREES)
     lean = f4(-tilt * DEGREES)
     cells = stride // SPRITE_CELL
-    for v in range(top):
+    for v in range(first_row, last_row):
         elevation = f4((-math.atan((v + 0.5 - centre_v) / focal) - pitch) * DEGREES)
         cover = cloud_opacity(appearance, elevation) * to_unit
         clear_r, clear_g, clear_b = clear_sky(appearance, elevation)

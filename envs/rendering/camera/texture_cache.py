@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from wormdrive.envs.rendering.camera.ground.shadows import pack_shadow
 from wormdrive.envs.rendering.camera.sky import sky_levels
 from wormdrive.envs.seasons.art.art_cache import load_art
+from wormdrive.envs.seasons.art.season_art import Art
 from wormdrive.envs.seasons.names import SEASONS
 
 __all__ = ["ArtArrays", "TextureCache"]
@@ -53,21 +54,33 @@ class TextureCache:
 
 
 def _stack(held: ArtArrays | None, wanted: list[int]) -> ArtArrays:
-    present = [] if held is None else [int(s) for s in np.argsort(held.place) if held.place[s] >= 0]
-    seasons = present + [s for s in wanted if s not in present]
-    place = np.full(len(SEASONS), -1, np.int32)
-    place[seasons] = np.arange(len(seasons), dtype=np.int32)
-    art = [load_art(SEASONS[s]) for s in seasons]
+    """Put the art of more seasons behind that of those held."""
+    place = np.full(len(SEASONS), -1, np.int32) if held is None else held.place.copy()
+    missing = [season for season in wanted if place[season] < 0]
+    first = place.max() + 1
+    place[missing] = np.arange(first, first + len(missing), dtype=np.int32)
+    for season in missing:  # one after the other: what is read of each is let go at once
+        held = _joined(held, load_art(SEASONS[season]))
+    assert held is not None  # noqa: S101  (something is held or wanted)
+    return held._replace(place=place)
+
+
+def _joined(held: ArtArrays | None, art: Art) -> ArtArrays:
+    own: dict[str, NDArray[Any]] = {
+        "ground": np.append(art.ground, art.ground[-1:]),
+        "litter": art.litter,
+        "shadow": pack_shadow(art.shadow, art.shadow_offsets),
+        "sky": sky_levels(art.sky),
+        "atlas": art.atlas,
+        "atlas_spans": art.atlas_spans,
+    }
+    if held is not None:
+        return held._replace(**{name: np.concatenate((getattr(held, name), own[name][None])) for name in own})
     return ArtArrays(
-        place,
-        np.stack([np.append(a.ground, a.ground[-1:]) for a in art]),
-        art[0].ground_offsets,
-        np.stack([a.litter for a in art]),
-        art[0].litter_offsets,
-        np.stack([pack_shadow(a.shadow, a.shadow_offsets) for a in art]),
-        art[0].shadow_offsets,
-        np.stack([sky_levels(a.sky) for a in art]),
-        np.stack([a.atlas for a in art]),
-        art[0].atlas_offsets,
-        np.stack([a.atlas_spans for a in art]),
+        place=np.zeros(0, np.int32),
+        ground_offsets=art.ground_offsets,
+        litter_offsets=art.litter_offsets,
+        shadow_offsets=art.shadow_offsets,
+        atlas_offsets=art.atlas_offsets,
+        **{name: array[None] for name, array in own.items()},
     )

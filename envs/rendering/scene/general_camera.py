@@ -47,7 +47,16 @@ class GeneralCamera:
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, "scene") if threads > 1 else None
 
-    def draw(self, camera: CameraPose, look: Look, cars: Cars, frame: int, *, own_beam: bool) -> SceneFrames:
+    def draw(
+        self,
+        camera: CameraPose,
+        look: Look,
+        cars: Cars,
+        frame: int,
+        *,
+        own_beam: bool,
+        bgra: NDArray[np.uint8] | None = None,
+    ) -> SceneFrames:
         """Draw one picture; ``own_beam``: the headlights are those of the car that carries the camera."""
         terrain = self._terrain.around(camera.x, camera.y)
         strips = self._terrain.strips.arrays
@@ -81,7 +90,7 @@ class GeneralCamera:
         else:
             for done in [self._pool.submit(band, t, bounds[t], bounds[t + 1]) for t in range(self._threads)]:
                 done.result()
-        return self._products(appearance, cars, frame, tangent, camera.focal)
+        return self._products(appearance, cars, frame, tangent, camera.focal, bgra)
 
     def _wander_of(self, strips: StripArrays, seed: int) -> NDArray[np.float32]:
         key = len(strips.samples), seed
@@ -92,16 +101,23 @@ class GeneralCamera:
         return self._wander
 
     def _products(
-        self, appearance: NDArray[np.float32], cars: Cars, frame: int, tangent: NDArray[np.float32], focal: float
+        self,
+        appearance: NDArray[np.float32],
+        cars: Cars,
+        frame: int,
+        tangent: NDArray[np.float32],
+        focal: float,
+        bgra: NDArray[np.uint8] | None,
     ) -> SceneFrames:
         width, height = self._width, self._height
         canvas, stride = self._canvas, stride_of(width)
         rgb = segmentation = depth = instance = None
         if self._colour:
-            rgb = np.empty((height, width, 3), np.uint8)
+            picture = np.empty((height, width, 3), np.uint8) if bgra is None else bgra
+            rgb = picture if bgra is None else None
             develop_frame(
                 canvas.planes, canvas.pixels[0], width, height, stride, appearance, np.uint32(frame & 0xFFFFFFFF),
-                self._noise, tangent, focal, rgb.reshape(-1),
+                self._noise, tangent, focal, picture.shape[2], picture.reshape(-1),
             )  # fmt: skip
         if self._labelled:
             segmentation = canvas.label[: stride * height].reshape(height, stride)[:, :width].copy()

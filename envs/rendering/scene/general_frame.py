@@ -183,13 +183,13 @@ def _show_cars(begin, end, planes, owner):
 
 
 @glue
-def develop_frame(planes, pixels, width, height, stride, appearance, seed, noise, tangent, focal, out):
-    """Let it rain, and turn light into bytes: ``out`` (H * W * 3,) uint8."""
+def develop_frame(planes, pixels, width, height, stride, appearance, seed, noise, tangent, focal, channels, out):
+    """Let it rain, and turn light into bytes: ``out`` (H * W * channels,) uint8, see ``develop``."""
     red, green, blue = planes[0], planes[1], planes[2]
     if appearance[PRECIPITATION] > f4(0):
-        draw_precipitation(appearance, seed, width, height, stride, red, green, blue)
+        draw_precipitation(appearance, seed, width, height, 0, height, stride, red, green, blue)
     woven = np.empty((3, stride), np.uint8)
     develop(
-        red, green, blue, stride, width, height, appearance, noise, seed, tangent, focal, 0.5 * height, pixels[0],
-        woven[0], woven[1], woven[2], out,
+        red, green, blue, stride, width, 0, height, appearance, noise, seed, tangent, focal, 0.5 * height, pixels[0],
+        woven[0], woven[1], woven[2], channels, out,
     )  # fmt: skip

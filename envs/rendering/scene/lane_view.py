@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,14 +30,24 @@ class LaneView:
         Size, field of view and mount of the camera.
     rgb, segmentation, depth, instance:
         What to draw.
+    threads:
+        How many draw at once.
     """
 
     def __init__(
-        self, config: CameraConfig, *, rgb: bool, segmentation: bool, depth: bool, instance: bool, meshes: Meshes
+        self,
+        config: CameraConfig,
+        *,
+        rgb: bool,
+        segmentation: bool,
+        depth: bool,
+        instance: bool,
+        meshes: Meshes,
+        threads: int = 1,
     ) -> None:
         self.config = config
         self._wants = rgb, segmentation, depth, instance
-        self._camera = RoadCamera(config)
+        self._camera = RoadCamera(config, threads=threads)
         self._roads = RoadTable(1)
         self._meshes = meshes
         pixels = config.width * config.height
@@ -53,8 +65,16 @@ class LaneView:
             car_count=np.zeros(1, np.int32),
         )
 
-    def draw(self, pin: Pin, camera: CameraPose, look: Look, cars: Cars, frame: int) -> SceneFrames:
-        """Draw one picture."""
+    def begin(
+        self,
+        pin: Pin,
+        camera: CameraPose,
+        look: Look,
+        cars: Cars,
+        frame: int,
+        bgra: NDArray[np.uint8] | None = None,
+    ) -> Callable[[], SceneFrames]:
+        """Begin one picture; returns what has to be called to complete it, before the next one is begun."""
         if self._roads.routes[0] is not pin.route:
             self._roads.assign({0: pin.route})
         views = self._views
@@ -66,18 +86,24 @@ class LaneView:
         seen = in_frustum(cars, camera)
         height, width = self.config.height, self.config.width
         rgb = np.empty((1, height, width, 3), np.uint8) if wants_rgb else None
+        picture = rgb if bgra is None else bgra[None]
         labels = np.empty((1, height, width), np.uint8) if wants_labels else None
         depth = np.empty((1, height, width), np.float32) if wants_depth or len(seen.pose) else None
-        self._camera.render(self._roads, views, rgb=rgb, segmentation=labels, depth=depth)
-        instance = np.zeros((height, width), np.uint32) if wants_instance else None
-        if len(seen.pose) and depth is not None:
-            self._lay_over(seen, camera, look, rgb, labels, depth, instance)
-        return SceneFrames(
-            rgb[0] if rgb is not None else None,
-            labels[0] if labels is not None else None,
-            depth[0] if depth is not None and wants_depth else None,
-            instance,
-        )
+        complete = self._camera.begin(self._roads, views, rgb=picture, segmentation=labels, depth=depth)
+
+        def finish() -> SceneFrames:
+            complete()
+            instance = np.zeros((height, width), np.uint32) if wants_instance else None
+            if len(seen.pose) and depth is not None:
+                self._lay_over(seen, camera, look, picture, labels, depth, instance)
+            return SceneFrames(
+                rgb[0] if rgb is not None and bgra is None else None,
+                labels[0] if labels is not None else None,
+                depth[0] if depth is not None and wants_depth else None,
+                instance,
+            )
+
+        return finish
 
     def close(self) -> None:
         """End the threads; a second call does nothing."""

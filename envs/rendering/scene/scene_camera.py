@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -51,7 +53,7 @@ class SceneCamera:
     rgb, segmentation, depth, instance:
         What to draw.
     threads:
-        How many draw a general view at once.
+        How many draw at once.
     follow_lanes:
         Let the road camera draw whenever the camera stands over a lane and looks along it, on a route of its own that
         it keeps from frame to frame. Several times faster, but trees stand elsewhere than in other views of the place.
@@ -119,6 +121,7 @@ class SceneCamera:
         frame: int,
         *,
         pin: Pin | None = None,
+        bgra: NDArray[np.uint8] | None = None,
     ) -> SceneFrames:
         """Draw one picture.
 
@@ -134,18 +137,38 @@ class SceneCamera:
             Seed of the sensor's noise and of falling rain and snow.
         pin:
             The vehicle and route that carry the camera.
+        bgra:
+            (H, W, 4) uint8, contiguous: where to put the colour picture as blue, green, red, 255, instead of
+            ``SceneFrames.rgb``.
 
         Raises
         ------
         ArgumentError
-            If the pose is not six finite numbers.
+            If the pose is not six finite numbers, or ``bgra`` has another shape or type.
+        """
+        return self.begin(pose, look, cars, frame, pin=pin, bgra=bgra)()
+
+    def begin(
+        self,
+        pose: ArrayLike,
+        look: Look,
+        cars: Cars,
+        frame: int,
+        *,
+        pin: Pin | None = None,
+        bgra: NDArray[np.uint8] | None = None,
+    ) -> Callable[[], SceneFrames]:
+        """As ``draw``, but return what has to be called to complete the picture, before the next one is begun.
+
+        Where the road camera draws it, other threads do so meanwhile; until it is complete, nothing given may change.
         """
         place = check_pose(pose)
+        self._check_bgra(bgra)
         camera = make_camera_pose(place, self.width, self.height, self.fov_deg)
         if pin is not None:
             mount = replace(pin.mount, width=self.width, height=self.height, fov_deg=self.fov_deg)
             if looks_along(mount):
-                return self._lane_view(mount).draw(pin, camera, look, cars, frame)
+                return self._lane_view(mount).begin(pin, camera, look, cars, frame, bgra)
         lit = bool(look.appearance[HEADLIGHTS] > 0.0)
         if pin is None:
             look = evenly_lit(look if lit else exposed(look), self.fov_deg)
@@ -154,8 +177,8 @@ class SceneCamera:
         if pin is None and self._follower is not None and (mounted or not lit):
             found = self._follower.pin(place, self.width, self.height, self.fov_deg)
             if found is not None:
-                return self._lane_view(found.mount).draw(found, camera, look, cars, frame)
-        return self._general_camera().draw(camera, look, cars, frame, own_beam=mounted)
+                return self._lane_view(found.mount).begin(found, camera, look, cars, frame, bgra)
+        return partial(self._general_camera().draw, camera, look, cars, frame, own_beam=mounted, bgra=bgra)
 
     def normals(self, pose: ArrayLike, frames: SceneFrames, cars: Cars) -> NDArray[np.float32]:
         """Return the normals of what a picture shows that this camera has drawn from ``pose``.
@@ -182,10 +205,20 @@ class SceneCamera:
         for view in self._lanes.values():
             view.close()
 
+    def _check_bgra(self, bgra: NDArray[np.uint8] | None) -> None:
+        if bgra is None:
+            return
+        shape = self.height, self.width, 4
+        if not self._wants["rgb"] or bgra.shape != shape or bgra.dtype != np.uint8 or not bgra.flags.c_contiguous:
+            raise ArgumentError(
+                f"bgra: shape {bgra.shape} of {bgra.dtype}: allowed is a contiguous {shape} of uint8, "
+                "of a camera that draws colours"
+            )
+
     def _lane_view(self, mount: CameraConfig) -> LaneView:
         view = self._lanes.get(mount)
         if view is None:
-            view = self._lanes[mount] = LaneView(mount, **self._wants, meshes=self._meshes)
+            view = self._lanes[mount] = LaneView(mount, **self._wants, meshes=self._meshes, threads=self._threads)
         return view
 
     def _general_camera(self) -> GeneralCamera:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from wormdrive.envs.seasons.art.art_cache import load_art
-from wormdrive.envs.seasons.art.bake import Art
+from wormdrive.envs.seasons.art.season_art import Art
 
 __all__ = ["Art", "load_art"]

@@ -1,4 +1,4 @@
-"""Art cache: baked art, kept in memory and on disk.
+"""Art cache: baked art, kept on disk.
 
 The file's name is a hash of what the art is made from: the code that paints it, season, seed, and the versions of the
 libraries that draw. Change any of them and another file is made. Nothing else is ever trusted: a file that is
@@ -13,17 +13,16 @@ import tempfile
 import zipfile
 from dataclasses import fields
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
-import cv2
 import numpy as np
 
 from wormdrive.envs.common.cache_folder import cache_folder, tell_unwritable
-from wormdrive.envs.seasons.art.bake import Art, bake_art, check_request
-from wormdrive.envs.seasons.art.layout import SKY_COLUMNS, SKY_ROWS, SPRITE_TEXELS, Sprite
+from wormdrive.envs.seasons.art.layout import SKY_COLUMNS, SKY_ROWS, SPRITE_MIPS, SPRITE_TEXELS, Sprite
 from wormdrive.envs.seasons.art.mips import RIPMAP_LEVELS_D, RIPMAP_LEVELS_S
-from wormdrive.envs.seasons.art.sprites.atlas import SPRITE_MIPS
+from wormdrive.envs.seasons.art.season_art import Art, check_request
 
 __all__ = ["art_file", "load_art"]
 
@@ -44,9 +43,8 @@ _FORMS: Final[dict[str, tuple[Any, tuple[int, ...]]]] = {
 """Type and shape of each array: kernels read them unchecked, so a file must fit to the texel."""
 
 
-@cache
 def load_art(season: str, seed: int = 0) -> Art:
-    """Return the art of a season, baked at first use; the arrays are read-only and shared.
+    """Return the art of a season, baked at first use; the arrays are read-only. Cameras keep a copy of their own.
 
     Raises
     ------
@@ -57,6 +55,8 @@ def load_art(season: str, seed: int = 0) -> Art:
     path = art_file(season, seed)
     art = _read(path)
     if art is None:
+        from wormdrive.envs.seasons.art.bake import bake_art  # who only reads does without what paints
+
         art = bake_art(season, seed)
         _write(path, art)
     for field in fields(art):
@@ -71,8 +71,19 @@ def art_file(season: str, seed: int) -> Path:
 
 def _key(season: str, seed: int) -> str:
     digest = hashlib.sha256(_code_digest())
-    digest.update(f"{season} {seed} numpy {np.__version__} cv2 {cv2.__version__}".encode())
+    digest.update(f"{season} {seed} numpy {np.__version__} cv2 {_cv2_version()}".encode())
     return digest.hexdigest()[:20]
+
+
+@cache
+def _cv2_version() -> str:
+    """Version of OpenCV, which need not be imported for it where it was installed under its common name."""
+    try:
+        return version("opencv-python-headless")
+    except PackageNotFoundError:
+        import cv2
+
+        return str(cv2.__version__)
 
 
 @cache

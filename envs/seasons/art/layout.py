@@ -25,6 +25,7 @@ __all__ = [
     "SHADOW_TEXELS",
     "SKY_COLUMNS",
     "SKY_ROWS",
+    "SPRITE_MIPS",
     "SPRITE_TEXELS",
     "Sprite",
     "Strip",
@@ -36,6 +37,7 @@ SHADOW_TEXELS: Final = 256
 SKY_COLUMNS: Final = 2048
 SKY_ROWS: Final = 128
 SPRITE_TEXELS: Final = 256
+SPRITE_MIPS: Final = 7
 
 
 class Strip:

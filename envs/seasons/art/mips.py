@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.seasons.art.noise import Image
+if TYPE_CHECKING:  # noise is made with OpenCV, which who only reads levels does without
+    from wormdrive.envs.seasons.art.noise import Image
 
 __all__ = ["RIPMAP_LEVELS_D", "RIPMAP_LEVELS_S", "halve", "mip_chain", "pack", "ripmap"]
 

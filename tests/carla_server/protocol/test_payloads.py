@@ -28,7 +28,6 @@ from wormdrive.carla_server.protocol.pictures import (
     write_flow,
     write_instances,
     write_normals,
-    write_rgb,
     write_tags,
 )
 from wormdrive.carla_server.protocol.tokens import stream_of, stream_token
@@ -75,7 +74,7 @@ def test_a_camera_s_pixels_are_a_view_of_its_payload() -> None:
     payload, pixels = camera_payload(HEAD, 3, 2, 90.0)
     assert struct.unpack_from("<I", payload) == (len(payload) - 4,)
     assert struct.unpack_from("<IIf", payload, 4 + 48) == (3, 2, 90.0)
-    write_rgb(pixels, np.arange(18, dtype=np.uint8).reshape(2, 3, 3))
+    pixels[0, 0] = 2, 1, 0, 255
     assert bytes(payload[64:68]) == bytes([2, 1, 0, 255])
     assert len(payload) == 4 + 60 + 4 * 3 * 2
 

@@ -10,11 +10,13 @@ import numpy as np
 from wormdrive.envs.rendering.camera.ground.rows import ALONG_X, COS, DEPTH, FOOT_D, KAPPA, SIN
 from wormdrive.envs.rendering.kernels.compilation import glue, kernel
 
-__all__ = ["blend_seams"]
+__all__ = ["SEAM_REACH", "blend_seams"]
 
 f4 = np.float32
 
 _WIDEST = 24.0  # pixels
+SEAM_REACH = 32
+"""Pixels beyond those shown that a seam may blend into them: whole cells, no fewer than the widest seam has."""
 
 
 @glue
@@ -28,8 +30,13 @@ def _blend(values, column, left, right):
 
 
 @kernel
-def blend_seams(rows, v, edges, seam, section, runs, focal, columns, low, high, red, green, blue, bareness):
-    """Blend reflectance and bareness at every seam of row ``v`` between pixels ``low`` and ``high``."""
+def blend_seams(
+    rows, v, edges, seam, section, runs, focal, columns, low, high, begin, end, red, green, blue, bareness
+):  # fmt: skip
+    """Blend reflectance and bareness at every seam of row ``v`` between pixels ``low`` and ``high``.
+
+    Pixels ``begin`` to ``end`` are shown, and those up to ``SEAM_REACH`` beyond have been fetched.
+    """
     kappa, x = rows[v, KAPPA], rows[v, ALONG_X]
     for k in range(1, runs):
         column = columns[k]
@@ -41,7 +48,7 @@ def blend_seams(rows, v, edges, seam, section, runs, focal, columns, low, high, 
         half = f4(0.5) * min(max(spread, f4(1)), f4(_WIDEST))
         left = int(math.ceil(column - half - f4(0.5))) - 1
         right = int(math.floor(column + half - f4(0.5))) + 1
-        if left < low or right >= high:
+        if left < low or right >= high or left + 1 >= end or right <= begin:
             continue
         _blend(red, column, left, right)
         _blend(green, column, left, right)

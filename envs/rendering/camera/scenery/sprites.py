@@ -288,7 +288,7 @@ def _stamp_depth(
 
 
 @glue
-def _draw_glow(things, n, eye, width, height, stride, through, red, green, blue):
+def _draw_glow(things, n, eye, width, first, last, stride, through, red, green, blue):
     distance = f4(things[n, DISTANCE] * eye.cos_pitch - things[n, HEIGHT] * eye.sin_pitch)
     if distance < f4(NEAREST_M):
         return
@@ -299,7 +299,7 @@ def _draw_glow(things, n, eye, width, height, stride, through, red, green, blue)
     middle_u = f4(eye.centre_u) - things[n, LEFT] * scale
     middle_v = f4(eye.centre_v - (things[n, DISTANCE] * eye.sin_pitch + things[n, HEIGHT] * eye.cos_pitch) * scale)
     reach = f4(2.5) * radius + f4(0.5)
-    for v in range(max(int(middle_v - reach), 0), min(int(middle_v + reach) + 1, height)):
+    for v in range(max(int(middle_v - reach), first), min(int(middle_v + reach) + 1, last)):
         for u in range(max(int(middle_u - reach), 0), min(int(middle_u + reach) + 1, width)):
             du, dv = (f4(u) + f4(0.5) - middle_u) / radius, (f4(v) + f4(0.5) - middle_v) / radius
             light = faint * f4(math.exp(-(du * du + dv * dv)))
@@ -312,19 +312,20 @@ def _draw_glow(things, n, eye, width, height, stride, through, red, green, blue)
 
 @kernel
 def draw_things(
-    things, count, eye, appearance, rows, top_row, width, height, texels, offsets, spans, fine, stride, hidden, through,
-    red, green, blue,
+    things, count, eye, appearance, rows, top_row, width, height, first, last, texels, offsets, spans, fine, stride,
+    hidden, through, red, green, blue,
 ):  # fmt: skip
-    """Draw the first ``count`` things, nearest first."""
+    """Draw what the first ``count`` things, nearest first, show in rows ``first`` to ``last``."""
     for n in range(count):
         sprite = int(things[n, SPRITE])
         if sprite == GLOW:
-            _draw_glow(things, n, eye, width, height, stride, through, red, green, blue)
+            _draw_glow(things, n, eye, width, first, last, stride, through, red, green, blue)
             continue
         distance, level, x, step, base_v, step_v, top, bottom, left, right = _frame_of(
             things, n, eye, rows, top_row, width, height
         )
-        if distance == f4(0):
+        top, bottom = max(top, first), min(bottom, last)
+        if distance == f4(0) or bottom <= top:
             continue
         haze = haze_of(appearance, distance)
         veil = f4(1) - haze
@@ -349,11 +350,12 @@ def draw_things(
 
 @kernel
 def label_things(
-    things, count, eye, rows, top_row, width, height, stride, texels, offsets, label_rows, deep, labels, depths
+    things, count, eye, rows, top_row, width, height, first, last, stride, texels, offsets, label_rows, deep, labels,
+    depths,
 ):  # fmt: skip
     """Write classes, and depths if they are wanted (``deep``), of the first ``count`` things, nearest last.
 
-    Classes are written in the middle row of every ``label_rows`` only; in none if it is 0.
+    Only into rows ``first`` to ``last``; classes into the middle row of every ``label_rows``, into none if it is 0.
     """
     for back in range(count):
         n = count - 1 - back
@@ -363,7 +365,8 @@ def label_things(
         distance, level, x, step, base_v, step_v, top, bottom, left, right = _frame_of(
             things, n, eye, rows, top_row, width, height
         )
-        if distance > f4(0):
+        top, bottom = max(top, first), min(bottom, last)
+        if distance > f4(0) and bottom > top:
             origin, side = u4(offsets[sprite, level]), SPRITE_TEXELS >> level
             if label_rows > 0:
                 _stamp_label(

@@ -43,9 +43,11 @@ def overlay_cars(
 ):  # fmt: skip
     """Draw the cars of a table into ``rgb`` (H, W, 3), ``labels``, ``depths`` and ``instance`` (H, W).
 
-    ``opaque`` (H * W,) is the picture's depth; ``owner`` (H * W,) int32 and ``light`` (7, H * W) are work space.
+    ``rgb`` may also be (H, W, 4): blue, green, red, 255. ``opaque`` (H * W,) is the picture's depth; ``owner``
+    (H * W,) int32 and ``light`` (7, H * W) are work space.
     """
     height, width = labels.shape
+    red_at, step = (2, -1) if rgb.shape[2] == 4 else (0, 1)
     owner[:] = 0
     red, green, blue = light[0], light[1], light[2]
     glow_r, glow_g, glow_b, through = light[3], light[4], light[5], light[6]
@@ -74,8 +76,9 @@ def overlay_cars(
                 aside = (u + 0.5 - camera.centre_u) / camera.focal
                 gain = row_gain / f4(1.0 + appearance[VIGNETTE] * aside * aside)
                 for k in range(3):
-                    base = light[k, at] * gain if drawn else _light_of(rgb[v, u, k])
-                    rgb[v, u, k] = np.uint8(min(tone(base + light[3 + k, at] * gain) + f4(0.5), f4(255)))
+                    c = red_at + step * k
+                    base = light[k, at] * gain if drawn else _light_of(rgb[v, u, c])
+                    rgb[v, u, c] = np.uint8(min(tone(base + light[3 + k, at] * gain) + f4(0.5), f4(255)))
 
 
 @glue

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.seasons.art.layout import SPRITE_TEXELS, Sprite
+from wormdrive.envs.seasons.art.layout import SPRITE_MIPS, SPRITE_TEXELS, Sprite
 from wormdrive.envs.seasons.art.mips import halve, pack
 from wormdrive.envs.seasons.art.noise import Image
 from wormdrive.envs.seasons.art.palette import Palette
@@ -17,9 +15,7 @@ from wormdrive.envs.seasons.art.sprites.conifers import draw_conifer
 from wormdrive.envs.seasons.art.sprites.trees import draw_birch, draw_broadleaf
 from wormdrive.envs.seasons.art.sprites.undergrowth import draw_bush, draw_post, draw_tuft
 
-__all__ = ["SPRITE_MIPS", "bake_atlas", "draw_sprites"]
-
-SPRITE_MIPS: Final = 7
+__all__ = ["bake_atlas", "draw_sprites"]
 
 
 def draw_sprites(palette: Palette, seed: int) -> dict[Sprite, Image]:

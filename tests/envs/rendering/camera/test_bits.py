@@ -44,6 +44,30 @@ def assert_same(one: Picture, other: Picture) -> None:
     np.testing.assert_array_equal(one.depth, other.depth)
 
 
+@pytest.mark.parametrize("threads", [2, 3])
+@pytest.mark.parametrize("size", [(200, 78), (403, 301)])
+def test_threads_share_the_picture_of_one_world(threads: int, size: tuple[int, int]) -> None:
+    """Level, slightly and steeply leaning ones; in bands of rows, other ones each time."""
+    config = CameraConfig(*size)
+    alone, shared = RoadCamera(config), RoadCamera(config, threads=threads)
+    for view in (*WORLDS, replace(WORLDS[0], body_roll_rad=-0.2)):
+        expected = draw(alone, [view])[0]
+        for _ in range(3):
+            assert_same(draw(shared, [view])[0], expected)
+    shared.close()
+
+
+def test_a_picture_is_complete_only_when_it_was_asked_for() -> None:
+    roads, views = views_of([WORLDS[1]])
+    for threads in (1, 2):
+        camera = RoadCamera(CameraConfig(), threads=threads)
+        rgb = np.zeros((1, camera.config.height, camera.config.width, 3), np.uint8)
+        complete = camera.begin(roads, views, rgb=rgb, segmentation=None, depth=None)
+        complete()
+        np.testing.assert_array_equal(rgb[0], draw(camera, [WORLDS[1]])[0].rgb)
+        camera.close()
+
+
 def test_alone_or_in_a_batch_once_or_again_on_one_thread_or_two() -> None:
     camera = RoadCamera(CameraConfig())
     batch = draw(camera, WORLDS)

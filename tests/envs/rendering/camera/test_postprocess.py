@@ -25,8 +25,8 @@ def developed(light: float, seed: int = 1, **values: float) -> NDArray[np.uint8]
     out = np.zeros(lens.height * lens.width * 3, np.uint8)
     columns, rows = np.zeros(lens.stride, np.float32), np.zeros((3, lens.stride), np.uint8)
     develop(
-        *planes, lens.stride, lens.width, lens.height, vector, noise_table(lens.width), np.uint32(seed), lens.tangent,
-        lens.focal, lens.centre_v, columns, *rows, out,
+        *planes, lens.stride, lens.width, 0, lens.height, vector, noise_table(lens.width), np.uint32(seed),
+        lens.tangent, lens.focal, lens.centre_v, columns, *rows, 3, out,
     )  # fmt: skip
     return out.reshape(lens.height, lens.width, 3)
 

@@ -15,7 +15,7 @@ def fallen(seed: int, amount: float, *, flakes: float = 0.0, wind: float = 0.0) 
     vector = np.zeros(APPEARANCE_SIZE, np.float32)
     vector[FOG : FOG + 3], vector[PRECIPITATION], vector[FLAKES], vector[WIND] = 0.5, amount, flakes, wind
     planes = np.zeros((3, HEIGHT * WIDTH), np.float32)
-    draw_precipitation(vector, np.uint32(seed), WIDTH, HEIGHT, WIDTH, *planes)
+    draw_precipitation(vector, np.uint32(seed), WIDTH, HEIGHT, 0, HEIGHT, WIDTH, *planes)
     return planes[1].reshape(HEIGHT, WIDTH)
 
 

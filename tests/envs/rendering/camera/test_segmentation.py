@@ -84,6 +84,25 @@ def test_a_coarse_picture_has_the_classes_at_the_middles_of_its_squares(step: in
         assert {SemanticLabel.ROADS, SemanticLabel.VEGETATION} <= set(np.unique(expected).tolist())
 
 
+@pytest.mark.parametrize("body_roll_rad", [0.0, 0.02, -0.2])
+@pytest.mark.parametrize("step", [3, 30])
+def test_threads_share_a_coarse_picture(step: int, body_roll_rad: float) -> None:
+    """Squares lie across the bands of rows that threads draw, or are higher than they."""
+    config = CameraConfig(width=210, height=150)
+    view = CameraView(arc(60.0), bare=False, body_roll_rad=body_roll_rad)
+    expected = draw(RoadCamera(config), [view])[0]
+    roads, arrays = views_of([view])
+    camera = RoadCamera(config, threads=2, label_step=step)
+    for _ in range(3):
+        labels, rgb = np.zeros((1, 150 // step, 210 // step), np.uint8), np.zeros((1, 150, 210, 3), np.uint8)
+        depth = np.zeros((1, 150, 210), np.float32)
+        camera.render(roads, arrays, rgb=rgb, segmentation=labels, depth=depth)
+        np.testing.assert_array_equal(labels[0], expected.segmentation[step // 2 :: step, step // 2 :: step])
+        np.testing.assert_array_equal(rgb[0], expected.rgb)
+        np.testing.assert_array_equal(depth[0], expected.depth)
+    camera.close()
+
+
 @pytest.mark.parametrize("step", [0, -2, 4])
 def test_squares_that_do_not_fill_the_picture_are_refused(step: int) -> None:
     with pytest.raises(ArgumentError, match=f"label_step={step}: allowed are positive divisors of 200 and 78"):

@@ -102,6 +102,41 @@ def test_threads_and_what_came_before_decide_no_bit() -> None:
     two.close()
 
 
+def test_a_picture_is_the_same_the_second_time() -> None:
+    """Where trees hide the sides of far rows: ground that was not fetched must not be blended into what shows."""
+    pose, look = (97.411, 1.625, 1.4, 3.142, 0.1, 0.02), Look.of(Conditions.preset("summer"), 3)
+    camera = SceneCamera(read_map("suburb"), 201, 83, 100.0, follow_lanes=True)
+    first = camera.draw(pose, look, Cars.none(), 6).rgb
+    np.testing.assert_array_equal(camera.draw(pose, look, Cars.none(), 6).rgb, first)
+
+
+@pytest.mark.parametrize("pose", [(97.411, 1.625, 1.4, 3.142, 0.1, 0.02), (97.411, 1.625, 30.0, 1.0, 0.9, 0.0)])
+@pytest.mark.parametrize("there", [False, True])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_colours_are_put_where_they_are_sent_from(pose: Pose, there: bool, threads: int) -> None:
+    """Along the lane and from above, with a car in sight and without."""
+    look = Look.of(Conditions.preset("autumn", "rain"), 3)
+    cars = Cars.of([(88.0, 1.625, 0.0, 3.142, 0.0, 0.0)]) if there else Cars.none()
+    camera = SceneCamera(read_map("suburb"), 160, 96, 100.0, follow_lanes=True, threads=threads)
+    rgb = camera.draw(pose, look, cars, 6).rgb
+    bgra = np.zeros((96, 160, 4), np.uint8)
+    assert camera.draw(pose, look, cars, 6, bgra=bgra).rgb is None
+    np.testing.assert_array_equal(bgra[..., 2::-1], rgb)
+    assert (bgra[..., 3] == 255).all()
+    camera.close()
+
+
+def test_colours_go_only_where_they_fit() -> None:
+    camera = SceneCamera(COUNTRY, 160, 96, 90.0)
+    grey = SceneCamera(COUNTRY, 160, 96, 90.0, rgb=False, depth=True)
+    fits = np.zeros((96, 160, 4), np.uint8)
+    for wrong in (fits[:, :, :3], fits.astype(np.float32), fits[::-1], fits[1:]):
+        with pytest.raises(ArgumentError, match=r"allowed is a contiguous \(96, 160, 4\) of uint8"):
+            camera.draw(place(100, 3.0), bare(), Cars.none(), 1, bgra=wrong)  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="of a camera that draws colours"):
+        grey.draw(place(100, 3.0), bare(), Cars.none(), 1, bgra=fits)
+
+
 def test_a_pinned_camera_shows_the_simulators_bits() -> None:
     scenario = Scenario(map="country_loop", route_seed=3, seed=5, conditions=Conditions.preset("spring", "dusk"))
     config = CameraConfig()

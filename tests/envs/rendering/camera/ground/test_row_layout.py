@@ -58,11 +58,28 @@ def test_a_seam_is_shared_by_area() -> None:
     values = [np.where(np.arange(216) < 100, low, high).astype(np.float32) for low, high in ((0.2, 0.6), (1, 0)) * 2]
     columns = np.full(RUNS + 1, 100.25, np.float32)
     seam = np.zeros((1, RUNS + 1), np.uint8)
-    blend_seams(rows, 0, EDGES, seam, 0, RUNS, LENS.focal, columns, 0, 200, *values)
+    blend_seams(rows, 0, EDGES, seam, 0, RUNS, LENS.focal, columns, 0, 200, 0, 200, *values)
     assert values[0][100] == np.float32(0.6)
     seam[0, 3] = 1
-    blend_seams(rows, 0, EDGES, seam, 0, RUNS, LENS.focal, columns, 0, 200, *values)
+    blend_seams(rows, 0, EDGES, seam, 0, RUNS, LENS.focal, columns, 0, 200, 0, 200, *values)
     assert values[0][99] == pytest.approx(0.2, abs=0.02)
     assert values[0][100] == pytest.approx(0.25 * 0.2 + 0.75 * 0.6, abs=0.06)
     assert values[0][102] == pytest.approx(0.6)
     assert 0.0 < values[1][100] < 0.5
+
+
+@pytest.mark.parametrize(("begin", "end"), [(104, 200), (0, 96)])
+def test_a_seam_beside_what_is_shown_is_left_alone(begin: int, end: int) -> None:
+    """What lies there was not fetched, and would be carried from seam to seam into what is shown."""
+    rows = np.zeros((1, ROW_FIELDS), np.float32)
+    rows[0, DEPTH], rows[0, COS] = 8.4, 1.0
+    rows[0, 10] = 4.0 * 8.4 / LENS.focal
+    values = [np.where(np.arange(216) < 100, 0.2, 0.6).astype(np.float32) for _ in range(4)]
+    before = np.stack(values)
+    seam = np.zeros((1, RUNS + 1), np.uint8)
+    seam[0, 3] = 1
+    columns = np.full(RUNS + 1, 100.0, np.float32)
+    blend_seams(rows, 0, EDGES, seam, 0, RUNS, LENS.focal, columns, 0, 200, begin, end, *values)
+    np.testing.assert_array_equal(np.stack(values), before)
+    blend_seams(rows, 0, EDGES, seam, 0, RUNS, LENS.focal, columns, 0, 200, begin - 4, end + 5, *values)
+    assert not np.array_equal(np.stack(values), before)
