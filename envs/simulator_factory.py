@@ -58,6 +58,10 @@ class SimulatorChoice:
         """Of so many worlds, how many there can be at once."""
         return min(wanted, len(self.ports)) if self.kind == "carla" else wanted
 
+    def max_crews(self, wanted: int) -> int:
+        """Of so many simulators, how many may run at once: a CARLA simulator has all its servers to itself."""
+        return 1 if self.kind == "carla" else wanted
+
     def open(
         self,
         worlds: int,

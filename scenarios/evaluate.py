@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.simulation.camera_config import CameraConfig
@@ -13,6 +14,7 @@ from wormdrive.scenarios.candidate import Candidate
 from wormdrive.scenarios.drive import Drive, Progress, drive_all
 from wormdrive.scenarios.junctions import near_junction
 from wormdrive.scenarios.results import Evaluation, failure_of, row_of
+from wormdrive.scenarios.shared_progress import SharedProgress
 from wormdrive.scenarios.suite import Condition, Suite
 
 __all__ = ["WORLDS", "MakeSimulator", "drive_candidate", "embedded", "evaluate", "maker"]
@@ -40,11 +42,13 @@ def evaluate(
     make_simulator: MakeSimulator,
     *,
     worlds: int = WORLDS,
+    crews: int = 1,
     progress: Progress | None = None,
 ) -> tuple[Evaluation, dict[Condition, list[Drive]]]:
     """Drive every episode of every condition, all in one batch, and sum up.
 
-    The same candidate, suite and machine give the same bits, whatever ``worlds``, if the simulator is embedded.
+    The same candidate, suite and machine give the same bits if the simulator is embedded, whatever ``worlds`` and
+    ``crews``: see ``drive_candidate``.
 
     Returns
     -------
@@ -56,7 +60,7 @@ def evaluate(
     Raises
     ------
     ArgumentError
-        If ``worlds`` is not positive.
+        If ``worlds`` or ``crews`` is not positive.
     MapError, RouteError
         If a map of the suite cannot be read, or holds no route of the wanted length.
     SimulatorError
@@ -68,7 +72,7 @@ def evaluate(
     # Conditions alternate, so that the batch is a mixture of all of them throughout.
     order = [(condition, k) for k in range(suite.episodes) for condition in suite.all_conditions]
     wanted = [scenarios[condition][k] for condition, k in order]
-    driven = drive_candidate(candidate, wanted, make_simulator, worlds=worlds, progress=progress)
+    driven = drive_candidate(candidate, wanted, make_simulator, worlds=worlds, crews=crews, progress=progress)
     found = dict(zip(order, driven, strict=True))
     drives = {condition: [found[condition, k] for k in range(suite.episodes)] for condition in suite.all_conditions}
     failures = [
@@ -92,21 +96,55 @@ def drive_candidate(
     make_simulator: MakeSimulator,
     *,
     worlds: int = WORLDS,
+    crews: int = 1,
     progress: Progress | None = None,
 ) -> list[Drive]:
     """Drive scenarios, up to ``worlds`` side by side; return the drives in the scenarios' order.
 
+    ``crews`` share them, each in a thread with a simulator of its own: two of one thread each do more than one of two,
+    for none waits for the other from step to step.
+
     Raises
     ------
     ArgumentError
-        If ``worlds`` is not positive.
+        If ``worlds`` or ``crews`` is not positive.
     MapError, RouteError
         If a map cannot be read, or holds no route of the wanted length.
     SimulatorError
         If a simulator's server fails.
     """
-    if worlds < 1:
-        raise ArgumentError(f"worlds={worlds}: allowed is a positive whole number")
+    for name, value in (("worlds", worlds), ("crews", crews)):
+        if value < 1:
+            raise ArgumentError(f"{name}={value}: allowed is a positive whole number")
+    crews = max(1, min(crews, len(scenarios), worlds))
+    if crews == 1:
+        return _drive(candidate, scenarios, make_simulator, worlds, progress)
+    told = SharedProgress(crews, len(scenarios), progress)
+    with ThreadPoolExecutor(crews, "wormdrive-crew") as pool:
+        try:
+            most = -(-worlds // crews)
+            parts = [
+                pool.submit(_drive, candidate, scenarios[crew::crews], make_simulator, most, told.of(crew))
+                for crew in range(crews)
+            ]
+            wait(parts, return_when=FIRST_EXCEPTION)
+            for part in parts:
+                if part.done():
+                    part.result()  # raises what went wrong, whichever it was
+            driven = [part.result() for part in parts]
+        except BaseException:
+            told.stop()  # else the pool would wait until all have arrived
+            raise
+    return [driven[k % crews][k // crews] for k in range(len(scenarios))]
+
+
+def _drive(
+    candidate: Candidate,
+    scenarios: Sequence[Scenario],
+    make_simulator: MakeSimulator,
+    worlds: int,
+    progress: Progress | None,
+) -> list[Drive]:
     if not scenarios:
         return []
     worlds = _evenly(worlds, len(scenarios))

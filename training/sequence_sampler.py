@@ -63,6 +63,10 @@ class SequenceSampler:
 
     def __init__(self, episodes: Sequence[EpisodeFrames], window: int, strides: Sequence[int] = (1,)) -> None:
         self.episodes = episodes
+        # (T, 5) each: brought together at one go, five small numbers a frame take a fifth of the time
+        self._numbers = [
+            torch.stack([e.offset_m, e.heading_error_rad, e.curvature, e.lane_width_m, e.target], 1) for e in episodes
+        ]
         self.window = window
         self.strides = np.array(strides, np.int64)
         span = (window - 1) * int(self.strides.max()) + 1
@@ -82,20 +86,16 @@ class SequenceSampler:
     def gather(self, windows: NDArray[np.int64]) -> Batch:
         """Bring the frames of ``windows`` (B, 3) together."""
         parts = [
-            (self.episodes[episode], slice(first, first + (self.window - 1) * stride + 1, stride))
+            (episode, slice(first, first + (self.window - 1) * stride + 1, stride))
             for episode, first, stride in windows.tolist()
         ]
-        pose = RoadPose(
-            offset_m=torch.stack([e.offset_m[i] for e, i in parts]),
-            heading_error_rad=torch.stack([e.heading_error_rad[i] for e, i in parts]),
-            curvature=torch.stack([e.curvature[i] for e, i in parts]),
-            lane_width_m=torch.stack([e.lane_width_m[i] for e, i in parts]),
-        )
-        dt_s = np.array([e.dt_s for e, _ in parts])
+        numbers = torch.stack([self._numbers[e][i] for e, i in parts])
+        *pose, target = (column.contiguous() for column in numbers.unbind(2))
+        dt_s = np.array([self.episodes[e].dt_s for e, _ in parts])
         return Batch(
-            images=torch.stack([e.images[i] for e, i in parts]),
-            classes=torch.stack([e.classes[i] for e, i in parts]),
-            pose=pose,
-            target=torch.stack([e.target[i] for e, i in parts]),
+            images=torch.stack([self.episodes[e].images[i] for e, i in parts]),
+            classes=torch.stack([self.episodes[e].classes[i] for e, i in parts]),
+            pose=RoadPose(*pose),
+            target=target,
             elapsed_s=torch.from_numpy((dt_s * windows[:, 2]).astype(np.float32)),
         )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
 from pathlib import Path
@@ -119,7 +121,7 @@ def _view(k: int, chapter: Chapter, title: str) -> dict[str, Any]:
         "verdict": summary.verdict(evaluation),
         "account": summary.account(evaluation),
         "season_lines": {season: summary.season_line(evaluation, season) for season in seasons},
-        "films": {video.season: _video(video, moving=k == 0) for video in chapter.videos},
+        "films": _films(chapter.videos, moving=k == 0),
         "offsets": _markup(offset_plot(by_season, str(k))) if by_season else None,
         "maps": {
             summary.map_title(name): _markup(maps_plot(drives, summary.map_title(name), f"{k}-{i}"))
@@ -131,6 +133,13 @@ def _view(k: int, chapter: Chapter, title: str) -> dict[str, Any]:
         else None,
         "activity_of": f"{moving.season}, {moving.weather}" if moving is not None else "",
     }
+
+
+def _films(videos: Sequence[DriveVideo], *, moving: bool) -> dict[str, dict[str, Any]]:
+    """Make all films of a chapter, by season; the encoder uses one processor for each."""
+    with ThreadPoolExecutor() as pool:
+        made = list(pool.map(partial(_video, moving=moving), videos))
+    return {video.season: film for video, film in zip(videos, made, strict=True)}
 
 
 def _video(video: DriveVideo, *, moving: bool) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,10 @@ _BLUR_PX = 1.5
 
 _PEAK_KEPT = 0.6
 """About what is left of a peak after the blur; beyond it the picture is at its brightest."""
+
+
+_STDERR = threading.Lock()
+"""There is one file descriptor 2 for all threads."""
 
 
 def _saliency_picture(frame: Frames, saliency: NDArray[np.floating]) -> Frames:
@@ -66,13 +71,13 @@ def webm(frames: Frames, fps: float) -> bytes | None:
     height, width = frames.shape[1:3]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "video.webm"
-        with _quiet_stderr():
+        with _STDERR, _quiet_stderr():
             writer = cv2.VideoWriter(str(file), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"VP80"), fps, (width, height))
-            if not writer.isOpened():
-                return None
-            for frame in frames:
-                writer.write(np.ascontiguousarray(frame[..., ::-1]))
-            writer.release()
+        if not writer.isOpened():
+            return None
+        for frame in frames:
+            writer.write(np.ascontiguousarray(frame[..., ::-1]))
+        writer.release()
         return file.read_bytes()
 
 

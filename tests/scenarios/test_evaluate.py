@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import threading
+import time
+
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
+from wormdrive.agents.expert import Expert
 from wormdrive.agents.policies.ncp_policy import NCPPolicy, NCPPolicyConfig
 from wormdrive.envs.common.errors import ArgumentError, MapError
 from wormdrive.envs.simulation.observation import Observation
@@ -40,10 +45,11 @@ def test_the_expert_passes_and_has_no_parameters(suite: Suite) -> None:
         assert [drive.scenario for drive in drives[condition]] == suite.scenarios(condition)
 
 
-def test_a_policy_drives_the_same_whatever_the_batch(suite: Suite, policy: NCPPolicy) -> None:
+@pytest.mark.parametrize("crews", [1, 2, 3])
+def test_a_policy_drives_the_same_whatever_the_batch(suite: Suite, policy: NCPPolicy, crews: int) -> None:
     candidate = policy_candidate(policy, "untrained")
     one, drives_of_one = evaluate(candidate, suite, embedded(2), worlds=16)
-    other, drives_of_other = evaluate(candidate, suite, embedded(), worlds=5)
+    other, drives_of_other = evaluate(candidate, suite, embedded(), worlds=5, crews=crews)
     assert one == other
     assert one.successes < one.episodes, "an untrained network should leave the lane"
     for condition, held in drives_of_one.items():
@@ -57,9 +63,37 @@ def test_a_policy_drives_the_same_whatever_the_batch(suite: Suite, policy: NCPPo
     assert failure.station_m == pytest.approx(float(drive.station_m[drive.failure_index]))
 
 
+def test_crews_tell_of_their_work_as_one(suite: Suite) -> None:
+    told: list[tuple[int, int, float]] = []
+    evaluate(load_candidate("expert"), suite, embedded(), crews=3, progress=lambda *news: told.append(news))
+    assert told[-1] == (16, 16, 1.0)
+    assert [share for _, _, share in told] == sorted(share for _, _, share in told)
+
+
+def test_when_one_crew_fails_the_others_do_not_drive_on(suite: Suite) -> None:
+    broken = threading.Event()
+    begun = time.monotonic()
+
+    class Failing(Expert):
+        def act(self, observation: Observation) -> NDArray[np.float64]:
+            if not broken.is_set():
+                broken.set()
+                raise RuntimeError("out of order")
+            time.sleep(0.01)
+            return super().act(observation)
+
+    candidate = Candidate("failing", lambda simulator: Failing(simulator, simulator.parameters), None)
+    far = suite.narrowed(route_length_m=2000.0)  # 6,000 steps: a minute
+    with pytest.raises(RuntimeError, match="out of order"):
+        evaluate(candidate, far, embedded(), crews=2)
+    assert time.monotonic() - begun < 30
+
+
 def test_bad_arguments_are_named(suite: Suite) -> None:
     with pytest.raises(ArgumentError, match="worlds=0"):
         evaluate(load_candidate("expert"), suite, embedded(), worlds=0)
+    with pytest.raises(ArgumentError, match="crews=0"):
+        evaluate(load_candidate("expert"), suite, embedded(), crews=0)
     with pytest.raises(MapError, match=r"no-such\.xodr"):
         evaluate(load_candidate("expert"), suite.narrowed(maps=["no-such.xodr"]), embedded())
 

@@ -70,11 +70,12 @@ class DrivesCell(Cell):
     def work(self, results: Path, aside: Path, progress: Progress) -> None:
         """Drive, anew if it was stopped."""
         progress.begin(self.label, len(self.course.trials), "drives")
-        with computing_with(self.threads):
+        with computing_with(1):  # a thread each
             drives = drive_candidate(
                 policy_candidate(load_policy(self.policy.folder(results)), self.policy.label),
                 [trial.scenario for trial in self.course.trials],
-                embedded(self.threads),
+                embedded(),
+                crews=self.threads,
                 progress=lambda done, total, share: progress.advance(round(share * total)),
             )
         rows = [drive_row(self.policy, self.course, *pair) for pair in zip(self.course.trials, drives, strict=True)]

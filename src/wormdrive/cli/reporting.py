@@ -11,6 +11,7 @@ from rich.table import Table
 
 from wormdrive.cli.stages import Stages
 from wormdrive.envs.simulator_factory import SimulatorChoice
+from wormdrive.perception.kernels.chunks import computing_with
 from wormdrive.scenarios.candidate import Candidate
 from wormdrive.scenarios.evaluate import WORLDS, evaluate, maker
 from wormdrive.scenarios.record_videos import record_season_videos
@@ -34,14 +35,17 @@ def drive_suite(
     simulator: SimulatorChoice = SimulatorChoice(),  # noqa: B008  (frozen)
 ) -> Chapter:
     """Evaluate an entrant and, if wanted, film it: its chapter of the report."""
-    make, worlds = maker(simulator, threads), simulator.max_worlds(WORLDS)
+    crews, worlds = simulator.max_crews(threads), simulator.max_worlds(WORLDS)
     count = len(suite.all_conditions) * suite.episodes
     stages.begin(f"driving {candidate.name}"[:22], count, "drives")
-    evaluation, drives = evaluate(candidate, suite, make, worlds=worlds, progress=stages.drives)
+    with computing_with(1):  # a thread each
+        evaluation, drives = evaluate(
+            candidate, suite, maker(simulator), worlds=worlds, crews=crews, progress=stages.drives
+        )
     films = []
     if film:
         stages.begin(f"filming {candidate.name}"[:22], 1)
-        films = record_season_videos(candidate, suite, make, worlds=worlds)
+        films = record_season_videos(candidate, suite, maker(simulator, threads), worlds=worlds)
     return Chapter(suite, evaluation, drives, films, candidate.wiring, candidate.effect, note)
 
 
