@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import partial
 
 import torch
 from torch import Tensor
@@ -15,12 +13,11 @@ from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.perception.augment import Augmentation
 from wormdrive.perception.augment_geometry import GroundRays
 from wormdrive.perception.head import ConvHead
-from wormdrive.training.batches_ahead import BatchesAhead
 from wormdrive.training.config import TrainConfig
 from wormdrive.training.frames import EpisodeFrames
 from wormdrive.training.loss import imitation_loss
 from wormdrive.training.schedule import one_cycle
-from wormdrive.training.sequence_sampler import Batch, SequenceSampler, generators
+from wormdrive.training.sequence_sampler import SequenceSampler, generators
 
 __all__ = ["Learner", "bf16_pays"]
 
@@ -68,7 +65,6 @@ class Learner:
             fused=True,
         )
         self._parameters = [*head, *rest]
-        self._batches = BatchesAhead()
 
     def episodes(self, episodes: Sequence[EpisodeFrames]) -> SequenceSampler:
         """Return the sampler of windows that this configuration asks for."""
@@ -80,20 +76,16 @@ class Learner:
         On CUDA the step is on its way, not over; whoever looks at the loss waits for it.
         """
         config = self.config
-        batch = self._batches.take((sampler, round_), partial(self._batch, sampler, round_), step, steps)
+        choose, augment = generators(config.seed, round_, step)
+        batch = sampler.gather(sampler.choose(config.batch, choose))
+        images = self.augmentation(batch.images, batch.classes, batch.pose, augment)
         peak = config.round_peak if round_ else 1.0
         share = peak * one_cycle(step, steps, config.warm_up)
         for group, rate in zip(self.optimiser.param_groups, self._peaks, strict=True):
             group["lr"] = rate * share
-        images, elapsed_s, target = (sent(part, self.device) for part in (batch.images, batch.elapsed_s, batch.target))
+        images, elapsed_s, target = (sent(part, self.device) for part in (images, batch.elapsed_s, batch.target))
         with repeatable(self.device):
             return self._learn(images, elapsed_s, target)
-
-    def _batch(self, sampler: SequenceSampler, round_: int, step: int) -> Batch:
-        """Choose, gather and augment what a step learns from."""
-        choose, augment = generators(self.config.seed, round_, step)
-        batch = sampler.gather(sampler.choose(self.config.batch, choose))
-        return replace(batch, images=self.augmentation(batch.images, batch.classes, batch.pose, augment))
 
     def _learn(self, images: Tensor, elapsed_s: Tensor, target: Tensor) -> Tensor:
         """Learn from images (B, T, C, h, w), elapsed time (B,) [s] and target (B, T) [1/m]; return the loss."""

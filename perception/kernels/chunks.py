@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 
 import torch
 
-__all__ = ["CHUNK", "computing_with", "each_chunk", "sharing_threads"]
+__all__ = ["CHUNK", "computing_with", "each_chunk"]
 
 CHUNK: Final = 16
 """Frames of a chunk; sums are made within a chunk, then over chunks, so more threads give the same bits."""
@@ -31,15 +31,10 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_pools.clear)
 
 
-def sharing_threads() -> int:
-    """Return how many threads share chunks at present."""
-    return _threads or torch.get_num_threads()
-
-
 def each_chunk(count: int, work: Callable[[int, int], Result]) -> Iterable[Result]:
     """Call ``work`` with the first and last frame (exclusive) of every chunk of ``count``; results come in order."""
     starts = range(0, count, CHUNK)
-    threads = min(sharing_threads(), len(starts))
+    threads = min(_threads or torch.get_num_threads(), len(starts))
     ranges = [(start, min(start + CHUNK, count)) for start in starts]
     if threads < 2:
         return (work(*frames) for frames in ranges)
