@@ -129,7 +129,8 @@ def test_param_poly3_with_a_cusp_has_no_infinite_curvature() -> None:
         Poly3((0.5, 0.1, 0.01, -1e-4), 40.0),
         ParamPoly3((0.0, 40.0, 0.0, 1.0), (0.0, 1.0, 3.2, 0.64), 1.0 / 40.0),
     ],
-    ids=repr,
+    # not their own texts: those hold addresses, and every process would name its tests otherwise
+    ids=["line", "straight arc", "arc", "wide arc", "spiral", "s-bend", "tight spiral", "cubic", "two cubics"],
 )
 def test_the_end_is_told_to_a_millimetre(curve: Curve) -> None:
     exact = curve.at(np.array([40.0]))
