@@ -22,7 +22,7 @@ def tiny(out: Path, road: Path | None = None, seed: int = 0) -> Demo:
     learning = {"batch": 2, "window": 4, "steps": 4, "rounds": 1}
     rounds = {"round_episodes": 2, "round_length": 20, "round_steps": 2}
     record = {"episodes": 3, "length": 40, "seed": seed}
-    recipe = Recipe.model_validate({"record": record, "train": {**learning, **rounds}})
+    recipe = Recipe.model_validate({"knows": ["winter"], "record": record, "train": {**learning, **rounds}})
     suite = load_suite("demo").narrowed(episodes=1, weathers=["day", "snowfall"], route_length_m=30.0)
     return Demo(recipe, suite, road, out, threads=1)
 

@@ -12,7 +12,9 @@ __all__ = ["benchmark"]
 
 
 def benchmark(
-    name: Annotated[str, typer.Argument(help="Name of a benchmark that comes with the package, or a .yaml file.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of a benchmark that comes with the package, or a .yaml file.")
+    ],
     out: Annotated[Path | None, typer.Option(help="Folder of the results.", show_default="runs/NAME")] = None,
     shard: Annotated[str, typer.Option(help="Do part i of n alone: i/n, counted from 0.")] = "0/1",
     threads: Annotated[int, typer.Option(min=1, help="Threads to simulate and compute with.")] = os.cpu_count() or 1,

@@ -12,7 +12,7 @@ __all__ = ["verify"]
 
 
 def verify(
-    table: Annotated[Path, typer.Argument(help="A drives.csv that `wormdrive benchmark` wrote.")],
+    table: Annotated[Path, typer.Argument(metavar="TABLE", help="A drives.csv that `wormdrive benchmark` wrote.")],
     name: Annotated[str, typer.Option("--benchmark", help="The benchmark of which it is.")] = "settled-question",
     sample: Annotated[int, typer.Option(min=1, help="How many rows, drawn at random.")] = 20,
     seed: Annotated[int, typer.Option(min=0, help="Of the draw.")] = 0,

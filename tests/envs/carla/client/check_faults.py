@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -53,6 +54,18 @@ def fails_in_time(work: Callable[[], object], match: str, port: int) -> None:
     assert f"localhost:{port}" in str(caught.value)
 
 
+def stop(pid: int) -> None:
+    """Stop a process, and come back when all of its threads stand: one that runs meanwhile may still answer a tick."""
+    os.kill(pid, signal.SIGSTOP)
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        states = [path.read_text().rpartition(")")[2].split()[0] for path in Path(f"/proc/{pid}/task").glob("*/stat")]
+        if set(states) == {"T"}:
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"threads of {pid} are {states}")
+
+
 def drives_again(simulator: CarlaSimulator) -> None:
     simulator.reset([SCENARIO])
     assert simulator.step(AHEAD).end_reason[0] == 0
@@ -90,7 +103,7 @@ def test_killed_in_mid_episode_absent_and_restarted() -> None:
 def test_too_slow(server: ServerProcess) -> None:
     simulator = CarlaSimulator(1, ports=[server.port], camera=None, timeout_s=LIMIT_S)
     simulator.reset([SCENARIO])
-    os.kill(server.process.pid, signal.SIGSTOP)
+    stop(server.process.pid)
     try:
         fails_in_time(lambda: simulator.step(AHEAD), "a tick: no answer in time", server.port)
         fails_in_time(lambda: simulator.reset([SCENARIO]), f"no answer within {LIMIT_S:g} s", server.port)
@@ -106,7 +119,7 @@ def test_too_slow(server: ServerProcess) -> None:
 def test_too_slow_and_then_closed(server: ServerProcess) -> None:
     simulator = CarlaSimulator(1, ports=[server.port], camera=None, timeout_s=LIMIT_S)
     simulator.reset([SCENARIO])
-    os.kill(server.process.pid, signal.SIGSTOP)
+    stop(server.process.pid)
     try:
         fails_in_time(lambda: simulator.step(AHEAD), "a tick", server.port)
     finally:
