@@ -21,6 +21,7 @@ TINY = TrainConfig(
 def test_names_do_not_depend_on_threads_and_do_on_configurations() -> None:
     cell = PolicyCell("tiny", TINY, EPISODES)
     assert PolicyCell("tiny", TINY, EpisodesCell(EPISODES.config, threads=2), threads=2).name == cell.name
+    assert PolicyCell("tiny", TINY, EPISODES, device="cuda").name != cell.name
     assert PolicyCell("tiny", TINY.model_copy(update={"seed": 1}), EPISODES).name != cell.name
     assert PolicyCell("tiny", TINY, EpisodesCell(RecordConfig(episodes=3, length=24))).name != cell.name
 

@@ -24,4 +24,4 @@ def test_a_sample_follows_from_its_seed_and_holds_no_row_twice() -> None:
 def test_a_row_of_something_else_is_refused_by_name(tmp_path: Path) -> None:
     row = drive_row(model="ncp", recipe="paper", seed=99)
     with pytest.raises(ArgumentError, match=r"recipe=paper, seed=99.*allowed are drives of the benchmark"):
-        verify([row], load_benchmark("settled-question"), tmp_path, Silent(), folder=None, threads=1)
+        verify([row], load_benchmark("settled-question"), tmp_path, Silent(), threads=1)

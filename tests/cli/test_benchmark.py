@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from wormdrive.benchmark.provenance import Provenance
 from wormdrive.cli.main import app
+from wormdrive.envs.common.errors import ArgumentError
 
 pytestmark = pytest.mark.slow
 
@@ -67,6 +68,13 @@ def test_cost_then_work_then_nothing_left(files: Path) -> None:
     shown = run(files, "out")
     assert "winter snowfall" in shown
     assert "summer day, fog 100" in shown
+
+
+def test_a_device_that_is_not_there_is_refused_before_anything_is_done(files: Path) -> None:
+    result = CliRunner().invoke(app, command(files, "out", "--device", "tpu"))
+    assert isinstance(result.exception, ArgumentError)
+    assert str(result.exception) == "device='tpu': allowed are cpu, cuda"
+    assert not (files / "out").exists()
 
 
 def test_killed_and_in_shards_it_comes_to_the_same_bytes(files: Path) -> None:

@@ -91,7 +91,7 @@ def _rates(cell: PolicyCell, threads: int) -> tuple[float, float]:
         episodes = [Episode.load(file) for file in episode_files(Path(folder))]
         with torch.random.fork_rng(devices=[]):
             policy = build_policy({"kind": config.model, **config.policy})
-        learner = Learner(policy, config, episodes[0].camera, bf16=False)
+        learner = Learner(policy, config, episodes[0].camera, bf16=False, device=cell.device)
         sampler = learner.episodes(draw_frames(episodes, policy.config.preprocess, threads=threads))
         learner.step(sampler, 0, 0, _STEPS)
         began = time.monotonic()

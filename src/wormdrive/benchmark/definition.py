@@ -14,7 +14,7 @@ from wormdrive.benchmark.policy_cells import EpisodesCell, PolicyCell
 from wormdrive.envs.common.errors import ArgumentError, one_of
 from wormdrive.envs.common.validation_errors import describe_validation_error
 from wormdrive.envs.common.yaml_file import read_yaml_table
-from wormdrive.scenarios.suite import Suite, load_suite
+from wormdrive.scenarios.suite import load_suite
 from wormdrive.training.config import RECIPES, Recipe, recipe
 
 __all__ = ["BENCHMARKS", "Benchmark", "load_benchmark"]
@@ -84,7 +84,7 @@ class Benchmark(_Frozen):
             _known("recipe", group.recipes, (*RECIPES, *self.recipes))
         return self
 
-    def policies(self, *, threads: int = 1) -> list[PolicyCell]:
+    def policies(self, *, threads: int = 1, device: str = "cpu") -> list[PolicyCell]:
         """Return every training, seed by seed, so that whoever stops early has some of each."""
         named = {
             (seed, name, model): None
@@ -97,11 +97,12 @@ class Benchmark(_Frozen):
         for seed, name, model in sorted(named, key=lambda one: one[0]):
             how = self.recipes.get(name) or recipe(name)
             config = how.train.model_copy(update={"model": model, "seed": seed})
-            cells.append(PolicyCell(name, config, EpisodesCell(how.record, threads=threads), threads=threads))
+            episodes = EpisodesCell(how.record, threads=threads)
+            cells.append(PolicyCell(name, config, episodes, threads=threads, device=device))
         return cells
 
-    def cells(self, *, folder: Path | None = None, threads: int = 1) -> list[Cell]:
-        """Return all work, each training followed by its drives.
+    def cells(self, *, threads: int = 1, device: str = "cpu") -> list[Cell]:
+        """Return all work, each training followed by its drives; networks compute on ``device``.
 
         Raises
         ------
@@ -110,18 +111,13 @@ class Benchmark(_Frozen):
         """
         courses: list[tuple[Drives, Course]] = []
         for drives in self.drives:
-            suite = self._suite(drives, folder)
+            suite = load_suite(drives.suite)
             courses += [(drives, Course(suite, shift)) for shift in suite.shifts]
         found: list[Cell] = []
-        for policy in self.policies(threads=threads):
+        for policy in self.policies(threads=threads, device=device):
             driven = [course for drives, course in courses if drives.are_of(policy)]
             found += [policy, *(DrivesCell(policy, course, threads=threads) for course in driven)]
         return found
-
-    @staticmethod
-    def _suite(drives: Drives, folder: Path | None) -> Suite:
-        beside = None if folder is None else folder / drives.suite
-        return load_suite(drives.suite if beside is None or not beside.is_file() else beside)
 
 
 def load_benchmark(name: str | Path) -> Benchmark:
@@ -136,9 +132,16 @@ def load_benchmark(name: str | Path) -> Benchmark:
     if str(name) not in BENCHMARKS and file.suffix not in (".yaml", ".yml"):
         raise ArgumentError(f"{one_of('benchmark', str(name), BENCHMARKS)}, or the path of a .yaml file")
     try:
-        return Benchmark.model_validate(read_yaml_table("benchmark", file, Benchmark.model_fields))
+        read = Benchmark.model_validate(read_yaml_table("benchmark", file, Benchmark.model_fields))
     except ValidationError as error:
         raise ArgumentError(f"benchmark {file}: {describe_validation_error(Benchmark, error)}") from error
+    return read.model_copy(update={"drives": tuple(_beside(file, drives) for drives in read.drives)})
+
+
+def _beside(file: Path, drives: Drives) -> Drives:
+    """Read a relative path of a suite from where the benchmark's file lies."""
+    is_file = Path(drives.suite).suffix in (".yaml", ".yml")
+    return drives.model_copy(update={"suite": str(file.parent / drives.suite)}) if is_file else drives
 
 
 def _known(what: str, values: tuple[str, ...], allowed: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,14 +11,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from wormdrive.agents.policies.serialization import load_policy
 from wormdrive.benchmark.cell import Cell
 from wormdrive.benchmark.drive_row import DriveRow
 from wormdrive.benchmark.drive_table import DriveTable
 from wormdrive.benchmark.policy_cells import PolicyCell
 from wormdrive.envs.roads import BUILTIN_MAPS
 from wormdrive.perception.kernels.chunks import computing_with
-from wormdrive.scenarios.candidate import policy_candidate
 from wormdrive.scenarios.drive import Drive
 from wormdrive.scenarios.evaluate import drive_candidate, embedded
 from wormdrive.scenarios.metrics import before_departure_m, mean_abs, percentile_abs, share_beyond, whiteness
@@ -72,7 +70,7 @@ class DrivesCell(Cell):
         progress.begin(self.label, len(self.course.trials), "drives")
         with computing_with(1):  # a thread each
             drives = drive_candidate(
-                policy_candidate(load_policy(self.policy.folder(results)), self.policy.label),
+                self.policy.candidate(results),
                 [trial.scenario for trial in self.course.trials],
                 embedded(),
                 crews=self.threads,

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from wormdrive import __version__
 from wormdrive.benchmark.cell import Cell
+from wormdrive.scenarios.candidate import Candidate, load_candidate
 from wormdrive.training.config import RecordConfig, TrainConfig
 from wormdrive.training.imitation import POLICY, train
 from wormdrive.training.progress import Progress
@@ -50,13 +51,16 @@ class EpisodesCell(Cell):
 class PolicyCell(Cell):
     """Train a policy on the expert's drives: ``policy`` holds it, ``journal.jsonl`` how it learnt.
 
-    A training that was stopped goes on from its checkpoint.
+    A training that was stopped goes on from its checkpoint. On another ``device`` than the CPU it comes to other bits,
+    and so it has another name.
     """
 
     kind = "policy"
 
-    def __init__(self, recipe: str, config: TrainConfig, episodes: EpisodesCell, *, threads: int = 1) -> None:
-        self.recipe, self.config, self.episodes, self.threads = recipe, config, episodes, threads
+    def __init__(
+        self, recipe: str, config: TrainConfig, episodes: EpisodesCell, *, threads: int = 1, device: str = "cpu"
+    ) -> None:
+        self.recipe, self.config, self.episodes, self.threads, self.device = recipe, config, episodes, threads, device
         self.needs = (episodes,)
 
     @property
@@ -70,14 +74,23 @@ class PolicyCell(Cell):
         return self.digest
 
     def determined_by(self) -> Mapping[str, Any]:
-        """Return the configuration, and the version whose code it runs in."""
-        return {"version": __version__, "config": self.config.model_dump(mode="json")}
+        """Return the configuration, the version whose code it runs in, and the device, if it is not the CPU."""
+        where = {} if self.device == "cpu" else {"device": self.device}
+        return {"version": __version__, "config": self.config.model_dump(mode="json"), **where}
 
     def work(self, results: Path, aside: Path, progress: Progress) -> None:
         """Train, or go on."""
         run = aside / _RUN
         if not (aside / POLICY).exists():  # unless it was stopped between two of the last lines here
-            train(self.config, self.episodes.folder(results), run, resume=True, threads=self.threads, progress=progress)
+            train(
+                self.config,
+                self.episodes.folder(results),
+                run,
+                resume=True,
+                threads=self.threads,
+                device=self.device,
+                progress=progress,
+            )
             (run / _LOG).rename(aside / _LOG)
             (run / POLICY).rename(aside / POLICY)
         shutil.rmtree(run, ignore_errors=True)
@@ -85,3 +98,7 @@ class PolicyCell(Cell):
     def folder(self, results: Path) -> Path:
         """Return where the policy lies."""
         return results / self.name / POLICY
+
+    def candidate(self, results: Path) -> Candidate:
+        """Put the policy behind the wheel, on its device."""
+        return load_candidate(self.folder(results), self.label, self.device)

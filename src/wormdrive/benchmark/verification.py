@@ -9,7 +9,6 @@ from typing import Final
 
 import numpy as np
 
-from wormdrive.agents.policies.serialization import load_policy
 from wormdrive.benchmark.definition import Benchmark
 from wormdrive.benchmark.drive_row import KEY, DriveRow
 from wormdrive.benchmark.drive_table import DriveTable
@@ -17,7 +16,6 @@ from wormdrive.benchmark.drives_cell import DrivesCell, drive_row
 from wormdrive.benchmark.runner import run_cells
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.perception.kernels.chunks import computing_with
-from wormdrive.scenarios.candidate import policy_candidate
 from wormdrive.scenarios.evaluate import drive_candidate, embedded
 from wormdrive.training.progress import Progress
 
@@ -52,7 +50,6 @@ def verify(
     results: Path,
     progress: Progress,
     *,
-    folder: Path | None,
     threads: int,
 ) -> list[Verdict]:
     """Train what is not in ``results`` yet, and drive each row again.
@@ -62,15 +59,14 @@ def verify(
     ArgumentError
         A row is of no training or drive of this benchmark.
     """
-    cells = [cell for cell in benchmark.cells(folder=folder, threads=threads) if isinstance(cell, DrivesCell)]
+    cells = [cell for cell in benchmark.cells(threads=threads) if isinstance(cell, DrivesCell)]
     found = []
     for row in rows:
         cell, index = _place(row, cells)
         run_cells([cell.policy], results, progress)
         trial = cell.course.trials[index]
         with computing_with(threads):
-            candidate = policy_candidate(load_policy(cell.policy.folder(results)), cell.policy.label)
-            (drive,) = drive_candidate(candidate, [trial.scenario], embedded(threads))
+            (drive,) = drive_candidate(cell.policy.candidate(results), [trial.scenario], embedded(threads))
         again = drive_row(cell.policy, cell.course, trial, drive)
         near = abs(again.offset_mean_m - row.offset_mean_m) <= TOLERANCE_M
         found.append(Verdict(row, again, again.digest == row.digest, again.success == row.success and near))

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from wormdrive.cli.device_option import Device
+
 __all__ = ["benchmark"]
 
 
@@ -18,6 +20,7 @@ def benchmark(
     out: Annotated[Path | None, typer.Option(help="Folder of the results.", show_default="runs/NAME")] = None,
     shard: Annotated[str, typer.Option(help="Do part i of n alone: i/n, counted from 0.")] = "0/1",
     threads: Annotated[int, typer.Option(min=1, help="Threads to simulate and compute with.")] = os.cpu_count() or 1,
+    device: Device = "cpu",
     cost: Annotated[bool, typer.Option("--cost", help="Tell how long what is missing would take, and stop.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -32,6 +35,7 @@ def benchmark(
 
     from rich.console import Console
 
+    from wormdrive.agents.device import choose_device
     from wormdrive.benchmark.cost import estimate
     from wormdrive.benchmark.definition import load_benchmark
     from wormdrive.benchmark.provenance import Provenance
@@ -40,10 +44,10 @@ def benchmark(
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import stoppable
 
-    wanted, file = load_benchmark(name), Path(name)
+    wanted = load_benchmark(name)
     results = out or Path("runs") / wanted.name
     part = Shard.parse(shard)
-    cells = wanted.cells(folder=file.parent if file.is_file() else None, threads=threads)
+    cells = wanted.cells(threads=threads, device=choose_device(device).type)
     mine = part.takes(cells)
     with (
         stoppable(lambda: f"what is done is kept in {results}: the same command goes on"),

@@ -44,10 +44,9 @@ def verify(
 
     rows = sample_rows(read_drives(table), sample, seed)
     made, here = Provenance.read(table.with_name("provenance.json")), Provenance.here()
-    wanted, file, where = load_benchmark(name), Path(name), results or table.parent
+    wanted, where = load_benchmark(name), results or table.parent
     with stoppable(lambda: f"trainings are kept in {where}"), Stages(Console(stderr=True)) as stages:
-        folder = file.parent if file.is_file() else None
-        verdicts = drive_again(rows, wanted, where, stages, folder=folder, threads=threads)
+        verdicts = drive_again(rows, wanted, where, stages, threads=threads)
     to_the_bit = made == here
     good = [verdict.same_bits if to_the_bit else verdict.agrees for verdict in verdicts]
     if as_json:
