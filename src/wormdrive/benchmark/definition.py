@@ -69,6 +69,9 @@ class Benchmark(_Frozen):
         What is driven.
     reference:
         The model from which the others are told apart.
+    sealed_seed_sha256:
+        SHA-256 of the seed of the sealed conditions, 32 hexadecimal digits that nobody has used: committed before the
+        first training, so that nobody could choose by them.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=80)]
@@ -77,6 +80,7 @@ class Benchmark(_Frozen):
     trainings: Annotated[tuple[Trainings, ...], Field(min_length=1)]
     drives: Annotated[tuple[Drives, ...], Field(min_length=1)]
     reference: str = "feedforward"
+    sealed_seed_sha256: Annotated[str | None, Field(pattern="^[0-9a-f]{64}$")] = None
 
     @model_validator(mode="after")
     def _recipes(self) -> Benchmark:
