@@ -47,6 +47,8 @@ class AugmentationConfig(BaseModel):
 
     - ``fade_marks``: wear road marks down towards the road around them: half away, wholly away, or on into a faint dark
       trace. The road's local mean is taken over 3 x 9 pixels of road that no mark touches.
+    - ``exaggerate``: multiply how far the road's pixels differ from the mean of their row by 2 to 12, of either sign:
+      what wheels, oil and water have left on the asphalt, faint in the picture, becomes plain, or its negative.
     - ``rebrighten_...``: change brightness and contrast of one kind of surface; the contrast may turn round.
     - ``wheel_tracks``: paint pairs of tracks along every lane, brighter or darker than the road, broken by random
       patches: half gauge 0.62 to 0.90 m, width 0.16 to 0.42 m (wider where a pixel covers more), up to 0.15 m off the
@@ -59,6 +61,8 @@ class AugmentationConfig(BaseModel):
     - ``shadow``: darken one side of a random straight edge to 0.3 to 0.8 of its light (the paper's shadows).
     - ``contrast``: change brightness, contrast and gamma of the whole picture.
     - ``polarity``: turn the whole picture into its negative.
+    - ``blank``: paint all that is above a row or all that is below one in one grey, so that half of the picture, the
+      near or the far one, has to do.
     - ``noise``: normal noise, new in every frame; its deviation is drawn once a window, small ones more often.
     """
 
@@ -67,6 +71,7 @@ class AugmentationConfig(BaseModel):
     fade_marks: float = Field(default=0.3, ge=0, le=1)
     wheel_tracks: float = Field(default=0.4, ge=0, le=1)
     seams: float = Field(default=0.0, ge=0, le=1)
+    exaggerate: float = Field(default=0.0, ge=0, le=1)
     rebrighten_ground: float = Field(default=0.3, ge=0, le=1)
     rebrighten_vegetation: float = Field(default=0.3, ge=0, le=1)
     rebrighten_sky: float = Field(default=0.2, ge=0, le=1)
@@ -76,6 +81,7 @@ class AugmentationConfig(BaseModel):
     shadow: float = Field(default=0.2, ge=0, le=1)
     contrast: float = Field(default=0.3, ge=0, le=1)
     polarity: float = Field(default=0.0, ge=0, le=1)
+    blank: float = Field(default=0.0, ge=0, le=1)
     noise: float = Field(default=0.06, ge=0, le=1, description="largest standard deviation, in every window")
 
     @classmethod
@@ -131,6 +137,12 @@ def draw_families(config: AugmentationConfig, windows: int, rng: np.random.Gener
     drawn["contrast_gamma"] = np.exp(uniform(-0.6, 0.6))
     drawn["negative"] = chosen(config.polarity)
     drawn["noise"] = config.noise * uniform(0.0, 1.0) ** 2
+    sign = np.where(chosen(0.5), -1.0, 1.0)
+    drawn["exaggerate"] = chosen(config.exaggerate) * sign * np.exp(uniform(math.log(2.0), math.log(12.0)))
+    blank, far = chosen(config.blank), chosen(0.5)
+    drawn["blank_from"] = np.where(blank & ~far, uniform(0.5, 0.9), 0.0)
+    drawn["blank_to"] = np.where(blank, np.where(far, uniform(0.3, 0.6), 1.0), 0.0)
+    drawn["blank_grey"] = uniform(0.1, 0.9)
     return WindowDraws(drawn, lift, gain, light.astype(np.float32))
 
 

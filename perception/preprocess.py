@@ -52,7 +52,7 @@ class PreprocessConfig(BaseModel):
     downsample: int = Field(default=2, ge=1, le=8, description="side of the square of pixels averaged into one")
     colour: Literal["rgb", "grey"] = "grey"
     crop_top: int = Field(default=0, ge=0, le=2048, description="rows cut off at the top after downsampling")
-    normalisation: Literal["whitening", "local_contrast"] = "local_contrast"
+    normalisation: Literal["whitening", "local_contrast", "contrast_magnitude"] = "local_contrast"
     window: int = Field(default=11, ge=3, le=101, description="side of the local contrast window [pixels], odd")
     floor: float = Field(default=0.01, gt=0.0, le=1.0, description="least (or added) deviation to divide by")
 
@@ -95,6 +95,7 @@ class Preprocessor(nn.Module):
       ``per_image_standardization`` that the paper used.
     - ``local_contrast``: (x - m) / (0.7 s + 0.3 mean(s) + floor), where m and s are each pixel's mean and deviation in
       a ``window`` x ``window`` neighbourhood (cut at the border) and mean(s) is over the image; channels by themselves.
+    - ``contrast_magnitude``: the same without its sign: a bright line on dark ground looks as a dark one on bright.
 
     Examples
     --------
@@ -118,7 +119,7 @@ class Preprocessor(nn.Module):
         self._weights = channel_weights.astype(np.float32)
         self._constant("_mixing", torch.tensor(channel_weights.T.tolist()).float().repeat(config.downsample, 1))
         self._scale = 1.0 / (255.0 * config.downsample**2 * (256 if config.colour == "grey" else 1))
-        if config.normalisation == "local_contrast":
+        if config.normalisation != "whitening":
             self._constant("_mean_rows", _window_mean(config.image_height, config.window))
             self._constant("_mean_columns", _window_mean(config.image_width, config.window).T.contiguous())
 
@@ -172,7 +173,8 @@ class Preprocessor(nn.Module):
             variance = self._local_mean(centred.square()).addcmul(mean, mean, value=-1.0)
             deviation = variance.clamp_min(_LEAST_VARIANCE).sqrt()
             overall = deviation.mean((2, 3), keepdim=True) * _GLOBAL_SHARE + config.floor
-            return (centred - mean) / (deviation * _LOCAL_SHARE + overall)
+            contrast = (centred - mean) / (deviation * _LOCAL_SHARE + overall)
+            return contrast.abs() if config.normalisation == "contrast_magnitude" else contrast
 
     def forward(self, images: Tensor) -> Tensor:
         """Normalise: (M, C, h, w) in [0, 1] -> (M, C, h, w)."""
@@ -201,6 +203,8 @@ class Preprocessor(nn.Module):
                 whiten(pixels, config.image_width, floor, first, last, out)
             else:
                 local_contrast(pixels, size, config.window, numbers, first, last, out)
+            if config.normalisation == "contrast_magnitude":
+                np.abs(out[first:last], out=out[first:last])
 
         _do(work, len(images))
         return normalised

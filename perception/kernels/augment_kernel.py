@@ -32,13 +32,13 @@ LINES = np.dtype(_numbers("amplitude", "shift_m", "half_gauge_m", "width_m", "pa
 """Lines along the road, a pair in every lane."""
 
 FAMILIES = np.dtype([
-    *_numbers("fade_amount", "rebrighten"),
+    *_numbers("fade_amount", "exaggerate", "rebrighten"),
     ("tracks", LINES), ("seams", LINES),
     *_numbers("fog_per_m", "fog_beyond_m", "fog_grey"),
     *_numbers("light_field"),
     *_numbers("shadow_cos", "shadow_sin", "shadow_shift", "shadow_light"),
     *_numbers("contrast_gain", "contrast_lift", "contrast_gamma"),
-    *_numbers("negative", "noise"),
+    *_numbers("negative", "blank_from", "blank_to", "blank_grey", "noise"),
 ])  # fmt: skip
 """One number of each a window; a family whose first number is 0 is left out."""
 
@@ -120,6 +120,31 @@ def _fade_marks(plane: Floats, classes: Any, height: int, width: int, amount: np
                 if count:
                     here = y * width + x
                     plane[here] += amount * (light / np.float32(count) - plane[here])
+
+
+@inner
+def _exaggerate(plane: Floats, classes: Any, on_road: Floats, width: int, gain: np.float32, even: Floats) -> None:
+    """Multiply what a row of road, smoothed along it, differs from the row's mean."""
+    zero, one, least = np.float32(0), np.float32(1), 8
+    for first in range(0, len(classes), width):
+        count, light = 0, zero
+        for i in range(first, first + width):
+            if on_road[classes[i]] != 0:
+                count += 1
+                light += plane[i]
+        if count >= least:
+            mean = light / np.float32(count)
+            for i in range(first, first + width):
+                even[i - first] = plane[i]
+                if on_road[classes[i]] != 0:
+                    near, weight = plane[i], one
+                    if i > first and on_road[classes[i - 1]] != 0:
+                        near, weight = near + plane[i - 1], weight + one
+                    if i + 1 < first + width and on_road[classes[i + 1]] != 0:
+                        near, weight = near + plane[i + 1], weight + one
+                    even[i - first] = min(max(mean + gain * (near / weight - mean), zero), one)
+            for i in range(first, first + width):
+                plane[i] = even[i - first]
 
 
 @inner
@@ -284,6 +309,9 @@ def _compile(sources: str) -> Any:
             if window.fade_amount != 0:
                 for c in range(len(planes)):
                     _fade_marks(planes[c], classes[m], height, width, window.fade_amount, painted)
+            if window.exaggerate != 0:
+                for c in range(len(planes)):
+                    _exaggerate(planes[c], classes[m], pixels.on_road, width, window.exaggerate, rows)
             if window.rebrighten != 0:
                 for c in range(len(planes)):
                     _rebrighten(planes[c], classes[m], pixels.group, windows.lift[b], windows.gain[b])
@@ -313,6 +341,10 @@ def _compile(sources: str) -> Any:
             if window.negative != 0:
                 for c in range(len(planes)):
                     _turn(planes[c])
+            if window.blank_to != window.blank_from:
+                begin, end = int(window.blank_from * height) * width, int(window.blank_to * height) * width
+                for c in range(len(planes)):
+                    planes[c, begin:end] = window.blank_grey
             for c in range(len(planes)):
                 begin, again = frames.noise_at[m, 0] + c * count, frames.noise_at[m, 1] + c * count
                 _finish(planes[c], normals, begin, again, window.noise, images[m, c])

@@ -79,6 +79,7 @@ class Benchmark(_Frozen):
     recipes: dict[str, Recipe] = {}
     trainings: Annotated[tuple[Trainings, ...], Field(min_length=1)]
     drives: Annotated[tuple[Drives, ...], Field(min_length=1)]
+    selection: str | None = None
     reference: str = "feedforward"
     sealed_seed_sha256: Annotated[str | None, Field(pattern="^[0-9a-f]{64}$")] = None
 
