@@ -71,3 +71,26 @@ def test_what_cannot_be_done_is_refused_by_name(changes: dict[str, object], mess
 def test_a_name_that_is_none_tells_the_names() -> None:
     with pytest.raises(ArgumentError, match="settled-question"):
         load_benchmark("unsettled")
+
+
+CHOICE = {
+    "name": "choice",
+    "trainings": [{"models": ["feedforward"], "recipes": ["paper"]}],
+    "drives": [{"suite": "selection"}, {"suite": "winter"}],
+    "selection": "selection",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"selection": "winter"}, "allowed is summer alone"),
+        ({"selection": "shifts", "drives": [{"suite": "shifts"}]}, "snow_cover: allowed is summer alone"),
+        ({"selection": "demo"}, "allowed is a suite that is driven"),
+        ({"trainings": [{"models": ["feedforward"], "recipes": ["informed"]}]}, "recipe informed knows winter"),
+    ],
+)
+def test_one_chooses_by_summer_among_recipes_that_know_nothing_else(changes: dict[str, object], message: str) -> None:
+    assert Benchmark.model_validate(CHOICE).selection == "selection"
+    with pytest.raises(ValueError, match=message):
+        Benchmark.model_validate(CHOICE | changes)

@@ -161,6 +161,40 @@ def test_polarity_turns_a_picture_into_its_negative() -> None:
     torch.testing.assert_close(only("polarity", images, classes), 1 - images)
 
 
+def test_exaggerate_multiplies_what_differs_along_a_row_of_road() -> None:
+    images, classes = scene()
+    images[classes.unsqueeze(2) == MARK] = 0.3  # worn away
+    track = ((rays().lateral_m(pose()) - 0.7).abs() < 0.2) & (classes == ROAD)
+    images[track.unsqueeze(2)] = 0.28
+    gains = set()
+    for seed in range(8):
+        out = only("exaggerate", images, classes, seed)
+        off_road = (classes != ROAD) & (classes != MARK)
+        assert torch.equal(out[off_road.unsqueeze(2)], images[off_road.unsqueeze(2)])
+        row = H - 4
+        on, off = track[:, 0, row], (classes[:, 0, row] == ROAD) & ~track[:, 0, row]
+        for window in range(B):
+            line = out[window, 0, 0, row]
+            gains.add(round(float((line[off[window]].median() - line[on[window]].median()) / 0.02), 3))
+    assert min(gains) < -8
+    assert max(gains) > 8
+    assert min(map(abs, gains)) > 1.9
+    assert max(map(abs, gains)) < 12.1
+
+
+def test_blank_leaves_the_near_or_the_far_half() -> None:
+    ramp = torch.linspace(0, 1, H * W).view(1, 1, 1, H, W).expand(80, 2, 1, H, W)
+    out = only("blank", ramp, seed=3)
+    assert torch.equal(out[:, 0], out[:, 1])
+    kept = (out == ramp)[:, 0, 0].all(2)
+    assert (kept[:, 0] != kept[:, -1]).all()
+    assert 20 < int(kept[:, 0].sum()) < 60
+    share = kept.float().mean(1)
+    assert float(share.min()) > 0.35
+    assert float(share.max()) < 0.95
+    assert (kept.int().diff(dim=1).abs().sum(1) == 1).all()
+
+
 @pytest.mark.parametrize("region", REGIONS)
 def test_rebrighten_changes_its_region_alone(region: str) -> None:
     images, classes = scene()

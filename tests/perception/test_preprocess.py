@@ -80,6 +80,15 @@ def test_local_contrast_forgets_brightness_and_keeps_structure() -> None:
     torch.testing.assert_close(preprocessor(1 - images), -preprocessor(images), rtol=0, atol=1e-3)
 
 
+def test_contrast_magnitude_is_local_contrast_without_its_sign() -> None:
+    magnitude = Preprocessor(PreprocessConfig(normalisation="contrast_magnitude"))
+    images = magnitude.reduce(frames(3))
+    assert torch.equal(magnitude(images), Preprocessor(PreprocessConfig())(images).abs())
+    torch.testing.assert_close(magnitude(1 - images), magnitude(images), rtol=0, atol=1e-3)
+    in_torch = magnitude(images.clone().requires_grad_())  # the kernels know no gradients
+    torch.testing.assert_close(in_torch.detach(), magnitude(images), rtol=0, atol=1e-4)
+
+
 def test_whitening_gives_mean_0_and_deviation_1() -> None:
     preprocessor = Preprocessor(PreprocessConfig.paper())
     white = preprocessor(preprocessor.reduce(frames(4)) * 0.3 + 0.2)

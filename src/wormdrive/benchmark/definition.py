@@ -67,6 +67,9 @@ class Benchmark(_Frozen):
         What is trained.
     drives:
         What is driven.
+    selection:
+        A suite to choose the best recipe of every model by, if that is what the benchmark is for: summer alone, and
+        by recipes that know no other season. What is driven besides is seen, but not chosen by.
     reference:
         The model from which the others are told apart.
     sealed_seed_sha256:
@@ -89,6 +92,30 @@ class Benchmark(_Frozen):
             _known("recipe", group.recipes, (*RECIPES, *self.recipes))
         return self
 
+    @model_validator(mode="after")
+    def _chooses_blindly(self) -> Benchmark:
+        if self.selection is None:
+            return self
+        for name in dict.fromkeys(name for group in self.trainings for name in group.recipes):
+            known = self.recipe(name).knows
+            if known:
+                raise ValueError(
+                    f"recipe {name} knows {', '.join(known)}: allowed to choose from are those that do not"
+                )
+        if self.selection not in [drives.suite for drives in self.drives]:
+            raise ValueError(f"selection={self.selection!r}: allowed is a suite that is driven")
+        for trial in load_suite(self.selection).trials:
+            season = trial.scenario.conditions.season
+            if season.name != "summer" or season.snow_cover or season.snowfall:
+                raise ValueError(
+                    f"selection={self.selection!r}, {trial.shift or trial.season}: allowed is summer alone"
+                )
+        return self
+
+    def recipe(self, name: str) -> Recipe:
+        """Look a recipe up, first among the benchmark's own."""
+        return self.recipes.get(name) or recipe(name)
+
     def policies(self, *, threads: int = 1, device: str = "cpu") -> list[PolicyCell]:
         """Return every training, seed by seed, so that whoever stops early has some of each."""
         named = {
@@ -100,7 +127,7 @@ class Benchmark(_Frozen):
         }
         cells = []
         for seed, name, model in sorted(named, key=lambda one: one[0]):
-            how = self.recipes.get(name) or recipe(name)
+            how = self.recipe(name)
             config = how.train.model_copy(update={"model": model, "seed": seed})
             episodes = EpisodesCell(how.record, threads=threads)
             cells.append(PolicyCell(name, config, episodes, threads=threads, device=device))

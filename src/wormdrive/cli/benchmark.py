@@ -36,6 +36,7 @@ def benchmark(
     from rich.console import Console
 
     from wormdrive.agents.device import choose_device
+    from wormdrive.benchmark.choice import print_choices, rank, write_choices
     from wormdrive.benchmark.cost import estimate
     from wormdrive.benchmark.definition import load_benchmark
     from wormdrive.benchmark.provenance import Provenance
@@ -69,7 +70,13 @@ def benchmark(
     table.write(results / "drives.csv")
     Provenance.here().write(results / "provenance.json")
     summary = summarise(table, wanted.reference)
+    choices = rank(table, wanted.selection) if wanted.selection else []
+    if choices:
+        write_choices(choices, results / "choices.csv")
     if as_json:
-        print(json.dumps(asdict(summary), indent=1, allow_nan=False))
+        found = asdict(summary) | {"choices": [asdict(choice) for choice in choices]}
+        print(json.dumps(found, indent=1, allow_nan=False))
     else:
         print_summary(Console(), summary)
+        if choices:
+            print_choices(Console(), choices)
