@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.common.simd import LANES
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 from wormdrive.perception.augment_families import (
@@ -24,6 +25,7 @@ from wormdrive.perception.augment_families import (
     normals,
 )
 from wormdrive.perception.augment_geometry import GroundRays, RoadPose
+from wormdrive.perception.cross_section import BINS, LEVELS, blurred
 from wormdrive.perception.kernels.augment_kernel import FrameDraws, PixelTables, WindowDraws, augment_frames
 from wormdrive.perception.kernels.chunks import each_chunk
 
@@ -38,11 +40,22 @@ class Augmentation:
     """
 
     def __init__(self, config: AugmentationConfig, rays: GroundRays) -> None:
-        self.config = config
+        self.config, self.rays = config, rays
         self._pixels = _pixel_tables(rays)
+
+    @property
+    def needs_cross_section(self) -> bool:
+        """Whether ``cross_section`` must be set before pictures can be augmented."""
+        return self.config.cross_section > 0 and not self._pixels.section.any()
+
+    def set_cross_section(self, section: NDArray[np.float32]) -> None:
+        """Say what asphalt looks like across a lane: (BINS,) from ``mean_cross_section``."""
+        self._pixels = self._pixels._replace(section=blurred(section))
 
     def __call__(self, images: Tensor, classes: Tensor, pose: RoadPose, rng: np.random.Generator) -> Tensor:
         """Augment ``images`` (B, T, C, h, w) of ``classes`` (B, T, h, w) uint8: a new float32 tensor in [0, 1]."""
+        if self.needs_cross_section:
+            raise ArgumentError("cross_section: not set, allowed is one measured on pictures (`set_cross_section`)")
         b, t, c, h, w = images.shape
         images = images.float().contiguous() if images.dtype != torch.float32 else images.clone().contiguous()
         windows = draw_families(self.config, b, rng)
@@ -64,7 +77,9 @@ class Augmentation:
 
 def _has_lines(windows: WindowDraws) -> NDArray[np.bool_]:
     families = windows.families
-    has: NDArray[np.bool_] = (families["tracks"]["amplitude"] != 0) | (families["seams"]["amplitude"] != 0)
+    has: NDArray[np.bool_] = np.zeros(len(families), np.bool_)
+    for lines in ("tracks", "seams", "section"):
+        has |= families[lines]["amplitude"] != 0
     return has
 
 
@@ -105,4 +120,5 @@ def _pixel_tables(rays: GroundRays) -> PixelTables:
         group=group,
         on_road=on_road,
         normals=np.zeros(0, np.float32),
+        section=np.zeros((LEVELS, BINS), np.float32),
     )

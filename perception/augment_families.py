@@ -55,6 +55,9 @@ class AugmentationConfig(BaseModel):
       lane's middle, contrast of either sign with a standard deviation of 0.35.
     - ``seams``: paint lines along the road as tar, tyres and water leave them: one or two in every lane, anywhere, 0.05
       to 0.6 m wide, of any contrast. Unlike ``wheel_tracks`` they do not know where wheels run.
+    - ``cross_section``: exaggerate what the asphalt of the training pictures looks like across a lane on average (see
+      ``cross_section``): all that is darker than some threshold is set off from the rest, sharply or softly, broken by
+      random patches, with a contrast of either sign and a standard deviation of 0.35.
     - ``fog``: blend towards one grey with distance (Koschmieder): visual range from 1,500 m down to 40 m, log-uniform.
       Rays that miss the ground have a distance of 20 to 300 m: what stands beside the road is near, the sky is far.
     - ``light_field``: multiply by a smooth random field: light that differs from place to place in the picture.
@@ -72,6 +75,7 @@ class AugmentationConfig(BaseModel):
     wheel_tracks: float = Field(default=0.4, ge=0, le=1)
     seams: float = Field(default=0.0, ge=0, le=1)
     exaggerate: float = Field(default=0.0, ge=0, le=1)
+    cross_section: float = Field(default=0.0, ge=0, le=1)
     rebrighten_ground: float = Field(default=0.3, ge=0, le=1)
     rebrighten_vegetation: float = Field(default=0.3, ge=0, le=1)
     rebrighten_sky: float = Field(default=0.2, ge=0, le=1)
@@ -143,6 +147,11 @@ def draw_families(config: AugmentationConfig, windows: int, rng: np.random.Gener
     drawn["blank_from"] = np.where(blank & ~far, uniform(0.5, 0.9), 0.0)
     drawn["blank_to"] = np.where(blank, np.where(far, uniform(0.3, 0.6), 1.0), 0.0)
     drawn["blank_grey"] = uniform(0.1, 0.9)
+    drawn["section"]["amplitude"] = chosen(config.cross_section) * rng.normal(0.0, 0.35, windows)
+    drawn["section"]["steepness"] = np.exp(uniform(math.log(2.0), math.log(20.0)))
+    drawn["section"]["threshold"] = uniform(-0.6, 0.6)
+    drawn["section"]["patch_gain"] = uniform(0.0, 1.2)
+    drawn["section"]["patch_level"] = uniform(0.4, 1.2)
     return WindowDraws(drawn, lift, gain, light.astype(np.float32))
 
 

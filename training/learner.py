@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from wormdrive.agents.device import repeatable, sent
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.perception.augment import Augmentation
-from wormdrive.perception.augment_geometry import GroundRays
+from wormdrive.perception.augment_geometry import GroundRays, RoadPose
+from wormdrive.perception.cross_section import mean_cross_section
 from wormdrive.perception.head import ConvHead
 from wormdrive.training.config import TrainConfig
 from wormdrive.training.frames import EpisodeFrames
@@ -20,6 +24,10 @@ from wormdrive.training.schedule import one_cycle
 from wormdrive.training.sequence_sampler import SequenceSampler, generators
 
 __all__ = ["Learner", "bf16_pays"]
+
+_MEASURED_EPISODES: Final = 64
+_MEASURED_EVERY: Final = 3
+"""Episodes and frames of them on which asphalt is measured: some two thousand frames, a second."""
 
 
 class Learner:
@@ -67,8 +75,21 @@ class Learner:
         self._parameters = [*head, *rest]
 
     def episodes(self, episodes: Sequence[EpisodeFrames]) -> SequenceSampler:
-        """Return the sampler of windows that this configuration asks for."""
+        """Return the sampler of windows that this configuration asks for.
+
+        The first episodes, those of the expert in every round, say what asphalt looks like across a lane.
+        """
+        if self.augmentation.needs_cross_section:
+            self.augmentation.set_cross_section(self._measured_cross_section(episodes[:_MEASURED_EPISODES]))
         return SequenceSampler(episodes, self.config.window, self.config.strides)
+
+    def _measured_cross_section(self, episodes: Sequence[EpisodeFrames]) -> NDArray[np.float32]:
+        def every(name: str) -> Tensor:
+            return torch.cat([getattr(episode, name)[::_MEASURED_EVERY] for episode in episodes])
+
+        names = ("offset_m", "heading_error_rad", "curvature", "lane_width_m")
+        pose = RoadPose(*(every(name)[None] for name in names))
+        return mean_cross_section(every("images"), every("classes"), pose, self.augmentation.rays)
 
     def step(self, sampler: SequenceSampler, round_: int, step: int, steps: int) -> Tensor:
         """Make one step, number ``step`` of ``steps`` of a round; return the loss, a scalar on the device.

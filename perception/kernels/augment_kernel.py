@@ -6,6 +6,7 @@ pictures change by it. Every frame is computed by itself, so that threads do not
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,12 +16,14 @@ from wormdrive.envs.common.compilation import inner, jit, sources_digest
 from wormdrive.envs.common.simd import LANES, fill, load, store, store_first, total, where_positive
 from wormdrive.envs.common.simd_functions import exp, floor, log, sqrt
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel
+from wormdrive.perception.cross_section import BLUR_STEP_M
 
 __all__ = ["FAMILIES", "FrameDraws", "PixelTables", "WindowDraws", "augment_frames"]
 
 Floats = NDArray[np.float32]
 
 _MARK, _ROAD = int(SemanticLabel.ROAD_LINES), int(SemanticLabel.ROADS)
+_PER_BLUR_STEP = np.float32(1.0 / BLUR_STEP_M)
 _SKY, _VEGETATION = int(SemanticLabel.SKY), int(SemanticLabel.VEGETATION)
 
 
@@ -31,9 +34,12 @@ def _numbers(*names: str) -> list[tuple[str, Any]]:
 LINES = np.dtype(_numbers("amplitude", "shift_m", "half_gauge_m", "width_m", "patch_gain", "patch_level"))
 """Lines along the road, a pair in every lane."""
 
+SECTION = np.dtype(_numbers("amplitude", "steepness", "threshold", "patch_gain", "patch_level"))
+"""The asphalt's own cross-section."""
+
 FAMILIES = np.dtype([
     *_numbers("fade_amount", "exaggerate", "rebrighten"),
-    ("tracks", LINES), ("seams", LINES),
+    ("tracks", LINES), ("seams", LINES), ("section", SECTION),
     *_numbers("fog_per_m", "fog_beyond_m", "fog_grey"),
     *_numbers("light_field"),
     *_numbers("shadow_cos", "shadow_sin", "shadow_shift", "shadow_light"),
@@ -72,7 +78,8 @@ class PixelTables(NamedTuple):
     """What is known of each pixel beforehand; all (h * w,), filled up to whole vectors.
 
     ``forward_m``, ``left_m``, ``distance_m``, ``ground`` (0 or 1) and ``blur_m2`` as ``GroundRays`` has them; ``row``
-    and ``column`` from -1 to 1. ``group`` and ``on_road`` (256,) by class; ``normals``: a table of normal numbers.
+    and ``column`` from -1 to 1. ``group`` and ``on_road`` (256,) by class; ``normals``: a table of normal numbers;
+    ``section`` (levels, parts): the asphalt's cross-section, blurred by ever more steps of ``BLUR_STEP_M``.
     """
 
     forward_m: Floats
@@ -85,6 +92,7 @@ class PixelTables(NamedTuple):
     group: NDArray[np.uint8]
     on_road: Floats
     normals: Floats
+    section: Floats
 
 
 @inner
@@ -207,6 +215,33 @@ def _make_lines(pixels: PixelTables, classes: Any, lines: Any, pose: Floats, roa
 
 
 @inner
+def _make_section(pixels: PixelTables, classes: Any, section: Any, pose: Floats, field: Floats) -> None:
+    """Turn ``field``, patches from 0 to 1, into what the asphalt's cross-section adds to each pixel."""
+    levels, parts = pixels.section.shape
+    one, half = np.float32(1), np.float32(0.5)
+    offset, cos, sin, k, lane_width = pose[0], pose[1], pose[2], pose[3], pose[4]
+    for i in range(len(field)):
+        added = np.float32(0)
+        if i < len(classes) and pixels.on_road[classes[i]] * pixels.ground[i] != 0:
+            ahead, aside = pixels.forward_m[i], pixels.left_m[i]
+            x = ahead * cos - aside * sin
+            y = ahead * sin + aside * cos + offset
+            kx, ky = k * x, one - k * y
+            lateral = (y + y - k * (x * x + y * y)) / (one + np.float32(math.sqrt(kx * kx + ky * ky)))
+            lanes = lateral / lane_width + half
+            at = (lanes - np.float32(math.floor(lanes))) * np.float32(parts) - half
+            before = int(math.floor(at))
+            share = at - np.float32(before)
+            level = min(int(np.float32(math.sqrt(pixels.blur_m2[i])) * _PER_BLUR_STEP), levels - 1)
+            left, right = pixels.section[level, before % parts], pixels.section[level, (before + 1) % parts]
+            value = section.steepness * (left + share * (right - left) - section.threshold)
+            # the logistic function: a band darker than the threshold to one side of it, the rest to the other
+            worn = one / (one + np.float32(math.exp(-value)))
+            added = section.amplitude * min(max(worn * (field[i] * section.patch_gain + section.patch_level), 0), 1)
+        field[i] = added
+
+
+@inner
 def _add(plane: Floats, field: Floats) -> None:
     for i in range(0, len(plane), LANES):
         store(plane, i, load(plane, i) + load(field, i))
@@ -321,6 +356,11 @@ def _compile(sources: str) -> Any:
                     _make_lines(pixels, classes[m], lines, frames.pose[m], road, field)
                     for c in range(len(planes)):
                         _add(planes[c], field)
+            if window.section.amplitude != 0:
+                _spread(frames.patches[m], height, width, rows, field)
+                _make_section(pixels, classes[m], window.section, frames.pose[m], field)
+                for c in range(len(planes)):
+                    _add(planes[c], field)
             if window.fog_per_m != 0:
                 for c in range(len(planes)):
                     _add_fog(planes[c], pixels, window)

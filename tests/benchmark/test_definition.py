@@ -58,6 +58,11 @@ def test_all_models_of_a_recipe_have_the_same_drives_and_budget() -> None:
         ({"trainings": [{"models": ["ncp"], "recipes": ["secret"]}]}, "recipe"),
         ({"trainings": []}, "trainings"),
         ({"seeds": 3}, "seeds"),
+        ({"learning_rates": {"nerve": 2}}, "learning_rates"),
+        (
+            {"grid": {"suite": "demo", "factors": ["eyes"], "recipes": {"paper": ["a"], "secret": ["b"]}}},
+            "recipe of the",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_refused_by_name(changes: dict[str, object], message: str, tmp_path: Path) -> None:
@@ -94,3 +99,15 @@ def test_one_chooses_by_summer_among_recipes_that_know_nothing_else(changes: dic
     assert Benchmark.model_validate(CHOICE).selection == "selection"
     with pytest.raises(ValueError, match=message):
         Benchmark.model_validate(CHOICE | changes)
+
+
+def test_learning_rates_are_those_of_the_recipe_times_the_models_factor() -> None:
+    usual = {policy.label: policy.config for policy in Benchmark.model_validate(TWO).policies()}
+    told = Benchmark.model_validate(TWO | {"learning_rates": {"ncp": 0.5}})
+    for policy in told.policies():
+        factor = 0.5 if policy.config.model == "ncp" else 1.0
+        before = usual[policy.label]
+        assert policy.config.learning_rate == factor * before.learning_rate
+        assert policy.config.cell_learning_rate == factor * before.cell_learning_rate
+        same = {"learning_rate": before.learning_rate, "cell_learning_rate": before.cell_learning_rate}
+        assert policy.config.model_copy(update=same) == before

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from wormdrive.agents.policies.registry import POLICY_KINDS
 from wormdrive.benchmark.cell import Cell
 from wormdrive.benchmark.drives_cell import Course, DrivesCell
+from wormdrive.benchmark.grid import Grid
 from wormdrive.benchmark.policy_cells import EpisodesCell, PolicyCell
 from wormdrive.envs.common.errors import ArgumentError, one_of
 from wormdrive.envs.common.validation_errors import describe_validation_error
@@ -72,6 +73,10 @@ class Benchmark(_Frozen):
         by recipes that know no other season. What is driven besides is seen, but not chosen by.
     reference:
         The model from which the others are told apart.
+    learning_rates:
+        For each model the factor by which the recipes' two learning rates are multiplied, 1 if it is not named.
+    grid:
+        Recipes among which the variance of success is shared out.
     sealed_seed_sha256:
         SHA-256 of the seed of the sealed conditions, 32 hexadecimal digits that nobody has used: committed before the
         first training, so that nobody could choose by them.
@@ -83,6 +88,8 @@ class Benchmark(_Frozen):
     trainings: Annotated[tuple[Trainings, ...], Field(min_length=1)]
     drives: Annotated[tuple[Drives, ...], Field(min_length=1)]
     selection: str | None = None
+    learning_rates: dict[str, Annotated[float, Field(gt=0, le=100)]] = {}
+    grid: Grid | None = None
     reference: str = "feedforward"
     sealed_seed_sha256: Annotated[str | None, Field(pattern="^[0-9a-f]{64}$")] = None
 
@@ -90,6 +97,8 @@ class Benchmark(_Frozen):
     def _recipes(self) -> Benchmark:
         for group in self.trainings:
             _known("recipe", group.recipes, (*RECIPES, *self.recipes))
+        _known("learning_rates", tuple(self.learning_rates), POLICY_KINDS)
+        _known("recipe of the grid", tuple(self.grid.recipes) if self.grid else (), (*RECIPES, *self.recipes))
         return self
 
     @model_validator(mode="after")
@@ -128,7 +137,9 @@ class Benchmark(_Frozen):
         cells = []
         for seed, name, model in sorted(named, key=lambda one: one[0]):
             how = self.recipe(name)
-            config = how.train.model_copy(update={"model": model, "seed": seed})
+            factor = self.learning_rates.get(model, 1.0)
+            rates = {name: factor * getattr(how.train, name) for name in ("learning_rate", "cell_learning_rate")}
+            config = how.train.model_copy(update={"model": model, "seed": seed, **rates})
             episodes = EpisodesCell(how.record, threads=threads)
             cells.append(PolicyCell(name, config, episodes, threads=threads, device=device))
         return cells

@@ -39,6 +39,7 @@ def benchmark(
     from wormdrive.benchmark.choice import print_choices, rank, write_choices
     from wormdrive.benchmark.cost import estimate
     from wormdrive.benchmark.definition import load_benchmark
+    from wormdrive.benchmark.grid import print_shares, share_out
     from wormdrive.benchmark.provenance import Provenance
     from wormdrive.benchmark.runner import Shard, run_cells
     from wormdrive.benchmark.summary import merge, print_summary, summarise
@@ -71,12 +72,15 @@ def benchmark(
     Provenance.here().write(results / "provenance.json")
     summary = summarise(table, wanted.reference)
     choices = rank(table, wanted.selection) if wanted.selection else []
+    shares = share_out(table, wanted.grid) if wanted.grid else None
     if choices:
         write_choices(choices, results / "choices.csv")
     if as_json:
-        found = asdict(summary) | {"choices": [asdict(choice) for choice in choices]}
-        print(json.dumps(found, indent=1, allow_nan=False))
+        more = {"choices": [asdict(choice) for choice in choices], "grid": asdict(shares) if shares else None}
+        print(json.dumps(asdict(summary) | more, indent=1, allow_nan=False))
     else:
         print_summary(Console(), summary)
+        if shares:
+            print_shares(Console(), shares)
         if choices:
             print_choices(Console(), choices)
