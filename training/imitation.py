@@ -105,6 +105,7 @@ def train(
             metrics_log = MetricsLog(out, run.position, tensorboard=tensorboard)
             try:
                 run.draw(run.recorded)
+                run.learner.look_at(run.frames)
                 _rounds(run, metrics_log, checkpoint_s)
             finally:
                 metrics_log.close()

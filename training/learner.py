@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from wormdrive.agents.device import repeatable, sent
@@ -74,22 +72,27 @@ class Learner:
         )
         self._parameters = [*head, *rest]
 
-    def episodes(self, episodes: Sequence[EpisodeFrames]) -> SequenceSampler:
-        """Return the sampler of windows that this configuration asks for.
+    def look_at(self, recorded: Sequence[EpisodeFrames]) -> None:
+        """See on the expert's episodes what asphalt looks like across a lane, if augmentation is to exaggerate that.
 
-        The first episodes, those of the expert in every round, say what asphalt looks like across a lane.
+        Raises
+        ------
+        ArgumentError
+            They show too little of it.
         """
-        if self.augmentation.needs_cross_section:
-            self.augmentation.set_cross_section(self._measured_cross_section(episodes[:_MEASURED_EPISODES]))
-        return SequenceSampler(episodes, self.config.window, self.config.strides)
+        if not self.augmentation.needs_cross_section:
+            return
 
-    def _measured_cross_section(self, episodes: Sequence[EpisodeFrames]) -> NDArray[np.float32]:
         def every(name: str) -> Tensor:
-            return torch.cat([getattr(episode, name)[::_MEASURED_EVERY] for episode in episodes])
+            return torch.cat([getattr(episode, name)[::_MEASURED_EVERY] for episode in recorded[:_MEASURED_EPISODES]])
 
-        names = ("offset_m", "heading_error_rad", "curvature", "lane_width_m")
-        pose = RoadPose(*(every(name)[None] for name in names))
-        return mean_cross_section(every("images"), every("classes"), pose, self.augmentation.rays)
+        pose = RoadPose(*(every(name)[None] for name in RoadPose.__dataclass_fields__))
+        section = mean_cross_section(every("images"), every("classes"), pose, self.augmentation.rays)
+        self.augmentation.set_cross_section(section)
+
+    def episodes(self, episodes: Sequence[EpisodeFrames]) -> SequenceSampler:
+        """Return the sampler of windows that this configuration asks for."""
+        return SequenceSampler(episodes, self.config.window, self.config.strides)
 
     def step(self, sampler: SequenceSampler, round_: int, step: int, steps: int) -> Tensor:
         """Make one step, number ``step`` of ``steps`` of a round; return the loss, a scalar on the device.

@@ -230,7 +230,7 @@ def _make_section(pixels: PixelTables, classes: Any, section: Any, pose: Floats,
             lateral = (y + y - k * (x * x + y * y)) / (one + np.float32(math.sqrt(kx * kx + ky * ky)))
             lanes = lateral / lane_width + half
             at = (lanes - np.float32(math.floor(lanes))) * np.float32(parts) - half
-            before = int(math.floor(at))
+            before = math.floor(at)
             share = at - np.float32(before)
             level = min(int(np.float32(math.sqrt(pixels.blur_m2[i])) * _PER_BLUR_STEP), levels - 1)
             left, right = pixels.section[level, before % parts], pixels.section[level, (before + 1) % parts]

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 import torch
 
+from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.perception.augment import Augmentation, AugmentationConfig
 from wormdrive.perception.augment_families import REGIONS
 from wormdrive.perception.augment_geometry import GroundRays, RoadPose
+from wormdrive.perception.cross_section import BINS
 from wormdrive.perception.preprocess import PreprocessConfig
 
 B, T, H, W = 4, 3, 39, 100
@@ -52,10 +54,19 @@ def only(family: str, images: torch.Tensor, classes: torch.Tensor | None = None,
         classes = torch.zeros(*images.shape[:2], *images.shape[3:], dtype=torch.uint8)
     b, t = images.shape[:2]
     zero = torch.zeros(b, t)
-    return Augmentation(config, rays())(images, classes, RoadPose(zero, zero, zero, zero + 3.5), generator(seed))
+    return augmentation(config)(images, classes, RoadPose(zero, zero, zero, zero + 3.5), generator(seed))
 
 
 ALL = AugmentationConfig(**{name: 1.0 for name in AugmentationConfig.model_fields if name != "noise"})
+
+
+def augmentation(config: AugmentationConfig) -> Augmentation:
+    """An augmentation that knows asphalt with a dark band on either side of the lane's middle."""
+    made = Augmentation(config, rays())
+    across_m = ((np.arange(BINS) + 0.5) / BINS - 0.5) * 3.5
+    bands = np.abs(np.abs(across_m) - 0.7) < 0.2
+    made.set_cross_section(np.where(bands, -1.0, 0.3).astype(np.float32))
+    return made
 
 
 def test_centre_pixel_meets_the_ground_where_trigonometry_says() -> None:
@@ -89,7 +100,7 @@ def test_lateral_position_is_zero_on_the_lane_centre(offset: float, error: float
 
 def test_same_generator_same_bits_and_another_differs() -> None:
     images, classes = scene()
-    augment = Augmentation(ALL, rays())
+    augment = augmentation(ALL)
     first, second = (augment(images, classes, pose(), generator(5)) for _ in range(2))
     assert torch.equal(first, second)
     assert not torch.equal(first, augment(images, classes, pose(), generator(6)))
@@ -106,8 +117,8 @@ def test_none_leaves_everything_as_it_was() -> None:
 
 def test_parameters_are_drawn_once_a_window() -> None:
     images, classes = scene()
-    quiet = ALL.model_copy(update={"noise": 0.0, "wheel_tracks": 0.0, "seams": 0.0})
-    out = Augmentation(quiet, rays())(images, classes, pose(), generator(1))
+    quiet = ALL.model_copy(update={"noise": 0.0, "wheel_tracks": 0.0, "seams": 0.0, "cross_section": 0.0})
+    out = augmentation(quiet)(images, classes, pose(), generator(1))
     # not to the bit: the ends of an array go through another instruction than its middle
     torch.testing.assert_close(out[:, 0], out[:, 2], rtol=0, atol=1e-5)
     assert (out[0] - out[1]).abs().max() > 0.01
@@ -154,6 +165,30 @@ def test_seams_lie_anywhere_on_the_road_and_nowhere_else() -> None:
     assert len(found) > 20
     assert np.std(found) > 0.5
     assert max(map(abs, found)) > 1.3
+
+
+def test_cross_section_sets_off_what_the_asphalt_sets_off() -> None:
+    images, classes = scene()
+    r, signs = rays(), set()
+    lateral = r.lateral_m(pose())
+    near = (classes == ROAD) & (r.forward_m < 8) & r.ground
+    band, rest = near & ((lateral.abs() - 0.7).abs() < 0.15), near & (lateral.abs() < 0.3)
+    for seed in range(8):
+        change = (only("cross_section", images, classes, seed) - images)[:, :, 0]
+        assert change[(classes == SKY) | (classes == TERRAIN)].abs().max() == 0
+        for window in range(B):
+            off = float(change[window][rest[window]].median() - change[window][band[window]].median())
+            signs.add(np.sign(off) * (abs(off) > 0.05))
+    assert {-1.0, 1.0} <= signs
+
+
+def test_cross_section_must_be_measured_before_it_is_exaggerated() -> None:
+    images, classes = scene()
+    augment = Augmentation(AugmentationConfig(cross_section=0.5), rays())
+    assert augment.needs_cross_section
+    with pytest.raises(ArgumentError, match="cross_section: not set"):
+        augment(images, classes, pose(), generator())
+    assert not Augmentation(AugmentationConfig(), rays()).needs_cross_section
 
 
 def test_polarity_turns_a_picture_into_its_negative() -> None:
@@ -291,7 +326,7 @@ def test_noise_is_normal_new_in_every_frame_and_seldom_strong() -> None:
 def test_threads_do_not_change_bits(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     images, classes = (x.repeat(4, 4, *[1] * (x.ndim - 2)) for x in scene())
     full = torch.zeros(images.shape[:2])
-    where, augment = RoadPose(full, full, full, full + 3.5), Augmentation(AugmentationConfig(), rays())
+    where, augment = RoadPose(full, full, full, full + 3.5), augmentation(ALL)
     alone = augment(images, classes, where, generator(8))
     monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
     assert torch.equal(augment(images, classes, where, generator(8)), alone)
@@ -299,7 +334,7 @@ def test_threads_do_not_change_bits(threads: int, monkeypatch: pytest.MonkeyPatc
 
 def test_colours_are_augmented_alike() -> None:
     images, classes = scene()
-    augment = Augmentation(ALL.model_copy(update={"noise": 0.0}), rays())
+    augment = augmentation(ALL.model_copy(update={"noise": 0.0}))
     grey = augment(images, classes, pose(), generator(9))
     colour = augment(images.repeat(1, 1, 3, 1, 1), classes, pose(), generator(9))
     for channel in range(3):

@@ -8,6 +8,7 @@ import torch
 
 from tests.training.synthetic import episode
 from wormdrive.agents.policies.registry import POLICY_KINDS, build_policy
+from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.perception.augment import AugmentationConfig
 from wormdrive.training import learner as learner_module
@@ -24,6 +25,22 @@ def learner(kind: str = "ncp", **settings: object) -> Learner:
         torch.manual_seed(3)
         policy = build_policy({"kind": kind, "output_scale": 0.05})
     return Learner(policy, config, CameraConfig(), bf16=False)
+
+
+def test_asphalt_is_measured_on_what_it_looked_at_and_not_on_later_rounds() -> None:
+    config = AugmentationConfig.none().model_copy(update={"cross_section": 1.0})
+    later = [*EPISODES, *(episode(seed) for seed in range(20, 23))]
+    weights = []
+    for rounds in ([later], [EPISODES, later]):  # taken up in the second round, and not
+        student = learner(augmentation=config)
+        student.look_at(EPISODES)
+        for episodes in rounds:
+            sampler = student.episodes(episodes)
+        student.step(sampler, 1, 0, 60)
+        weights.append(student.policy.state_dict())
+    assert all(torch.equal(value, weights[1][name]) for name, value in weights[0].items())
+    with pytest.raises(ArgumentError, match="cross_section"):
+        learner(augmentation=config).step(sampler, 1, 0, 60)
 
 
 @pytest.mark.slow

@@ -132,6 +132,7 @@ class _Step:
 
     def __init__(self, learner: Learner, config: TrainConfig, frames: list[EpisodeFrames]) -> None:
         self.learner, self.policy, self.count = learner, learner.policy, config.batch * config.window
+        learner.look_at(frames)
         self.sampler = learner.episodes(frames)
         choose, self.rng = generators(config.seed, 0, 0)
         self.batch = self.sampler.gather(self.sampler.choose(config.batch, choose))

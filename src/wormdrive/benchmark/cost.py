@@ -92,7 +92,9 @@ def _rates(cell: PolicyCell, threads: int) -> tuple[float, float]:
         with torch.random.fork_rng(devices=[]):
             policy = build_policy({"kind": config.model, **config.policy})
         learner = Learner(policy, config, episodes[0].camera, bf16=False, device=cell.device)
-        sampler = learner.episodes(draw_frames(episodes, policy.config.preprocess, threads=threads))
+        frames = draw_frames(episodes, policy.config.preprocess, threads=threads)
+        learner.look_at(frames)
+        sampler = learner.episodes(frames)
         learner.step(sampler, 0, 0, _STEPS)
         began = time.monotonic()
         for step in range(1, _STEPS):
@@ -102,5 +104,5 @@ def _rates(cell: PolicyCell, threads: int) -> tuple[float, float]:
         scenarios = [Scenario(route_seed=k, seed=k, route_length_m=_ROUTE_M) for k in range(_WORLDS)]
         drive_candidate(candidate, scenarios[:1], embedded(threads))
         began = time.monotonic()
-        frames = sum(len(drive.x_m) for drive in drive_candidate(candidate, scenarios, embedded(threads)))
-        return trained, frames / (time.monotonic() - began)
+        driven = sum(len(drive.x_m) for drive in drive_candidate(candidate, scenarios, embedded(threads)))
+        return trained, driven / (time.monotonic() - began)
