@@ -109,6 +109,8 @@ def _pixel_tables(rays: GroundRays) -> PixelTables:
         group[[int(label) for label in labels]] = number
     on_road = np.zeros(256, np.float32)
     on_road[[int(SemanticLabel.ROADS), int(SemanticLabel.ROAD_LINES)]] = 1
+    on_ground = on_road.copy()
+    on_ground[[int(label) for label in REGIONS["ground"]]] = 1
     return PixelTables(
         forward_m=flat(rays.forward_m),
         left_m=flat(rays.left_m),
@@ -119,6 +121,7 @@ def _pixel_tables(rays: GroundRays) -> PixelTables:
         column=flat(torch.linspace(-1, 1, width)[None, :]),
         group=group,
         on_road=on_road,
+        on_ground=on_ground,
         normals=np.zeros(0, np.float32),
         section=np.zeros((LEVELS, BINS), np.float32),
     )

@@ -50,6 +50,8 @@ class AugmentationConfig(BaseModel):
     - ``exaggerate``: multiply how far the road's pixels differ from the mean of their row by 2 to 12, of either sign:
       what wheels, oil and water have left on the asphalt, faint in the picture, becomes plain, or its negative.
     - ``rebrighten_...``: change brightness and contrast of one kind of surface; the contrast may turn round.
+    - ``dust``: cover road, marks and verges alike with one grey, by a half or wholly: an unpaved, dusty road, whose edges
+      hardly show.
     - ``wheel_tracks``: paint pairs of tracks along every lane, brighter or darker than the road, broken by random
       patches: half gauge 0.62 to 0.90 m, width 0.16 to 0.42 m (wider where a pixel covers more), up to 0.15 m off the
       lane's middle, contrast of either sign with a standard deviation of 0.35.
@@ -75,6 +77,7 @@ class AugmentationConfig(BaseModel):
     wheel_tracks: float = Field(default=0.4, ge=0, le=1)
     seams: float = Field(default=0.0, ge=0, le=1)
     exaggerate: float = Field(default=0.0, ge=0, le=1)
+    dust: float = Field(default=0.0, ge=0, le=1)
     cross_section: float = Field(default=0.0, ge=0, le=1)
     rebrighten_ground: float = Field(default=0.3, ge=0, le=1)
     rebrighten_vegetation: float = Field(default=0.3, ge=0, le=1)
@@ -152,6 +155,8 @@ def draw_families(config: AugmentationConfig, windows: int, rng: np.random.Gener
     drawn["section"]["threshold"] = uniform(-0.6, 0.6)
     drawn["section"]["patch_gain"] = uniform(0.0, 1.2)
     drawn["section"]["patch_level"] = uniform(0.4, 1.2)
+    drawn["dust_amount"] = chosen(config.dust) * uniform(0.5, 1.0)
+    drawn["dust_level"] = uniform(0.1, 0.95)
     return WindowDraws(drawn, lift, gain, light.astype(np.float32))
 
 

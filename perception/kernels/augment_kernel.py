@@ -38,7 +38,7 @@ SECTION = np.dtype(_numbers("amplitude", "steepness", "threshold", "patch_gain",
 """The asphalt's own cross-section."""
 
 FAMILIES = np.dtype([
-    *_numbers("fade_amount", "exaggerate", "rebrighten"),
+    *_numbers("fade_amount", "exaggerate", "rebrighten", "dust_amount", "dust_level"),
     ("tracks", LINES), ("seams", LINES), ("section", SECTION),
     *_numbers("fog_per_m", "fog_beyond_m", "fog_grey"),
     *_numbers("light_field"),
@@ -78,8 +78,8 @@ class PixelTables(NamedTuple):
     """What is known of each pixel beforehand; all (h * w,), filled up to whole vectors.
 
     ``forward_m``, ``left_m``, ``distance_m``, ``ground`` (0 or 1) and ``blur_m2`` as ``GroundRays`` has them; ``row``
-    and ``column`` from -1 to 1. ``group`` and ``on_road`` (256,) by class; ``normals``: a table of normal numbers;
-    ``section`` (levels, parts): the asphalt's cross-section, blurred by ever more steps of ``BLUR_STEP_M``.
+    and ``column`` from -1 to 1. ``group``, ``on_road`` and ``on_ground`` (256,) by class; ``normals``: a table of normal
+    numbers; ``section`` (levels, parts): the asphalt's cross-section, blurred by ever more steps of ``BLUR_STEP_M``.
     """
 
     forward_m: Floats
@@ -91,6 +91,7 @@ class PixelTables(NamedTuple):
     column: Floats
     group: NDArray[np.uint8]
     on_road: Floats
+    on_ground: Floats
     normals: Floats
     section: Floats
 
@@ -161,6 +162,12 @@ def _rebrighten(plane: Floats, classes: Any, group: Any, lift: Floats, gain: Flo
     for i in range(len(classes)):
         which = group[classes[i]]
         plane[i] = min(max(lift[which] + gain[which] * plane[i], zero), one)
+
+
+@inner
+def _cover(plane: Floats, classes: Any, on_ground: Floats, amount: np.float32, level: np.float32) -> None:
+    for i in range(len(classes)):
+        plane[i] += on_ground[classes[i]] * amount * (level - plane[i])
 
 
 @inner
@@ -350,6 +357,9 @@ def _compile(sources: str) -> Any:
             if window.rebrighten != 0:
                 for c in range(len(planes)):
                     _rebrighten(planes[c], classes[m], pixels.group, windows.lift[b], windows.gain[b])
+            if window.dust_amount != 0:
+                for c in range(len(planes)):
+                    _cover(planes[c], classes[m], pixels.on_ground, window.dust_amount, window.dust_level)
             for lines in (window.tracks, window.seams):
                 if lines.amplitude != 0:
                     _spread(frames.patches[m], height, width, rows, field)

@@ -191,6 +191,18 @@ def test_cross_section_must_be_measured_before_it_is_exaggerated() -> None:
     assert not Augmentation(AugmentationConfig(), rays()).needs_cross_section
 
 
+def test_dust_covers_road_marks_and_verges_alike() -> None:
+    images, classes = scene()
+    out = only("dust", images, classes, 2)
+    sky = (classes == SKY).unsqueeze(2)
+    assert torch.equal(out[sky], images[sky])
+    for window in range(B):
+        before, after = images[window][~sky[window]], out[window][~sky[window]]
+        slope = float((after.max() - after.min()) / (before.max() - before.min()))
+        assert 0.0 <= slope < 0.51
+        torch.testing.assert_close(after - after.min(), slope * (before - before.min()), rtol=0, atol=1e-5)
+
+
 def test_polarity_turns_a_picture_into_its_negative() -> None:
     images, classes = scene()
     torch.testing.assert_close(only("polarity", images, classes), 1 - images)

@@ -74,9 +74,14 @@ class PolicyCell(Cell):
         return self.digest
 
     def determined_by(self) -> Mapping[str, Any]:
-        """Return the configuration, the version whose code it runs in, and the device, if it is not the CPU."""
+        """Return the configuration, the version whose code it runs in, and the device, if it is not the CPU.
+
+        Families of augmentation that are left out are not named, so that new ones rename nothing.
+        """
         where = {} if self.device == "cpu" else {"device": self.device}
-        return {"version": __version__, "config": self.config.model_dump(mode="json"), **where}
+        config = self.config.model_dump(mode="json")
+        config["augmentation"] = {name: value for name, value in config["augmentation"].items() if value}
+        return {"version": __version__, "config": config, **where}
 
     def work(self, results: Path, aside: Path, progress: Progress) -> None:
         """Train, or go on."""
