@@ -50,8 +50,8 @@ class AugmentationConfig(BaseModel):
     - ``exaggerate``: multiply how far the road's pixels differ from the mean of their row by 2 to 12, of either sign:
       what wheels, oil and water have left on the asphalt, faint in the picture, becomes plain, or its negative.
     - ``rebrighten_...``: change brightness and contrast of one kind of surface; the contrast may turn round.
-    - ``dust``: cover road, marks and verges alike with one grey, by a half or wholly: an unpaved, dusty road, whose edges
-      hardly show.
+    - ``dust``: cover road, marks and verges alike with one grey, by a half or wholly: an unpaved, dusty road, whose
+      edges hardly show.
     - ``wheel_tracks``: paint pairs of tracks along every lane, brighter or darker than the road, broken by random
       patches: half gauge 0.62 to 0.90 m, width 0.16 to 0.42 m (wider where a pixel covers more), up to 0.15 m off the
       lane's middle, contrast of either sign with a standard deviation of 0.35.
