@@ -120,5 +120,5 @@ def _shown(rate: Rate) -> str:
 
 
 def _named(condition: tuple[str | float | None, ...]) -> str:
-    _, season, weather, shift, rung = condition
-    return f"{season} {weather}" + (f", {shift} {rung:g}" if shift else "")
+    _, season, weather, shift, rung, clock = condition
+    return f"{season} {weather}" + (f", {shift} {rung:g}" if shift else "") + ("" if clock else ", untold")
