@@ -100,6 +100,13 @@ def test_ladders_alone_are_bisected_and_have_other_names() -> None:
         assert other.course.most_drives == (3 * 16 if is_ladder else 4 * 16)
 
 
+def test_ladders_that_are_driven_are_known_by_their_rungs() -> None:
+    drives = [{"suite": "shifts", "shifts": ["frame_rate", "factors"]}, {"suite": "demo"}]
+    trainings = [{"models": ["ncp"], "recipes": ["informed"]}]
+    benchmark = Benchmark.model_validate({"name": "ladders", "trainings": trainings, "drives": drives})
+    assert benchmark.ladders() == {("shifts", "frame_rate"): (10.0, 5.0, 3.0, 2.0, 1.5, 1.0)}
+
+
 def test_the_same_may_be_driven_told_and_untold() -> None:
     told, untold = driven(
         {"suite": "demo", "models": ["ncp"]}, {"suite": "demo", "models": ["ncp"], "tell_elapsed": False}
@@ -122,6 +129,10 @@ def test_names_of_drives_are_those_of_their_first_version() -> None:
         (
             [{"suite": "shifts", "bisect": True}, {"suite": "shifts", "shifts": ["fog"], "models": ["ncp"]}],
             "suite shifts: ncp, informed, seed 0: fog: is driven twice; allowed is once",
+        ),
+        (
+            [{"suite": "shifts", "models": ["ncp"]}, {"suite": "shifts", "models": ["feedforward"], "episodes": 4}],
+            "suite shifts: frame_rate: episodes=4: allowed is the same number for all that drive it, 16 as before",
         ),
     ],
 )

@@ -23,6 +23,13 @@ Driven = Sequence[tuple[Trial, bool]]
 class Course:
     """One shift of a suite, by name, empty for the named conditions: what many policies drive, made once for all.
 
+    Attributes
+    ----------
+    trials:
+        All drives, or those from which some are chosen; ``routes`` in each condition and on each rung.
+    rungs:
+        Places of a ladder's rungs, the easiest first; empty if it is no ladder.
+
     Raises
     ------
     ArgumentError
@@ -32,6 +39,11 @@ class Course:
     def __init__(self, suite: Suite, shift: str) -> None:
         self.suite, self.shift = suite.name, shift
         self.trials: Sequence[Trial] = suite.trials_of(shift)
+        self.routes = suite.episodes
+        self.rungs: tuple[float, ...] = ()
+        if shift in suite.ladders:
+            ladder = suite.ladders[shift]
+            self.rungs = tuple(ladder.height(rung) for rung in range(len(ladder)))
 
     @cached_property
     def described(self) -> Mapping[str, Any]:
@@ -71,8 +83,6 @@ class LadderBisection(Course):
         if shift not in suite.ladders:
             raise ArgumentError(f"suite {suite.name}: " + one_of("ladder", shift, suite.ladders))
         super().__init__(suite, shift)
-        self._routes = suite.episodes
-        self._rungs = list(dict.fromkeys(trial.rung for trial in self.trials))
 
     @cached_property
     def described(self) -> Mapping[str, Any]:
@@ -82,13 +92,10 @@ class LadderBisection(Course):
     @property
     def most_drives(self) -> int:
         """Drives of ceil(log2(n + 1)) rungs."""
-        return len(self._rungs).bit_length() * self._routes
+        return len(self.rungs).bit_length() * self.routes
 
     def coming(self, driven: Driven) -> Sequence[Trial]:
         """Return the next rung's trials."""
-        successes, trials = dict.fromkeys(self._rungs, 0), dict.fromkeys(self._rungs, 0)
-        for trial, success in driven:
-            successes[trial.rung] += success
-            trials[trial.rung] += 1
-        chosen = next_rung(list(successes.values()), list(trials.values()), self._routes)
-        return () if chosen is None else [trial for trial in self.trials if trial.rung == self._rungs[chosen]]
+        by_rung = [[success for trial, success in driven if trial.rung == rung] for rung in self.rungs]
+        chosen = next_rung([sum(held) for held in by_rung], [len(held) for held in by_rung], self.routes)
+        return () if chosen is None else [trial for trial in self.trials if trial.rung == self.rungs[chosen]]

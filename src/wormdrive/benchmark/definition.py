@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -152,9 +152,11 @@ class Benchmark(_Frozen):
         Raises
         ------
         ArgumentError
-            A suite is none or lacks a shift that is to be driven, or a policy is to drive a shift twice.
+            A suite is none or lacks a shift that is to be driven, a policy is to drive a shift twice, or a shift is to
+            be driven on more routes by some than by others.
         """
         courses = [(drives, course) for drives in self.drives for course in drives.courses()]
+        _require_same_routes(courses)
         found: list[Cell] = []
         for policy in self.policies(threads=threads, device=device):
             driven = [
@@ -165,6 +167,17 @@ class Benchmark(_Frozen):
             _require_once(driven)
             found += [policy, *driven]
         return found
+
+    def ladders(self) -> dict[tuple[str, str], tuple[float, ...]]:
+        """Return, for suite and shift, the places of the rungs of each ladder that is driven, the easiest first.
+
+        Raises
+        ------
+        ArgumentError
+            As from ``cells``.
+        """
+        courses = (course for drives in self.drives for course in drives.courses())
+        return {(course.suite, course.shift): course.rungs for course in courses if course.rungs}
 
 
 def load_benchmark(name: str | Path) -> Benchmark:
@@ -189,6 +202,18 @@ def _beside(file: Path, drives: Drives) -> Drives:
     """Read a relative path of a suite from where the benchmark's file lies."""
     is_file = Path(drives.suite).suffix in (".yaml", ".yml")
     return drives.model_copy(update={"suite": str(file.parent / drives.suite)}) if is_file else drives
+
+
+def _require_same_routes(courses: Iterable[tuple[Drives, Course]]) -> None:
+    """Refuse a shift of which some drive fewer routes than others, as they could not be compared."""
+    first: dict[tuple[str, str], int] = {}
+    for drives, course in courses:
+        routes = first.setdefault((course.suite, course.shift), course.routes)
+        if course.routes != routes:
+            raise ArgumentError(
+                f"drives of suite {course.suite}: {course.shift or 'conditions'}: episodes={drives.episodes}: allowed "
+                f"is the same number for all that drive it, {routes} as before"
+            )
 
 
 def _require_once(cells: Sequence[DrivesCell]) -> None:

@@ -36,6 +36,7 @@ def benchmark(
     from rich.console import Console
 
     from wormdrive.agents.device import choose_device
+    from wormdrive.benchmark.breaking_points_report import write_breaking_points
     from wormdrive.benchmark.cost import estimate
     from wormdrive.benchmark.definition import load_benchmark
     from wormdrive.benchmark.provenance import Provenance
@@ -68,7 +69,8 @@ def benchmark(
     table = merge(cells, results)
     table.write(results / "drives.csv")
     Provenance.here().write(results / "provenance.json")
-    summary = summarise(table, wanted.reference)
+    summary = summarise(table, wanted.reference, wanted.ladders())
+    write_breaking_points(summary.breaking_points, results / "breaking_points.csv")
     if as_json:
         print(json.dumps(asdict(summary), indent=1, allow_nan=False))
     else:
