@@ -20,7 +20,7 @@ from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS, Conditions
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.scenarios.shift import Factors, Ladder, changed
 
-__all__ = ["FIRST_ROUTE_SEED", "FIRST_SEED", "SUITES", "Condition", "Suite", "Trial", "load_suite"]
+__all__ = ["FACTORS", "FIRST_ROUTE_SEED", "FIRST_SEED", "SUITES", "Condition", "Suite", "Trial", "load_suite"]
 
 FIRST_ROUTE_SEED = 10_000
 """Route seeds from here on belong to suites, those below to training."""

@@ -79,7 +79,7 @@ class PixelTables(NamedTuple):
 
     ``forward_m``, ``left_m``, ``distance_m``, ``ground`` (0 or 1) and ``blur_m2`` as ``GroundRays`` has them; ``row``
     and ``column`` from -1 to 1. ``group``, ``on_road`` and ``on_ground`` (256,) by class; ``normals``: a table of
-    normal numbers; ``section`` (levels, parts): the asphalt's cross-section, blurred by ever more steps of ``BLUR_STEP_M``.
+    normal numbers; ``section`` (levels, parts): the asphalt's cross-section, ever more blurred (``BLUR_STEP_M``).
     """
 
     forward_m: Floats

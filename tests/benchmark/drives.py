@@ -16,6 +16,7 @@ def drive_row(**changed: Any) -> DriveRow:
         "weather": "day",
         "shift": "",
         "rung": None,
+        "clock": True,
         "map": "country_loop",
         "route": 0,
         "success": True,

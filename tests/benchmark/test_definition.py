@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from wormdrive.benchmark.course import LadderBisection
 from wormdrive.benchmark.definition import BENCHMARKS, Benchmark, load_benchmark
 from wormdrive.benchmark.drives_cell import DrivesCell
 from wormdrive.benchmark.policy_cells import PolicyCell
 from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.scenarios.suite import load_suite
 
 TWO = {
     "name": "two",
@@ -111,3 +113,69 @@ def test_learning_rates_are_those_of_the_recipe_times_the_models_factor() -> Non
         assert policy.config.cell_learning_rate == factor * before.cell_learning_rate
         same = {"learning_rate": before.learning_rate, "cell_learning_rate": before.cell_learning_rate}
         assert policy.config.model_copy(update=same) == before
+
+
+def driven(*drives: dict[str, object]) -> list[DrivesCell]:
+    trainings = [{"models": ["ncp", "feedforward"], "recipes": ["informed"], "seeds": 1}]
+    benchmark = Benchmark.model_validate({"name": "drives", "trainings": trainings, "drives": drives})
+    return [cell for cell in benchmark.cells() if isinstance(cell, DrivesCell)]
+
+
+def test_drives_may_be_of_some_shifts_with_fewer_routes() -> None:
+    cells = driven({"suite": "shifts", "shifts": ["factors", "fog"], "episodes": 3, "models": ["ncp"]})
+    assert [cell.course.shift for cell in cells] == ["fog", "factors"]
+    assert [len(cell.course.trials) for cell in cells] == [3 * 6, 3 * 4]
+    assert [len(cell.course.trials) for cell in driven({"suite": "seasons", "shifts": [""], "models": ["ncp"]})] == [
+        len(load_suite("seasons").trials_of(""))
+    ]
+
+
+def test_ladders_alone_are_bisected_and_have_other_names() -> None:
+    whole = driven({"suite": "shifts", "models": ["ncp"]})
+    bisected = driven({"suite": "shifts", "models": ["ncp"], "bisect": True})
+    for cell, other in zip(whole, bisected, strict=True):
+        is_ladder = cell.course.shift != "factors"
+        assert isinstance(other.course, LadderBisection) == is_ladder
+        assert (cell.name != other.name) == is_ladder
+        assert other.course.most_drives == (3 * 16 if is_ladder else 4 * 16)
+
+
+def test_ladders_that_are_driven_are_known_by_their_rungs() -> None:
+    drives = [{"suite": "shifts", "shifts": ["frame_rate", "factors"]}, {"suite": "demo"}]
+    trainings = [{"models": ["ncp"], "recipes": ["informed"]}]
+    benchmark = Benchmark.model_validate({"name": "ladders", "trainings": trainings, "drives": drives})
+    assert benchmark.ladders() == {("shifts", "frame_rate"): (10.0, 5.0, 3.0, 2.0, 1.5, 1.0)}
+
+
+def test_the_same_may_be_driven_told_and_untold() -> None:
+    told, untold = driven(
+        {"suite": "demo", "models": ["ncp"]}, {"suite": "demo", "models": ["ncp"], "tell_elapsed": False}
+    )
+    assert (told.tell_elapsed, untold.tell_elapsed) == (True, False)
+    assert told.name != untold.name
+
+
+def test_names_of_drives_are_those_of_their_first_version() -> None:
+    """What was driven before stays found: told, whole, with all routes."""
+    (cell,) = driven({"suite": "demo", "models": ["ncp"]})
+    assert set(cell.determined_by()) == {"suite", "scenarios", "maps"}
+
+
+@pytest.mark.parametrize(
+    ("drives", "message"),
+    [
+        ([{"suite": "shifts", "shifts": ["fog", "smog"]}], r"suite shifts: shift='smog': allowed are frame_rate, .*"),
+        ([{"suite": "seasons", "shifts": ["fog"]}], r"shift='fog': allowed are '' \(its named conditions\)"),
+        (
+            [{"suite": "shifts", "bisect": True}, {"suite": "shifts", "shifts": ["fog"], "models": ["ncp"]}],
+            "suite shifts: ncp, informed, seed 0: fog: is driven twice; allowed is once",
+        ),
+        (
+            [{"suite": "shifts", "models": ["ncp"]}, {"suite": "shifts", "models": ["feedforward"], "episodes": 4}],
+            "suite shifts: frame_rate: episodes=4: allowed is the same number for all that drive it, 16 as before",
+        ),
+    ],
+)
+def test_drives_that_cannot_be_are_refused_by_name(drives: list[dict[str, object]], message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        driven(*drives)

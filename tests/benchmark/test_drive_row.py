@@ -34,6 +34,7 @@ def test_columns_are_the_fields() -> None:
         ("wheel_over_share", 1.01),
         ("offset_p95_m", -0.1),
         ("rung", float("nan")),
+        ("clock", 1),
         ("digest", "0xff"),
         ("digest", ""),
         ("digest", "FF"),
@@ -52,5 +53,5 @@ def test_numbers_of_numpy_are_numbers() -> None:
 
 def test_key_names_the_drive_and_condition_the_condition() -> None:
     row = drive_row(shift="fog", rung=30.0, seed=4, route=7)
-    assert row.key() == ("ncp", "blind", 4, "four-seasons", "winter", "day", "fog", 30.0, 7)
-    assert row.condition() == ("four-seasons", "winter", "day", "fog", 30.0)
+    assert row.key() == ("ncp", "blind", 4, "four-seasons", "winter", "day", "fog", 30.0, True, 7)
+    assert row.condition() == ("four-seasons", "winter", "day", "fog", 30.0, True)

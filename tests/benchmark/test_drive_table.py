@@ -91,7 +91,7 @@ def test_a_bad_cell_is_named(tmp_path: Path, lines: list[str], column: str, cell
         (lambda lines: [lines[0].replace("model,", ""), *lines[1:]], "line 1: lacks columns 'model'"),
         (lambda lines: [lines[0] + ",colour", *lines[1:]], "line 1: has the unknown or repeated columns 'colour'"),
         (lambda lines: [lines[0] + ",model", *lines[1:]], "line 1: has the unknown or repeated columns 'model'"),
-        (lambda lines: [*lines[:2], lines[2] + ",1"], "line 3: has 20 cells; allowed are 19"),
+        (lambda lines: [*lines[:2], lines[2] + ",1"], "line 3: has 21 cells; allowed are 20"),
         (lambda lines: [*lines[:2], ""], "line 3: has 0 cells"),
         (lambda lines: [*lines, lines[1]], "model 'ncp', recipe 'blind', seed 0, .*, route 0: is there twice"),
         (lambda lines: [*lines[:2], '"' + lines[2]], "allowed is CSV"),
@@ -106,6 +106,14 @@ def test_a_bad_file_is_named(tmp_path: Path, lines: list[str], change, message: 
 def test_columns_may_stand_in_any_order(tmp_path: Path, lines: list[str]) -> None:
     turned = [",".join(reversed(line.split(","))) for line in lines]
     assert read(tmp_path, turned) == read(tmp_path, lines)
+
+
+def test_without_a_clock_column_all_were_told_the_time(tmp_path: Path, lines: list[str]) -> None:
+    at = list(COLUMNS).index("clock")
+    cut = [",".join(line.split(",")[:at] + line.split(",")[at + 1 :]) for line in lines]
+    assert "clock" not in cut[0]
+    assert read(tmp_path, cut) == read(tmp_path, lines)
+    assert read(tmp_path, cut).values("clock") == [True]
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:

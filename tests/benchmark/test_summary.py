@@ -5,6 +5,7 @@ from io import StringIO
 from rich.console import Console
 
 from tests.benchmark.drives import drive_row
+from wormdrive.benchmark.drive_row import DriveRow
 from wormdrive.benchmark.drive_table import DriveTable
 from wormdrive.benchmark.summary import print_summary, summarise
 
@@ -57,3 +58,68 @@ def test_it_is_printed_with_each_training_and_what_is_no_chance() -> None:
     assert "5 5 5 5 5 of 10: 50 %" in printed
     assert "winter day: ncp less feedforward: -50 points" in printed
     assert "summer day: ncp less" not in printed
+    assert "four-seasons, all conditions: interquartile mean" in printed
+
+
+FOG = (20.0, 40.0, 60.0)
+LADDERS = {("four-seasons", "fog"): FOG}
+
+
+def on_fog(rungs: dict[str, tuple[float, ...]], *, clock: bool = True) -> tuple[DriveRow, ...]:
+    """The ncp holds all of the fog, the others none."""
+    return tuple(
+        drive_row(model=model, seed=seed, shift="fog", rung=rung, route=k, success=model == "ncp", clock=clock)
+        for model, driven in rungs.items()
+        for seed in range(5)
+        for rung in driven
+        for k in range(4)
+    )
+
+
+def test_bisected_ladders_break_nothing_and_are_told_by_their_breaking_points() -> None:
+    rows = table(5).rows + on_fog({"ncp": (40.0, 60.0), "feedforward": (20.0, 40.0)})
+    summary = summarise(DriveTable(rows), "feedforward", LADDERS)
+    assert {rate.condition[3] for rate in summary.rates} == {""}
+    held = {one.model: one.rungs_held for one in summary.breaking_points}
+    assert (held["ncp"].estimate, held["feedforward"].estimate) == (3.0, 0.0)  # type: ignore[union-attr]
+    assert [one.difference.estimate for one in summary.breaking_differences] == [3.0]
+    console = Console(file=StringIO(), width=200)
+    print_summary(console, summary)
+    printed = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "fog, 20 to 60" in printed
+    assert "beyond 60" in printed
+    assert "winter day, fog: ncp less feedforward: +3.0 rungs (+3.0 to +3.0), p = 0.008" in printed
+
+
+def test_ladders_driven_whole_are_told_both_ways() -> None:
+    rows = on_fog({"ncp": FOG, "feedforward": FOG})
+    summary = summarise(DriveTable(rows), "feedforward", LADDERS)
+    assert [rate.condition[4] for rate in summary.rates if rate.model == "ncp"] == list(FOG)
+    assert len(summary.differences) == 3
+    assert len(summary.breaking_points) == 2
+
+
+def test_conditions_that_the_reference_did_not_drive_are_compared_with_nobody() -> None:
+    rows = on_fog({"ncp": FOG, "feedforward": FOG}) + on_fog({"ncp": FOG}, clock=False)
+    one_more = tuple(row for row in on_fog({"gru": FOG}) if row.seed == 0)
+    summary = summarise(DriveTable(rows + one_more), "feedforward", LADDERS)
+    assert [(one.model, one.condition[5]) for one in summary.differences] == [("ncp", True)] * 3
+    assert [(one.model, one.condition[5]) for one in summary.breaking_differences] == [("ncp", True)]
+    assert len(summary.rates) == 4 * 3
+    console = Console(file=StringIO(), width=200)
+    print_summary(console, summary)
+    assert "winter day, fog 20, untold" in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_factors_are_one_condition_for_each_number_of_them() -> None:
+    rows = tuple(
+        drive_row(seed=seed, shift="factors", rung=2.0, route=k, season=season)
+        for seed in range(2)
+        for k, season in enumerate(("summer", "winter", "spring"))
+    )
+    summary = summarise(DriveTable(rows), "feedforward")
+    assert [(rate.routes, rate.by_seed) for rate in summary.rates] == [(3, {0: 3, 1: 3})]
+    assert [(one.rung, one.success) for one in summary.overall] == [(2.0, 1.0)]
+    console = Console(file=StringIO(), width=160)
+    print_summary(console, summary)
+    assert "2 factors at once" in console.file.getvalue()  # type: ignore[attr-defined]

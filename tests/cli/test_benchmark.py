@@ -12,6 +12,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from wormdrive.benchmark.drive_table import read_drives
 from wormdrive.benchmark.provenance import Provenance
 from wormdrive.cli.main import app
 from wormdrive.envs.common.errors import ArgumentError
@@ -25,7 +26,9 @@ recipes:
     record: {episodes: 2, length: 24}
     train: {window: 4, batch: 2, steps: 6, augmentation: {wheel_tracks: 0}}
 trainings: [{models: [ncp, feedforward], recipes: [tiny], seeds: 2}]
-drives: [{suite: short.yaml}]
+drives:
+  - {suite: short.yaml}
+  - {suite: short.yaml, shifts: [fog], models: [ncp], bisect: true, tell_elapsed: false}
 """
 SUITE = """
 name: short
@@ -56,18 +59,25 @@ def run(folder: Path, out: str, *options: str) -> str:
 
 def test_cost_then_work_then_nothing_left(files: Path) -> None:
     told = json.loads(run(files, "out", "--cost", "--json"))
-    assert (told["trainings"], told["drives"]) == (4, 4 * 8)
+    assert (told["trainings"], told["drives"]) == (4, 4 * 8 + 2 * 4)
     assert told["trained_frames"] == 4 * 6 * 2 * 4
     assert 0 < told["seconds"] < 600
     assert not (files / "out").exists()
     summary = json.loads(run(files, "out", "--json"))
     assert {rate["model"] for rate in summary["rates"]} == {"ncp", "feedforward"}
-    assert len(summary["rates"]) == 2 * 4
+    assert len([rate for rate in summary["rates"] if rate["condition"][5]]) == 2 * 4
+    assert {(one["model"], one["clock"]) for one in summary["breaking_points"]} == {
+        ("ncp", True), ("feedforward", True), ("ncp", False)
+    }  # fmt: skip
+    assert {one["conditions"] for one in summary["overall"]} == {2}
+    # the header, and a line for each of two trainings and these three
+    assert len((files / "out" / "breaking_points.csv").read_text().splitlines()) == 1 + 2 * 3
     assert all(set(rate["by_seed"]) == {"0", "1"} and rate["routes"] == 2 for rate in summary["rates"])
     assert json.loads(run(files, "out", "--cost", "--json"))["trainings"] == 0
     shown = run(files, "out")
     assert "winter snowfall" in shown
     assert "summer day, fog 100" in shown
+    assert "fog, 0 to 100, untold" in shown
 
 
 def test_a_device_that_is_not_there_is_refused_before_anything_is_done(files: Path) -> None:
@@ -106,6 +116,14 @@ def test_a_table_is_verified_from_nothing_but_itself(files: Path) -> None:
     told = json.loads(verify(files, "--results", str(files / "elsewhere"), "--json").stdout)
     assert (told["rows"], told["same_bits"], told["to_the_bit"], told["failed"]) == (6, 6, True, [])
     assert list((files / "elsewhere").glob("policy-*"))
+
+
+def test_rows_of_bisected_ladders_are_found_again(files: Path) -> None:
+    run(files, "whole")
+    table = read_drives(files / "whole" / "drives.csv").select(clock=False)
+    assert 2 * 2 <= len(table) <= 2 * 4
+    table.write(files / "whole" / "drives.csv")
+    assert verify(files).stdout.startswith(f"{min(6, len(table))} of {min(6, len(table))} drives came out the same")
 
 
 def test_a_forged_table_is_found_out(files: Path) -> None:

@@ -38,7 +38,7 @@ _ROUTE_M: Final = 20.0
 
 @dataclass(frozen=True)
 class Cost:
-    """What is to be done, and about how long that takes [s]."""
+    """What is to be done, and about how long that takes [s]; ladders that are bisected may end with fewer drives."""
 
     trainings: int
     trained_frames: int
@@ -63,7 +63,7 @@ def estimate(missing: Sequence[Cell], progress: Progress, *, threads: int) -> Co
     return Cost(
         trainings=len(trainings),
         trained_frames=sum(_trained_frames(policy.config) for policy in trainings),
-        drives=sum(len(cell.course.trials) for cell in drives),
+        drives=sum(cell.course.most_drives for cell in drives),
         driven_frames=sum(map(_driven_frames, drives)),
         seconds=sum(_trained_frames(policy.config) / rates[_kind(policy)][0] for policy in trainings)
         + sum(_driven_frames(cell) / rates[_kind(cell.policy)][1] for cell in drives),
@@ -79,8 +79,9 @@ def _trained_frames(config: TrainConfig) -> int:
 
 
 def _driven_frames(cell: DrivesCell) -> int:
-    """Count the frames of drives that reach their route's end at cruising speed."""
-    return sum(round(trial.scenario.route_length_m / CRUISING_MPS / DT_S) for trial in cell.course.trials)
+    """Count the frames of drives that reach their route's end at cruising speed; of a course all are equally long."""
+    course = cell.course
+    return course.most_drives * round(course.trials[0].scenario.route_length_m / CRUISING_MPS / DT_S)
 
 
 def _rates(cell: PolicyCell, threads: int) -> tuple[float, float]:

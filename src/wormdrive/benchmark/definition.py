@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -9,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from wormdrive.agents.policies.registry import POLICY_KINDS
 from wormdrive.benchmark.cell import Cell
-from wormdrive.benchmark.drives_cell import Course, DrivesCell
+from wormdrive.benchmark.course import Course, LadderBisection
+from wormdrive.benchmark.drives_cell import DrivesCell
 from wormdrive.benchmark.grid import Grid
 from wormdrive.benchmark.policy_cells import EpisodesCell, PolicyCell
 from wormdrive.envs.common.errors import ArgumentError, one_of
@@ -44,17 +46,56 @@ class Trainings(_Frozen):
 
 
 class Drives(_Frozen):
-    """A suite, by name or path, and who drives it: all trainings, or those of some models and recipes."""
+    """A suite, by name or path, how it is driven, and who drives it: all trainings, or those of some.
+
+    Attributes
+    ----------
+    models, recipes:
+        Whose trainings drive; all unless said.
+    shifts:
+        What is driven of the suite: names of ladders, ``factors``, and an empty name for the named conditions; all
+        unless said.
+    episodes:
+        Routes of each condition and rung; as many as the suite has unless said.
+    bisect:
+        Whether each policy drives the rungs around its breaking point alone (``LadderBisection``), not whole ladders.
+    tell_elapsed:
+        Whether policies are told the time from frame to frame.
+    """
 
     suite: str
     models: tuple[str, ...] | None = None
     recipes: tuple[str, ...] | None = None
+    shifts: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    episodes: Annotated[int, Field(ge=1, le=1000)] | None = None
+    bisect: bool = False
+    tell_elapsed: bool = True
 
     def are_of(self, policy: PolicyCell) -> bool:
         """Whether a policy drives this."""
         return (self.models is None or policy.config.model in self.models) and (
             self.recipes is None or policy.recipe in self.recipes
         )
+
+    def courses(self) -> list[Course]:
+        """Return what is driven, in the suite's order.
+
+        Raises
+        ------
+        ArgumentError
+            The suite is none, or has no such shift.
+        """
+        suite = load_suite(self.suite)
+        for shift in self.shifts or ():
+            if shift not in suite.shifts:
+                allowed = ", ".join(name or "'' (its named conditions)" for name in suite.shifts)
+                raise ArgumentError(f"drives of suite {suite.name}: shift={shift!r}: allowed are {allowed}")
+        suite = suite.narrowed(episodes=self.episodes)
+        wanted = [shift for shift in suite.shifts if self.shifts is None or shift in self.shifts]
+        return [
+            LadderBisection(suite, shift) if self.bisect and shift in suite.ladders else Course(suite, shift)
+            for shift in wanted
+        ]
 
 
 class Benchmark(_Frozen):
@@ -150,17 +191,32 @@ class Benchmark(_Frozen):
         Raises
         ------
         ArgumentError
-            A suite is none.
+            A suite is none or lacks a shift that is to be driven, a policy is to drive a shift twice, or a shift is to
+            be driven on more routes by some than by others.
         """
-        courses: list[tuple[Drives, Course]] = []
-        for drives in self.drives:
-            suite = load_suite(drives.suite)
-            courses += [(drives, Course(suite, shift)) for shift in suite.shifts]
+        courses = [(drives, course) for drives in self.drives for course in drives.courses()]
+        _require_same_routes(courses)
         found: list[Cell] = []
         for policy in self.policies(threads=threads, device=device):
-            driven = [course for drives, course in courses if drives.are_of(policy)]
-            found += [policy, *(DrivesCell(policy, course, threads=threads) for course in driven)]
+            driven = [
+                DrivesCell(policy, course, threads=threads, tell_elapsed=drives.tell_elapsed)
+                for drives, course in courses
+                if drives.are_of(policy)
+            ]
+            _require_once(driven)
+            found += [policy, *driven]
         return found
+
+    def ladders(self) -> dict[tuple[str, str], tuple[float, ...]]:
+        """Return, for suite and shift, the places of the rungs of each ladder that is driven, the easiest first.
+
+        Raises
+        ------
+        ArgumentError
+            As from ``cells``.
+        """
+        courses = (course for drives in self.drives for course in drives.courses())
+        return {(course.suite, course.shift): course.rungs for course in courses if course.rungs}
 
 
 def load_benchmark(name: str | Path) -> Benchmark:
@@ -185,6 +241,31 @@ def _beside(file: Path, drives: Drives) -> Drives:
     """Read a relative path of a suite from where the benchmark's file lies."""
     is_file = Path(drives.suite).suffix in (".yaml", ".yml")
     return drives.model_copy(update={"suite": str(file.parent / drives.suite)}) if is_file else drives
+
+
+def _require_same_routes(courses: Iterable[tuple[Drives, Course]]) -> None:
+    """Refuse a shift of which some drive fewer routes than others, as they could not be compared."""
+    first: dict[tuple[str, str], int] = {}
+    for drives, course in courses:
+        routes = first.setdefault((course.suite, course.shift), course.routes)
+        if course.routes != routes:
+            raise ArgumentError(
+                f"drives of suite {course.suite}: {course.shift or 'conditions'}: episodes={drives.episodes}: allowed "
+                f"is the same number for all that drive it, {routes} as before"
+            )
+
+
+def _require_once(cells: Sequence[DrivesCell]) -> None:
+    """Refuse two cells of one policy that would drive the same, as their rows could not be told apart."""
+    seen: set[tuple[str, str, bool]] = set()
+    for cell in cells:
+        key = cell.course.suite, cell.course.shift, cell.tell_elapsed
+        if key in seen:
+            raise ArgumentError(
+                f"drives of suite {cell.course.suite}: {cell.label}: is driven twice; allowed is once: "
+                "narrow one by models, recipes or shifts"
+            )
+        seen.add(key)
 
 
 def _known(what: str, values: tuple[str, ...], allowed: tuple[str, ...]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from wormdrive.envs.common.errors import ArgumentError, is_real, is_whole
 
 __all__ = ["COLUMNS", "CONDITION", "KEY", "Column", "DriveRow"]
 
-CONDITION: Final = ("suite", "season", "weather", "shift", "rung")
+CONDITION: Final = ("suite", "season", "weather", "shift", "rung", "clock")
 """Columns that name a condition."""
 
 KEY: Final = ("model", "recipe", "seed", *CONDITION, "route")
@@ -33,6 +33,8 @@ class DriveRow:
         The suite, and the named condition of it.
     shift, rung:
         What was shifted besides (a ladder or factor; empty if nothing), and how far (``None`` if nothing).
+    clock:
+        Whether the policy was told the time from frame to frame.
     map, route:
         The map's name, and the index of the episode: the same index is the same map, route and scenario seed for every
         training and condition.
@@ -67,6 +69,7 @@ class DriveRow:
     weather: str
     shift: str
     rung: float | None
+    clock: bool
     map: str
     route: int
     success: bool
@@ -183,6 +186,7 @@ COLUMNS: Final[dict[str, Column]] = {
     "weather": _text(),
     "shift": _text(empty=True),
     "rung": _number(-math.inf, optional=True),
+    "clock": _TRUTH,
     "map": _text(),
     "route": _WHOLE,
     "success": _TRUTH,

@@ -7,13 +7,16 @@ import io
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from wormdrive.benchmark.drive_row import COLUMNS, KEY, DriveRow
 from wormdrive.envs.common.errors import ArgumentError, one_of
 from wormdrive.scenarios.writing import write_text
 
 __all__ = ["DriveTable", "concatenate", "read_drives"]
+
+_ABSENT: Final[dict[str, Any]] = {"clock": True}
+"""What it means where a table has no such column: before there was one, all were told the time."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ class DriveTable:
 
 
 def read_drives(file: Path) -> DriveTable:
-    """Read what ``DriveTable.write`` wrote; columns may stand in any order.
+    """Read what ``DriveTable.write`` wrote; columns may stand in any order, and ``clock`` may be missing (told).
 
     Raises
     ------
@@ -148,7 +151,7 @@ def concatenate(tables: Iterable[DriveTable]) -> DriveTable:
 
 def _check_header(file: Path, header: list[str]) -> None:
     for complaint, names in (
-        ("lacks", [name for name in COLUMNS if name not in header]),
+        ("lacks", [name for name in COLUMNS if name not in header and name not in _ABSENT]),
         (
             "has the unknown or repeated",
             [name for k, name in enumerate(header) if name not in COLUMNS or name in header[:k]],
@@ -163,7 +166,7 @@ def _check_header(file: Path, header: list[str]) -> None:
 def _row(where: str, header: list[str], cells: list[str]) -> DriveRow:
     if len(cells) != len(header):
         raise ArgumentError(f"{where}: has {len(cells)} cells; allowed are {len(header)}, as in the header")
-    values: dict[str, Any] = {}
+    values = dict(_ABSENT)
     for name, cell in zip(header, cells, strict=True):
         column = COLUMNS[name]
         try:

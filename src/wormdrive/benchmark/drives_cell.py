@@ -1,90 +1,88 @@
-"""Cell that drives a policy through one shift of a suite, and the row that is kept of each drive."""
+"""Cell that drives a policy through a course, and the row that is kept of each drive."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from wormdrive.benchmark.cell import Cell
+from wormdrive.benchmark.course import Course
 from wormdrive.benchmark.drive_row import DriveRow
 from wormdrive.benchmark.drive_table import DriveTable
 from wormdrive.benchmark.policy_cells import PolicyCell
-from wormdrive.envs.roads import BUILTIN_MAPS
 from wormdrive.perception.kernels.chunks import computing_with
+from wormdrive.scenarios.candidate import Candidate
 from wormdrive.scenarios.drive import Drive
 from wormdrive.scenarios.evaluate import drive_candidate, embedded
 from wormdrive.scenarios.metrics import before_departure_m, mean_abs, percentile_abs, share_beyond, whiteness
-from wormdrive.scenarios.suite import Suite, Trial
+from wormdrive.scenarios.suite import Trial
 from wormdrive.training.progress import Progress
 
-__all__ = ["Course", "DrivesCell", "drive_digest", "drive_row"]
+__all__ = ["DrivesCell", "drive_digest", "drive_row"]
 
 DRIVES: Final = "drives.csv"
 
 
-class Course:
-    """One shift of a suite, by name, empty for the named conditions: what many policies drive, made once for all."""
-
-    def __init__(self, suite: Suite, shift: str) -> None:
-        self.suite, self.shift = suite.name, shift
-        self.trials: Sequence[Trial] = suite.trials_of(shift)
-
-    @cached_property
-    def described(self) -> Mapping[str, Any]:
-        """The scenarios, and of maps that are files their contents."""
-        files = {trial.scenario.map for trial in self.trials} - set(BUILTIN_MAPS)
-        scenarios = json.dumps([trial.scenario.model_dump(mode="json") for trial in self.trials], sort_keys=True)
-        return {
-            "suite": self.suite,
-            "scenarios": hashlib.sha256(scenarios.encode()).hexdigest(),
-            "maps": {name: hashlib.sha256(Path(name).read_bytes()).hexdigest() for name in sorted(files)},
-        }
-
-
 class DrivesCell(Cell):
-    """Drive a policy over a course: ``drives.csv`` holds a row a drive."""
+    """Drive a policy over a course: ``drives.csv`` holds a row a drive.
+
+    ``tell_elapsed``: whether the policy is told the time from frame to frame (``PolicyDriver``).
+    """
 
     kind = "drives"
 
-    def __init__(self, policy: PolicyCell, course: Course, *, threads: int = 1) -> None:
-        self.policy, self.course, self.threads = policy, course, threads
+    def __init__(self, policy: PolicyCell, course: Course, *, threads: int = 1, tell_elapsed: bool = True) -> None:
+        self.policy, self.course, self.threads, self.tell_elapsed = policy, course, threads, tell_elapsed
         self.needs = (policy,)
 
     @property
     def label(self) -> str:
         """Say who drives what."""
-        return f"{self.policy.label}: {self.course.shift or 'conditions'}"
+        return f"{self.policy.label}: {self.course.shift or 'conditions'}" + ("" if self.tell_elapsed else ", untold")
 
     def determined_by(self) -> Mapping[str, Any]:
-        """Return what the course is."""
-        return self.course.described
+        """Return what the course is, and that the policy is not told the time, if it is not."""
+        return {**self.course.described, **({} if self.tell_elapsed else {"tell_elapsed": False})}
+
+    def candidate(self, results: Path) -> Candidate:
+        """Put the policy behind the wheel."""
+        return self.policy.candidate(results, tell_elapsed=self.tell_elapsed)
 
     def work(self, results: Path, aside: Path, progress: Progress) -> None:
         """Drive, anew if it was stopped."""
-        progress.begin(self.label, len(self.course.trials), "drives")
+        candidate = self.candidate(results)
+        most = self.course.most_drives
+        progress.begin(self.label, most, "drives")
+        driven: list[tuple[Trial, Drive]] = []
+        while coming := self.course.coming([(trial, drive.success) for trial, drive in driven]):
+            driven += zip(coming, self._drive(candidate, coming, len(driven), progress), strict=True)
+        progress.advance(most)  # a course may end before
+        DriveTable(tuple(self.row(*pair) for pair in driven)).write(aside / DRIVES)
+
+    def _drive(self, candidate: Candidate, trials: Sequence[Trial], before: int, progress: Progress) -> Sequence[Drive]:
         with computing_with(1):  # a thread each
-            drives = drive_candidate(
-                self.policy.candidate(results),
-                [trial.scenario for trial in self.course.trials],
+            return drive_candidate(
+                candidate,
+                [trial.scenario for trial in trials],
                 embedded(),
                 crews=self.threads,
-                progress=lambda done, total, share: progress.advance(round(share * total)),
+                progress=lambda done, total, share: progress.advance(before + round(share * total)),
             )
-        rows = [drive_row(self.policy, self.course, *pair) for pair in zip(self.course.trials, drives, strict=True)]
-        DriveTable(tuple(rows)).write(aside / DRIVES)
+
+    def row(self, trial: Trial, drive: Drive) -> DriveRow:
+        """Sum up a drive of this cell."""
+        return drive_row(self.policy, self.course, trial, drive, tell_elapsed=self.tell_elapsed)
 
     def file(self, results: Path) -> Path:
         """Return where the table lies."""
         return results / self.name / DRIVES
 
 
-def drive_row(policy: PolicyCell, course: Course, trial: Trial, drive: Drive) -> DriveRow:
+def drive_row(policy: PolicyCell, course: Course, trial: Trial, drive: Drive, *, tell_elapsed: bool = True) -> DriveRow:
     """Sum up a drive."""
     departed = drive.departure_index is not None
     return DriveRow(
@@ -96,6 +94,7 @@ def drive_row(policy: PolicyCell, course: Course, trial: Trial, drive: Drive) ->
         weather=trial.weather,
         shift=trial.shift,
         rung=trial.rung,
+        clock=tell_elapsed,
         map=Path(trial.scenario.map).stem,
         route=trial.episode,
         success=drive.success,

@@ -104,6 +104,6 @@ class PolicyCell(Cell):
         """Return where the policy lies."""
         return results / self.name / POLICY
 
-    def candidate(self, results: Path) -> Candidate:
-        """Put the policy behind the wheel, on its device."""
-        return load_candidate(self.folder(results), self.label, self.device)
+    def candidate(self, results: Path, *, tell_elapsed: bool = True) -> Candidate:
+        """Put the policy behind the wheel, on its device; ``tell_elapsed`` is its ``PolicyDriver``'s."""
+        return load_candidate(self.folder(results), self.label, self.device, tell_elapsed=tell_elapsed)

@@ -1,23 +1,27 @@
-"""Summary: what the drives of a benchmark say: success by recipe, condition and model, over training seeds."""
+"""Summary: what the drives of a benchmark say: success and breaking points by recipe and model, over training seeds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from wormdrive.benchmark.breaking_points import LadderBreak, Ladders, breaking_points, compare_breaking_points
+from wormdrive.benchmark.breaking_points_report import print_breaking_points
 from wormdrive.benchmark.cell import Cell
-from wormdrive.benchmark.drive_row import CONDITION
+from wormdrive.benchmark.drive_row import CONDITION, DriveRow
 from wormdrive.benchmark.drive_table import DriveTable, concatenate, read_drives
 from wormdrive.benchmark.drives_cell import DrivesCell
+from wormdrive.benchmark.overall import Overall, factors_as_one, overall
 from wormdrive.benchmark.statistics.aggregates import mean, over_routes
 from wormdrive.benchmark.statistics.bootstrap import bootstrap
 from wormdrive.benchmark.statistics.comparison import Comparison, compare
 from wormdrive.benchmark.statistics.interval import Interval
 from wormdrive.benchmark.statistics.score_arrays import ScoreArrays, metric_bounds, pivot
+from wormdrive.scenarios.suite import FACTORS
 
 __all__ = ["Rate", "Summary", "merge", "print_summary", "summarise"]
 
@@ -42,10 +46,25 @@ class Rate:
 
 @dataclass(frozen=True)
 class Summary:
-    """All rates, and all differences from the reference of which there are several trainings; one family a recipe."""
+    """What a table says.
+
+    Attributes
+    ----------
+    rates:
+        Success in each condition; not on ladders of which trainings drove different rungs.
+    differences:
+        In success, of those from the reference, where there are several trainings; one family a recipe.
+    breaking_points, breaking_differences:
+        The same of ladders, however they were driven; again one family a recipe.
+    overall:
+        Success over all conditions of a suite, and by the number of factors at once.
+    """
 
     rates: list[Rate]
     differences: list[Comparison]
+    breaking_points: list[LadderBreak]
+    breaking_differences: list[Comparison]
+    overall: list[Overall]
 
 
 def merge(cells: Iterable[Cell], results: Path) -> DriveTable:
@@ -54,8 +73,8 @@ def merge(cells: Iterable[Cell], results: Path) -> DriveTable:
     return concatenate(read_drives(cell.file(results)) for cell in driven)
 
 
-def summarise(table: DriveTable, reference: str) -> Summary:
-    """Sum a table up.
+def summarise(table: DriveTable, reference: str, ladders: Ladders | None = None) -> Summary:
+    """Sum a table up; of ``ladders`` breaking points are found.
 
     Raises
     ------
@@ -64,13 +83,35 @@ def summarise(table: DriveTable, reference: str) -> Summary:
     """
     rates: list[Rate] = []
     differences: list[Comparison] = []
+    ladders = ladders or {}
+    table = factors_as_one(table)
+    breaks = breaking_points(table, ladders), compare_breaking_points(table, ladders, reference)
+    table = _without_bisected(table, ladders)
     for driven in table.groups("recipe", *CONDITION).values():
         rates += _rates(pivot(driven, _METRIC))
     for driven in table.groups("recipe").values():
-        several = DriveTable(tuple(row for row in driven if len(driven.select(model=row.model).values("seed")) > 1))
-        if reference in several.values("model") and len(several.values("model")) > 1:
-            differences += compare(several, _METRIC, reference=reference)
-    return Summary(rates, differences)
+        differences += compare(_comparable(driven, reference), _METRIC, reference=reference)
+    return Summary(rates, differences, *breaks, overall(table))
+
+
+def _comparable(table: DriveTable, reference: str) -> DriveTable:
+    """Choose conditions that several trainings of the reference drove, and in these the models that have several."""
+    rows: list[DriveRow] = []
+    for driven in table.groups(*CONDITION).values():
+        several = [model for (model,), own in driven.groups("model").items() if len(own.values("seed")) > 1]
+        if reference in several:
+            rows += driven.select(model=several).rows
+    return DriveTable(tuple(rows))
+
+
+def _without_bisected(table: DriveTable, ladders: Ladders) -> DriveTable:
+    """Leave out ladders on which some training drove some of the rungs: the others' rungs are no condition for all."""
+    rows: list[DriveRow] = []
+    for (_, suite, shift, _), driven in table.groups("recipe", "suite", "shift", "clock").items():
+        rungs = set(ladders.get((suite, shift), ()))
+        if all(rungs <= set(one.values("rung")) for one in driven.groups("model", "seed").values()):
+            rows += driven.rows
+    return DriveTable(tuple(rows))
 
 
 def _rates(arrays: ScoreArrays) -> list[Rate]:
@@ -99,14 +140,29 @@ def print_summary(console: Console, summary: Summary) -> None:
         for condition in dict.fromkeys(rate.condition for rate in rates):
             held = {rate.model: _shown(rate) for rate in rates if rate.condition == condition}
             table.add_row(_named(condition), *(held.get(model, "") for model in models))
+        over = [one for one in summary.overall if one.recipe == recipe and one.conditions > 1]
+        for suite, clock in dict.fromkeys((one.suite, one.clock) for one in over):
+            shown = {one.model: one for one in over if (one.suite, one.clock) == (suite, clock)}
+            name = f"{suite}, all conditions" + ("" if clock else ", untold") + ": interquartile mean"
+            table.add_row(name, *(_shown_overall(shown[model]) if model in shown else "" for model in models))
         console.print(table)
-    for difference in summary.differences:
-        if difference.p_corrected < 1.0 - difference.difference.level:
-            of = difference.difference
+    for recipe in dict.fromkeys(one.recipe for one in summary.breaking_points):
+        print_breaking_points(console, [one for one in summary.breaking_points if one.recipe == recipe])
+    _print_differences(console, summary.differences, lambda value: f"{100 * value:+.0f}", "points")
+    _print_differences(console, summary.breaking_differences, lambda value: f"{value:+.1f}", "rungs")
+
+
+def _print_differences(
+    console: Console, differences: Iterable[Comparison], shown: Callable[[float], str], unit: str
+) -> None:
+    """Print those that are no chance."""
+    for one in differences:
+        if one.p_corrected < 1.0 - one.difference.level:
+            of = one.difference
             console.print(
-                f"{difference.recipe}, {_named(difference.condition)}: {difference.model} less {difference.reference}: "
-                f"{100 * of.estimate:+.0f} points ({100 * of.low:+.0f} to {100 * of.high:+.0f}), "
-                f"p = {difference.p_corrected:.3f} after Holm's correction",
+                f"{one.recipe}, {_named(one.condition)}: {one.model} less {one.reference}: "
+                f"{shown(of.estimate)} {unit} ({shown(of.low)} to {shown(of.high)}), "
+                f"p = {one.p_corrected:.3f} after Holm's correction",
                 soft_wrap=True,
             )
 
@@ -119,6 +175,14 @@ def _shown(rate: Rate) -> str:
     return f"{seeds} of {rate.routes}: {100 * of.estimate:.0f} % ({100 * of.low:.0f}-{100 * of.high:.0f})"
 
 
+def _shown_overall(one: Overall) -> str:
+    between = "" if one.interval is None else f" ({100 * one.interval.low:.0f}-{100 * one.interval.high:.0f})"
+    return f"{100 * one.success:.0f} %{between}"
+
+
 def _named(condition: tuple[str | float | None, ...]) -> str:
-    _, season, weather, shift, rung = condition
-    return f"{season} {weather}" + (f", {shift} {rung:g}" if shift else "")
+    _, season, weather, shift, rung, clock = condition
+    where = f"{season} {weather}" + (f", {shift}" if shift else "")
+    if rung is not None:
+        where = f"{rung:g} factors at once" if shift == FACTORS else f"{where} {rung:g}"
+    return where + ("" if clock else ", untold")

@@ -12,7 +12,7 @@ import numpy as np
 from wormdrive.benchmark.definition import Benchmark
 from wormdrive.benchmark.drive_row import KEY, DriveRow
 from wormdrive.benchmark.drive_table import DriveTable
-from wormdrive.benchmark.drives_cell import DrivesCell, drive_row
+from wormdrive.benchmark.drives_cell import DrivesCell
 from wormdrive.benchmark.runner import run_cells
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.perception.kernels.chunks import computing_with
@@ -66,8 +66,8 @@ def verify(
         run_cells([cell.policy], results, progress)
         trial = cell.course.trials[index]
         with computing_with(threads):
-            (drive,) = drive_candidate(cell.policy.candidate(results), [trial.scenario], embedded(threads))
-        again = drive_row(cell.policy, cell.course, trial, drive)
+            (drive,) = drive_candidate(cell.candidate(results), [trial.scenario], embedded(threads))
+        again = cell.row(trial, drive)
         near = abs(again.offset_mean_m - row.offset_mean_m) <= TOLERANCE_M
         found.append(Verdict(row, again, again.digest == row.digest, again.success == row.success and near))
     return found
@@ -79,7 +79,7 @@ def _place(row: DriveRow, cells: Sequence[DrivesCell]) -> tuple[DrivesCell, int]
         policy = cell.policy
         if (policy.config.model, policy.recipe, policy.config.seed) != (row.model, row.recipe, row.seed):
             continue
-        if (cell.course.suite, cell.course.shift) != (row.suite, row.shift):
+        if (cell.course.suite, cell.course.shift, cell.tell_elapsed) != (row.suite, row.shift, row.clock):
             continue
         wanted = row.season, row.weather, row.rung, row.route
         for index, trial in enumerate(cell.course.trials):

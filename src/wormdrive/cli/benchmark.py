@@ -36,6 +36,7 @@ def benchmark(
     from rich.console import Console
 
     from wormdrive.agents.device import choose_device
+    from wormdrive.benchmark.breaking_points_report import write_breaking_points
     from wormdrive.benchmark.choice import print_choices, rank, write_choices
     from wormdrive.benchmark.cost import estimate
     from wormdrive.benchmark.definition import load_benchmark
@@ -70,11 +71,12 @@ def benchmark(
     table = merge(cells, results)
     table.write(results / "drives.csv")
     Provenance.here().write(results / "provenance.json")
-    summary = summarise(table, wanted.reference)
     choices = rank(table, wanted.selection) if wanted.selection else []
     shares = share_out(table, wanted.grid) if wanted.grid else None
     if choices:
         write_choices(choices, results / "choices.csv")
+    summary = summarise(table, wanted.reference, wanted.ladders())
+    write_breaking_points(summary.breaking_points, results / "breaking_points.csv")
     if as_json:
         more = {"choices": [asdict(choice) for choice in choices], "grid": asdict(shares) if shares else None}
         print(json.dumps(asdict(summary) | more, indent=1, allow_nan=False))

@@ -31,7 +31,7 @@ def test_each_model_against_the_memoryless_one() -> None:
     rates = {model: np.mean([row.success for row in drives.select(model=model)]) for model in MODELS}
     assert (ncp.model, lstm.model, ncp.reference) == ("ncp", "lstm", "feedforward")
     assert (ncp.seeds, ncp.reference_seeds, ncp.routes) == (5, 5, 12)
-    assert ncp.condition == ("four-seasons", "winter", "day", "", None)
+    assert ncp.condition == ("four-seasons", "winter", "day", "", None, True)
     for found in (ncp, lstm):
         assert found.difference.estimate == pytest.approx(rates[found.model] - rates["feedforward"])
         assert -1.0 <= found.difference.low < found.difference.estimate < found.difference.high <= 1.0

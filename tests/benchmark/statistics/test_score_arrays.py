@@ -49,7 +49,7 @@ def test_conditions_are_a_third_axis() -> None:
     [
         (
             rows()[1:],
-            r"model 'ncp', seed 3, condition suite='four-seasons' season='winter' weather='day' lacks routes 5;",
+            r"model 'ncp', seed 3, condition suite='four-seasons' season='winter' .* lacks routes 5;",
         ),
         (rows() + rows("summer"), r"conditions .*summer.*allowed is one"),
         ([*rows(), drive_row(recipe="informed")], "recipes blind, informed; allowed is exactly one"),

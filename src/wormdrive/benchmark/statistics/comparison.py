@@ -31,7 +31,7 @@ class Comparison:
     Attributes
     ----------
     condition:
-        Suite, season, weather, shift and rung.
+        Values of ``CONDITION``.
     difference:
         Mean score of the model minus that of the reference, each route paired with itself. The interval is about new
         trainings and new routes: the hierarchical bootstrap, routes drawn alike for both.
