@@ -57,3 +57,16 @@ def test_it_is_printed_with_each_training_and_what_is_no_chance() -> None:
     assert "5 5 5 5 5 of 10: 50 %" in printed
     assert "winter day: ncp less feedforward: -50 points" in printed
     assert "summer day: ncp less" not in printed
+
+
+def test_conditions_are_named_by_what_is_shifted_and_how_far() -> None:
+    console = Console(file=StringIO(), width=160)
+    rows = [
+        drive_row(weather="given", shift="first snow"),
+        drive_row(shift="fog", rung=60.0),
+        drive_row(),
+    ]
+    print_summary(console, summarise(DriveTable(tuple(rows)), "feedforward"))
+    printed = console.file.getvalue()  # type: ignore[attr-defined]
+    for name in ("winter given, first snow ", "winter day, fog 60 ", "winter day "):
+        assert name in printed

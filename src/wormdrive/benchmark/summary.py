@@ -121,4 +121,5 @@ def _shown(rate: Rate) -> str:
 
 def _named(condition: tuple[str | float | None, ...]) -> str:
     _, season, weather, shift, rung = condition
-    return f"{season} {weather}" + (f", {shift} {rung:g}" if shift else "")
+    shifted = shift if rung is None else f"{shift} {rung:g}"
+    return f"{season} {weather}" + (f", {shifted}" if shift else "")
