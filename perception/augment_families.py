@@ -152,7 +152,7 @@ def draw_families(config: AugmentationConfig, windows: int, rng: np.random.Gener
     drawn["blank_grey"] = uniform(0.1, 0.9)
     drawn["section"]["amplitude"] = chosen(config.cross_section) * rng.normal(0.0, 0.35, windows)
     drawn["section"]["steepness"] = np.exp(uniform(math.log(2.0), math.log(20.0)))
-    drawn["section"]["threshold"] = uniform(-0.6, 0.6)
+    drawn["section"]["threshold"] = uniform(-0.7, 0.3)
     drawn["section"]["patch_gain"] = uniform(0.0, 1.2)
     drawn["section"]["patch_level"] = uniform(0.4, 1.2)
     drawn["dust_amount"] = chosen(config.dust) * uniform(0.5, 1.0)

@@ -18,6 +18,7 @@ from wormdrive.envs.common.validation_errors import describe_validation_error
 from wormdrive.envs.common.yaml_file import read_yaml_table
 from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS, Conditions
 from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.scenarios.given_conditions import GIVEN, GivenConditions
 from wormdrive.scenarios.shift import Factors, Ladder, changed
 
 __all__ = ["FACTORS", "FIRST_ROUTE_SEED", "FIRST_SEED", "SUITES", "Condition", "Suite", "Trial", "load_suite"]
@@ -44,7 +45,8 @@ Condition = tuple[str, str]
 class Trial:
     """One drive of a suite: ``shift`` is the name of a ladder, ``factors``, or empty for a named condition alone.
 
-    ``rung`` is the place on the ladder or the number of factors, ``None`` without a shift; ``episode`` counts from 0.
+    Of a given condition ``shift`` is its name, ``season`` that of its art, and ``weather`` is ``given``. ``rung`` is
+    the place on the ladder or the number of factors, ``None`` in other conditions; ``episode`` counts from 0.
     """
 
     season: str
@@ -69,6 +71,8 @@ class Suite(BaseModel):
         For each season, the weathers to drive in.
     ladders, factors:
         Shifts besides the named conditions, driven by ``wormdrive benchmark``.
+    given:
+        Conditions of any numbers, by name, driven by ``wormdrive benchmark``.
     episodes:
         Episodes per condition and per rung.
     route_length_m:
@@ -79,10 +83,11 @@ class Suite(BaseModel):
 
     name: Annotated[str, Field(min_length=1, max_length=80)]
     description: str = ""
-    maps: Annotated[tuple[str, ...], Field(min_length=1)]
+    maps: Annotated[tuple[str, ...], Field(min_length=1)] = ("country_loop",)
     conditions: dict[str, tuple[str, ...]] = {}
     ladders: dict[str, Ladder] = {}
     factors: Factors | None = None
+    given: GivenConditions = {}
     episodes: Annotated[int, Field(ge=1, le=1000)] = 10
     route_length_m: Annotated[float, Field(ge=20.0, le=20_000.0)] = 400.0
     first_route_seed: Annotated[int, Field(ge=FIRST_ROUTE_SEED, lt=2**30)] = FIRST_ROUTE_SEED
@@ -105,8 +110,12 @@ class Suite(BaseModel):
 
     @model_validator(mode="after")
     def _not_empty(self) -> Suite:
-        if not (self.conditions or self.ladders or self.factors):
-            raise ValueError("conditions={}: allowed is at least one condition, ladder or set of factors")
+        if not (self.conditions or self.ladders or self.factors or self.given):
+            raise ValueError(
+                "conditions={}: allowed is at least one condition, ladder or set of factors, or one that is given"
+            )
+        if GIVEN in self.ladders:
+            raise ValueError(f"ladders.{GIVEN}: is what the given conditions are called; allowed is another name")
         return self
 
     @property
@@ -130,13 +139,14 @@ class Suite(BaseModel):
 
     @property
     def shifts(self) -> list[str]:
-        """Names of what is driven: empty for the named conditions, ladders, ``factors``."""
+        """Names of what is driven: empty for the named conditions, ladders, ``factors``, ``given``."""
         named = [""] if self.conditions else []
-        return [*named, *self.ladders, *([FACTORS] if self.factors is not None else [])]
+        factors = [FACTORS] if self.factors is not None else []
+        return [*named, *self.ladders, *factors, *([GIVEN] if self.given else [])]
 
     @property
     def trials(self) -> list[Trial]:
-        """Every drive: named conditions first, then ladders, then factors; episode k has the same route in all."""
+        """Every drive: named conditions, ladders, factors, given conditions; episode k has the same route in all."""
         return [trial for shift in self.shifts for trial in self.trials_of(shift)]
 
     def trials_of(self, shift: str) -> list[Trial]:
@@ -157,7 +167,9 @@ class Suite(BaseModel):
             ]
         if shift in self.ladders:
             return self._on_ladder(shift, self.ladders[shift])
-        assert self.factors is not None  # noqa: S101 - it is the last of ``shifts``
+        if shift == GIVEN:
+            return self._as_given()
+        assert self.factors is not None  # noqa: S101 - it is what is left of ``shifts``
         return self._by_factors(shift, self.factors)
 
     def _on_ladder(self, name: str, ladder: Ladder) -> list[Trial]:
@@ -175,6 +187,14 @@ class Suite(BaseModel):
                 drawn = factors.draw(at_once, scenario.seed)
                 season, weather = str(drawn.get("season", "summer")), str(drawn.get("weather", "day"))
                 found.append(Trial(season, weather, name, float(at_once), k, changed(scenario, drawn)))
+        return found
+
+    def _as_given(self) -> list[Trial]:
+        found = []
+        for name, changes in self.given.items():
+            for k, scenario in enumerate(self.scenarios(("summer", "day"))):
+                given = changed(scenario, changes)
+                found.append(Trial(given.conditions.season.name, GIVEN, name, None, k, given))
         return found
 
     def narrowed(
@@ -213,7 +233,7 @@ class Suite(BaseModel):
 
 
 def load_suite(name: str | Path) -> Suite:
-    """Load a suite by the name of a built-in one or the path of a YAML file.
+    """Load a suite by the name of a built-in one or the path of a YAML file, whose own name is the suite's unless said.
 
     Raises
     ------
@@ -226,7 +246,7 @@ def load_suite(name: str | Path) -> Suite:
         file = Path(name)
         if file.suffix not in (".yaml", ".yml"):
             raise ArgumentError(f"{one_of('suite', str(name), SUITES)}, or the path of a .yaml file")
-    values = read_yaml_table("suite", file, Suite.model_fields)
+    values = {"name": file.stem, **read_yaml_table("suite", file, Suite.model_fields)}
     if isinstance(values.get("maps"), list):
         values["maps"] = [_beside(file, map_name) for map_name in values["maps"]]
     return _validated(values, f"suite {file}")

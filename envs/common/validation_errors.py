@@ -27,6 +27,8 @@ def describe_validation_error(kind: type[BaseModel], error: ValidationError) -> 
         allowed = f"allowed is {_KINDS[first['type']]}"
     else:
         allowed = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "value_error" and isinstance(first["input"], dict):  # what is wrong in a table is named there
+        return f"{name}: {allowed}" if name else allowed
     return f"{name}={first['input']!r}: {allowed}" if name else allowed
 
 

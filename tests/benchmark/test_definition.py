@@ -179,3 +179,25 @@ def test_names_of_drives_are_those_of_their_first_version() -> None:
 def test_drives_that_cannot_be_are_refused_by_name(drives: list[dict[str, object]], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         driven(*drives)
+
+
+def test_a_suite_of_ones_own_is_driven_by_all_alone_or_besides(tmp_path: Path) -> None:
+    file = tmp_path / "alps.yaml"
+    file.write_text("given: {a: {season: winter}, b: {season: spring}}")
+    benchmark = Benchmark.model_validate(TWO)
+    own = {cell.name for cell in benchmark.cells()}
+    alone = benchmark.driving(file, alone=True).cells()
+    policies = {policy.name for policy in benchmark.policies()}
+    assert {cell.name for cell in alone if isinstance(cell, PolicyCell)} == policies
+    assert {cell.course.suite for cell in alone if isinstance(cell, DrivesCell)} == {"alps"}
+    assert len(alone) == 2 * len(policies)
+    both = {cell.name for cell in benchmark.driving(file, alone=False).cells()}
+    assert both == own | {cell.name for cell in alone}
+
+
+def test_a_suite_with_the_name_of_another_one_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "demo.yaml"
+    file.write_text("given: {a: {season: winter}}")
+    with pytest.raises(ArgumentError, match=rf"{file}: name='demo'"):
+        Benchmark.model_validate(TWO).driving(file, alone=True)
+    assert len(Benchmark.model_validate(TWO).driving("demo", alone=True).drives) == 1

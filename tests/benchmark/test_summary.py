@@ -123,3 +123,16 @@ def test_factors_are_one_condition_for_each_number_of_them() -> None:
     console = Console(file=StringIO(), width=160)
     print_summary(console, summary)
     assert "2 factors at once" in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_conditions_are_named_by_what_is_shifted_and_how_far() -> None:
+    console = Console(file=StringIO(), width=160)
+    rows = [
+        drive_row(weather="given", shift="first snow"),
+        drive_row(shift="fog", rung=60.0),
+        drive_row(),
+    ]
+    print_summary(console, summarise(DriveTable(tuple(rows)), "feedforward"))
+    printed = console.file.getvalue()  # type: ignore[attr-defined]
+    for name in ("winter given, first snow ", "winter day, fog 60 ", "winter day "):
+        assert name in printed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -19,22 +20,33 @@ from wormdrive.envs.common.errors import ArgumentError
 
 pytestmark = pytest.mark.slow
 
-BENCHMARK = """
+SEED = "5ea1ed5ea1ed5ea1ed5ea1ed5ea1ed00"
+BENCHMARK = f"""
 name: tiny
+sealed_seed_sha256: {hashlib.sha256(SEED.encode()).hexdigest()}
 recipes:
   tiny:
-    record: {episodes: 2, length: 24}
-    train: {window: 4, batch: 2, steps: 6, augmentation: {wheel_tracks: 0}}
-trainings: [{models: [ncp, feedforward], recipes: [tiny], seeds: 2}]
+    record: {{episodes: 2, length: 24}}
+    train: {{window: 4, batch: 2, steps: 6, augmentation: {{wheel_tracks: 0}}}}
+trainings: [{{models: [ncp, feedforward], recipes: [tiny], seeds: 2}}]
 drives:
-  - {suite: short.yaml}
-  - {suite: short.yaml, shifts: [fog], models: [ncp], bisect: true, tell_elapsed: false}
+  - {{suite: short.yaml}}
+  - {{suite: short.yaml, shifts: [fog], models: [ncp], bisect: true, tell_elapsed: false}}
 """
 SUITE = """
 name: short
 maps: [country_loop]
 conditions: {summer: [day], winter: [snowfall]}
 ladders: {fog: {rungs: {conditions.weather.fog_density: [0, 100]}}}
+episodes: 2
+route_length_m: 20
+"""
+
+
+OWN = """
+given:
+  first snow: {season: winter, conditions.season.snow_cover: 0.1}
+  "late: ice": {season: spring, disturbances.grip.factor: 0.4}
 episodes: 2
 route_length_m: 20
 """
@@ -140,3 +152,52 @@ def test_a_forged_table_is_found_out(files: Path) -> None:
     made.write_text(made.read_text().replace(Provenance.here().processor, "abacus"))
     assert verify(files).stdout.startswith("6 of 6 drives came out the same, within tolerance")
     assert verify(files).exit_code == 0
+
+
+def test_ones_own_conditions_are_driven_summed_up_and_verified(files: Path) -> None:
+    (files / "alps.yaml").write_text(OWN)
+    summary = json.loads(run(files, "whole", "--conditions", str(files / "alps.yaml"), "--json"))
+    named = {tuple(rate["condition"]) for rate in summary["rates"]}
+    assert named == {
+        ("alps", "winter", "given", "first snow", None),
+        ("alps", "spring", "given", "late: ice", None),
+    }
+    assert not (files / "whole" / "drives.csv").exists()
+    again = [
+        "verify",
+        str(files / "whole" / "drives-alps.csv"),
+        "--benchmark",
+        str(files / "tiny.yaml"),
+        "--threads",
+        "1",
+    ]
+    assert isinstance(CliRunner().invoke(app, again).exception, ArgumentError)
+    result = CliRunner().invoke(app, [*again, "--conditions", str(files / "alps.yaml")])
+    assert result.stdout.startswith("16 of 16 drives came out the same, to the bit")
+    bad = files / "bad.yaml"
+    bad.write_text(OWN.replace("0.1", "1.1"))
+    result = CliRunner().invoke(app, command(files, "whole", "--conditions", str(bad)))
+    assert str(result.exception) == (
+        f"suite {bad}: given.first snow: conditions: season.snow_cover=1.1: allowed is a number in [0, 1]"
+    )
+
+
+def test_sealed_conditions_are_opened_when_all_is_trained_and_not_before(
+    files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wormdrive.benchmark.sealed._ROUTES", 1)
+    monkeypatch.setattr("wormdrive.benchmark.sealed._ROUTE_LENGTH_M", 20)
+    result = CliRunner().invoke(app, command(files, "whole", "--unseal", SEED))
+    assert isinstance(result.exception, ArgumentError)
+    assert "4 of 4 trainings are missing" in str(result.exception)
+    assert not (files / "whole").exists()
+    run(files, "whole")
+    both = CliRunner().invoke(app, command(files, "whole", "--unseal", SEED, "--conditions", "seasons"))
+    assert str(both.exception) == "--conditions and --unseal: allowed is one of them"
+    summary = json.loads(run(files, "whole", "--unseal", SEED, "--json"))
+    assert len({tuple(rate["condition"]) for rate in summary["rates"]}) == 24
+    made = {
+        name: (files / "whole" / name).read_bytes() for name in ("sealed.yaml", "unsealed.json", "drives-sealed.csv")
+    }
+    run(files, "whole", "--conditions", str(files / "whole" / "sealed.yaml"))
+    assert made == {name: (files / "whole" / name).read_bytes() for name in made}

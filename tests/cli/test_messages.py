@@ -35,7 +35,11 @@ def test_settings_that_are_refused_say_what_is_allowed(values: dict[str, object]
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{name: small}", "maps: missing"),
+        (
+            "{name: small}",
+            "conditions={}: allowed is at least one condition, ladder or set of factors, or one that is given",
+        ),
+        ("{ladders: {snow: {season: winter}}}", "ladders.snow.rungs: missing"),
         ("{name: small, maps: [highway], conditions: {winter: day}}", "conditions.winter='day': allowed is a list"),
         (
             "{name: small, maps: [highway], conditions: {winter: [day]}, route_length_m: .nan}",

@@ -166,6 +166,21 @@ class Benchmark(_Frozen):
         """Look a recipe up, first among the benchmark's own."""
         return self.recipes.get(name) or recipe(name)
 
+    def driving(self, suite: str | Path, *, alone: bool) -> Benchmark:
+        """Return this benchmark with one more suite, by name or path, that all its policies drive, or that one alone.
+
+        Raises
+        ------
+        ArgumentError
+            It is no suite, or another one than that of the benchmark's own which has its name.
+        """
+        more = load_suite(suite)
+        for drives in self.drives:
+            own = load_suite(drives.suite)
+            if own.name == more.name and own != more:
+                raise ArgumentError(f"suite {suite}: name={more.name!r}: is that of another one of {self.name}'s")
+        return self.model_copy(update={"drives": (*(() if alone else self.drives), Drives(suite=str(suite)))})
+
     def policies(self, *, threads: int = 1, device: str = "cpu") -> list[PolicyCell]:
         """Return every training, seed by seed, so that whoever stops early has some of each."""
         named = {

@@ -30,9 +30,10 @@ class DriveRow:
     model, recipe, seed:
         The training: kind of policy, how it was trained, and the seed it was trained from.
     suite, season, weather:
-        The suite, and the named condition of it.
+        The suite, and the named condition of it; ``weather`` is ``given`` where its numbers stand in the suite's file.
     shift, rung:
-        What was shifted besides (a ladder or factor; empty if nothing), and how far (``None`` if nothing).
+        What was shifted besides (a ladder, ``factors`` or the name of a given condition; empty if nothing), and how far
+        (``None`` if nothing, or if it was given).
     clock:
         Whether the policy was told the time from frame to frame.
     map, route:

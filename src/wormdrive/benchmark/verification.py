@@ -79,11 +79,11 @@ def _place(row: DriveRow, cells: Sequence[DrivesCell]) -> tuple[DrivesCell, int]
         policy = cell.policy
         if (policy.config.model, policy.recipe, policy.config.seed) != (row.model, row.recipe, row.seed):
             continue
-        if (cell.course.suite, cell.course.shift, cell.tell_elapsed) != (row.suite, row.shift, row.clock):
+        if (cell.course.suite, cell.tell_elapsed) != (row.suite, row.clock):
             continue
-        wanted = row.season, row.weather, row.rung, row.route
+        wanted = row.season, row.weather, row.shift, row.rung, row.route
         for index, trial in enumerate(cell.course.trials):
-            if (trial.season, trial.weather, trial.rung, trial.episode) == wanted:
+            if (trial.season, trial.weather, trial.shift, trial.rung, trial.episode) == wanted:
                 return cell, index
     named = ", ".join(f"{name}={getattr(row, name)}" for name in KEY)
     raise ArgumentError(f"row {named}: allowed are drives of the benchmark")

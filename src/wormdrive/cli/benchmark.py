@@ -21,6 +21,14 @@ def benchmark(
     shard: Annotated[str, typer.Option(help="Do part i of n alone: i/n, counted from 0.")] = "0/1",
     threads: Annotated[int, typer.Option(min=1, help="Threads to simulate and compute with.")] = os.cpu_count() or 1,
     device: Device = "cpu",
+    conditions: Annotated[
+        str | None,
+        typer.Option(metavar="SUITE", help="Drive a suite of your own (.yaml) alone; its table is drives-SUITE.csv."),
+    ] = None,
+    unseal: Annotated[
+        str | None,
+        typer.Option(metavar="SEED", help="Open the sealed conditions, once all is trained, and drive them alone."),
+    ] = None,
     cost: Annotated[bool, typer.Option("--cost", help="Tell how long what is missing would take, and stop.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -29,6 +37,8 @@ def benchmark(
     Killed and started again it goes on where it was; several on one folder share the work.
 
     Example: `wormdrive benchmark settled-question --shard 0/2 --threads 1`
+
+    Example: `wormdrive benchmark settled-question --conditions mine.yaml`
     """
     import json
     from dataclasses import asdict
@@ -44,13 +54,21 @@ def benchmark(
     from wormdrive.benchmark.provenance import Provenance
     from wormdrive.benchmark.runner import Shard, run_cells
     from wormdrive.benchmark.summary import merge, print_summary, summarise
+    from wormdrive.benchmark.unsealing import unseal as open_sealed
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import stoppable
+    from wormdrive.envs.common.errors import ArgumentError
 
     wanted = load_benchmark(name)
     results = out or Path("runs") / wanted.name
-    part = Shard.parse(shard)
-    cells = wanted.cells(threads=threads, device=choose_device(device).type)
+    part, where = Shard.parse(shard), choose_device(device).type
+    if unseal is not None:
+        if conditions is not None:
+            raise ArgumentError("--conditions and --unseal: allowed is one of them")
+        conditions = str(open_sealed(wanted, unseal, results, threads=threads, device=where))
+    if conditions is not None:
+        wanted = wanted.driving(conditions, alone=True)
+    cells = wanted.cells(threads=threads, device=where)
     mine = part.takes(cells)
     with (
         stoppable(lambda: f"what is done is kept in {results}: the same command goes on"),
@@ -69,7 +87,7 @@ def benchmark(
         print(json.dumps(asdict(told)) if as_json else line)
         return
     table = merge(cells, results)
-    table.write(results / "drives.csv")
+    table.write(results / ("drives.csv" if conditions is None else f"drives-{Path(conditions).stem}.csv"))
     Provenance.here().write(results / "provenance.json")
     choices = rank(table, wanted.selection) if wanted.selection else []
     shares = share_out(table, wanted.grid) if wanted.grid else None

@@ -19,6 +19,9 @@ def verify(
     results: Annotated[
         Path | None, typer.Option(help="Folder with trainings; what is missing is trained.", show_default="TABLE's")
     ] = None,
+    conditions: Annotated[
+        str | None, typer.Option(metavar="SUITE", help="Suite of your own that TABLE has drives of, too.")
+    ] = None,
     threads: Annotated[int, typer.Option(min=1, help="Threads to simulate and compute with.")] = os.cpu_count() or 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -45,6 +48,8 @@ def verify(
     rows = sample_rows(read_drives(table), sample, seed)
     made, here = Provenance.read(table.with_name("provenance.json")), Provenance.here()
     wanted, where = load_benchmark(name), results or table.parent
+    if conditions is not None:
+        wanted = wanted.driving(conditions, alone=False)
     with stoppable(lambda: f"trainings are kept in {where}"), Stages(Console(stderr=True)) as stages:
         verdicts = drive_again(rows, wanted, where, stages, threads=threads)
     to_the_bit = made == here
