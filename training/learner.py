@@ -10,12 +10,11 @@ from torch import Tensor
 from wormdrive.agents.device import repeatable, sent
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.envs.simulation.camera_config import CameraConfig
-from wormdrive.perception.augment import Augmentation
-from wormdrive.perception.augment_geometry import GroundRays
 from wormdrive.perception.head import ConvHead
 from wormdrive.training.config import TrainConfig
 from wormdrive.training.frames import EpisodeFrames
 from wormdrive.training.loss import imitation_loss
+from wormdrive.training.observed_frames import augmentation_for
 from wormdrive.training.schedule import one_cycle
 from wormdrive.training.sequence_sampler import SequenceSampler, generators
 
@@ -56,7 +55,7 @@ class Learner:
         self.policy = policy.to(self.device)
         self.config = config
         self.bf16 = bf16
-        self.augmentation = Augmentation(config.augmentation, GroundRays(camera, policy.config.preprocess))
+        self.augmentation = augmentation_for(policy, config.augmentation, camera)
         head = [parameter for name, parameter in policy.named_parameters() if name.startswith("head.")]
         rest = [parameter for name, parameter in policy.named_parameters() if not name.startswith("head.")]
         self._peaks = (config.learning_rate, config.cell_learning_rate)

@@ -141,7 +141,7 @@ class _Step:
 
     def chunks(self) -> dict[str, Chunk]:
         """Return the step's parts by name."""
-        head = self.policy.head
+        _, head = self.policy.eyes
         parts: dict[str, Callable[[], object]] = {
             "augment": self.augment,
             "normalise": lambda: self.policy.preprocessor(self.augmented.flatten(0, 1)),
@@ -162,7 +162,7 @@ class _Step:
             self.policy.head(self.images)
 
     def _plain(self) -> None:
-        head = self.policy.head
+        _, head = self.policy.eyes
         head.fused = False
         try:
             _learn(head, head(self.images))
