@@ -150,7 +150,7 @@ def card_text(card: ModelCard) -> str:
         "",
         f"Drives of suite `{card.suite}` with all wheels in the lane, the 95 % interval of their share over routes of "
         "the same kind, and the mean distance from the lane's centre. These are results of these weights; other seeds "
-        "of the same recipe drive otherwise.",
+        f"of the same recipe drive otherwise. `wormdrive evaluate {card.name} --suite {card.suite}` drives them again.",
         "",
         "| season | weather | in the lane | 95 % interval | offset |",
         "|---|---|---|---|---|",

@@ -66,7 +66,7 @@ def test_seasons_are_summed_over_weathers() -> None:
         ("---\nname: mine\n", "no data at its head"),
         ("---\n[\n---\n", "allowed is YAML"),
         ("---\nname: mine\n---\n", "kind: missing"),
-        ("---\n- 1\n---\n", "valid dictionary"),
+        ("---\n- 1\n---\n", "allowed is a table"),
     ],
 )
 def test_what_is_no_card_is_refused(tmp_path: Path, text: str | None, complaint: str) -> None:
