@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -15,10 +17,10 @@ __all__ = ["PolicyDriver"]
 
 
 class PolicyDriver:
-    """Drives by camera alone: frame -> curvature -> steer; the speed is left to the cruise control.
+    """Drives by what the policy observes: frame -> curvature -> steer; the speed is left to the cruise control.
 
-    Of the vehicle's state only the speed is read, which every car's own instruments show: it says how far the wheels
-    must turn for a curvature.
+    Of the vehicle's state a policy with eyes leaves all but the speed alone, which every car's own instruments show: it
+    says how far the wheels must turn for a curvature.
 
     Parameters
     ----------
@@ -74,11 +76,9 @@ class PolicyDriver:
         Raises
         ------
         ArgumentError
-            When the observation has no camera frames.
+            When the policy needs camera frames and the observation has none.
         """
-        frames = observation.camera
-        if frames is None:
-            raise ArgumentError("observation.camera=None: a policy needs camera frames")
+        frames = self.policy.look(observation)
         count = len(frames)
         if self._state is None or len(self._state) != count:
             self._state = self.policy.initial_state(count)
@@ -104,9 +104,7 @@ class PolicyDriver:
             return float(interval_s[0]) / period_s
         return interval_s / period_s
 
-    def _act_in(
-        self, worlds: NDArray[np.intp], frames: NDArray[np.uint8], elapsed: float | NDArray[np.float64]
-    ) -> None:
+    def _act_in(self, worlds: NDArray[np.intp], frames: NDArray[Any], elapsed: float | NDArray[np.float64]) -> None:
         """Look at some worlds' frames alone; a car has the same bits in any company."""
         assert self._state is not None  # noqa: S101  (made by ``act``)
         chosen = torch.from_numpy(worlds).to(self._state.device)

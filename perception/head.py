@@ -67,6 +67,8 @@ class ConvHead(nn.Module):
     layers: ClassVar[tuple[tuple[int, int, int], ...]] = _LAYERS
     fused: bool = True
     """Whether the kernels are used where they apply; else torch computes everything."""
+    input_dims: ClassVar[int] = 3
+    images_allowed: ClassVar[str] = "(B, T, C, h, w)"
 
     def __init__(self, config: HeadConfig, in_channels: int, height: int, width: int) -> None:
         super().__init__()

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import torch
@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from torch import Tensor, nn
 
 from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.simulation.observation import Observation
 from wormdrive.perception.kernels.chunks import each_chunk
 from wormdrive.perception.kernels.conditions import is_plain, nobody_watches
 from wormdrive.perception.kernels.preprocess_kernel import local_contrast, reduce_frames, whiten
@@ -107,6 +108,7 @@ class Preprocessor(nn.Module):
 
     fused: bool = True
     """Whether the kernels are used where they apply; else torch computes everything."""
+    frames_allowed: ClassVar[str] = "an array (B, H, W, 3) of uint8"
 
     _mixing: Tensor
     _mean_rows: Tensor
@@ -125,6 +127,22 @@ class Preprocessor(nn.Module):
 
     def _constant(self, name: str, value: Tensor) -> None:
         self.register_buffer(name, value, persistent=False)
+
+    def takes(self, frames: object) -> bool:
+        """Whether ``frames`` are at least one picture, of whatever size."""
+        return isinstance(frames, np.ndarray) and frames.dtype == np.uint8 and frames.ndim == 4 and len(frames) > 0
+
+    def look(self, observation: Observation) -> NDArray[np.uint8]:
+        """Return the camera frames (N, H, W, 3) of an observation.
+
+        Raises
+        ------
+        ArgumentError
+            It has none.
+        """
+        if observation.camera is None:
+            raise ArgumentError("observation.camera=None: a policy needs camera frames")
+        return observation.camera
 
     @torch.no_grad()
     def reduce(self, frames: Tensor) -> Tensor:

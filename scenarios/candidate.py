@@ -85,7 +85,7 @@ def policy_candidate(policy: Policy, name: str, *, tell_elapsed: bool = True) ->
     def make_driver(simulator: Simulator) -> Driver:
         return PolicyDriver(policy, simulator.dt_s, simulator.parameters, tell_elapsed=tell_elapsed)
 
-    return Candidate(name, make_driver, CameraConfig(), policy)
+    return Candidate(name, make_driver, CameraConfig() if policy.needs_camera else None, policy)
 
 
 def _count(policy: Policy) -> Parameters:

@@ -63,6 +63,7 @@ def _record(
             ended[over], reason[over] = step + 1, observation.end_reason[over]
             if (ended >= 0).all():
                 break
+        policy = candidate.policy if candidate.camera is not None else None  # one that looks at what is filmed
         videos = []
         for world, (season, kind) in enumerate(conditions):
             end = len(frames) if ended[world] < 0 else max(int(ended[world]), 1)
@@ -74,9 +75,9 @@ def _record(
                     end_reason=END_REASONS[reason[world]],
                     fps=1.0 / (EVERY * simulator.dt_s),
                     frames=seen[::EVERY],
-                    saliency=None if candidate.policy is None else _saliency(candidate.policy, seen[::EVERY]),
+                    saliency=None if policy is None else _saliency(policy, seen[::EVERY]),
                     dt_s=simulator.dt_s,
-                    activity=None if candidate.policy is None else _activity(candidate.policy, seen, simulator.dt_s),
+                    activity=None if policy is None else _activity(policy, seen, simulator.dt_s),
                     curvature=np.array([sample[world] for sample in curvature[:end]], np.float32),
                 )
             )
@@ -87,7 +88,7 @@ def _record(
 
 def _saliency(policy: Policy, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Where the policy looks in each frame (T, H, W, 3): (T, H, W) in [0, 1]."""
-    maps = [visual_backprop(policy.preprocessor, policy.head, chunk) for chunk in _chunks(frames, policy.device)]
+    maps = [visual_backprop(*policy.eyes, chunk) for chunk in _chunks(frames, policy.device)]
     saliency: NDArray[np.float32] = torch.cat(maps).cpu().numpy()
     return saliency
 

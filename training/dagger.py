@@ -54,8 +54,7 @@ class ExpertIntervention:
         bad = (offset > TAKE_OVER_M) | (error > TAKE_OVER_RAD)
         good = (offset < HAND_BACK_M) & (error < HAND_BACK_RAD)
         self._held = bad | (self._held & ~good)
-        assert observation.camera is not None  # noqa: S101  (the round's simulator has one)
-        curvature, self._memory = self._policy.act(observation.camera, self._memory, self._elapsed)
+        curvature, self._memory = self._policy.act(self._policy.look(observation), self._memory, self._elapsed)
         return np.where(self._held, target, curvature.astype(np.float64)), self._held.copy()
 
 
@@ -81,11 +80,12 @@ def drive_round(
         added.append(steering_disturbance(length, DT_S, config.round_disturbance, rng))
     policy.eval()
     worlds = choice.max_worlds(count)
+    drawn = camera if policy.needs_camera or choice.kind != "embedded" else None  # a server's frames are kept
     episodes: list[Episode] = []
     for begin in range(0, count, worlds):
         chosen = slice(begin, min(begin + worlds, count))
         side_by_side = len(scenarios[chosen])
-        simulator = choice.open(side_by_side, camera, threads=threads)
+        simulator = choice.open(side_by_side, drawn, threads=threads)
         try:
             episodes += collect(
                 simulator,

@@ -26,7 +26,7 @@ from wormdrive.perception.preprocess import PreprocessConfig, Preprocessor
 from wormdrive.training.frame_cache import DrawnFrames, FrameCache
 from wormdrive.training.progress import Progress, Silent
 
-__all__ = ["EpisodeFrames", "draw_frames"]
+__all__ = ["EpisodeFrames", "draw_frames", "frames_of"]
 
 _DRAWN = 64
 """Frames drawn, then reduced at a time: few enough to stay in the cache."""
@@ -44,7 +44,8 @@ class EpisodeFrames:
     Attributes
     ----------
     images:
-        (T, C, h, w) float16 in [0, 1]: eleven bits, so that dim and foggy pictures keep their detail.
+        (T, C, h, w) float16 in [0, 1]: eleven bits, so that dim and foggy pictures keep their detail. Of policies that
+        are told the road's state instead, (T, 3) float32.
     classes:
         (T, h, w) uint8: CARLA's segmentation numbers.
     target:
@@ -117,7 +118,22 @@ def draw_frames(
             crew.draw(crew.read(pictures, f"read frames{part}"), f"draw frames{part}")
     finally:
         pool.shutdown(cancel_futures=True)
-    return [_frames(one) for one in pictures]
+    return [frames_of(one.episode, one.images, one.classes, one.lane_width_m) for one in pictures]
+
+
+def frames_of(episode: Episode, images: Tensor, classes: Tensor, lane_width_m: Tensor | None = None) -> EpisodeFrames:
+    """Join what is shown of an episode with what it holds; ``lane_width_m`` (T,) is looked up if it is not given."""
+    state = episode.state
+    return EpisodeFrames(
+        images=images,
+        classes=classes,
+        target=_single(episode.target_curvature),
+        offset_m=_single(state.lateral_offset_m),
+        heading_error_rad=_single(state.heading_error_rad),
+        curvature=_single(state.curvature),
+        lane_width_m=_single(_lane_width_m(episode)) if lane_width_m is None else lane_width_m,
+        dt_s=episode.dt_s,
+    )
 
 
 class _Pictures(NamedTuple):
@@ -233,21 +249,6 @@ def _draw(group: Sequence[_Pictures], preprocessor: Preprocessor) -> None:
 
 def _parts(count: int) -> list[slice]:
     return [slice(begin, min(begin + _DRAWN, count)) for begin in range(0, count, _DRAWN)]
-
-
-def _frames(pictures: _Pictures) -> EpisodeFrames:
-    episode = pictures.episode
-    state = episode.state
-    return EpisodeFrames(
-        images=pictures.images,
-        classes=pictures.classes,
-        target=_single(episode.target_curvature),
-        offset_m=_single(state.lateral_offset_m),
-        heading_error_rad=_single(state.heading_error_rad),
-        curvature=_single(state.curvature),
-        lane_width_m=pictures.lane_width_m,
-        dt_s=episode.dt_s,
-    )
 
 
 def _single(array: NDArray[np.float64]) -> Tensor:

@@ -26,9 +26,10 @@ from wormdrive.training.checkpoint import Arithmetic, Position, load_checkpoint,
 from wormdrive.training.config import TrainConfig
 from wormdrive.training.dagger import drive_round
 from wormdrive.training.frame_cache import FrameCache
-from wormdrive.training.frames import EpisodeFrames, draw_frames
+from wormdrive.training.frames import EpisodeFrames
 from wormdrive.training.learner import Learner, bf16_pays
 from wormdrive.training.metrics_log import MetricsLog
+from wormdrive.training.observed_frames import observed_frames
 from wormdrive.training.progress import Progress, Silent
 from wormdrive.training.stopping import stop_between_steps
 from wormdrive.training.threads import processors
@@ -160,9 +161,9 @@ class _Run:
 
     def draw(self, recorded: Sequence[Episode], part: str = "") -> None:
         """Draw episodes, or read what an earlier run drew of them, and add them to what is trained on."""
-        preprocess, threads = self.learner.policy.config.preprocess, self.threads
-        self.frames += draw_frames(
-            recorded, preprocess, threads=threads, cache=self.cache, progress=self.progress, part=part
+        policy, threads = self.learner.policy, self.threads
+        self.frames += observed_frames(
+            policy, recorded, threads=threads, cache=self.cache, progress=self.progress, part=part
         )
 
     def save(self) -> None:

@@ -12,12 +12,13 @@ from wormdrive.agents.device import repeatable, sent
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.perception.augment import Augmentation
-from wormdrive.perception.augment_geometry import GroundRays, RoadPose
+from wormdrive.perception.augment_geometry import RoadPose
 from wormdrive.perception.cross_section import mean_cross_section
 from wormdrive.perception.head import ConvHead
 from wormdrive.training.config import TrainConfig
 from wormdrive.training.frames import EpisodeFrames
 from wormdrive.training.loss import imitation_loss
+from wormdrive.training.observed_frames import augmentation_for
 from wormdrive.training.schedule import one_cycle
 from wormdrive.training.sequence_sampler import SequenceSampler, generators
 
@@ -62,7 +63,7 @@ class Learner:
         self.policy = policy.to(self.device)
         self.config = config
         self.bf16 = bf16
-        self.augmentation = Augmentation(config.augmentation, GroundRays(camera, policy.config.preprocess))
+        self.augmentation = augmentation_for(policy, config.augmentation, camera)
         head = [parameter for name, parameter in policy.named_parameters() if name.startswith("head.")]
         rest = [parameter for name, parameter in policy.named_parameters() if not name.startswith("head.")]
         self._peaks = (config.learning_rate, config.cell_learning_rate)
@@ -80,15 +81,16 @@ class Learner:
         ArgumentError
             They show too little of it.
         """
-        if not self.augmentation.needs_cross_section:
+        augmentation = self.augmentation
+        if not (isinstance(augmentation, Augmentation) and augmentation.needs_cross_section):
             return
 
         def every(name: str) -> Tensor:
             return torch.cat([getattr(episode, name)[::_MEASURED_EVERY] for episode in recorded[:_MEASURED_EPISODES]])
 
         pose = RoadPose(*(every(name)[None] for name in RoadPose.__dataclass_fields__))
-        section = mean_cross_section(every("images"), every("classes"), pose, self.augmentation.rays)
-        self.augmentation.set_cross_section(section)
+        section = mean_cross_section(every("images"), every("classes"), pose, augmentation.rays)
+        augmentation.set_cross_section(section)
 
     def episodes(self, episodes: Sequence[EpisodeFrames]) -> SequenceSampler:
         """Return the sampler of windows that this configuration asks for."""

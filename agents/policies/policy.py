@@ -1,25 +1,28 @@
 """Policy: what every driving network shares, whatever sits between its 32 features and its steering.
 
-A policy maps small camera images to the curvature [1/m] that the car should drive; how far the wheels must turn for it
-at the present speed is the driver's business. State is explicit: it goes in, it comes out, nothing is kept inside.
+A policy maps small camera images, or as a negative control the road's true state, to the curvature [1/m] that the car
+should drive; how far the wheels must turn for it at the present speed is the driver's business. State is explicit: it
+goes in, it comes out, nothing is kept inside.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 from torch import Tensor, nn
 
 from wormdrive.agents.device import repeatable
 from wormdrive.envs.common.errors import ArgumentError, is_whole
+from wormdrive.envs.simulation.observation import Observation
 from wormdrive.perception.head import ROWS, ConvHead, HeadConfig
 from wormdrive.perception.preprocess import PreprocessConfig, Preprocessor
+from wormdrive.perception.road_state import RoadStateHead, RoadStateInput
 
 __all__ = ["Policy", "PolicyConfig", "PolicyOutput", "PolicyTrace", "fast_inference_dtype"]
 
@@ -32,6 +35,9 @@ class PolicyConfig(BaseModel):
 
     ``output_scale`` is the curvature that an output of 1 stands for: the tightest bend to be driven (9 m, 0.11 /m)
     must lie well inside the range that the motor neuron reaches with ease, about +-0.6.
+
+    ``observes``: ``camera``, or ``road_state``, the true lateral offset, heading error and curvature, by which
+    ``preprocess`` and of ``head`` all but the number of features play no part.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,6 +50,15 @@ class PolicyConfig(BaseModel):
     sample_period_s: float = Field(
         default=1.0 / 15.0, gt=0.0, le=10.0, description="time between frames that counts as elapsed = 1 [s]"
     )
+    observes: Literal["camera", "road_state"] = "camera"
+
+    @model_serializer(mode="wrap")
+    def _without_what_goes_without_saying(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave ``observes`` out for the camera: saved policies are stamped with a digest of all that stands here."""
+        data: dict[str, Any] = dump(self)
+        if data.get("observes") == "camera":
+            del data["observes"]
+        return data
 
 
 class PolicyOutput(NamedTuple):
@@ -66,13 +81,21 @@ class Policy(nn.Module, ABC):
     """Preprocessing, convolutional head, and a controller that sub-classes bring: ``_control``.
 
     Images (B, T, C, h, w) are reduced and in [0, 1], as ``preprocessor.reduce`` makes them; augmentation works there.
+    Where the policy observes the road's state they are scaled states (B, T, 3), and frames are states (B, 3).
     """
+
+    preprocessor: Preprocessor | RoadStateInput
+    head: ConvHead | RoadStateHead
 
     def __init__(self, config: PolicyConfig) -> None:
         super().__init__()
         self.config = config
-        self.preprocessor = Preprocessor(config.preprocess)
-        self.head = self._make_head()
+        if config.observes == "camera":
+            self.preprocessor, self.head = Preprocessor(config.preprocess), self._make_head()
+        else:
+            with torch.random.fork_rng(devices=[]), torch.device("meta"):  # how many the controller would take of eyes
+                features = self._make_head().feature_count
+            self.preprocessor, self.head = RoadStateInput(), RoadStateHead(features)
         self.auxiliary = small_linear(self.head.feature_count) if config.auxiliary else None
 
     def _make_head(self) -> ConvHead:
@@ -87,6 +110,38 @@ class Policy(nn.Module, ABC):
     @abstractmethod
     def _control(self, features: Tensor, state: Tensor, elapsed: Tensor | float) -> tuple[Tensor, Tensor, Tensor]:
         """Features (B, T, 32), state (B, S) -> output (B, T) before scaling, activity (B, T, A), state (B, S)."""
+
+    @property
+    def needs_camera(self) -> bool:
+        """Whether it looks at camera frames."""
+        return isinstance(self.head, ConvHead)
+
+    @property
+    def eyes(self) -> tuple[Preprocessor, ConvHead]:
+        """Preprocessing and head of a policy that looks at camera frames.
+
+        Raises
+        ------
+        ArgumentError
+            It is one that is told the road's state instead.
+        """
+        preprocessor, head = self.preprocessor, self.head
+        if not (isinstance(preprocessor, Preprocessor) and isinstance(head, ConvHead)):
+            raise ArgumentError(
+                f"a policy that observes={self.config.observes!r} has no eyes: allowed here are those that observe "
+                "the camera"
+            )
+        return preprocessor, head
+
+    def look(self, observation: Observation) -> NDArray[Any]:
+        """Return what ``act`` takes of an observation: camera frames (N, H, W, 3), or road states (N, 3).
+
+        Raises
+        ------
+        ArgumentError
+            When the policy needs camera frames and the observation has none.
+        """
+        return self.preprocessor.look(observation)
 
     @property
     def device(self) -> torch.device:
@@ -117,8 +172,9 @@ class Policy(nn.Module, ABC):
 
     def features(self, images: Tensor) -> Tensor:
         """(B, T, C, h, w) -> (B, T, 32) float32."""
-        if images.ndim != 5 or images.shape[1] < 1:
-            raise ArgumentError(f"images: shape {tuple(images.shape)}: allowed is (B, T, C, h, w) with T >= 1")
+        if images.ndim != 2 + self.head.input_dims or images.shape[1] < 1:
+            allowed = f"{self.head.images_allowed} with T >= 1"
+            raise ArgumentError(f"images: shape {tuple(images.shape)}: allowed is {allowed}")
         return self.head(self.preprocessor(images.flatten(0, 1))).unflatten(0, images.shape[:2])  # type: ignore[no-any-return]
 
     def trace(self, images: Tensor, state: Tensor, elapsed: Tensor | float = 1.0) -> PolicyTrace:
@@ -133,11 +189,11 @@ class Policy(nn.Module, ABC):
         return tuple(f"unit_{i}" for i in range(self.state_size))
 
     def act(
-        self, frames: NDArray[np.uint8], state: Tensor, elapsed: float | NDArray[np.float64] = 1.0
+        self, frames: NDArray[Any], state: Tensor, elapsed: float | NDArray[np.float64] = 1.0
     ) -> tuple[NDArray[np.float32], Tensor]:
         """One step for B cars: frames (B, H, W, 3) uint8, state (B, S) -> curvature (B,) float32 [1/m], state (B, S).
 
-        Without gradients, on the policy's device, where the state stays. On one CPU a car's curvature has the same bits
+        Frames are what ``look`` returns. State stays on the policy's device.
         ``elapsed`` is the time since each car's frame before, in sample periods: one number, or an array (B,).
         Without gradients. On one machine a car's curvature has the same bits alone and in any batch, with any number
         of threads; other processors differ in the last digits.
@@ -147,8 +203,8 @@ class Policy(nn.Module, ABC):
         ArgumentError
             If an argument is of another type or shape.
         """
-        if not isinstance(frames, np.ndarray) or frames.dtype != np.uint8 or frames.ndim != 4 or not len(frames):
-            raise ArgumentError(f"frames={_shown(frames)}: allowed is an array (B, H, W, 3) of uint8")
+        if not self.preprocessor.takes(frames):
+            raise ArgumentError(f"frames={_shown(frames)}: allowed is {self.preprocessor.frames_allowed}")
         if not isinstance(state, Tensor) or state.ndim != 2 or state.shape[1] != self.state_size:
             raise ArgumentError(f"state={_shown(state)}: allowed is a tensor (B, {self.state_size})")
         if len(state) != len(frames):
@@ -166,14 +222,14 @@ class Policy(nn.Module, ABC):
             curvature = output[: len(frames), 0].float() * self.config.output_scale
         return curvature.cpu().numpy(), state[: len(frames)]
 
-    def _chunk_features(self, frames: NDArray[np.uint8], device: torch.device) -> Tensor:
+    def _chunk_features(self, frames: NDArray[Any], device: torch.device) -> Tensor:
         """Features of up to ``_CHUNK`` frames, with rows of no meaning behind them up to a multiple of ``ROWS``."""
         bf16 = fast_inference_dtype(device) is torch.bfloat16
         images = self.preprocessor.reduce(torch.from_numpy(np.ascontiguousarray(frames)).to(device))
         missing = -len(images) % ROWS
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=bf16):
             if not (bf16 or self.head.runs_fused(images)):
-                images = F.pad(images, (0, 0, 0, 0, 0, 0, 0, missing))
+                images = F.pad(images, (0, 0) * (images.ndim - 1) + (0, missing))
             features: Tensor = self.head(self.preprocessor(images))
         return F.pad(features, (0, 0, 0, -len(features) % ROWS))
 

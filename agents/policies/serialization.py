@@ -24,7 +24,15 @@ from wormdrive.agents.policies.policy import Policy, PolicyConfig
 from wormdrive.agents.policies.registry import build_policy, parse_policy_config
 from wormdrive.envs.common.errors import ArgumentError, ModelError, one_of
 
-__all__ = ["load_policy", "save_policy", "shipped_policies"]
+__all__ = [
+    "CONFIG_FILE",
+    "SHIPPED",
+    "WEIGHTS_FILE",
+    "load_policy",
+    "save_policy",
+    "shipped_folder",
+    "shipped_policies",
+]
 
 FORMAT = "wormdrive-policy"
 VERSION = 1
@@ -32,7 +40,8 @@ CONFIG_FILE, WEIGHTS_FILE = "config.json", "model.safetensors"
 MAX_CONFIG_BYTES = 16 << 20
 MAX_WEIGHTS_BYTES = 256 << 20
 
-_SHIPPED = Path(__file__).parents[1] / "weights"
+SHIPPED = Path(__file__).parents[1] / "weights"
+"""Folder of the policies that come with the package, each in a sub-folder of its name."""
 
 
 def save_policy(policy: Policy, folder: str | Path) -> None:
@@ -111,7 +120,20 @@ def load_policy(folder_or_name: str | Path) -> Policy:
 
 def shipped_policies() -> tuple[str, ...]:
     """Names that ``load_policy`` accepts without a folder."""
-    return tuple(sorted(p.parent.name for p in _SHIPPED.glob(f"*/{CONFIG_FILE}")))
+    return tuple(sorted(p.parent.name for p in SHIPPED.glob(f"*/{CONFIG_FILE}")))
+
+
+def shipped_folder(name: str) -> Path:
+    """Return where the shipped policy of that name lies.
+
+    Raises
+    ------
+    ModelError
+        There is none.
+    """
+    if name not in shipped_policies():
+        raise ModelError(one_of("model", name, shipped_policies()))
+    return SHIPPED / name
 
 
 def _resolve(folder_or_name: str | Path) -> Path:
@@ -121,7 +143,7 @@ def _resolve(folder_or_name: str | Path) -> Path:
             raise ModelError(f"{folder}: no {CONFIG_FILE} in it; allowed is a policy's folder, such as RUN/policy")
         return folder
     if str(folder_or_name) in shipped_policies():
-        return _SHIPPED / str(folder_or_name)
+        return shipped_folder(str(folder_or_name))
     shipped = ", ".join(shipped_policies()) or "none"
     raise ModelError(f"{folder_or_name}: no such folder: allowed is a policy's folder or a shipped name ({shipped})")
 

@@ -22,10 +22,16 @@ RUN_UP: Final = 30
 
 
 class NetworkMonitor:
-    """Reads along while a policy acts for one world; ``state`` gives its state (1, S) after the latest frame."""
+    """Reads along while a policy acts for one world; ``state`` gives its state (1, S) after the latest frame.
+
+    Raises
+    ------
+    ArgumentError
+        The policy has no eyes.
+    """
 
     def __init__(self, policy: Policy, state: Callable[[], torch.Tensor | None]) -> None:
-        self._policy, self._state = policy, state
+        self._policy, self._state, self._eyes = policy, state, policy.eyes
         self._features: torch.Tensor | None = None
         # the features pass by on their way through the head: nothing needs to be computed twice
         self._hook = self._policy.head.register_forward_hook(self._note)
@@ -45,7 +51,7 @@ class NetworkMonitor:
         """Where the policy looks in a frame (H, W, 3): (H, W) in [0, 1]."""
         features = self._features
         seen = torch.from_numpy(frame[None]).to(self._policy.device)
-        found = visual_backprop(self._policy.preprocessor, self._policy.head, seen)
+        found = visual_backprop(*self._eyes, seen)
         self._features = features
         return np.asarray(found[0].cpu().numpy(), np.float32)
 

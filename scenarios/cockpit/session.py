@@ -197,4 +197,6 @@ class Session:
 
 
 def _monitor_of(driver: Driver) -> NetworkMonitor | None:
-    return NetworkMonitor(driver.policy, lambda: driver.state) if isinstance(driver, PolicyDriver) else None
+    if not (isinstance(driver, PolicyDriver) and driver.policy.needs_camera):
+        return None
+    return NetworkMonitor(driver.policy, lambda: driver.state)

@@ -76,4 +76,4 @@ def test_pictures_that_say_nothing_are_refused() -> None:
     with pytest.raises(ArgumentError, match="allowed are all 64"):
         mean_cross_section(images, torch.full_like(classes, TERRAIN), pose, RAYS)
     with pytest.raises(ArgumentError, match="alike across its lane"):
-        mean_cross_section(torch.full_like(images, 0.5), classes, pose, RAYS)
+        mean_cross_section(torch.zeros_like(images), classes, pose, RAYS)

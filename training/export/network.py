@@ -126,19 +126,20 @@ def read_network(policy: Policy) -> ExportedNetwork:
     Raises
     ------
     ArgumentError
-        When there is no export for this kind of policy.
+        When there is no export for this kind of policy, or it has no eyes.
     """
     controller = read_controller(policy)
+    preprocessor, head = policy.eyes
     preprocess = policy.config.preprocess
     return ExportedNetwork(
         kind=policy.config.kind,
         preprocess=preprocess,
-        mixing=as_floats(policy.preprocessor._mixing),
-        scale=policy.preprocessor._scale,
-        convolutions=_convolutions(policy.head, preprocess),
-        readout_weight=as_floats(policy.head.readout_weight),
-        readout_bias=as_floats(policy.head.readout_bias),
-        normalise_features=policy.head.config.normalise_features,
+        mixing=as_floats(preprocessor._mixing),
+        scale=preprocessor._scale,
+        convolutions=_convolutions(head, preprocess),
+        readout_weight=as_floats(head.readout_weight),
+        readout_bias=as_floats(head.readout_bias),
+        normalise_features=head.config.normalise_features,
         controller=controller,
         output_scale=policy.config.output_scale,
         sample_period_s=policy.config.sample_period_s,

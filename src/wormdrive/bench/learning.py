@@ -132,7 +132,6 @@ class _Step:
 
     def __init__(self, learner: Learner, config: TrainConfig, frames: list[EpisodeFrames]) -> None:
         self.learner, self.policy, self.count = learner, learner.policy, config.batch * config.window
-        learner.look_at(frames)
         self.sampler = learner.episodes(frames)
         choose, self.rng = generators(config.seed, 0, 0)
         self.batch = self.sampler.gather(self.sampler.choose(config.batch, choose))
@@ -142,7 +141,7 @@ class _Step:
 
     def chunks(self) -> dict[str, Chunk]:
         """Return the step's parts by name."""
-        head = self.policy.head
+        _, head = self.policy.eyes
         parts: dict[str, Callable[[], object]] = {
             "augment": self.augment,
             "normalise": lambda: self.policy.preprocessor(self.augmented.flatten(0, 1)),
@@ -163,7 +162,7 @@ class _Step:
             self.policy.head(self.images)
 
     def _plain(self) -> None:
-        head = self.policy.head
+        _, head = self.policy.eyes
         head.fused = False
         try:
             _learn(head, head(self.images))

@@ -23,8 +23,8 @@ from wormdrive.perception.kernels.chunks import computing_with
 from wormdrive.scenarios.candidate import policy_candidate
 from wormdrive.scenarios.evaluate import drive_candidate, embedded
 from wormdrive.training.config import TrainConfig
-from wormdrive.training.frames import draw_frames
 from wormdrive.training.learner import Learner
+from wormdrive.training.observed_frames import observed_frames
 from wormdrive.training.progress import Progress
 from wormdrive.training.recorder import record
 
@@ -93,7 +93,7 @@ def _rates(cell: PolicyCell, threads: int) -> tuple[float, float]:
         with torch.random.fork_rng(devices=[]):
             policy = build_policy({"kind": config.model, **config.policy})
         learner = Learner(policy, config, episodes[0].camera, bf16=False, device=cell.device)
-        frames = draw_frames(episodes, policy.config.preprocess, threads=threads)
+        frames = observed_frames(policy, episodes, threads=threads)
         learner.look_at(frames)
         sampler = learner.episodes(frames)
         learner.step(sampler, 0, 0, _STEPS)

@@ -16,6 +16,7 @@ from wormdrive.cli.evaluate import evaluate
 from wormdrive.cli.explain import explain
 from wormdrive.cli.export import export
 from wormdrive.cli.front_page import front_page
+from wormdrive.cli.models import models
 from wormdrive.cli.record import record
 from wormdrive.cli.replay import replay
 from wormdrive.cli.serve import serve
@@ -47,6 +48,7 @@ app.command("replay")(replay)
 app.command("explain")(explain)
 app.command("export")(export)
 app.command("serve")(serve)
+app.command("models")(models)
 app.command("doctor")(doctor)
 
 

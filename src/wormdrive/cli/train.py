@@ -21,7 +21,9 @@ __all__ = ["train"]
 def train(
     episodes: Annotated[list[Path], typer.Argument(metavar="EPISODES", help="Folders that `wormdrive record` wrote.")],
     out: Annotated[Path, typer.Option(help="Folder of the run; the policy will be in its sub-folder 'policy'.")],
-    recipe: Annotated[str | None, typer.Option(help="demo or full.", show_default="demo")] = None,
+    recipe: Annotated[
+        str | None, typer.Option(help="A recipe by name, such as demo, full or informed.", show_default="demo")
+    ] = None,
     config: Annotated[Path | None, typer.Option(help="YAML or JSON file with any of the recipe's settings.")] = None,
     model: Annotated[
         str | None,

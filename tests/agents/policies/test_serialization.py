@@ -105,7 +105,7 @@ def test_unknown_names_are_refused(tmp_path: Path) -> None:
 
 
 def test_shipped_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serialization, "_SHIPPED", tmp_path)
+    monkeypatch.setattr(serialization, "SHIPPED", tmp_path)
     save_policy(make(), tmp_path / "four-seasons")
     assert serialization.shipped_policies() == ("four-seasons",)
     assert load_policy("four-seasons").config == make().config

@@ -8,13 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from wormdrive.agents.policies.registry import build_policy
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.seasons.weather_controls import WeatherControls
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.viewer.user_commands import DriverCommand
-from wormdrive.scenarios.candidate import load_candidate
+from wormdrive.scenarios.candidate import load_candidate, policy_candidate
 from wormdrive.scenarios.cockpit.outcome import outcome_of
 from wormdrive.scenarios.cockpit.session import Session
 from wormdrive.scenarios.drive import drive_all
@@ -75,6 +76,14 @@ def test_the_next_policy_has_the_same_road_and_the_last_ones_ghost(simulator: Em
     session.next()
     assert session.name == "ncp"
     assert session.monitor is not None
+
+
+def test_a_policy_without_eyes_drives_and_has_no_gaze_to_show(simulator: EmbeddedSimulator) -> None:
+    told = policy_candidate(build_policy({"kind": "feedforward", "observes": "road_state"}), "told")
+    session = Session(simulator, SCENARIO, [told])
+    assert session.monitor is None
+    assert session.advance(DriverCommand())
+    assert session.steering is not None
 
 
 def test_a_person_takes_over_and_gives_back(simulator: EmbeddedSimulator) -> None:
