@@ -18,6 +18,7 @@ from wormdrive.cli.export import export
 from wormdrive.cli.front_page import front_page
 from wormdrive.cli.record import record
 from wormdrive.cli.replay import replay
+from wormdrive.cli.results import results
 from wormdrive.cli.serve import serve
 from wormdrive.cli.stopping import NOTHING, hear_sigterm, status_of
 from wormdrive.cli.train import train
@@ -38,6 +39,7 @@ app.add_typer(maps.app, name="maps")
 app.add_typer(bench.app, name="bench")
 app.command("benchmark")(benchmark)
 app.command("verify")(verify)
+app.command("results")(results)
 app.command("demo")(demo)
 app.command("record")(record)
 app.command("train")(train)
