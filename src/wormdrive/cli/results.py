@@ -36,6 +36,7 @@ def results(
     from wormdrive.benchmark.report.chapters import chapters
     from wormdrive.benchmark.report.evidence import Evidence
     from wormdrive.benchmark.report.markdown import markdown
+    from wormdrive.benchmark.report.page import page
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import NOTHING, stoppable
     from wormdrive.scenarios.writing import write_text
@@ -46,8 +47,11 @@ def results(
         stages.begin("reading drives", len(files), "tables")
         table = concatenate(read_drives(file) for file in files)
         stages.begin("summing up", 1)
-        shown = chapters(Evidence(table, benchmark), name, [str(file) for file in tables or ()])
+        evidence = Evidence(table, benchmark)
+        shown = chapters(evidence, name, [str(file) for file in tables or ()])
         write_text(out / "results.md", markdown(shown))
+        stages.begin("drawing", 1)
+        write_text(out / "results.html", page(evidence, shown))
     console = Console()
     console.print(shown["answer"].paragraph, soft_wrap=True, markup=False, highlight=False)
-    console.print(f"All of it: {out / 'results.md'}", soft_wrap=True)
+    console.print(f"All of it: {out / 'results.md'}, {out / 'results.html'}", soft_wrap=True)
