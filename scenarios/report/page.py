@@ -12,7 +12,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
@@ -25,6 +24,7 @@ from wormdrive.scenarios.report.network import activity_plot, wiring_svg
 from wormdrive.scenarios.report.pictures import data_uri, filmstrip_webp, saliency_pictures, webm
 from wormdrive.scenarios.report.plots import distance_plot, maps_plot, offset_plot, success_plot
 from wormdrive.scenarios.report.svg_style import OFFSET_BOUNDS_M
+from wormdrive.scenarios.report.templates import page_environment, style_sheet
 from wormdrive.scenarios.results import Evaluation
 from wormdrive.scenarios.suite import Condition, Suite
 from wormdrive.scenarios.video import DriveVideo
@@ -75,11 +75,8 @@ def render(chapters: Sequence[Chapter], command: str) -> str:
     """
     if not chapters:
         raise ArgumentError("report: at least one evaluated model is wanted")
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_FOLDER), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    filters = {"percent": summary.percent, "interval": summary.interval, "tone": _tone, "thousands": _thousands,
+    environment = page_environment(_FOLDER)
+    filters = {"percent": summary.percent, "interval": summary.interval, "thousands": _thousands,
                "km": summary.km_per_departure}  # fmt: skip
     environment.filters.update(filters)
     suites = list({chapter.suite.name: chapter.suite for chapter in chapters}.values())
@@ -90,7 +87,7 @@ def render(chapters: Sequence[Chapter], command: str) -> str:
     evaluations = dict(zip(titles, [chapter.evaluation for chapter in chapters], strict=True))
     rows = chapters[0].evaluation.rows
     return environment.get_template("page.html.jinja").render(
-        style=Markup((_FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
+        style=style_sheet(),
         suites=suites,
         command=command,
         versions=_versions(),
@@ -168,11 +165,6 @@ def _markup(text: str) -> Markup:
 
 def _thousands(number: int) -> str:
     return f"{number:,}"
-
-
-def _tone(rate: float) -> str:
-    """Where on the colour scale a success rate lies: squared, so that the first failures show."""
-    return f"{100.0 * rate * rate:.1f}%"
 
 
 def _offset_steps() -> list[str]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,16 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "bytes.csv").write_bytes(b"model\xff")
     with pytest.raises(ArgumentError, match="byte 5 is no UTF-8"):
         read_drives(tmp_path / "bytes.csv")
+
+
+def test_packed_files_are_read_and_broken_ones_are_told(tmp_path: Path, lines: list[str]) -> None:
+    packed = gzip.compress("\n".join(lines).encode())
+    (tmp_path / "drives.csv.gz").write_bytes(packed)
+    assert read_drives(tmp_path / "drives.csv.gz") == read(tmp_path, lines)
+    for content in (b"model,recipe", packed[:-9], packed[:20] + b"banana" + packed[26:]):
+        (tmp_path / "broken.csv.gz").write_bytes(content)
+        with pytest.raises(ArgumentError, match=r"broken\.csv\.gz: .*; allowed is a whole gzip file"):
+            read_drives(tmp_path / "broken.csv.gz")
 
 
 def test_select_by_values_and_collections() -> None:

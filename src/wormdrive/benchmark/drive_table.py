@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
+import zlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,6 +114,8 @@ class DriveTable:
 def read_drives(file: Path) -> DriveTable:
     """Read what ``DriveTable.write`` wrote; columns may stand in any order, and ``clock`` may be missing (told).
 
+    A file named ``.gz`` is unpacked first.
+
     Raises
     ------
     ArgumentError
@@ -119,7 +123,9 @@ def read_drives(file: Path) -> DriveTable:
         allowed; it names the file, and of a value its line, its column and what is allowed.
     """
     try:
-        text = file.read_text(encoding="utf-8")
+        text = _bytes(file).decode("utf-8")
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise ArgumentError(f"{file}: {error}; allowed is a whole gzip file") from error
     except OSError as error:
         raise ArgumentError(f"{file}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -136,6 +142,12 @@ def read_drives(file: Path) -> DriveTable:
         return DriveTable(tuple(rows))
     except ArgumentError as error:
         raise ArgumentError(f"{file}: {error}") from error
+
+
+def _bytes(file: Path) -> bytes:
+    """Read a file, unpacked if its name says that it is packed."""
+    held = file.read_bytes()
+    return gzip.decompress(held) if file.suffix == ".gz" else held
 
 
 def concatenate(tables: Iterable[DriveTable]) -> DriveTable:

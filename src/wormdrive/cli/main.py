@@ -19,6 +19,7 @@ from wormdrive.cli.front_page import front_page
 from wormdrive.cli.models import models
 from wormdrive.cli.record import record
 from wormdrive.cli.replay import replay
+from wormdrive.cli.results import results
 from wormdrive.cli.serve import serve
 from wormdrive.cli.stopping import NOTHING, hear_sigterm, status_of
 from wormdrive.cli.train import train
@@ -39,6 +40,7 @@ app.add_typer(maps.app, name="maps")
 app.add_typer(bench.app, name="bench")
 app.command("benchmark")(benchmark)
 app.command("verify")(verify)
+app.command("results")(results)
 app.command("demo")(demo)
 app.command("record")(record)
 app.command("train")(train)

@@ -1,0 +1,31 @@
+"""Committed tables: the drives of the benchmarks that come with the package, in ``scenarios/results``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from wormdrive import scenarios
+from wormdrive.envs.common.errors import ArgumentError
+
+__all__ = ["committed_tables"]
+
+_FOLDER: Final = Path(scenarios.__file__).parent / "results"
+
+
+def committed_tables(benchmark: str) -> list[Path]:
+    """Return the tables of a benchmark, ``drives*.csv`` or ``drives*.csv.gz``, by name.
+
+    Raises
+    ------
+    ArgumentError
+        There are none.
+    """
+    found = sorted((_FOLDER / benchmark).glob("drives*.csv")) + sorted((_FOLDER / benchmark).glob("drives*.csv.gz"))
+    if not found:
+        held = ", ".join(sorted(folder.name for folder in _FOLDER.glob("*") if any(folder.glob("drives*.csv*"))))
+        raise ArgumentError(
+            f"benchmark {benchmark!r}: no table of it comes with the package (there are those of {held or 'none'}); "
+            "allowed is to name a drives.csv that `wormdrive benchmark` wrote"
+        )
+    return found

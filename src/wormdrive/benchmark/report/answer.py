@@ -1,0 +1,219 @@
+"""Answer: the first paragraph, sentence by sentence from the statistics, by rules that were written before them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from wormdrive.benchmark.report.evidence import TARGET, Evidence
+from wormdrive.benchmark.report.recipe_parts import AUGMENTATION, AUXILIARY, EYES
+from wormdrive.benchmark.report.winter_shares import MODEL, RECIPE, SEED
+from wormdrive.benchmark.report.words import (
+    LIQUID,
+    listing,
+    model_title,
+    p_value,
+    percent,
+    points,
+    rate,
+    share,
+    signed,
+)
+from wormdrive.benchmark.statistics.comparison import Comparison
+from wormdrive.benchmark.statistics.interval import Interval
+
+__all__ = ["GOAL", "LEVEL", "Answer", "answer"]
+
+LEVEL: Final = 0.05
+"""Of significance, after Holm's correction."""
+
+GOAL: Final = 0.9
+"""Success in winter by day that a recipe without knowledge of winter was to reach."""
+
+_NAMES: Final = {
+    RECIPE: "the recipe",
+    EYES: "the eyes (preprocessing and head)",
+    AUGMENTATION: "the augmentation",
+    MODEL: "the kind of network",
+    SEED: "the training seed",
+}
+_CHOSEN: Final = (RECIPE, EYES, AUGMENTATION, MODEL, SEED)
+"""Terms that may be the answer; routes and weathers are what is asked."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``lead`` is the answer in one sentence, ``sentences`` are its reasons."""
+
+    lead: str
+    sentences: tuple[str, ...]
+
+    @property
+    def paragraph(self) -> str:
+        """All of it."""
+        return " ".join((self.lead, *self.sentences))
+
+
+def answer(evidence: Evidence) -> Answer:
+    """Say who carries a summer policy into winter; what does not, first."""
+    told = [_networks(evidence), _shares(evidence), _seeds(evidence), *_parts(evidence), *_recipes(evidence)]
+    return Answer(f"{_about_neurons(evidence)}{_decides(evidence)}.", tuple(sentence for sentence in told if sentence))
+
+
+def _significant(evidence: Evidence) -> list[Comparison]:
+    return [one for one in evidence.differences if one.p_corrected < LEVEL]
+
+
+def _about_neurons(evidence: Evidence) -> str:
+    better = [one for one in _significant(evidence) if one.model in LIQUID and one.difference.estimate > 0.0]
+    if better:
+        under = listing([f"{model_title(one.model)} under `{one.recipe}`" for one in better])
+        return f"The liquid neurons carry a part of it ({under})"
+    if not evidence.differences or evidence.least_p >= LEVEL:
+        return "These trainings are too few to tell whether the neurons carry it"
+    worse = [one for one in _significant(evidence) if one.model in LIQUID]
+    if worse:
+        under = listing([f"{model_title(one.model)} under `{one.recipe}`" for one in worse])
+        return f"Not the neurons, liquid ones drive worse ({under})"
+    return "Not the neurons"
+
+
+def _decides(evidence: Evidence) -> str:
+    """Name what explains most, of what certainly explains something: whose interval ends above zero."""
+    if evidence.shares is None:
+        return ""
+    sure = [one for one in evidence.shares.shares if one.term.name in _CHOSEN and one.omega_squared.low > 0.0]
+    if not sure:
+        return ", and nothing else that was varied stands out"
+    names = [f"{_NAMES[one.term.name]} ({100.0 * one.omega_squared.estimate:.0f} %)" for one in sure]
+    return f": what explains the variance of {TARGET} success is {listing(names)}"
+
+
+def _networks(evidence: Evidence) -> str:
+    """Say whether any network differs from the memoryless one."""
+    all_ = evidence.differences
+    memoryless = f"the memoryless network ({model_title(evidence.reference)})"
+    if not all_:
+        return f"No recipe has several trainings of {memoryless} and of another, so nothing can be compared."
+    found = _significant(evidence)
+    recipes = len({one.recipe for one in all_})
+    family = f"{len(all_)} comparisons in {TARGET}" + (
+        f" ({recipes} recipes, each corrected after Holm)" if recipes > 1 else ""
+    )
+    if evidence.least_p >= LEVEL:
+        return (
+            f"Of {family} none can be significant: with {_trainings(evidence)} the smallest p-value is "
+            f"{p_value(evidence.least_p)}. {_possible(all_)}"
+        )
+    if not found:
+        least = min(one.p_corrected for one in all_)
+        return (
+            f"No kind of network can be told from {memoryless}: of {family} none is significant (smallest p = "
+            f"{p_value(least)}). {_possible(all_)}"
+        )
+    told = [
+        f"under `{one.recipe}` {model_title(one.model)} {points(one.difference)}, p = {p_value(one.p_corrected)}"
+        for one in found
+    ]
+    tail = "; no other is" if len(found) < len(all_) else ""
+    return f"Of {family} with {memoryless} {len(found)} {_is(len(found))} significant: {'; '.join(told)}{tail}."
+
+
+def _possible(differences: list[Comparison]) -> str:
+    low = min(one.difference.low for one in differences)
+    high = max(one.difference.high for one in differences)
+    if low == high:
+        return "All trainings came out alike."
+    return f"That leaves differences of {signed(low)} to {signed(high)} points possible (95 % intervals)."
+
+
+def _trainings(evidence: Evidence) -> str:
+    counts = sorted({count for one in evidence.differences for count in (one.seeds, one.reference_seeds)})
+    return f"{listing([str(count) for count in counts])} trainings each"
+
+
+def _shares(evidence: Evidence) -> str:
+    """Share out what varies."""
+    held = evidence.shares
+    if held is None:
+        scores = {standing.mean for standing in evidence.winter.values()}
+        if len(scores) == 1 and scores <= {0.0, 1.0}:
+            return f"Every {TARGET} drive came out the same: {percent(scores.pop())} with all wheels in the lane."
+        return ""
+    told = [f"{' with '.join(one.term.factors)} {share(one.omega_squared)}" for one in held.shares]
+    return (
+        f"Shares of the variance of success between {TARGET} drives (95 % intervals): {', '.join(told)}; the rest, "
+        f"{100.0 * held.rest:.0f} %, is chance and further interactions."
+    )
+
+
+def _seeds(evidence: Evidence) -> str:
+    """Say whether the seed decides more than the model."""
+    if evidence.shares is None:
+        return ""
+    seed, model = evidence.shares.of(SEED), evidence.shares.of(MODEL)
+    if seed is None or model is None or seed.omega_squared.low <= model.omega_squared.high:
+        return ""
+    widest = max(evidence.winter.values(), key=lambda one: max(one.by_seed.values()) - min(one.by_seed.values()))
+    low, high = min(widest.counts), max(widest.counts)
+    return (
+        f"The training seed decides more than the kind of network: {model_title(widest.model)} under "
+        f"`{widest.recipe}` drives {low} to {high} of {widest.drives} {TARGET} routes, by the seed alone."
+    )
+
+
+def _parts(evidence: Evidence) -> list[str]:
+    """Say what eyes, augmentation and auxiliary read-out do by themselves."""
+    told = []
+    for part in (EYES, AUGMENTATION, AUXILIARY):
+        held = [one for one in evidence.contrasts if one.part == part]
+        if held:
+            pairs = [f"{points(one.difference)} from `{one.other}` to `{one.recipe}`" for one in held]
+            told.append(f"{_sentence(part)} alone: {listing(pairs)}.")
+    changed = {one.part for one in evidence.contrasts}
+    if len(evidence.recipes) > 1 and not {EYES, AUGMENTATION} <= changed:
+        missing = [part for part in (EYES, AUGMENTATION) if part not in changed]
+        told.append(
+            f"No two recipes here differ in {' or in '.join(missing)} alone: what that does by itself is not measured."
+        )
+    return told
+
+
+def _recipes(evidence: Evidence) -> list[str]:
+    """Rank recipes by their winter, and hold those that do not know winter against the goal."""
+    means = evidence.recipe_means
+    order = sorted(means, key=lambda name: -_estimate(means[name]))
+    told = [f"{_sentence(TARGET)} success by recipe, mean over its networks: "]
+    told[0] += listing([f"`{name}` {rate(means[name])}" for name in order]) + "."
+    knowing = [name for name in order if TARGET in evidence.recipe_configs[name].knows]
+    if knowing:
+        one = len(knowing) == 1
+        told.append(
+            f"{listing([f'`{name}`' for name in knowing])} {'knows' if one else 'know'} {TARGET}: "
+            f"{'its' if one else 'their'} augmentation was designed by people who had seen it."
+        )
+    blind = [name for name in order if name not in knowing]
+    if not blind:
+        return [*told, f"No recipe here knows summer alone, so nothing is said about a {TARGET} never seen."]
+    by_day = {name: evidence.recipe_mean(name, "day") for name in blind}
+    best = max(blind, key=lambda name: _estimate(by_day[name] or 0.0))
+    day = by_day[best]
+    if day is not None:
+        reached = "reaches" if _estimate(day) >= GOAL else "misses"
+        told.append(
+            f"The best recipe that knows summer alone, `{best}`, {reached} the goal of {percent(GOAL)} by day: "
+            f"{rate(day)}."
+        )
+    return told
+
+
+def _estimate(value: Interval | float) -> float:
+    return value.estimate if isinstance(value, Interval) else value
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"

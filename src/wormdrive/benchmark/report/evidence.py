@@ -1,0 +1,226 @@
+"""Evidence: what a table of drives says about who carries a policy into winter; words and figures draw on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import comb
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.benchmark.definition import Benchmark
+from wormdrive.benchmark.drive_row import CONDITION
+from wormdrive.benchmark.drive_table import DriveTable
+from wormdrive.benchmark.report.recipe_parts import single_changes
+from wormdrive.benchmark.report.standing import Standing, mean_over_all, standings
+from wormdrive.benchmark.report.winter_shares import WinterShares, winter_shares
+from wormdrive.benchmark.statistics.bootstrap import bootstrap
+from wormdrive.benchmark.statistics.comparison import Comparison, compare_scores
+from wormdrive.benchmark.statistics.interval import Interval
+from wormdrive.benchmark.statistics.score_arrays import ScoreArrays, metric_bounds, pivot_conditions
+from wormdrive.envs.common.errors import ArgumentError, one_of
+from wormdrive.scenarios.suite import FACTORS
+from wormdrive.training.config import RECIPES, Recipe, recipe
+
+__all__ = ["METRIC", "TARGET", "Contrast", "Evidence"]
+
+TARGET: Final = "winter"
+"""The season into which a summer policy is to be carried."""
+
+METRIC: Final = "success"
+_ALL: Final = "all weathers"
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """Winter success by ``recipe`` less that by ``other``, which differ in ``part`` alone: mean over ``models``."""
+
+    part: str
+    recipe: str
+    other: str
+    models: tuple[str, ...]
+    difference: Interval
+
+
+class Evidence:
+    """Numbers behind the answer; each is computed when it is first asked for.
+
+    Parameters
+    ----------
+    table:
+        Drives of the benchmark, of all or some of its trainings.
+
+    Raises
+    ------
+    ArgumentError
+        No suite of the table has named conditions in winter, or a recipe is none of the benchmark's.
+    """
+
+    def __init__(self, table: DriveTable, benchmark: Benchmark) -> None:
+        self.table, self.benchmark = table, benchmark
+        known = (*RECIPES, *benchmark.recipes)
+        for name in table.values("recipe"):
+            if name not in known:
+                raise ArgumentError(one_of("recipe", name, known))
+        self._named = {suite: driven for (suite, shift), driven in table.groups("suite", "shift").items() if not shift}
+        with_target = [suite for suite, driven in self._named.items() if TARGET in driven.values("season")]
+        if not with_target:
+            held = ", ".join(table.values("suite")) or "nothing"
+            raise ArgumentError(f"table: holds {held}; allowed is one with drives of named conditions in {TARGET}")
+        self.suite: str = with_target[0]
+        """The suite whose winter counts: the first in the table that has one."""
+        order = [name for group in benchmark.trainings for name in (*group.recipes, *group.models)]
+        self.recipes: list[str] = sorted(self.named.values("recipe"), key=lambda name: _place(name, order))
+        self.models: list[str] = sorted(self.named.values("model"), key=lambda name: _place(name, order))
+
+    @property
+    def named(self) -> DriveTable:
+        """Drives of the suite's named conditions."""
+        return self._named[self.suite]
+
+    @property
+    def further_suites(self) -> Mapping[str, DriveTable]:
+        """Drives of other suites' named conditions."""
+        return {suite: driven for suite, driven in self._named.items() if suite != self.suite}
+
+    @cached_property
+    def target(self) -> DriveTable:
+        """Drives in winter."""
+        return self.named.select(season=TARGET)
+
+    @cached_property
+    def recipe_configs(self) -> dict[str, Recipe]:
+        """Return what the recipes are."""
+        return {name: self.benchmark.recipes.get(name) or recipe(name) for name in self.recipes}
+
+    @property
+    def reference(self) -> str:
+        """The memoryless model."""
+        return self.benchmark.reference
+
+    @cached_property
+    def winter(self) -> dict[tuple[str, str], Standing]:
+        """Success in winter, all weathers together, by recipe and model."""
+        return self.by_name(self.target, METRIC)
+
+    def by_name(self, table: DriveTable, metric: str = METRIC) -> dict[tuple[str, str], Standing]:
+        """Return the standings of a table by recipe and model, in the benchmark's order."""
+        found = {(one.recipe, one.model): one for one in standings(table, metric)}
+        wanted = [(name, model) for name in self.recipes for model in self.models]
+        return {pair: found[pair] for pair in wanted if pair in found}
+
+    @cached_property
+    def seeds(self) -> dict[tuple[str, str], int]:
+        """Number of trainings by recipe and model."""
+        return {pair: len(standing.by_seed) for pair, standing in self.winter.items()}
+
+    @cached_property
+    def differences(self) -> list[Comparison]:
+        """Every model less the memoryless one in winter, all weathers together; Holm's families are the recipes.
+
+        The family is small on purpose: of two times five trainings no p-value is below 0.008, so that among more than
+        six comparisons none could be significant.
+        """
+        return [one for name in self.recipes for one in self._compared(self.target.select(recipe=name), _ALL)]
+
+    @cached_property
+    def differences_by_weather(self) -> dict[str, list[Comparison]]:
+        """Return the same for each weather by itself: for the intervals, not for tests."""
+        found = {}
+        for weather in self.target.values("weather"):
+            driven = self.target.select(weather=weather)
+            found[weather] = [
+                one for name in self.recipes for one in self._compared(driven.select(recipe=name), weather)
+            ]
+        return found
+
+    def _compared(self, driven: DriveTable, weather: str) -> list[Comparison]:
+        several = {
+            model for (name, model), count in self.seeds.items() if count > 1 and name in driven.values("recipe")
+        }
+        driven = driven.select(model=several)
+        if self.reference not in several or len(driven.values("model")) < 2:
+            return []
+        arrays = pivot_conditions(driven, METRIC)
+        scores = {model: arrays.scores[model].mean(axis=2) for model in self.models if model in arrays.scores}
+        condition = tuple(
+            weather if name == "weather" else value for name, value in zip(CONDITION, arrays.conditions[0], strict=True)
+        )
+        whole = ScoreArrays(METRIC, arrays.recipe, (condition,), arrays.routes, arrays.seeds, scores)
+        return compare_scores(whole, reference=self.reference)
+
+    @property
+    def least_p(self) -> float:
+        """Return the smallest corrected p-value that any of ``differences`` could have had."""
+        least = []
+        for one in self.differences:
+            family = sum(other.recipe == one.recipe for other in self.differences)
+            arrangements = comb(one.seeds + one.reference_seeds, one.seeds)
+            least.append(min(1.0, family * (2 if one.seeds == one.reference_seeds else 1) / arrangements))
+        return min(least, default=1.0)
+
+    @cached_property
+    def shares(self) -> WinterShares | None:
+        """What explains the success of winter drives; ``None`` where trainings are too few, or all came out alike."""
+        return winter_shares(self.target, self.recipe_configs)
+
+    @cached_property
+    def recipe_means(self) -> dict[str, Interval | float]:
+        """Success in winter of each recipe, mean over its models; without an interval if a model has one training."""
+        return {name: self._mean_of(self.target.select(recipe=name)) for name in self.recipes}
+
+    def recipe_mean(self, recipe_name: str, weather: str) -> Interval | float | None:
+        """Return the same in one weather; ``None`` where it was not driven."""
+        driven = self.target.select(recipe=recipe_name, weather=weather)
+        return self._mean_of(driven) if len(driven) else None
+
+    def _mean_of(self, driven: DriveTable) -> Interval | float:
+        arrays = pivot_conditions(driven, METRIC)
+        if min(len(scores) for scores in arrays.scores.values()) < 2:
+            return float(np.mean([scores.mean() for scores in arrays.scores.values()]))
+        tables = {f"{model}, {arrays.recipe}": scores for model, scores in arrays.scores.items()}
+        return bootstrap(tables, _mean_of_models, bounds=metric_bounds(METRIC)).interval()
+
+    @cached_property
+    def contrasts(self) -> list[Contrast]:
+        """Recipes that differ in one part alone, compared in winter over the models that both trained."""
+        found = []
+        for part, one, other in single_changes(self.recipe_configs):
+            shared = [m for m in self.models if min(self.seeds.get((one, m), 0), self.seeds.get((other, m), 0)) > 1]
+            if shared:
+                found.append(Contrast(part, other, one, tuple(shared), self._contrast(other, one, shared)))
+        return found
+
+    def _contrast(self, recipe_name: str, other: str, shared: list[str]) -> Interval:
+        tables: dict[str, NDArray[np.float64]] = {}
+        for name in (recipe_name, other):
+            arrays = pivot_conditions(self.target.select(recipe=name, model=set(shared)), METRIC)
+            tables |= {f"{model}, {name}": arrays.scores[model] for model in shared}
+        count = len(shared)
+
+        def difference(*scores: Any) -> Any:
+            return _mean_of_models(*scores[:count]) - _mean_of_models(*scores[count:])
+
+        return bootstrap(tables, difference, bounds=(-1.0, 1.0)).interval()
+
+    @cached_property
+    def by_factors(self) -> dict[tuple[str, str], dict[int, Standing]]:
+        """Success with so many shifts at once, by recipe and model."""
+        found: dict[tuple[str, str], dict[int, Standing]] = {}
+        for (_suite, rung), driven in self.table.select(shift=FACTORS).groups("suite", "rung").items():
+            # each route draws a season and weather of its own: one condition, as far as averages go
+            alike = DriveTable(tuple(replace(row, season="drawn", weather="drawn") for row in driven))
+            for pair, standing in self.by_name(alike).items():
+                found.setdefault(pair, {})[int(rung)] = standing
+        return found
+
+
+def _mean_of_models(*scores: Any) -> Any:
+    return sum(mean_over_all(one) for one in scores) / len(scores)
+
+
+def _place(name: str, order: list[str]) -> int:
+    return order.index(name) if name in order else len(order)

@@ -1,0 +1,99 @@
+"""Recipe parts: what a recipe is made of, so that one can see in what two recipes differ."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+from wormdrive.agents.policies.registry import parse_policy_config
+from wormdrive.training.config import Recipe
+
+__all__ = [
+    "AUGMENTATION",
+    "AUXILIARY",
+    "EYES",
+    "Grid",
+    "augmentation_words",
+    "eyes_words",
+    "full_grid",
+    "single_changes",
+]
+
+EYES: Final = "eyes"
+"""Preprocessing and convolutional head."""
+AUGMENTATION: Final = "augmentation"
+AUXILIARY: Final = "auxiliary read-out"
+_REST: Final = "the rest of the training"
+
+_SHORT: Final = {"rgb": "colour", "local_contrast": "local contrast"}
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Recipes that differ in eyes and augmentation alone and fill the whole rectangle of both: (rows, columns)."""
+
+    recipes: tuple[tuple[str, ...], ...]
+
+
+def _parts(recipe: Recipe) -> dict[str, str]:
+    """Return each part as text that is the same for the same part."""
+    train = recipe.train.model_dump(mode="json")
+    config = parse_policy_config({"kind": recipe.train.model, **recipe.train.policy}).model_dump(mode="json")
+    eyes = {name: config.pop(name) for name in ("preprocess", "head")}
+    parts = {
+        EYES: eyes,
+        AUGMENTATION: train.pop("augmentation"),
+        AUXILIARY: config.pop("auxiliary"),
+        _REST: [{**train, "policy": config}, recipe.record.model_dump(mode="json")],
+    }
+    return {name: json.dumps(part, sort_keys=True) for name, part in parts.items()}
+
+
+def single_changes(recipes: Mapping[str, Recipe]) -> list[tuple[str, str, str]]:
+    """Return (part, one recipe, another) for each pair of recipes that differ in one part and no other."""
+    found = []
+    parts = {name: _parts(recipe) for name, recipe in recipes.items()}
+    for one, other in combinations(recipes, 2):
+        changed = [part for part, held in parts[one].items() if parts[other][part] != held]
+        if len(changed) == 1:
+            found.append((changed[0], one, other))
+    return found
+
+
+def full_grid(recipes: Mapping[str, Recipe]) -> Grid | None:
+    """Find recipes that fill a rectangle of eyes by augmentation, two of each or more, all else alike; the largest."""
+    parts = {name: _parts(recipe) for name, recipe in recipes.items()}
+    found: list[Grid] = []
+    for alike in {(held[AUXILIARY], held[_REST]): None for held in parts.values()}:
+        place = {
+            (held[EYES], held[AUGMENTATION]): name
+            for name, held in parts.items()
+            if (held[AUXILIARY], held[_REST]) == alike
+        }
+        found += _rectangle(place)
+    return max(found, key=lambda grid: len(grid.recipes) * len(grid.recipes[0]), default=None)
+
+
+def _rectangle(place: Mapping[tuple[str, str], str]) -> list[Grid]:
+    """Leave out augmentations that not all eyes have."""
+    eyes = list(dict.fromkeys(eye for eye, _ in place))
+    every = [a for a in dict.fromkeys(a for _, a in place) if all((eye, a) in place for eye in eyes)]
+    if len(eyes) < 2 or len(every) < 2:
+        return []
+    return [Grid(tuple(tuple(place[eye, a] for a in every) for eye in eyes))]
+
+
+def eyes_words(recipe: Recipe) -> str:
+    """Word what a recipe's policies see: ``colour, whitening``."""
+    config = parse_policy_config({"kind": recipe.train.model, **recipe.train.policy})
+    seen = config.preprocess
+    return ", ".join(_SHORT.get(word, word) for word in (seen.colour, seen.normalisation))
+
+
+def augmentation_words(recipe: Recipe) -> str:
+    """Word the families of augmentation that a recipe uses."""
+    held = recipe.train.augmentation.model_dump()
+    return ", ".join(name.replace("_", " ") for name, often in held.items() if often) or "none"

@@ -1,0 +1,57 @@
+"""``wormdrive results``: what the drives of a benchmark say, as text and as a page; needs their table alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["results"]
+
+
+def results(
+    tables: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[TABLE]...",
+            help="drives.csv that `wormdrive benchmark` wrote, or several parts of one.",
+            show_default="those that come with the package",
+        ),
+    ] = None,
+    name: Annotated[str, typer.Option("--benchmark", help="The benchmark of which they are.")] = "settled-question",
+    out: Annotated[Path, typer.Option(help="Folder for results.md and results.html.")] = Path("runs/results"),
+) -> None:
+    """Say what the drives of a benchmark say: `results.md`, whose first paragraph is the answer, and `results.html`.
+
+    Nothing is trained or driven; the same table gives the same bytes.
+
+    Example: `wormdrive results runs/settled-question/drives.csv --out runs/results`
+    """
+    from rich.console import Console
+
+    from wormdrive.benchmark.committed_tables import committed_tables
+    from wormdrive.benchmark.definition import load_benchmark
+    from wormdrive.benchmark.drive_table import concatenate, read_drives
+    from wormdrive.benchmark.report.chapters import chapters
+    from wormdrive.benchmark.report.evidence import Evidence
+    from wormdrive.benchmark.report.markdown import markdown
+    from wormdrive.benchmark.report.page import page
+    from wormdrive.cli.stages import Stages
+    from wormdrive.cli.stopping import NOTHING, stoppable
+    from wormdrive.scenarios.writing import write_text
+
+    benchmark = load_benchmark(name)
+    files = tables or committed_tables(benchmark.name)
+    with stoppable(lambda: NOTHING), Stages(Console(stderr=True)) as stages:
+        stages.begin("reading drives", len(files), "tables")
+        table = concatenate(read_drives(file) for file in files)
+        stages.begin("summing up", 1)
+        evidence = Evidence(table, benchmark)
+        shown = chapters(evidence, name, [str(file) for file in tables or ()])
+        write_text(out / "results.md", markdown(shown))
+        stages.begin("drawing", 1)
+        write_text(out / "results.html", page(evidence, shown))
+    console = Console()
+    console.print(shown["answer"].paragraph, soft_wrap=True, markup=False, highlight=False)
+    console.print(f"All of it: {out / 'results.md'}, {out / 'results.html'}", soft_wrap=True)

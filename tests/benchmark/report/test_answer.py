@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.benchmark.report.examples import by_chance, by_model, by_recipe, by_seed, evidence, scattered
+from wormdrive.benchmark.definition import load_benchmark
+from wormdrive.benchmark.report.answer import answer
+from wormdrive.training.config import Recipe, recipe
+
+
+def test_where_the_recipe_decides_it_says_so_and_that_the_neurons_do_not() -> None:
+    told = answer(evidence(by_recipe))
+    assert told.lead.startswith("Not the neurons: what explains the variance of winter success is the recipe (")
+    assert (
+        "No kind of network can be told from the memoryless network (feed-forward): of 6 comparisons" in told.paragraph
+    )
+    assert "the recipe with" not in told.lead
+    assert "Auxiliary read-out alone: +23 points" in told.paragraph
+    assert "`informed` knows winter" in told.paragraph
+    assert (
+        "The best recipe that knows summer alone, `paper-auxiliary`, misses the goal of 90 % by day" in told.paragraph
+    )
+    assert "training seed decides more" not in told.paragraph
+
+
+def test_where_the_liquid_network_decides_it_says_so() -> None:
+    told = answer(evidence(by_model))
+    assert told.lead.startswith("The liquid neurons carry a part of it (NCP-LTC under `paper`")
+    assert told.lead.endswith("is the kind of network (46 %).")
+    assert "3 are significant: under `paper` NCP-LTC +68 points" in told.paragraph
+    assert "; no other is." in told.paragraph
+
+
+def test_where_the_liquid_network_is_worse_it_says_so() -> None:
+    told = answer(evidence(lambda r, m, s, k: scattered(r, m, s, k) < (20 if m == "ncp" else 90)))
+    assert told.lead.startswith("Not the neurons, liquid ones drive worse (NCP-LTC under `paper`")
+    assert "\N{MINUS SIGN}" in told.paragraph
+
+
+def test_another_network_that_is_better_does_not_make_neurons_liquid() -> None:
+    told = answer(evidence(lambda r, m, s, k: scattered(r, m, s, k) < (90 if m == "lstm" else 20)))
+    assert told.lead.startswith("Not the neurons: what explains")
+    assert "under `informed` LSTM +" in told.paragraph
+
+
+def test_where_the_seed_decides_it_says_so() -> None:
+    told = answer(evidence(by_seed))
+    assert told.lead.startswith("Not the neurons: what explains the variance of winter success is the training seed")
+    assert "The training seed decides more than the kind of network: LSTM under `paper` drives 0 to 16 of 16" in (
+        told.paragraph
+    )
+
+
+def test_where_nothing_decides_it_says_so() -> None:
+    told = answer(evidence(by_chance))
+    assert told.lead == "Not the neurons, and nothing else that was varied stands out."
+    assert "none is significant" in told.paragraph
+    assert "differences of \N{MINUS SIGN}29 to +36 points possible" in told.paragraph
+
+
+def test_where_all_is_alike_there_is_nothing_to_share() -> None:
+    told = answer(evidence(lambda *_: True))
+    assert told.lead == "Not the neurons."
+    assert "All trainings came out alike. Every winter drive came out the same: 100 %" in told.paragraph
+    assert "reaches the goal of 90 % by day: 100 %" in told.paragraph
+
+
+@pytest.mark.parametrize(
+    ("seeds", "said"),
+    [
+        (3, "none can be significant: with 3 trainings each the smallest p-value is 0.20"),
+        (1, "No recipe has several trainings of the memoryless network (feed-forward) and of another"),
+    ],
+)
+def test_too_few_trainings_are_called_too_few(seeds: int, said: str) -> None:
+    told = answer(evidence(by_model, seeds=seeds))
+    assert told.lead.startswith("These trainings are too few to tell whether the neurons carry it")
+    assert said in told.paragraph
+
+
+def test_eyes_and_augmentation_are_told_apart_where_recipes_do() -> None:
+    """A square of eyes by augmentation: the augmentation decides."""
+    base = recipe("paper-auxiliary")
+    grey = base.train.model_copy(update={"policy": {**base.train.policy, "preprocess": {}}})
+    informed = recipe("informed").train.augmentation
+    square = {
+        f"{eyes}-{more}": Recipe(
+            record=base.record,
+            train=train.model_copy(update={"augmentation": informed} if more == "informed" else {}),
+            knows=("winter",) if more == "informed" else (),
+        )
+        for eyes, train in (("colour", base.train), ("grey", grey))
+        for more in ("shadow", "informed")
+    }
+    benchmark = load_benchmark("settled-question").model_copy(update={"recipes": square})
+    told = answer(
+        evidence(
+            lambda r, m, s, k: scattered(r, m, s, k) < (95 if r.endswith("informed") else 10),
+            benchmark,
+            recipes=tuple(square),
+        )
+    )
+    assert told.lead.startswith("Not the neurons: what explains the variance of winter success is the augmentation (")
+    assert "Eyes alone: " in told.paragraph
+    assert "from `colour-shadow` to `grey-shadow`" in told.paragraph
+    assert "Augmentation alone: +" in told.paragraph
+    assert "is not measured" not in told.paragraph
