@@ -40,10 +40,11 @@ def locked_folder(folder: Path) -> Iterator[None]:
     try:
         held = _lock(folder)
         yield
-    except BaseException:
-        with suppress(OSError):  # not empty: something was written, or somebody else came
-            for path in made:
-                path.rmdir()
+    except BaseException as error:
+        if held is not None or not isinstance(error, FolderInUseError):  # else it is somebody else's, empty or not
+            with suppress(OSError):  # not empty: something was written, or somebody else came
+                for path in made:
+                    path.rmdir()
         raise
     finally:
         if held is not None:
@@ -66,15 +67,30 @@ def _lock(folder: Path) -> int | None:
     """Lock a folder: the descriptor that holds it, None where there are no such locks."""
     if sys.platform == "win32":
         return None
-    held = os.open(folder, os.O_RDONLY)
+    in_use = FolderInUseError(
+        f"{folder}: another wormdrive is writing into it; allowed is another folder, or to wait until it has ended"
+    )
+    try:
+        held = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError as error:
+        raise in_use from error  # and has taken it away
     try:
         is_locked = lock(held)
     except BlockingIOError as error:
         os.close(held)
-        raise FolderInUseError(
-            f"{folder}: another wormdrive is writing into it; allowed is another folder, or to wait until it has ended"
-        ) from error
+        raise in_use from error
     if not is_locked:
         os.close(held)
         return None
+    if not _is(folder, held):  # taken away between the two: what is locked is no longer of this name
+        os.close(held)
+        raise in_use
     return held
+
+
+def _is(folder: Path, opened: int) -> bool:
+    """Whether a folder of this name is the one that was opened."""
+    try:
+        return os.path.samestat(folder.stat(), os.fstat(opened))
+    except FileNotFoundError:
+        return False

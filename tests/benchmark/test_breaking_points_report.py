@@ -36,7 +36,7 @@ def test_ladders_by_models_with_intervals_and_how_many_pass() -> None:
     print_breaking_points(console, [TWO, ONE])
     printed = console.file.getvalue()  # type: ignore[attr-defined]
     assert "frame_rate, 10 to 3" in printed
-    assert "3.5 (before 10 to beyond 3); 1 of 2 pass" in printed
+    assert "3.5 (before 10 to beyond 3), 1 pass" in printed
     assert " 5 " in printed
 
 

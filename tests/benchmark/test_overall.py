@@ -61,5 +61,11 @@ def test_factors_by_how_many_at_once() -> None:
     ]  # fmt: skip
 
 
+def test_conditions_with_a_name_of_their_own_count_with_the_others() -> None:
+    more = tuple(drive_row(shift="thaw", weather="given", seed=row.seed, route=row.route) for row in named().rows[:4])
+    (one,) = overall(DriveTable(named(1).rows + more))
+    assert (one.shift, one.conditions) == ("", 5)
+
+
 def test_ladders_are_no_conditions() -> None:
     assert overall(DriveTable((drive_row(shift="fog", rung=30.0),))) == []

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -150,7 +151,8 @@ class _LadderDrives:
 
 
 def _on(table: DriveTable, ladders: Ladders) -> dict[tuple[Any, ...], _LadderDrives]:
-    groups = table.groups("recipe", "suite", "shift", "clock")
+    on_rungs = DriveTable(tuple(row for row in table if row.rung is not None))
+    groups = on_rungs.groups("recipe", "suite", "shift", "clock")
     return {key: _arranged(drives, ladders[key[1:3]]) for key, drives in groups.items() if key[1:3] in ladders}
 
 
@@ -189,13 +191,19 @@ def _training(seed: int, successes: NDArray[np.float64], rungs: tuple[float, ...
     held = float(rungs_held(fill_undriven(successes).mean(axis=0)))
     places = [_unit(rungs)[k] for k in driven]
     counts = [int(successes[:, k].sum()) for k in driven]
-    fit = breaking_point(places, counts, [len(successes)] * len(driven))
+    fit = _fit(tuple(places), tuple(counts), len(successes))
     # bisection has found that the break is not beyond a rung from which it turned back: then the likeliest is that rung
     if fit.side == "before_first" and driven[0] > 0:
         fit = BreakingPoint(places[0], "within", (places[0], fit.interval[1]))
     if fit.side == "beyond_last" and driven[-1] < len(rungs) - 1:
         fit = BreakingPoint(places[-1], "within", (fit.interval[0], places[-1]))
     return TrainingBreak(seed, len(driven), held, fit)
+
+
+@cache
+def _fit(places: tuple[float, ...], counts: tuple[int, ...], routes: int) -> BreakingPoint:
+    """Fit once where many trainings do the same, as where all drives succeed."""
+    return breaking_point(places, counts, [routes] * len(places))
 
 
 def _unit(rungs: tuple[float, ...]) -> tuple[float, ...]:

@@ -81,7 +81,7 @@ def write_breaking_points(breaks: Iterable[LadderBreak], file: Path) -> None:
 
 def _shown(one: LadderBreak) -> str:
     passed = sum(training.rungs_held > len(one.rungs) - 0.5 for training in one.trainings)
-    beyond = f"; {passed} of {len(one.trainings)} pass" if passed else ""
+    beyond = f", {passed} pass" if passed else ""
     if one.rungs_held is None:
         return place_on_ladder(one.rungs, one.trainings[0].rungs_held) + beyond
     mean, low, high = (

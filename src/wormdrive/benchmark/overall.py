@@ -1,4 +1,4 @@
-"""Overall: success of each model over all named conditions of a suite, and over its factors by how many act at once."""
+"""Overall: success of each model over all conditions of a suite, and over its factors by how many act at once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
+from wormdrive.benchmark.drive_row import DriveRow
 from wormdrive.benchmark.drive_table import DriveTable
 from wormdrive.benchmark.statistics.aggregates import interquartile_mean, over_routes
 from wormdrive.benchmark.statistics.bootstrap import bootstrap
@@ -31,7 +32,7 @@ class Overall:
     Attributes
     ----------
     shift, rung:
-        Empty and ``None`` for all named conditions together; ``factors`` and how many of them act at once.
+        Empty and ``None`` for all conditions together; ``factors`` and how many of them act at once.
     conditions, trainings:
         How many there are.
     success:
@@ -59,12 +60,12 @@ class Overall:
 def factors_as_one(table: DriveTable) -> DriveTable:
     """Make one condition of all drives with k factors at once, whose season and weather are drawn route by route."""
     return DriveTable(
-        tuple(replace(row, season=DRAWN, weather=DRAWN) if row.shift == FACTORS else row for row in table.rows)
+        tuple(replace(row, season=DRAWN, weather=DRAWN) if _is_by_factors(row) else row for row in table.rows)
     )
 
 
 def overall(table: DriveTable) -> list[Overall]:
-    """Sum up named conditions and factors of a table that has gone through ``factors_as_one``; ladders are left out.
+    """Sum up conditions and factors of a table that has gone through ``factors_as_one``; ladders are left out.
 
     Raises
     ------
@@ -72,10 +73,8 @@ def overall(table: DriveTable) -> list[Overall]:
         Trainings drove different routes or conditions.
     """
     found = []
-    chosen = table.select(shift=("", FACTORS))
-    for (recipe, suite, shift, rung, clock), driven in chosen.groups(
-        "recipe", "suite", "shift", "rung", "clock"
-    ).items():
+    chosen = DriveTable(tuple(row for row in table if row.rung is None or _is_by_factors(row)))
+    for (recipe, suite, rung, clock), driven in chosen.groups("recipe", "suite", "rung", "clock").items():
         arrays = pivot_conditions(driven, _METRIC)
         for model, scores in arrays.scores.items():
             rows = driven.select(model=model).rows
@@ -84,7 +83,7 @@ def overall(table: DriveTable) -> list[Overall]:
                     recipe=recipe,
                     model=model,
                     suite=suite,
-                    shift=shift,
+                    shift="" if rung is None else FACTORS,
                     rung=rung,
                     clock=clock,
                     conditions=len(arrays.conditions),
@@ -96,6 +95,10 @@ def overall(table: DriveTable) -> list[Overall]:
                 )
             )
     return found
+
+
+def _is_by_factors(row: DriveRow) -> bool:
+    return row.shift == FACTORS and row.rung is not None
 
 
 def _interval(scores: Mapping[str, NDArray[np.float64]]) -> Interval | None:

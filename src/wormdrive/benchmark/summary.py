@@ -109,8 +109,8 @@ def _without_bisected(table: DriveTable, ladders: Ladders) -> DriveTable:
     rows: list[DriveRow] = []
     for (_, suite, shift, _), driven in table.groups("recipe", "suite", "shift", "clock").items():
         rungs = set(ladders.get((suite, shift), ()))
-        if all(rungs <= set(one.values("rung")) for one in driven.groups("model", "seed").values()):
-            rows += driven.rows
+        whole = all(rungs <= set(one.values("rung")) for one in driven.groups("model", "seed").values())
+        rows += [row for row in driven if whole or row.rung is None]
     return DriveTable(tuple(rows))
 
 

@@ -32,12 +32,13 @@ def rungs_held(rates: Scores) -> Scores:
     >>> rungs_held(np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 0.0], [1.0, 1.0, 1.0], [1.0, 0.75, 0.25]]))
     array([2., 0., 3., 2.])
     """
-    ends = (*rates.shape[:-1], 1)
-    joined = np.concatenate([np.ones(ends), _falling(rates), np.zeros(ends)], axis=-1)
-    last = np.count_nonzero(joined >= 0.5 - _TIE, axis=-1, keepdims=True) - 1
-    above, below = (np.take_along_axis(joined, last + step, axis=-1) for step in (0, 1))
+    by_rung = np.ascontiguousarray(np.moveaxis(rates, -1, 0))  # many resamples lie side by side: few long loops
+    ends = (1, *by_rung.shape[1:])
+    joined = np.concatenate([np.ones(ends), _falling(by_rung), np.zeros(ends)])
+    last = np.count_nonzero(joined >= 0.5 - _TIE, axis=0, keepdims=True) - 1
+    above, below = (np.take_along_axis(joined, last + step, axis=0) for step in (0, 1))
     part = np.maximum(above - 0.5, 0.0) / (above - below)
-    return np.asarray((last - 0.5 + part)[..., 0])
+    return np.asarray((last - 0.5 + part)[0])
 
 
 def mean_rungs_held(drives: Scores) -> Scores:
@@ -58,16 +59,18 @@ def fill_undriven(successes: Scores) -> Scores:
 
 
 def _falling(rates: Scores) -> Scores:
-    """Isotonic regression: the falling rates nearest to the given ones (..., n), all of one weight.
+    """Isotonic regression: the falling rates nearest to the given ones (n, ...), all of one weight.
 
     By the minimax formula: at k the least, over all i up to k, of the greatest mean of i to any j from k on. Source:
     Barlow et al., Statistical Inference under Order Restrictions (1972), 1.4.
     """
-    count = rates.shape[-1]
-    sums = np.concatenate([np.zeros((*rates.shape[:-1], 1)), np.cumsum(rates, axis=-1)], axis=-1)
+    count = len(rates)
+    sums = np.concatenate([np.zeros((1, *rates.shape[1:])), np.cumsum(rates, axis=0)])
     found = np.full(rates.shape, np.inf)
     for first in range(count):
-        means = (sums[..., first + 1 :] - sums[..., first, None]) / np.arange(1.0, count - first + 1.0)
-        greatest = np.maximum.accumulate(means[..., ::-1], axis=-1)[..., ::-1]
-        found[..., first:] = np.minimum(found[..., first:], greatest)
+        greatest = np.full(rates.shape[1:], -np.inf)
+        for last in range(count - 1, first - 1, -1):
+            mean = (sums[last + 1] - sums[first]) / (last + 1 - first)
+            greatest = np.maximum(greatest, mean)
+            found[last] = np.minimum(found[last], greatest)
     return found
