@@ -111,7 +111,7 @@ def _recipes() -> dict[str, Recipe]:
     return {name: Recipe.model_validate(fields) for name, fields in yaml.safe_load(text).items()}
 
 
-RECIPES = ("demo", "full", "informed", "paper", "paper-auxiliary", "state")
+RECIPES = ("demo", "full", "informed", "blind", "paper", "paper-auxiliary", "state")
 """Names of the recipes in ``recipes.yaml``."""
 
 

@@ -130,6 +130,13 @@ def test_drives_may_be_of_some_shifts_with_fewer_routes() -> None:
     ]
 
 
+def test_drives_may_be_of_the_first_seeds_alone() -> None:
+    changed = TWO | {"drives": [{"suite": "demo"}, {"suite": "seasons", "seeds": 1}]}
+    cells = [cell for cell in Benchmark.model_validate(changed).cells() if isinstance(cell, DrivesCell)]
+    assert {cell.policy.config.seed for cell in cells if cell.course.suite == "seasons"} == {0}
+    assert {cell.policy.config.seed for cell in cells if cell.course.suite == "demo"} == {0, 1}
+
+
 def test_ladders_alone_are_bisected_and_have_other_names() -> None:
     whole = driven({"suite": "shifts", "models": ["ncp"]})
     bisected = driven({"suite": "shifts", "models": ["ncp"], "bisect": True})

@@ -50,8 +50,8 @@ class Drives(_Frozen):
 
     Attributes
     ----------
-    models, recipes:
-        Whose trainings drive; all unless said.
+    models, recipes, seeds:
+        Whose trainings drive: of which models and recipes, from the first so many seeds; all unless said.
     shifts:
         What is driven of the suite: names of ladders, ``factors``, and an empty name for the named conditions; all
         unless said.
@@ -66,6 +66,7 @@ class Drives(_Frozen):
     suite: str
     models: tuple[str, ...] | None = None
     recipes: tuple[str, ...] | None = None
+    seeds: Annotated[int, Field(ge=1, le=1000)] | None = None
     shifts: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     episodes: Annotated[int, Field(ge=1, le=1000)] | None = None
     bisect: bool = False
@@ -73,8 +74,10 @@ class Drives(_Frozen):
 
     def are_of(self, policy: PolicyCell) -> bool:
         """Whether a policy drives this."""
-        return (self.models is None or policy.config.model in self.models) and (
-            self.recipes is None or policy.recipe in self.recipes
+        return (
+            (self.models is None or policy.config.model in self.models)
+            and (self.recipes is None or policy.recipe in self.recipes)
+            and (self.seeds is None or policy.config.seed < self.seeds)
         )
 
     def courses(self) -> list[Course]:
