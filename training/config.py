@@ -93,7 +93,10 @@ class Recipe(_Config):
     record: RecordConfig
     train: TrainConfig
     seasons: tuple[SeasonName, ...] = Field(default=("summer",), min_length=1, description="of all its pictures")
-    knows: tuple[SeasonName, ...] = Field(default=(), description="seasons whose pictures its designers looked at")
+    knows: tuple[SeasonName, ...] = Field(default=(), description="seasons whose looks its augmentation was made after")
+    chosen_after: tuple[SeasonName, ...] = Field(
+        default=(), description="seasons in which it and others had been driven when it was chosen among them"
+    )
 
     @model_validator(mode="after")
     def _is_declared(self) -> Recipe:
