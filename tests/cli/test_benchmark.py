@@ -13,9 +13,11 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from tests.support.ray_cluster import ray_cluster
 from wormdrive.benchmark.drive_table import read_drives
 from wormdrive.benchmark.provenance import Provenance
 from wormdrive.cli.main import app
+from wormdrive.cli.stages import Stages
 from wormdrive.envs.common.errors import ArgumentError
 
 pytestmark = pytest.mark.slow
@@ -114,6 +116,35 @@ def test_killed_and_in_shards_it_comes_to_the_same_bytes(files: Path) -> None:
     assert not (files / "killed" / "drives.csv").exists()
     run(files, "killed")
     assert (files / "killed" / "drives.csv").read_bytes() == whole
+
+
+def bytes_of(results: Path) -> dict[str, bytes]:
+    """All results but how they were come to: journals hold times."""
+    files = [file for file in sorted(results.rglob("*")) if file.is_file() and file.suffix != ".jsonl"]
+    return {file.relative_to(results).as_posix(): file.read_bytes() for file in files}
+
+
+def test_two_ray_workers_one_of_them_killed_come_to_the_same_bytes(
+    files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed: list[float] = []
+    advance = Stages.advance
+    with ray_cluster(2) as (address, (kill,)):
+
+        def advance_and_kill(stages: Stages, done: float, **figures: float) -> None:
+            advance(stages, done, **figures)
+            if done >= 3 and not killed:
+                killed.append(figures["on_the_cluster"])
+                kill()
+
+        monkeypatch.setattr(Stages, "advance", advance_and_kill)
+        run(files, "cluster", "--ray", address)
+    assert killed[0] >= 2  # more than the other worker can have been at
+    monkeypatch.undo()
+    run(files, "whole")
+    whole = bytes_of(files / "whole")
+    assert len(whole) > 15
+    assert bytes_of(files / "cluster") == whole
 
 
 def verify(files: Path, *options: str) -> Result:

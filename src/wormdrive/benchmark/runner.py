@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ from wormdrive.envs.common.errors import ArgumentError, is_whole
 from wormdrive.scenarios.folder_lock import FolderInUseError, locked_folder
 from wormdrive.training.progress import Progress
 
-__all__ = ["Shard", "run_cells"]
+__all__ = ["Shard", "publish", "run_cells"]
 
 _ASIDE: Final = ".in-work"
 _WAIT_S: Final = 1.0
@@ -80,22 +81,25 @@ def run_cells(
         before = len(missing)
         for cell in missing:
             if not stopped() and all(need.is_done(results) for need in cell.needs):
-                done += _try(cell, results, progress)
+                done += publish(cell, results, partial(cell.work, results, progress=progress))
         missing = [cell for cell in missing if not cell.is_done(results)]
         if len(missing) == before:
             time.sleep(_WAIT_S)
     return done
 
 
-def _try(cell: Cell, results: Path, progress: Progress) -> bool:
-    """Do a cell unless it is done or somebody else is at it; tell whether it was done here."""
+def publish(cell: Cell, results: Path, fill: Callable[[Path], None]) -> bool:
+    """Let ``fill`` make a cell's folder unless it is done or somebody else is at it; tell whether it was made here.
+
+    The folder that is handed to ``fill`` may hold what an earlier, interrupted call left there.
+    """
     aside = results / _ASIDE / cell.name
     try:
         with locked_folder(aside):
             if cell.is_done(results):
                 aside.rmdir()
                 return False
-            cell.work(results, aside, progress)
+            fill(aside)
             _sync(aside)
             aside.rename(results / cell.name)
             return True

@@ -19,8 +19,16 @@ def benchmark(
     ],
     out: Annotated[Path | None, typer.Option(help="Folder of the results.", show_default="runs/NAME")] = None,
     shard: Annotated[str, typer.Option(help="Do part i of n alone: i/n, counted from 0.")] = "0/1",
-    threads: Annotated[int, typer.Option(min=1, help="Threads to simulate and compute with.")] = os.cpu_count() or 1,
+    threads: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Threads to simulate and compute with.", show_default="all processors; 1 a task with --ray"
+        ),
+    ] = None,
     device: Device = "cpu",
+    ray: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Work on a Ray cluster: auto, HOST:PORT or ray://HOST:PORT.")
+    ] = None,
     conditions: Annotated[
         str | None,
         typer.Option(metavar="SUITE", help="Drive a suite of your own (.yaml) alone; its table is drives-SUITE.csv."),
@@ -52,6 +60,7 @@ def benchmark(
     from wormdrive.benchmark.definition import load_benchmark
     from wormdrive.benchmark.grid import print_shares, share_out
     from wormdrive.benchmark.provenance import Provenance
+    from wormdrive.benchmark.ray_runner import run_cells_on_ray
     from wormdrive.benchmark.runner import Shard, run_cells
     from wormdrive.benchmark.summary import merge, print_summary, summarise
     from wormdrive.benchmark.unsealing import unseal as open_sealed
@@ -62,6 +71,7 @@ def benchmark(
     wanted = load_benchmark(name)
     results = out or Path("runs") / wanted.name
     part, where = Shard.parse(shard), choose_device(device).type
+    threads = threads or (os.cpu_count() or 1 if ray is None else 1)
     if unseal is not None:
         if conditions is not None:
             raise ArgumentError("--conditions and --unseal: allowed is one of them")
@@ -77,6 +87,8 @@ def benchmark(
         missing = [cell for cell in mine if not cell.is_done(results)]
         if cost:
             told = estimate(missing, stages, threads=threads)
+        elif ray is not None:
+            run_cells_on_ray(mine, results, stages, ray, threads=threads, device=where)
         else:
             run_cells(mine, results, stages)
     if cost:

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.benchmark.numbers import Number
+from tests.support.ray_cluster import ray_cluster
+from wormdrive.benchmark.cell import in_order
+from wormdrive.benchmark.provenance import Provenance
+from wormdrive.benchmark.ray_runner import run_cells_on_ray
+from wormdrive.envs.common.errors import ArgumentError, WormdriveError
+from wormdrive.training.progress import Progress, Silent
+
+
+class Refused(Number):
+    """Raises an error of ours."""
+
+    def work(self, results: Path, aside: Path, progress: Progress) -> None:
+        raise ArgumentError(f"value={self.value}: allowed is another")
+
+
+class Broken(Number):
+    """Raises an error of somebody else's."""
+
+    def work(self, results: Path, aside: Path, progress: Progress) -> None:
+        raise ZeroDivisionError("by nought")
+
+
+class Heard:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.phases: list[tuple[str, int]] = []
+        self.done: list[int] = []
+        self.sigterm: list[object] = []
+
+    def begin(self, phase: str, total: int, unit: str) -> None:
+        self.phases.append((phase, total))
+
+    def advance(self, done: int, **figures: float) -> None:
+        self.done.append(done)
+        self.sigterm.append(signal.getsignal(signal.SIGTERM))
+        print("heard")
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with ray_cluster(2) as (where, _):
+        yield where
+
+
+@pytest.mark.slow
+def test_cells_are_done_once_and_in_order_and_results_are_written_here(address: str, tmp_path: Path) -> None:
+    first = Number(1)
+    sums = [Number(10 * k, first) for k in range(1, 8)]
+    last = Number(1000, *sums)
+    heard = Heard()
+    assert run_cells_on_ray([last], tmp_path, heard, address) == 9
+    assert (tmp_path / last.name / "value").read_text() == str(1000 + 280 + 7)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([".in-work", *(c.name for c in in_order([last]))])
+    assert heard.phases == [("cells on the cluster", 9)]
+    assert heard.done == sorted(heard.done)
+    assert heard.done[-1] == 9
+    before = (tmp_path / last.name / "value").stat().st_mtime_ns
+    more = Number(2000, last)
+    assert run_cells_on_ray([last, more], tmp_path, Silent(), address) == 1
+    assert (tmp_path / more.name / "value").read_text() == str(2000 + 1287)
+    assert (tmp_path / last.name / "value").stat().st_mtime_ns == before
+
+
+@pytest.mark.slow
+def test_sigterm_means_what_it_meant_and_standard_output_is_left_alone(
+    address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ours(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, ours)
+    try:
+        heard = Heard()
+        run_cells_on_ray([Number(1)], tmp_path, heard, address)
+        assert set(heard.sigterm) == {ours}
+        assert signal.getsignal(signal.SIGTERM) is ours
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "heard" in told.err
+
+
+@pytest.mark.slow
+def test_what_a_stopped_training_left_aside_is_not_mixed_with_a_result(address: str, tmp_path: Path) -> None:
+    cell = Number(5)
+    (tmp_path / ".in-work" / cell.name / "run").mkdir(parents=True)
+    (tmp_path / ".in-work" / cell.name / "run" / "checkpoint").write_text("old")
+    run_cells_on_ray([cell], tmp_path, Silent(), address)
+    assert [path.name for path in (tmp_path / cell.name).iterdir()] == ["value"]
+
+
+@pytest.mark.slow
+def test_errors_of_tasks_come_here_and_keep_what_was_done(address: str, tmp_path: Path) -> None:
+    with pytest.raises(ArgumentError, match=r"^value=7: allowed is another$"):
+        run_cells_on_ray([Refused(7, Number(3))], tmp_path, Silent(), address)
+    assert Number(3).is_done(tmp_path)
+    with pytest.raises(WormdriveError, match=r"number 8: failed on the cluster(.|\n)*by nought"):
+        run_cells_on_ray([Broken(8)], tmp_path, Silent(), address)
+
+
+@pytest.mark.slow
+def test_machines_that_come_to_other_bits_are_refused(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    abacus = replace(Provenance.here(), processor="abacus")
+    monkeypatch.setattr(Provenance, "here", lambda: abacus)
+    with pytest.raises(ArgumentError, match=r"a worker at .*: allowed is what this machine is, .*abacus"):
+        run_cells_on_ray([Number(1)], tmp_path, Silent(), address)
+    assert not Number(1).is_done(tmp_path)
+
+
+@pytest.mark.slow
+def test_a_task_that_no_machine_has_room_for_is_refused(address: str, tmp_path: Path) -> None:
+    with pytest.raises(ArgumentError, match=f"ray='{address}': no machine of it has CPU=2 to set aside"):
+        run_cells_on_ray([Number(1)], tmp_path, Silent(), address, threads=2)
+    with pytest.raises(ArgumentError, match="no machine of it has CPU=1, GPU=1"):
+        run_cells_on_ray([Number(1)], tmp_path, Silent(), address, device="cuda")
+
+
+def test_without_ray_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(ArgumentError, match=r"ray='auto': Ray is not there; `pip install 'wormdrive\[ray\]'`"):
+        run_cells_on_ray([Number(1)], tmp_path, Silent(), "auto")
+
+
+def test_a_cluster_that_is_not_there_is_said_so_at_once(tmp_path: Path) -> None:
+    pytest.importorskip("ray", reason="Ray is not installed: extra `ray`")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    for address in (f"127.0.0.1:{port}", f"ray://127.0.0.1:{port}"):
+        with pytest.raises(ArgumentError, match=f"ray='{address}': cannot be reached: Connection refused"):
+            run_cells_on_ray([Number(1)], tmp_path, Silent(), address)
+    for address in ("here", "host:port", "ray://", "host:99999", ""):
+        with pytest.raises(ArgumentError, match=f"ray='{address}': allowed are auto, local, HOST:PORT"):
+            run_cells_on_ray([Number(1)], tmp_path, Silent(), address)
+
+
+def test_nothing_is_asked_of_a_cluster_where_nothing_is_missing(tmp_path: Path) -> None:
+    (tmp_path / Number(1).name).mkdir()
+    assert run_cells_on_ray([Number(1)], tmp_path, Silent(), "nowhere") == 0
