@@ -12,13 +12,12 @@ from wormdrive.agents.device import repeatable, sent
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.perception.augment import Augmentation
-from wormdrive.perception.augment_geometry import RoadPose
+from wormdrive.perception.augment_geometry import GroundRays, RoadPose
 from wormdrive.perception.cross_section import mean_cross_section
 from wormdrive.perception.head import ConvHead
 from wormdrive.training.config import TrainConfig
 from wormdrive.training.frames import EpisodeFrames
 from wormdrive.training.loss import imitation_loss
-from wormdrive.training.observed_frames import augmentation_for
 from wormdrive.training.schedule import one_cycle
 from wormdrive.training.sequence_sampler import SequenceSampler, generators
 
@@ -63,7 +62,7 @@ class Learner:
         self.policy = policy.to(self.device)
         self.config = config
         self.bf16 = bf16
-        self.augmentation = augmentation_for(policy, config.augmentation, camera)
+        self.augmentation = Augmentation(config.augmentation, GroundRays(camera, policy.config.preprocess))
         head = [parameter for name, parameter in policy.named_parameters() if name.startswith("head.")]
         rest = [parameter for name, parameter in policy.named_parameters() if not name.startswith("head.")]
         self._peaks = (config.learning_rate, config.cell_learning_rate)
@@ -82,7 +81,7 @@ class Learner:
             They show too little of it.
         """
         augmentation = self.augmentation
-        if not (isinstance(augmentation, Augmentation) and augmentation.needs_cross_section):
+        if not (self.policy.needs_camera and augmentation.needs_cross_section):
             return
 
         def every(name: str) -> Tensor:
@@ -104,7 +103,9 @@ class Learner:
         config = self.config
         choose, augment = generators(config.seed, round_, step)
         batch = sampler.gather(sampler.choose(config.batch, choose))
-        images = self.augmentation(batch.images, batch.classes, batch.pose, augment)
+        images = batch.images
+        if self.policy.needs_camera:  # the road's state stays as it is
+            images = self.augmentation(batch.images, batch.classes, batch.pose, augment)
         peak = config.round_peak if round_ else 1.0
         share = peak * one_cycle(step, steps, config.warm_up)
         for group, rate in zip(self.optimiser.param_groups, self._peaks, strict=True):

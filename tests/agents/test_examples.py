@@ -23,6 +23,7 @@ import pytest
         "perception.head",
         "perception.dense_head",
         "perception.preprocess",
+        "perception.road_state",
     ],
 )
 def test_examples(name: str) -> None:
