@@ -1,9 +1,8 @@
 """Augmentation: pictures of summer, changed as other days would change them.
 
 It works on reduced images in [0, 1], before normalisation, from one seeded generator: the same generator state gives
-the same bits, with any number of threads. Training sees pictures of summer alone. Into winter a grey policy is carried
-by one family, ``wheel_tracks``, which people designed who had seen winter pictures; what hangs on it stands in
-``augment_families``.
+the same bits, with any number of threads. Training sees pictures of summer alone. What of this carries a policy into
+winter, and what its designers knew, stands in ``augment_families``.
 """
 
 from __future__ import annotations

@@ -5,11 +5,10 @@ all its frames, so that it stays one coherent drive; only patches in wheel track
 
 Most families use what holds on any road: paint wears off, surfaces change brightness, air scatters light. But they were
 not fixed before any other season than summer was looked at. ``wheel_tracks`` was designed by people who had seen winter
-pictures, and driving in winter hangs on it: trained by the recipe ``demo`` and driven on country_loop, 16 drives of
-200 m a condition, grey policies, the NCP and the memoryless one alike, keep their lane (by the car's centre) in 0 of 16
-drives on a winter day without it and in 16 of 16 with it; in winter snowfall in 0 of 16 without it, in 14 and 12 with
-it. In all other conditions tried (summer, autumn and spring by day, summer at night, autumn in rain, spring in fog)
-they keep it in 16 of 16 with or without. So no training picture shows winter, but the design of the training knew it.
+pictures, and its numbers are those of winter's tracks. ``cross_section`` takes its numbers from the training pictures
+themselves, on which wheels have left faint bands; that these might matter was thought of by people who had seen winter,
+too. Driving in winter hangs on one of the two (``docs/results.md`` has the figures). So no training picture shows winter,
+but the design of the training knew it.
 """
 
 from __future__ import annotations

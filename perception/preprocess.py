@@ -5,7 +5,7 @@ Two stages, so that augmentation can work between them on small images with valu
     frames (M, H, W, 3) uint8  --reduce-->  images (M, C, h, w) in [0, 1]  --normalise-->  images (M, C, h, w)
 
 Local contrast normalisation forgets brightness and keeps structure. By itself it does not carry a summer policy into
-winter: there the augmentation ``wheel_tracks`` is needed, too (see ``augment_families``).
+winter: there the augmentation ``wheel_tracks`` or ``cross_section`` is needed, too (see ``augment_families``).
 
 On a CPU both stages run in compiled kernels, elsewhere, and wherever gradients are wanted, in torch.
 """
