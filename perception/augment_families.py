@@ -7,7 +7,7 @@ Most families use what holds on any road: paint wears off, surfaces change brigh
 not fixed before any other season than summer was looked at. ``wheel_tracks`` was designed by people who had seen winter
 pictures, and its numbers are those of winter's tracks. ``cross_section`` takes its numbers from the training pictures
 themselves, on which wheels have left faint bands; that these might matter was thought of by people who had seen winter,
-too. Driving in winter hangs on one of the two; ``docs/results.md`` has the figures. So no training picture shows winter,
+too. Driving in winter hangs on one of the two; ``docs/results.md`` has figures. So no training picture shows winter,
 but the design of the training knew it.
 """
 
