@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from io import StringIO
+from pathlib import Path
 
 from rich.console import Console
 
 from tests.benchmark.drives import drive_row
+from wormdrive.benchmark.definition import Benchmark
 from wormdrive.benchmark.drive_row import DriveRow
 from wormdrive.benchmark.drive_table import DriveTable
-from wormdrive.benchmark.summary import print_summary, summarise
+from wormdrive.benchmark.drives_cell import DrivesCell
+from wormdrive.benchmark.summary import merge, print_summary, summarise
 
 
 def table(seeds: int) -> DriveTable:
@@ -136,3 +139,23 @@ def test_conditions_are_named_by_what_is_shifted_and_how_far() -> None:
     printed = console.file.getvalue()  # type: ignore[attr-defined]
     for name in ("winter given, first snow ", "winter day, fog 60 ", "winter day "):
         assert name in printed
+
+
+def test_recipes_are_called_what_the_benchmark_calls_them(tmp_path: Path) -> None:
+    """The same training may have been another benchmark's, by another name."""
+    recipe = {"record": {"episodes": 1, "length": 24}, "train": {"steps": 2, "augmentation": {"wheel_tracks": 0}}}
+    cells = {
+        name: Benchmark.model_validate(
+            {
+                "name": "one",
+                "recipes": {name: recipe},
+                "trainings": [{"models": ["ncp"], "recipes": [name], "seeds": 1}],
+                "drives": [{"suite": "demo"}],
+            }
+        ).cells()
+        for name in ("mine", "yours")
+    }
+    (mine,) = [cell for cell in cells["mine"] if isinstance(cell, DrivesCell)]
+    DriveTable((drive_row(recipe="mine"),)).write(mine.file(tmp_path))
+    assert merge(cells["mine"], tmp_path).values("recipe") == ["mine"]
+    assert merge(cells["yours"], tmp_path).values("recipe") == ["yours"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -13,7 +13,7 @@ from wormdrive.benchmark.breaking_points import LadderBreak, Ladders, breaking_p
 from wormdrive.benchmark.breaking_points_report import print_breaking_points
 from wormdrive.benchmark.cell import Cell
 from wormdrive.benchmark.drive_row import CONDITION, DriveRow
-from wormdrive.benchmark.drive_table import DriveTable, concatenate, read_drives
+from wormdrive.benchmark.drive_table import DriveTable, read_drives
 from wormdrive.benchmark.drives_cell import DrivesCell
 from wormdrive.benchmark.overall import Overall, factors_as_one, overall
 from wormdrive.benchmark.statistics.aggregates import mean, over_routes
@@ -68,9 +68,14 @@ class Summary:
 
 
 def merge(cells: Iterable[Cell], results: Path) -> DriveTable:
-    """Join the drives of all cells that are done."""
+    """Join the drives of all cells that are done.
+
+    A recipe is called what this benchmark calls it: another one may have made the same cell under another name.
+    """
     driven = [cell for cell in cells if isinstance(cell, DrivesCell) and cell.is_done(results)]
-    return concatenate(read_drives(cell.file(results)) for cell in driven)
+    return DriveTable(
+        tuple(replace(row, recipe=cell.policy.recipe) for cell in driven for row in read_drives(cell.file(results)))
+    )
 
 
 def summarise(table: DriveTable, reference: str, ladders: Ladders | None = None) -> Summary:
