@@ -119,16 +119,16 @@ def test_two_ray_workers_one_of_them_killed_come_to_the_same_bytes(
 ) -> None:
     killed: list[float] = []
     advance = Stages.advance
-    with ray_cluster(2) as (address, (kill,)):
+    with ray_cluster(2) as cluster:
 
         def advance_and_kill(stages: Stages, done: float, **figures: float) -> None:
             advance(stages, done, **figures)
             if done >= 3 and not killed:
                 killed.append(figures["on_the_cluster"])
-                kill()
+                cluster.kill[0]()
 
         monkeypatch.setattr(Stages, "advance", advance_and_kill)
-        run(files, "cluster", "--ray", address)
+        run(files, "cluster", "--ray", cluster.address)
     assert killed[0] >= 2  # more than the other worker can have been at
     monkeypatch.undo()
     run(files, "whole")
