@@ -55,7 +55,7 @@ class Heard:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[RayCluster]:
-    with ray_cluster(2) as started:
+    with ray_cluster() as started:
         yield started
 
 
@@ -142,8 +142,8 @@ def test_machines_that_come_to_other_bits_are_refused(
 
 @pytest.mark.slow
 def test_a_task_that_no_machine_has_room_for_is_refused(address: str, tmp_path: Path) -> None:
-    with pytest.raises(ArgumentError, match=f"ray='{address}': no machine of it has CPU=2 to set aside"):
-        run_cells_on_ray([Number(1)], tmp_path, Silent(), address, threads=2)
+    with pytest.raises(ArgumentError, match=f"ray='{address}': no machine of it has CPU=3 to set aside"):
+        run_cells_on_ray([Number(1)], tmp_path, Silent(), address, threads=3)
     with pytest.raises(ArgumentError, match="no machine of it has CPU=1, GPU=1"):
         run_cells_on_ray([Number(1)], tmp_path, Silent(), address, device="cuda")
 
