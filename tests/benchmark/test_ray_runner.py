@@ -10,11 +10,15 @@ from pathlib import Path
 import pytest
 
 from tests.benchmark.numbers import Number
-from tests.support.ray_cluster import ray_cluster
+from tests.support.ray_cluster import RayCluster, ray_cluster
 from wormdrive.benchmark.cell import in_order
+from wormdrive.benchmark.folder_bytes import read_folder
+from wormdrive.benchmark.policy_cells import EpisodesCell
 from wormdrive.benchmark.provenance import Provenance
 from wormdrive.benchmark.ray_runner import run_cells_on_ray
+from wormdrive.benchmark.runner import run_cells
 from wormdrive.envs.common.errors import ArgumentError, WormdriveError
+from wormdrive.training.config import RecordConfig
 from wormdrive.training.progress import Progress, Silent
 
 
@@ -50,9 +54,14 @@ class Heard:
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with ray_cluster(2) as (where, _):
-        yield where
+def cluster() -> Iterator[RayCluster]:
+    with ray_cluster() as started:
+        yield started
+
+
+@pytest.fixture
+def address(cluster: RayCluster) -> str:
+    return cluster.address
 
 
 @pytest.mark.slow
@@ -72,6 +81,14 @@ def test_cells_are_done_once_and_in_order_and_results_are_written_here(address: 
     assert run_cells_on_ray([last, more], tmp_path, Silent(), address) == 1
     assert (tmp_path / more.name / "value").read_text() == str(2000 + 1287)
     assert (tmp_path / last.name / "value").stat().st_mtime_ns == before
+
+
+@pytest.mark.slow
+def test_from_a_machine_that_is_none_of_the_cluster_it_works_as_well(cluster: RayCluster, tmp_path: Path) -> None:
+    cell = EpisodesCell(RecordConfig(episodes=1, length=24))
+    assert run_cells_on_ray([cell], tmp_path / "client", Silent(), cluster.client_address) == 1
+    run_cells([cell], tmp_path / "here", Silent())
+    assert read_folder(tmp_path / "client" / cell.name) == read_folder(tmp_path / "here" / cell.name)
 
 
 @pytest.mark.slow
@@ -125,8 +142,8 @@ def test_machines_that_come_to_other_bits_are_refused(
 
 @pytest.mark.slow
 def test_a_task_that_no_machine_has_room_for_is_refused(address: str, tmp_path: Path) -> None:
-    with pytest.raises(ArgumentError, match=f"ray='{address}': no machine of it has CPU=2 to set aside"):
-        run_cells_on_ray([Number(1)], tmp_path, Silent(), address, threads=2)
+    with pytest.raises(ArgumentError, match=f"ray='{address}': no machine of it has CPU=3 to set aside"):
+        run_cells_on_ray([Number(1)], tmp_path, Silent(), address, threads=3)
     with pytest.raises(ArgumentError, match="no machine of it has CPU=1, GPU=1"):
         run_cells_on_ray([Number(1)], tmp_path, Silent(), address, device="cuda")
 
