@@ -4,6 +4,7 @@ import pytest
 
 from tests.benchmark.report.examples import by_chance, by_model, by_recipe, by_seed, evidence, scattered
 from wormdrive.benchmark.definition import load_benchmark
+from wormdrive.benchmark.grid import Grid
 from wormdrive.benchmark.report.answer import answer
 from wormdrive.training.config import Recipe, recipe
 
@@ -92,7 +93,9 @@ def test_eyes_and_augmentation_are_told_apart_where_recipes_do() -> None:
         for eyes, train in (("colour", base.train), ("grey", grey))
         for more in ("shadow", "informed")
     }
-    benchmark = load_benchmark("settled-question").model_copy(update={"recipes": square})
+    levels = {name: tuple(name.split("-")) for name in square}
+    grid = Grid(suite="seasons", factors=("eyes", "augmentation"), recipes=levels)
+    benchmark = load_benchmark("settled-question").model_copy(update={"recipes": square, "grid": grid})
     told = answer(
         evidence(
             lambda r, m, s, k: scattered(r, m, s, k) < (95 if r.endswith("informed") else 10),

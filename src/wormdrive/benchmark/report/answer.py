@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from wormdrive.benchmark.report.evidence import TARGET, Evidence
+from wormdrive.benchmark.report.evidence import TARGET, Evidence, least_p
 from wormdrive.benchmark.report.recipe_parts import AUGMENTATION, AUXILIARY, EYES
-from wormdrive.benchmark.report.winter_shares import MODEL, RECIPE, SEED
+from wormdrive.benchmark.report.winter_shares import MODEL, RECIPE, ROUTE, SEED, WEATHER
 from wormdrive.benchmark.report.words import (
     LIQUID,
     listing,
@@ -37,8 +37,8 @@ _NAMES: Final = {
     MODEL: "the kind of network",
     SEED: "the training seed",
 }
-_CHOSEN: Final = (RECIPE, EYES, AUGMENTATION, MODEL, SEED)
-"""Terms that may be the answer; routes and weathers are what is asked."""
+_ASKED: Final = (ROUTE, WEATHER)
+"""Terms that cannot be the answer."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _about_neurons(evidence: Evidence) -> str:
     if better:
         under = listing([f"{model_title(one.model)} under `{one.recipe}`" for one in better])
         return f"The liquid neurons carry a part of it ({under})"
-    if not evidence.differences or evidence.least_p >= LEVEL:
+    if not evidence.differences or least_p(evidence.differences) >= LEVEL:
         return "These trainings are too few to tell whether the neurons carry it"
     worse = [one for one in _significant(evidence) if one.model in LIQUID]
     if worse:
@@ -82,10 +82,14 @@ def _decides(evidence: Evidence) -> str:
     """Name what explains most, of what certainly explains something: whose interval ends above zero."""
     if evidence.shares is None:
         return ""
-    sure = [one for one in evidence.shares.shares if one.term.name in _CHOSEN and one.omega_squared.low > 0.0]
+    sure = [
+        one
+        for one in evidence.shares.shares
+        if len(one.term.factors) == 1 and one.term.name not in _ASKED and one.omega_squared.low > 0.0
+    ]
     if not sure:
         return ", and nothing else that was varied stands out"
-    names = [f"{_NAMES[one.term.name]} ({100.0 * one.omega_squared.estimate:.0f} %)" for one in sure]
+    names = [f"{_NAMES.get(one.term.name, one.term.name)} ({100.0 * one.omega_squared.estimate:.0f} %)" for one in sure]
     return f": what explains the variance of {TARGET} success is {listing(names)}"
 
 
@@ -100,10 +104,10 @@ def _networks(evidence: Evidence) -> str:
     family = f"{len(all_)} comparisons in {TARGET}" + (
         f" ({recipes} recipes, each corrected after Holm)" if recipes > 1 else ""
     )
-    if evidence.least_p >= LEVEL:
+    if least_p(evidence.differences) >= LEVEL:
         return (
             f"Of {family} none can be significant: with {_trainings(evidence)} the smallest p-value is "
-            f"{p_value(evidence.least_p)}. {_possible(all_)}"
+            f"{p_value(least_p(evidence.differences))}. {_possible(all_)}"
         )
     if not found:
         least = min(one.p_corrected for one in all_)

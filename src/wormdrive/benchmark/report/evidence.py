@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from math import comb
 from typing import Any, Final
@@ -11,9 +11,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from wormdrive.benchmark.breaking_points import LadderBreak, breaking_points, compare_breaking_points
 from wormdrive.benchmark.definition import Benchmark
 from wormdrive.benchmark.drive_row import CONDITION
 from wormdrive.benchmark.drive_table import DriveTable
+from wormdrive.benchmark.overall import factors_as_one
 from wormdrive.benchmark.report.recipe_parts import single_changes
 from wormdrive.benchmark.report.standing import Standing, mean_over_all, standings
 from wormdrive.benchmark.report.winter_shares import WinterShares, winter_shares
@@ -23,9 +25,9 @@ from wormdrive.benchmark.statistics.interval import Interval
 from wormdrive.benchmark.statistics.score_arrays import ScoreArrays, metric_bounds, pivot_conditions
 from wormdrive.envs.common.errors import ArgumentError, one_of
 from wormdrive.scenarios.suite import FACTORS
-from wormdrive.training.config import RECIPES, Recipe, recipe
+from wormdrive.training.config import RECIPES, Recipe
 
-__all__ = ["METRIC", "TARGET", "Contrast", "Evidence"]
+__all__ = ["METRIC", "TARGET", "Contrast", "Evidence", "least_p"]
 
 TARGET: Final = "winter"
 """The season into which a summer policy is to be carried."""
@@ -65,7 +67,8 @@ class Evidence:
         for name in table.values("recipe"):
             if name not in known:
                 raise ArgumentError(one_of("recipe", name, known))
-        self._named = {suite: driven for (suite, shift), driven in table.groups("suite", "shift").items() if not shift}
+        told = table.select(clock=True)
+        self._named = {suite: driven for (suite, shift), driven in told.groups("suite", "shift").items() if not shift}
         with_target = [suite for suite, driven in self._named.items() if TARGET in driven.values("season")]
         if not with_target:
             held = ", ".join(table.values("suite")) or "nothing"
@@ -94,7 +97,7 @@ class Evidence:
     @cached_property
     def recipe_configs(self) -> dict[str, Recipe]:
         """Return what the recipes are."""
-        return {name: self.benchmark.recipes.get(name) or recipe(name) for name in self.recipes}
+        return {name: self.benchmark.recipe(name) for name in self.recipes}
 
     @property
     def reference(self) -> str:
@@ -152,20 +155,10 @@ class Evidence:
         whole = ScoreArrays(METRIC, arrays.recipe, (condition,), arrays.routes, arrays.seeds, scores)
         return compare_scores(whole, reference=self.reference)
 
-    @property
-    def least_p(self) -> float:
-        """Return the smallest corrected p-value that any of ``differences`` could have had."""
-        least = []
-        for one in self.differences:
-            family = sum(other.recipe == one.recipe for other in self.differences)
-            arrangements = comb(one.seeds + one.reference_seeds, one.seeds)
-            least.append(min(1.0, family * (2 if one.seeds == one.reference_seeds else 1) / arrangements))
-        return min(least, default=1.0)
-
     @cached_property
     def shares(self) -> WinterShares | None:
         """What explains the success of winter drives; ``None`` where trainings are too few, or all came out alike."""
-        return winter_shares(self.target, self.recipe_configs)
+        return winter_shares(self.target, self.recipes, self.benchmark.grid)
 
     @cached_property
     def recipe_means(self) -> dict[str, Interval | float]:
@@ -210,12 +203,34 @@ class Evidence:
     def by_factors(self) -> dict[tuple[str, str], dict[int, Standing]]:
         """Success with so many shifts at once, by recipe and model."""
         found: dict[tuple[str, str], dict[int, Standing]] = {}
-        for (_suite, rung), driven in self.table.select(shift=FACTORS).groups("suite", "rung").items():
-            # each route draws a season and weather of its own: one condition, as far as averages go
-            alike = DriveTable(tuple(replace(row, season="drawn", weather="drawn") for row in driven))
-            for pair, standing in self.by_name(alike).items():
+        drawn = factors_as_one(self.table.select(shift=FACTORS, clock=True))
+        for (_suite, rung), driven in drawn.groups("suite", "rung").items():
+            for pair, standing in self.by_name(driven).items():
                 found.setdefault(pair, {})[int(rung)] = standing
         return found
+
+    @cached_property
+    def breaks(self) -> dict[tuple[str, str, str, bool], dict[str, LadderBreak]]:
+        """Where each model breaks, by recipe, suite, ladder and whether it was told the time."""
+        found: dict[tuple[str, str, str, bool], dict[str, LadderBreak]] = {}
+        for one in breaking_points(self.table, self.benchmark.ladders()):
+            found.setdefault((one.recipe, one.suite, one.shift, one.clock), {})[one.model] = one
+        return found
+
+    @cached_property
+    def breaking_differences(self) -> list[Comparison]:
+        """Rungs held by each model less those of the memoryless one; Holm's families are the recipes."""
+        return compare_breaking_points(self.table, self.benchmark.ladders(), self.reference)
+
+
+def least_p(differences: Sequence[Comparison]) -> float:
+    """Return the smallest corrected p-value that any of some comparisons could have had; families are the recipes."""
+    least = []
+    for one in differences:
+        family = sum(other.recipe == one.recipe for other in differences)
+        arrangements = comb(one.seeds + one.reference_seeds, one.seeds)
+        least.append(min(1.0, family * (2 if one.seeds == one.reference_seeds else 1) / arrangements))
+    return min(least, default=1.0)
 
 
 def _mean_of_models(*scores: Any) -> Any:

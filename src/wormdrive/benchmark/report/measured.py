@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from wormdrive.benchmark.report.evidence import TARGET, Evidence
+from wormdrive.benchmark.report.evidence import TARGET, Evidence, least_p
 from wormdrive.benchmark.report.words import listing, model_title
 from wormdrive.training.config import Recipe
 
@@ -49,7 +49,10 @@ def _budget(evidence: Evidence) -> str:
     record = sorted({(held.record.episodes, held.record.length) for held in configs})
     drives = listing([f"{episodes} recorded drives of {length} frames" for episodes, length in record])
     alike = "Every training has the same budget" if len(frames) == len(record) == 1 else "Budgets of trainings"
-    return f"{alike}: {drives}, {listing([f'{count:,}' for count in frames])} frames learnt from."
+    factors = evidence.benchmark.learning_rates
+    rates = [f"{model_title(model)} {factor:g}" for model, factor in factors.items() if model in evidence.models]
+    searched = f" Learning rates are the recipe's times a factor chosen on summer: {listing(rates)}." if rates else ""
+    return f"{alike}: {drives}, {listing([f'{count:,}' for count in frames])} frames learnt from.{searched}"
 
 
 def _frames(held: Recipe) -> int:
@@ -63,7 +66,7 @@ def limits(evidence: Evidence) -> list[str]:
     maps = len(evidence.named.values("map"))
     few = (
         f"{counts} trainings of each: small differences cannot be told from none, and no corrected p-value could have "
-        f"been below {evidence.least_p:.3f}."
+        f"been below {least_p(evidence.differences):.3f}."
     )
     return [
         few if evidence.differences else "Too few trainings to compare models.",

@@ -20,6 +20,7 @@ from wormdrive.benchmark.report.figures import (
     shares_figure,
     strip_figure,
 )
+from wormdrive.benchmark.report.ladders import ladder_figures
 from wormdrive.benchmark.report.standing import Standing
 from wormdrive.benchmark.report.words import model_title, percent
 from wormdrive.scenarios.report.templates import page_environment, style_sheet
@@ -66,6 +67,10 @@ def page(evidence: Evidence, shown: Mapping[str, Any]) -> str:
         keys={model_title(model): _markup(marker_key(k)) for k, model in enumerate(evidence.models)},
         shares_drawn=_markup(shares_figure(evidence)),
         grids=_grids(evidence),
+        ladders_drawn={
+            recipe: {title: _markup(drawing) for title, drawing in ladder_figures(evidence, recipe).items()}
+            for recipe in evidence.recipes
+        },
         **drawn,
     )
 
