@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -20,6 +20,7 @@ from wormdrive.benchmark.report.figures import (
     shares_figure,
     strip_figure,
 )
+from wormdrive.benchmark.report.films import Film
 from wormdrive.benchmark.report.ladders import ladder_figures
 from wormdrive.benchmark.report.standing import Standing
 from wormdrive.benchmark.report.words import model_title, percent
@@ -47,7 +48,7 @@ class _Grid:
     others: dict[str, list[_Cell]]
 
 
-def page(evidence: Evidence, shown: Mapping[str, Any]) -> str:
+def page(evidence: Evidence, shown: Mapping[str, Any], films: Sequence[Film] = ()) -> str:
     """Return the page as HTML: no address in it leads outside. ``shown`` is what ``chapters`` gave."""
     environment = page_environment(_FOLDER)
     environment.filters["prose"] = _prose
@@ -71,6 +72,7 @@ def page(evidence: Evidence, shown: Mapping[str, Any]) -> str:
             recipe: {title: _markup(drawing) for title, drawing in ladder_figures(evidence, recipe).items()}
             for recipe in evidence.recipes
         },
+        films=films,
         **drawn,
     )
 
