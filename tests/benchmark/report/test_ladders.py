@@ -3,8 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.benchmark.drives import drive_row
-from tests.benchmark.report.examples import by_model, made_table
-from wormdrive.benchmark.definition import load_benchmark
+from tests.benchmark.report.examples import BENCHMARK, by_model, made_table
 from wormdrive.benchmark.drive_table import DriveTable
 from wormdrive.benchmark.report.evidence import Evidence
 from wormdrive.benchmark.report.ladders import ladder_figures, ladder_sentence, ladder_table
@@ -22,8 +21,7 @@ def on_frame_rate(
         for clock in clocks for model in ("ncp", "feedforward") for seed in range(seeds)
         for rung, rate in enumerate(RATES) for route in range(2)
     )  # fmt: skip
-    benchmark = load_benchmark("settled-question")
-    return Evidence(DriveTable((*made_table(by_model).rows, *rows)), benchmark)
+    return Evidence(DriveTable((*made_table(by_model).rows, *rows)), BENCHMARK)
 
 
 def test_breaking_points_are_told_in_the_unit_of_the_rungs() -> None:

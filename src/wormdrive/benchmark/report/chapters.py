@@ -26,7 +26,7 @@ def chapters(evidence: Evidence, benchmark: str, given: Sequence[str] = ()) -> d
         "method": method(evidence),
         "models": tables.models(evidence),
         "recipes": tables.recipes(evidence),
-        "winter": [tables.winter(evidence, recipe) for recipe in evidence.recipes],
+        "winter": [tables.winter(evidence, recipe) for recipe in (*evidence.recipes, *evidence.controls)],
         "differences": tables.differences(evidence),
         "shares": tables.shares(evidence),
         "contrasts": tables.contrasts(evidence),

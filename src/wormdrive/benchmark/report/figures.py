@@ -7,9 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from wormdrive.benchmark.report.answer import LEVEL
 from wormdrive.benchmark.report.canvas import Canvas, Scale
-from wormdrive.benchmark.report.evidence import METRIC, TARGET, Evidence
+from wormdrive.benchmark.report.evidence import LEVEL, METRIC, TARGET, Evidence
 from wormdrive.benchmark.report.words import model_title, p_value, points, rate, share, short_rate, signed
 from wormdrive.benchmark.statistics.aggregates import over_routes, performance_profile
 from wormdrive.benchmark.statistics.bootstrap import bootstrap

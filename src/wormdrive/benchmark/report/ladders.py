@@ -7,9 +7,8 @@ from typing import Final
 
 from wormdrive.benchmark.breaking_points import LadderBreak
 from wormdrive.benchmark.breaking_points_report import place_on_ladder
-from wormdrive.benchmark.report.answer import LEVEL
 from wormdrive.benchmark.report.canvas import Canvas, Scale
-from wormdrive.benchmark.report.evidence import Evidence, least_p
+from wormdrive.benchmark.report.evidence import LEVEL, Evidence, least_p
 from wormdrive.benchmark.report.tables import Table
 from wormdrive.benchmark.report.words import model_title, p_value
 from wormdrive.scenarios.suite import load_suite

@@ -16,6 +16,7 @@ __all__ = [
     "EYES",
     "augmentation_words",
     "eyes_words",
+    "sees_state",
     "single_changes",
 ]
 
@@ -53,8 +54,15 @@ def single_changes(recipes: Mapping[str, Recipe]) -> list[tuple[str, str, str]]:
     return found
 
 
+def sees_state(recipe: Recipe) -> bool:
+    """Whether a recipe's policies are told the true state of the road and look at no picture."""
+    return recipe.train.policy.get("observes") == "road_state"
+
+
 def eyes_words(recipe: Recipe) -> str:
     """Word what a recipe's policies see: ``colour, whitening``."""
+    if sees_state(recipe):
+        return "none: true offset, heading error, curvature"
     config = parse_policy_config({"kind": recipe.train.model, **recipe.train.policy})
     seen = config.preprocess
     return ", ".join(_SHORT.get(word, word) for word in (seen.colour, seen.normalisation))
