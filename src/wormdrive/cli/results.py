@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -20,11 +21,16 @@ def results(
         ),
     ] = None,
     name: Annotated[str, typer.Option("--benchmark", help="The benchmark of which they are.")] = "settled-question",
+    films: Annotated[
+        str | None,
+        typer.Option(help="Film a drive in summer and winter: a folder of `wormdrive benchmark`, or a policy."),
+    ] = None,
+    threads: Annotated[int, typer.Option(min=1, help="Threads to film with.")] = os.cpu_count() or 1,
     out: Annotated[Path, typer.Option(help="Folder for results.md and results.html.")] = Path("runs/results"),
 ) -> None:
     """Say what the drives of a benchmark say: `results.md`, whose first paragraph is the answer, and `results.html`.
 
-    Nothing is trained or driven; the same table gives the same bytes.
+    Nothing is trained, and nothing driven but for films; the same table gives the same bytes.
 
     Example: `wormdrive results runs/settled-question/drives.csv --out runs/results`
     """
@@ -35,10 +41,12 @@ def results(
     from wormdrive.benchmark.drive_table import concatenate, read_drives
     from wormdrive.benchmark.report.chapters import chapters
     from wormdrive.benchmark.report.evidence import Evidence
+    from wormdrive.benchmark.report.films import films_of_benchmark, films_of_policy
     from wormdrive.benchmark.report.markdown import markdown
     from wormdrive.benchmark.report.page import page
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import NOTHING, stoppable
+    from wormdrive.perception.kernels.chunks import computing_with
     from wormdrive.scenarios.writing import write_text
 
     benchmark = load_benchmark(name)
@@ -50,8 +58,16 @@ def results(
         evidence = Evidence(table, benchmark)
         shown = chapters(evidence, name, [str(file) for file in tables or ()])
         write_text(out / "results.md", markdown(shown))
+        made = []
+        if films is not None:
+            stages.begin("filming", 1)
+            with computing_with(threads):
+                if any(Path(films).glob("policy-*")):
+                    made = films_of_benchmark(evidence, Path(films), threads=threads)
+                else:
+                    made = films_of_policy(evidence, films, threads=threads)
         stages.begin("drawing", 1)
-        write_text(out / "results.html", page(evidence, shown))
+        write_text(out / "results.html", page(evidence, shown, made))
     console = Console()
     console.print(shown["answer"].paragraph, soft_wrap=True, markup=False, highlight=False)
     console.print(f"All of it: {out / 'results.md'}, {out / 'results.html'}", soft_wrap=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tests.benchmark.drives import drive_row
-from wormdrive.benchmark.definition import Benchmark, load_benchmark
+from wormdrive.benchmark.definition import Benchmark
 from wormdrive.benchmark.drive_row import DriveRow
 from wormdrive.benchmark.drive_table import DriveTable
 from wormdrive.benchmark.report.evidence import Evidence
@@ -13,6 +13,13 @@ from wormdrive.benchmark.report.evidence import Evidence
 MODELS = ("ncp", "lstm", "feedforward")
 RECIPES = ("paper", "paper-auxiliary", "informed")
 ROUTES = 8
+BENCHMARK = Benchmark.model_validate(
+    {
+        "name": "settled-question",
+        "trainings": [{"models": ["ncp", "cfc", "lstm", "feedforward", "cnn"], "recipes": list(RECIPES)}],
+        "drives": [{"suite": "seasons"}, {"suite": "shifts", "recipes": ["informed"]}],
+    }
+)
 
 Success = Callable[[str, str, int, int], bool]
 """Whether (recipe, model, seed) succeeds in winter on a route; in summer all do."""
@@ -72,4 +79,4 @@ def by_chance(recipe: str, model: str, seed: int, route: int) -> bool:
 
 def evidence(success: Success, benchmark: Benchmark | None = None, **shape: object) -> Evidence:
     """What a made-up table says."""
-    return Evidence(made_table(success, **shape), benchmark or load_benchmark("settled-question"))  # type: ignore[arg-type]
+    return Evidence(made_table(success, **shape), benchmark or BENCHMARK)  # type: ignore[arg-type]

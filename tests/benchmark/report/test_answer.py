@@ -2,9 +2,20 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmark.report.examples import by_chance, by_model, by_recipe, by_seed, evidence, scattered
-from wormdrive.benchmark.definition import load_benchmark
+from tests.benchmark.report.examples import (
+    BENCHMARK,
+    by_chance,
+    by_model,
+    by_recipe,
+    by_seed,
+    evidence,
+    made_table,
+    scattered,
+)
+from wormdrive.benchmark.drive_table import concatenate
+from wormdrive.benchmark.grid import Grid
 from wormdrive.benchmark.report.answer import answer
+from wormdrive.benchmark.report.evidence import Evidence
 from wormdrive.training.config import Recipe, recipe
 
 
@@ -17,9 +28,7 @@ def test_where_the_recipe_decides_it_says_so_and_that_the_neurons_do_not() -> No
     assert "the recipe with" not in told.lead
     assert "Auxiliary read-out alone: +23 points" in told.paragraph
     assert "`informed` knows winter" in told.paragraph
-    assert (
-        "The best recipe that knows summer alone, `paper-auxiliary`, misses the goal of 90 % by day" in told.paragraph
-    )
+    assert "The best recipe made of summer alone, `paper-auxiliary`, misses the goal of 90 % by day" in told.paragraph
     assert "training seed decides more" not in told.paragraph
 
 
@@ -92,7 +101,9 @@ def test_eyes_and_augmentation_are_told_apart_where_recipes_do() -> None:
         for eyes, train in (("colour", base.train), ("grey", grey))
         for more in ("shadow", "informed")
     }
-    benchmark = load_benchmark("settled-question").model_copy(update={"recipes": square})
+    levels = {name: tuple(name.split("-")) for name in square}
+    grid = Grid(suite="seasons", factors=("eyes", "augmentation"), recipes=levels)
+    benchmark = BENCHMARK.model_copy(update={"recipes": square, "grid": grid})
     told = answer(
         evidence(
             lambda r, m, s, k: scattered(r, m, s, k) < (95 if r.endswith("informed") else 10),
@@ -105,3 +116,27 @@ def test_eyes_and_augmentation_are_told_apart_where_recipes_do() -> None:
     assert "from `colour-shadow` to `grey-shadow`" in told.paragraph
     assert "Augmentation alone: +" in told.paragraph
     assert "is not measured" not in told.paragraph
+
+
+def test_what_was_chosen_after_winter_and_the_negative_control_are_named() -> None:
+    table = concatenate(
+        [
+            made_table(by_chance, recipes=("blind", "informed")),
+            made_table(lambda *_: True, ["ncp", "feedforward"], ["state"]),
+        ]
+    )
+    told = answer(Evidence(table, BENCHMARK)).paragraph
+    assert "`blind` was chosen among others after all of them had been driven in winter" in told
+    assert "in place of pictures (`state`), drives 100 % of winter." in told
+    assert "The best recipe made of summer alone, `blind`, misses the goal" in told
+    assert "mean over its networks: `blind`" in told or "mean over its networks: `informed`" in told
+    assert "and `state`" not in told
+
+
+def test_families_too_small_in_trainings_are_counted_apart() -> None:
+    table = concatenate(
+        [made_table(by_model, recipes=("informed",)), made_table(by_model, recipes=("paper",), seeds=3)]
+    )
+    told = answer(Evidence(table, BENCHMARK)).paragraph
+    assert "Of 2 comparisons in winter with the memoryless network (feed-forward) 1 is significant" in told
+    assert "; no other is. 2 more, of fewer trainings, could not be." in told

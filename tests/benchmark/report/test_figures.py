@@ -7,8 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.benchmark.drives import drive_row
-from tests.benchmark.report.examples import by_model, evidence, made_table
-from wormdrive.benchmark.definition import load_benchmark
+from tests.benchmark.report.examples import BENCHMARK, by_model, evidence, made_table
 from wormdrive.benchmark.drive_table import DriveTable
 from wormdrive.benchmark.report.evidence import Evidence
 from wormdrive.benchmark.report.figures import (
@@ -96,7 +95,7 @@ def test_several_shifts_at_once_are_a_line_a_model() -> None:
                   route=route, success=k == 0 or route % 2 == 0)
         for model in ("ncp", "feedforward") for seed in range(2) for k in (0, 1) for route in range(4)
     )  # fmt: skip
-    held = Evidence(DriveTable((*made_table(by_model).rows, *drawn)), load_benchmark("settled-question"))
+    held = Evidence(DriveTable((*made_table(by_model).rows, *drawn)), BENCHMARK)
     svg = factor_figure(held, "informed")
     assert titles(svg, "mark")[0] == "NCP-LTC, 0 at once: 100 %"
     assert titles(svg, "mark")[1].startswith("NCP-LTC, 1 at once: 50 % (")

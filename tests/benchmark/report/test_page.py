@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmark.report.examples import by_recipe, evidence
+from tests.benchmark.report.examples import BENCHMARK, by_recipe, evidence
 from tests.scenarios.browser import chromium
-from wormdrive.benchmark.definition import load_benchmark
 from wormdrive.benchmark.report.chapters import chapters
 from wormdrive.benchmark.report.page import page
 
@@ -70,7 +69,7 @@ def test_the_same_table_gives_the_same_bytes(text: str) -> None:
 
 
 def test_names_from_a_file_are_escaped() -> None:
-    held = evidence(by_recipe, load_benchmark("settled-question").model_copy(update={"name": "<script>alert(1)"}))
+    held = evidence(by_recipe, BENCHMARK.model_copy(update={"name": "<script>alert(1)"}))
     made = page(held, chapters(held, "mine <b>.yaml"))
     assert "<script>alert" not in made
     assert "mine &lt;b&gt;.yaml" in made

@@ -3,7 +3,6 @@ from __future__ import annotations
 from wormdrive.benchmark.report.recipe_parts import (
     augmentation_words,
     eyes_words,
-    full_grid,
     single_changes,
 )
 from wormdrive.training.config import Recipe, recipe
@@ -30,15 +29,6 @@ def test_recipes_that_differ_in_one_part_alone_are_found() -> None:
 def test_what_is_said_otherwise_and_means_the_same_is_no_change() -> None:
     said = changed(INFORMED, policy={**INFORMED.train.policy, "auxiliary": True, "preprocess": {"colour": "grey"}})
     assert single_changes({"one": INFORMED, "other": said}) == []
-
-
-def test_a_full_rectangle_is_a_grid_and_a_gap_is_none() -> None:
-    shaded = changed(AUXILIARY, augmentation=INFORMED.train.augmentation)
-    grey = changed(INFORMED, augmentation=AUXILIARY.train.augmentation)
-    grid = full_grid({"rgb": AUXILIARY, "rgb informed": shaded, "grey": grey, "informed": INFORMED, "paper": PAPER})
-    assert grid is not None
-    assert grid.recipes == (("rgb", "rgb informed"), ("grey", "informed"))
-    assert full_grid({"rgb": AUXILIARY, "rgb informed": shaded, "informed": INFORMED}) is None
 
 
 def test_parts_in_words() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from wormdrive.benchmark.report.evidence import TARGET, Evidence
+from wormdrive.benchmark.report.evidence import LEVEL, TARGET, Evidence, least_p
 from wormdrive.benchmark.report.recipe_parts import AUGMENTATION, AUXILIARY, EYES
-from wormdrive.benchmark.report.winter_shares import MODEL, RECIPE, SEED
+from wormdrive.benchmark.report.winter_shares import MODEL, RECIPE, ROUTE, SEED, WEATHER
 from wormdrive.benchmark.report.words import (
     LIQUID,
     listing,
@@ -22,10 +22,7 @@ from wormdrive.benchmark.report.words import (
 from wormdrive.benchmark.statistics.comparison import Comparison
 from wormdrive.benchmark.statistics.interval import Interval
 
-__all__ = ["GOAL", "LEVEL", "Answer", "answer"]
-
-LEVEL: Final = 0.05
-"""Of significance, after Holm's correction."""
+__all__ = ["GOAL", "Answer", "answer"]
 
 GOAL: Final = 0.9
 """Success in winter by day that a recipe without knowledge of winter was to reach."""
@@ -37,8 +34,8 @@ _NAMES: Final = {
     MODEL: "the kind of network",
     SEED: "the training seed",
 }
-_CHOSEN: Final = (RECIPE, EYES, AUGMENTATION, MODEL, SEED)
-"""Terms that may be the answer; routes and weathers are what is asked."""
+_ASKED: Final = (ROUTE, WEATHER)
+"""Terms that cannot be the answer."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,7 @@ def _about_neurons(evidence: Evidence) -> str:
     if better:
         under = listing([f"{model_title(one.model)} under `{one.recipe}`" for one in better])
         return f"The liquid neurons carry a part of it ({under})"
-    if not evidence.differences or evidence.least_p >= LEVEL:
+    if not evidence.testable:
         return "These trainings are too few to tell whether the neurons carry it"
     worse = [one for one in _significant(evidence) if one.model in LIQUID]
     if worse:
@@ -82,41 +79,52 @@ def _decides(evidence: Evidence) -> str:
     """Name what explains most, of what certainly explains something: whose interval ends above zero."""
     if evidence.shares is None:
         return ""
-    sure = [one for one in evidence.shares.shares if one.term.name in _CHOSEN and one.omega_squared.low > 0.0]
+    sure = [
+        one
+        for one in evidence.shares.shares
+        if len(one.term.factors) == 1 and one.term.name not in _ASKED and one.omega_squared.low > 0.0
+    ]
     if not sure:
         return ", and nothing else that was varied stands out"
-    names = [f"{_NAMES[one.term.name]} ({100.0 * one.omega_squared.estimate:.0f} %)" for one in sure]
+    names = [f"{_NAMES.get(one.term.name, one.term.name)} ({100.0 * one.omega_squared.estimate:.0f} %)" for one in sure]
     return f": what explains the variance of {TARGET} success is {listing(names)}"
 
 
 def _networks(evidence: Evidence) -> str:
     """Say whether any network differs from the memoryless one."""
-    all_ = evidence.differences
+    every, tested = evidence.differences, evidence.testable
     memoryless = f"the memoryless network ({model_title(evidence.reference)})"
-    if not all_:
+    if not every:
         return f"No recipe has several trainings of {memoryless} and of another, so nothing can be compared."
-    found = _significant(evidence)
-    recipes = len({one.recipe for one in all_})
-    family = f"{len(all_)} comparisons in {TARGET}" + (
-        f" ({recipes} recipes, each corrected after Holm)" if recipes > 1 else ""
-    )
-    if evidence.least_p >= LEVEL:
+    if not tested:
         return (
-            f"Of {family} none can be significant: with {_trainings(evidence)} the smallest p-value is "
-            f"{p_value(evidence.least_p)}. {_possible(all_)}"
+            f"Of {_family(every)} none can be significant: with {_trainings(every)} the smallest p-value is "
+            f"{p_value(least_p(every))}. {_possible(every)}"
         )
+    found = _significant(evidence)
+    left = len(every) - len(tested)
+    more = f" {left} more, of fewer trainings, could not be." if left else ""
     if not found:
-        least = min(one.p_corrected for one in all_)
+        least = min(one.p_corrected for one in tested)
         return (
-            f"No kind of network can be told from {memoryless}: of {family} none is significant (smallest p = "
-            f"{p_value(least)}). {_possible(all_)}"
+            f"No kind of network can be told from {memoryless}: of {_family(tested)} none is significant (smallest p = "
+            f"{p_value(least)}). {_possible(tested)}{more}"
         )
     told = [
         f"under `{one.recipe}` {model_title(one.model)} {points(one.difference)}, p = {p_value(one.p_corrected)}"
         for one in found
     ]
-    tail = "; no other is" if len(found) < len(all_) else ""
-    return f"Of {family} with {memoryless} {len(found)} {_is(len(found))} significant: {'; '.join(told)}{tail}."
+    tail = "; no other is" if len(found) < len(tested) else ""
+    return (
+        f"Of {_family(tested)} with {memoryless} {len(found)} {_is(len(found))} significant: {'; '.join(told)}{tail}."
+        f"{more}"
+    )
+
+
+def _family(compared: list[Comparison]) -> str:
+    recipes = len({one.recipe for one in compared})
+    number = f"{len(compared)} comparison{'s' if len(compared) > 1 else ''} in {TARGET}"
+    return f"{number} ({recipes} recipes, each corrected after Holm)" if recipes > 1 else number
 
 
 def _possible(differences: list[Comparison]) -> str:
@@ -127,8 +135,8 @@ def _possible(differences: list[Comparison]) -> str:
     return f"That leaves differences of {signed(low)} to {signed(high)} points possible (95 % intervals)."
 
 
-def _trainings(evidence: Evidence) -> str:
-    counts = sorted({count for one in evidence.differences for count in (one.seeds, one.reference_seeds)})
+def _trainings(compared: list[Comparison]) -> str:
+    counts = sorted({count for one in compared for count in (one.seeds, one.reference_seeds)})
     return f"{listing([str(count) for count in counts])} trainings each"
 
 
@@ -192,19 +200,34 @@ def _recipes(evidence: Evidence) -> list[str]:
             f"{listing([f'`{name}`' for name in knowing])} {'knows' if one else 'know'} {TARGET}: "
             f"{'its' if one else 'their'} augmentation was designed by people who had seen it."
         )
+    after = [name for name in order if TARGET in evidence.recipe_configs[name].chosen_after]
+    if after:
+        told.append(
+            f"{listing([f'`{name}`' for name in after])} {_was(len(after))} chosen among others after all of them had "
+            f"been driven in {TARGET}: made of summer alone, but not chosen blindly."
+        )
+    told += [_control(evidence, name) for name in evidence.controls]
     blind = [name for name in order if name not in knowing]
     if not blind:
-        return [*told, f"No recipe here knows summer alone, so nothing is said about a {TARGET} never seen."]
-    by_day = {name: evidence.recipe_mean(name, "day") for name in blind}
-    best = max(blind, key=lambda name: _estimate(by_day[name] or 0.0))
-    day = by_day[best]
-    if day is not None:
+        return [*told, f"No recipe here is made of summer alone, so nothing is said about a {TARGET} never seen."]
+    if "day" in evidence.target.values("weather"):
+        by_day = {name: evidence.recipe_mean(name, "day") for name in blind}
+        best = max(blind, key=lambda name: _estimate(by_day[name]))
+        day = by_day[best]
         reached = "reaches" if _estimate(day) >= GOAL else "misses"
         told.append(
-            f"The best recipe that knows summer alone, `{best}`, {reached} the goal of {percent(GOAL)} by day: "
+            f"The best recipe made of summer alone, `{best}`, {reached} the goal of {percent(GOAL)} by day: "
             f"{rate(day)}."
         )
     return told
+
+
+def _control(evidence: Evidence, name: str) -> str:
+    mean = evidence.recipe_mean(name)
+    return (
+        f"The negative control, networks told true offset, heading error and curvature in place of pictures "
+        f"(`{name}`), drives {rate(mean)} of {TARGET}."
+    )
 
 
 def _estimate(value: Interval | float) -> float:
@@ -213,6 +236,10 @@ def _estimate(value: Interval | float) -> float:
 
 def _sentence(text: str) -> str:
     return text[0].upper() + text[1:]
+
+
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"
 
 
 def _is(count: int) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from wormdrive.benchmark.report import tables
 from wormdrive.benchmark.report.answer import answer
 from wormdrive.benchmark.report.evidence import Evidence
+from wormdrive.benchmark.report.ladders import ladder_sentence, ladder_table
 from wormdrive.benchmark.report.measured import commands, limits, method
 
 __all__ = ["chapters"]
@@ -25,7 +26,7 @@ def chapters(evidence: Evidence, benchmark: str, given: Sequence[str] = ()) -> d
         "method": method(evidence),
         "models": tables.models(evidence),
         "recipes": tables.recipes(evidence),
-        "winter": [tables.winter(evidence, recipe) for recipe in evidence.recipes],
+        "winter": [tables.winter(evidence, recipe) for recipe in (*evidence.recipes, *evidence.controls)],
         "differences": tables.differences(evidence),
         "shares": tables.shares(evidence),
         "contrasts": tables.contrasts(evidence),
@@ -35,6 +36,8 @@ def chapters(evidence: Evidence, benchmark: str, given: Sequence[str] = ()) -> d
             for suite, driven in evidence.further_suites.items()
         ],
         "factors": tables.factors(evidence),
+        "ladders": ladder_table(evidence),
+        "ladder_sentence": ladder_sentence(evidence),
         "departures": tables.departures_table(evidence),
         "limits": limits(evidence),
         "commands": commands(evidence, benchmark, given),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from math import comb
 from typing import Any, Final
@@ -11,10 +11,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from wormdrive.benchmark.breaking_points import LadderBreak, breaking_points, compare_breaking_points
 from wormdrive.benchmark.definition import Benchmark
 from wormdrive.benchmark.drive_row import CONDITION
 from wormdrive.benchmark.drive_table import DriveTable
-from wormdrive.benchmark.report.recipe_parts import single_changes
+from wormdrive.benchmark.overall import factors_as_one
+from wormdrive.benchmark.report.recipe_parts import sees_state, single_changes
 from wormdrive.benchmark.report.standing import Standing, mean_over_all, standings
 from wormdrive.benchmark.report.winter_shares import WinterShares, winter_shares
 from wormdrive.benchmark.statistics.bootstrap import bootstrap
@@ -22,13 +24,16 @@ from wormdrive.benchmark.statistics.comparison import Comparison, compare_scores
 from wormdrive.benchmark.statistics.interval import Interval
 from wormdrive.benchmark.statistics.score_arrays import ScoreArrays, metric_bounds, pivot_conditions
 from wormdrive.envs.common.errors import ArgumentError, one_of
-from wormdrive.scenarios.suite import FACTORS
-from wormdrive.training.config import RECIPES, Recipe, recipe
+from wormdrive.scenarios.suite import FACTORS, load_suite
+from wormdrive.training.config import RECIPES, Recipe
 
-__all__ = ["METRIC", "TARGET", "Contrast", "Evidence"]
+__all__ = ["LEVEL", "METRIC", "TARGET", "Contrast", "Evidence", "least_p"]
 
 TARGET: Final = "winter"
 """The season into which a summer policy is to be carried."""
+
+LEVEL: Final = 0.05
+"""Of significance, after Holm's correction."""
 
 METRIC: Final = "success"
 _ALL: Final = "all weathers"
@@ -65,26 +70,45 @@ class Evidence:
         for name in table.values("recipe"):
             if name not in known:
                 raise ArgumentError(one_of("recipe", name, known))
-        self._named = {suite: driven for (suite, shift), driven in table.groups("suite", "shift").items() if not shift}
-        with_target = [suite for suite, driven in self._named.items() if TARGET in driven.values("season")]
+        told = table.select(clock=True)
+        self._named = {suite: driven for (suite, shift), driven in told.groups("suite", "shift").items() if not shift}
+        ordered = [load_suite(drives.suite).name for drives in benchmark.drives]
+        suites = sorted(self._named, key=lambda suite: _place(suite, ordered))
+        with_target = [suite for suite in suites if TARGET in self._named[suite].values("season")]
         if not with_target:
             held = ", ".join(table.values("suite")) or "nothing"
             raise ArgumentError(f"table: holds {held}; allowed is one with drives of named conditions in {TARGET}")
         self.suite: str = with_target[0]
-        """The suite whose winter counts: the first in the table that has one."""
+        """The suite whose winter counts: of those that the benchmark drives the first that has one."""
+        own = set(self.named.values("season")) != {TARGET}
+        beside = (suite for suite in suites if TARGET not in self._named[suite].values("season"))
+        self.other_suite: str = self.suite if own else next(beside, self.suite)
+        """The suite whose other seasons are told beside winter."""
         order = [name for group in benchmark.trainings for name in (*group.recipes, *group.models)]
-        self.recipes: list[str] = sorted(self.named.values("recipe"), key=lambda name: _place(name, order))
+        driven = sorted(self.named.values("recipe"), key=lambda name: _place(name, order))
+        self.recipes: list[str] = [name for name in driven if not sees_state(benchmark.recipe(name))]
+        """Recipes whose policies look at pictures."""
+        self.controls: list[str] = [name for name in driven if name not in self.recipes]
+        """Those whose policies are told the true state instead: no season can do anything to their eyes."""
         self.models: list[str] = sorted(self.named.values("model"), key=lambda name: _place(name, order))
+        """Models in the benchmark's order."""
 
     @property
     def named(self) -> DriveTable:
         """Drives of the suite's named conditions."""
         return self._named[self.suite]
 
+    @cached_property
+    def other_seasons(self) -> DriveTable:
+        """Drives in other seasons than winter."""
+        driven = self._named[self.other_suite]
+        return driven.select(season=set(driven.values("season")) - {TARGET})
+
     @property
     def further_suites(self) -> Mapping[str, DriveTable]:
-        """Drives of other suites' named conditions."""
-        return {suite: driven for suite, driven in self._named.items() if suite != self.suite}
+        """Drives of further suites' named conditions."""
+        told = (self.suite, self.other_suite)
+        return {suite: driven for suite, driven in self._named.items() if suite not in told}
 
     @cached_property
     def target(self) -> DriveTable:
@@ -94,7 +118,7 @@ class Evidence:
     @cached_property
     def recipe_configs(self) -> dict[str, Recipe]:
         """Return what the recipes are."""
-        return {name: self.benchmark.recipes.get(name) or recipe(name) for name in self.recipes}
+        return {name: self.benchmark.recipe(name) for name in self.recipes}
 
     @property
     def reference(self) -> str:
@@ -104,12 +128,12 @@ class Evidence:
     @cached_property
     def winter(self) -> dict[tuple[str, str], Standing]:
         """Success in winter, all weathers together, by recipe and model."""
-        return self.by_name(self.target, METRIC)
+        return {pair: one for pair, one in self.by_name(self.target).items() if pair[0] in self.recipes}
 
     def by_name(self, table: DriveTable, metric: str = METRIC) -> dict[tuple[str, str], Standing]:
         """Return the standings of a table by recipe and model, in the benchmark's order."""
         found = {(one.recipe, one.model): one for one in standings(table, metric)}
-        wanted = [(name, model) for name in self.recipes for model in self.models]
+        wanted = [(name, model) for name in (*self.recipes, *self.controls) for model in self.models]
         return {pair: found[pair] for pair in wanted if pair in found}
 
     @cached_property
@@ -119,12 +143,35 @@ class Evidence:
 
     @cached_property
     def differences(self) -> list[Comparison]:
-        """Every model less the memoryless one in winter, all weathers together; Holm's families are the recipes.
+        """Models less the memoryless one in winter, all weathers together; Holm's families are the recipes.
 
-        The family is small on purpose: of two times five trainings no p-value is below 0.008, so that among more than
-        six comparisons none could be significant.
+        A family holds the models with as many trainings as the memoryless one has, or more. It is small on purpose: of
+        two times five trainings no p-value is below 0.008, so that among more than six comparisons none could be
+        significant.
         """
-        return [one for name in self.recipes for one in self._compared(self.target.select(recipe=name), _ALL)]
+        found = []
+        for name in self.recipes:
+            enough = [m for m in self.models if self._seeds(name, m) >= max(2, self._seeds(name, self.reference))]
+            found += self._compared(self.target.select(recipe=name, model=enough), _ALL)
+        return found
+
+    @cached_property
+    def untested(self) -> list[Comparison]:
+        """Return the same of models with fewer trainings than the memoryless one: for the intervals, not for tests."""
+        found = []
+        for name in self.recipes:
+            of = self._seeds(name, self.reference)
+            fewer = [m for m in self.models if 1 < self._seeds(name, m) < of]
+            found += self._compared(self.target.select(recipe=name, model=[*fewer, self.reference]), _ALL)
+        return found
+
+    @property
+    def testable(self) -> list[Comparison]:
+        """Those of ``differences`` that could be significant with so many trainings."""
+        return [one for one in self.differences if least_p(self.differences, one.recipe) < LEVEL]
+
+    def _seeds(self, name: str, model: str) -> int:
+        return len(self.winter[name, model].by_seed) if (name, model) in self.winter else 0
 
     @cached_property
     def differences_by_weather(self) -> dict[str, list[Comparison]]:
@@ -152,32 +199,21 @@ class Evidence:
         whole = ScoreArrays(METRIC, arrays.recipe, (condition,), arrays.routes, arrays.seeds, scores)
         return compare_scores(whole, reference=self.reference)
 
-    @property
-    def least_p(self) -> float:
-        """Return the smallest corrected p-value that any of ``differences`` could have had."""
-        least = []
-        for one in self.differences:
-            family = sum(other.recipe == one.recipe for other in self.differences)
-            arrangements = comb(one.seeds + one.reference_seeds, one.seeds)
-            least.append(min(1.0, family * (2 if one.seeds == one.reference_seeds else 1) / arrangements))
-        return min(least, default=1.0)
-
     @cached_property
     def shares(self) -> WinterShares | None:
         """What explains the success of winter drives; ``None`` where trainings are too few, or all came out alike."""
-        return winter_shares(self.target, self.recipe_configs)
+        return winter_shares(self.target, self.recipes, self.benchmark.grid)
 
     @cached_property
     def recipe_means(self) -> dict[str, Interval | float]:
         """Success in winter of each recipe, mean over its models; without an interval if a model has one training."""
-        return {name: self._mean_of(self.target.select(recipe=name)) for name in self.recipes}
+        return {name: self.recipe_mean(name) for name in self.recipes}
 
-    def recipe_mean(self, recipe_name: str, weather: str) -> Interval | float | None:
-        """Return the same in one weather; ``None`` where it was not driven."""
-        driven = self.target.select(recipe=recipe_name, weather=weather)
-        return self._mean_of(driven) if len(driven) else None
-
-    def _mean_of(self, driven: DriveTable) -> Interval | float:
+    def recipe_mean(self, recipe_name: str, weather: str | None = None) -> Interval | float:
+        """Return the same of one recipe, in one weather or all."""
+        driven = self.target.select(recipe=recipe_name)
+        if weather is not None:
+            driven = driven.select(weather=weather)
         arrays = pivot_conditions(driven, METRIC)
         if min(len(scores) for scores in arrays.scores.values()) < 2:
             return float(np.mean([scores.mean() for scores in arrays.scores.values()]))
@@ -210,12 +246,39 @@ class Evidence:
     def by_factors(self) -> dict[tuple[str, str], dict[int, Standing]]:
         """Success with so many shifts at once, by recipe and model."""
         found: dict[tuple[str, str], dict[int, Standing]] = {}
-        for (_suite, rung), driven in self.table.select(shift=FACTORS).groups("suite", "rung").items():
-            # each route draws a season and weather of its own: one condition, as far as averages go
-            alike = DriveTable(tuple(replace(row, season="drawn", weather="drawn") for row in driven))
-            for pair, standing in self.by_name(alike).items():
+        drawn = factors_as_one(self.table.select(shift=FACTORS, clock=True))
+        for (_suite, rung), driven in drawn.groups("suite", "rung").items():
+            for pair, standing in self.by_name(driven).items():
                 found.setdefault(pair, {})[int(rung)] = standing
         return found
+
+    @cached_property
+    def breaks(self) -> dict[tuple[str, str, str, bool], dict[str, LadderBreak]]:
+        """Where each model breaks, by recipe, suite, ladder and whether it was told the time."""
+        found: dict[tuple[str, str, str, bool], dict[str, LadderBreak]] = {}
+        for one in breaking_points(self.table, self.benchmark.ladders()):
+            found.setdefault((one.recipe, one.suite, one.shift, one.clock), {})[one.model] = one
+        return found
+
+    @cached_property
+    def breaking_differences(self) -> list[Comparison]:
+        """Rungs held by each model less those of the memoryless one; Holm's families are the recipes."""
+        return compare_breaking_points(self.table, self.benchmark.ladders(), self.reference)
+
+
+def least_p(differences: Sequence[Comparison], recipe_name: str | None = None) -> float:
+    """Return the smallest corrected p-value that comparisons, all or one recipe's, could have had.
+
+    Families are the recipes.
+    """
+    least = []
+    for one in differences:
+        if recipe_name not in (None, one.recipe):
+            continue
+        family = sum(other.recipe == one.recipe for other in differences)
+        arrangements = comb(one.seeds + one.reference_seeds, one.seeds)
+        least.append(min(1.0, family * (2 if one.seeds == one.reference_seeds else 1) / arrangements))
+    return min(least, default=1.0)
 
 
 def _mean_of_models(*scores: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from wormdrive.benchmark.report.canvas import Canvas, Scale
-from wormdrive.benchmark.report.evidence import METRIC, TARGET, Evidence
+from wormdrive.benchmark.report.evidence import LEVEL, METRIC, TARGET, Evidence
 from wormdrive.benchmark.report.words import model_title, p_value, points, rate, share, short_rate, signed
 from wormdrive.benchmark.statistics.aggregates import over_routes, performance_profile
 from wormdrive.benchmark.statistics.bootstrap import bootstrap
@@ -80,7 +80,7 @@ def forest_figure(evidence: Evidence, recipe: str) -> str:
         y = block * k + 14.0
         canvas.text((LABELS - 12.0, y + 4.0), model_title(one.model), "name", "end")
         _difference(canvas, scale, one, y, evidence, "all weathers", strong=True)
-        kind = "sure" if one.p_corrected < 0.05 else "tick"
+        kind = "sure" if one.p_corrected < LEVEL else "tick"
         canvas.text((WIDTH - 4.0, y + 4.0), f"p = {p_value(one.p_corrected)}", kind, "end")
         for j, weather in enumerate(weathers):
             below = y + 18.0 + 15.0 * j

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from wormdrive.benchmark.report.evidence import TARGET, Evidence
+from wormdrive.benchmark.report.evidence import TARGET, Evidence, least_p
 from wormdrive.benchmark.report.words import listing, model_title
 from wormdrive.training.config import Recipe
 
@@ -20,26 +20,38 @@ def method(evidence: Evidence) -> list[str]:
     routes = len(evidence.target.values("route"))
     weathers = listing(evidence.target.values("weather"))
     maps = listing([name.replace("_", " ") for name in evidence.named.values("map")])
-    conditions = len(evidence.named.groups("season", "weather"))
+    others = len(evidence.other_seasons.groups("season", "weather"))
+    other_routes = len(evidence.other_seasons.values("route"))
     knowing = listing([f"`{name}`" for name, held in evidence.recipe_configs.items() if TARGET in held.knows])
     return [
         f"{sum(evidence.seeds.values())} trainings, {len(evidence.table):,} drives. {_budget(evidence)}",
-        f"Each training drives the same {routes} routes of {maps} in {TARGET} ({weathers}) and in {conditions} "
-        f"conditions in all (suite `{evidence.suite}`); routes and seeds are none of those of training. A drive "
-        "succeeds when the whole route is driven and no wheel leaves the lane (outer edge of the tyre: ISO 17361, ISO "
-        '11270, UN R157); "by the centre" counts the car\'s centre alone.',
+        f"Each training drives the same {routes} routes of {maps} in {TARGET} ({weathers})"
+        + (f" and {other_routes} of them in {others} other conditions" if others else "")
+        + "; routes and seeds are none of those of training. A drive succeeds when the whole route is driven and no "
+        'wheel leaves the lane (outer edge of the tyre: ISO 17361, ISO 11270, UN R157); "by the centre" counts the '
+        "car's centre alone.",
         "The unit is the training, not the drive: drives of one training are not independent. Intervals (95 %) are of "
         "a bootstrap that draws trainings and routes anew, and are about new trainings on new routes. Where all "
         "trainings came out alike there is none, and what is said holds for these trainings only.",
         f"A model less the memoryless one ({model_title(evidence.reference)}): each route paired with itself, tested "
         f"by permuting whole trainings, on {TARGET} success over all weathers; Holm's correction over the models of "
-        "one recipe. Which comparisons make a family was fixed before these drives were looked at.",
+        "one recipe that have as many trainings as the memoryless one. Which comparisons make a family was fixed "
+        "before these drives were looked at.",
         f"Shares of variance (omega squared) are of the success of {TARGET} drives: main effects, and interactions of "
         "what was chosen; all else is chance and further interactions.",
-        f"Chosen after looking at {TARGET}: {knowing}, by way of the augmentation `wheel_tracks`; all other recipes "
+        f"Made after looking at {TARGET}: {knowing}, by way of the augmentation `wheel_tracks`; all other recipes "
         "without."
         if knowing
-        else f"No recipe was chosen after looking at {TARGET}.",
+        else f"No recipe was made after looking at {TARGET}.",
+        *(
+            f"`{name}` was chosen among others after these had been driven in {TARGET}."
+            for name, held in evidence.recipe_configs.items()
+            if TARGET in held.chosen_after
+        ),
+        *(
+            f"`{name}` is the negative control: no pictures, the true state instead; it is in no comparison of recipes."
+            for name in evidence.controls
+        ),
     ]
 
 
@@ -49,7 +61,10 @@ def _budget(evidence: Evidence) -> str:
     record = sorted({(held.record.episodes, held.record.length) for held in configs})
     drives = listing([f"{episodes} recorded drives of {length} frames" for episodes, length in record])
     alike = "Every training has the same budget" if len(frames) == len(record) == 1 else "Budgets of trainings"
-    return f"{alike}: {drives}, {listing([f'{count:,}' for count in frames])} frames learnt from."
+    factors = evidence.benchmark.learning_rates
+    rates = [f"{model_title(model)} {factor:g}" for model, factor in factors.items() if model in evidence.models]
+    searched = f" Learning rates are the recipe's times a factor chosen on summer: {listing(rates)}." if rates else ""
+    return f"{alike}: {drives}, {listing([f'{count:,}' for count in frames])} frames learnt from.{searched}"
 
 
 def _frames(held: Recipe) -> int:
@@ -63,7 +78,7 @@ def limits(evidence: Evidence) -> list[str]:
     maps = len(evidence.named.values("map"))
     few = (
         f"{counts} trainings of each: small differences cannot be told from none, and no corrected p-value could have "
-        f"been below {evidence.least_p:.3f}."
+        f"been below {least_p(evidence.differences):.3f}."
     )
     return [
         few if evidence.differences else "Too few trainings to compare models.",

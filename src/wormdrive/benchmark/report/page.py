@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -20,6 +20,8 @@ from wormdrive.benchmark.report.figures import (
     shares_figure,
     strip_figure,
 )
+from wormdrive.benchmark.report.films import Film
+from wormdrive.benchmark.report.ladders import ladder_figures
 from wormdrive.benchmark.report.standing import Standing
 from wormdrive.benchmark.report.words import model_title, percent
 from wormdrive.scenarios.report.templates import page_environment, style_sheet
@@ -46,7 +48,7 @@ class _Grid:
     others: dict[str, list[_Cell]]
 
 
-def page(evidence: Evidence, shown: Mapping[str, Any]) -> str:
+def page(evidence: Evidence, shown: Mapping[str, Any], films: Sequence[Film] = ()) -> str:
     """Return the page as HTML: no address in it leads outside. ``shown`` is what ``chapters`` gave."""
     environment = page_environment(_FOLDER)
     environment.filters["prose"] = _prose
@@ -66,6 +68,11 @@ def page(evidence: Evidence, shown: Mapping[str, Any]) -> str:
         keys={model_title(model): _markup(marker_key(k)) for k, model in enumerate(evidence.models)},
         shares_drawn=_markup(shares_figure(evidence)),
         grids=_grids(evidence),
+        ladders_drawn={
+            recipe: {title: _markup(drawing) for title, drawing in ladder_figures(evidence, recipe).items()}
+            for recipe in evidence.recipes
+        },
+        films=films,
         **drawn,
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
@@ -15,10 +14,9 @@ __all__ = [
     "AUGMENTATION",
     "AUXILIARY",
     "EYES",
-    "Grid",
     "augmentation_words",
     "eyes_words",
-    "full_grid",
+    "sees_state",
     "single_changes",
 ]
 
@@ -29,13 +27,6 @@ AUXILIARY: Final = "auxiliary read-out"
 _REST: Final = "the rest of the training"
 
 _SHORT: Final = {"rgb": "colour", "local_contrast": "local contrast"}
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Recipes that differ in eyes and augmentation alone and fill the whole rectangle of both: (rows, columns)."""
-
-    recipes: tuple[tuple[str, ...], ...]
 
 
 def _parts(recipe: Recipe) -> dict[str, str]:
@@ -63,31 +54,15 @@ def single_changes(recipes: Mapping[str, Recipe]) -> list[tuple[str, str, str]]:
     return found
 
 
-def full_grid(recipes: Mapping[str, Recipe]) -> Grid | None:
-    """Find recipes that fill a rectangle of eyes by augmentation, two of each or more, all else alike; the largest."""
-    parts = {name: _parts(recipe) for name, recipe in recipes.items()}
-    found: list[Grid] = []
-    for alike in {(held[AUXILIARY], held[_REST]): None for held in parts.values()}:
-        place = {
-            (held[EYES], held[AUGMENTATION]): name
-            for name, held in parts.items()
-            if (held[AUXILIARY], held[_REST]) == alike
-        }
-        found += _rectangle(place)
-    return max(found, key=lambda grid: len(grid.recipes) * len(grid.recipes[0]), default=None)
-
-
-def _rectangle(place: Mapping[tuple[str, str], str]) -> list[Grid]:
-    """Leave out augmentations that not all eyes have."""
-    eyes = list(dict.fromkeys(eye for eye, _ in place))
-    every = [a for a in dict.fromkeys(a for _, a in place) if all((eye, a) in place for eye in eyes)]
-    if len(eyes) < 2 or len(every) < 2:
-        return []
-    return [Grid(tuple(tuple(place[eye, a] for a in every) for eye in eyes))]
+def sees_state(recipe: Recipe) -> bool:
+    """Whether a recipe's policies are told the true state of the road and look at no picture."""
+    return recipe.train.policy.get("observes") == "road_state"
 
 
 def eyes_words(recipe: Recipe) -> str:
     """Word what a recipe's policies see: ``colour, whitening``."""
+    if sees_state(recipe):
+        return "none: true offset, heading error, curvature"
     config = parse_policy_config({"kind": recipe.train.model, **recipe.train.policy})
     seen = config.preprocess
     return ", ".join(_SHORT.get(word, word) for word in (seen.colour, seen.normalisation))

@@ -78,11 +78,10 @@ def _cell(standing: Standing) -> str:
 
 def other_seasons(evidence: Evidence) -> Table:
     """Success in the other seasons, all weathers together, and the weather in which it is lowest."""
-    seasons = [season for season in evidence.named.values("season") if season != TARGET]
-    by_season = [evidence.by_name(evidence.named.select(season=season)) for season in seasons]
-    rest = evidence.named.select(season=set(seasons))
+    seasons = evidence.other_seasons.values("season")
+    by_season = {season: evidence.by_name(evidence.other_seasons.select(season=season)) for season in seasons}
     lowest: dict[tuple[str, str], tuple[float, str]] = {}
-    for (season, weather), driven in rest.groups("season", "weather").items():
+    for (season, weather), driven in evidence.other_seasons.groups("season", "weather").items():
         for pair, standing in evidence.by_name(driven).items():
             found = standing.mean, f"{season} {weather} {percent(standing.mean)}"
             lowest[pair] = min(lowest.get(pair, found), found, key=lambda one: one[0])
@@ -90,10 +89,10 @@ def other_seasons(evidence: Evidence) -> Table:
         "The other seasons, all weathers together",
         ("recipe", "model", *seasons, "lowest"),
         tuple(
-            (*_pair(pair), *(short_rate(held[pair]) for held in by_season), lowest[pair][1])
-            for pair in (by_season[0] if by_season else {})
+            (*_pair(pair), *(short_rate(held[pair]) if pair in held else "" for held in by_season.values()), low)
+            for pair, (_, low) in lowest.items()
         ),
-    )  # fmt: skip
+    )
 
 
 def suite_table(evidence: Evidence, driven: DriveTable, caption: str) -> Table:
@@ -113,9 +112,8 @@ def _counts(standing: Standing) -> str:
 def departures_table(evidence: Evidence) -> Table:
     """Kilometres per departure of a wheel, time over the border, offsets and whiteness: winter, then the rest."""
     parts = {TARGET: evidence.target}
-    seasons = set(evidence.named.values("season")) - {TARGET}
-    if seasons:
-        parts["else"] = evidence.named.select(season=seasons)
+    if len(evidence.other_seasons):
+        parts["else"] = evidence.other_seasons
     offset = {name: evidence.by_name(part, "offset_p95_m") for name, part in parts.items()}
     white = {name: evidence.by_name(part, "whiteness_degps") for name, part in parts.items()}
     found = {
@@ -123,14 +121,18 @@ def departures_table(evidence: Evidence) -> Table:
         for name, part in parts.items()
     }
 
+    measures = ("km per departure", "wheel over", "offset 95 % [m]", "whiteness [deg/s]")
+
     def cells(pair: tuple[str, str]) -> Iterable[str]:
         for name in parts:
+            if pair not in found[name]:
+                yield from [""] * len(measures)
+                continue
             yield departures_words(found[name][pair])
             yield percent(found[name][pair].wheel_over_share)
             yield f"{offset[name][pair].mean:.2f}"
             yield f"{white[name][pair].mean:.2f}"
 
-    measures = ("km per departure", "wheel over", "offset 95 % [m]", "whiteness [deg/s]")
     return Table(
         "Departures, offsets and steering",
         ("recipe", "model", *(f"{name}: {measure}" for name in parts for measure in measures)),
@@ -146,6 +148,10 @@ def differences(evidence: Evidence) -> Table:
         tuple(
             (*_pair((one.recipe, one.model)), points(one.difference), p_value(one.p_value), p_value(one.p_corrected))
             for one in evidence.differences
+        )
+        + tuple(
+            (*_pair((one.recipe, one.model)), points(one.difference), p_value(one.p_value), "not tested")
+            for one in evidence.untested
         ),
     )  # fmt: skip
 
@@ -191,7 +197,8 @@ def factors(evidence: Evidence) -> Table:
 def recipes(evidence: Evidence) -> Table:
     """Return what the recipes are."""
     rows = []
-    for name, held in evidence.recipe_configs.items():
+    for name in (*evidence.recipes, *evidence.controls):
+        held = evidence.benchmark.recipe(name)
         policy = held.train.policy
         rows.append(
             (
@@ -201,9 +208,18 @@ def recipes(evidence: Evidence) -> Table:
                 augmentation_words(held),
                 ", ".join(held.seasons),
                 ", ".join(held.knows) or "nothing else",
+                ", ".join(held.chosen_after) or "no other",
             )
         )
-    header = ("recipe", "eyes", "auxiliary read-out", "augmentation", "trained in", "designed by who knew")
+    header = (
+        "recipe",
+        "eyes",
+        "auxiliary read-out",
+        "augmentation",
+        "trained in",
+        "designed by who knew",
+        "chosen after driving in",
+    )
     return Table("Recipes", header, tuple(rows))
 
 
@@ -211,9 +227,10 @@ def models(evidence: Evidence) -> Table:
     """Return how large the models are, and how many trainings of each there are."""
     rows = []
     for model in evidence.models:
-        recipe = next(name for name in evidence.recipes if (name, model) in evidence.seeds)
-        trainings = [evidence.seeds[name, model] for name in evidence.recipes if (name, model) in evidence.seeds]
-        rows.append((model_title(model), f"`{model}`", *_size(evidence, recipe, model), _numbers(trainings)))
+        trainings = {name: evidence.seeds[name, model] for name in evidence.recipes if (name, model) in evidence.seeds}
+        if trainings:
+            size = _size(evidence, next(iter(trainings)), model)
+            rows.append((model_title(model), f"`{model}`", *size, _numbers(list(trainings.values()))))
     header = ("model", "`--model`", "numbers in the head", "behind it", "trainings by recipe")
     return Table("Models", header, tuple(rows))
 
