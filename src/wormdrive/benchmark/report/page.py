@@ -85,6 +85,8 @@ def _grids(evidence: Evidence) -> dict[str, _Grid]:
     for (season, weather), driven in evidence.named.groups("season", "weather").items():
         centre = evidence.by_name(driven, "success_centre")
         for (recipe, model), one in evidence.by_name(driven).items():
+            if recipe not in grids:
+                continue  # the negative control: the answer tells it
             rows = grids[recipe].target if season == TARGET else grids[recipe].others
             rows.setdefault(f"{season} {weather}", []).append(_cell(one, centre[recipe, model]))
     return grids
