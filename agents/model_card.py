@@ -63,10 +63,12 @@ class ModelCard(_Frozen):
         What it learnt from, in a sentence.
     knows:
         Seasons whose pictures the recipe's designers had looked at, beside those that it shows.
+    chosen_after:
+        Seasons in which drives had been seen when the recipe was chosen.
     chosen:
         Why these weights, of several trainings.
-    suite, results:
-        What they drove.
+    results, evaluated_by:
+        What they drove, and commands that drive it again.
     limits:
         What they are not good for, or what is not known of them.
     commands:
@@ -85,9 +87,10 @@ class ModelCard(_Frozen):
     weights_sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     data: str
     knows: tuple[str, ...] = ()
+    chosen_after: tuple[str, ...] = ()
     chosen: str
-    suite: str
     results: tuple[CardResult, ...]
+    evaluated_by: tuple[str, ...]
     limits: tuple[str, ...]
     commands: tuple[str, ...]
     made_with: dict[str, str]
@@ -148,9 +151,9 @@ def card_text(card: ModelCard) -> str:
         "",
         "## Results",
         "",
-        f"Drives of suite `{card.suite}` with all wheels in the lane, the 95 % interval of their share over routes of "
-        "the same kind, and the mean distance from the lane's centre. These are results of these weights; other seeds "
-        f"of the same recipe drive otherwise. `wormdrive evaluate {card.name} --suite {card.suite}` drives them again.",
+        "Drives with all wheels in the lane, the 95 % interval of their share over routes of the same kind, and the "
+        "mean distance from the lane's centre. These are results of these weights; other seeds of the same recipe "
+        "drive otherwise.",
         "",
         "| season | weather | in the lane | 95 % interval | offset |",
         "|---|---|---|---|---|",
@@ -159,6 +162,10 @@ def card_text(card: ModelCard) -> str:
             f"{100 * result.low:.0f} to {100 * result.high:.0f} % | {100 * result.offset_m:.0f} cm |"
             for result in card.results
         ),
+        "",
+        "Driven again by:",
+        "",
+        *(f"    {command}" for command in card.evaluated_by),
         "",
         card.chosen,
         "",
@@ -176,6 +183,11 @@ def card_text(card: ModelCard) -> str:
 
 
 def _said_of_knowledge(card: ModelCard) -> str:
-    if not card.knows:
-        return "Those who designed the recipe chose by these seasons alone."
-    return f"Those who designed its augmentation had looked at pictures of {', '.join(card.knows)}."
+    said = "The recipe names no other season whose pictures its designers had looked at."
+    if card.knows:
+        said = f"Those who designed its augmentation had looked at pictures of {', '.join(card.knows)}."
+    if card.chosen_after:
+        said += (
+            f" The recipe was chosen when people had seen how it and others drive in {', '.join(card.chosen_after)}."
+        )
+    return said

@@ -22,12 +22,12 @@ CARD = ModelCard(
     data="Ten drives: of summer, by day.",
     knows=("winter",),
     chosen="It is the median of 3 trainings.",
-    suite="seasons",
     results=(
         CardResult(season="summer", weather="day", successes=16, drives=16, low=0.8064, high=1.0, offset_m=0.031),
         CardResult(season="winter", weather="day", successes=9, drives=16, low=0.332, high=0.769, offset_m=0.4),
         CardResult(season="winter", weather="fog", successes=1, drives=16, low=0.011, high=0.283, offset_m=0.9),
     ),
+    evaluated_by=("wormdrive evaluate mine --suite winter",),
     limits=("It keeps its lane, and no more.",),
     commands=("wormdrive record runs/e", "wormdrive train runs/e --out runs/mine"),
     made_with={"processor": "some", "torch": "2"},
@@ -48,9 +48,13 @@ def test_the_text_says_what_the_data_say() -> None:
     assert "97,456 trainable numbers" in text
     assert "| winter | day | 9 of 16 | 33 to 77 % | 40 cm |" in text
     assert "had looked at pictures of winter" in text
+    assert "Driven again by:\n\n    wormdrive evaluate mine --suite winter\n" in text
     assert "    wormdrive train runs/e --out runs/mine\n" in text
     assert "Made with processor some, torch 2" in text
-    assert "these seasons alone" in card_text(CARD.model_copy(update={"knows": ()}))
+    assert "chosen when" not in text
+    blind = card_text(CARD.model_copy(update={"knows": (), "chosen_after": ("winter",)}))
+    assert "names no other season whose pictures" in blind
+    assert "chosen when people had seen how it and others drive in winter." in blind
 
 
 def test_seasons_are_summed_over_weathers() -> None:

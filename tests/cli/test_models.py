@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ def test_shipping_tells_what_is_missing_and_ends_with_status_1(tmp_path: Path) -
     DriveTable(()).write(tmp_path / "drives.csv")
     Provenance.here().write(tmp_path / "provenance.json")
     said = models("--ship", tmp_path, "--out", tmp_path / "out", status=1)
-    assert "ncp-informed: missing: of the training from seed 0 the table has 0 of 320 drives" in said
+    assert re.search(r"^ncp-informed: missing: of the training from seed 0 the table has 0 of \d+ drives$", said, re.M)
     told = json.loads(models("--ship", tmp_path, "--out", tmp_path / "out", "--json", status=1))
     assert {shipment["seed"] for shipment in told} == {None}
     assert not (tmp_path / "out").exists()
