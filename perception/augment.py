@@ -25,7 +25,8 @@ from wormdrive.perception.augment_families import (
 )
 from wormdrive.perception.augment_geometry import GroundRays, RoadPose
 from wormdrive.perception.cross_section import BINS, LEVELS, blurred
-from wormdrive.perception.kernels.augment_kernel import FrameDraws, PixelTables, WindowDraws, augment_frames
+from wormdrive.perception.kernels.augment_kernel import augment_frames
+from wormdrive.perception.kernels.augment_tables import FrameDraws, PixelTables, WindowDraws
 from wormdrive.perception.kernels.chunks import each_chunk
 
 __all__ = ["Augmentation", "AugmentationConfig"]

@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 from wormdrive.perception.augment_geometry import FAR_M
-from wormdrive.perception.kernels.augment_kernel import FAMILIES, WindowDraws
+from wormdrive.perception.kernels.augment_tables import FAMILIES, WindowDraws
 
 __all__ = ["GRID", "REGIONS", "AugmentationConfig", "draw_families", "draw_noise", "normals"]
 
