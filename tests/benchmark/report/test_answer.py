@@ -113,7 +113,7 @@ def test_eyes_and_augmentation_are_told_apart_where_recipes_do() -> None:
     )
     assert told.lead.startswith("Not the neurons: what explains the variance of winter success is the augmentation (")
     assert "Eyes alone: " in told.paragraph
-    assert "from `colour-shadow` to `grey-shadow`" in told.paragraph
+    assert "with `grey-shadow` for `colour-shadow`" in told.paragraph
     assert "Augmentation alone: +" in told.paragraph
     assert "is not measured" not in told.paragraph
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from wormdrive.benchmark.report.evidence import LEVEL, TARGET, Evidence, least_p
-from wormdrive.benchmark.report.recipe_parts import AUGMENTATION, AUXILIARY, EYES
+from wormdrive.benchmark.report.evidence import LEVEL, TARGET, Contrast, Evidence, least_p
+from wormdrive.benchmark.report.recipe_parts import AUGMENTATION, AUXILIARY, EYES, single_changes
 from wormdrive.benchmark.report.winter_shares import MODEL, RECIPE, ROUTE, SEED, WEATHER
 from wormdrive.benchmark.report.words import (
     LIQUID,
@@ -26,6 +26,9 @@ __all__ = ["GOAL", "Answer", "answer"]
 
 GOAL: Final = 0.9
 """Success in winter by day that a recipe without knowledge of winter was to reach."""
+
+_PAIRS_TOLD: Final = 2
+"""Of more pairs of recipes that differ in one part the extremes are told."""
 
 _NAMES: Final = {
     RECIPE: "the recipe",
@@ -175,16 +178,24 @@ def _parts(evidence: Evidence) -> list[str]:
     told = []
     for part in (EYES, AUGMENTATION, AUXILIARY):
         held = [one for one in evidence.contrasts if one.part == part]
-        if held:
-            pairs = [f"{points(one.difference)} from `{one.other}` to `{one.recipe}`" for one in held]
-            told.append(f"{_sentence(part)} alone: {listing(pairs)}.")
-    changed = {one.part for one in evidence.contrasts}
+        if len(held) > _PAIRS_TOLD:
+            low, *_, high = sorted(held, key=lambda one: one.difference.estimate)
+            told.append(
+                f"{_sentence(part)} alone, in {len(held)} pairs of recipes: from {_pair(low)} to {_pair(high)}."
+            )
+        elif held:
+            told.append(f"{_sentence(part)} alone: {listing([_pair(one) for one in held])}.")
+    changed = {part for part, _, _ in single_changes(evidence.recipe_configs)}
     if len(evidence.recipes) > 1 and not {EYES, AUGMENTATION} <= changed:
         missing = [part for part in (EYES, AUGMENTATION) if part not in changed]
         told.append(
             f"No two recipes here differ in {' or in '.join(missing)} alone: what that does by itself is not measured."
         )
     return told
+
+
+def _pair(one: Contrast) -> str:
+    return f"{points(one.difference)} with `{one.recipe}` for `{one.other}`"
 
 
 def _recipes(evidence: Evidence) -> list[str]:

@@ -65,7 +65,7 @@ def eyes_words(recipe: Recipe) -> str:
         return "none: true offset, heading error, curvature"
     config = parse_policy_config({"kind": recipe.train.model, **recipe.train.policy})
     seen = config.preprocess
-    return ", ".join(_SHORT.get(word, word) for word in (seen.colour, seen.normalisation))
+    return ", ".join(_SHORT.get(word, word.replace("_", " ")) for word in (seen.colour, seen.normalisation))
 
 
 def augmentation_words(recipe: Recipe) -> str:
