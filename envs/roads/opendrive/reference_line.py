@@ -153,8 +153,8 @@ def _read_param_poly3(shape: Element, length: float) -> ParamPoly3:
     p_range = shape.text("pRange", "normalized")
     if p_range not in ("arcLength", "normalized"):
         shape.note(f"pRange={p_range[:40]!r}: allowed are arcLength, normalized; read as normalized")
-    scale = 1.0 if p_range == "arcLength" else 1.0 / length
-    return ParamPoly3((u[0], u[1], u[2], u[3]), (v[0], v[1], v[2], v[3]), scale)
+    p_end = length if p_range == "arcLength" else 1.0
+    return ParamPoly3((u[0], u[1], u[2], u[3]), (v[0], v[1], v[2], v[3]), p_end, length)
 
 
 def _gap(earlier: Piece, later: Piece) -> float:
