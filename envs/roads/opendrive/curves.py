@@ -207,7 +207,7 @@ class ParamPoly3:
         """Arc lengths up to the ends of panels of equal p [m]; see ``tabulate``."""
         if self._table is None:
             tabulate([self])
-        assert self._table is not None
+            return self.table
         return self._table
 
     @table.setter
