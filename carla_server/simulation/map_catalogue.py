@@ -22,6 +22,12 @@ __all__ = ["UPLOADED", "Catalogue", "check_for_clients"]
 UPLOADED: Final = "OpenDriveMap"
 """Name under which the client asks for the map that it has just handed in."""
 _NAME: Final = re.compile(r"[\w.-]{1,80}")
+_WILD: Final = re.compile(
+    r"""\b(?:[abcd][UV]?|s|sOffset|x|y|hdg|length|curv\w*)\s*=\s*["']\s*[+-]?"""
+    r"""(?:nan|inf|\d[\d.]*e\+?(?:3[1-9]|[4-9]\d|\d{3,}))""",
+    re.IGNORECASE,
+)
+"""Coefficients and stations that are no finite numbers, or absurd ones."""
 
 
 class Catalogue:
@@ -117,6 +123,11 @@ def check_for_clients(road_map: RoadMap) -> None:
     """
     if not road_map.driving_lanes:
         raise MapError(road_map.name, "", "holds no driving lane")
+    if road_map.left_out:  # the client would have them
+        raise MapError(road_map.name, "", f"{road_map.left_out[0]}; roads cannot be left out for clients")
+    wild = _WILD.search(road_map.text)
+    if wild:
+        raise MapError(road_map.name, "", f"holds a value {wild[0].strip()[:40]}, which clients take for a number")
     root = parse_xml(road_map.text, road_map.name)
     signals = {signal.text("id") for road in root.children("road") for signal in _signals(road, "signal")}
     for road in root.children("road"):
@@ -134,6 +145,7 @@ def _check_road(road: Element) -> None:
     for geometry in plan.children("geometry"):
         if geometry.number("length", minimum=0.0) <= 0.0:
             geometry.fail("has no length")
+        geometry.number("s")
     lanes = road.child("lanes")
     if lanes is None or lanes.child("laneSection") is None:
         road.fail("holds no lane section")

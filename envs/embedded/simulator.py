@@ -30,8 +30,9 @@ class EmbeddedSimulator(BatchSimulator):
 
     An episode ends when the vehicle's reference point leaves its lane (its lateral offset from the lane centre exceeds
     the lane's half-width on that side), hits another car, has driven the scenario's route, or is out of time (without a
-    limit in the scenario: the time that the route takes at 4 m/s). If several hold, the first in this list counts. With
-    ``departure="wheel"`` it ends as soon as any tyre's outer edge leaves the lane, see ``wheel_departure``.
+    limit in the scenario: two and a half times as long as the cruise control plans for the route). If several hold, the
+    first in this list counts. With ``departure="wheel"`` it ends as soon as any tyre's outer edge leaves the lane, see
+    ``wheel_departure``.
 
     Scenario and commands decide every bit, whatever the number of worlds or threads. Do not write into an observation's
     pictures: those of worlds that stand still are copied from one observation to the next.

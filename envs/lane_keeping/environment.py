@@ -70,7 +70,7 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
     traffic:
         How many other cars, 0 to 8.
     time_limit:
-        [s]; without one, what the route takes at 4 m/s.
+        [s]; without one, two and a half times as long as the cruise control plans for the route.
     departure:
         What ends an episode when it leaves the lane: ``"centre"`` or ``"wheel"``.
     disturbances:

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wormdrive.envs.roads.implied_links import implied_links
 from wormdrive.envs.roads.opendrive.lanes import Lane, LaneSection
 from wormdrive.envs.roads.opendrive.limits import MAX_PROBLEMS
 from wormdrive.envs.roads.opendrive.once_per_map import once_per_map
@@ -102,7 +103,7 @@ class LaneGraph:
         self.followers: dict[LaneKey, tuple[LaneKey, ...]] = {key: tuple(targets) for key, targets in edges.items()}
 
     def _stated(self, road_map: RoadMap) -> Iterator[tuple[LaneKey, LaneKey]]:
-        """Every link that the file states, in the direction of travel of the lane that it starts from."""
+        """Every link that the file states or implies, in the direction of travel of the lane that it starts from."""
         for node in self.nodes.values():
             for at_end, ids in ((True, node.lane.successors), (False, node.lane.predecessors)):
                 for other in self._beyond(node, at_end, ids):
@@ -125,6 +126,10 @@ class LaneGraph:
                         node_one = self.nodes.get(one)
                         if node_one is not None:
                             yield (one, two) if node_one.forward == at_end else (two, one)
+        for implied in implied_links(road_map):
+            one, two = LaneKey(*implied.one), LaneKey(*implied.other)
+            if one in self.nodes:
+                yield (one, two) if self.nodes[one].forward == implied.at_end else (two, one)
 
     def _beyond(self, node: LaneNode, at_end: bool, ids: tuple[int, ...]) -> Iterator[LaneKey]:
         """Keys of linked lanes at one end of a node's section."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import RouteError
 from wormdrive.envs.roads.lane_graph import LaneNode
+from wormdrive.envs.roads.lane_overlap import COURSE, OWNER, connected_points
 
 __all__ = ["MIN_LENGTH_M", "LanePath", "Visit", "lay_path"]
 
@@ -28,8 +28,6 @@ KINK_CURVATURE: Final = 0.05
 """Curvature of the arcs that replace kinks [1/m]."""
 KINK_HALF_M: Final = (1.0, 8.0)
 """Least and greatest half length of such an arc."""
-BLEND_M: Final = 10.0
-"""A gap between two lanes is closed by shifting both sides over this distance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,10 +68,9 @@ def lay_path(visits: list[Visit], length_m: float, spacing_m: float) -> LanePath
     RouteError
         The lanes are shorter than ``MIN_LENGTH_M``.
     """
-    fine = [_fine_points(visit) for visit in visits]
-    _close_gaps(fine)
-    x, y, z, bank, width, limit, road_s, true_x, true_y = np.concatenate(fine, axis=1)
-    owner = np.repeat(np.arange(len(fine)), [points.shape[1] for points in fine])
+    points = connected_points([_fine_points(visit, number) for number, visit in enumerate(visits)], FINE_M)
+    x, y, z, bank, width, limit, road_s, true_x, true_y = points[:COURSE]
+    owner = points[OWNER].astype(np.intp)
     steps = np.hypot(np.diff(x), np.diff(y))
     kept = np.concatenate([[True], steps > 1e-6])  # lanes share the point where they meet
     columns = (x, y, z, bank, width, limit, road_s, true_x, true_y)
@@ -109,31 +106,24 @@ def lay_path(visits: list[Visit], length_m: float, spacing_m: float) -> LanePath
     )
 
 
-def _fine_points(visit: Visit) -> Array:
-    """Rows x, y, z, bank, width, speed limit, station of the road, x and y again; in the order of travel."""
+def _fine_points(visit: Visit, number: int) -> Array:
+    """Rows x, y, z, bank, width, speed limit, station of the road, x and y again, ``COURSE``, ``OWNER``.
+
+    In the order of travel.
+    """
     node = visit.node
     span = abs(visit.leave_s - visit.enter_s)
     stretch = node.length_m / max(node.section.length_m, 1e-9)  # of the lane against the reference line
     count = max(int(np.ceil(span * np.clip(stretch, 0.1, 3.0) / FINE_M)), 1) + 1
     s = np.linspace(visit.enter_s, visit.leave_s, count)
-    centre = node.road.lane_centre(node.section, node.lane, s)
+    profile = node.road.profile(node.section, s)
+    centre = node.road.centre_of(profile, node.section, node.lane)
     bank = node.road.superelevation(s) * (1.0 if node.forward else -1.0)
     limit = node.road.speed_limit(node.section, node.lane, s)
-    return np.stack([centre.x, centre.y, centre.z, bank, centre.width_m, limit, s, centre.x, centre.y])
-
-
-def _close_gaps(fine: list[Array]) -> None:
-    """Shift the points on both sides of each joint so that they meet half-way, less and less with the distance."""
-    for earlier, later in pairwise(fine):
-        gap = later[:3, :1] - earlier[:3, -1:]
-        if np.abs(gap).max() < 1e-6:
-            continue
-        for points, share, away in ((earlier, 0.5, slice(None, None, -1)), (later, -0.5, slice(None))):
-            steps = np.hypot(np.diff(points[0, away]), np.diff(points[1, away]))
-            distance = np.concatenate([[0.0], np.cumsum(steps)])
-            r = np.clip(distance / min(BLEND_M, max(float(distance[-1]) * 0.5, 1e-6)), 0.0, 1.0)
-            fade = 1.0 - r * r * r * (10.0 - r * (15.0 - 6.0 * r))
-            points[:3, away] += share * gap * fade
+    course = profile.heading_rad + (0.0 if node.forward else np.pi)
+    owner = np.full(count, float(number))
+    rows = (centre.x, centre.y, centre.z, bank, centre.width_m, limit, s, centre.x, centre.y, course, owner)
+    return np.stack(rows)
 
 
 def _round_kinks(x: Array, y: Array) -> tuple[Array, Array]:

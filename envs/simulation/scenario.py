@@ -28,7 +28,9 @@ class Scenario(BaseModel):
     route_length_m: float = Field(default=400.0, ge=20.0, le=20_000.0, description="[m]")
     seed: int = Field(default=0, ge=0, lt=2**31)
     traffic: int = Field(default=0, ge=0, le=8, description="other cars on the road")
-    time_limit_s: float | None = Field(default=None, gt=0.0, description="[s]; none: enough for the route at 4 m/s")
+    time_limit_s: float | None = Field(
+        default=None, gt=0.0, description="[s]; none: 2.5 times as long as the cruise control plans"
+    )
     disturbances: Disturbances = Field(default=Disturbances(), description="what goes wrong")
 
     @model_serializer(mode="wrap")

@@ -28,9 +28,8 @@ __all__ = ["DT_S", "VehicleBatch", "slices"]
 
 DT_S: Final = 1.0 / 30.0
 """Duration of a step [s]."""
-SLOWEST_MPS: Final = 4.0
-"""Where a scenario sets no time limit: the mean speed at which its route still fits, at the usual cruising speed or
-more [m/s]."""
+PATIENCE: Final = 2.5
+"""Where a scenario sets no time limit: by how much the drive may last longer than it is planned."""
 START_OFFSET_M: Final = 0.3
 START_HEADING_RAD: Final = 0.03
 """Half the range of the start disturbance, uniform."""
@@ -93,9 +92,8 @@ class VehicleBatch:
             self._grip[world] = 1.0 if grip is None else grip.factor
             self.change_friction(world, scenario.conditions.friction)
             self._side_forces.assign(world, scenario.seed, scenario.disturbances)
-            slowest = SLOWEST_MPS * min(cruising[world] / CRUISING_MPS, 1.0)
-            limit_s = scenario.time_limit_s or scenario.route_length_m / slowest
             self._end_station[world] = end_station(scenario, route)
+            limit_s = scenario.time_limit_s or self._time_limit_s(world, scenario, cruising[world])
             self._last_step[world] = max(1, math.ceil(limit_s / DT_S - 1e-9))
             self.step_index[world] = 0
             self.end_reason[world] = 0
@@ -103,6 +101,16 @@ class VehicleBatch:
             speed = float(cruise_speed(self.roads.profile[at : at + 1], self._friction[world])[0])
             self.state[:, world] = _start(scenario, route, speed)
         self.locate(np.fromiter(scenarios, np.int64, len(scenarios)))
+
+    def _time_limit_s(self, world: int, scenario: Scenario, cruising_mps: float) -> float:
+        """Time limit where the scenario sets none: so much more than the cruise control plans for the route [s]."""
+        first, count = self.roads.first[world], self.roads.count[world]
+        speed = cruise_speed(self.roads.profile[first : first + count], self._friction[world])
+        station = np.arange(count) * SPACING_M
+        driven = (station >= START_M) & (station < self._end_station[world])
+        planned_s = float((SPACING_M / np.minimum(speed[driven], CRUISING_MPS)).sum())
+        open_road_s = scenario.route_length_m / min(cruising_mps, CRUISING_MPS)
+        return PATIENCE * max(planned_s, open_road_s)
 
     def locate(self, worlds: NDArray[np.int64]) -> None:
         """Find the vehicles of some worlds (M,) on their routes."""

@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 from wormdrive.envs.roads.opendrive.document import Element
 from wormdrive.envs.roads.opendrive.limits import MAX_COEFFICIENT, MAX_NUMBER
 
-__all__ = ["PiecewiseCubic", "cubic_slopes", "cubic_values", "read_cubics"]
+__all__ = ["PiecewiseCubic", "cubic_slopes", "cubic_values", "read_profile", "read_widths"]
+
+_SEAM_M: Final = 0.01
+"""A first record that begins this close to the start begins there."""
 
 
 class PiecewiseCubic:
@@ -42,6 +45,10 @@ class PiecewiseCubic:
         first = rows[0][0] if rows else 0.0
         flat = all(a == first and not (b or c or d) for a, b, c, d in rows)
         self.level: float | None = first if flat else None
+
+    def later(self, distance: float) -> PiecewiseCubic:
+        """Return the same function of a station that is counted from ``distance`` [m] on."""
+        return PiecewiseCubic(self.starts - distance, self.coefficients)
 
     @classmethod
     def constant(cls, value: float) -> PiecewiseCubic:
@@ -81,13 +88,41 @@ def cubic_slopes(k: NDArray[np.float64], ds: NDArray[np.float64]) -> NDArray[np.
 _NOTHING: Final = PiecewiseCubic(np.zeros(0), np.zeros((0, 4)))
 
 
-def read_cubics(parent: Element | None, tag: str, start: str) -> PiecewiseCubic:
-    """Read records with attributes ``a b c d`` that begin at attribute ``start``; disorder is noted and sorted.
+def read_profile(parent: Element | None, tag: str) -> PiecewiseCubic:
+    """Read records of a road that begin at attribute ``s``; before the first one the function is zero.
 
-    A record with a coefficient that is no finite number is an error, unless another one takes its place at once.
+    Disorder is noted and sorted; records with a number that is none are noted and left out.
     """
-    if parent is None:
-        return _NOTHING
+    function = _NOTHING if parent is None else _read(parent, tag, "s")
+    if parent is None or not len(function.starts) or function.starts[0] <= _SEAM_M:
+        return function
+    parent.note(f"the first {tag} begins at s={function.starts[0]:g}; zero before it")
+    starts, coefficients = np.insert(function.starts, 0, 0.0), np.insert(function.coefficients, 0, 0.0, axis=0)
+    return PiecewiseCubic(starts, coefficients)
+
+
+def read_widths(lane: Element, tag: str) -> PiecewiseCubic:
+    """Read records of a lane that begin at attribute ``sOffset``; the first one holds from the lane's start on.
+
+    As ``read_profile`` otherwise.
+
+    Raises
+    ------
+    MapError
+        There are records, and none can be read.
+    """
+    function = _read(lane, tag, "sOffset")
+    first = lane.child(tag)
+    if not len(function.starts) and first is not None:
+        first.number("sOffset", 0.0)
+        for name in "abcd":
+            first.number(name, 0.0, minimum=-MAX_COEFFICIENT, maximum=MAX_COEFFICIENT)
+    if len(function.starts) and function.starts[0] > _SEAM_M:
+        lane.note(f"the first {tag} begins at sOffset={function.starts[0]:g}; taken to hold before it")
+    return function
+
+
+def _read(parent: Element, tag: str, start: str) -> PiecewiseCubic:
     records = tuple([tuple([element.get(name) for name in (start, *"abcd")]) for element in parent.xml.findall(tag)])
     return _of_texts(records) or _read_faulty(list(parent.children(tag)), start)
 
@@ -114,19 +149,23 @@ def _of_texts(records: tuple[tuple[str | None, ...], ...]) -> PiecewiseCubic | N
 
 def _read_faulty(elements: list[Element], start: str) -> PiecewiseCubic:
     rows: list[list[float]] = []
-    for k, element in enumerate(elements):
-        s = element.number(start, 0.0)
-        if not all(element.is_number(name) for name in "abcd"):
-            superseded = k + 1 < len(elements) and elements[k + 1].text(start) == element.text(start)
-            if superseded:
-                element.note("a coefficient is no finite number; ignored, as the next record starts there too")
-                continue
-        a, b, c, d = (element.number(name, 0.0, minimum=-MAX_COEFFICIENT, maximum=MAX_COEFFICIENT) for name in "abcd")
-        rows.append([s, a, b, c, d])
+    for element in elements:
+        bounds = {start: MAX_NUMBER} | dict.fromkeys("abcd", MAX_COEFFICIENT)
+        wrong = [name for name, most in bounds.items() if not _bounded(element, name, most)]
+        if wrong:
+            values = ", ".join(f"{name}={element.text(name)[:40]!r}" for name in wrong)
+            element.note(f"{values}: allowed are finite numbers; ignored")
+            continue
+        s, *coefficients = (float(element.xml.get(name, "0")) for name in (start, *"abcd"))
+        rows.append([s, *coefficients])
         if len(rows) > 1 and s < rows[-2][0]:
             element.note(f"{start}={s:g} lies before the record ahead of it; sorted")
     rows.sort(key=lambda row: row[0])
     return _of_rows(rows)
+
+
+def _bounded(element: Element, name: str, most: float) -> bool:
+    return element.is_number(name) and abs(float(element.xml.get(name, "0"))) <= most
 
 
 def _of_rows(rows: list[list[float]]) -> PiecewiseCubic:

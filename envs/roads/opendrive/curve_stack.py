@@ -18,6 +18,7 @@ from wormdrive.envs.roads.opendrive.curves import (
     LocalPoints,
     ParamPoly3,
     Spiral,
+    cubics_at,
     spiral_heading,
 )
 
@@ -30,6 +31,8 @@ Indices = NDArray[np.intp]
 def stack_kind(curve: Curve) -> str | None:
     """Say with which curves it can be stacked: those of the same kind; None if with no others."""
     if isinstance(curve, Spiral) and curve.panels > 1:
+        return None
+    if isinstance(curve, ParamPoly3) and not curve.even:
         return None
     kind = type(curve).__name__
     return kind if kind in _STACKED else None
@@ -48,10 +51,22 @@ def _arcs(curves: Sequence[Curve], owner: Indices) -> Curve:
     return Arc(np.array([curve.curvature for curve in curves if isinstance(curve, Arc)])[owner])
 
 
-def _polynomials(curves: Sequence[Curve], owner: Indices) -> Curve:
-    table = np.array([[*curve.u, *curve.v, curve.scale] for curve in curves if isinstance(curve, ParamPoly3)])
-    columns = np.ascontiguousarray(table.T)[:, owner]
-    return ParamPoly3(tuple(columns[:4]), tuple(columns[4:8]), columns[8])
+class _Polynomials:
+    """Parametric cubics whose parameter runs with the arc length."""
+
+    def __init__(self, curves: Sequence[Curve], owner: Indices) -> None:
+        table = np.array([[*curve.u, *curve.v, curve.scale] for curve in curves if isinstance(curve, ParamPoly3)])
+        self._columns = np.ascontiguousarray(table.T)[:, owner]
+
+    def at(self, ds: Array) -> LocalPoints:
+        """Points at distances ``ds``, in the order of the owners."""
+        columns = self._columns
+        return cubics_at(tuple(columns[:4]), tuple(columns[4:8]), ds * columns[8])
+
+    def end(self, length_m: float) -> tuple[float, float]:
+        """Return u, v of the first one's end."""
+        points = self.at(np.full(self._columns.shape[1], length_m))
+        return float(points.u[0]), float(points.v[0])
 
 
 class _Spirals:
@@ -82,6 +97,6 @@ class _Spirals:
 _STACKED: Final[dict[str, Callable[[Sequence[Curve], Indices], Curve]]] = {
     "Line": _lines,
     "Arc": _arcs,
-    "ParamPoly3": _polynomials,
+    "ParamPoly3": _Polynomials,
     "Spiral": _Spirals,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import math
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -17,16 +18,30 @@ from defusedxml.ElementTree import DefusedXMLParser
 from wormdrive.envs.common.errors import MapError
 from wormdrive.envs.roads.opendrive.limits import MAX_BYTES, MAX_ELEMENTS, MAX_NUMBER, MAX_PROBLEMS
 
-__all__ = ["Element", "Faults", "decode_xml", "parse_xml"]
+__all__ = ["Element", "Faults", "decode_xml", "parse_xml", "trimmed", "unpacked"]
+
+_LONGEST_LEAD = 10_000
+_BLANK = "\ufeff\0\x1a \t\r\n"
+_PACKED = {
+    b"PK\x03\x04": "ZIP",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\0": "xz",
+    b"7z\xbc\xaf": "7z",
+    b"\x28\xb5\x2f\xfd": "Zstandard",
+}
 
 
 @dataclass
 class Faults:
-    """Where faults of one file go: fatal ones are raised, others collected."""
+    """Where faults of one file go: fatal ones are raised, others collected.
+
+    ``left_out`` names the roads that no sensible road was left of.
+    """
 
     file: str
     problems: list[str] = field(default_factory=list)
     unlisted: int = 0
+    left_out: list[str] = field(default_factory=list)
 
     def note(self, where: str, reason: str) -> None:
         """Keep a non-fatal fault."""
@@ -34,6 +49,11 @@ class Faults:
             self.problems.append(f"{where}: {reason}" if where else reason)
         else:
             self.unlisted += 1
+
+    def leave_out(self, where: str, error: MapError) -> None:
+        """Keep a fault of which an element has to be left out."""
+        self.note(error.element, f"{error.reason}; {where} is left out")
+        self.left_out.append(f"{where}: {error.reason}")
 
 
 class _TooManyElementsError(Exception):
@@ -57,16 +77,64 @@ class _BoundedBuilder(TreeBuilder):
         return super().end(tag.rpartition("}")[2])
 
 
+def unpacked(data: bytes, file: str) -> bytes:
+    """Unpack what was packed by gzip; all else stays as it is.
+
+    Raises
+    ------
+    MapError
+        It is damaged, larger than the limits allow, or packed in another way: says what to do.
+    """
+    for mark, packer in _PACKED.items():
+        if data.startswith(mark):
+            raise MapError(file, "", f"is packed by {packer}: unpack it first, or pack it by gzip")
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        plain = unpacker.decompress(data, MAX_BYTES + 1)
+    except zlib.error as error:
+        raise MapError(file, "", f"is a damaged gzip file: {error}") from None
+    if len(plain) > MAX_BYTES:
+        raise MapError(file, "", f"unpacked, it is larger than {MAX_BYTES // 2**20} MiB, the most that are read")
+    if not unpacker.eof:
+        raise MapError(file, "", "is a damaged gzip file: its end is missing")
+    return plain
+
+
+def trimmed(text: str) -> tuple[str, str]:
+    """Cut off what does not belong to the XML document before and behind it, and say what it was, if not just blanks.
+
+    XML allows nothing, not even blanks, before ``<?xml``.
+    """
+    first = text.find("<")
+    declared = text.find("<?xml", max(first, 0), max(first, 0) + _LONGEST_LEAD)
+    misplaced = declared > first and "<OpenDRIVE" not in text[:declared]
+    lead = text[: declared if misplaced else max(first, 0)]
+    end = len(text.rstrip(_BLANK))
+    remarks = []
+    if lead.strip(_BLANK):
+        remarks.append(f"{lead.strip(_BLANK)[:40]!r} before the first element; passed over")
+    if text[end:].strip():
+        remarks.append("NUL or Ctrl-Z behind the last element; passed over")
+        text = text[:end]
+    return text[len(lead) :], " and ".join(remarks)
+
+
 def decode_xml(data: bytes) -> str:
     """Text of an XML file by its byte order mark or declaration, UTF-8 otherwise; unknown bytes are replaced."""
     for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF32_BE, "utf-32"),
         (codecs.BOM_UTF16_LE, "utf-16"),
         (codecs.BOM_UTF16_BE, "utf-16"),
+        (b"<\0", "utf-16-le"),
+        (b"\0<", "utf-16-be"),
     ):
         if data.startswith(mark):
-            return data.decode(f"{encoding}-sig" if encoding == "utf-8" else encoding, errors="replace")
-    declared = re.match(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""", data[:400])
+            return data.decode(encoding, errors="replace")
+    declared = re.search(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""", data[:400])
     if declared:
         try:
             return data.decode(declared[1].decode("ascii"), errors="replace")
@@ -184,6 +252,17 @@ class Element:
         if not minimum <= value <= maximum:  # also false for NaN
             self.fail(f"{name}={raw[:40]!r}: allowed are finite numbers from {minimum:g} to {maximum:g}")
         return value
+
+    def value(self, name: str, default: float, *, minimum: float = -MAX_NUMBER, maximum: float = MAX_NUMBER) -> float:
+        """Get a number that a road can do without: if it is none, the default, if out of bounds, cut; both noted."""
+        raw = self.xml.get(name)
+        if raw is None:
+            return default
+        value = float(raw) if self.is_number(name) else default
+        cut = min(max(value, minimum), maximum)
+        if cut != value or not self.is_number(name):
+            self.note(f"{name}={raw[:40]!r}: allowed are numbers from {minimum:g} to {maximum:g}; read as {cut:g}")
+        return cut
 
     def is_number(self, name: str) -> bool:
         """Whether the attribute, if present, is a finite number."""

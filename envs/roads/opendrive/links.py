@@ -101,5 +101,11 @@ def read_junction(element: Element) -> Junction:
             target = link.integer("to", MAX_LANES_PER_SECTION)
             if source and target:
                 links.append((source, target))
+        if not links and element.text("type", "default") == "default":
+            child.note("has no laneLink; lanes of the same ids follow one another")
         connections.append(Connection(child.text("id"), incoming, connecting, contact, tuple(links)))
-    return Junction(element.text("id"), element.text("name"), element.text("type", "default"), tuple(connections))
+    kind = element.text("type", "default")
+    if kind == "virtual":
+        main = element.text("mainRoad")[:40]
+        element.note(f"is virtual: what branches off road {main!r} between its ends is not reached from it")
+    return Junction(element.text("id"), element.text("name"), kind, tuple(connections))

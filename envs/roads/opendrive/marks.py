@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Final
 from xml.etree.ElementTree import Element as XmlElement
 
-from wormdrive.envs.common.errors import MapError
 from wormdrive.envs.roads.opendrive.document import Element, Faults
 from wormdrive.envs.roads.route import MarkColour
 
@@ -91,16 +90,13 @@ def read_road_mark(element: Element, side: int, motorway: bool) -> RoadMark:
 def _of_attributes(attributes: tuple[tuple[str, str], ...], side: int, motorway: bool) -> RoadMark | None:
     """Read a mark without lines of its own; None if there is any fault."""
     faults = Faults("")
-    try:
-        mark = _read_mark(Element(XmlElement("roadMark", dict(attributes)), faults), side, motorway)
-    except MapError:
-        return None
+    mark = _read_mark(Element(XmlElement("roadMark", dict(attributes)), faults), side, motorway)
     return None if faults.problems else mark
 
 
 def _read_mark(element: Element, side: int, motorway: bool) -> RoadMark:
     kind = " ".join(element.text("type", "none").split())
-    s_offset = element.number("sOffset", 0.0, minimum=0.0)
+    s_offset = element.value("sOffset", 0.0, minimum=0.0)
     default_width = 0.25 if element.text("weight") == "bold" else 0.12
     width = _width(element, default_width)
     colour = _colour(element, element)
@@ -118,7 +114,9 @@ def _read_mark(element: Element, side: int, motorway: bool) -> RoadMark:
 
 
 def _width(element: Element, default: float) -> float:
-    width = element.number("width", default, minimum=0.0)
+    width = element.value("width", default)
+    if width < 0.0:
+        element.note(f"width={width:g}: allowed are numbers from 0; read as {default:g}")
     return width if 0.0 < width <= 2.0 else default
 
 
@@ -136,17 +134,17 @@ def _described_lines(mark: Element, width: float, colour: MarkColour) -> tuple[P
         return ()
     lines = []
     for line in described.children("line"):
-        dash = line.number("length", 0.0, minimum=0.0)
-        space = line.number("space", 0.0, minimum=0.0)
+        dash = line.value("length", 0.0, minimum=0.0)
+        space = line.value("space", 0.0, minimum=0.0)
         solid = dash <= 0.0 or space <= 0.0
         lines.append(
             PaintedLine(
-                t_offset_m=line.number("tOffset", 0.0, minimum=-50.0, maximum=50.0),
+                t_offset_m=line.value("tOffset", 0.0, minimum=-50.0, maximum=50.0),
                 width_m=_width(line, _width(described, width)),
                 colour=_colour(line, mark),
                 dash_m=1.0 if solid else dash,
                 period_m=1.0 if solid else dash + space,
-                start_m=line.number("sOffset", 0.0, minimum=0.0),
+                start_m=line.value("sOffset", 0.0, minimum=0.0),
             )
         )
     return tuple(lines)
@@ -159,9 +157,9 @@ def _explicit_lines(mark: Element, width: float, colour: MarkColour) -> tuple[Pa
         return ()
     lines = []
     for line in explicit.children("line"):
-        start = line.number("sOffset", 0.0, minimum=0.0)
-        length = line.number("length", 0.0, minimum=0.0)
-        t_offset = line.number("tOffset", 0.0, minimum=-50.0, maximum=50.0)
+        start = line.value("sOffset", 0.0, minimum=0.0)
+        length = line.value("length", 0.0, minimum=0.0)
+        t_offset = line.value("tOffset", 0.0, minimum=-50.0, maximum=50.0)
         lines.append(PaintedLine(t_offset, _width(line, width), _colour(line, mark), 1.0, 1.0, start, start + length))
     return tuple(lines)
 

@@ -4,26 +4,37 @@ Read: planView (line, arc, spiral, poly3, paramPoly3), elevation, superelevation
 and border, lane types, road marks, speed limits, links of roads and lanes, junctions
 with connections, the traffic rule.
 Left aside: signals, objects, controllers, surfaces, crossfall, shape, lane height and ``level``, userData.
+
+A value refuses the map only where no sensible road is left of it. Otherwise the element is passed over, or the value
+cut, and a problem says so; a road of which nothing sensible is left is left out of a map that has others.
 """
 
 from __future__ import annotations
 
+import math
 from importlib import resources
 from pathlib import Path
+from typing import Final
 
 from wormdrive.envs.common.errors import MapError
 from wormdrive.envs.common.garbage_collection import garbage_collection_paused
 from wormdrive.envs.roads.maps import BUILTIN_MAPS
-from wormdrive.envs.roads.opendrive.cubic import PiecewiseCubic, read_cubics
-from wormdrive.envs.roads.opendrive.document import Element, decode_xml, parse_xml
+from wormdrive.envs.roads.opendrive.cubic import read_profile
+from wormdrive.envs.roads.opendrive.document import Element, decode_xml, parse_xml, trimmed, unpacked
 from wormdrive.envs.roads.opendrive.limits import MAX_BYTES, MAX_LANE_LENGTH_M, MAX_LENGTH_M, MAX_ROAD_LENGTH_M
 from wormdrive.envs.roads.opendrive.links import Junction, read_junction, read_road_link
 from wormdrive.envs.roads.opendrive.reference_line import read_reference_line
 from wormdrive.envs.roads.opendrive.road import Road
 from wormdrive.envs.roads.opendrive.road_map import RoadMap
-from wormdrive.envs.roads.opendrive.section_reader import read_sections, read_speed
+from wormdrive.envs.roads.opendrive.section_reader import read_sections
+from wormdrive.envs.roads.opendrive.speeds import read_road_speeds
 
 __all__ = ["read_map", "read_map_text"]
+
+_SHORTEST_M: Final = 1e-6
+"""Shorter roads are taken to be that long [m]."""
+_CROSS_SECTIONS: Final = ("crossfall", "shape", "crossSectionSurface")
+"""Parts of a lateral profile that are not read."""
 
 
 def read_map(path_or_name: str | Path) -> RoadMap:
@@ -51,7 +62,7 @@ def read_map(path_or_name: str | Path) -> RoadMap:
             data = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise MapError(name, "", f"cannot be read: {error}") from None
-    return read_map_text(decode_xml(data), name)
+    return read_map_text(decode_xml(unpacked(data, name)), name)
 
 
 def read_map_text(text: str, name: str) -> RoadMap:
@@ -67,17 +78,26 @@ def read_map_text(text: str, name: str) -> RoadMap:
 
 
 def _read_text(text: str, name: str) -> RoadMap:
+    text, remark = trimmed(text)
     root = parse_xml(text, name)
+    if remark:
+        root.note(remark)
     if root.tag != "OpenDRIVE":
         raise MapError(name, "", f"the root element is {root.tag[:40]!r}: allowed is OpenDRIVE")
     version = _version(root)
     left_hand = _left_hand_default(root)
     roads: dict[str, Road] = {}
+    unusable: MapError | None = None
     total = lanes = 0.0
     for element in root.children("road"):
-        road = _read_road(element, left_hand)
-        if road.id in roads:
+        if element.text("id") in roads:
             element.note("its id is taken by an earlier road; ignored")
+            continue
+        try:
+            road = _read_road(element, left_hand)
+        except MapError as error:
+            unusable = unusable or error
+            root.faults.leave_out(element.where, error)
             continue
         roads[road.id] = road
         total += road.length_m
@@ -86,6 +106,8 @@ def _read_text(text: str, name: str) -> RoadMap:
             element.fail(f"the lanes so far are longer than {MAX_LANE_LENGTH_M / 1000:g} km, the most that is allowed")
         if total > MAX_LENGTH_M:
             element.fail(f"the roads so far are longer than {MAX_LENGTH_M / 1000:g} km, the most that is allowed")
+    if not roads and unusable is not None:
+        raise unusable
     if not roads:
         raise MapError(name, "", "holds no road")
     junctions: dict[str, Junction] = {}
@@ -97,7 +119,8 @@ def _read_text(text: str, name: str) -> RoadMap:
         faults.problems.append(f"and {faults.unlisted} more")
     header = root.child("header")
     geo = None if header is None else header.xml.findtext("geoReference")
-    return RoadMap(name, text, version, (geo or "").strip(), roads, junctions, tuple(faults.problems))
+    problems, left_out = tuple(faults.problems), tuple(faults.left_out)
+    return RoadMap(name, text, version, (geo or "").strip(), roads, junctions, problems, left_out)
 
 
 def _version(root: Element) -> str:
@@ -134,6 +157,10 @@ def _read_road(element: Element, left_hand: bool) -> Road:
     lanes = element.child("lanes")
     if lanes is None:
         element.fail("lanes are missing")
+    lateral = element.child("lateralProfile")
+    for tag in _CROSS_SECTIONS:
+        if lateral is not None and lateral.child(tag) is not None:
+            lateral.note(f"{tag} is not read: the road is drawn without it")
     return Road(
         id=element.text("id"),
         name=element.text("name"),
@@ -142,11 +169,11 @@ def _read_road(element: Element, left_hand: bool) -> Road:
         left_hand=rule == "LHT" or (rule == "" and left_hand),
         kind=kind,
         line=line,
-        elevation=_profile(element, "elevationProfile", "elevation"),
-        superelevation=_profile(element, "lateralProfile", "superelevation"),
-        lane_offset=read_cubics(lanes, "laneOffset", "s"),
+        elevation=read_profile(element.child("elevationProfile"), "elevation"),
+        superelevation=read_profile(lateral, "superelevation"),
+        lane_offset=read_profile(lanes, "laneOffset"),
         sections=read_sections(lanes, length, kind == "motorway"),
-        speeds=tuple(sorted((read_speed(t, "s") for t in types), key=lambda record: record.start_m)),
+        speeds=read_road_speeds(types),
         predecessor=read_road_link(link, "predecessor"),
         successor=read_road_link(link, "successor"),
     )
@@ -154,17 +181,17 @@ def _read_road(element: Element, left_hand: bool) -> Road:
 
 def _length(element: Element, geometry_end: float) -> float:
     """Find the road's length: where it says more than its geometry holds, the road runs on straight."""
-    if element.xml.get("length") is None:
-        element.note("attribute length is missing; its geometry's length is used")
-        return geometry_end
-    length = element.number("length", minimum=1e-6, maximum=MAX_ROAD_LENGTH_M)
-    if abs(length - geometry_end) > 0.01:
-        element.note(f"length={length:g} but its geometry ends at s={geometry_end:g}")
-    return length
-
-
-def _profile(element: Element, parent: str, record: str) -> PiecewiseCubic:
-    return read_cubics(element.child(parent), record, "s")
+    raw = element.xml.get("length")
+    length = float(raw) if raw is not None and element.is_number("length") else math.nan
+    if _SHORTEST_M <= length <= MAX_ROAD_LENGTH_M:
+        if abs(length - geometry_end) > 0.01:
+            element.note(f"length={length:g} but its geometry ends at s={geometry_end:g}")
+        return length
+    taken = length if 0.0 < length < _SHORTEST_M else geometry_end
+    taken = min(max(taken, _SHORTEST_M), MAX_ROAD_LENGTH_M)
+    met = "attribute length is missing" if raw is None else f"length={raw[:40]!r}"
+    element.note(f"{met}; allowed are numbers from {_SHORTEST_M:g} to {MAX_ROAD_LENGTH_M:g}; read as {taken:g}")
+    return taken
 
 
 def _note_dangling(root: Element, roads: dict[str, Road], junctions: dict[str, Junction]) -> None:

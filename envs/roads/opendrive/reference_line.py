@@ -18,6 +18,7 @@ __all__ = ["Piece", "PlanPoints", "ReferenceLine", "placed", "read_reference_lin
 
 Array = NDArray[np.float64]
 
+_ROUNDING_M: Final = 1e-6
 _SURELY_CLOSED_M: Final = 0.005
 """Gaps that look smaller than this are smaller than those that are noted."""
 
@@ -112,21 +113,36 @@ def placed(
 def read_reference_line(plan_view: Element) -> ReferenceLine:
     """Read a ``planView``; gaps of more than 1 cm between its pieces are noted."""
     pieces: list[Piece] = []
+    standing: list[Piece] = []
+    end = 0.0
     for element in plan_view.children("geometry"):
-        length = element.number("length", minimum=0.0, maximum=MAX_ROAD_LENGTH_M)
-        s = element.number("s", minimum=-1.0, maximum=2.0 * MAX_ROAD_LENGTH_M)
+        length = _length(element)
+        if element.xml.get("s") is None:
+            element.note("attribute s is missing; taken to follow on what is before it")
+        s = element.value("s", end, minimum=-1.0, maximum=2.0 * MAX_ROAD_LENGTH_M)
         x, y, heading = (element.number(name) for name in ("x", "y", "hdg"))
         if length < 1e-9:
             element.note("has no length; ignored")
+            standing.append(Piece(s, x, y, heading, 0.0, Line()))
             continue
         pieces.append(Piece(s, x, y, heading, length, _read_curve(element, length)))
+        end = s + length
+    pieces = pieces or standing[:1]  # from there it runs on straight
     if not pieces:
-        plan_view.fail("holds no geometry with a length")
+        plan_view.fail("holds no geometry")
     if any(later.s < earlier.s for earlier, later in pairwise(pieces)):
         plan_view.note("geometries are not in order of s; sorted")
         pieces.sort(key=lambda piece: piece.s)
     _note_gaps(plan_view, pieces)
     return ReferenceLine(pieces)
+
+
+def _length(element: Element) -> float:
+    """Length of a geometry [m]; a rounding error below zero is zero."""
+    if element.is_number("length") and -_ROUNDING_M <= float(element.text("length") or 1.0) < 0.0:
+        element.note(f"length={element.text('length')[:40]!r}: read as 0")
+        return 0.0
+    return element.number("length", minimum=0.0, maximum=MAX_ROAD_LENGTH_M)
 
 
 def _read_curve(element: Element, length: float) -> Curve:
@@ -153,8 +169,8 @@ def _read_param_poly3(shape: Element, length: float) -> ParamPoly3:
     p_range = shape.text("pRange", "normalized")
     if p_range not in ("arcLength", "normalized"):
         shape.note(f"pRange={p_range[:40]!r}: allowed are arcLength, normalized; read as normalized")
-    scale = 1.0 if p_range == "arcLength" else 1.0 / length
-    return ParamPoly3((u[0], u[1], u[2], u[3]), (v[0], v[1], v[2], v[3]), scale)
+    p_end = length if p_range == "arcLength" else 1.0
+    return ParamPoly3((u[0], u[1], u[2], u[3]), (v[0], v[1], v[2], v[3]), p_end, length)
 
 
 def _gap(earlier: Piece, later: Piece) -> float:

@@ -27,6 +27,8 @@ class RoadMap:
         By id (any text), in the file's order.
     problems:
         Faults that do not keep the map from being used, each naming its element.
+    left_out:
+        Roads of the file of which nothing sensible was left, in words; their faults are among the problems.
     """
 
     name: str
@@ -36,6 +38,7 @@ class RoadMap:
     roads: dict[str, Road] = field(repr=False)
     junctions: dict[str, Junction] = field(repr=False)
     problems: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
     @property
     def length_m(self) -> float:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
-from wormdrive.envs.roads.opendrive.cubic import PiecewiseCubic, read_cubics
+from wormdrive.envs.roads.opendrive.cubic import PiecewiseCubic, read_widths
 from wormdrive.envs.roads.opendrive.document import Element
-from wormdrive.envs.roads.opendrive.lanes import Lane, LaneSection, SpeedRecord
+from wormdrive.envs.roads.opendrive.lane_types import read_lane_type
+from wormdrive.envs.roads.opendrive.lanes import Lane, LaneSection
 from wormdrive.envs.roads.opendrive.limits import MAX_LANES_PER_SECTION
 from wormdrive.envs.roads.opendrive.links import read_lane_links
 from wormdrive.envs.roads.opendrive.marks import read_road_mark
+from wormdrive.envs.roads.opendrive.single_side import continued
+from wormdrive.envs.roads.opendrive.speeds import read_lane_speeds
 
-__all__ = ["read_sections", "read_speed"]
+__all__ = ["read_sections"]
 
-_METRES_PER_SECOND: Final = {"m/s": 1.0, "": 1.0, "km/h": 1.0 / 3.6, "mph": 0.44704}
 _SEAM_M: Final = 0.01
 """Sections that begin this close to the road's end, or to the next section, hold nothing."""
 _NO_WIDTH: Final = PiecewiseCubic.constant(0.0)
@@ -22,9 +24,13 @@ _NO_WIDTH: Final = PiecewiseCubic.constant(0.0)
 
 def read_sections(lanes: Element, road_length: float, motorway: bool) -> tuple[LaneSection, ...]:
     """Read all lane sections of a road."""
-    elements = [(element.number("s", 0.0, minimum=-_SEAM_M), element) for element in lanes.children("laneSection")]
+    elements = [(element.value("s", 0.0), element) for element in lanes.children("laneSection")]
     if not elements:
         lanes.fail("holds no laneSection")
+    for start, element in elements:
+        if start < -_SEAM_M:
+            element.note("begins before the road; taken to begin with it")
+    elements = [(max(start, 0.0), element) for start, element in elements]
     if any(later[0] < earlier[0] for earlier, later in pairwise(elements)):
         lanes.note("lane sections are not in order of s; sorted")
         elements.sort(key=lambda pair: pair[0])
@@ -32,20 +38,25 @@ def read_sections(lanes: Element, road_length: float, motorway: bool) -> tuple[L
     for k, (start, element) in enumerate(elements):
         end = elements[k + 1][0] if k + 1 < len(elements) else road_length
         if start > road_length + _SEAM_M:
-            element.fail(f"begins beyond the road's length of {road_length:g} m")
+            element.note(f"begins beyond the road's length of {road_length:g} m; ignored")
+            continue
         if min(end, road_length) - start < 1e-6:
             element.note("has no length; ignored")
             continue
         kept.append((start, element))
     if not kept:
-        lanes.fail("holds no laneSection with a length")
+        lanes.fail(f"holds no laneSection with a length within the road's {road_length:g} m")
     if kept[0][0] > _SEAM_M:
         kept[0][1].note("is the first one but does not begin at s=0; it is taken to")
-    sections = []
+    sections: list[LaneSection] = []
     for index, (start, element) in enumerate(kept):
         start = 0.0 if index == 0 else start
         end = kept[index + 1][0] if index + 1 < len(kept) else road_length
-        sections.append(_read_section(element, index, start, end, motorway))
+        section = _read_section(element, index, start, end, motorway)
+        if index and element.text("singleSide") in ("true", "1"):
+            missing = [side for tag, side in (("left", 1), ("right", -1)) if element.child(tag) is None]
+            sections[-1], section = continued(sections[-1], section, missing)
+        sections.append(section)
     return tuple(sections)
 
 
@@ -87,43 +98,18 @@ def _read_lane(element: Element, side: int, motorway: bool) -> Lane | None:
     if side != 0 and not widths and not borders:
         element.note("has neither width nor border; read as no width")
     # the standard: where both are given, width holds
-    border = read_cubics(element, "border", "sOffset") if borders and not widths else None
+    border = read_widths(element, "border") if borders and not widths else None
     marks = [read_road_mark(mark, side, motorway) for mark in element.children("roadMark")]
     marks.sort(key=lambda mark: mark.s_offset_m)
     link = element.child("link")
     return Lane(
         id=lane_id,
-        kind=element.text("type", "none"),
-        width=read_cubics(element, "width", "sOffset") if side else _NO_WIDTH,
+        kind=read_lane_type(element),
+        width=read_widths(element, "width") if side else _NO_WIDTH,
         border=border,
         predecessors=read_lane_links(link, "predecessor"),
         successors=read_lane_links(link, "successor"),
         marks=tuple(marks),
-        speeds=tuple(
-            sorted((_speed(speed, speed, "sOffset") for speed in element.children("speed")), key=lambda r: r.start_m)
-        ),
+        speeds=read_lane_speeds(element),
         direction=element.text("direction", "standard"),
     )
-
-
-def read_speed(road_type: Element, start: str) -> SpeedRecord:
-    """Speed limit of a road's ``<type>``, which without ``<speed>`` sets none."""
-    speed = road_type.child("speed")
-    if speed is None:
-        return SpeedRecord(road_type.number(start, 0.0), float("inf"))
-    return _speed(road_type, speed, start)
-
-
-def _speed(place: Element, speed: Element, start: str) -> SpeedRecord:
-    s = place.number(start, 0.0)
-    raw = speed.text("max")
-    if raw in ("", "no limit", "undefined"):
-        return SpeedRecord(s, float("inf"))
-    unit = speed.text("unit", "m/s")
-    if unit not in _METRES_PER_SECOND:
-        speed.note(f"unit={unit[:40]!r}: allowed are m/s, km/h, mph; read as m/s")
-    limit = speed.number("max") * _METRES_PER_SECOND.get(unit, 1.0)
-    if limit <= 0.0:
-        speed.note(f"max={raw[:40]!r}: no limit is read from it")
-        limit = float("inf")
-    return SpeedRecord(s, limit)

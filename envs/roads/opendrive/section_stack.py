@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.roads.opendrive.cubic import PiecewiseCubic, cubic_slopes, cubic_values
 from wormdrive.envs.roads.opendrive.curve_stack import stack_curves, stack_kind
+from wormdrive.envs.roads.opendrive.curves import ParamPoly3, tabulate
 from wormdrive.envs.roads.opendrive.lanes import LaneSection
 from wormdrive.envs.roads.opendrive.reference_line import PlanPoints, ReferenceLine, placed
 from wormdrive.envs.roads.opendrive.road import LanePoints, Profile, Road, centre_line, cross_profile
@@ -150,6 +151,7 @@ class _LineStack:
         pieces = self._pieces
         owner = _owners([line.joints for line in self._lines], s)
         places = np.array([[piece.s, piece.x, piece.y, piece.heading_rad, piece.length_m] for piece in pieces])
+        tabulate([piece.curve for piece in pieces if isinstance(piece.curve, ParamPoly3)])
         kinds = [stack_kind(piece.curve) for piece in pieces]
         out = np.empty((4, *s.shape))
         for kind in dict.fromkeys(kinds):

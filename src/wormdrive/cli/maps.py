@@ -68,7 +68,7 @@ def lanes(
 
 def _report(file: str) -> dict[str, object]:
     from wormdrive.envs.roads import read_map
-    from wormdrive.envs.roads.lane_graph import lane_graph
+    from wormdrive.envs.roads.map_problems import map_problems
 
     try:
         road_map = read_map(file)
@@ -83,7 +83,7 @@ def _report(file: str) -> dict[str, object]:
         "lanes": road_map.lanes,
         "driving_lanes": road_map.driving_lanes,
         "length": round(road_map.length_m, 3),
-        "problems": [*road_map.problems, *lane_graph(road_map).problems],
+        "problems": list(map_problems(road_map)),
         "error": None,
     }
 

@@ -20,11 +20,9 @@ from wormdrive.envs.roads import read_map
 TOLERANCE_M = 0.05
 
 SUPERELEVATION = "carla.Map ignores superelevation"
-PARAM_POLY3 = "carla.Map drifts along paramPoly3: this file's parameter is not its arc length"
 CARLA_IS_WRONG = {
     "ArcLaneRolledAndOffset.xodr": SUPERELEVATION,
     "SShapeSuperelevatedRoad.xodr": SUPERELEVATION,
-    "ParametricCubicCurveRoad.xodr": PARAM_POLY3,
 }
 UNREADABLE = {"SingleRoadNanValues.xodr": "numbers that are none: a MapError"}
 

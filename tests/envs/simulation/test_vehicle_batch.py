@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from tests.support.routes import synthetic_route
 from wormdrive.envs.common.errors import ArgumentError, SimulatorError
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.roads.route import Route
+from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulation import vehicle_batch_kernel as kernel
 from wormdrive.envs.simulation import vehicle_kernel as vehicle
 from wormdrive.envs.simulation.observation import END_REASONS
@@ -190,6 +192,33 @@ def test_time_runs_out(limit_s: float | None, steps: int) -> None:
         seen = sim.step(np.array([[0.0, -1.0]]))
     assert END_REASONS[seen.end_reason[0]] == "time_limit"
     assert sim.step_index[0] == steps
+
+
+@pytest.mark.parametrize(("grip", "radius_m"), [(1.0, 5.4), (0.25, 5.4), (1.0, 400.0)])
+def test_a_tight_route_gets_the_time_that_it_takes(grip: float, radius_m: float) -> None:
+    """A roundabout is driven at 2.5 to 4 m/s, as the cruise control plans it, and to its end."""
+    angle = np.arange(801) * 0.5 / radius_m
+    flat = synthetic_route(0, length_m=400.0)
+    circle = replace(
+        flat,
+        x=radius_m * np.sin(angle),
+        y=radius_m * (1.0 - np.cos(angle)),
+        heading_rad=angle,
+        curvature=np.full(801, 1.0 / radius_m),
+        bank_rad=np.zeros(801),
+        z=np.zeros(801),
+        left_m=np.full(801, 50.0),
+        right_m=np.full(801, 50.0),
+        speed_limit_mps=np.full(801, np.inf),
+    )
+    sim = EmbeddedSimulator(1, camera=None, find_route=lambda _: circle)
+    conditions = Conditions.preset("summer", "day").replace(season={"road_friction": grip})
+    seen = sim.reset([Scenario(route_length_m=300.0, conditions=conditions)])
+    while not seen.end_reason[0]:
+        back = 0.1 * seen.state.lateral_offset_m[0] + 0.5 * seen.state.heading_error_rad[0]
+        steer_rad = math.atan(2.8 / radius_m) - back
+        seen = sim.step(np.array([[np.clip(-2.0 * steer_rad, -1.0, 1.0), np.nan]]))
+    assert END_REASONS[seen.end_reason[0]] == "route_done"
 
 
 def test_start_is_disturbed_by_the_seed_alone() -> None:

@@ -49,6 +49,39 @@ def test_a_broken_record_that_lasts_for_no_length_is_left_out() -> None:
     assert any("width at sOffset=20" in problem and "ignored" in problem for problem in road_map.problems)
 
 
+@pytest.mark.parametrize("profile", ["laneOffset", "elevation", "superelevation"])
+def test_profiles_are_zero_before_their_first_record(profile: str) -> None:
+    record = f'<{profile} s="50" a="2" b="0.1"/>'
+    text = {
+        "laneOffset": road(lane_offset=record),
+        "elevation": road(extra=f"<elevationProfile>{record}</elevationProfile>"),
+        "superelevation": road(extra=f"<lateralProfile>{record}</lateralProfile>"),
+    }[profile]
+    road_map = read_map_text(opendrive(text), "t")
+    of = road_map.roads["1"]
+    function = {"laneOffset": of.lane_offset, "elevation": of.elevation, "superelevation": of.superelevation}[profile]
+    s = np.array([0.0, 49.9, 50.0, 60.0])
+    np.testing.assert_allclose(function(s), [0.0, 0.0, 2.0, 3.0])
+    np.testing.assert_allclose(function.slope(s), [0.0, 0.0, 0.1, 0.1])
+    assert any(f"the first {profile} begins at s=50; zero before it" in problem for problem in road_map.problems)
+
+
+@pytest.mark.parametrize("start", ["1e-9", "0.01", "-2e-7"])
+def test_a_first_record_may_begin_a_rounding_error_late(start: str) -> None:
+    extra = f'<elevationProfile><elevation s="{start}" a="2"/></elevationProfile>'
+    road_map = read_map_text(opendrive(road(extra=extra)), "t")
+    np.testing.assert_array_equal(road_map.roads["1"].elevation(np.array([0.0, 50.0])), 2.0)
+    assert road_map.problems == ()
+
+
+def test_the_first_width_holds_before_it() -> None:
+    lanes = section(lane(-1, width='<width sOffset="10" a="3" b="0.1"/>'))
+    road_map = read_map_text(opendrive(road(sections=lanes)), "t")
+    width = road_map.roads["1"].sections[0].lanes[0].width(np.array([0.0, 10.0, 20.0]))
+    np.testing.assert_allclose(width, [3.0, 3.0, 4.0])
+    assert any("the first width begins at sOffset=10" in problem for problem in road_map.problems)
+
+
 @pytest.mark.parametrize("name", ["a", "b", "c", "d"])
 def test_missing_coefficients_are_zero(name: str) -> None:
     width = '<width sOffset="0" a="1" b="1" c="1" d="1"/>'.replace(f' {name}="1"', "")

@@ -51,7 +51,8 @@ def test_dangling_links_are_noted() -> None:
     link = '<successor elementType="road" elementId="9" contactPoint="start"/>'
     link += '<predecessor elementType="junction" elementId="8"/>'
     junction = (
-        '<junction id="5"><connection id="0" incomingRoad="1" connectingRoad="7" contactPoint="start"/></junction>'
+        '<junction id="5"><connection id="0" incomingRoad="1" connectingRoad="7" contactPoint="start">'
+        '<laneLink from="-1" to="-1"/></connection></junction>'
     )
     problems = read_map_text(opendrive(road(link=link), junction), "t").problems
     assert problems == (
