@@ -14,7 +14,7 @@ import numpy as np
 from wormdrive import __version__
 from wormdrive.agents.inspection import inspect_policy
 from wormdrive.agents.model_card import CARD_FILE, CardResult, ModelCard, card_bytes
-from wormdrive.agents.policies.serialization import CONFIG_FILE, WEIGHTS_FILE, load_policy
+from wormdrive.agents.policies.serialization import CONFIG_FILE, WEIGHTS_FILE, config_bytes, load_policy
 from wormdrive.benchmark.definition import Benchmark
 from wormdrive.benchmark.drive_table import DriveTable, read_drives
 from wormdrive.benchmark.policy_cells import PolicyCell
@@ -132,6 +132,7 @@ def _write(
 ) -> None:
     """Copy a policy to where it is shipped from, and write its card."""
     trained = load_policy(policy)  # which sees that the files are whole
+    trained.trained_camera = trained.camera  # the default in a benchmark, which those of 0.2.0 do not say
     inside = inspect_policy(trained).parameters
     packed = (policy / WEIGHTS_FILE).read_bytes()
     of, how = len(driven.select(season=_CHOSEN_BY)), recipe(cell.recipe)
@@ -154,7 +155,7 @@ def _write(
         commands=_commands(name, how.record, cell.config, cell.recipe),
         made_with=asdict(made_with),
     )
-    for file, data in ((WEIGHTS_FILE, packed), (CONFIG_FILE, (policy / CONFIG_FILE).read_bytes()),
+    for file, data in ((WEIGHTS_FILE, packed), (CONFIG_FILE, config_bytes(trained, packed)),
                        (CARD_FILE, card_bytes(card))):  # fmt: skip
         atomic_write(out / file, data)
 
