@@ -1,4 +1,4 @@
-"""``wormdrive/LaneKeeping-v0``: keep a car in its lane, seeing the road through a camera."""
+"""``wormdrive/LaneKeeping-v0`` and ``-v1``: keep a car in its lane, seeing the road through a camera."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError, require_seed
 from wormdrive.envs.lane_keeping.options import SingleEnvOptions, takes_keywords_of
-from wormdrive.envs.lane_keeping.task import LaneKeepingTask, lane_keeping_reward, spectator, vehicle_infos
+from wormdrive.envs.lane_keeping.task import LaneKeepingTask, spectator, vehicle_infos
 from wormdrive.envs.simulation.observation import END_REASONS, Observation
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.simulator_factory import SimulatorChoice
@@ -33,7 +33,11 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
     ``segmentation`` (CARLA's class numbers), ``depth`` [m, up to 1000], ``speed`` [m/s] and ``state`` (lateral offset
     [m], heading error [rad], curvature of the lane [1/m], speed [m/s], yaw rate [rad/s], wheel angle [rad]).
 
-    **Reward**: ``lane_keeping_reward``: 1 for a step at 10 m/s along the lane's centre, less 1 a metre beside it.
+    **Reward**: ``lane_keeping_reward``: 1 for a step at 10 m/s along the lane's centre, less 1 a metre beside it, which
+    pays speed without limit where the action has the acceleration. ``LaneKeeping-v1`` differs in this alone: it pays
+    the sum of ``reward``, terms by name with their weights: ``progress`` (1 at the target speed, less below and above
+    it), ``offset`` (-1 a metre), ``comfort`` (minus the squared acceleration along and across, in units of 3 m/s²) and
+    ``terminal`` (-1 for leaving the lane or hitting a car).
 
     **End**: terminated when the vehicle's reference point leaves the lane (with ``departure="wheel"`` any tyre's outer
     edge) or the car hits another; truncated when the route is done or time is up. ``info["end_reason"]`` says which,
@@ -68,6 +72,10 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         Show segmentation and depth as (H, W, 1) instead of (H, W).
     action:
         ``"steer"``, ``"steer_acceleration"`` or ``"curvature"``.
+    reward:
+        Weights of the reward's terms by name; ``None`` for the formula of ``LaneKeeping-v0``.
+    target_speed:
+        What the term ``progress`` wants [m/s].
     camera:
         A ``CameraConfig``, or a mapping of those of its fields that differ from the default.
     traffic:
@@ -116,7 +124,7 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         choice = SimulatorChoice(options.simulator, options.host, (options.port,), options.timeout)
         self.simulator = choice.open(1, threads=options.threads, departure=options.departure, **self.task.pictures)
         self._first_seed = self.task.seed
-        self._station_m = 0.0
+        self._reward = self.task.reward(1, self.simulator.dt_s)
         self._season = np.array([""])
         self._command: NDArray[np.float64] = np.zeros((1, 2))
         self._scenario: NDArray[np.object_] = np.full(1, None, object)
@@ -146,7 +154,7 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         shown = self.simulator.reset([scenario])
         self._command = np.zeros((1, 2))
         self._scenario[0] = scenario
-        self._station_m = float(shown.state.station_m[0])
+        self._reward.begin(shown, np.ones(1, np.bool_))
         if self.render_mode == "human":
             self.render()
         return self._seen(shown), self._info(shown)
@@ -161,10 +169,7 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         """
         self._command = self.task.command([action], self.simulator, 1)
         shown = self.simulator.step(self._command)
-        station = float(shown.state.station_m[0])
-        progress = np.array([station - self._station_m])
-        reward = lane_keeping_reward(progress, shown.state.lateral_offset_m, self.simulator.dt_s)
-        self._station_m = station
+        reward = self._reward.pay(shown)
         reason = END_REASONS[shown.end_reason[0]]
         terminated = reason in ("lane_departure", "collision")
         truncated = reason in ("route_done", "time_limit")

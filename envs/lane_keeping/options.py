@@ -36,6 +36,8 @@ class LaneKeepingOptions:
     observation: str | Sequence[str] = "camera"
     channel_axis: bool = False
     action: str = "steer"
+    reward: Mapping[str, float] | None = None
+    target_speed: float = 10.0
     camera: CameraConfig | Mapping[str, Any] | None = None
     traffic: int = 0
     time_limit: float | None = None

@@ -16,19 +16,18 @@ from numpy.typing import NDArray
 from wormdrive.envs.common.errors import ArgumentError, one_of, require_seed
 from wormdrive.envs.lane_keeping.actions import ACTIONS
 from wormdrive.envs.lane_keeping.options import LaneKeepingOptions
+from wormdrive.envs.lane_keeping.reward import Reward, parse_reward
 from wormdrive.envs.lane_keeping.scenario_source import NARROWING, ScenarioSource, several
 from wormdrive.envs.simulation.camera_config import CameraConfig, parse_camera
 from wormdrive.envs.simulation.observation import END_REASONS, Observation
 from wormdrive.envs.simulation.simulator import Simulator
 
-__all__ = ["OBSERVATIONS", "LaneKeepingTask", "lane_keeping_reward", "spectator", "vehicle_infos"]
+__all__ = ["OBSERVATIONS", "LaneKeepingTask", "spectator", "vehicle_infos"]
 
 OBSERVATIONS: Final = ("camera", "segmentation", "depth", "speed", "state")
 RENDER_MODES: Final = ("rgb_array", "human")
 FARTHEST_M: Final = 1000.0
 """Depth is cut off here [m], as CARLA's far plane does."""
-CRUISING_MPS: Final = 10.0
-"""The speed whose progress is worth a reward of 1 a step [m/s]."""
 STATE_FIELDS: Final = (
     ("lateral_offset_m", 50.0),
     ("heading_error_rad", float(np.float32(np.pi)) + 1e-6),
@@ -39,16 +38,6 @@ STATE_FIELDS: Final = (
 )
 """What ``state`` observes, and the bounds of each."""
 SUCCESS: Final = END_REASONS.index("route_done")
-
-
-def lane_keeping_reward(
-    progress_m: NDArray[np.float64], lateral_offset_m: NDArray[np.float64], dt_s: float
-) -> NDArray[np.float64]:
-    """Progress minus offset: 1 for a step along the lane's centre at 10 m/s, less 1 for each metre beside it.
-
-    ``progress_m`` [m] along the route in this step of ``dt_s`` [s], ``lateral_offset_m`` [m] after it; any shape.
-    """
-    return np.asarray(progress_m / (CRUISING_MPS * dt_s) - np.abs(lateral_offset_m))
 
 
 class LaneKeepingTask:
@@ -70,6 +59,7 @@ class LaneKeepingTask:
         self.seed = None if options.seed is None else require_seed(options.seed)
         self.scenarios = ScenarioSource.of(options)
         self.action = ACTIONS[options.action]
+        self._reward = parse_reward(options.reward, options.target_speed)
         self.render_mode = options.render_mode
         self.camera = parse_camera(options.camera)
         self.channel_axis = options.channel_axis
@@ -82,6 +72,10 @@ class LaneKeepingTask:
         segmentation, depth = "segmentation" in self.shows, "depth" in self.shows
         drawn = "camera" in self.shows or segmentation or depth
         return {"camera": self.camera if drawn else None, "segmentation": segmentation, "depth": depth}
+
+    def reward(self, worlds: int, dt_s: float) -> Reward:
+        """Return what pays N worlds for steps of ``dt_s`` [s]."""
+        return Reward(self._reward, worlds, dt_s)
 
     def action_space(self) -> spaces.Box:
         """Steer or curvature, or steer and acceleration."""

@@ -1,4 +1,4 @@
-"""The vector entry point of ``wormdrive/LaneKeeping-v0``: N environments in one batch."""
+"""The vector entry point of ``wormdrive/LaneKeeping-v0`` and ``-v1``: N environments in one batch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from wormdrive.envs.common.errors import ArgumentError, is_whole, one_of, require_seed
 from wormdrive.envs.lane_keeping.options import VectorEnvOptions, takes_keywords_of
 from wormdrive.envs.lane_keeping.scenario_source import ScenarioSource
-from wormdrive.envs.lane_keeping.task import LaneKeepingTask, lane_keeping_reward, spectator, vehicle_infos
+from wormdrive.envs.lane_keeping.task import LaneKeepingTask, spectator, vehicle_infos
 from wormdrive.envs.simulation.observation import END_REASONS, Observation
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.simulator_factory import SimulatorChoice
@@ -77,7 +77,7 @@ class LaneKeepingVectorEnv(VectorEnv[Any, NDArray[np.float32], NDArray[Any]]):
         self._randoms: list[np.random.Generator] = []
         self._scenarios: NDArray[np.object_] = np.full(num_envs, None, object)
         self._season = np.full(num_envs, "", "<U16")
-        self._station_m = np.zeros(num_envs)
+        self._reward = self.task.reward(num_envs, self.simulator.dt_s)
         self._ended = np.zeros(num_envs, np.bool_)
         self._everyone = np.ones(num_envs, np.bool_)
         self._everyone.setflags(write=False)
@@ -120,10 +120,8 @@ class LaneKeepingVectorEnv(VectorEnv[Any, NDArray[np.float32], NDArray[Any]]):
             shown = self._restart(waiting)
         if self._most_steps is not None:
             shown = self.simulator.time_out((self.simulator.step_index >= self._most_steps) & (shown.end_reason == 0))
-        state = shown.state
-        reward = lane_keeping_reward(state.station_m - self._station_m, state.lateral_offset_m, self.simulator.dt_s)
+        reward = self._reward.pay(shown)
         reward[waiting] = 0.0
-        self._station_m = state.station_m
         terminated, truncated = _TERMINATES[shown.end_reason], _TRUNCATES[shown.end_reason]
         self._ended = terminated | truncated
         infos = _masked(self._infos(shown), self._everyone)
@@ -169,7 +167,7 @@ class LaneKeepingVectorEnv(VectorEnv[Any, NDArray[np.float32], NDArray[Any]]):
         for i in chosen:
             self._season[i] = scenarios[i].conditions.season.name
         self._scenarios = scenarios
-        self._station_m = np.where(mask, shown.state.station_m, self._station_m)
+        self._reward.begin(shown, mask)
         self._ended = self._ended & ~mask
         return shown
 

@@ -68,5 +68,7 @@ def parse_camera(camera: CameraConfig | Mapping[str, Any] | None, argument: str 
         value = getattr(config, name)
         if not is_real(value) or not least <= value <= most:
             raise ArgumentError(f"{argument}={config!r}: allowed for {name} is {least:g} to {most:g}")
-    plain = {name: float(value) if name in _BOUNDS else int(value) for name, value in asdict(config).items()}
+    plain: dict[str, Any] = {
+        name: float(value) if name in _BOUNDS else int(value) for name, value in asdict(config).items()
+    }
     return CameraConfig(**plain)  # of Python's own numbers, as files want them

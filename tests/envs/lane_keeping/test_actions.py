@@ -15,10 +15,10 @@ from wormdrive.envs.simulation.vehicle import steer_for_curvature
 ID = "wormdrive/LaneKeeping-v0"
 
 
-def after(action: Any, steps: int = 6, **options: Any) -> np.ndarray:
+def after(given: Any, steps: int = 6, **options: Any) -> np.ndarray:
     env = gym.make(ID, observation="state", disable_env_checker=True, **options)
     env.reset(seed=3)
-    return np.stack([env.step(action)[0] for _ in range(steps)])
+    return np.stack([env.step(given)[0] for _ in range(steps)])
 
 
 @pytest.mark.parametrize(

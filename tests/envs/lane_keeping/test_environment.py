@@ -16,7 +16,8 @@ from wormdrive.agents.expert import Expert
 from wormdrive.envs.common.errors import ArgumentError, ConditionsError, DisplayError, MapError
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.lane_keeping.environment import LaneKeepingEnv
-from wormdrive.envs.lane_keeping.task import OBSERVATIONS, lane_keeping_reward
+from wormdrive.envs.lane_keeping.reward import lane_keeping_reward
+from wormdrive.envs.lane_keeping.task import OBSERVATIONS
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.seasons.sampler import ConditionsSampler
 from wormdrive.envs.simulation.disturbances import Disturbances

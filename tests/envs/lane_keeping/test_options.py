@@ -14,6 +14,7 @@ DEFAULTS = {
     "routes": 256, "seed": None, "observation": "camera", "action": "steer", "camera": None, "traffic": 0,
     "time_limit": None, "departure": "centre", "threads": 1, "simulator": "embedded", "host": "localhost", "port": 2000,
     "timeout": 20.0, "render_mode": None, "disturbances": None, "channel_axis": False,
+    "reward": None, "target_speed": 10.0,
 }  # fmt: skip
 
 
