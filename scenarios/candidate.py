@@ -31,8 +31,8 @@ EXPERT = "expert"
 class Candidate:
     """A named maker of drivers.
 
-    ``camera`` is what its drivers see through, ``None`` for drivers without eyes; ``policy`` the network behind them,
-    if there is one.
+    ``camera`` is what its drivers see through, that of the policy's training, ``None`` for drivers without eyes;
+    ``policy`` the network behind them, if there is one.
     """
 
     name: str
@@ -85,7 +85,7 @@ def policy_candidate(policy: Policy, name: str, *, tell_elapsed: bool = True) ->
     def make_driver(simulator: Simulator) -> Driver:
         return PolicyDriver(policy, simulator.dt_s, simulator.parameters, tell_elapsed=tell_elapsed)
 
-    return Candidate(name, make_driver, CameraConfig() if policy.needs_camera else None, policy)
+    return Candidate(name, make_driver, policy.camera, policy)
 
 
 def _count(policy: Policy) -> Parameters:

@@ -175,9 +175,9 @@ class _Crew(NamedTuple):
         read = self._watched(
             phase, [[one] for one in held], lambda group: cache.read(str(group[0].key), group[0].drawn)
         )
-        failed = {id(one.episode) for one, done in zip(held, read, strict=True) if not done}
-        found = {id(one.episode) for one in held} - failed
-        return [one for one in pictures if id(one.episode) not in found]
+        failed = {one.episode for one, done in zip(held, read, strict=True) if not done}
+        found = {one.episode for one in held} - failed  # an episode is equal to itself alone
+        return [one for one in pictures if one.episode not in found]
 
     def draw(self, pictures: Sequence[_Pictures], phase: str) -> None:
         """Draw pictures, and keep them in the cache."""

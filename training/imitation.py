@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -144,7 +144,7 @@ class _Run:
         self.camera = _one_camera(files, self.recorded)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed)
-            policy = build_policy({"kind": config.model, **config.policy})
+            policy = build_policy({"kind": config.model, **sized_for(self.camera, config.policy)})
         bf16 = bf16_pays(config.precision, device)
         self.learner = Learner(policy, config, self.camera, bf16=bf16, device=device)
         self.identity: dict[str, Any] = config.model_dump(mode="json") | {"episodes": _digest(files)}
@@ -228,6 +228,27 @@ def _train_round(run: _Run, metrics_log: MetricsLog, round_: int, checkpoint_s: 
                 saved = time.monotonic()
             if stopped():
                 break
+
+
+def sized_for(camera: CameraConfig, policy: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a policy's configuration with the size of the camera's frames, where it does not say one.
+
+    Raises
+    ------
+    ArgumentError
+        It says another one.
+    """
+    preprocess = policy.get("preprocess", {})
+    if not isinstance(preprocess, Mapping):
+        return dict(policy)  # which is refused with the rest of it
+    for name in ("height", "width"):
+        size = getattr(camera, name)
+        if preprocess.get(name, size) != size:
+            raise ArgumentError(
+                f"policy.preprocess.{name}={preprocess[name]!r}: allowed is {size}, as of the frames that are learnt "
+                "from, or nothing"
+            )
+    return {**policy, "preprocess": {**preprocess, "height": camera.height, "width": camera.width}}
 
 
 def _one_camera(files: Sequence[Path], recorded: Sequence[Episode]) -> CameraConfig:

@@ -38,7 +38,7 @@ class Learner:
     Parameters
     ----------
     policy:
-        Trained in place.
+        Trained in place; it remembers the camera.
     config:
         How.
     camera:
@@ -60,6 +60,7 @@ class Learner:
     ) -> None:
         self.device = torch.device(device)
         self.policy = policy.to(self.device)
+        policy.trained_camera = camera
         self.config = config
         self.bf16 = bf16
         self.augmentation = Augmentation(config.augmentation, GroundRays(camera, policy.config.preprocess))

@@ -15,7 +15,7 @@ import numpy as np
 
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.episodes.episode import SUFFIX, Episode
-from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.camera_config import CameraConfig, parse_camera
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.simulation.vehicle_batch import DT_S
 from wormdrive.envs.simulator_factory import SimulatorChoice
@@ -72,19 +72,20 @@ def record(
 
     Episode k is a function of (configuration, k), whatever else is recorded with it. With ``append`` numbers go on
     where the folder ends; stopped in the middle, a folder holds whole files only. Drives on CARLA servers are as
-    repeatable as those are.
+    repeatable as those are. A policy that is trained on them remembers their ``camera``.
 
     Raises
     ------
     ArgumentError
-        ``out`` is not empty and neither ``append`` nor ``overwrite`` is set, or somebody else is writing into it.
+        ``camera`` is out of bounds, ``out`` is not empty and neither ``append`` nor ``overwrite`` is set, or somebody
+        else is writing into it.
     SimulatorError
         A simulator's server fails.
     """
-    out, progress = Path(out), progress or Silent()
+    out, progress, camera = Path(out), progress or Silent(), parse_camera(camera)
     with locked_folder(out):
         first = _prepare(out, append, overwrite)
-        return _record(config, out, first, camera or CameraConfig(), threads, simulator, progress)
+        return _record(config, out, first, camera, threads, simulator, progress)
 
 
 def _record(

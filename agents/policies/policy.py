@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from wormdrive.agents.device import repeatable
 from wormdrive.envs.common.errors import ArgumentError, is_whole
+from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.observation import Observation
 from wormdrive.perception.head import ROWS, ConvHead, HeadConfig
 from wormdrive.perception.preprocess import PreprocessConfig, Preprocessor
@@ -82,7 +83,14 @@ class Policy(nn.Module, ABC):
 
     Images (B, T, C, h, w) are reduced and in [0, 1], as ``preprocessor.reduce`` makes them; augmentation works there.
     Where the policy observes the road's state they are scaled states (B, T, 3), and frames are states (B, 3).
+
+    Attributes
+    ----------
+    trained_camera:
+        The camera that took the frames it learnt from; ``None`` where that is not known. It is saved with the policy.
     """
+
+    trained_camera: CameraConfig | None = None
 
     preprocessor: Preprocessor | RoadStateInput
     head: ConvHead | RoadStateHead
@@ -115,6 +123,14 @@ class Policy(nn.Module, ABC):
     def needs_camera(self) -> bool:
         """Whether it looks at camera frames."""
         return isinstance(self.head, ConvHead)
+
+    @property
+    def camera(self) -> CameraConfig | None:
+        """What it is to see through: the camera of its training, else the default; ``None`` if it has no eyes."""
+        if not self.needs_camera:
+            return None
+        size = self.config.preprocess
+        return self.trained_camera or CameraConfig(width=size.width, height=size.height)
 
     @property
     def eyes(self) -> tuple[Preprocessor, ConvHead]:

@@ -1,5 +1,7 @@
 """Serialization: policies as folders of ``config.json`` and ``model.safetensors``.
 
+``config.json`` also says which camera took the frames that the policy learnt from; those of 0.2.0 and before do not.
+
 Both files are untrusted when read: sizes are bounded, nothing is unpickled, and every tensor must have the name, shape
 and type that the configuration asks for. Each file carries the other's SHA-256, so halves of two policies do not mix.
 """
@@ -8,9 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import shutil
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +27,13 @@ from torch import Tensor
 from wormdrive.agents.policies.policy import Policy, PolicyConfig
 from wormdrive.agents.policies.registry import build_policy, parse_policy_config
 from wormdrive.envs.common.errors import ArgumentError, ModelError, one_of
+from wormdrive.envs.simulation.camera_config import CameraConfig, parse_camera
 
 __all__ = [
     "CONFIG_FILE",
     "SHIPPED",
     "WEIGHTS_FILE",
+    "config_bytes",
     "load_policy",
     "save_policy",
     "shipped_folder",
@@ -42,6 +48,9 @@ MAX_WEIGHTS_BYTES = 256 << 20
 
 SHIPPED = Path(__file__).parents[1] / "weights"
 """Folder of the policies that come with the package, each in a sub-folder of its name."""
+
+_log = logging.getLogger(__name__)
+_told: list[Path] = []
 
 
 def save_policy(policy: Policy, folder: str | Path) -> None:
@@ -62,14 +71,8 @@ def save_policy(policy: Policy, folder: str | Path) -> None:
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".new", dir=folder.parent))
     try:
         weights = _pack(policy)
-        config = {
-            "format": FORMAT,
-            "version": VERSION,
-            "weights_sha256": hashlib.sha256(weights).hexdigest(),
-            "policy": policy.config.model_dump(mode="json"),
-        }
         _write(aside / WEIGHTS_FILE, weights)
-        _write(aside / CONFIG_FILE, (json.dumps(config, indent=1) + "\n").encode())
+        _write(aside / CONFIG_FILE, config_bytes(policy, weights))
         aside.chmod(0o755)
         if folder.exists():
             old = aside.with_suffix(".old")
@@ -83,8 +86,23 @@ def save_policy(policy: Policy, folder: str | Path) -> None:
         raise
 
 
+def config_bytes(policy: Policy, weights: bytes) -> bytes:
+    """Return what stands in ``config.json`` beside a policy's packed weights."""
+    config: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "weights_sha256": hashlib.sha256(weights).hexdigest(),
+        "policy": policy.config.model_dump(mode="json"),
+    }
+    if policy.needs_camera and policy.trained_camera is not None:
+        config["camera"] = asdict(policy.trained_camera)
+    return (json.dumps(config, indent=1) + "\n").encode()
+
+
 def load_policy(folder_or_name: str | Path) -> Policy:
     """Read a policy from a folder, or a shipped one by name; it comes back in evaluation mode.
+
+    If the folder names no camera, a line on standard error says so, once in a process: see ``Policy.camera``.
 
     Raises
     ------
@@ -99,6 +117,7 @@ def load_policy(folder_or_name: str | Path) -> Policy:
         config = parse_policy_config(data["policy"])
         with torch.device("meta"):
             policy = build_policy(config)
+        camera = _camera(data, policy)
     except ArgumentError as error:
         raise ModelError(f"{path}: {error}") from error
     path = folder / WEIGHTS_FILE
@@ -115,6 +134,14 @@ def load_policy(folder_or_name: str | Path) -> Policy:
     with torch.random.fork_rng(devices=[]):
         policy = build_policy(config)
     policy.load_state_dict(tensors)
+    policy.trained_camera = camera
+    if policy.needs_camera and camera is None and not _told:
+        _told.append(path)
+        _log.warning(
+            "%s: names no camera, as those of wormdrive 0.2.0 and before: such policies see through %s",
+            folder / CONFIG_FILE,
+            policy.camera,
+        )
     return policy.eval()
 
 
@@ -146,6 +173,19 @@ def _resolve(folder_or_name: str | Path) -> Path:
         return shipped_folder(str(folder_or_name))
     shipped = ", ".join(shipped_policies()) or "none"
     raise ModelError(f"{folder_or_name}: no such folder: allowed is a policy's folder or a shipped name ({shipped})")
+
+
+def _camera(data: dict[str, Any], policy: Policy) -> CameraConfig | None:
+    """Check the camera that ``config.json`` names, if it does."""
+    if data.get("camera") is None or not policy.needs_camera:
+        return None
+    if not isinstance(data["camera"], dict):
+        raise ArgumentError(f"camera={data['camera']!r}: allowed is an object")
+    camera, size = parse_camera(data["camera"]), policy.config.preprocess
+    if (camera.width, camera.height) != (size.width, size.height):
+        pixels = f"{camera.width}x{camera.height} pixels"
+        raise ArgumentError(f"camera: {pixels}, allowed are the {size.width}x{size.height} that the policy takes")
+    return camera
 
 
 def _config_sha256(config: PolicyConfig) -> str:
@@ -199,8 +239,10 @@ def _parse_config(path: Path, text: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise ModelError(f"{path}: not JSON ({error})") from error
     keys = {"format", "version", "weights_sha256", "policy"}
-    if not isinstance(data, dict) or set(data) != keys:
-        raise ModelError(f"{path}: not a policy's configuration: allowed is an object with the keys {sorted(keys)}")
+    if not isinstance(data, dict) or set(data) - {"camera"} != keys:
+        raise ModelError(
+            f"{path}: not a policy's configuration: allowed is an object with the keys {sorted(keys)}, and 'camera'"
+        )
     for key, allowed in (("format", FORMAT), ("version", VERSION)):
         if data[key] != allowed:
             raise ModelError(f"{path}: " + one_of(key, data[key], [allowed]))

@@ -7,7 +7,7 @@ import math
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NoReturn, SupportsIndex, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from wormdrive.envs.carla.connection.server_client import ServerClient
 from wormdrive.envs.carla.ego_actors.sensors import CAMERA, DEPTH, SEGMENTATION
 from wormdrive.envs.carla.ego_drive import Sample
 from wormdrive.envs.carla.world import CarlaWorld
-from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError, SimulatorError
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulation import vehicle_batch_kernel as kernel
 from wormdrive.envs.simulation import vehicle_kernel as vehicle
@@ -97,6 +97,13 @@ class CarlaSimulator(BatchSimulator):
         self._pool = ThreadPoolExecutor(worlds, "wormdrive-carla") if worlds > 1 else None
         self._pictures = _blank_pictures(worlds, camera, segmentation, depth)
         _open.add(self)
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        """Refuse copies and pickles at once: what drives on a server is there but once."""
+        raise SimulatorError(
+            "simulator='carla': cannot be copied or pickled, its vehicles are on servers; allowed with 'embedded', "
+            "or open another on other ports"
+        )
 
     @property
     def unwrapped(self) -> CarlaSimulator:

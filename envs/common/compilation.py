@@ -10,8 +10,11 @@ from typing import Any
 import numba
 
 from wormdrive.envs.common import simd, simd_functions
+from wormdrive.envs.common.preparation_notice import watch_compilation
 
 __all__ = ["inner", "jit", "sources_digest"]
+
+watch_compilation()
 
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 

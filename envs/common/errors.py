@@ -110,8 +110,8 @@ def is_real(value: Any) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool)
 
 
-def require_seed(seed: Any) -> None:
-    """Refuse what is no seed of an environment: Gymnasium's own have up to 128 bits.
+def require_seed(seed: Any) -> int:
+    """Return a seed as Python's own integer; refuse what is none. Gymnasium's have up to 128 bits.
 
     Raises
     ------
@@ -120,3 +120,4 @@ def require_seed(seed: Any) -> None:
     """
     if not is_whole(seed) or seed < 0:
         raise ArgumentError(f"seed={seed!r}: allowed is a whole number from 0")
+    return int(seed)

@@ -98,6 +98,14 @@ class DisturbedSimulator:
         """Advance every world; raises what the other simulator raises."""
         return self._show(self._simulator.step(self._steered(command) if self._steering else command))
 
+    def time_out(self, worlds: NDArray[np.bool_]) -> Observation:
+        """End the episodes of some worlds (N,) as if their time were up; see ``Simulator.time_out``."""
+        shown = self._simulator.time_out(worlds)
+        if self._last_observation is None:
+            return shown
+        self._last_observation = replace(self._last_observation, end_reason=shown.end_reason)
+        return self._last_observation
+
     def change_conditions(self, world: int, conditions: Conditions) -> None:
         """Change season and weather of a world while its episode goes on; see ``Simulator.change_conditions``."""
         self._simulator.change_conditions(world, conditions)

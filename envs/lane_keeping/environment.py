@@ -1,4 +1,4 @@
-"""``wormdrive/LaneKeeping-v0``: keep a car in its lane, seeing the road through a camera."""
+"""``wormdrive/LaneKeeping-v0`` and ``-v1``: keep a car in its lane, seeing the road through a camera."""
 
 from __future__ import annotations
 
@@ -10,13 +10,7 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError, require_seed
 from wormdrive.envs.lane_keeping.options import SingleEnvOptions, takes_keywords_of
-from wormdrive.envs.lane_keeping.task import (
-    LaneKeepingTask,
-    lane_keeping_reward,
-    require_options,
-    spectator,
-    vehicle_infos,
-)
+from wormdrive.envs.lane_keeping.task import LaneKeepingTask, spectator, vehicle_infos
 from wormdrive.envs.simulation.observation import END_REASONS, Observation
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.simulator_factory import SimulatorChoice
@@ -31,21 +25,29 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
     """Lane keeping in the embedded simulator or on a CARLA server, at 30 Hz.
 
     **Action**: ``Box(-1, 1, (1,))``, steer (-1 full left, +1 full right), while a cruise control that slows for bends
-    keeps the speed; or ``Box(-1, 1, (2,))``, steer and acceleration (brakes to throttle).
-    What lies beyond is cut off; NaN and infinite numbers are refused.
+    keeps the speed; or ``Box(-1, 1, (2,))``, steer and acceleration (brakes to throttle); or ``Box(-0.2, 0.2, (1,))``,
+    the curvature to drive [1/m], positive left, which is what policies answer.
+    What lies beyond is cut off; NaN and infinite numbers are refused. Tensors may have gradients.
 
     **Observation**: the camera, ``Box(0, 255, (78, 200, 3), uint8)``; or a ``Dict`` of any of ``camera``,
     ``segmentation`` (CARLA's class numbers), ``depth`` [m, up to 1000], ``speed`` [m/s] and ``state`` (lateral offset
     [m], heading error [rad], curvature of the lane [1/m], speed [m/s], yaw rate [rad/s], wheel angle [rad]).
 
-    **Reward**: ``lane_keeping_reward``: 1 for a step at 10 m/s along the lane's centre, less 1 a metre beside it.
+    **Reward**: ``lane_keeping_reward``: 1 for a step at 10 m/s along the lane's centre, less 1 a metre beside it, which
+    pays speed without limit where the action has the acceleration. ``LaneKeeping-v1`` differs in this alone: it pays
+    the sum of ``reward``, terms by name with their weights: ``progress`` (1 at the target speed, less below and above
+    it), ``offset`` (-1 a metre), ``comfort`` (minus the squared acceleration along and across, in units of 3 m/s²) and
+    ``terminal`` (-1 for leaving the lane or hitting a car).
 
     **End**: terminated when the vehicle's reference point leaves the lane (with ``departure="wheel"`` any tyre's outer
     edge) or the car hits another; truncated when the route is done or time is up. ``info["end_reason"]`` says which,
     and is empty before.
 
     **info**: ``station`` [m], ``lateral_offset`` [m], ``heading_error`` [rad], ``curvature`` [1/m], ``speed`` [m/s],
-    ``season``, ``end_reason``; after a reset also ``scenario``.
+    ``season``, ``end_reason``, ``is_success`` (the route is done), ``scenario``; the same of a reset and of a step.
+
+    A copy (``copy.deepcopy``) or a pickle of an embedded environment goes on as the original would, to the bit; one
+    that drives on a CARLA server refuses to be copied. What an environment hands out is the caller's to change.
 
     Parameters
     ----------
@@ -54,7 +56,10 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
     season, weather:
         Names of presets, or several to draw from.
     conditions:
-        Instead of both: ``Conditions``, a ``ConditionsSampler``, or a function of a ``numpy.random.Generator``.
+        Instead of both: ``Conditions``, a ``ConditionsSampler``, or a function of a ``numpy.random.Generator``. Also a
+        mapping of the fields of one of the former, where ``season`` and ``weather`` may be presets' names
+        (``{"season": "winter", "weather": {"fog_density": 40}}``), the path of a YAML file that holds one, or a
+        sampler's name: what ``spec.to_json()`` can write.
     route_length:
         How far an episode drives [m].
     routes:
@@ -63,8 +68,14 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         Used by the first ``reset`` that is not given one.
     observation:
         ``"camera"`` or another of the names above for that alone; a sequence of names for a ``Dict``.
+    channel_axis:
+        Show segmentation and depth as (H, W, 1) instead of (H, W).
     action:
-        ``"steer"`` or ``"steer_acceleration"``.
+        ``"steer"``, ``"steer_acceleration"`` or ``"curvature"``.
+    reward:
+        Weights of the reward's terms by name; ``None`` for the formula of ``LaneKeeping-v0``.
+    target_speed:
+        What the term ``progress`` wants [m/s].
     camera:
         A ``CameraConfig``, or a mapping of those of its fields that differ from the default.
     traffic:
@@ -112,35 +123,41 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         self.observation_space = self.task.observation_space()
         choice = SimulatorChoice(options.simulator, options.host, (options.port,), options.timeout)
         self.simulator = choice.open(1, threads=options.threads, departure=options.departure, **self.task.pictures)
-        self._first_seed = options.seed
-        self._station_m = 0.0
+        self._first_seed = self.task.seed
+        self._reward = self.task.reward(1, self.simulator.dt_s)
         self._season = np.array([""])
         self._command: NDArray[np.float64] = np.zeros((1, 2))
-        self._scenario: Scenario | None = None
+        self._scenario: NDArray[np.object_] = np.full(1, None, object)
         self._window: HumanRenderWindow | None = None
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
-        """Start an episode, on ``options["scenario"]`` if there is one.
+        """Start an episode.
+
+        ``options["scenario"]`` is what it drives; or ``options["season"]``, ``["weather"]`` and ``["map"]``, each a
+        name or several, are what it is drawn from, this once.
 
         Raises
         ------
         ArgumentError
-            If an option is unknown or no ``Scenario``, or the seed is no whole number from 0.
+            If an option is unknown or not allowed, or the seed is no whole number from 0.
         """
-        if seed is not None:
-            require_seed(seed)
-        if seed is None and self._first_seed is not None:
-            seed = self._first_seed
+        seed = self._first_seed if seed is None else require_seed(seed)
+        given = self.task.reset_options(options)
+        scenario = given.get("scenario")
+        if not isinstance(scenario, Scenario | None):
+            raise ArgumentError(f"options['scenario']={scenario!r}: allowed is a Scenario")
+        source = self.task.source(given)
         self._first_seed = None
         super().reset(seed=seed)
-        scenario = given_scenario(options) or self.task.scenario(self.np_random)
+        scenario = scenario or source.draw(self.np_random)
         self._season = np.array([scenario.conditions.season.name])
         shown = self.simulator.reset([scenario])
-        self._command, self._scenario = np.zeros((1, 2)), scenario
-        self._station_m = float(shown.state.station_m[0])
+        self._command = np.zeros((1, 2))
+        self._scenario[0] = scenario
+        self._reward.begin(shown, np.ones(1, np.bool_))
         if self.render_mode == "human":
             self.render()
-        return self._seen(shown), {**self._info(shown), "scenario": scenario}
+        return self._seen(shown), self._info(shown)
 
     def step(self, action: NDArray[np.float32]) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Drive for 1/30 s.
@@ -150,12 +167,9 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         ArgumentError
             If the action has another shape, or is NaN, infinite or no number.
         """
-        self._command = self.task.command([action])
+        self._command = self.task.command([action], self.simulator, 1)
         shown = self.simulator.step(self._command)
-        station = float(shown.state.station_m[0])
-        progress = np.array([station - self._station_m])
-        reward = lane_keeping_reward(progress, shown.state.lateral_offset_m, self.simulator.dt_s)
-        self._station_m = station
+        reward = self._reward.pay(shown)
         reason = END_REASONS[shown.end_reason[0]]
         terminated = reason in ("lane_departure", "collision")
         truncated = reason in ("route_done", "time_limit")
@@ -174,8 +188,8 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
             from wormdrive.envs.viewer.human_render import HumanRenderWindow  # loads pygame, which only a window needs
 
             self._window = HumanRenderWindow(self.task.camera)
-        if self._scenario is not None:
-            self._window.show(self.simulator, self._scenario, self._command, self.metadata["render_fps"])
+        if self._scenario[0] is not None:
+            self._window.show(self.simulator, self._scenario[0], self._command, self.metadata["render_fps"])
         return None
 
     def close(self) -> None:
@@ -190,16 +204,9 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
         return {name: array[0] for name, array in seen.items()} if isinstance(seen, dict) else seen[0]
 
     def _info(self, shown: Observation) -> dict[str, Any]:
-        return {name: array[0].item() for name, array in vehicle_infos(shown, self._season).items()}
+        infos = vehicle_infos(shown, self._season, self._scenario)
+        return {name: array.tolist()[0] for name, array in infos.items()}
 
-
-def given_scenario(options: dict[str, Any] | None) -> Scenario | None:
-    """Return the scenario in the options of ``reset``, if there is one."""
-    require_options(options)
-    for name, value in (options or {}).items():
-        if name != "scenario":
-            raise ArgumentError(f"options: {name!r}: allowed is 'scenario'")
-        if not isinstance(value, Scenario):
-            raise ArgumentError(f"options['scenario']={value!r}: allowed is a Scenario")
-        return value
-    return None
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the window out, which is here but once: a copy opens its own."""
+        return {**vars(self), "_window": None}

@@ -6,20 +6,16 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-import numpy as np
 from gymnasium.vector import AutoresetMode
 
-from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.seasons.sampler import ConditionsSampler
+from wormdrive.envs.lane_keeping.conditions_source import ConditionsSource
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.disturbances import Disturbances
 
-__all__ = ["ConditionsSource", "LaneKeepingOptions", "SingleEnvOptions", "VectorEnvOptions", "takes_keywords_of"]
-
-ConditionsSource: TypeAlias = "Conditions | ConditionsSampler | Callable[[np.random.Generator], Conditions]"
-"""The conditions of every episode, or what draws them."""
+__all__ = ["LaneKeepingOptions", "SingleEnvOptions", "VectorEnvOptions", "takes_keywords_of"]
 
 Keywords = ParamSpec("Keywords")
 Options = TypeVar("Options")
@@ -33,12 +29,15 @@ class LaneKeepingOptions:
     map: str | Sequence[str] = "country_loop"
     season: str | Sequence[str] = "summer"
     weather: str | Sequence[str] = "day"
-    conditions: ConditionsSource | None = None
+    conditions: ConditionsSource | Mapping[str, Any] | str | Path | None = None
     route_length: float = 400.0
     routes: int = 256
     seed: int | None = None
     observation: str | Sequence[str] = "camera"
+    channel_axis: bool = False
     action: str = "steer"
+    reward: Mapping[str, float] | None = None
+    target_speed: float = 10.0
     camera: CameraConfig | Mapping[str, Any] | None = None
     traffic: int = 0
     time_limit: float | None = None
@@ -65,6 +64,7 @@ class VectorEnvOptions(LaneKeepingOptions):
     num_envs: int = field(default=1, kw_only=False)
     port: int | Sequence[int] = 2000
     autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP
+    max_episode_steps: int | None = None
 
 
 def takes_keywords_of(

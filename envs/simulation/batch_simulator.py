@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulation import vehicle_batch_kernel as kernel
 from wormdrive.envs.simulation.arriving_snow import conditions_at
 from wormdrive.envs.simulation.disturbances import IN_THE_WORLD
-from wormdrive.envs.simulation.observation import Observation
+from wormdrive.envs.simulation.observation import END_REASONS, Observation
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.simulation.scenario_routes import START_M
 from wormdrive.envs.simulation.vehicle_batch import DT_S, VehicleBatch
@@ -78,6 +79,21 @@ class BatchSimulator(ABC):
     def step_index(self) -> NDArray[np.int64]:
         """Steps since each world's reset, (N,): the number of the frame it shows."""
         return self._batch.step_index.copy()
+
+    def time_out(self, worlds: NDArray[np.bool_]) -> Observation:
+        """End the episodes of some worlds (N,) that still run, as if their time were up; return what all show now.
+
+        Raises
+        ------
+        SimulatorError
+            If no world was ever reset.
+        """
+        shown = self.last_observation
+        over = worlds & (shown.end_reason == 0)
+        if over.any():
+            self._batch.end_reason[over] = END_REASONS.index("time_limit")
+            self._last_observation = shown = replace(shown, end_reason=self._batch.end_reason.copy())
+        return shown
 
     def _chosen(self, scenarios: Sequence[Scenario], mask: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
         """Check the arguments of ``reset``; which worlds it is about, (N,)."""

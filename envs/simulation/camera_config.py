@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import Any, Final
 
-__all__ = ["CameraConfig"]
+from wormdrive.envs.common.errors import ArgumentError, is_real, is_whole, one_of
+
+__all__ = ["CameraConfig", "parse_camera"]
+
+_SIZES: Final = (8, 8192)
+_BOUNDS: Final = MappingProxyType(
+    {
+        "fov_deg": (1.0, 160.0),
+        "x_m": (-20.0, 20.0),
+        "y_m": (-20.0, 20.0),
+        "z_m": (0.1, 50.0),
+        "pitch_rad": (-1.4, 1.4),
+        "yaw_rad": (-math.pi, math.pi),
+        "roll_rad": (-math.pi, math.pi),
+    }
+)
+"""What can be drawn."""
 
 
 @dataclass(frozen=True)
@@ -24,3 +44,31 @@ class CameraConfig:
     pitch_rad: float = 0.10
     yaw_rad: float = 0.0
     roll_rad: float = 0.0
+
+
+def parse_camera(camera: CameraConfig | Mapping[str, Any] | None, argument: str = "camera") -> CameraConfig:
+    """Check a camera, or make one of a mapping of those of its fields that differ from the default.
+
+    Raises
+    ------
+    ArgumentError
+        A field is unknown or out of bounds: names it after ``argument``.
+    """
+    if isinstance(camera, CameraConfig):
+        config = camera
+    else:
+        try:
+            config = CameraConfig(**({} if camera is None else camera))
+        except TypeError:
+            raise ArgumentError(one_of(argument, camera, CameraConfig.__dataclass_fields__)) from None
+    low, high = _SIZES
+    if not all(is_whole(size) and low <= size <= high for size in (config.width, config.height)):
+        raise ArgumentError(f"{argument}={config!r}: allowed are {low} to {high} pixels")
+    for name, (least, most) in _BOUNDS.items():
+        value = getattr(config, name)
+        if not is_real(value) or not least <= value <= most:
+            raise ArgumentError(f"{argument}={config!r}: allowed for {name} is {least:g} to {most:g}")
+    plain: dict[str, Any] = {
+        name: float(value) if name in _BOUNDS else int(value) for name, value in asdict(config).items()
+    }
+    return CameraConfig(**plain)  # of Python's own numbers, as files want them

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ __all__ = ["BANK", "CURVATURE", "HEADING", "LEFT", "RIGHT", "SPACING_M", "RoadTa
 X, Y, Z, HEADING, CURVATURE, BANK, LEFT, RIGHT = range(8)
 """Columns of ``RoadTable.points``."""
 _USUAL: Final[Mapping[int, float]] = MappingProxyType({})
+_Key: TypeAlias = tuple[Route, float]
+"""A route, this very one, and the cruising speed on it [m/s]; not its id, which a copy of the table would outlive."""
 
 
 class RoadTable:
@@ -44,9 +46,8 @@ class RoadTable:
         self.routes: list[Route | None] = [None] * slots
         self.version = 0
         self._cruising_mps = [CRUISING_MPS] * slots
-        # by id(route) and cruising speed; no stale id, since the route's slots keep it alive
-        self._users: dict[tuple[int, float], int] = {}
-        self._start: dict[tuple[int, float], int] = {}
+        self._users: dict[_Key, int] = {}
+        self._start: dict[_Key, int] = {}
         self._used = 0
         self._live = 0
 
@@ -60,7 +61,7 @@ class RoadTable:
         """
         self.version += 1
         for slot, route in routes.items():
-            key = id(route), cruising_mps.get(slot, CRUISING_MPS)
+            key = route, cruising_mps.get(slot, CRUISING_MPS)
             if self.routes[slot] is route and self._cruising_mps[slot] == key[1]:
                 continue
             self._leave(slot)
@@ -75,14 +76,14 @@ class RoadTable:
         route = self.routes[slot]
         if route is None:
             return
-        key = id(route), self._cruising_mps[slot]
+        key = route, self._cruising_mps[slot]
         self.routes[slot] = None
         self._users[key] -= 1
         if not self._users[key]:
             del self._users[key], self._start[key]
             self._live -= len(route.x)
 
-    def _append(self, route: Route, key: tuple[int, float]) -> None:
+    def _append(self, route: Route, key: _Key) -> None:
         length = len(route.x)
         if self._used + length > len(self.points):
             self._pack(self._live + length)
@@ -98,11 +99,11 @@ class RoadTable:
         points = np.zeros((2 * needed, 8))
         profile = np.zeros((2 * needed, 2))
         used = 0
-        moved: dict[tuple[int, float], int] = {}
+        moved: dict[_Key, int] = {}
         for slot, route in enumerate(self.routes):
             if route is None:
                 continue
-            key = id(route), self._cruising_mps[slot]
+            key = route, self._cruising_mps[slot]
             if key not in moved:
                 old = slice(self._start[key], self._start[key] + len(route.x))
                 points[used : used + len(route.x)] = self.points[old]

@@ -33,6 +33,13 @@ class Scenario(BaseModel):
     )
     disturbances: Disturbances = Field(default=Disturbances(), description="what goes wrong")
 
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Scenario:
+        """Be its own copy, for it never changes, and vector environments copy the infos of every step.
+
+        pydantic's ``model_copy(deep=True)``, which asks without ``memo``, makes another, to change that.
+        """
+        return super().__deepcopy__() if memo is None else self
+
     @model_serializer(mode="wrap")
     def _without_nothing(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave ``disturbances`` out where there are none: such a scenario is written as ever."""

@@ -60,6 +60,9 @@ class Simulator(Protocol):
         until it is reset.
         """
 
+    def time_out(self, worlds: NDArray[np.bool_]) -> Observation:
+        """End the episodes of some worlds (N,) as if their time were up; return what all worlds show now."""
+
     def change_conditions(self, world: int, conditions: Conditions) -> None:
         """Change season and weather of a world while its episode goes on; what the next step returns shows it."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError, SimulatorError, one_of
+from wormdrive.envs.common.preparation_notice import watch_compilation
+from wormdrive.envs.common.worker_threads import WorkerThreads
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.simulation import vehicle_batch_kernel as kernel
 from wormdrive.envs.simulation import vehicle_kernel as vehicle
@@ -25,6 +26,8 @@ from wormdrive.envs.simulation.vehicle import SUBSTEPS, VehicleParameters
 from wormdrive.envs.simulation.wheel_departure import DEPARTURES, tyre_reach, wheel_beyond
 
 __all__ = ["DT_S", "VehicleBatch", "slices"]
+
+watch_compilation()
 
 DT_S: Final = 1.0 / 30.0
 """Duration of a step [s]."""
@@ -76,9 +79,7 @@ class VehicleBatch:
         self._reach: NDArray[np.float64] = np.tile(np.array([tyre_reach(parameters)]).T, (1, count))
         self._slots: NDArray[np.int32] = np.arange(count, dtype=np.int32)
         self._threads = threads
-        self._pool = (
-            ThreadPoolExecutor(threads, "wormdrive-worlds") if threads > 1 and count >= 2 * WORTH_A_THREAD else None
-        )
+        self._pool = WorkerThreads(threads, "wormdrive-worlds") if threads > 1 and count >= 2 * WORTH_A_THREAD else None
 
     def assign(self, scenarios: dict[int, tuple[Scenario, Route]]) -> None:
         """Start an episode in each of some worlds."""

@@ -29,6 +29,8 @@ class Live(Loop):
         The folder for films.
     scaling:
         Chooses the size of the large picture.
+    camera:
+        What the driver sees through: the large picture is taken from the same place.
     """
 
     def __init__(
@@ -37,9 +39,10 @@ class Live(Loop):
         cockpit: Cockpit,
         films: Path = Path("runs/films"),
         scaling: ResolutionScaling | None = None,
+        camera: CameraConfig = CameraConfig(),  # noqa: B008  (frozen)
     ) -> None:
         # a CARLA server would have to be given a new camera for every size
-        own = ResolutionScaling(CameraConfig(), fixed=not isinstance(session.simulator.unwrapped, EmbeddedSimulator))
+        own = ResolutionScaling(camera, fixed=not isinstance(session.simulator.unwrapped, EmbeddedSimulator))
         super().__init__(cockpit, scaling or own, films, "drive")
         self.session = session
         self._stepping = False

@@ -1,7 +1,8 @@
 """Nineteen liquid neurons that keep a car in its lane, through every season.
 
-Importing the package registers ``wormdrive/LaneKeeping-v0`` with Gymnasium. Everything that it offers stands here by
-name and is loaded when it is first asked for (PEP 562), so that the import itself stays quick and free of torch:
+Importing the package registers ``wormdrive/LaneKeeping-v0`` and ``-v1`` with Gymnasium. Everything that it offers
+stands here by name and is loaded when it is first asked for (PEP 562), so that the import itself stays quick and free
+of torch:
 
 >>> import wormdrive
 >>> wormdrive.Conditions.preset("winter", "dusk").season.name
@@ -178,8 +179,11 @@ def __dir__() -> list[str]:
     return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})
 
 
-gymnasium.register(
-    id="wormdrive/LaneKeeping-v0",
-    entry_point="wormdrive.envs.lane_keeping.environment:LaneKeepingEnv",
-    vector_entry_point="wormdrive.envs.lane_keeping.vector_environment:LaneKeepingVectorEnv",
-)
+_V1_REWARD = MappingProxyType({"progress": 1.0, "offset": 0.5, "comfort": 0.1, "terminal": 20.0})
+for _version, _options in (("v0", {}), ("v1", {"reward": dict(_V1_REWARD)})):
+    gymnasium.register(
+        id=f"wormdrive/LaneKeeping-{_version}",
+        entry_point="wormdrive.envs.lane_keeping.environment:LaneKeepingEnv",
+        vector_entry_point="wormdrive.envs.lane_keeping.vector_environment:LaneKeepingVectorEnv",
+        kwargs=_options,
+    )

@@ -10,6 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.support.display import press
+from wormdrive.agents.policies.registry import build_policy
+from wormdrive.agents.policies.serialization import save_policy
+from wormdrive.cli.drive import _one_camera
 from wormdrive.cli.main import app
 from wormdrive.envs.common.errors import (
     ArgumentError,
@@ -20,6 +23,8 @@ from wormdrive.envs.common.errors import (
     ModelError,
 )
 from wormdrive.envs.episodes.episode import Episode
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.scenarios.candidate import load_candidate
 from wormdrive.scenarios.cockpit.live import Live
 from wormdrive.scenarios.cockpit.replay import Replay
 from wormdrive.scenarios.cockpit.scene_builder import build_scene
@@ -119,6 +124,17 @@ def test_an_episode_of_a_suite_is_driven_as_evaluate_drives_it() -> None:
 def test_what_is_not_allowed_is_named(arguments: tuple[str, ...], kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=message):
         run("drive", *arguments)
+
+
+def test_drivers_of_one_drive_see_through_one_camera(tmp_path: Path) -> None:
+    policy = build_policy({"kind": "feedforward"})
+    policy.trained_camera = CameraConfig(fov_deg=60.0)
+    save_policy(policy, tmp_path / "mine")
+    mine, expert = load_candidate(tmp_path / "mine"), load_candidate("expert")
+    assert _one_camera([expert, mine]) == CameraConfig(fov_deg=60.0)
+    assert _one_camera([expert]) == _one_camera([]) == CameraConfig()
+    with pytest.raises(ArgumentError, match=r"MODEL='ncp': sees through .*fov_deg=100.*fov_deg=60.*one by one"):
+        run("drive", str(tmp_path / "mine"), "ncp")
 
 
 def test_without_a_display_there_is_no_view(monkeypatch: pytest.MonkeyPatch) -> None:

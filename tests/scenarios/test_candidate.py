@@ -10,6 +10,7 @@ from wormdrive.agents.policies.registry import build_policy
 from wormdrive.agents.policies.serialization import save_policy
 from wormdrive.agents.policy_driver import PolicyDriver
 from wormdrive.envs.common.errors import ArgumentError, ModelError
+from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulator_factory import open_simulator
 from wormdrive.scenarios.candidate import load_candidate, policy_candidate
 
@@ -34,6 +35,15 @@ def test_a_candidates_driver_may_be_kept_from_the_clock() -> None:
         assert isinstance(driver, PolicyDriver)
         assert (driver.tell_elapsed, driver.elapsed) == (told, pytest.approx(0.5))
     simulator.close()
+
+
+def test_a_candidate_sees_through_the_camera_of_its_training(tmp_path: Path) -> None:
+    policy = build_policy({"kind": "feedforward"})
+    assert policy_candidate(policy, "untrained").camera == CameraConfig()
+    policy.trained_camera = CameraConfig(fov_deg=60.0, pitch_rad=0.2)
+    save_policy(policy, tmp_path / "mine")
+    assert load_candidate(tmp_path / "mine").camera == CameraConfig(fov_deg=60.0, pitch_rad=0.2)
+    assert policy_candidate(build_policy({"kind": "ncp", "observes": "road_state"}), "told").camera is None
 
 
 def test_candidates_are_found_by_folder(tmp_path: Path) -> None:

@@ -17,6 +17,12 @@ from wormdrive.agents.policies.serialization import load_policy
 from wormdrive.envs.common.checksummed import read_checksummed
 from wormdrive.envs.common.errors import ArgumentError, EpisodeError, ModelError
 from wormdrive.envs.episodes.episode import Episode, episode_files
+from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.simulator import Simulator
+from wormdrive.envs.simulator_factory import open_simulator
+from wormdrive.scenarios.candidate import load_candidate
+from wormdrive.scenarios.evaluate import drive_candidate
 from wormdrive.training import imitation, learner
 from wormdrive.training.config import RECIPES, RecordConfig, TrainConfig, recipe
 from wormdrive.training.frame_cache import FrameCache
@@ -222,6 +228,34 @@ def test_other_models_train_too(episodes: Path, tmp_path: Path, kind: str) -> No
     assert policy.config.kind == kind
     with pytest.raises(ArgumentError, match="kind='horse': allowed are"):
         train(TINY.model_copy(update={"model": "horse"}), episodes, tmp_path / "horse")
+
+
+@pytest.mark.slow
+def test_a_policy_is_evaluated_through_the_camera_that_it_was_trained_through(tmp_path: Path) -> None:
+    """Also at another size, which the policy takes over where its configuration says none."""
+    camera = CameraConfig(width=320, height=160, fov_deg=60.0, pitch_rad=0.2)
+    record(RecordConfig(episodes=2, length=20), tmp_path / "episodes", camera=camera)
+    tiny = TrainConfig(batch=2, window=4, steps=2, rounds=1, round_episodes=1, round_length=16, round_steps=1)
+    train(tiny, tmp_path / "episodes", tmp_path / "run", threads=1)
+    candidate = load_candidate(tmp_path / "run" / POLICY)
+    assert candidate.policy is not None
+    assert (candidate.policy.config.preprocess.width, candidate.policy.config.preprocess.height) == (320, 160)
+    opened = []
+
+    def make_simulator(worlds: int, seen_through: CameraConfig | None) -> Simulator:
+        opened.append(seen_through)
+        return open_simulator(worlds=worlds, camera=seen_through)
+
+    scenario = Scenario(route_length_m=20.0)
+    (drive,) = drive_candidate(candidate, [scenario], make_simulator)
+    assert opened == [camera]
+    assert len(drive.x_m) > 5
+
+
+def test_another_size_than_that_of_the_frames_is_refused(episodes: Path, tmp_path: Path) -> None:
+    config = TINY.model_copy(update={"policy": {"preprocess": {"width": 320}}})
+    with pytest.raises(ArgumentError, match=r"policy\.preprocess\.width=320: allowed is 200"):
+        train(config, episodes, tmp_path / "run", threads=1)
 
 
 def test_tensorboard_missing_is_said(episodes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,6 +87,11 @@ class RoadCamera:
         self._pool = ThreadPoolExecutor(threads, "camera") if threads > 1 else None
         self._sky_level = choose_sky_level(self._level.focal)
 
+    def __reduce__(self) -> tuple[Callable[..., RoadCamera], tuple[CameraConfig]]:
+        """Have a copy make its own threads, tables and work space: nothing else is kept from picture to picture."""
+        again = partial(RoadCamera, threads=self.threads, fine=self.fine, label_step=self._label_step)
+        return again, (self.config,)
+
     def render(
         self,
         roads: RoadTable,

@@ -31,9 +31,12 @@ from numba.core.cpu import CPUTargetOptions
 from numba.core.options import TargetOptions
 
 from wormdrive.envs.common.cache_folder import cache_folder, tell_unwritable
+from wormdrive.envs.common.preparation_notice import watch_compilation
 from wormdrive.envs.rendering.kernels.vector_width import WIDEST, WidestVectors
 
 __all__ = ["HAS_NOALIAS", "NUMBA_TESTED", "glue", "kernel"]
+
+watch_compilation()
 
 NUMBA_TESTED: Final = ((0, 61), (0, 68))
 """First and last minor version of numba with which the internals below were tried."""

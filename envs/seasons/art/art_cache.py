@@ -20,6 +20,7 @@ from typing import Any, Final
 import numpy as np
 
 from wormdrive.envs.common.cache_folder import cache_folder, tell_unwritable
+from wormdrive.envs.common.preparation_notice import tell_preparing
 from wormdrive.envs.seasons.art.layout import SKY_COLUMNS, SKY_ROWS, SPRITE_MIPS, SPRITE_TEXELS, Sprite
 from wormdrive.envs.seasons.art.mips import RIPMAP_LEVELS_D, RIPMAP_LEVELS_S
 from wormdrive.envs.seasons.art.season_art import Art, check_request
@@ -57,6 +58,7 @@ def load_art(season: str, seed: int = 0) -> Art:
     if art is None:
         from wormdrive.envs.seasons.art.bake import bake_art  # who only reads does without what paints
 
+        tell_preparing(f"baking the art of {season}")
         art = bake_art(season, seed)
         _write(path, art)
     for field in fields(art):

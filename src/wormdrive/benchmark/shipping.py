@@ -16,7 +16,7 @@ from wormdrive import __version__
 from wormdrive.agents.inspection import inspect_policy
 from wormdrive.agents.model_card import CARD_FILE, CardResult, ModelCard, card_bytes
 from wormdrive.agents.policies.policy import Policy
-from wormdrive.agents.policies.serialization import CONFIG_FILE, WEIGHTS_FILE, load_policy
+from wormdrive.agents.policies.serialization import CONFIG_FILE, WEIGHTS_FILE, config_bytes, load_policy
 from wormdrive.benchmark.course import Course
 from wormdrive.benchmark.definition import Benchmark, Drives
 from wormdrive.benchmark.drive_table import DriveTable, read_drives
@@ -136,6 +136,7 @@ def _write(
 ) -> None:
     """Copy a policy to where it is shipped from, and write its card."""
     trained = load_policy(policy)  # which sees that the files are whole
+    trained.trained_camera = trained.camera  # the default in a benchmark, which those of 0.2.0 do not say
     inside = inspect_policy(trained).parameters
     packed = (policy / WEIGHTS_FILE).read_bytes()
     config, how = chosen.cell.config, recipe(chosen.cell.recipe)
@@ -162,7 +163,7 @@ def _write(
     )
     files = {
         WEIGHTS_FILE: packed,
-        CONFIG_FILE: (policy / CONFIG_FILE).read_bytes(),
+        CONFIG_FILE: config_bytes(trained, packed),
         CARD_FILE: card_bytes(card),
     }
     for file, data in files.items():

@@ -12,6 +12,7 @@ from wormdrive.cli.simulator_options import Host, Ports, SimulatorKind, Timeout,
 
 if TYPE_CHECKING:
     from wormdrive.envs.seasons.weather_controls import WeatherControls
+    from wormdrive.envs.simulation.camera_config import CameraConfig
     from wormdrive.envs.simulation.scenario import Scenario
     from wormdrive.envs.simulation.simulator import Simulator
     from wormdrive.scenarios.candidate import Candidate
@@ -80,7 +81,6 @@ def drive(
 
     from wormdrive.cli.stopping import NOTHING, stoppable
     from wormdrive.envs.seasons.weather_controls import WeatherControls
-    from wormdrive.envs.simulation.camera_config import CameraConfig
     from wormdrive.scenarios.candidate import load_candidate
     from wormdrive.training.drive_log import DriveLog
 
@@ -91,7 +91,8 @@ def drive(
     else:
         scenario = _scenario(map_, season, weather, length, traffic, seed, practice=record is not None)
     candidates = [load_candidate(model, device=device) for model in models or ()]
-    world = chosen_simulator(simulator, host, port, timeout).open(1, CameraConfig())
+    camera = _one_camera(candidates)
+    world = chosen_simulator(simulator, host, port, timeout).open(1, camera)
     log: DriveLog | None = None
 
     def kept() -> str:
@@ -99,9 +100,9 @@ def drive(
         return f"episodes kept in {record}: {count}" if count else NOTHING
 
     with stoppable(kept), closing(world):
-        log = None if record is None else DriveLog(world, record, human=human)
+        log = None if record is None else DriveLog(world, record, human=human, camera=camera)
         if view or human:
-            outcomes = [_watched(world, scenario, controls, candidates, log, films)]
+            outcomes = [_watched(world, scenario, controls, candidates, camera, log, films)]
         else:
             outcomes = [_driven(world, scenario, controls, candidate, log) for candidate in candidates]
     recorded = None if log is None else {"folder": str(record), "episodes": len(log.written), "frames": log.frames,
@@ -116,6 +117,21 @@ def drive(
         short = f"; {log.left_out} left out, between seasons or too few in a row" if log.left_out else ""
         count = f"{len(log.written)} episode{'' if len(log.written) == 1 else 's'}"
         typer.echo(f"Recorded {count}, {log.frames} frames{person}{short}: {record}")
+
+
+def _one_camera(candidates: list[Candidate]) -> CameraConfig:
+    """Return what all candidates see through; the default where nobody has eyes."""
+    from wormdrive.envs.common.errors import ArgumentError
+    from wormdrive.envs.simulation.camera_config import CameraConfig
+
+    seeing = [(candidate.name, candidate.camera) for candidate in candidates if candidate.camera is not None]
+    for name, camera in seeing:
+        if camera != seeing[0][1]:
+            raise ArgumentError(
+                f"MODEL={name!r}: sees through {camera}; allowed beside {seeing[0][0]} is its {seeing[0][1]}: "
+                "drive them one by one"
+            )
+    return seeing[0][1] if seeing else CameraConfig()
 
 
 def _of_suite(name: str, season: str, weather: str, episode: int) -> Scenario:
@@ -183,6 +199,7 @@ def _watched(
     scenario: Scenario,
     controls: WeatherControls,
     candidates: list[Candidate],
+    camera: CameraConfig,
     log: Log | None,
     films: Path,
 ) -> Outcome:
@@ -195,7 +212,7 @@ def _watched(
     cockpit = Cockpit()
     try:
         session = Session(world, scenario, candidates, controls=controls, log=log)
-        live = Live(session, cockpit, films)
+        live = Live(session, cockpit, films, camera=camera)
         try:
             live.run()
         finally:

@@ -100,7 +100,7 @@ def _drive(policy: Policy, done: Exported) -> list[dict[str, Any]]:
         Scenario(conditions=Conditions.preset(season, "day"), route_seed=k, seed=k, route_length_m=300.0)
         for k, season in enumerate(seasons)
     ]
-    simulator = EmbeddedSimulator(2 * len(scenarios))
+    simulator = EmbeddedSimulator(2 * len(scenarios), camera=policy.camera)
     try:
         found = compare_closed_loop(policy, done.stepper, simulator, scenarios)
     finally:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from wormdrive.cli.camera_option import Camera, parse_camera_option
 from wormdrive.cli.simulator_options import Host, Ports, SimulatorKind, Timeout, chosen_simulator
 
 __all__ = ["record"]
@@ -30,6 +31,7 @@ def record(
     length: Annotated[int, typer.Option(help="Frames an episode, at 30 a second; 16 to 20000.")] = 300,
     disturbance: Annotated[float, typer.Option(help="Strength of the pushes on the steering, 0 (none) to 3.")] = 1.0,
     seed: Annotated[int, typer.Option(help="The same seed gives the same episodes; 0 to 2147483647.")] = 0,
+    camera: Camera = None,
     append: Annotated[bool, typer.Option("--append", help="Add to the episodes that the folder holds.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Remove the folder's episodes first.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
@@ -41,7 +43,8 @@ def record(
     """Record the expert's drives, pushed now and then so that recoveries are among them.
 
     Episodes hold scenario, states and commands, not pixels: their frames are drawn again, bit for bit, when read. Those
-    recorded on a CARLA server hold its frames, losslessly.
+    recorded on a CARLA server hold its frames, losslessly. A policy that is trained on them remembers their camera, and
+    is driven through it.
 
     Example: `wormdrive record runs/summer --map country_loop --season summer --episodes 64 --seed 0`
     """
@@ -67,7 +70,7 @@ def record(
             "seed": seed,
         },
     )
-    choice = chosen_simulator(simulator, host, port, timeout)
+    choice, through = chosen_simulator(simulator, host, port, timeout), parse_camera_option(camera)
     before = 0 if overwrite else count_episodes(out)
 
     def kept() -> str:
@@ -79,7 +82,15 @@ def record(
 
     with stoppable(kept), Stages(Console(stderr=True)) as progress:
         try:
-            done = run(config, out, append=append, overwrite=overwrite, simulator=choice, progress=progress)
+            done = run(
+                config,
+                out,
+                append=append,
+                overwrite=overwrite,
+                camera=through,
+                simulator=choice,
+                progress=progress,
+            )
         except SimulatorError as error:
             raise SimulatorError(f"{error}; {kept()}") from error
     if as_json:

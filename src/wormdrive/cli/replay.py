@@ -57,7 +57,12 @@ def replay(
         controls = WeatherControls.preset(
             season or players[0].episode.scenario.conditions.season.name, weather or "day"
         )
-    onlooker = None if model is None else OfflineMonitor(load_policy(model), players[0].episode.dt_s)
+    onlooker = None
+    if model is not None:
+        policy, taken = load_policy(model), players[0].episode.camera
+        if policy.camera not in (None, taken):
+            typer.echo(f"wormdrive: {model} learnt to see through {policy.camera}, is shown {taken}", err=True)
+        onlooker = OfflineMonitor(policy, players[0].episode.dt_s)
     cockpit = Cockpit(REPLAY, "Wormdrive: replay")
     try:
         shown = Replay(players, cockpit, controls=controls, offline_monitor=onlooker, films=films)

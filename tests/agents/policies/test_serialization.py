@@ -18,6 +18,7 @@ from wormdrive.agents.policies.policy import Policy
 from wormdrive.agents.policies.registry import POLICY_KINDS, build_policy
 from wormdrive.agents.policies.serialization import load_policy, save_policy
 from wormdrive.envs.common.errors import ModelError
+from wormdrive.envs.simulation.camera_config import CameraConfig
 
 
 def make(kind: str = "ncp", seed: int = 0) -> Policy:
@@ -56,6 +57,60 @@ def test_folder_holds_two_files_and_nothing_is_left_aside(folder: Path) -> None:
     config = json.loads((folder / "config.json").read_text())
     assert config["policy"]["kind"] == "ncp"
     assert len(config["policy"]["wiring"]["synapses"]) == 252
+
+
+def test_the_camera_of_its_training_is_remembered(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    policy = make()
+    policy.trained_camera = CameraConfig(fov_deg=60.0, pitch_rad=0.2)
+    save_policy(policy, tmp_path / "model")
+    assert load_policy(tmp_path / "model").camera == CameraConfig(fov_deg=60.0, pitch_rad=0.2)
+    assert caplog.text == ""
+
+
+def test_a_folder_without_a_camera_means_the_default_and_says_so_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serialization, "_told", [])
+    large = build_policy({"kind": "feedforward", "preprocess": {"width": 320, "height": 160, "downsample": 4}})
+    for name, policy, camera in (("a", make(), CameraConfig()), ("b", large, CameraConfig(width=320, height=160))):
+        save_policy(policy, tmp_path / name)
+        assert "camera" not in json.loads((tmp_path / name / "config.json").read_text())
+        back = load_policy(tmp_path / name)
+        assert (back.trained_camera, back.camera) == (None, camera)
+    (record,) = caplog.records
+    assert str(tmp_path / "a" / "config.json") in record.getMessage()
+    assert "names no camera" in record.getMessage()
+
+
+def test_a_policy_without_eyes_has_no_camera(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    blind = build_policy({"kind": "ncp", "observes": "road_state"})
+    blind.trained_camera = CameraConfig()
+    save_policy(blind, tmp_path / "model")
+    assert "camera" not in json.loads((tmp_path / "model" / "config.json").read_text())
+    assert load_policy(tmp_path / "model").camera is None
+    assert caplog.text == ""
+
+
+def test_shipped_policies_name_their_camera() -> None:
+    for name in serialization.shipped_policies():
+        policy = load_policy(name)
+        assert policy.trained_camera == CameraConfig() or not policy.needs_camera
+
+
+@pytest.mark.parametrize(
+    ("camera", "complaint"),
+    [
+        ({"zoom": 2}, "camera=.*zoom.*: allowed are width"),
+        ({"fov_deg": 1e9}, "allowed for fov_deg is 1 to 160"),
+        ({"width": 320, "height": 160}, "camera: 320x160 pixels, allowed are the 200x78"),
+        ([1], r"camera=\[1\]: allowed is an object"),
+    ],
+)
+def test_wrong_cameras_are_refused(folder: Path, camera: object, complaint: str) -> None:
+    path = folder / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"camera": camera}))
+    with pytest.raises(ModelError, match=rf"config\.json: {complaint}"):
+        load_policy(folder)
 
 
 def test_same_policy_same_bytes(tmp_path: Path) -> None:

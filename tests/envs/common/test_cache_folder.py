@@ -45,7 +45,8 @@ def test_kernels_and_art_that_cannot_be_kept_are_told_of_in_one_line(tmp_path: P
     environment = {**os.environ, cache_folder.CACHE_VARIABLE: str(blocked)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout == "5\n"
-    (line,) = done.stderr.splitlines()
+    line, notice = done.stderr.splitlines()
+    assert notice.startswith("baking the art of winter for this machine: ")
     assert line.startswith(f"nothing can be kept in the cache folder {blocked} (")
 
 

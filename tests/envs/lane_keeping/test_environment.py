@@ -16,7 +16,8 @@ from wormdrive.agents.expert import Expert
 from wormdrive.envs.common.errors import ArgumentError, ConditionsError, DisplayError, MapError
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.lane_keeping.environment import LaneKeepingEnv
-from wormdrive.envs.lane_keeping.task import OBSERVATIONS, lane_keeping_reward
+from wormdrive.envs.lane_keeping.reward import lane_keeping_reward
+from wormdrive.envs.lane_keeping.task import OBSERVATIONS
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.seasons.sampler import ConditionsSampler
 from wormdrive.envs.simulation.disturbances import Disturbances
@@ -99,8 +100,10 @@ def test_the_expert_drives_the_route_and_is_paid_for_it() -> None:
     assert info["season"] == "summer"
     assert total == pytest.approx(steps, rel=0.1)
     assert set(info) == {
-        "station", "lateral_offset", "heading_error", "curvature", "speed", "season", "end_reason"
+        "station", "lateral_offset", "heading_error", "curvature", "speed", "season", "end_reason", "is_success",
+        "scenario"
     }  # fmt: skip
+    assert info["is_success"] is True
     assert info["speed"] == pytest.approx(10.0, abs=1.0)
 
 
@@ -112,6 +115,7 @@ def test_leaving_the_lane_terminates() -> None:
         if terminated:
             break
     assert (terminated, truncated, info["end_reason"]) == (True, False, "lane_departure")
+    assert info["is_success"] is False
     assert info["lateral_offset"] < -1.75
     assert reward < 0.0
 
@@ -217,6 +221,12 @@ def test_all_names_given_are_used() -> None:
         ({"camera": {"zoom": 2}}, ArgumentError, "camera=.*zoom.*: allowed are width, height"),
         ({"camera": {"width": 2}}, ArgumentError, "camera=.*width=2.*: allowed are 8"),
         ({"conditions": "winter"}, ArgumentError, "conditions='winter': allowed are"),
+        ({"channel_axis": 1}, ArgumentError, "channel_axis=1: allowed are False, True"),
+        (
+            {"camera": {"pitch_rad": float("nan")}},
+            ArgumentError,
+            "camera=.*nan.*: allowed for pitch_rad is -1.4 to 1.4",
+        ),
         ({"conditions": lambda _: Conditions.preset("monsoon")}, ConditionsError, "monsoon"),
         ({"disturbances": {"noise": {"deviation": 2}}}, ArgumentError, "disturbances.noise.deviation=2: allowed is"),
         ({"disturbances": {"fog": {}}}, ArgumentError, "disturbances.fog={}: no such field; allowed are blackout"),
@@ -250,7 +260,7 @@ def test_an_unknown_render_mode() -> None:
 
 def test_bad_actions_and_options() -> None:
     env = gym.make(ID, observation="state", disable_env_checker=True)
-    with pytest.raises(ArgumentError, match="'speed': allowed is 'scenario'"):
+    with pytest.raises(ArgumentError, match="options='speed': allowed are scenario, season"):
         env.reset(options={"speed": 3})
     with pytest.raises(ArgumentError, match="allowed is a Scenario"):
         env.reset(options={"scenario": "easy"})
@@ -268,6 +278,52 @@ def test_bad_actions_and_options() -> None:
     for seed in (-1, 1.5, True, "x"):
         with pytest.raises(ArgumentError, match=r"seed=.*: allowed is a whole number from 0"):
             env.reset(seed=seed)  # type: ignore[arg-type]
+
+
+def test_a_reset_has_the_keys_of_a_step() -> None:
+    env = gym.make(ID, observation="state")
+    _, first = env.reset(seed=0)
+    *_, info = env.step(np.zeros(1, np.float32))
+    assert list(info) == list(first)
+    assert info["scenario"] == first["scenario"]
+    assert [type(value) for value in info.values()] == [type(value) for value in first.values()]
+
+
+def test_a_seed_may_be_numpys() -> None:
+    def first(seed: Any, **options: Any) -> tuple[np.ndarray, Scenario]:
+        seen, info = gym.make(ID, observation="state", **options).reset(seed=seed)
+        return seen, info["scenario"]
+
+    for other in (first(np.int64(7)), first(np.uint8(7)), first(None, seed=np.int32(7))):
+        np.testing.assert_array_equal(other[0], first(7)[0])
+        assert other[1] == first(7)[1]
+
+
+def test_a_reset_may_name_season_weather_and_map() -> None:
+    env = gym.make(ID, observation="state", disable_env_checker=True)
+    _, info = env.reset(seed=0, options={"season": "winter", "weather": "night", "map": "suburb"})
+    scenario = info["scenario"]
+    assert (info["season"], scenario.map) == ("winter", "suburb")
+    assert scenario.conditions == Conditions.preset("winter", "night")
+    assert env.reset()[1]["scenario"].map == "country_loop"
+    assert env.reset(options={"season": ["autumn", "spring"]})[1]["season"] in ("autumn", "spring")
+    with pytest.raises(ArgumentError, match=r"options\['season'\]='monsoon': allowed are summer"):
+        env.reset(options={"season": "monsoon"})
+    with pytest.raises(ArgumentError, match=r"options\['map'\]='town': allowed where no 'scenario' is given"):
+        env.reset(options={"scenario": Scenario(), "map": "town"})
+
+
+@pytest.mark.slow
+def test_pictures_of_one_channel_have_an_axis_for_it_on_request() -> None:
+    flat, deep = (gym.make(ID, **{**EVERYTHING, "channel_axis": axis}) for axis in (False, True))
+    assert isinstance(deep.observation_space, gym.spaces.Dict)
+    for name in ("segmentation", "depth"):
+        assert deep.observation_space[name].shape == (16, 40, 1)
+    (one, _), (other, _) = flat.reset(seed=4), deep.reset(seed=4)
+    assert deep.observation_space.contains(other)
+    for name in ("segmentation", "depth"):
+        np.testing.assert_array_equal(one[name], other[name][..., 0])
+    np.testing.assert_array_equal(one["camera"], other["camera"])
 
 
 def test_finite_actions_are_cut_off() -> None:

@@ -13,7 +13,8 @@ DEFAULTS = {
     "map": "country_loop", "season": "summer", "weather": "day", "conditions": None, "route_length": 400.0,
     "routes": 256, "seed": None, "observation": "camera", "action": "steer", "camera": None, "traffic": 0,
     "time_limit": None, "departure": "centre", "threads": 1, "simulator": "embedded", "host": "localhost", "port": 2000,
-    "timeout": 20.0, "render_mode": None, "disturbances": None,
+    "timeout": 20.0, "render_mode": None, "disturbances": None, "channel_axis": False,
+    "reward": None, "target_speed": 10.0,
 }  # fmt: skip
 
 
@@ -23,7 +24,7 @@ def test_every_keyword_and_its_default_are_shown() -> None:
     assert {parameter.kind for parameter in single.values()} == {inspect.Parameter.KEYWORD_ONLY}
     vector = inspect.signature(LaneKeepingVectorEnv).parameters
     autoreset = gym.vector.AutoresetMode.NEXT_STEP
-    wanted = {**DEFAULTS, "num_envs": 1, "autoreset_mode": autoreset}
+    wanted = {**DEFAULTS, "num_envs": 1, "autoreset_mode": autoreset, "max_episode_steps": None}
     assert {name: parameter.default for name, parameter in vector.items()} == wanted
     positional = [name for name, p in vector.items() if p.kind is not inspect.Parameter.KEYWORD_ONLY]
     assert positional == ["num_envs"]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
+from tests.envs.lane_keeping.sameness import same
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.lane_keeping.vector_environment import LaneKeepingVectorEnv
 from wormdrive.envs.seasons.conditions import Conditions
@@ -20,20 +21,6 @@ SHORT: dict[str, Any] = {
     "traffic": 1,
     "observation": ("camera", "state"),
 }
-
-
-def same(a: Any, b: Any) -> None:
-    if isinstance(a, dict):
-        assert a.keys() == b.keys()
-        for key in a:
-            same(a[key], b[key])
-    elif isinstance(a, tuple | list):
-        for one, other in zip(a, b, strict=True):
-            same(one, other)
-    elif isinstance(a, np.ndarray) and a.dtype == object:
-        same(list(a), list(b))
-    else:
-        np.testing.assert_array_equal(a, b)
 
 
 @pytest.mark.slow
@@ -148,6 +135,57 @@ def test_scenarios_may_be_given() -> None:
     assert info["scenario"][1] == winter
 
 
+def test_a_reset_may_name_seasons_for_some() -> None:
+    env = gym.make_vec(ID, 3, observation="state")
+    assert env.reset(seed=np.uint8(255), options={"season": "winter"})[1]["season"].tolist() == ["winter"] * 3
+    same(env.reset(seed=255)[0], env.reset(seed=[255, 256, 257])[0])
+    mask = np.array([False, True, False])
+    _, info = env.reset(options={"season": "autumn", "map": "suburb", "reset_mask": mask})
+    assert info["season"].tolist() == ["summer", "autumn", "summer"]
+    assert [scenario.map for scenario in info["scenario"]] == ["country_loop", "suburb", "country_loop"]
+
+
+def test_infos_of_a_reset_have_the_keys_of_a_step() -> None:
+    env = gym.make_vec(ID, 2, observation="state")
+    _, first = env.reset(seed=0)
+    info = env.step(np.zeros((2, 1), np.float32))[4]
+    assert list(info) == list(first)
+    assert {key: value.dtype for key, value in info.items()} == {key: value.dtype for key, value in first.items()}
+
+
+@pytest.mark.parametrize("mode", [AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP])
+def test_episodes_of_so_many_steps_are_those_of_gymnasiums_time_limit(mode: AutoresetMode) -> None:
+    options = {**SHORT, "observation": "state"}
+    ours = gym.make_vec(ID, 3, autoreset_mode=mode, max_episode_steps=20, **options)
+    theirs = SyncVectorEnv([lambda: gym.make(ID, max_episode_steps=20, **options)] * 3, autoreset_mode=mode)
+    assert ours.spec is not None
+    same(ours.reset(seed=5)[0], theirs.reset(seed=5)[0])
+    random, truncations = np.random.default_rng(1), 0
+    for _ in range(70):
+        actions = random.uniform(-0.3, 0.9, (3, 1)).astype(np.float32)
+        a, b = ours.step(actions), theirs.step(actions)
+        same(a[:4], b[:4])
+        truncations += int(a[3].sum())
+    assert truncations > 5
+
+
+def test_time_is_up_after_so_many_steps_and_a_world_stands_still_then() -> None:
+    env = gym.make_vec(ID, 2, autoreset_mode="Disabled", observation="state", max_episode_steps=np.int64(5))
+    env.reset(seed=0)
+    actions = np.zeros((2, 1), np.float32)
+    for step in range(1, 6):
+        seen, _, terminated, truncated, info = env.step(actions)
+        assert truncated.tolist() == [step == 5] * 2
+    assert not terminated.any()
+    assert info["end_reason"].tolist() == ["time_limit"] * 2
+    assert not info["is_success"].any()
+    again, reward, _, truncated, _ = env.step(actions)
+    same(again, seen)
+    assert reward.tolist() == [0.0, 0.0]
+    env.reset(options={"reset_mask": np.array([True, False])})
+    assert env.step(actions)[3].tolist() == [False, True]
+
+
 def test_rendered_pictures() -> None:
     env = gym.make_vec(ID, 2, observation="state", render_mode="rgb_array")
     env.reset(seed=0)
@@ -174,8 +212,10 @@ def test_errors_name_what_is_allowed() -> None:
         env.reset(options={"reset_mask": np.array([1, 0])})
     with pytest.raises(ArgumentError, match="sequence of 2"):
         env.reset(options={"scenario": [Scenario()]})
-    with pytest.raises(ArgumentError, match="'weather': allowed are scenario"):
-        env.reset(options={"weather": "fog"})
+    with pytest.raises(ArgumentError, match=r"options='speed': allowed are scenario, season.*reset_mask"):
+        env.reset(options={"speed": 3})
+    with pytest.raises(ArgumentError, match="max_episode_steps=0: allowed"):
+        LaneKeepingVectorEnv(2, max_episode_steps=0)
     env.reset(seed=0)
     with pytest.raises(ArgumentError, match="3, allowed are 2"):
         env.step(np.zeros((3, 1), np.float32))

@@ -35,6 +35,13 @@ def live(tmp_path: Path) -> Iterator[Live]:
     simulator.close()
 
 
+def test_the_large_picture_is_taken_from_where_the_driver_looks(live: Live) -> None:
+    own = CameraConfig(fov_deg=60.0, pitch_rad=0.2)
+    camera = Live(live.session, live.cockpit, camera=own).scaling.camera
+    assert (camera.fov_deg, camera.pitch_rad) == (60.0, 0.2)
+    assert camera.width > own.width
+
+
 @pytest.fixture
 def go(live: Live) -> Go:
     def go_on(frames: int) -> np.ndarray:
