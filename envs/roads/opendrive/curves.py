@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
-Coefficients: TypeAlias = Sequence[float] | Sequence[Array]
+Coefficients: TypeAlias = Sequence[float] | Sequence[Array] | Array
 """a, b, c, d of a cubic."""
 
 
@@ -235,9 +235,10 @@ class ParamPoly3:
         table = self.table
         k = np.clip(np.searchsorted(table, s, side="right") - 1, 0, _PANELS - 1)
         panel = self.p_end / _PANELS
-        start, wanted, there = k * panel, s - table[k], table[k + 1] - table[k]
+        start: Array = np.multiply(k, panel, dtype=np.float64)
+        wanted, there = s - table[k], table[k + 1] - table[k]
         low, high = np.zeros_like(s), np.full_like(s, panel)
-        step = np.clip(panel * wanted / np.maximum(there, _TINY), 0.0, panel)
+        step: Array = np.clip(panel * wanted / np.maximum(there, _TINY), 0.0, panel)
         for _ in range(12):
             error = _arc_of(self.u, self.v, start, step) - wanted
             if not (np.abs(error) > 1e-12 * max(table[-1], 1.0)).any():
