@@ -90,7 +90,7 @@ def films_of_benchmark(evidence: Evidence, results: Path, *, threads: int) -> li
     Raises
     ------
     ArgumentError
-        The folder lacks a training, which is named, or the suite is none of the benchmark's.
+        The folder lacks a training, which is named, or the table's suite is unknown.
     """
     trained = {(cell.recipe, cell.config.model, cell.config.seed): cell for cell in evidence.benchmark.policies()}
     suite = _suite(evidence)
@@ -134,11 +134,8 @@ def film(candidate: Candidate, suite: Suite, route: int, recipe: str, title: str
 
 
 def _suite(evidence: Evidence) -> Suite:
-    for drives in evidence.benchmark.drives:
-        suite = load_suite(drives.suite)
-        if suite.name == evidence.suite:
-            return suite
-    raise ArgumentError(f"suite {evidence.suite}: the benchmark has no such; films need its roads")
+    held = {suite.name: suite for suite in (load_suite(drives.suite) for drives in evidence.benchmark.drives)}
+    return held[evidence.suite] if evidence.suite in held else load_suite(evidence.suite)
 
 
 def _named(choice: Choice, cell: PolicyCell | None) -> str:
