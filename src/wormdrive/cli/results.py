@@ -54,18 +54,18 @@ def results(
     with stoppable(lambda: NOTHING), Stages(Console(stderr=True)) as stages:
         stages.begin("reading drives", len(files), "tables")
         table = concatenate(read_drives(file) for file in files)
-        stages.begin("summing up", 1)
         evidence = Evidence(table, benchmark)
-        shown = chapters(evidence, name, [str(file) for file in tables or ()])
-        write_text(out / "results.md", markdown(shown))
         made = []
-        if films is not None:
+        if films is not None:  # first, for here a user may have erred
             stages.begin("filming", 1)
             with computing_with(threads):
                 if any(Path(films).glob("policy-*")):
                     made = films_of_benchmark(evidence, Path(films), threads=threads)
                 else:
                     made = films_of_policy(evidence, films, threads=threads)
+        stages.begin("summing up", 1)
+        shown = chapters(evidence, name, [str(file) for file in tables or ()])
+        write_text(out / "results.md", markdown(shown))
         stages.begin("drawing", 1)
         write_text(out / "results.html", page(evidence, shown, made))
     console = Console()

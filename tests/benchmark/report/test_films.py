@@ -11,8 +11,10 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from tests.benchmark.report.examples import evidence
+from tests.benchmark.report.examples import BENCHMARK, evidence, made_table
 from wormdrive.agents.policies.ncp_policy import NCPPolicy, NCPPolicyConfig
+from wormdrive.benchmark.definition import Trainings
+from wormdrive.benchmark.report.evidence import Evidence
 from wormdrive.benchmark.report.films import Choice, choose, film, films_of_benchmark, films_of_policy
 from wormdrive.envs.common.errors import ArgumentError, ModelError
 from wormdrive.scenarios.candidate import policy_candidate
@@ -27,6 +29,14 @@ def test_the_median_training_is_filmed_where_it_first_fails() -> None:
         Choice("paper-auxiliary", "ncp", 2, 5),
         Choice("informed", "ncp", 2, 0),
     ]
+
+
+def test_a_liquid_network_is_filmed_where_there_is_one() -> None:
+    table = made_table(lambda recipe, model, seed, route: route + seed < 7, ["feedforward", "cfc"], ["paper"])
+    first = BENCHMARK.model_copy(update={"trainings": (Trainings(models=("feedforward", "cfc"), recipes=("paper",)),)})
+    assert choose(Evidence(table, first)) == [Choice("paper", "cfc", 2, 5)]
+    alone = made_table(lambda *_: True, ["feedforward"], ["paper"])
+    assert choose(Evidence(alone, first)) == [Choice("paper", "feedforward", 2, 0)]
 
 
 def test_a_folder_without_the_training_and_a_policy_that_is_none_are_told(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from wormdrive.benchmark.policy_cells import PolicyCell
 from wormdrive.benchmark.report.evidence import TARGET, Evidence
-from wormdrive.benchmark.report.words import model_title
+from wormdrive.benchmark.report.words import LIQUID, model_title
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.scenarios.candidate import Candidate, load_candidate
 from wormdrive.scenarios.drive import Drive
@@ -68,13 +68,15 @@ class Film:
 
 
 def choose(evidence: Evidence) -> list[Choice]:
-    """Choose for each recipe the first model's median training by winter success, and the first route it fails by day.
+    """Choose for each recipe a training and a route.
 
-    Where it fails none it is the first route.
+    Of the first liquid model, or the first if there is none, the median training by winter success; the first route
+    that it fails in winter by day, or the first if it fails none.
     """
     found = []
     for recipe in evidence.recipes:
-        model = next(model for model in evidence.models if (recipe, model) in evidence.winter)
+        held = [model for model in evidence.models if (recipe, model) in evidence.winter]
+        model = next((model for model in held if model in LIQUID), held[0])
         by_seed = evidence.winter[recipe, model].by_seed
         order = sorted(by_seed, key=lambda seed: (by_seed[seed], seed))
         seed = order[(len(order) - 1) // 2]
@@ -90,7 +92,7 @@ def films_of_benchmark(evidence: Evidence, results: Path, *, threads: int) -> li
     Raises
     ------
     ArgumentError
-        The folder lacks a training, which is named, or the suite is none of the benchmark's.
+        The folder lacks a training, which is named, or the table's suite is unknown.
     """
     trained = {(cell.recipe, cell.config.model, cell.config.seed): cell for cell in evidence.benchmark.policies()}
     suite = _suite(evidence)
@@ -134,11 +136,8 @@ def film(candidate: Candidate, suite: Suite, route: int, recipe: str, title: str
 
 
 def _suite(evidence: Evidence) -> Suite:
-    for drives in evidence.benchmark.drives:
-        suite = load_suite(drives.suite)
-        if suite.name == evidence.suite:
-            return suite
-    raise ArgumentError(f"suite {evidence.suite}: the benchmark has no such; films need its roads")
+    held = {suite.name: suite for suite in (load_suite(drives.suite) for drives in evidence.benchmark.drives)}
+    return held[evidence.suite] if evidence.suite in held else load_suite(evidence.suite)
 
 
 def _named(choice: Choice, cell: PolicyCell | None) -> str:
