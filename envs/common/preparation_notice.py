@@ -30,10 +30,10 @@ def tell_preparing(what: str) -> None:
 @cache
 def watch_compilation() -> None:
     """Have the first kernel of Wormdrive's own that is compiled, not read from disk, say so; a second call is none."""
-    event.register("numba:compile", _CompilationNotice())
+    event.register("numba:compile", _CompilationNotice())  # type: ignore[no-untyped-call]
 
 
-class _CompilationNotice(event.Listener):  # type: ignore[misc]
+class _CompilationNotice(event.Listener):
     def on_start(self, event: Any) -> None:
         function = getattr(event.data["dispatcher"], "py_func", None)
         if str(getattr(function, "__module__", "")).startswith("wormdrive."):
