@@ -290,8 +290,8 @@ def test_a_reset_has_the_keys_of_a_step() -> None:
 
 
 def test_a_seed_may_be_numpys() -> None:
-    def first(seed: Any, **options: Any) -> tuple[np.ndarray, Scenario]:
-        seen, info = gym.make(ID, observation="state", **options).reset(seed=seed)
+    def first(given: Any, **options: Any) -> tuple[np.ndarray, Scenario]:
+        seen, info = gym.make(ID, observation="state", **options).reset(seed=given)
         return seen, info["scenario"]
 
     for other in (first(np.int64(7)), first(np.uint8(7)), first(None, seed=np.int32(7))):
