@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 
 from wormdrive.envs.roads.lane_graph import lane_graph
-from wormdrive.envs.roads.opendrive.curves import ParamPoly3, tabulate
 from wormdrive.envs.roads.opendrive.lanes import Lane, LaneSection
 from wormdrive.envs.roads.opendrive.limits import MAX_PROBLEMS
+from wormdrive.envs.roads.opendrive.param_poly3 import ParamPoly3, tabulate
 from wormdrive.envs.roads.opendrive.road import Road
 from wormdrive.envs.roads.opendrive.road_map import RoadMap
 from wormdrive.envs.roads.opendrive.section_stack import stack_sections

@@ -9,23 +9,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.roads.opendrive.curves import (
-    NODES,
-    WEIGHTS,
-    Arc,
-    Curve,
-    Line,
-    LocalPoints,
-    ParamPoly3,
-    Spiral,
-    cubics_at,
-    spiral_heading,
-)
+from wormdrive.envs.roads.opendrive.curves import NODES, WEIGHTS, Arc, Curve, Line, LocalPoints, Spiral, spiral_heading
+from wormdrive.envs.roads.opendrive.param_poly3 import ParamPoly3, cubics_at, cubics_by_arc_length
 
 __all__ = ["stack_curves", "stack_kind"]
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
+
+_UNEVEN: Final = "uneven ParamPoly3"
 
 
 def stack_kind(curve: Curve) -> str | None:
@@ -33,7 +25,7 @@ def stack_kind(curve: Curve) -> str | None:
     if isinstance(curve, Spiral) and curve.panels > 1:
         return None
     if isinstance(curve, ParamPoly3) and not curve.even:
-        return None
+        return _UNEVEN
     kind = type(curve).__name__
     return kind if kind in _STACKED else None
 
@@ -62,6 +54,26 @@ class _Polynomials:
         """Points at distances ``ds``, in the order of the owners."""
         columns = self._columns
         return cubics_at(tuple(columns[:4]), tuple(columns[4:8]), ds * columns[8])
+
+    def end(self, length_m: float) -> tuple[float, float]:
+        """Return u, v of the first one's end."""
+        points = self.at(np.full(self._columns.shape[1], length_m))
+        return float(points.u[0]), float(points.v[0])
+
+
+class _UnevenPolynomials:
+    """Parametric cubics whose parameter is no arc length."""
+
+    def __init__(self, curves: Sequence[Curve], owner: Indices) -> None:
+        members = [curve for curve in curves if isinstance(curve, ParamPoly3)]
+        table = np.array([[*curve.u, *curve.v, curve.p_end] for curve in members])
+        self._columns = np.ascontiguousarray(table.T)[:, owner]
+        self._tables = np.array([curve.table for curve in members])[owner]
+
+    def at(self, ds: Array) -> LocalPoints:
+        """Points at distances ``ds``, in the order of the owners."""
+        columns = self._columns
+        return cubics_by_arc_length(tuple(columns[:4]), tuple(columns[4:8]), self._tables, columns[8], ds)
 
     def end(self, length_m: float) -> tuple[float, float]:
         """Return u, v of the first one's end."""
@@ -98,5 +110,6 @@ _STACKED: Final[dict[str, Callable[[Sequence[Curve], Indices], Curve]]] = {
     "Line": _lines,
     "Arc": _arcs,
     "ParamPoly3": _Polynomials,
+    _UNEVEN: _UnevenPolynomials,
     "Spiral": _Spirals,
 }

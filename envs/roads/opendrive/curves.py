@@ -23,16 +23,17 @@ __all__ = [
     "Curve",
     "Line",
     "LocalPoints",
-    "ParamPoly3",
     "Poly3",
     "Spiral",
-    "cubics_at",
+    "cubic_bend",
+    "cubic_slope",
+    "cubic_value",
+    "parametric_points",
     "spiral_heading",
-    "tabulate",
 ]
 
 Array = NDArray[np.float64]
-Coefficients: TypeAlias = Sequence[float] | Sequence[Array] | Array
+Coefficients: TypeAlias = Sequence[float] | Sequence[Array]
 """a, b, c, d of a cubic."""
 
 
@@ -99,10 +100,6 @@ WEIGHTS: Final[Array] = np.asarray(0.5 * _GAUSS[1])
 """Gauss-Legendre quadrature from 0 to 1."""
 _RULE = list(zip(NODES.tolist(), WEIGHTS.tolist(), strict=True))
 _PANEL_RAD = 1.0
-_PANELS = 32
-_EVEN_M = 1e-4
-_AT_ONCE = 500
-_TINY = 1e-300
 
 
 def spiral_heading(start: float | Array, rate: float | Array, s: Array) -> Array:
@@ -179,107 +176,6 @@ class Spiral:
         return u * length_m, v * length_m
 
 
-class ParamPoly3:
-    """u(p), v(p) cubic in a parameter p that runs from 0 to ``p_end``, which may be no arc length.
-
-    The standard's s is arc length (ASAM OpenDRIVE 1.8, section 8.3), hence p(s) is solved for: s(p) = int |(u', v')| is
-    tabulated by Gauss-Legendre quadrature and inverted by Newton steps that are held within a table step. Where the
-    curve is shorter than the ``length_m`` of its geometry, it runs on straight; where it is longer, its end is cut off.
-    """
-
-    __slots__ = ("_even", "_table", "length_m", "p_end", "u", "v")
-
-    def __init__(self, u: Coefficients, v: Coefficients, p_end: float, length_m: float) -> None:
-        self.u = u
-        self.v = v
-        self.p_end = p_end
-        self.length_m = length_m
-        self._table: Array | None = None
-        self._even: bool | None = None
-
-    @property
-    def scale(self) -> float:
-        """Parameter by distance where the parameter runs evenly [1/m]."""
-        return self.p_end / self.length_m
-
-    @property
-    def table(self) -> Array:
-        """Arc lengths up to the ends of panels of equal p [m]; see ``tabulate``."""
-        if self._table is None:
-            tabulate([self])
-            return self.table
-        return self._table
-
-    @table.setter
-    def table(self, table: Array) -> None:
-        self._table = table
-
-    @property
-    def even(self) -> bool:
-        """Whether the parameter runs with the arc length, to a tenth of a millimetre: most files write it so."""
-        if self._even is None:
-            self._even = bool(np.abs(self.table - np.linspace(0.0, self.length_m, _PANELS + 1)).max() < _EVEN_M)
-        return self._even
-
-    def at(self, ds: Array) -> LocalPoints:
-        """Points at distances ``ds``."""
-        if self.even:
-            return cubics_at(self.u, self.v, ds * self.scale)
-        beyond = np.maximum(ds - self.table[-1], 0.0)
-        points = cubics_at(self.u, self.v, self._parameter(ds - beyond))
-        u = points.u + beyond * np.cos(points.heading_rad)
-        v = points.v + beyond * np.sin(points.heading_rad)
-        return LocalPoints(u, v, points.heading_rad, np.where(beyond > 0.0, 0.0, points.curvature))
-
-    def _parameter(self, s: Array) -> Array:
-        table = self.table
-        k = np.clip(np.searchsorted(table, s, side="right") - 1, 0, _PANELS - 1)
-        panel = self.p_end / _PANELS
-        start: Array = np.multiply(k, panel, dtype=np.float64)
-        wanted, there = s - table[k], table[k + 1] - table[k]
-        low, high = np.zeros_like(s), np.full_like(s, panel)
-        step: Array = np.clip(panel * wanted / np.maximum(there, _TINY), 0.0, panel)
-        for _ in range(12):
-            error = _arc_of(self.u, self.v, start, step) - wanted
-            if not (np.abs(error) > 1e-12 * max(table[-1], 1.0)).any():
-                break
-            low, high = np.where(error < 0.0, step, low), np.where(error < 0.0, high, step)
-            p = start + step
-            newton = step - error / np.maximum(np.hypot(_slope(self.u, p), _slope(self.v, p)), _TINY)
-            step = np.where((newton >= low) & (newton <= high), newton, 0.5 * (low + high))
-        return np.asarray(start + step)
-
-    def end(self, length_m: float) -> tuple[float, float]:
-        """Return u, v of where its parameter ends, which its geometry's length may miss; see ``table``."""
-        p = length_m * self.scale
-        u, v = (float(k[0] + p * (k[1] + p * (k[2] + p * k[3]))) for k in (self.u, self.v))
-        return u, v
-
-
-def tabulate(curves: Sequence[ParamPoly3]) -> None:
-    """Measure many parametric cubics at once: as one by one would do, in much less time."""
-    for first in range(0, len(curves), _AT_ONCE):
-        part = curves[first : first + _AT_ONCE]
-        u, v = (np.array([getattr(curve, name) for curve in part]).T[:, :, None, None] for name in "uv")
-        panel = np.array([curve.p_end for curve in part]) / _PANELS
-        starts = np.arange(_PANELS, dtype=np.float64) * panel[:, None]
-        lengths = np.cumsum(_arc_of(u, v, starts, np.broadcast_to(panel[:, None], starts.shape)), axis=1)
-        for curve, row in zip(part, lengths, strict=True):
-            curve.table = np.concatenate([[0.0], row])
-
-
-def _arc_of(u: Coefficients, v: Coefficients, start: Array, length: Array) -> Array:
-    """Arc length of parametric cubics from ``start`` over ``length`` of the parameter."""
-    p = start[..., None] + length[..., None] * NODES
-    # not by BLAS, which rounds differently with the number of rows
-    return np.asarray((np.hypot(_slope(u, p), _slope(v, p)) * WEIGHTS).sum(axis=-1) * length)
-
-
-def cubics_at(u: Coefficients, v: Coefficients, p: Array) -> LocalPoints:
-    """Points where the parameter of two cubics is ``p``; coefficients may be arrays, with one for each point."""
-    return _parametric(_cubic(u, p), _cubic(v, p), _slope(u, p), _slope(v, p), _bend(u, p), _bend(v, p))
-
-
 class Poly3:
     """v(u) cubic in u. The standard's s is arc length, hence u(s) is solved for.
 
@@ -297,7 +193,9 @@ class Poly3:
         self._s = np.concatenate([[0.0], np.cumsum(self._arc(starts, np.full(steps, self._step)))])
 
     def _arc(self, start: Array, length: Array) -> Array:
-        return np.asarray((np.hypot(1.0, _slope(self._v, start[:, None] + length[:, None] * NODES)) @ WEIGHTS) * length)
+        return np.asarray(
+            (np.hypot(1.0, cubic_slope(self._v, start[:, None] + length[:, None] * NODES)) @ WEIGHTS) * length
+        )
 
     def at(self, ds: Array) -> LocalPoints:
         """Points at distances ``ds``."""
@@ -307,10 +205,12 @@ class Poly3:
         length = wanted / (self._s[k + 1] - self._s[k]) * self._step
         for _ in range(4):
             error = self._arc(start, length) - wanted
-            length = np.clip(length - error / np.hypot(1.0, _slope(self._v, start + length)), 0.0, self._step)
+            length = np.clip(length - error / np.hypot(1.0, cubic_slope(self._v, start + length)), 0.0, self._step)
         u = start + length
         one = np.ones_like(u)
-        return _parametric(u, _cubic(self._v, u), one, _slope(self._v, u), np.zeros_like(u), _bend(self._v, u))
+        return parametric_points(
+            u, cubic_value(self._v, u), one, cubic_slope(self._v, u), np.zeros_like(u), cubic_bend(self._v, u)
+        )
 
     def end(self, length_m: float) -> tuple[float, float]:
         """Return u, v of its end."""
@@ -322,19 +222,23 @@ def _end_of(curve: Curve, length_m: float) -> tuple[float, float]:
     return float(points.u[0]), float(points.v[0])
 
 
-def _cubic(k: Coefficients, p: Array) -> Array:
+def cubic_value(k: Coefficients, p: Array) -> Array:
+    """Values of a cubic."""
     return np.asarray(k[0] + p * (k[1] + p * (k[2] + p * k[3])))
 
 
-def _slope(k: Coefficients, p: Array) -> Array:
+def cubic_slope(k: Coefficients, p: Array) -> Array:
+    """First derivatives of a cubic."""
     return np.asarray(k[1] + p * (2.0 * k[2] + p * 3.0 * k[3]))
 
 
-def _bend(k: Coefficients, p: Array) -> Array:
+def cubic_bend(k: Coefficients, p: Array) -> Array:
+    """Second derivatives of a cubic."""
     return np.asarray(2.0 * k[2] + p * 6.0 * k[3])
 
 
-def _parametric(u: Array, v: Array, du: Array, dv: Array, ddu: Array, ddv: Array) -> LocalPoints:
+def parametric_points(u: Array, v: Array, du: Array, dv: Array, ddu: Array, ddv: Array) -> LocalPoints:
+    """Points of a curve u(p), v(p), by its derivatives in any parameter."""
     speed = np.hypot(du, dv)
     safe = np.maximum(speed, 1e-12)  # a cusp has no curvature
     return LocalPoints(u, v, np.arctan2(dv, du), np.where(speed > 1e-9, (du * ddv - dv * ddu) / safe**3, 0.0))

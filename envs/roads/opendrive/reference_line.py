@@ -10,9 +10,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.roads.opendrive.curves import Arc, Curve, Line, ParamPoly3, Poly3, Spiral
+from wormdrive.envs.roads.opendrive.curves import Arc, Curve, Line, Poly3, Spiral
 from wormdrive.envs.roads.opendrive.document import Element
 from wormdrive.envs.roads.opendrive.limits import MAX_ROAD_LENGTH_M, MAX_TURNING_RAD
+from wormdrive.envs.roads.opendrive.param_poly3 import ParamPoly3
 
 __all__ = ["Piece", "PlanPoints", "ReferenceLine", "placed", "read_reference_line"]
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.roads.opendrive.cubic import PiecewiseCubic, cubic_slopes, cubic_values
 from wormdrive.envs.roads.opendrive.curve_stack import stack_curves, stack_kind
-from wormdrive.envs.roads.opendrive.curves import ParamPoly3, tabulate
 from wormdrive.envs.roads.opendrive.lanes import LaneSection
+from wormdrive.envs.roads.opendrive.param_poly3 import ParamPoly3, tabulate
 from wormdrive.envs.roads.opendrive.reference_line import PlanPoints, ReferenceLine, placed
 from wormdrive.envs.roads.opendrive.road import LanePoints, Profile, Road, centre_line, cross_profile
 

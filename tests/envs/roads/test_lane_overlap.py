@@ -91,15 +91,28 @@ def check_random(seed: int) -> None:
     assert np.abs(path.aside_m).max() < 0.6, seed
 
 
+def check_winding(seed: int) -> None:
+    """Kinks to either side, which may touch one another: nothing turns more than all of them."""
+    lengths, kinks, lane_id = random_case(seed)
+    kinks = (np.array(kinks) * np.random.default_rng(seed).choice([-1.0, 1.0], len(kinks))).tolist()
+    path = path_of(lengths, kinks, lane_id)
+    assert turned(path) <= np.abs(kinks).sum() + 0.02, seed
+    change = path.heading_rad[-1] - path.heading_rad[0]
+    assert change == pytest.approx(sum(kinks) if lane_id < 0 else -sum(kinks), abs=0.02), seed
+    assert (forward(path) > 0.4).all(), seed
+
+
 def test_turns_add_up_on_random_polylines() -> None:
     for seed in range(60):
         check_random(seed)
+        check_winding(seed)
 
 
 @pytest.mark.slow
 def test_turns_add_up_on_many_random_polylines() -> None:
     for seed in range(60, 2_000):
         check_random(seed)
+        check_winding(seed)
 
 
 @pytest.mark.parametrize("chord_m", [0.5, 1.0, 2.0, 5.0])

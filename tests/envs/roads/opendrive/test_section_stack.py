@@ -37,6 +37,15 @@ VARIED = opendrive(
         length=65,
     ),
     road(50, road_id="bare", sections=section()),
+    *(
+        road(
+            f'<geometry s="0" x="{k}" y="9" hdg="1" length="{100 + k}"><paramPoly3 pRange="normalized" aU="0" bU="20" '
+            f'cU="{40 + 3 * k}" dU="40" aV="1" bV="0" cV="{k}" dV="{-k}"/></geometry>',
+            road_id=f"uneven {k}",
+            length=100 + 2 * k,
+        )
+        for k in range(5)
+    ),
 )
 
 
