@@ -19,6 +19,8 @@ __all__ = ["RayCluster", "ray_cluster"]
 _WORKERS = 2
 _STORE_BYTES = 100 << 20
 _TRIES = 4
+_SETTINGS = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_worker_niceness": "0"}
+"""Nothing is told to anybody; and workers do not starve beside other tests, as Ray's, nice by default, would."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,8 @@ class RayCluster:
 @contextmanager
 def ray_cluster() -> Iterator[RayCluster]:
     """Start one, or skip the test where Ray is not installed."""
+    os.environ.update(_SETTINGS)
     pytest.importorskip("ray", reason="Ray is not installed: extra `ray`")
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    os.environ["RAY_worker_niceness"] = "0"  # workers are nice by default: beside other tests they would starve
     handler = signal.getsignal(signal.SIGTERM)
     cluster, started = _started()
     try:
