@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
@@ -12,13 +13,15 @@ import pytest
 from tests.benchmark.numbers import Number
 from tests.support.ray_cluster import RayCluster, ray_cluster
 from wormdrive.benchmark.cell import in_order
+from wormdrive.benchmark.drives_cell import Course, DrivesCell
 from wormdrive.benchmark.folder_bytes import read_folder
-from wormdrive.benchmark.policy_cells import EpisodesCell
+from wormdrive.benchmark.policy_cells import EpisodesCell, PolicyCell
 from wormdrive.benchmark.provenance import Provenance
 from wormdrive.benchmark.ray_runner import run_cells_on_ray
 from wormdrive.benchmark.runner import run_cells
 from wormdrive.envs.common.errors import ArgumentError, WormdriveError
-from wormdrive.training.config import RecordConfig
+from wormdrive.scenarios.suite import Suite
+from wormdrive.training.config import RecordConfig, TrainConfig
 from wormdrive.training.progress import Progress, Silent
 
 
@@ -34,6 +37,30 @@ class Broken(Number):
 
     def work(self, results: Path, aside: Path, progress: Progress) -> None:
         raise ZeroDivisionError("by nought")
+
+
+class Doomed(PolicyCell):
+    """A training whose process is killed in the midst of it, the first time; ``kills`` tells of what was."""
+
+    kills: Path
+
+    def work(self, results: Path, aside: Path, progress: Progress) -> None:
+        super().work(results, aside, progress if self.kills.exists() else Killer(self.kills))
+
+
+class Killer:
+    """Kills its process once some of the training is done."""
+
+    def __init__(self, kills: Path) -> None:
+        self.kills, self.phase = kills, ""
+
+    def begin(self, phase: str, total: int, unit: str) -> None:
+        self.phase = phase
+
+    def advance(self, done: int, **figures: float) -> None:
+        if self.phase == "train":
+            self.kills.write_text(str(done))
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Heard:
@@ -81,6 +108,32 @@ def test_cells_are_done_once_and_in_order_and_results_are_written_here(address: 
     assert run_cells_on_ray([last, more], tmp_path, Silent(), address) == 1
     assert (tmp_path / more.name / "value").read_text() == str(2000 + 1287)
     assert (tmp_path / last.name / "value").stat().st_mtime_ns == before
+
+
+def chain(seed: int, kind: type[PolicyCell] = PolicyCell) -> DrivesCell:
+    suite = Suite(name="short", conditions={"summer": ("day",), "winter": ("day",)}, episodes=2, route_length_m=20.0)
+    train = TrainConfig(model="ncp", window=4, steps=6, batch=2, seed=seed)
+    return DrivesCell(kind("tiny", train, EpisodesCell(RecordConfig(episodes=1, length=24))), Course(suite, ""))
+
+
+def bytes_of(results: Path) -> dict[str, bytes]:
+    """All results but the journals, which hold times."""
+    return {name: held for name, held in read_folder(results).items() if not name.endswith(".jsonl")}
+
+
+@pytest.mark.slow
+def test_two_workers_one_of_them_killed_at_a_training_come_to_the_bytes_of_one_process(
+    address: str, tmp_path: Path
+) -> None:
+    doomed = chain(0, Doomed)
+    assert isinstance(doomed.policy, Doomed)
+    doomed.policy.kills = tmp_path / "kills"
+    assert run_cells_on_ray([doomed, chain(1)], tmp_path / "cluster", Silent(), address) == 5
+    assert int((tmp_path / "kills").read_text()) > 0
+    run_cells([chain(0), chain(1)], tmp_path / "one", Silent())
+    one = bytes_of(tmp_path / "one")
+    assert {name.partition("-")[0] for name in one} == {"episodes", "policy", "drives"}
+    assert bytes_of(tmp_path / "cluster") == one
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shlex
 import subprocess
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from wormdrive.benchmark.runner import run_cells
 from wormdrive.benchmark.shipping import Shipment, ship
 from wormdrive.cli.main import app
 from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.scenarios.intervals import wilson_interval
 from wormdrive.training import config
 from wormdrive.training.config import Recipe
@@ -73,8 +75,9 @@ def test_the_median_seed_by_winter_is_shipped_with_its_card(tmp_path: Path) -> N
     assert told == [Shipment("ncp-informed", 3), Shipment("lstm-informed", 1)]
     folder, trained = tmp_path / "out" / "ncp-informed", cells["ncp", 3].folder(tmp_path / "results")
     assert sorted(file.name for file in folder.iterdir()) == sorted([CARD_FILE, CONFIG_FILE, WEIGHTS_FILE])
-    for name in (CONFIG_FILE, WEIGHTS_FILE):
-        assert (folder / name).read_bytes() == (trained / name).read_bytes()
+    assert (folder / WEIGHTS_FILE).read_bytes() == (trained / WEIGHTS_FILE).read_bytes()
+    shipped, before = (json.loads((one / CONFIG_FILE).read_text()) for one in (folder, trained))
+    assert shipped == before | {"camera": CameraConfig().model_dump()}  # of old trainings, too, which do not name it
     card = read_card(folder)
     assert (card.kind, card.recipe, card.seed, card.knows) == ("ncp", "informed", 3, ("winter",))
     assert (card.season("summer"), card.season("winter")) == ((4, 4), (5, 8))

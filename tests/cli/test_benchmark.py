@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from tests.support.ray_cluster import processes_at_work, ray_cluster
+from wormdrive.benchmark.cell import Cell
 from wormdrive.benchmark.drive_table import read_drives
 from wormdrive.benchmark.provenance import Provenance
 from wormdrive.cli.main import app
-from wormdrive.cli.stages import Stages
 from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.training.progress import Progress
 
 pytestmark = pytest.mark.slow
 
@@ -121,37 +118,20 @@ def test_killed_and_in_shards_it_comes_to_the_same_bytes(files: Path) -> None:
     assert (files / "killed" / "drives.csv").read_bytes() == whole
 
 
-def bytes_of(results: Path) -> dict[str, bytes]:
-    """All results but how they were come to: journals hold times."""
-    files = [file for file in sorted(results.rglob("*")) if file.is_file() and file.suffix != ".jsonl"]
-    return {file.relative_to(results).as_posix(): file.read_bytes() for file in files}
+def test_with_ray_a_cluster_does_the_work_a_thread_a_task(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, str, int]] = []
 
+    def run_on_ray(
+        cells: list[Cell], results: Path, progress: Progress, address: str, *, threads: int, device: str
+    ) -> int:
+        asked.append((len(cells), address, threads))
+        return 0
 
-def test_two_ray_workers_one_of_them_killed_come_to_the_same_bytes(
-    files: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (files / "tiny.yaml").write_text(BENCHMARK.replace("[ncp, feedforward]", "[ncp]"))
-    killed: list[int] = []
-    advance = Stages.advance
-    with ray_cluster() as cluster:
-
-        def advance_and_kill(stages: Stages, done: float, **figures: float) -> None:
-            advance(stages, done, **figures)
-            for pid in processes_at_work() if done >= 1 and not killed else []:
-                with suppress(ProcessLookupError):  # it has just ended
-                    os.kill(pid, signal.SIGKILL)
-                    killed.append(pid)
-                    break
-
-        monkeypatch.setattr(Stages, "advance", advance_and_kill)
-        run(files, "cluster", "--ray", cluster.address)
-    assert len(killed) == 1
-    monkeypatch.undo()
-    run(files, "whole")
-    whole = bytes_of(files / "whole")
-    kinds = {name.partition("-")[0] for name in whole}
-    assert kinds == {"episodes", "policy", "drives", "drives.csv", "provenance.json"}
-    assert bytes_of(files / "cluster") == whole
+    monkeypatch.setattr("wormdrive.benchmark.ray_runner.run_cells_on_ray", run_on_ray)
+    for options in ([], ["--threads", "3"]):
+        started = ["benchmark", str(files / "tiny.yaml"), "--out", str(files / "out"), "--ray", "head:6379", *options]
+        assert CliRunner().invoke(app, started).exit_code == 0
+    assert asked == [(1 + 4 + 4 * 2, "head:6379", threads) for threads in (1, 3)]
 
 
 def verify(files: Path, *options: str) -> Result:

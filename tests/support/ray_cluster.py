@@ -10,16 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-__all__ = ["RayCluster", "processes_at_work", "ray_cluster"]
+__all__ = ["RayCluster", "ray_cluster"]
 
-WORKERS = 2
+_WORKERS = 2
 _STORE_BYTES = 100 << 20
 _TRIES = 4
+_SETTINGS = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_worker_niceness": "0"}
+"""Nothing is told to anybody; and workers do not starve beside other tests, as Ray's, nice by default, would."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ class RayCluster:
 @contextmanager
 def ray_cluster() -> Iterator[RayCluster]:
     """Start one, or skip the test where Ray is not installed."""
+    os.environ.update(_SETTINGS)
     pytest.importorskip("ray", reason="Ray is not installed: extra `ray`")
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     handler = signal.getsignal(signal.SIGTERM)
     cluster, started = _started()
     try:
@@ -44,36 +45,13 @@ def ray_cluster() -> Iterator[RayCluster]:
         signal.signal(signal.SIGTERM, handler)  # which the cluster took over
 
 
-def processes_at_work() -> list[int]:
-    """Find the workers below this process that are at a task: Ray gives them its name as theirs."""
-    if not Path("/proc/self").exists():
-        pytest.skip("there is no /proc to find processes in")
-    parents: dict[int, int] = {}
-    working: list[int] = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            stat, name = (folder / "stat").read_text(), (folder / "cmdline").read_bytes()
-        except OSError:  # it has ended
-            continue
-        parents[int(folder.name)] = int(stat.rpartition(")")[2].split()[1])
-        if name.startswith(b"ray::_do"):
-            working.append(int(folder.name))
-    return [pid for pid in working if os.getpid() in _ancestors(pid, parents)]
-
-
-def _ancestors(pid: int, parents: dict[int, int]) -> Iterator[int]:
-    while pid in parents:
-        pid = parents[pid]
-        yield pid
-
-
 def _started() -> tuple[Any, RayCluster]:
     """Ray gives its processes 30 s to begin, too little at times where many others want the processors: try again."""
     for tries_left in reversed(range(_TRIES)):
         with socket.create_server(("127.0.0.1", 0)) as server:
             port = server.getsockname()[1]
         cluster = import_module("ray.cluster_utils").Cluster()
-        settings = {"num_cpus": WORKERS, "object_store_memory": _STORE_BYTES, "include_dashboard": False}
+        settings = {"num_cpus": _WORKERS, "object_store_memory": _STORE_BYTES, "include_dashboard": False}
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ResourceWarning)  # Ray does not close its logs

@@ -15,7 +15,7 @@ def results(
     tables: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[TABLE]...",
+            metavar="TABLE",
             help="drives.csv that `wormdrive benchmark` wrote, or several parts of one.",
             show_default="those that come with the package",
         ),

@@ -289,7 +289,7 @@ def test_saliency_through_the_large_network() -> None:
 @pytest.mark.parametrize("kind", BASELINES)
 def test_learns_what_the_pictures_show(kind: str) -> None:
     """The real training step, on a bar that leans by the target."""
-    steps = {"cfc": 120, "cnn": 80}.get(kind, 40)  # they dwell before they find the bar
+    steps = {"cfc": 120, "cnn": 80, "ltc_full": 80}.get(kind, 40)  # they dwell before they find the bar
     policy = make(kind)
     student = Learner(policy, TrainConfig(model=kind, window=4, batch=4, steps=steps), CameraConfig(), bf16=False)
     sampler = student.episodes([episode(seed) for seed in range(4)])
