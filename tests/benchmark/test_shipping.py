@@ -20,6 +20,7 @@ from wormdrive.benchmark.runner import run_cells
 from wormdrive.benchmark.shipping import Shipment, ship
 from wormdrive.cli.main import app
 from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.scenarios.intervals import wilson_interval
 from wormdrive.training import config
 from wormdrive.training.config import Recipe
@@ -50,11 +51,13 @@ def winters(model: str, successes: Mapping[int, int], recipe: str = "informed") 
 
 
 def made(results: Path, wanted: Benchmark, rows: list[object]) -> dict[tuple[str, int], PolicyCell]:
-    """Results of that benchmark as they would lie there, with untrained policies."""
+    """Results of that benchmark as they would lie there, with untrained policies; those of ``lstm`` name no camera."""
     cells = {(cell.config.model, cell.config.seed): cell for cell in wanted.policies()}
     for (model, seed), cell in cells.items():
         torch.manual_seed(seed)
-        save_policy(build_policy({"kind": model, **cell.config.policy}), cell.folder(results))
+        policy = build_policy({"kind": model, **cell.config.policy})
+        policy.trained_camera = None if model == "lstm" else CameraConfig()
+        save_policy(policy, cell.folder(results))
     DriveTable(tuple(rows)).write(results / "drives.csv")  # type: ignore[arg-type]
     Provenance.here().write(results / "provenance.json")
     return cells
@@ -80,6 +83,9 @@ def test_the_median_seed_by_winter_is_shipped_with_its_card(tmp_path: Path) -> N
     assert "400 drives of the expert, 3.3 s each, on country_loop in summer (day)" in card.data
     assert "1 round of DAgger, 32 drives of 4.0 s" in card.data
     assert load_policy(folder).config.kind == "ncp"
+    assert (
+        load_policy(tmp_path / "out" / "lstm-informed").trained_camera == CameraConfig()
+    )  # as all of a benchmark have
 
 
 def test_shipping_again_writes_the_same_bytes(tmp_path: Path) -> None:
