@@ -1,9 +1,19 @@
 """Reinforcement learning: PPO of stable-baselines3 learns to steer, accelerate and brake from the car's state.
 
 The environment is ``wormdrive/LaneKeeping-v1``, sixteen at once. Now and then the policy drives sixteen routes that it
-does not train on, without noise: how many it drives to their end, and how fast, is the learning curve.
+does not train on, without noise: how many it drives to their end, and how fast, is the learning curve. It takes half a
+minute of one processor.
 
     python examples/lane_keeping_ppo.py
+
+Learning curve from seed 0; the target speed is 10 m/s:
+
+    10,240 steps:  8 of 16 drives,  5.7 m/s, 25 cm from the lane's centre
+    20,480 steps: 16 of 16 drives,  9.3 m/s, 16 cm
+    40,960 steps: 16 of 16 drives, 12.1 m/s,  8 cm
+    61,440 steps: 16 of 16 drives, 11.9 m/s,  3 cm
+    81,920 steps: 16 of 16 drives, 10.3 m/s,  2 cm
+   100,352 steps: 16 of 16 drives, 10.1 m/s,  3 cm
 """
 
 from __future__ import annotations

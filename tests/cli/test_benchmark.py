@@ -131,7 +131,7 @@ def test_with_ray_a_cluster_does_the_work_a_thread_a_task(files: Path, monkeypat
     for options in ([], ["--threads", "3"]):
         started = ["benchmark", str(files / "tiny.yaml"), "--out", str(files / "out"), "--ray", "head:6379", *options]
         assert CliRunner().invoke(app, started).exit_code == 0
-    assert asked == [(1 + 4 + 4 * 2, "head:6379", threads) for threads in (1, 3)]
+    assert asked == [(1 + 4 + 4 * 2 + 2, "head:6379", threads) for threads in (1, 3)]
 
 
 def verify(files: Path, *options: str) -> Result:
@@ -177,8 +177,8 @@ def test_ones_own_conditions_are_driven_summed_up_and_verified(files: Path) -> N
     summary = json.loads(run(files, "whole", "--conditions", str(files / "alps.yaml"), "--json"))
     named = {tuple(rate["condition"]) for rate in summary["rates"]}
     assert named == {
-        ("alps", "winter", "given", "first snow", None),
-        ("alps", "spring", "given", "late: ice", None),
+        ("alps", "winter", "given", "first snow", None, True),
+        ("alps", "spring", "given", "late: ice", None, True),
     }
     assert not (files / "whole" / "drives.csv").exists()
     again = [

@@ -28,6 +28,8 @@ ODD = {
     "lane_gap_example_issue_119.xodr",
     # a parameter that is no arc length
     "road_geometry_parampoly3_arclength_range_valid.xodr",
+    # a record 1 cm longer than its curve: where that ends, the next one begins 1 cm further on
+    "ParametricCubicCurveRoad.xodr",
 }
 
 
