@@ -80,7 +80,9 @@ def test_the_median_seed_by_winter_is_shipped_with_its_card(tmp_path: Path) -> N
     assert (fog.season, fog.weather, fog.successes, fog.drives, fog.offset_m) == ("winter", "fog", 1, 4, 0.5)
     assert (fog.low, fog.high) == pytest.approx(wilson_interval(1, 4), abs=1e-4)
     assert "8 (seed 0), 2 (seed 1), 7 (seed 2), 5 (seed 3), 2 (seed 4)" in card.chosen
-    assert "400 drives of the expert, 3.3 s each, on country_loop in summer (day, dusk, night, fog and rain)" in card.data
+    assert (
+        "400 drives of the expert, 3.3 s each, on country_loop in summer (day, dusk, night, fog and rain)" in card.data
+    )
     assert "1 round of DAgger, 32 drives of 4.0 s" in card.data
     assert load_policy(folder).config.kind == "ncp"
     assert (
