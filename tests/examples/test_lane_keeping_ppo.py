@@ -1,4 +1,4 @@
-"""The example of reinforcement learning, ``examples/lane_keeping_ppo.py``, run as a reader would for a few steps."""
+"""The example of reinforcement learning, run as a reader would for a few steps."""
 
 from __future__ import annotations
 
