@@ -80,7 +80,9 @@ def _plain(actions: Any) -> Any:
 
 def _steer(actions: NDArray[np.float64], _: Simulator) -> NDArray[np.float64]:
     """Leave the speed to the cruise control."""
-    return np.column_stack([actions[:, 0], np.full(len(actions), np.nan)])
+    command = np.full((len(actions), 2), np.nan)
+    command[:, :1] = actions
+    return command
 
 
 def _steer_acceleration(actions: NDArray[np.float64], _: Simulator) -> NDArray[np.float64]:

@@ -19,7 +19,7 @@ CRUISING_MPS: Final = 10.0
 """The speed whose progress is worth a reward of 1 a step [m/s]."""
 COMFORTABLE_MPS2: Final = 3.0
 """The acceleration that costs 1 in the term ``comfort`` [m/s²]: what the cruise control takes bends with."""
-FAILURES: Final = tuple(END_REASONS.index(reason) for reason in ("lane_departure", "collision"))
+_FAILED: Final = np.array([reason in ("lane_departure", "collision") for reason in END_REASONS])
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,8 @@ class Reward:
         """Return the rewards (N,) of the step after which worlds show this."""
         state = shown.state
         progress, gain = state.station_m - self._station_m, state.speed_mps - self._speed_mps
-        self._station_m, self._speed_mps = state.station_m.copy(), state.speed_mps.copy()
-        return self._formula(Step(self._dt_s, progress, gain, state, np.isin(shown.end_reason, FAILURES)))
+        self._station_m, self._speed_mps = state.station_m, state.speed_mps
+        return self._formula(Step(self._dt_s, progress, gain, state, _FAILED[shown.end_reason]))
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,9 @@ def test_the_median_seed_by_winter_is_shipped_with_its_card(tmp_path: Path) -> N
     assert sorted(file.name for file in folder.iterdir()) == sorted([CARD_FILE, CONFIG_FILE, WEIGHTS_FILE])
     for name in (CONFIG_FILE, WEIGHTS_FILE):
         assert (folder / name).read_bytes() == (trained / name).read_bytes()
+    assert load_policy(folder).config.kind == "ncp"
+    by_default = load_policy(tmp_path / "out" / "lstm-informed")
+    assert by_default.trained_camera == CameraConfig()  # as all of a benchmark have
     card = read_card(folder)
     assert (card.kind, card.recipe, card.seed, card.knows) == ("ncp", "informed", 3, ("winter",))
     assert (card.season("summer"), card.season("winter")) == ((4, 4), (5, 8))
@@ -84,10 +87,6 @@ def test_the_median_seed_by_winter_is_shipped_with_its_card(tmp_path: Path) -> N
         "400 drives of the expert, 3.3 s each, on country_loop in summer (day, dusk, night, fog and rain)" in card.data
     )
     assert "1 round of DAgger, 32 drives of 4.0 s" in card.data
-    assert load_policy(folder).config.kind == "ncp"
-    assert (
-        load_policy(tmp_path / "out" / "lstm-informed").trained_camera == CameraConfig()
-    )  # as all of a benchmark have
 
 
 def test_shipping_again_writes_the_same_bytes(tmp_path: Path) -> None:
