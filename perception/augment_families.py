@@ -6,9 +6,9 @@ all its frames, so that it stays one coherent drive; only patches in wheel track
 Most families use what holds on any road: paint wears off, surfaces change brightness, air scatters light. But they were
 not fixed before any other season than summer was looked at. ``wheel_tracks`` was designed by people who had seen winter
 pictures, and its numbers are those of winter's tracks. ``cross_section`` takes its numbers from the training pictures
-themselves, on which wheels have left faint bands; that these might matter was thought of by people who had seen winter,
-too. Driving in winter hangs on one of the two; ``docs/results.md`` has figures. So no training picture shows winter,
-but the design of the training knew it.
+themselves, on which wheels have left faint bands; but that these might matter, and how often, how sharply and how much
+they are exaggerated, was settled by people who saw how policies then drove in winter. Driving there hangs on one of the
+two; ``docs/results.md`` has figures. So no training picture shows winter, but the design of the training knew it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Cross-section: what asphalt looks like across a lane on average, measured on pictures.
 
 Shadows, repairs and cracks lie anywhere and average out over many pictures; what is left runs along the road: where
-wheels have worn it and oil has dripped. On the asphalt of the embedded simulator in summer two bands, each 0.7 m off
-the lane's middle, are some 5 % darker than the rest, which hardly shows in a single picture.
+wheels have worn it and oil has dripped. On the asphalt of the embedded simulator in summer two bands, each 0.8 m off
+the lane's middle, are 2 to 5 % darker than what lies beside them, which hardly shows in a single picture.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ class Recipe(_Config):
     seasons: tuple[SeasonName, ...] = Field(default=("summer",), min_length=1, description="of all its pictures")
     knows: tuple[SeasonName, ...] = Field(default=(), description="seasons whose looks its augmentation was made after")
     chosen_after: tuple[SeasonName, ...] = Field(
-        default=(), description="seasons in which it and others had been driven when it was chosen among them"
+        default=(), description="seasons in which it and others had been driven when it was developed and chosen"
     )
 
     @model_validator(mode="after")

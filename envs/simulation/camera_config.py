@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from wormdrive.envs.common.errors import ArgumentError, is_real, is_whole, one_of
 
-__all__ = ["CameraConfig", "parse_camera"]
+__all__ = ["CAMERA_BOUNDS", "CameraConfig", "parse_camera"]
 
 _SIZES: Final = (8, 8192)
-_BOUNDS: Final = MappingProxyType(
+CAMERA_BOUNDS: Final = MappingProxyType(
     {
         "fov_deg": (1.0, 160.0),
         "x_m": (-20.0, 20.0),
@@ -24,7 +24,7 @@ _BOUNDS: Final = MappingProxyType(
         "roll_rad": (-math.pi, math.pi),
     }
 )
-"""What can be drawn."""
+"""Least and greatest of what can be drawn, of each field but the size."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,11 @@ def parse_camera(camera: CameraConfig | Mapping[str, Any] | None, argument: str 
     low, high = _SIZES
     if not all(is_whole(size) and low <= size <= high for size in (config.width, config.height)):
         raise ArgumentError(f"{argument}={config!r}: allowed are {low} to {high} pixels")
-    for name, (least, most) in _BOUNDS.items():
+    for name, (least, most) in CAMERA_BOUNDS.items():
         value = getattr(config, name)
         if not is_real(value) or not least <= value <= most:
             raise ArgumentError(f"{argument}={config!r}: allowed for {name} is {least:g} to {most:g}")
     plain: dict[str, Any] = {
-        name: float(value) if name in _BOUNDS else int(value) for name, value in asdict(config).items()
+        name: float(value) if name in CAMERA_BOUNDS else int(value) for name, value in asdict(config).items()
     }
     return CameraConfig(**plain)  # of Python's own numbers, as files want them

@@ -109,14 +109,6 @@ def test_columns_may_stand_in_any_order(tmp_path: Path, lines: list[str]) -> Non
     assert read(tmp_path, turned) == read(tmp_path, lines)
 
 
-def test_without_a_clock_column_all_were_told_the_time(tmp_path: Path, lines: list[str]) -> None:
-    at = list(COLUMNS).index("clock")
-    cut = [",".join(line.split(",")[:at] + line.split(",")[at + 1 :]) for line in lines]
-    assert "clock" not in cut[0]
-    assert read(tmp_path, cut) == read(tmp_path, lines)
-    assert read(tmp_path, cut).values("clock") == [True]
-
-
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match=r"no\.csv: cannot be read"):
         read_drives(tmp_path / "no.csv")

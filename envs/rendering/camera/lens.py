@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError
-from wormdrive.envs.simulation.camera_config import CameraConfig
+from wormdrive.envs.simulation.camera_config import CAMERA_BOUNDS, CameraConfig
 
 __all__ = ["CELL", "FINE_WIDTH", "SPRITE_CELL", "LensTable", "check_config", "headlight_beam", "make_lens", "stride_of"]
 
@@ -96,16 +96,7 @@ def check_config(config: CameraConfig) -> None:
         value = getattr(config, name)
         if not 1 <= value <= _LARGEST:
             raise ArgumentError(f"{name}={value!r}: allowed are 1 to {_LARGEST} pixels")
-    bounds = {
-        "fov_deg": (1.0, 160.0),
-        "x_m": (-20.0, 20.0),
-        "y_m": (-20.0, 20.0),
-        "z_m": (0.1, 50.0),
-        "pitch_rad": (-1.4, 1.4),
-        "yaw_rad": (-math.pi, math.pi),
-        "roll_rad": (-math.pi, math.pi),
-    }
-    for name, (low, high) in bounds.items():
+    for name, (low, high) in CAMERA_BOUNDS.items():
         value = getattr(config, name)
         if not low <= value <= high:
             raise ArgumentError(f"{name}={value!r}: allowed is {low:g} to {high:g}")

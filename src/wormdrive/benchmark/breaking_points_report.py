@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -12,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from wormdrive.benchmark.breaking_points import LadderBreak
-from wormdrive.scenarios.writing import write_text
+from wormdrive.scenarios.writing import write_csv
 
 __all__ = ["place_on_ladder", "print_breaking_points", "write_breaking_points"]
 
@@ -66,17 +64,15 @@ def write_breaking_points(breaks: Iterable[LadderBreak], file: Path) -> None:
     ArgumentError
         If the file cannot be written.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    rows: list[list[object]] = []
     for one in breaks:
         for training in one.trainings:
             fit = training.fit
             ends = ["" if value is None else repr(value) for value in (fit.value, *fit.interval)]
             where = one.recipe, one.model, training.seed, one.suite, one.shift, int(one.clock)
             counts = len(one.rungs), training.rungs_driven, one.routes
-            writer.writerow([*where, *counts, repr(training.rungs_held), fit.side, *ends])
-    write_text(file, text.getvalue())
+            rows.append([*where, *counts, repr(training.rungs_held), fit.side, *ends])
+    write_csv(file, _COLUMNS, rows)
 
 
 def _shown(one: LadderBreak) -> str:

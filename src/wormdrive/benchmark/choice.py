@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +12,7 @@ from rich.table import Table
 
 from wormdrive.benchmark.drive_table import DriveTable
 from wormdrive.envs.common.errors import ArgumentError
-from wormdrive.scenarios.writing import write_text
+from wormdrive.scenarios.writing import write_csv
 
 __all__ = ["Choice", "print_choices", "rank", "write_choices"]
 
@@ -77,11 +75,8 @@ def write_choices(choices: Sequence[Choice], file: Path) -> None:
     ArgumentError
         It cannot be written.
     """
-    text = io.StringIO()
-    writer = csv.DictWriter(text, [field.name for field in fields(Choice)], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({**asdict(choice), "chosen": int(choice.chosen)} for choice in choices)
-    write_text(file, text.getvalue())
+    names = [field.name for field in fields(Choice)]
+    write_csv(file, names, [(*astuple(choice)[:-1], int(choice.chosen)) for choice in choices])
 
 
 def print_choices(console: Console, choices: Sequence[Choice]) -> None:

@@ -9,16 +9,13 @@ import zlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from wormdrive.benchmark.drive_row import COLUMNS, KEY, DriveRow
 from wormdrive.envs.common.errors import ArgumentError, one_of
-from wormdrive.scenarios.writing import write_text
+from wormdrive.scenarios.writing import write_csv
 
 __all__ = ["DriveTable", "concatenate", "read_drives"]
-
-_ABSENT: Final[dict[str, Any]] = {"clock": True}
-"""What it means where a table has no such column: before there was one, all were told the time."""
 
 
 @dataclass(frozen=True)
@@ -103,16 +100,12 @@ class DriveTable:
         ArgumentError
             If the file cannot be written.
         """
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for row in self.rows:
-            writer.writerow([column.show(getattr(row, name)) for name, column in COLUMNS.items()])
-        write_text(file, text.getvalue())
+        shown = ([column.show(getattr(row, name)) for name, column in COLUMNS.items()] for row in self.rows)
+        write_csv(file, COLUMNS, shown)
 
 
 def read_drives(file: Path) -> DriveTable:
-    """Read what ``DriveTable.write`` wrote; columns may stand in any order, and ``clock`` may be missing (told).
+    """Read what ``DriveTable.write`` wrote; columns may stand in any order.
 
     A file named ``.gz`` is unpacked first.
 
@@ -163,7 +156,7 @@ def concatenate(tables: Iterable[DriveTable]) -> DriveTable:
 
 def _check_header(file: Path, header: list[str]) -> None:
     for complaint, names in (
-        ("lacks", [name for name in COLUMNS if name not in header and name not in _ABSENT]),
+        ("lacks", [name for name in COLUMNS if name not in header]),
         (
             "has the unknown or repeated",
             [name for k, name in enumerate(header) if name not in COLUMNS or name in header[:k]],
@@ -178,7 +171,7 @@ def _check_header(file: Path, header: list[str]) -> None:
 def _row(where: str, header: list[str], cells: list[str]) -> DriveRow:
     if len(cells) != len(header):
         raise ArgumentError(f"{where}: has {len(cells)} cells; allowed are {len(header)}, as in the header")
-    values = dict(_ABSENT)
+    values: dict[str, Any] = {}
     for name, cell in zip(header, cells, strict=True):
         column = COLUMNS[name]
         try:

@@ -70,9 +70,10 @@ def test_the_same_table_gives_the_same_bytes(text: str) -> None:
 
 def test_names_from_a_file_are_escaped() -> None:
     held = evidence(by_recipe, BENCHMARK.model_copy(update={"name": "<script>alert(1)"}))
-    made = page(held, chapters(held, "mine <b>.yaml"))
+    made = page(held, chapters(held, "mine <b>.yaml", ["<i>.csv"]))
     assert "<script>alert" not in made
     assert "mine &lt;b&gt;.yaml" in made
+    assert "&lt;i&gt;.csv" in made
 
 
 @pytest.mark.parametrize("width", [1200, 390])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from wormdrive.benchmark.committed_tables import committed_tables
 from wormdrive.benchmark.report.evidence import TARGET, Evidence, least_p
 from wormdrive.benchmark.report.words import listing, model_title
 from wormdrive.training.config import Recipe
@@ -39,12 +40,11 @@ def method(evidence: Evidence) -> list[str]:
         "before these drives were looked at.",
         f"Shares of variance (omega squared) are of the success of {TARGET} drives: main effects, and interactions of "
         "what was chosen; all else is chance and further interactions.",
-        f"Made after looking at {TARGET}: {knowing}, by way of the augmentation `wheel_tracks`; all other recipes "
-        "without."
+        f"Made after the looks of {TARGET}: {knowing}, by way of the augmentation `wheel_tracks`."
         if knowing
-        else f"No recipe was made after looking at {TARGET}.",
+        else f"No recipe was made after the looks of {TARGET}.",
         *(
-            f"`{name}` was chosen among others after these had been driven in {TARGET}."
+            f"`{name}` was developed, and chosen among others, by people who saw how these drive in {TARGET}."
             for name, held in evidence.recipe_configs.items()
             if TARGET in held.chosen_after
         ),
@@ -94,10 +94,11 @@ def commands(evidence: Evidence, benchmark: str, tables: Sequence[str]) -> list[
     ``benchmark`` is its name on the command line, ``tables`` the paths given there, none for those that come with the
     package.
     """
-    first = tables[0] if tables else f"scenarios/results/{evidence.benchmark.name}/drives.csv"
+    name = evidence.benchmark.name
+    first = tables[0] if tables else f"scenarios/results/{name}/{committed_tables(name)[0].name}"
     which = [] if benchmark == DEFAULT else ["--benchmark", benchmark]
     return [
         f"wormdrive benchmark {benchmark}",
         " ".join(["wormdrive results", *tables, *which, "--out docs"]),
-        " ".join(["wormdrive verify", first, *which, "--sample 20"]),
+        " ".join(["wormdrive verify", first, *which, f"--results runs/{name}", "--sample 20"]),
     ]
