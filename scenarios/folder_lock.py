@@ -15,7 +15,7 @@ from pathlib import Path
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.common.file_lock import lock
 
-__all__ = ["FolderInUseError", "locked_folder"]
+__all__ = ["FolderInUseError", "locked_folder", "require_complete"]
 
 
 class FolderInUseError(ArgumentError):
@@ -51,6 +51,20 @@ def locked_folder(folder: Path) -> Iterator[None]:
             os.close(held)
 
 
+def require_complete(folder: Path) -> None:
+    """Refuse to read a folder that somebody is still writing into: what is read now would not be there whole.
+
+    Raises
+    ------
+    FolderInUseError
+        It is being written into.
+    """
+    if folder.is_dir():
+        held = _lock(folder, shared=True)
+        if held is not None:
+            os.close(held)
+
+
 def _make(folder: Path) -> list[Path]:
     """Make a folder with those above it; return the new ones, the innermost first."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
@@ -63,7 +77,7 @@ def _make(folder: Path) -> list[Path]:
     return missing
 
 
-def _lock(folder: Path) -> int | None:
+def _lock(folder: Path, *, shared: bool = False) -> int | None:
     """Lock a folder: the descriptor that holds it, None where there are no such locks."""
     if sys.platform == "win32":
         return None
@@ -75,7 +89,7 @@ def _lock(folder: Path) -> int | None:
     except FileNotFoundError as error:
         raise in_use from error  # and has taken it away
     try:
-        is_locked = lock(held)
+        is_locked = lock(held, shared=shared)
     except BlockingIOError as error:
         os.close(held)
         raise in_use from error

@@ -21,7 +21,7 @@ from wormdrive.envs.episodes.episode import Episode, episode_files
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulator_factory import SimulatorChoice
 from wormdrive.perception.kernels.chunks import computing_with
-from wormdrive.scenarios.folder_lock import locked_folder
+from wormdrive.scenarios.folder_lock import locked_folder, require_complete
 from wormdrive.training.checkpoint import Arithmetic, Position, load_checkpoint, save_checkpoint
 from wormdrive.training.config import TrainConfig
 from wormdrive.training.dagger import drive_round
@@ -89,8 +89,9 @@ def train(
     Raises
     ------
     ArgumentError
-        ``out`` already holds a run and ``resume`` is not set, somebody else is writing into it, the configuration does
-        not fit the episodes, torch cannot use the device, or the run to resume was computed on another one.
+        ``out`` already holds a run and ``resume`` is not set, somebody else is writing into it or into the episodes'
+        folder, the configuration does not fit the episodes, torch cannot use the device, or the run to resume was
+        computed on another one.
     EpisodeError
         An episode is corrupt, truncated or foreign, or was taken with another camera than the others.
     ModelError
@@ -98,6 +99,8 @@ def train(
     """
     out, progress, chosen = Path(out), progress or Silent(), choose_device(device)
     folders = [episodes] if isinstance(episodes, str | Path) else list(episodes)
+    for folder in folders:
+        require_complete(Path(folder))
     files = [file for folder in folders for file in episode_files(folder)]
     with locked_folder(out):
         _prepare(out, resume)

@@ -167,7 +167,9 @@ def _resolve(folder_or_name: str | Path) -> Path:
     folder = Path(folder_or_name)
     if folder.is_dir():
         if not (folder / CONFIG_FILE).exists():
-            raise ModelError(f"{folder}: no {CONFIG_FILE} in it; allowed is a policy's folder, such as RUN/policy")
+            within = folder / "policy"
+            such = f"{within} is one" if (within / CONFIG_FILE).exists() else "such as RUN/policy"
+            raise ModelError(f"{folder}: no {CONFIG_FILE} in it; allowed is a policy's folder: {such}")
         return folder
     if str(folder_or_name) in shipped_policies():
         return shipped_folder(str(folder_or_name))

@@ -7,8 +7,10 @@ import sys
 __all__ = ["lock"]
 
 
-def lock(descriptor: int) -> bool:
+def lock(descriptor: int, *, shared: bool = False) -> bool:
     """Lock what is open; False where there are no such locks: Windows, some network file systems.
+
+    With ``shared`` others may hold it, too, as long as all of them share it.
 
     Raises
     ------
@@ -20,7 +22,7 @@ def lock(descriptor: int) -> bool:
     import fcntl
 
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         raise
     except OSError:  # a file system without locks

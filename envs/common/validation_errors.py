@@ -26,7 +26,7 @@ def describe_validation_error(kind: type[BaseModel], error: ValidationError) -> 
     elif first["type"] in _KINDS:
         allowed = f"allowed is {_KINDS[first['type']]}"
     else:
-        allowed = first["msg"].removeprefix("Value error, ")
+        allowed = first["msg"].removeprefix("Value error, ").replace("Input should be", "allowed is")
     if first["type"] == "value_error" and isinstance(first["input"], dict):  # what is wrong in a table is named there
         return f"{name}: {allowed}" if name else allowed
     return f"{name}={first['input']!r}: {allowed}" if name else allowed

@@ -114,7 +114,7 @@ def test_an_episode_of_a_suite_is_driven_as_evaluate_drives_it() -> None:
         (("expert", "--season", "monsoon"), ConditionsError, "season='monsoon': allowed are summer"),
         (("expert", "--map", "nowhere.xodr"), MapError, "nowhere.xodr"),
         (("nobody",), ModelError, "nobody: no such folder"),
-        (("expert", "--length", "1"), ArgumentError, "route_length_m=1.0"),
+        (("expert", "--length", "1"), ArgumentError, "--length=1.0: allowed is 20"),
         (("expert", "--seed", "-1"), ArgumentError, "seed=-1: allowed are 0 to 9999"),
         (("expert", "--suite", "four-seasons", "--episode", "99"), ArgumentError, "episode=99: suite four-seasons"),
         (("expert", "--simulator", "boat"), ArgumentError, "simulator='boat'"),

@@ -23,6 +23,7 @@ from wormdrive.training.export.network import read_network
         ({"length": 4}, "length=4: allowed is 16 or more, 20000 or less"),
         ({"disturbance": float("nan")}, "disturbance=nan: allowed is 0.0 or more, 3.0 or less"),
         ({"maps": "x"}, "maps='x': allowed is a list"),
+        ({"season": "wintr"}, "season='wintr': allowed is 'summer', 'autumn', 'winter' or 'spring'"),
         ({"banana": 3}, "banana=3: unknown; allowed are maps, season"),
     ],
 )

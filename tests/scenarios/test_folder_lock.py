@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from wormdrive.scenarios import folder_lock
-from wormdrive.scenarios.folder_lock import FolderInUseError, locked_folder
+from wormdrive.scenarios.folder_lock import FolderInUseError, locked_folder, require_complete
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no such locks on Windows")
 
@@ -39,7 +39,8 @@ def test_a_folder_that_its_holder_has_moved_meanwhile_is_not_taken_for_it(
     folder = tmp_path / "new"
     lock = folder_lock.lock
 
-    def moved_before(opened: int) -> bool:
+    def moved_before(opened: int, *, shared: bool) -> bool:
+        assert not shared
         folder.rename(tmp_path / "moved")
         if again:
             folder.mkdir()
@@ -73,3 +74,13 @@ def test_what_was_made_goes_again_after_an_error_unless_something_was_written(tm
     with pytest.raises(KeyboardInterrupt):
         half(tmp_path / "a" / "b")
     assert (tmp_path / "a" / "b" / "half").exists()
+
+
+def test_what_is_still_written_is_not_read(tmp_path: Path) -> None:
+    folder = tmp_path / "recorded"
+    with locked_folder(folder), pytest.raises(FolderInUseError, match="another wormdrive is writing into it"):
+        require_complete(folder)
+    require_complete(folder)
+    require_complete(tmp_path / "nothing")
+    with locked_folder(folder):
+        pass

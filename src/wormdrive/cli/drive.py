@@ -168,7 +168,7 @@ def _scenario(
         "route_length_m": length,
         "traffic": traffic,
     }
-    return parse_config(Scenario, values)
+    return parse_config(Scenario, values, options={"route_length_m": "--length"})
 
 
 def _driven(

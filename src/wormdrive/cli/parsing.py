@@ -15,8 +15,10 @@ __all__ = ["parse_config"]
 Config = TypeVar("Config", bound=BaseModel)
 
 
-def parse_config(kind: type[Config], values: Mapping[str, Any], source: str = "") -> Config:
-    """Build a configuration.
+def parse_config(
+    kind: type[Config], values: Mapping[str, Any], source: str = "", options: Mapping[str, str] | None = None
+) -> Config:
+    """Build a configuration; ``options`` names the command's option of a field where it is called otherwise.
 
     Raises
     ------
@@ -27,4 +29,7 @@ def parse_config(kind: type[Config], values: Mapping[str, Any], source: str = ""
         return kind.model_validate(dict(values))
     except ValidationError as error:
         prefix = f"{source}: " if source else ""
-        raise ArgumentError(prefix + describe_validation_error(kind, error)) from error
+        words = describe_validation_error(kind, error)
+        for field, option in (options or {}).items():
+            words = f"{option}{words.removeprefix(field)}" if words.startswith(f"{field}=") else words
+        raise ArgumentError(prefix + words) from error

@@ -157,6 +157,9 @@ def test_unknown_names_are_refused(tmp_path: Path) -> None:
         load_policy(tmp_path / "nothing")
     with pytest.raises(ModelError, match=r"no config\.json in it; allowed is a policy's folder"):
         load_policy(tmp_path)
+    save_policy(make("feedforward"), tmp_path / "policy")
+    with pytest.raises(ModelError, match=r"allowed is a policy's folder: .*policy is one"):
+        load_policy(tmp_path)
 
 
 def test_shipped_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
