@@ -25,7 +25,7 @@ from wormdrive.perception.head import ROWS, ConvHead, HeadConfig
 from wormdrive.perception.preprocess import PreprocessConfig, Preprocessor
 from wormdrive.perception.road_state import RoadStateHead, RoadStateInput
 
-__all__ = ["Policy", "PolicyConfig", "PolicyOutput", "PolicyTrace", "fast_inference_dtype"]
+__all__ = ["Policy", "PolicyConfig", "PolicyOutput", "PolicySteps", "PolicyTrace", "fast_inference_dtype"]
 
 _CHUNK = 64
 """Frames that go through the head together: large enough for full speed, small enough to stay in the cache."""
@@ -76,6 +76,14 @@ class PolicyTrace(NamedTuple):
     curvature: Tensor
     features: Tensor
     activity: Tensor
+
+
+class PolicySteps(NamedTuple):
+    """Step by step: ``curvature`` (B, T) [1/m], neuron ``activity`` (B, T, A), the whole ``state`` (B, T, S)."""
+
+    curvature: Tensor
+    activity: Tensor
+    state: Tensor
 
 
 class Policy(nn.Module, ABC):
@@ -228,15 +236,49 @@ class Policy(nn.Module, ABC):
         device = self.device
         gaps = _gaps(elapsed, len(frames))
         with torch.inference_mode(), repeatable(device):
-            features = torch.cat(
-                [self._chunk_features(frames[i : i + _CHUNK], device) for i in range(0, len(frames), _CHUNK)]
-            )
+            features = self._frame_features(frames, device)
             padded_state = F.pad(state.to(device), (0, 0, 0, len(features) - len(frames)))
             if isinstance(gaps, Tensor):
                 gaps = F.pad(gaps.to(device), (0, 0, 0, len(features) - len(frames)), value=1.0)
             output, _, state = self._control(features.unsqueeze(1), padded_state, gaps)
             curvature = output[: len(frames), 0].float() * self.config.output_scale
         return curvature.cpu().numpy(), state[: len(frames)]
+
+    def frame_features(self, frames: NDArray[Any]) -> Tensor:
+        """Return what ``act`` makes of M frames before any neuron hears of them: (M, 32) float32, without gradients.
+
+        The bits are those of ``act``.
+
+        Raises
+        ------
+        ArgumentError
+            If ``frames`` are not what ``look`` returns.
+        """
+        if not self.preprocessor.takes(frames):
+            raise ArgumentError(f"frames={_shown(frames)}: allowed is {self.preprocessor.frames_allowed}")
+        device = self.device
+        with torch.inference_mode(), repeatable(device):
+            return self._frame_features(frames, device)[: len(frames)]
+
+    def control(self, features: Tensor, state: Tensor, elapsed: float = 1.0) -> PolicySteps:
+        """Run over features (B, T, 32) from a state (B, S), one step after the other as ``act`` does, with its bits.
+
+        ``elapsed`` is the time from frame to frame, in sample periods. Without gradients.
+        """
+        cars = len(features)
+        spare = -cars % ROWS
+        with torch.inference_mode(), repeatable(self.device):
+            features, state = F.pad(features, (0, 0, 0, 0, 0, spare)), F.pad(state, (0, 0, 0, spare))
+            steps = []
+            for t in range(features.shape[1]):
+                output, activity, state = self._control(features[:, t : t + 1], state, elapsed)
+                curvature = output[:cars, 0].float() * self.config.output_scale
+                steps.append((curvature, activity[:cars, 0], state[:cars].clone()))
+            return PolicySteps(*(torch.stack(part, dim=1) for part in zip(*steps, strict=True)))
+
+    def _frame_features(self, frames: NDArray[Any], device: torch.device) -> Tensor:
+        """Features of frames, with rows of no meaning behind them up to a multiple of ``ROWS``."""
+        return torch.cat([self._chunk_features(frames[i : i + _CHUNK], device) for i in range(0, len(frames), _CHUNK)])
 
     def _chunk_features(self, frames: NDArray[Any], device: torch.device) -> Tensor:
         """Features of up to ``_CHUNK`` frames, with rows of no meaning behind them up to a multiple of ``ROWS``."""
