@@ -1,0 +1,1 @@
+"""Dynamics: how a policy's neurons move along a drive, and how long they remember."""
