@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -87,6 +87,14 @@ class PreprocessConfig(BaseModel):
     def image_width(self) -> int:
         """Columns w of the reduced image [pixels]."""
         return self.width // self.downsample
+
+
+class ContrastScale(NamedTuple):
+    """``centred`` (M, C, h, w) is divided by ``divisor``, of a shape that fits it, which is never below ``least``."""
+
+    centred: Tensor
+    divisor: Tensor
+    least: float
 
 
 class Preprocessor(nn.Module):
@@ -183,16 +191,22 @@ class Preprocessor(nn.Module):
         if self.fused and nobody_watches() and is_plain(images) and not images.requires_grad:
             return self._normalise_fused(images)
         with torch.autocast(images.device.type, enabled=False):
-            images = images.float()
-            centred = images - _image_mean(images)
-            if config.normalisation == "whitening":
-                return centred / _image_mean(centred.square()).sqrt().clamp_min(config.floor)
-            mean = self._local_mean(centred)
-            variance = self._local_mean(centred.square()).addcmul(mean, mean, value=-1.0)
-            deviation = variance.clamp_min(_LEAST_VARIANCE).sqrt()
-            overall = deviation.mean((2, 3), keepdim=True) * _GLOBAL_SHARE + config.floor
-            contrast = (centred - mean) / (deviation * _LOCAL_SHARE + overall)
+            parts = self.contrast_scale(images.float())
+            contrast = parts.centred / parts.divisor
             return contrast.abs() if config.normalisation == "contrast_magnitude" else contrast
+
+    def contrast_scale(self, images: Tensor) -> ContrastScale:
+        """Return what ``normalise`` divides, and by what; images (M, C, h, w) in [0, 1], in float32 or float64."""
+        config = self.config
+        centred = images - _image_mean(images)
+        if config.normalisation == "whitening":
+            divisor = _image_mean(centred.square()).sqrt().clamp_min(config.floor)
+            return ContrastScale(centred, divisor, config.floor)
+        mean = self._local_mean(centred)
+        variance = self._local_mean(centred.square()).addcmul(mean, mean, value=-1.0)
+        deviation = variance.clamp_min(_LEAST_VARIANCE).sqrt()
+        overall = deviation.mean((2, 3), keepdim=True) * _GLOBAL_SHARE + config.floor
+        return ContrastScale(centred - mean, deviation * _LOCAL_SHARE + overall, _LEAST_VARIANCE**0.5 + config.floor)
 
     def forward(self, images: Tensor) -> Tensor:
         """Normalise: (M, C, h, w) in [0, 1] -> (M, C, h, w)."""
@@ -231,8 +245,9 @@ class Preprocessor(nn.Module):
         # A box filter as two products with banded matrices: exact at the border, and several times quicker on a CPU
         # than pooling with windows this large. Each image by itself, so that it has the same bits alone and in company.
         planes = images.flatten(0, 1)
-        across = torch.bmm(planes, self._mean_columns.expand(len(planes), -1, -1))
-        return torch.bmm(self._mean_rows.expand(len(planes), -1, -1), across).view(images.shape)
+        rows, columns = self._mean_rows.to(planes.dtype), self._mean_columns.to(planes.dtype)
+        across = torch.bmm(planes, columns.expand(len(planes), -1, -1))
+        return torch.bmm(rows.expand(len(planes), -1, -1), across).view(images.shape)
 
 
 def _do(work: Callable[[int, int], None], count: int) -> None:
