@@ -276,6 +276,10 @@ class Policy(nn.Module, ABC):
                 steps.append((curvature, activity[:cars, 0], state[:cars].clone()))
             return PolicySteps(*(torch.stack(part, dim=1) for part in zip(*steps, strict=True)))
 
+    def curvature_of(self, features: Tensor, state: Tensor, elapsed: float = 1.0) -> Tensor:
+        """Return the curvature (B, T) [1/m] of features (B, T, 32) and a state (B, S), with gradients."""
+        return self._control(features, state, elapsed)[0] * self.config.output_scale
+
     def _frame_features(self, frames: NDArray[Any], device: torch.device) -> Tensor:
         """Features of frames, with rows of no meaning behind them up to a multiple of ``ROWS``."""
         return torch.cat([self._chunk_features(frames[i : i + _CHUNK], device) for i in range(0, len(frames), _CHUNK)])

@@ -38,7 +38,7 @@ def test_what_gradients_find_stays_inside() -> None:
         for sign in (1, -1):
             at = features.clone().requires_grad_()
             for _ in range(10):
-                output = policy._control(at[None], policy.initial_state(1), 1.0)[0][0, frame]
+                output = policy.curvature_of(at[None], policy.initial_state(1))[0, frame]
                 (step,) = torch.autograd.grad(sign * output, at)
                 at = (features + noise * torch.sign(step)).requires_grad_()
             curvature = policy.control(at.detach()[None], policy.initial_state(1)).curvature[0].double().numpy()
