@@ -43,6 +43,8 @@ def _repair_lane(
 ) -> None:
     for which, at_end in _ENDS:
         for target in list(link.children(which)):
+            if lane_id == 0 and target.text("id") == "0":
+                continue
             if lane_id == 0 or not _is_there(parts, road_parts.road, index, lane_id, at_end, target):
                 repairs.remove(link, target, "it leads nowhere")
 
