@@ -111,8 +111,10 @@ def fit_for_clients(road_map: RoadMap) -> RoadMap:
     Raises
     ------
     MapError
-        Nothing could drive on it.
+        A road is left out, which no text can repair, or nothing could drive on the map.
     """
+    if road_map.left_out:
+        raise MapError(road_map.name, "", f"{road_map.left_out[0]}; roads cannot be left out for clients")
     text, repairs = normalised_text(road_map)
     if repairs:
         more = f" and {len(repairs) - 1} more" if len(repairs) > 1 else ""

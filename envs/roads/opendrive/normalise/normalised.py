@@ -9,6 +9,8 @@ from xml.etree.ElementTree import tostring
 from wormdrive.envs.common.errors import MapError
 from wormdrive.envs.common.garbage_collection import garbage_collection_paused
 from wormdrive.envs.roads.opendrive.document import Element, parse_xml
+from wormdrive.envs.roads.opendrive.limits import MAX_WIDTH_M
+from wormdrive.envs.roads.opendrive.normalise.clipping import clipped
 from wormdrive.envs.roads.opendrive.normalise.identifiers import number_ids
 from wormdrive.envs.roads.opendrive.normalise.junctions import repair_junctions
 from wormdrive.envs.roads.opendrive.normalise.lane_ids import close_gaps
@@ -103,7 +105,10 @@ def _repair_shape(element: Element, road: Road, repairs: Repairs) -> list[Elemen
     ):
         holder = element.child(parent)
         if holder is not None:
-            repair_records(holder, tag, "s", sound_records(function), repairs)
+            rows = sound_records(function)
+            if tag == "laneOffset":
+                rows = clipped(rows, -MAX_WIDTH_M, MAX_WIDTH_M, road.length_m)
+            repair_records(holder, tag, "s", rows, repairs)
     sections = repair_sections(lanes, road, repairs)
     for section, read in zip(sections, road.sections, strict=True):
         repair_lanes(section, road, read, repairs)

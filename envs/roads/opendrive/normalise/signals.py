@@ -70,10 +70,10 @@ def _repair_positions(parts: MapParts, signal: Element, repairs: Repairs) -> Non
 
 def _repair_object(thing: Element, length: float, repairs: Repairs) -> None:
     name = thing.xml.get("name", "")
-    speed, stop = name.startswith(_SPEED), "Stencil_STOP" in name
-    if thing.xml.get("type") == "crosswalk" or not (speed or stop):
+    crossing, speed, stop = thing.xml.get("type") == "crosswalk", name.startswith(_SPEED), "Stencil_STOP" in name
+    if not (crossing or speed or stop):
         return
-    if speed and not _is_speed(name[13:] if "STATIC" in name else name[6:]):
+    if speed and not crossing and not _is_speed(name[13:] if "STATIC" in name else name[6:]):
         repairs.set(thing, "name", f"object {name}")
     s = plain_number(thing, "s")
     inside = min(max(s or 0.0, 0.0), length)
