@@ -22,14 +22,16 @@ def alone(sections: str = "", **more: object) -> str:
     return opendrive(road(sections=sections, **more))  # type: ignore[arg-type]
 
 
-def in_a_row(middle: str) -> str:
+def in_a_row(middle: str, x: float = 60.0) -> str:
+    """Road 1 of 60 m, what lies between, and road 3 from ``x`` on."""
     one = road(60.0, ONWARDS, "1", link=TO_TWO)
-    return opendrive(one, middle, road(60.0, ONWARDS, "3", link=FROM_TWO, pose=(60.0, 0.0, 0.0)))
+    return opendrive(one, middle, road(60.0, ONWARDS, "3", link=FROM_TWO, pose=(x, 0.0, 0.0)))
 
 
-def at_junction(connection: str, kind: str = "default", middle: str = "") -> str:
+def at_junction(connection: str, kind: str = "default", middle: str = "", x: float = 60.0) -> str:
+    """Roads 1 and 3 at a junction."""
     one = road(60.0, section(lane(-1), lane(-2), lane(1)), "1", link=TO_JUNCTION)
-    three = road(60.0, section(lane(-1), lane(1)), "3", link=FROM_JUNCTION, pose=(60.0, 0.0, 0.0))
+    three = road(60.0, section(lane(-1), lane(1)), "3", link=FROM_JUNCTION, pose=(x, 0.0, 0.0))
     return opendrive(one, middle, three, f'<junction id="9" name="" type="{kind}">{connection}</junction>')
 
 
@@ -73,14 +75,28 @@ ODD_MAPS: Final = {
     "connection without lanes": at_junction(
         '<connection id="0" incomingRoad="1" connectingRoad="2" contactPoint="start"/>',
         middle=road(9.0, section(lane(-1)), "2", link=FROM_ONE + TO_THREE, junction="9", pose=(60.0, 0.0, 0.0)),
+        x=69.0,
     ),
     "direct junction": at_junction(
         '<connection id="0" incomingRoad="1" linkedRoad="3" contactPoint="start"><laneLink from="-1" to="-1"/>'
         '<laneLink from="1" to="1"/></connection>',
         kind="direct",
     ),
+    "fork at a direct junction": opendrive(
+        road(60.0, section(lane(-1), lane(-2), lane(1)), "1", link=TO_JUNCTION),
+        road(60.0, section(lane(-1), lane(1)), "2", link=FROM_JUNCTION, pose=(60.0, 0.0, 0.0)),
+        road(60.0, section(lane(-1)), "3", link=FROM_JUNCTION, pose=(60.0, -3.5, 0.0)),
+        '<junction id="9" name="" type="direct">'
+        '<connection id="0" incomingRoad="2" linkedRoad="1" contactPoint="end"><laneLink from="1" to="1"/>'
+        '<laneLink from="-1" to="-1"/></connection>'
+        '<connection id="1" incomingRoad="1" linkedRoad="3" contactPoint="start"><laneLink from="-2" to="-1"/>'
+        "</connection></junction>",
+        version="1.8",
+    ),
     "missing junction": alone(junction="77"),
-    "junction called like a road": in_a_row(road(9.0, ONWARDS, "2", link=FROM_ONE + TO_THREE)).replace(
+    "junction called like a road": in_a_row(
+        road(9.0, ONWARDS, "2", link=FROM_ONE + TO_THREE, pose=(60.0, 0.0, 0.0)), x=69.0
+    ).replace(
         "</OpenDRIVE>", '<junction id="2" name=""/><junction id="2" name="again"/></OpenDRIVE>'
     ),
     "gaps in lane ids": alone(

@@ -18,14 +18,16 @@ _CHILD = r"""
 import json, sys
 import carla
 
+def lane_of(point):
+    return point.road_id, point.section_id, point.lane_id
+
 def used(text):
     world = carla.Map("map", text)
     points = world.generate_waypoints(2.0)
     topology = world.get_topology()
-    linked = 0
     for point in points[: int(sys.argv[1])]:
         for distance in (0.5, 3.0, 30.0):
-            linked += len(point.next(distance)) + len(point.previous(distance))
+            point.next(distance), point.previous(distance)
         point.get_left_lane(), point.get_right_lane()
         point.left_lane_marking, point.right_lane_marking, point.lane_change, point.lane_type, point.lane_width
         if point.is_junction:
@@ -41,7 +43,8 @@ def used(text):
          p.transform.location.z, p.lane_width]
         for p in points
     ]
-    return {"places": places, "topology": len(topology), "linked": linked}
+    steps = {(lane_of(p), lane_of(q)) for p in points for q in p.next(2.1)}
+    return {"places": places, "links": sorted(pair for pair in steps if pair[0] != pair[1])}
 
 for line in sys.stdin:
     with open(json.loads(line), encoding="utf-8") as stream:
@@ -62,8 +65,8 @@ def loaded_by_carla(texts: Sequence[str], folder: Path, points: int = 400) -> li
 
     Returns
     -------
-    For each text ``places`` (rows of road, section, lane, s, x, y, z, width in OpenDRIVE's axes), the sizes of
-    ``topology`` and of what is ``linked``; or ``threw``, an exception's text; or ``died``, a signal's number.
+    For each text ``places`` (rows of road, section, lane, s, x, y, z, width in OpenDRIVE's axes) and
+    ``links``, pairs of such lanes (road, section, lane), one of which is met within 2.1 m behind the other; or ``threw``, an exception's text; or ``died``, a signal's number.
     """
     results: list[dict[str, Any]] = []
     paths = []

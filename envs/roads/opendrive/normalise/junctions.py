@@ -7,10 +7,10 @@ from xml.etree.ElementTree import SubElement
 
 from wormdrive.envs.roads.implied_links import ImpliedLink, implied_links
 from wormdrive.envs.roads.opendrive.document import Element
-from wormdrive.envs.roads.opendrive.links import Connection, Junction
+from wormdrive.envs.roads.opendrive.links import Connection, Junction, read_connection
+from wormdrive.envs.roads.opendrive.normalise.direct_junctions import junction_ends
 from wormdrive.envs.roads.opendrive.normalise.parts import MapParts
 from wormdrive.envs.roads.opendrive.normalise.repairs import Repairs
-from wormdrive.envs.roads.opendrive.road import Road
 
 __all__ = ["repair_junctions"]
 
@@ -54,12 +54,11 @@ def _repair_junction(
     implied: dict[tuple[str, str], list[tuple[int, int]]],
     repairs: Repairs,
 ) -> None:
-    read = iter(junction.connections)
     for child in list(element.children("connection")):
         if not child.text("incomingRoad") or not (child.text("connectingRoad") or child.text("linkedRoad")):
             repairs.remove(element, child, "it names no incoming or no connecting road")
             continue
-        connection = next(read)
+        connection = read_connection(child)
         if connection.incoming_road not in parts.roads or connection.connecting_road not in parts.roads:
             repairs.remove(element, child, "it names a road that is not there")
             continue
@@ -73,15 +72,13 @@ def _repair_junction(
             for source, target in implied[connection.incoming_road, connection.connecting_road]:
                 repairs.note(child, f"laneLink from {source} to {target} is added")
                 SubElement(child.xml, "laneLink", {"from": str(source), "to": str(target)})
-        if junction.kind == "direct":
-            _add_way_back(parts, element, junction, connection, links, repairs)
 
 
 def _repair_lane_links(
     parts: MapParts, junction: Junction, element: Element, connection: Connection, repairs: Repairs
 ) -> list[tuple[int, int]]:
     incoming, connecting = (parts.roads[road].road for road in (connection.incoming_road, connection.connecting_road))
-    sources = {lane for end in _ends(incoming, junction) for lane in incoming.sections[-1 if end else 0].rows}
+    sources = {lane for end in junction_ends(incoming, junction) for lane in incoming.sections[-1 if end else 0].rows}
     met = connecting.sections[0 if connection.contact == "start" else -1]
     kept = []
     for link in list(element.children("laneLink")):
@@ -94,39 +91,3 @@ def _repair_lane_links(
         else:
             repairs.remove(element, link, "it names a lane that is not there")
     return kept
-
-
-def _ends(road: Road, junction: Junction) -> list[bool]:
-    """Ends of a road (True: the last one) that lie at a junction."""
-    links = ((True, road.successor), (False, road.predecessor))
-    return [end for end, link in links if link is not None and link.kind == "junction" and link.id == junction.id]
-
-
-def _add_way_back(
-    parts: MapParts,
-    element: Element,
-    junction: Junction,
-    connection: Connection,
-    links: list[tuple[int, int]],
-    repairs: Repairs,
-) -> None:
-    """State links of a direct junction in the direction of traffic, too, where the file states the other one."""
-    incoming, connecting = (parts.roads[road].road for road in (connection.incoming_road, connection.connecting_road))
-    ends = _ends(incoming, junction)
-    if not ends or not _ends(connecting, junction):
-        return
-    back = [(target, source) for source, target in links if ends[0] == (source > 0) and parts.is_met(incoming, source)]
-    stated = {
-        pair
-        for other in junction.connections
-        if (other.incoming_road, other.connecting_road) == (connection.connecting_road, connection.incoming_road)
-        for pair in other.lane_links
-    }
-    back = [pair for pair in back if pair not in stated]
-    if not back:
-        return
-    repairs.note(element, f"a connection of road {connecting.id} to road {incoming.id} is added")
-    roads = {"incomingRoad": connecting.id, "connectingRoad": incoming.id, "linkedRoad": incoming.id}
-    made = SubElement(element.xml, "connection", {"id": "", **roads, "contactPoint": "end" if ends[0] else "start"})
-    for source, target in back:
-        SubElement(made, "laneLink", {"from": str(source), "to": str(target)})

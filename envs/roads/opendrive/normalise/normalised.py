@@ -11,6 +11,7 @@ from wormdrive.envs.common.garbage_collection import garbage_collection_paused
 from wormdrive.envs.roads.opendrive.document import Element, parse_xml
 from wormdrive.envs.roads.opendrive.limits import MAX_WIDTH_M
 from wormdrive.envs.roads.opendrive.normalise.clipping import clipped
+from wormdrive.envs.roads.opendrive.normalise.direct_junctions import repair_direct_junctions
 from wormdrive.envs.roads.opendrive.normalise.identifiers import number_ids
 from wormdrive.envs.roads.opendrive.normalise.junctions import repair_junctions
 from wormdrive.envs.roads.opendrive.normalise.lane_ids import close_gaps
@@ -22,6 +23,7 @@ from wormdrive.envs.roads.opendrive.normalise.records import repair_records, sou
 from wormdrive.envs.roads.opendrive.normalise.repairs import Repairs, plain_number, written
 from wormdrive.envs.roads.opendrive.normalise.sections import repair_sections
 from wormdrive.envs.roads.opendrive.normalise.signals import repair_signals
+from wormdrive.envs.roads.opendrive.normalise.stated_links import state_links
 from wormdrive.envs.roads.opendrive.normalise.stray_numbers import repair_numbers
 from wormdrive.envs.roads.opendrive.reader import left_hand_default, read_road
 from wormdrive.envs.roads.opendrive.road import Road
@@ -53,8 +55,10 @@ def normalised_text(road_map: RoadMap) -> tuple[str, tuple[str, ...]]:
         parts = MapParts(root, road_map)
         for element, road in _paired(root, road_map, repairs):
             parts.roads[road.id] = RoadParts(element, road, _repair_shape(element, road, repairs))
+        repair_direct_junctions(parts, repairs)
         repair_junctions(parts, repairs)
         repair_links(parts, repairs)
+        state_links(parts, repairs)
         close_gaps(parts, repairs)
         repair_signals(parts, repairs)
         number_ids(root, repairs)
