@@ -52,7 +52,8 @@ def test_the_port_of_the_streams_is_named_when_it_is_the_one_in_use() -> None:
                 continue
             taken.listen()
             free.close()
-            with pytest.raises(ArgumentError, match=rf"port={port}: port {port + 1} cannot be used .* streams {port + 1}"):
+            said = rf"port={port}: port {port + 1} cannot be used .* streams {port + 1}"
+            with pytest.raises(ArgumentError, match=said):
                 CarlaServer("country_loop", port=port).start()
             return
     pytest.fail("no two free ports in a row")

@@ -10,9 +10,9 @@ __all__ = ["mutant"]
 _ATTRIBUTE = re.compile(r'\b[A-Za-z]+="[^"]*"')
 _OPENING = re.compile(r"<([A-Za-z]\w*)\b[^<>]*?(/?)>")
 _VALUES = (
-    "", "nan", "inf", "-inf", "abc", "1e400", "-5", "0", "1", "2", "-1", "-2", "-3", "9", "99", "1e9", "2e9", "1e-12", "2.2e-7",
-    "-1e-9", " 7 ", "1_0", "\u0661", "none", "solid", "broken", "driving", "Driving", "border", "start", "end", "road", "junction",
-    "true", "direct", "virtual", "LHT", "0x10", "007", "300", "50.5", "0.005", "-0.01", "+", "-",
+    "", "nan", "inf", "-inf", "abc", "1e400", "-5", "0", "1", "2", "-1", "-2", "-3", "9", "99", "1e9", "2e9", "1e-12",
+    "2.2e-7", "-1e-9", " 7 ", "1_0", "\u0661", "none", "solid", "broken", "driving", "Driving", "border", "start", "end", "road",
+    "junction", "true", "direct", "virtual", "LHT", "0x10", "007", "300", "50.5", "0.005", "-0.01", "+", "-",
 )  # fmt: skip
 _ABRUPT = ("<road", "<geometry", "<laneSection", "<lane", "<width", "<link", "<junction", "<connection", "<laneLink")
 
@@ -34,7 +34,7 @@ def _set_value(text: str, random_: random.Random) -> str:
 
 
 def _take_value_of_another(text: str, random_: random.Random) -> str:
-    found = [match for match in _ATTRIBUTE.finditer(text)]
+    found = list(_ATTRIBUTE.finditer(text))
     if not found:
         return text
     one = random_.choice(found)

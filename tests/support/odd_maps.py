@@ -128,8 +128,10 @@ ODD_MAPS: Final = {
     "mark of width -1": alone(_mark('sOffset="0" width="-1"/>')),
     "mark without width": alone(_mark('sOffset="0" width=""/>')),
     "line below zero": alone(
-        _mark('sOffset="0" width="0.2"><type name="solid" width="-1"><line length="-1" space="0" sOffset="-1e-9"/></type>')
-        .replace("</type>", "</type></roadMark>")
+        _mark(
+            'sOffset="0" width="0.2"><type name="solid" width="-1"><line length="-1" space="0" sOffset="-1e-9"/></type>'
+            "</roadMark>"
+        )
     ),
     "single side": alone(
         section(lane(1), lane(-1), lane(-2), centre='<roadMark sOffset="10" type="solid" width="0.1"/>')

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from wormdrive.envs.roads.opendrive.document import Element
 from wormdrive.envs.roads.opendrive.limits import MAX_LANES_PER_SECTION
 
-__all__ = ["Connection", "Junction", "RoadLink", "read_connection", "read_junction", "read_lane_links", "read_road_link"]
+__all__ = [
+    "Connection",
+    "Junction",
+    "RoadLink",
+    "read_connection",
+    "read_junction",
+    "read_lane_links",
+    "read_road_link",
+]
 
 
 @dataclass(frozen=True)

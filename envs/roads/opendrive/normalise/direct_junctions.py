@@ -32,7 +32,7 @@ def repair_direct_junctions(parts: MapParts, repairs: Repairs) -> None:
 
 
 def junction_ends(road: Road, junction: Junction) -> list[bool]:
-    """Ends of a road (True: the last one) that lie at a junction."""
+    """List the ends of a road (True: the last one) that lie at a junction."""
     links = ((True, road.successor), (False, road.predecessor))
     return [end for end, link in links if link is not None and link.kind == "junction" and link.id == junction.id]
 

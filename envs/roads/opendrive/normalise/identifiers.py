@@ -19,7 +19,7 @@ _ROADS: Final = (
 
 
 def number_ids(root: Element, repairs: Repairs) -> None:
-    """Give numbers to roads and junctions whose ids are none, and others to junctions that are called like a road."""
+    """Number roads and junctions whose ids are no numbers, and junctions that are called like a road."""
     roads = [road.text("id") for road in root.children("road")]
     junctions = [junction.text("id") for junction in root.children("junction")]
     new_roads = _numbered(roads, [*roads, *junctions], ())
@@ -45,7 +45,9 @@ def _numbered(ids: Iterable[str], known: Iterable[str], taken: Iterable[str]) ->
 
 
 def _has_blanks(root: Element) -> bool:
-    return any(element.xml.get("id") != element.text("id") for tag in ("road", "junction") for element in root.children(tag))
+    return any(
+        element.xml.get("id") != element.text("id") for tag in ("road", "junction") for element in root.children(tag)
+    )
 
 
 def _number_connections(junction: Element, repairs: Repairs) -> None:

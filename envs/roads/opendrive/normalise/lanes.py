@@ -9,10 +9,10 @@ from wormdrive.envs.roads.opendrive.document import Element
 from wormdrive.envs.roads.opendrive.lane_types import read_lane_type
 from wormdrive.envs.roads.opendrive.lanes import Lane, LaneSection
 from wormdrive.envs.roads.opendrive.limits import MAX_LANES_PER_SECTION
-from wormdrive.envs.roads.opendrive.normalise.widths import widths_of_section
 from wormdrive.envs.roads.opendrive.normalise.marks import repair_marks
 from wormdrive.envs.roads.opendrive.normalise.records import Record, repair_records
 from wormdrive.envs.roads.opendrive.normalise.repairs import Repairs
+from wormdrive.envs.roads.opendrive.normalise.widths import widths_of_section
 from wormdrive.envs.roads.opendrive.road import Road
 
 __all__ = ["lane_elements", "repair_lanes"]

@@ -74,7 +74,8 @@ def _wanted(road: Road) -> list[_Geometry]:
     if first > _NEGLIGIBLE_M:
         wanted.append(_straight(road, 0.0, first))
     for k, piece in enumerate(pieces):
-        place = (0.0 if 0.0 < piece.s <= _NEGLIGIBLE_M else piece.s, piece.x, piece.y, piece.heading_rad, piece.length_m)
+        start = 0.0 if 0.0 < piece.s <= _NEGLIGIBLE_M else piece.s
+        place = (start, piece.x, piece.y, piece.heading_rad, piece.length_m)
         end = piece.s + piece.length_m
         beyond = (pieces[k + 1].s if k + 1 < len(pieces) else road.length_m) - end
         if piece.length_m == 0.0:

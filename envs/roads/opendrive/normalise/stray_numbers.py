@@ -1,4 +1,4 @@
-"""Numbers that readers would not agree about, wherever nothing else depends on them: NaN, infinity, digits of others."""
+"""Numbers that readers do not agree about, where nothing else depends on them: NaN, infinity, digits of others."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ __all__ = ["repair_numbers"]
 _NAMES: Final = frozenset(
     {
         "a", "b", "c", "d", "s", "t", "u", "v", "x", "y", "z", "dz", "hdg", "length", "width", "height", "radius",
-        "sOffset", "tOffset", "zOffset", "zOffSet", "hOffset", "pitch", "roll", "curvature", "curvStart", "curvEnd", "space", "inner",
-        "outer", "forward", "back", "left", "right", "friction", "roughness", "sStart", "sEnd", "max", "value",
+        "sOffset", "tOffset", "zOffset", "zOffSet", "hOffset", "pitch", "roll", "curvature", "curvStart", "curvEnd",
+        "space", "inner", "outer", "forward", "back", "left", "right", "friction", "roughness", "sStart", "sEnd", "max", "value",
         "validLength", "distance", "north", "south", "east", "west",
     }
 )  # fmt: skip

@@ -109,7 +109,7 @@ def test_cases_of_others_say_the_same_road(path: Any) -> None:
 
 def test_a_road_that_cannot_be_read_is_left_out_of_the_text_too() -> None:
     good, bad = ODD_MAPS["a road id twice"].split("<road")[1:]
-    text = f'<OpenDRIVE><header/><road{bad.replace("</OpenDRIVE>", "").replace("<line/>", "")}<road{good}</OpenDRIVE>'
+    text = f"<OpenDRIVE><header/><road{bad.replace('</OpenDRIVE>', '').replace('<line/>', '')}<road{good}</OpenDRIVE>"
     read = read_map_text(text, "t")
     assert len(read.left_out) == 1
     repaired = normalised(read)
@@ -120,5 +120,3 @@ def test_a_road_that_cannot_be_read_is_left_out_of_the_text_too() -> None:
 def test_repairs_name_their_element() -> None:
     for made in starmap(lambda _, text: normalised_text(read_map_text(text, "t"))[1], ODD_MAPS.items()):
         assert all(repair.split(" ")[0] in ("road", "junction", "controller", "prefixes", "header") for repair in made)
-
-
