@@ -65,8 +65,8 @@ def loaded_by_carla(texts: Sequence[str], folder: Path, points: int = 400) -> li
 
     Returns
     -------
-    For each text ``places`` (rows of road, section, lane, s, x, y, z, width in OpenDRIVE's axes) and ``links`` (pairs of
-    road, section, lane, the second of which is met within 2.1 m behind a waypoint on the first); or ``threw``, an
+    For each text ``places`` (rows of road, section, lane, s, x, y, z, width in OpenDRIVE's axes) and ``links`` (pairs
+    of road, section, lane, the second of which is met within 2.1 m behind a waypoint on the first); or ``threw``, an
     exception's text; or ``died``, a signal's number.
     """
     results: list[dict[str, Any]] = []

@@ -19,7 +19,7 @@ _ROADS: Final = (
 
 
 def number_ids(root: Element, repairs: Repairs) -> None:
-    """Number roads and junctions whose ids are no numbers, and junctions that are called like a road."""
+    """Change the ids of roads and junctions that are no numbers, and of junctions that are called like a road."""
     roads = [road.text("id") for road in root.children("road")]
     junctions = [junction.text("id") for junction in root.children("junction")]
     new_roads = _numbered(roads, [*roads, *junctions], ())

@@ -15,8 +15,8 @@ _NAMES: Final = frozenset(
     {
         "a", "b", "c", "d", "s", "t", "u", "v", "x", "y", "z", "dz", "hdg", "length", "width", "height", "radius",
         "sOffset", "tOffset", "zOffset", "zOffSet", "hOffset", "pitch", "roll", "curvature", "curvStart", "curvEnd",
-        "space", "inner", "outer", "forward", "back", "left", "right", "friction", "roughness", "sStart", "sEnd", "max", "value",
-        "validLength", "distance", "north", "south", "east", "west",
+        "space", "inner", "outer", "forward", "back", "left", "right", "friction", "roughness", "sStart", "sEnd",
+        "max", "value", "validLength", "distance", "north", "south", "east", "west",
     }
 )  # fmt: skip
 _NO_NUMBER: Final = re.compile(r"\s*[+-]?(?:nan|inf|0x)", re.IGNORECASE)
