@@ -11,8 +11,8 @@ _ATTRIBUTE = re.compile(r'\b[A-Za-z]+="[^"]*"')
 _OPENING = re.compile(r"<([A-Za-z]\w*)\b[^<>]*?(/?)>")
 _VALUES = (
     "", "nan", "inf", "-inf", "abc", "1e400", "-5", "0", "1", "2", "-1", "-2", "-3", "9", "99", "1e9", "2e9", "1e-12",
-    "2.2e-7", "-1e-9", " 7 ", "1_0", "\u0661", "none", "solid", "broken", "driving", "Driving", "border", "start", "end",
-    "road", "junction", "true", "direct", "virtual", "LHT", "0x10", "007", "300", "50.5", "0.005", "-0.01", "+", "-",
+    "2.2e-7", "-1e-9", " 7 ", "1_0", "\u0661", "none", "solid", "broken", "driving", "Driving", "border", "start",
+    "end", "road", "junction", "true", "direct", "virtual", "LHT", "0x10", "007", "300", "50.5", "0.005", "-0.01", "+",
 )  # fmt: skip
 _ABRUPT = ("<road", "<geometry", "<laneSection", "<lane", "<width", "<link", "<junction", "<connection", "<laneLink")
 
