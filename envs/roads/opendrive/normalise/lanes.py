@@ -48,9 +48,9 @@ def repair_lanes(element: Element, road: Road, section: LaneSection, repairs: Re
     _add_centre(element, repairs)
     widths = widths_of_section(road, section)
     lanes = lane_elements(element)
-    for lane in section.lanes:
-        _repair_lane(lanes[lane.id], lane, widths[lane.id], repairs)
-        repair_marks(lanes[lane.id], repairs)
+    for read in section.lanes:
+        _repair_lane(lanes[read.id], read, widths[read.id], repairs)
+        repair_marks(lanes[read.id], repairs)
     if section.centre is not None:
         repair_marks(lanes[0], repairs)
 

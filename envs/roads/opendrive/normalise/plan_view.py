@@ -102,10 +102,10 @@ def _shape(curve: Curve, piece: Piece) -> tuple[str, tuple[float, ...], str]:
             return "spiral", (start, end), ""
         return _shape(Arc(start), piece)
     if isinstance(curve, Poly3):
-        return "poly3", curve.coefficients, ""
+        return "poly3", tuple(map(float, curve.coefficients)), ""
     if isinstance(curve, ParamPoly3):
         by_arc_length = curve.p_end == piece.length_m != 1.0
-        return "paramPoly3", (*curve.u, *curve.v), "arcLength" if by_arc_length else ""
+        return "paramPoly3", tuple(map(float, (*curve.u, *curve.v))), "arcLength" if by_arc_length else ""
     return "line", (), ""
 
 
