@@ -216,11 +216,11 @@ async def _end_tasks() -> None:
 def _bound(host: str, port: int) -> tuple[socket.socket, socket.socket]:
     """Sockets on a port and the one after it; for port 0, on two free ones."""
     for _ in range(_TRIES):
-        first = _listening(host, port)
+        first = _listening(host, port, port)
         number = first.getsockname()[1]
         if number < 65535:
             try:
-                return first, _listening(host, number + 1)
+                return first, _listening(host, number + 1, port or number)
             except ArgumentError:
                 first.close()
                 if port:
@@ -229,7 +229,8 @@ def _bound(host: str, port: int) -> tuple[socket.socket, socket.socket]:
     raise ArgumentError(f"host={host!r}: no two free ports in a row in {_TRIES} tries")
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _listening(host: str, port: int, asked: int) -> socket.socket:
+    """Return a socket that listens on a port; ``asked`` is the one of the two that was asked for."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
     except (OSError, UnicodeError):
@@ -242,5 +243,6 @@ def _listening(host: str, port: int) -> socket.socket:
         made.setblocking(False)
     except OSError as error:
         made.close()
-        raise ArgumentError(f"port={port}: cannot be used on {host}: {error.strerror}") from None
+        both = f"port {port} cannot be used on {host}: {error.strerror}; calls need port {asked}, streams {asked + 1}"
+        raise ArgumentError(f"port={asked}: {both}") from None
     return made

@@ -74,10 +74,11 @@ def warm_up(simulation: Simulation) -> bool:
     mark = cache_folder() / "server-warm" / f"{_digest()}-{simulation.conditions.season.name}"
     if mark.exists() or not spawn_points(simulation.episode.road_map):
         return mark.exists()
-    _log.warning("kernels are compiled and art is baked, once on this machine: it takes a minute or two")
+    _log.warning("compiling kernels and baking art, once on this machine: clients can connect in a minute or two")
     for _ in _rehearsal(simulation, _KINDS):
         pass
     give_back()
+    _log.warning("kernels are compiled, art is baked")
     _loaded.add(simulation.conditions.season.name)
     try:
         mark.parent.mkdir(parents=True, exist_ok=True)

@@ -1,12 +1,13 @@
-"""The maps that a server offers, and the check that a map has to pass before it reaches a client.
+"""The maps that a server offers, in texts that clients can read.
 
-Whoever calls ``get_map`` parses the map in its own process, and the parser of CARLA's client dies of some files that
-ours puts up with (a road without geometry, a lane section behind the road's end, a reference to a signal that is not
-there). So a map that anybody hands in is read by our reader first and looked through for these.
+Whoever calls ``get_map`` parses the map in its own process, and the parser of CARLA's client dies of much that ours
+puts up with (a road without geometry, a lane offset that begins late, a link to a lane that is not there), or reads it
+otherwise. So every map is read by our reader first, and what it reads is what clients are sent.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
@@ -15,19 +16,14 @@ from typing import Final
 from wormdrive.carla_server.common.errors import RequestError
 from wormdrive.envs.common.errors import ArgumentError, MapError
 from wormdrive.envs.roads import BUILTIN_MAPS, RoadMap, read_map, read_map_text
-from wormdrive.envs.roads.opendrive.document import Element, parse_xml
+from wormdrive.envs.roads.opendrive.normalise import normalised_text
 
-__all__ = ["UPLOADED", "Catalogue", "check_for_clients"]
+__all__ = ["UPLOADED", "Catalogue", "fit_for_clients"]
 
 UPLOADED: Final = "OpenDriveMap"
 """Name under which the client asks for the map that it has just handed in."""
 _NAME: Final = re.compile(r"[\w.-]{1,80}")
-_WILD: Final = re.compile(
-    r"""\b(?:[abcd][UV]?|s|sOffset|x|y|hdg|length|curv\w*)\s*=\s*["']\s*[+-]?"""
-    r"""(?:nan|inf|\d[\d.]*e\+?(?:3[1-9]|[4-9]\d|\d{3,}))""",
-    re.IGNORECASE,
-)
-"""Coefficients and stations that are no finite numbers, or absurd ones."""
+_log = logging.getLogger(__name__)
 
 
 class Catalogue:
@@ -92,9 +88,7 @@ class Catalogue:
     def load(self, name: str) -> RoadMap:
         """Read a map of the catalogue, once."""
         if name not in self._read:
-            road_map = read_map(self._files.get(name, name))
-            check_for_clients(road_map)
-            self._read[name] = road_map
+            self._read[name] = fit_for_clients(read_map(self._files.get(name, name)))
         return self._read[name]
 
     def hand_in(self, text: str) -> None:
@@ -103,60 +97,29 @@ class Catalogue:
         Raises
         ------
         RequestError
-            It cannot be used, or clients would die of it.
+            It cannot be used.
         """
         try:
-            road_map = read_map_text(text, UPLOADED)
-            check_for_clients(road_map)
+            self._read[UPLOADED] = fit_for_clients(read_map_text(text, UPLOADED))
         except MapError as error:
             raise RequestError(f"the map is refused: {error}") from None
-        self._read[UPLOADED] = road_map
 
 
-def check_for_clients(road_map: RoadMap) -> None:
-    """Refuse a map of which CARLA's client would die, or on which nothing could drive.
+def fit_for_clients(road_map: RoadMap) -> RoadMap:
+    """Repair a map's text, so that clients read from it what we do, and read it again: both have the same roads.
 
     Raises
     ------
     MapError
-        Names the element at fault.
+        A road is left out, which no text can repair, or nothing could drive on the map.
     """
+    if road_map.left_out:
+        raise MapError(road_map.name, "", f"{road_map.left_out[0]}; roads cannot be left out for clients")
+    text, repairs = normalised_text(road_map)
+    if repairs:
+        more = f" and {len(repairs) - 1} more" if len(repairs) > 1 else ""
+        _log.warning("map %s is repaired for clients: %s%s", road_map.name, repairs[0], more)
+        road_map = read_map_text(text, road_map.name)
     if not road_map.driving_lanes:
         raise MapError(road_map.name, "", "holds no driving lane")
-    if road_map.left_out:  # the client would have them
-        raise MapError(road_map.name, "", f"{road_map.left_out[0]}; roads cannot be left out for clients")
-    wild = _WILD.search(road_map.text)
-    if wild:
-        raise MapError(road_map.name, "", f"holds a value {wild[0].strip()[:40]}, which clients take for a number")
-    root = parse_xml(road_map.text, road_map.name)
-    signals = {signal.text("id") for road in root.children("road") for signal in _signals(road, "signal")}
-    for road in root.children("road"):
-        _check_road(road)
-        for reference in _signals(road, "signalReference"):
-            if reference.text("id") not in signals:
-                reference.fail(f"there is no signal {reference.text('id')[:40]!r}")
-
-
-def _check_road(road: Element) -> None:
-    length = road.number("length", minimum=1e-6)
-    plan = road.child("planView")
-    if plan is None or plan.child("geometry") is None:
-        road.fail("holds no geometry")
-    for geometry in plan.children("geometry"):
-        if geometry.number("length", minimum=0.0) <= 0.0:
-            geometry.fail("has no length")
-        geometry.number("s")
-    lanes = road.child("lanes")
-    if lanes is None or lanes.child("laneSection") is None:
-        road.fail("holds no lane section")
-    for section in lanes.children("laneSection"):
-        if section.number("s", minimum=0.0) >= length:
-            section.fail(f"begins behind the road's end at {length:g} m")
-        centre = section.child("center")
-        if centre is None or centre.child("lane") is None:
-            section.fail("has no centre lane")
-
-
-def _signals(road: Element, kind: str) -> list[Element]:
-    signals = road.child("signals")
-    return [] if signals is None else list(signals.children(kind))
+    return road_map

@@ -37,8 +37,26 @@ def test_a_port_in_use_is_one_line() -> None:
         command = [sys.executable, "-m", "wormdrive", "serve", "--map", "country_loop", "--port", str(port)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60.0, cwd=ROOT)
     assert done.returncode == 2
-    assert done.stderr.startswith(f"wormdrive: port={port}: cannot be used on 127.0.0.1:")
+    assert done.stderr.startswith(f"wormdrive: port={port}: port {port} cannot be used on 127.0.0.1:")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_port_of_the_streams_is_named_when_it_is_the_one_in_use() -> None:
+    for _ in range(20):
+        with socket.socket() as free, socket.socket() as taken:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+            try:
+                taken.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            taken.listen()
+            free.close()
+            said = rf"port={port}: port {port + 1} cannot be used .* streams {port + 1}"
+            with pytest.raises(ArgumentError, match=said):
+                CarlaServer("country_loop", port=port).start()
+            return
+    pytest.fail("no two free ports in a row")
 
 
 @pytest.mark.skipif(not SOCKETS.exists(), reason="needs Linux's /proc")

@@ -121,10 +121,11 @@ class Spiral:
 
     u = int cos(theta), v = int sin(theta) with theta = k0 s + (k1 - k0) s^2 / 2 L, by Gauss-Legendre quadrature with 8
     nodes on panels of at most one radian: accurate to 1e-13 of the length for any pair of curvatures, those that cancel
-    in the Fresnel form (nearly constant ones) included.
+    in the Fresnel form (nearly constant ones) included. ``curvatures`` are those of its start and end.
     """
 
     def __init__(self, curvature_start: float, curvature_end: float, length_m: float) -> None:
+        self.curvatures = curvature_start, curvature_end
         self._start = curvature_start
         self._rate = (curvature_end - curvature_start) / length_m
         self._length_m = length_m
@@ -191,6 +192,11 @@ class Poly3:
         self._step = length_m / steps
         starts: Array = np.arange(steps, dtype=np.float64) * self._step
         self._s = np.concatenate([[0.0], np.cumsum(self._arc(starts, np.full(steps, self._step)))])
+
+    @property
+    def coefficients(self) -> Coefficients:
+        """Those of v(u)."""
+        return self._v
 
     def _arc(self, start: Array, length: Array) -> Array:
         return np.asarray(

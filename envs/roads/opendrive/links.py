@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from wormdrive.envs.roads.opendrive.document import Element
 from wormdrive.envs.roads.opendrive.limits import MAX_LANES_PER_SECTION
 
-__all__ = ["Connection", "Junction", "RoadLink", "read_junction", "read_lane_links", "read_road_link"]
+__all__ = [
+    "Connection",
+    "Junction",
+    "RoadLink",
+    "read_connection",
+    "read_junction",
+    "read_lane_links",
+    "read_road_link",
+]
 
 
 @dataclass(frozen=True)
@@ -85,27 +93,32 @@ def read_junction(element: Element) -> Junction:
     """Read a ``<junction>``; connections that name no road are noted and left out."""
     connections = []
     for child in element.children("connection"):
-        incoming = child.text("incomingRoad")
-        connecting = child.text("connectingRoad") or child.text("linkedRoad")
-        contact = child.text("contactPoint", "start")
-        if not incoming or not connecting:
+        connection = read_connection(child)
+        if not connection.incoming_road or not connection.connecting_road:
             if element.text("type", "default") == "default":
                 child.note("names no incoming or no connecting road; ignored")
             continue
-        if contact not in ("start", "end"):
-            child.note(f"contactPoint={contact[:40]!r}: allowed are start, end; read as start")
-            contact = "start"
-        links = []
-        for link in child.children("laneLink"):
-            source = link.integer("from", MAX_LANES_PER_SECTION)
-            target = link.integer("to", MAX_LANES_PER_SECTION)
-            if source and target:
-                links.append((source, target))
-        if not links and element.text("type", "default") == "default":
+        if not connection.lane_links and element.text("type", "default") == "default":
             child.note("has no laneLink; lanes of the same ids follow one another")
-        connections.append(Connection(child.text("id"), incoming, connecting, contact, tuple(links)))
+        connections.append(connection)
     kind = element.text("type", "default")
     if kind == "virtual":
         main = element.text("mainRoad")[:40]
         element.note(f"is virtual: what branches off road {main!r} between its ends is not reached from it")
     return Junction(element.text("id"), element.text("name"), kind, tuple(connections))
+
+
+def read_connection(element: Element) -> Connection:
+    """Read a ``<connection>``; lane links that name no lanes are noted and left out."""
+    contact = element.text("contactPoint", "start")
+    if contact not in ("start", "end"):
+        element.note(f"contactPoint={contact[:40]!r}: allowed are start, end; read as start")
+        contact = "start"
+    links = []
+    for link in element.children("laneLink"):
+        source = link.integer("from", MAX_LANES_PER_SECTION)
+        target = link.integer("to", MAX_LANES_PER_SECTION)
+        if source and target:
+            links.append((source, target))
+    connecting = element.text("connectingRoad") or element.text("linkedRoad")
+    return Connection(element.text("id"), element.text("incomingRoad"), connecting, contact, tuple(links))

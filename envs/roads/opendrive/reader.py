@@ -29,7 +29,7 @@ from wormdrive.envs.roads.opendrive.road_map import RoadMap
 from wormdrive.envs.roads.opendrive.section_reader import read_sections
 from wormdrive.envs.roads.opendrive.speeds import read_road_speeds
 
-__all__ = ["read_map", "read_map_text"]
+__all__ = ["left_hand_default", "read_map", "read_map_text", "read_road"]
 
 _SHORTEST_M: Final = 1e-6
 """Shorter roads are taken to be that long [m]."""
@@ -85,7 +85,7 @@ def _read_text(text: str, name: str) -> RoadMap:
     if root.tag != "OpenDRIVE":
         raise MapError(name, "", f"the root element is {root.tag[:40]!r}: allowed is OpenDRIVE")
     version = _version(root)
-    left_hand = _left_hand_default(root)
+    left_hand = left_hand_default(root)
     roads: dict[str, Road] = {}
     unusable: MapError | None = None
     total = lanes = 0.0
@@ -94,7 +94,7 @@ def _read_text(text: str, name: str) -> RoadMap:
             element.note("its id is taken by an earlier road; ignored")
             continue
         try:
-            road = _read_road(element, left_hand)
+            road = read_road(element, left_hand)
         except MapError as error:
             unusable = unusable or error
             root.faults.leave_out(element.where, error)
@@ -134,14 +134,21 @@ def _version(root: Element) -> str:
     return version
 
 
-def _left_hand_default(root: Element) -> bool:
+def left_hand_default(root: Element) -> bool:
     """OpenDRIVE 1.8 can set the rule for all roads in the header."""
     header = root.child("header")
     defaults = None if header is None else header.child("defaultRegulations")
     return defaults is not None and defaults.text("rule") == "LHT"
 
 
-def _read_road(element: Element, left_hand: bool) -> Road:
+def read_road(element: Element, left_hand: bool) -> Road:
+    """Read a ``<road>``; ``left_hand``: whether traffic keeps to the left where the road does not say.
+
+    Raises
+    ------
+    MapError
+        Nothing sensible is left of it.
+    """
     plan_view = element.child("planView")
     if plan_view is None:
         element.fail("planView is missing")

@@ -15,7 +15,7 @@ from wormdrive.envs.roads.opendrive.marks import read_road_mark
 from wormdrive.envs.roads.opendrive.single_side import continued
 from wormdrive.envs.roads.opendrive.speeds import read_lane_speeds
 
-__all__ = ["read_sections"]
+__all__ = ["continues_sides", "missing_sides", "placed_sections", "read_sections"]
 
 _SEAM_M: Final = 0.01
 """Sections that begin this close to the road's end, or to the next section, hold nothing."""
@@ -24,6 +24,17 @@ _NO_WIDTH: Final = PiecewiseCubic.constant(0.0)
 
 def read_sections(lanes: Element, road_length: float, motorway: bool) -> tuple[LaneSection, ...]:
     """Read all lane sections of a road."""
+    sections: list[LaneSection] = []
+    for index, (start, end, element) in enumerate(placed_sections(lanes, road_length)):
+        section = _read_section(element, index, start, end, motorway)
+        if continues_sides(element, index):
+            sections[-1], section = continued(sections[-1], section, missing_sides(element))
+        sections.append(section)
+    return tuple(sections)
+
+
+def placed_sections(lanes: Element, road_length: float) -> list[tuple[float, float, Element]]:
+    """Find the sections that hold a part of the road, in order: start and end [m] and the element of each."""
     elements = [(element.value("s", 0.0), element) for element in lanes.children("laneSection")]
     if not elements:
         lanes.fail("holds no laneSection")
@@ -48,16 +59,18 @@ def read_sections(lanes: Element, road_length: float, motorway: bool) -> tuple[L
         lanes.fail(f"holds no laneSection with a length within the road's {road_length:g} m")
     if kept[0][0] > _SEAM_M:
         kept[0][1].note("is the first one but does not begin at s=0; it is taken to")
-    sections: list[LaneSection] = []
-    for index, (start, element) in enumerate(kept):
-        start = 0.0 if index == 0 else start
-        end = kept[index + 1][0] if index + 1 < len(kept) else road_length
-        section = _read_section(element, index, start, end, motorway)
-        if index and element.text("singleSide") in ("true", "1"):
-            missing = [side for tag, side in (("left", 1), ("right", -1)) if element.child(tag) is None]
-            sections[-1], section = continued(sections[-1], section, missing)
-        sections.append(section)
-    return tuple(sections)
+    starts = [0.0, *(start for start, _ in kept[1:]), road_length]
+    return [(starts[k], starts[k + 1], element) for k, (_, element) in enumerate(kept)]
+
+
+def continues_sides(element: Element, index: int) -> bool:
+    """Whether sides that a section does not hold go on from the section before it."""
+    return index > 0 and element.text("singleSide") in ("true", "1")
+
+
+def missing_sides(element: Element) -> list[int]:
+    """List the sides (1 left, -1 right) that a section does not hold."""
+    return [side for tag, side in (("left", 1), ("right", -1)) if element.child(tag) is None]
 
 
 def _read_section(element: Element, index: int, start: float, end: float, motorway: bool) -> LaneSection:

@@ -1,4 +1,4 @@
-"""The maps that a server offers: by which names they are found, and bad ones that are refused."""
+"""The maps that a server offers: by which names they are found, which are repaired and which refused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from wormdrive.carla_server.common.errors import RequestError
-from wormdrive.carla_server.simulation.map_catalogue import Catalogue, check_for_clients
+from wormdrive.carla_server.simulation.map_catalogue import Catalogue, fit_for_clients
 from wormdrive.envs.common.errors import MapError, WormdriveError
 from wormdrive.envs.roads import BUILTIN_MAPS, read_map
 
@@ -21,38 +21,52 @@ def changed(pattern: str, replacement: str) -> str:
     return text
 
 
-DEADLY = {
+REFUSED = {
     "no geometry": changed(r"<planView>.*?</planView>", "<planView></planView>"),
     "no planView": changed(r"<planView>.*?</planView>", ""),
     "section behind the end": changed(r'<laneSection s="[^"]*"', '<laneSection s="99999"'),
-    "undefined signal": changed(
-        r"</road>", '<signals><signalReference s="1" t="0" id="99" orientation="+"/></signals></road>'
-    ),
-    "no centre lane": changed(r"<center>.*?</center>", ""),
-    "not a number": changed(r'(<road [^>]*)length="[^"]*"', r'\1length="nan"'),
     "no number as a width": changed(r'<width ([^>]*)a="[^"]*"', r'<width \1a="nan"'),
-    "no finite height": changed(r'<elevation ([^>]*)a="[^"]*"', r'<elevation \1a="-Inf"'),
-    "a road that is left out": changed(r'<geometry ([^>]*)x="[^"]*"', r'<geometry \1x="?"'),
+    "no place of a geometry": changed(r'<geometry ([^>]*)x="[^"]*"', r'<geometry \1x="?"'),
     "empty": "",
     "no XML": "hello",
     "no roads": '<OpenDRIVE><header revMajor="1" revMinor="4"/></OpenDRIVE>',
     "nothing to drive on": GOOD.replace('type="driving"', 'type="none"'),
     "entities": '<!DOCTYPE a [<!ENTITY b "c">]>' + GOOD[GOOD.index("<OpenDRIVE") :],
 }
+REPAIRED = {
+    "undefined signal": changed(
+        r"</road>", '<signals><signalReference s="1" t="0" id="99" orientation="+"/></signals></road>'
+    ),
+    "no centre lane": changed(r"<center>.*?</center>", ""),
+    "a length that is no number": changed(r'(<road [^>]*)length="[^"]*"', r'\1length="nan"'),
+    "no finite height": changed(r'<elevation ([^>]*)a="[^"]*"', r'<elevation \1a="-Inf"'),
+}
 
 
-@pytest.mark.parametrize("name", DEADLY)
+@pytest.mark.parametrize("name", REFUSED)
 def test_bad_maps_are_refused(name: str) -> None:
     catalogue = Catalogue("country_loop")
     with pytest.raises(RequestError, match="the map is refused"):
-        catalogue.hand_in(DEADLY[name])
+        catalogue.hand_in(REFUSED[name])
     with pytest.raises(RequestError, match="not found"):
         catalogue.find("OpenDriveMap")
 
 
+@pytest.mark.parametrize("name", REPAIRED)
+def test_what_has_a_sensible_road_is_repaired(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    catalogue = Catalogue("country_loop")
+    catalogue.hand_in(REPAIRED[name])
+    served = catalogue.load(catalogue.find("OpenDriveMap"))
+    assert served.text != REPAIRED[name]
+    assert not served.left_out
+    assert served.driving_lanes == read_map("country_loop").driving_lanes
+    assert "is repaired for clients" in caplog.text
+
+
 @pytest.mark.parametrize("name", BUILTIN_MAPS)
 def test_our_own_maps_are_fit_for_clients(name: str) -> None:
-    check_for_clients(read_map(name))
+    road_map = read_map(name)
+    assert fit_for_clients(road_map) is road_map
 
 
 def test_names_are_found_as_clients_write_them() -> None:
@@ -70,7 +84,7 @@ def test_a_file_is_offered_by_its_name(tmp_path: Any) -> None:
     catalogue = Catalogue(str(path))
     assert catalogue.names[0] == catalogue.first == "my_town"
     assert catalogue.load("my_town").driving_lanes == read_map("country_loop").driving_lanes
-    path.write_text(DEADLY["no geometry"])
+    path.write_text(REFUSED["no geometry"])
     with pytest.raises(MapError, match="geometry"):
         Catalogue(str(path))
 
