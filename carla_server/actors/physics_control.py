@@ -1,6 +1,6 @@
 """What CARLA calls a vehicle's physics control: all of it acts, and what cannot is refused by its name.
 
-``use_sweep_wheel_collision`` says how wheels find the ground; ours is smooth, where a ray finds what a swept wheel does.
+``use_sweep_wheel_collision`` says how wheels find the ground; ours is smooth, where a ray finds the same.
 The wheels' ``position`` is read only, as CARLA's reference has it.
 """
 

@@ -13,7 +13,19 @@ import yaml
 
 from wormdrive.carla_server.world import VEHICLE_MODELS
 
-__all__ = ["CENTRE", "DRAG", "FRICTION", "GEARS", "MASS", "SALOON", "STEERING", "TORQUE", "WHEELS", "fresh_values", "physics_table"]
+__all__ = [
+    "CENTRE",
+    "DRAG",
+    "FRICTION",
+    "GEARS",
+    "MASS",
+    "SALOON",
+    "STEERING",
+    "TORQUE",
+    "WHEELS",
+    "fresh_values",
+    "physics_table",
+]
 
 SALOON: Final = "vehicle.wormdrive.saloon"
 """The embedded simulator's own car, exactly: what policies were trained on."""

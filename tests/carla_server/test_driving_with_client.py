@@ -51,8 +51,7 @@ def speed_after(seconds, start=0.0, name="vehicle.tesla.model3", control=dict(th
 def braking_m(start=20.0, **fields):
     car = spawned(**fields)
     car.set_target_velocity(forward * start)
-    control = carla.VehicleControl(**fields.pop("control", dict(brake=1.0)))
-    car.apply_control(control)
+    car.apply_control(carla.VehicleControl(brake=1.0))
     place = car.get_location()
     for _ in range(300):
         world.tick()
@@ -86,8 +85,9 @@ def test_engine_and_mass_make_the_acceleration(straight: CarlaServer) -> None:
 flat = [carla.Vector2D(0.0, 10.0), carla.Vector2D(15000.0, 10.0)]
 result = dict(
     own=speed_after(4.0), heavy=speed_after(4.0, mass=18450.0), weak=speed_after(4.0, torque_curve=flat),
-    short=speed_after(4.0, final_ratio=4.5), spinning=speed_after(4.0, moi=5.0), slipping=speed_after(4.0, clutch_strength=0.5),
-    none=speed_after(4.0, clutch_strength=0.0), smooth=speed_after(4.0, wheel_tire_friction=0.7), soft=speed_after(4.0, wheel_long_stiff_value=20.0),
+    short=speed_after(4.0, final_ratio=4.5), spinning=speed_after(4.0, moi=5.0),
+    slipping=speed_after(4.0, clutch_strength=0.5), none=speed_after(4.0, clutch_strength=0.0),
+    smooth=speed_after(4.0, wheel_tire_friction=0.7), soft=speed_after(4.0, wheel_long_stiff_value=20.0),
     damped=speed_after(4.0, damping_rate_full_throttle=1.0), dragged=speed_after(4.0, wheel_damping_rate=20.0),
     small=speed_after(4.0, mass=18450.0, wheel_radius=20.0))
 """,
@@ -172,9 +172,6 @@ def test_brakes_and_friction_make_the_braking_distance(straight: CarlaServer) ->
         straight,
         """
 hand = carla.VehicleControl(hand_brake=True)
-def by_hand(**fields):
-    return braking_m(control=dict(hand_brake=True), **fields)
-
 result = dict(own=braking_m(), weak=braking_m(wheel_max_brake_torque=300.0), smooth=braking_m(wheel_tire_friction=1.0),
     soft=braking_m(wheel_long_stiff_value=50.0))
 def handbrake(torque):
@@ -216,7 +213,6 @@ def circle(speed=3.0, steer=1.0, seconds=12.0, **fields):
         world.tick()
     angles = [car.get_wheel_steer_angle(FL), car.get_wheel_steer_angle(FR)]
     radius = car.get_velocity().length() / max(abs(car.get_angular_velocity().z) * 3.14159265 / 180.0, 1e-6)
-    back = car.get_control()
     car.destroy()
     world.tick()
     return dict(angles=angles, radius=radius, track=track, base=base)
@@ -255,7 +251,8 @@ def refused(**fields):
 
 falling = [carla.Vector2D(100.0, 10.0), carla.Vector2D(50.0, 10.0)]
 result = dict(
-    same=refused(), side=refused(center_of_mass=carla.Vector3D(0.0, 0.3, 0.0)), far=refused(center_of_mass=carla.Vector3D(9.0, 0.0, 0.0)),
+    same=refused(), side=refused(center_of_mass=carla.Vector3D(0.0, 0.3, 0.0)),
+    far=refused(center_of_mass=carla.Vector3D(9.0, 0.0, 0.0)),
     steered=refused(rear_max_steer_angle=10.0), none=refused(torque_curve=[]), falling=refused(torque_curve=falling),
     moi=refused(moi=0.0), gears=refused(forward_gears=[]), radius=refused(rear_radius=0.0),
     mass=car.get_physics_control().mass)

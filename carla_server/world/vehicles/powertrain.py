@@ -30,9 +30,9 @@ REVERSE_RATIO: Final = 4.0
     FRONT_SLIP, REAR_SLIP, LEFT_LOCK, RIGHT_LOCK, HALF_TRACK, AHEAD,
 ) = range(27)  # fmt: skip
 """Columns of the packed table: whether there is a powertrain at all; engine's top speed [rad/s], inertia [kg m²] and
-damping [N m s]; gearbox; lengths of the curves; mean wheel radius [m]; drag of the wheels' bearings [N s/m]; brakes' and
-hand brake's forces [N], grip [-] and longitudinal stiffness [N] by axle; locks [rad]; half the track for steering [m];
-centre of mass ahead of where the vehicle's reference point is [m]."""
+damping [N m s]; gearbox; lengths of the curves; mean wheel radius [m]; drag of the wheels' bearings [N s/m]; forces of
+brakes and hand brake [N], grip [-] and longitudinal stiffness [N] by axle; locks [rad]; half the track for steering
+[m]; how far the centre of mass is ahead of the vehicle's reference point [m]."""
 CURVES: Final = 27
 """Then torque curve (speed [rad/s], torque [N m]), steering curve (speed [m/s], share), gears (ratio, down, up)."""
 STEER_AT: Final = CURVES + 2 * MOST_POINTS
@@ -148,7 +148,9 @@ class Powertrain:
         """Steer that turns the axle's middle by an angle at a speed, of whatever sign."""
         inner = inner_of_middle(angle_rad, self.half_track_m / wheelbase_m)
         kmh, share = zip(*self.steering_curve, strict=True)
-        lock = max(wheel.max_steer_rad for wheel in self.wheels[:2]) * float(np.interp(abs(speed_mps) * 3.6, kmh, share))
+        lock = max(wheel.max_steer_rad for wheel in self.wheels[:2]) * float(
+            np.interp(abs(speed_mps) * 3.6, kmh, share)
+        )
         return inner / max(lock, 1e-9)
 
     def throttle_for(self, force_n: float, speed_mps: float, gear: int) -> float:

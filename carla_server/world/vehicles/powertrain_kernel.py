@@ -73,7 +73,7 @@ def wheel_angle(t, wheelbase, steer, speed):  # type: ignore[no-untyped-def]
 
 @njit(error_model="numpy")
 def braking(t, brake, hand, mass):  # type: ignore[no-untyped-def]
-    """What the brakes' torques are worth, whatever the tyres hold [m/s²]."""
+    """Return what the brakes' torques are worth, whatever the tyres hold [m/s²]."""
     force = brake * (t[table.FRONT_BRAKE] + t[table.REAR_BRAKE])
     return (force + hand * (t[table.FRONT_HAND] + t[table.REAR_HAND])) / mass
 
@@ -242,7 +242,7 @@ def drive_on(numbers, flags, packed, tables, mode, driven, off_rolling, dt, subs
 
 @njit(inline="always", error_model="numpy")
 def _left(most, used):  # type: ignore[no-untyped-def]
-    """What an axle has left across the vehicle [-]."""
+    """Return what an axle has left across the vehicle [-]."""
     return math.sqrt(max(most * most - used * used, (LEAST_PEAK * most) ** 2))
 
 

@@ -24,6 +24,16 @@ __all__ = ["VehicleFigures", "as_markdown", "measure_vehicle", "vehicle_names"]
 
 DT_S: Final = 1.0 / 30.0
 HUNDRED_MPS: Final = 100.0 / 3.6
+_COLUMNS: Final = (
+    "blueprint",
+    "class",
+    "mass [kg]",
+    "0-100 km/h [s]",
+    "100-0 km/h [m]",
+    "100-50 km/h [s]",
+    "circle [m]",
+    "top [km/h]",
+)
 LONGEST_S: Final = 90.0
 """Top speed is what has been reached after so long, from standstill."""
 START_M, END_M, LANE_M = 100.0, 2800.0, 100.0
@@ -147,16 +157,17 @@ def as_markdown(figures: Iterable[tuple[str, VehicleFigures]]) -> str:
     lines = [
         "# How the vehicles of the CARLA server drive",
         "",
-        "Measured on a level dry road by `wormdrive bench vehicles --write docs/vehicles.md`, which makes this page anew: full",
-        "throttle from standstill to 100 km/h; full brake from 100 km/h; from 100 to 50 km/h without pedals; circle of the",
-        "outer front wheel at walking pace and full lock; speed after 90 s of full throttle. A dash: it does not get so fast.",
+        "Measured on a level dry road by `wormdrive bench vehicles --write docs/vehicles.md`, which makes this page",
+        "anew: full throttle from standstill to 100 km/h; full brake from 100; from 100 to 50 without pedals;",
+        "circle of the outer front wheel at walking pace and full lock; speed after 90 s of full throttle. A dash: it",
+        "does not get so fast.",
         "",
-        "They drive as their `get_physics_control` says: engine, clutch, gearbox, brakes, drag, wheels. The numbers are in",
-        "`carla_server/actors/vehicle_physics.yaml`, with the source of each group; those that CARLA publishes nowhere are",
-        f"typical of the class. `{SALOON}` is the embedded simulator's car, to the bit, until something of its",
-        "physics but the tyres' friction is changed.",
+        "They drive as their `get_physics_control` says: engine, clutch, gearbox, brakes, drag, wheels. The numbers",
+        "are in `carla_server/actors/vehicle_physics.yaml`, with the source of each group; those that CARLA publishes",
+        f"nowhere are typical of the class. `{SALOON}` is the embedded simulator's car, to the bit, until something",
+        "of its physics but the tyres' friction is changed.",
         "",
-        "| blueprint | class | mass [kg] | 0-100 km/h [s] | 100-0 km/h [m] | 100-50 km/h [s] | circle [m] | top [km/h] |",
+        f"| {' | '.join(_COLUMNS)} |",
         "| :--- | :--- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for name, one in figures:
