@@ -15,7 +15,8 @@ from wormdrive.carla_server.server import CarlaServer
 
 DRIVE = """
 synchronous(0.05)
-point = world.get_map().get_spawn_points()[0]
+ahead = [each for each in world.get_map().get_spawn_points() if each.get_forward_vector().x > 0.9]
+point = min(ahead, key=lambda each: abs(each.location.x - 1000.0))
 forward = point.get_forward_vector()
 
 def change(car, **fields):
@@ -256,6 +257,8 @@ result = dict(
     steered=refused(rear_max_steer_angle=10.0), none=refused(torque_curve=[]), falling=refused(torque_curve=falling),
     moi=refused(moi=0.0), gears=refused(forward_gears=[]), radius=refused(rear_radius=0.0),
     mass=car.get_physics_control().mass)
+car.destroy()
+world.tick()
 """,
     )
     assert got.pop("same") == ""
