@@ -75,12 +75,21 @@ def driven_model(blueprint: Blueprint, values: list[Any]) -> VehicleModel:
         for friction, damping, lock, radius, *rest, _ in values[WHEELS]
     )
     half_track = 0.0 if blueprint.id == SALOON else 0.5 * body.track_m
+    max_rpm, moment, full_damping, engaged_damping, free_damping, automatic, switch_s, clutch, final = values[1:GEARS]
     powertrain = Powertrain(
-        tuple((rpm, torque) for rpm, torque in values[TORQUE]),
-        *values[1:GEARS],
-        tuple((ratio, down, up) for ratio, down, up in values[GEARS]),
-        tuple((kmh, share) for kmh, share in values[STEERING]),
-        (left, right, rear[0], rear[1]),
+        torque_curve=tuple((rpm, torque) for rpm, torque in values[TORQUE]),
+        max_rpm=max_rpm,
+        moment=moment,
+        full_damping=full_damping,
+        engaged_damping=engaged_damping,
+        free_damping=free_damping,
+        automatic=automatic,
+        switch_s=switch_s,
+        clutch=clutch,
+        final_ratio=final,
+        gears=tuple((ratio, down, up) for ratio, down, up in values[GEARS]),
+        steering_curve=tuple((kmh, share) for kmh, share in values[STEERING]),
+        wheels=(left, right, rear[0], rear[1]),
         half_track_m=half_track,
         ahead_m=ahead,
     )

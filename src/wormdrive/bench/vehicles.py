@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -36,6 +36,7 @@ _COLUMNS: Final = (
 )
 LONGEST_S: Final = 90.0
 """Top speed is what has been reached after so long, from standstill."""
+_PACE_MPS: Final = 1.5
 START_M, END_M, LANE_M = 100.0, 2800.0, 100.0
 _ROAD: Final = """<?xml version="1.0"?>
 <OpenDRIVE><header revMajor="1" revMinor="4" name="ground"/><road name="" length="3000" id="1" junction="-1">
@@ -86,7 +87,7 @@ def _ground() -> RoadMap:
 class _Drive:
     """One vehicle on the level road, which goes round in it for ever."""
 
-    def __init__(self, name: str, speed_mps: float = 0.0, **command: float) -> None:
+    def __init__(self, name: str, speed_mps: float = 0.0, **command: Any) -> None:
         self.world = World(_ground(), Conditions())
         self.model = vehicle_model(library()[name])
         self.body = self.world.spawn_vehicle(self.model, Pose(START_M, -0.5 * LANE_M))
@@ -131,11 +132,12 @@ def measure_vehicle(name: str) -> VehicleFigures:
 
 def _turning_circle(name: str) -> float:
     """Diameter of the outer front wheel's circle [m], from the way that the rear axle's middle goes."""
-    drive = _Drive(name, 1.5, steer=-1.0)
+    drive = _Drive(name, _PACE_MPS, steer=-1.0)
     world, p = drive.world, drive.model.parameters
     places = []
     for _ in range(round(40.0 / DT_S)):
-        world.set_velocity(drive.body, 1.5 * np.array([*_heading(world), 0.0]))
+        heading = world.motions()[0].pose.heading
+        world.set_velocity(drive.body, (_PACE_MPS * math.cos(heading), _PACE_MPS * math.sin(heading), 0.0))
         world.step(DT_S)
         pose = world.motions()[0].pose
         places.append((pose.x, pose.y))
@@ -144,11 +146,6 @@ def _turning_circle(name: str) -> float:
     radius = 0.25 * float(np.ptp(ways, axis=0).sum())
     rear = math.sqrt(max(radius**2 - p.rear_m**2, 0.0))
     return 2.0 * math.hypot(rear + 0.5 * track, p.wheelbase_m)
-
-
-def _heading(world: World) -> tuple[float, float]:
-    heading = world.motions()[0].pose.heading
-    return math.cos(heading), math.sin(heading)
 
 
 def as_markdown(figures: Iterable[tuple[str, VehicleFigures]]) -> str:
