@@ -238,7 +238,7 @@ class CarlaEpisode:
         """Advance everything by ``dt_s`` [s]; returns what touched what."""
         for vehicle in self.actors.vehicles:
             if vehicle.ackermann is not None:
-                self.control(vehicle, followed(vehicle, self.world.model(vehicle.body).parameters, dt_s))
+                self.control(vehicle, self._followed(vehicle, dt_s))
             elif vehicle.spent:
                 self.control(vehicle, VehicleControl())
             vehicle.spent = not vehicle.sticky
@@ -250,6 +250,10 @@ class CarlaEpisode:
         for body in sorted(self.world.props.moved):
             self._take_over(body)
         return collisions
+
+    def _followed(self, vehicle: Vehicle, dt_s: float) -> VehicleControl:
+        model = self.world.model(vehicle.body)
+        return followed(vehicle, model.parameters, dt_s, model.powertrain)
 
     def set_prop_physics(self, prop: Prop, on: bool) -> None:
         """Let blows move a prop, which falls to the ground at once; or make it stand fast."""
@@ -289,7 +293,7 @@ class CarlaEpisode:
         for motion, limit, light in zip(motions, limits, lights, strict=True):
             vehicle = self.actors.of_body(motion.vehicle)
             if isinstance(vehicle, Vehicle):
-                _, vehicle.pose, vehicle.velocity, vehicle.angular, vehicle.acceleration = motion
+                _, vehicle.pose, vehicle.velocity, vehicle.angular, vehicle.acceleration, vehicle.gear = motion
                 vehicle.speed_limit_mps = limit
                 vehicle.light = self.lights[light] if light >= 0 else None
                 self._carry(vehicle)

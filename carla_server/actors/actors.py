@@ -107,6 +107,8 @@ class Vehicle(Actor):
         Physics control as last applied, or None.
     friction:
         Of its tyres while it is in a friction trigger, in CARLA's unit; None elsewhere.
+    gear:
+        Which its gearbox has in; None where nothing has gears.
     spent:
         Its control held for the last step alone (``sticky_control`` is false).
     lamps:
@@ -123,6 +125,7 @@ class Vehicle(Actor):
     controller: list[float] = field(default_factory=lambda: list(CONTROLLER))
     physics: list[Any] | None = None
     friction: float | None = None
+    gear: int | None = None
     spent: bool = False
     lamps: int = 0
     speed_limit_mps: float = 0.0

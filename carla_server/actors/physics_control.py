@@ -1,92 +1,86 @@
-"""What CARLA calls a vehicle's physics control, as far as our vehicles have it.
+"""What CARLA calls a vehicle's physics control: all of it acts, and what cannot is refused by its name.
 
-Masses, steering limits, brakes and tyre friction act; the engine's torque curve and gears are made up so that scripts
-which read and write them back find what they left.
+``use_sweep_wheel_collision`` says how wheels find the ground; ours is smooth, where a ray finds the same.
+The wheels' ``position`` is read only, as CARLA's reference has it.
 """
 
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from wormdrive.carla_server.actors.actors import Vehicle
-from wormdrive.carla_server.actors.blueprint_models import vehicle_model
+from wormdrive.carla_server.actors.blueprint_models import SALOON, body_model, driven_model
+from wormdrive.carla_server.actors.physics_values import (
+    CENTRE,
+    DRAG,
+    FRICTION,
+    GEARS,
+    MASS,
+    STEERING,
+    TORQUE,
+    WHEELS,
+    fresh_values,
+)
 from wormdrive.carla_server.common.errors import RequestError
 from wormdrive.carla_server.protocol.numbers import number
 from wormdrive.carla_server.world import VehicleModel
+from wormdrive.carla_server.world.vehicles.ackermann_geometry import TRACK_BY_WIDTH
+from wormdrive.carla_server.world.vehicles.powertrain import MOST_GEARS, MOST_POINTS
 
 __all__ = ["FRICTION", "keep_physics", "model_and_grip", "physics_of"]
 
-FRICTION: Final = 3.5
-"""CARLA's number for the tyres that come with a vehicle; others scale the grip."""
-_BRAKE_TORQUE: Final = 1500.0
-_MASS, _DRAG, _CENTRE, _WHEELS = 11, 12, 13, 15
-_TORQUE_CURVE: Final = [[0.0, 500.0], [1890.0, 500.0], [5729.0, 400.0]]
-_GEARS: Final = [[2.85, 0.5, 0.65], [2.02, 0.5, 0.65], [1.35, 0.5, 0.65], [1.0, 0.5, 0.65]]
+_TINY: Final = 1e-6
+_MOST: Final = 1e6
 _NUMBERS: Final = {
-    1: "max_rpm",
-    2: "moi",
-    3: "damping_rate_full_throttle",
-    4: "damping_rate_zero_throttle_clutch_engaged",
-    5: "damping_rate_zero_throttle_clutch_disengaged",
-    7: "gear_switch_time",
-    8: "clutch_strength",
-    9: "final_ratio",
-    _MASS: "mass",
-    _DRAG: "drag_coefficient",
+    1: ("max_rpm", 1.0, _MOST),
+    2: ("moi", _TINY, _MOST),
+    3: ("damping_rate_full_throttle", 0.0, _MOST),
+    4: ("damping_rate_zero_throttle_clutch_engaged", 0.0, _MOST),
+    5: ("damping_rate_zero_throttle_clutch_disengaged", 0.0, _MOST),
+    7: ("gear_switch_time", 0.0, _MOST),
+    8: ("clutch_strength", 0.0, _MOST),
+    9: ("final_ratio", 0.01, 1000.0),
 }
 _FLAGS: Final = {6: "use_gear_autobox", 16: "use_sweep_wheel_collision"}
 _TABLES: Final = {
-    0: ("torque_curve", ("x", "y")),
-    10: ("forward_gears", ("ratio", "down_ratio", "up_ratio")),
-    14: ("steering_curve", ("x", "y")),
+    TORQUE: ("torque_curve", ("x", "y"), MOST_POINTS, (-_MOST, 0.0), (_MOST, _MOST)),
+    GEARS: ("forward_gears", ("ratio", "down_ratio", "up_ratio"), MOST_GEARS, (0.01, 0.0, 0.0), (1000.0, _MOST, _MOST)),
+    STEERING: ("steering_curve", ("x", "y"), MOST_POINTS, (-_MOST, 0.0), (_MOST, 1.0)),
 }
-_WHEEL: Final = (
-    "tire_friction",
-    "damping_rate",
-    "max_steer_angle",
-    "radius",
-    "max_brake_torque",
-    "max_handbrake_torque",
-    "lat_stiff_max_load",
-    "lat_stiff_value",
-    "long_stiff_value",
-)
-"""Names as the client has them, which refusals use; by their place on the wire."""
-_ENGINE: Final = (_TORQUE_CURVE, 6000.0, 1.0, 0.15, 2.0, 0.35, True, 0.5, 10.0, 4.0, _GEARS)
-
-
-def _fresh(vehicle: Vehicle) -> list[Any]:
-    """Physics of a vehicle nobody has changed, in the wire's order, with its wheels where they are now."""
-    model = vehicle_model(vehicle.blueprint)
-    parameters = model.parameters
-    wheels = []
-    for wheel in range(4):
-        front, left = wheel < 2, wheel % 2 == 0
-        along = parameters.front_m if front else -parameters.rear_m
-        across = 0.42 * parameters.width_m * (1 if left else -1)
-        x, y, z = vehicle.pose.turned((along, across, 0.35))
-        position = [100.0 * (vehicle.pose.x + x), -100.0 * (vehicle.pose.y + y), 100.0 * (vehicle.pose.z + z)]
-        steer = math.degrees(parameters.max_steer_rad) if front else 0.0
-        wheels.append(
-            [FRICTION, 0.25, steer, 35.0, _BRAKE_TORQUE, 0.0 if front else 3000.0, 2.0, 17.0, 1000.0, position]
-        )
-    drag = 2.0 * parameters.drag_per_m * parameters.mass_kg / (1.2 * parameters.width_m * model.height_m)
-    steering = [[0.0, 1.0], [20.0, 1.0], [60.0, 1.0], [120.0, 1.0]]
-    return [*_ENGINE, parameters.mass_kg, drag, [0.0, 0.0, 0.0], steering, wheels, False]
+_WHEEL: Final = {
+    "tire_friction": (0.0, _MOST),
+    "damping_rate": (0.0, _MOST),
+    "max_steer_angle": (0.0, 89.0),
+    "radius": (5.0, 500.0),
+    "max_brake_torque": (0.0, _MOST),
+    "max_handbrake_torque": (0.0, _MOST),
+    "lat_stiff_max_load": (0.01, _MOST),
+    "lat_stiff_value": (0.0, _MOST),
+    "long_stiff_value": (0.0, _MOST),
+}
+"""Names as the client has them, which refusals use; by their place on the wire, with the least and the most allowed."""
+_LOCK: Final = 2
+_AXLE_SHARE: Final = 0.05
+"""Of the weight that an axle carries at least."""
+_LOWEST_M, _HIGHEST_M = 0.05, 5.0
 
 
 def physics_of(vehicle: Vehicle) -> list[Any]:
     """Physics of a vehicle, as last applied and as a friction trigger has it, with its wheels where they are now."""
-    fresh = _fresh(vehicle)
-    values = list(vehicle.physics or fresh)
-    frictions = [wheel[0] if vehicle.friction is None else vehicle.friction for wheel in values[_WHEELS]]
-    values[_WHEELS] = [
-        [friction, *old[1:9], new[9]]
-        for friction, old, new in zip(frictions, values[_WHEELS], fresh[_WHEELS], strict=True)
-    ]
+    values = list(fresh_values(vehicle.type_id) if vehicle.physics is None else vehicle.physics)
+    parameters = body_model(vehicle.blueprint).parameters
+    wheels = []
+    for k, wheel in enumerate(values[WHEELS]):
+        along = parameters.front_m if k < 2 else -parameters.rear_m
+        across = 0.5 * TRACK_BY_WIDTH * parameters.width_m * (1 if k % 2 == 0 else -1)
+        x, y, z = vehicle.pose.turned((along, across, 0.01 * wheel[3]))
+        position = [100.0 * (vehicle.pose.x + x), -100.0 * (vehicle.pose.y + y), 100.0 * (vehicle.pose.z + z)]
+        wheels.append([wheel[0] if vehicle.friction is None else vehicle.friction, *wheel[1:9], position])
+    values[WHEELS] = wheels
     return values
 
 
@@ -96,27 +90,73 @@ def keep_physics(vehicle: Vehicle, values: Any) -> None:
     Raises
     ------
     RequestError
-        The values are not those of a vehicle; names the field, such as ``wheels[2].max_steer_angle``.
+        The values are not those of a vehicle, or cannot act; names the field, such as ``wheels[2].max_steer_angle``.
     """
-    if not _is_array(values, 17) or not _is_array(values[_WHEELS]) or len(values[_WHEELS]) != 4:
+    if not _is_array(values, 17) or not _is_array(values[WHEELS]) or len(values[WHEELS]) != 4:
         raise RequestError("the physics control: allowed are 17 values and 4 wheels")
     kept = list(values[:17])
-    for place, name in _NUMBERS.items():
-        kept[place] = number(values[place], name=name)
+    for place, (name, least, most) in _NUMBERS.items():
+        kept[place] = _checked(values[place], name, least, most)
     for place, name in _FLAGS.items():
         if not isinstance(values[place], bool):
             raise RequestError(f"{name}={values[place]!r:.60}: allowed are true, false")
-    for place, (name, columns) in _TABLES.items():
-        if not _is_array(values[place]):
-            raise RequestError(f"{name}: allowed is an array")
-        kept[place] = [_row(row, f"{name}[{k}]", columns) for k, row in enumerate(values[place])]
-    kept[_CENTRE] = _row(values[_CENTRE], "center_of_mass", ("x", "y", "z"))
-    kept[_WHEELS] = [[*_row(wheel, f"wheels[{k}]", _WHEEL), [0.0, 0.0, 0.0]] for k, wheel in enumerate(values[_WHEELS])]
-    if kept[_MASS] <= 0.0:
-        raise RequestError(f"mass={kept[_MASS]:g}: allowed are numbers above 0")
-    kept[_MASS] = min(max(kept[_MASS], 20.0), 100_000.0)
-    kept[_DRAG] = min(max(kept[_DRAG], 0.0), 10.0)
+    for place in _TABLES:
+        kept[place] = _table(values[place], place)
+    kept[MASS] = number(values[MASS], name="mass")
+    if kept[MASS] <= 0.0:
+        raise RequestError(f"mass={kept[MASS]:g}: allowed are numbers above 0")
+    kept[MASS] = min(max(kept[MASS], 20.0), 100_000.0)
+    kept[DRAG] = min(max(number(values[DRAG], name="drag_coefficient"), 0.0), 10.0)
+    kept[CENTRE] = _centre(vehicle, values[CENTRE])
+    kept[WHEELS] = [_wheel(wheel, k) for k, wheel in enumerate(values[WHEELS])]
     vehicle.physics = kept
+
+
+def _centre(vehicle: Vehicle, values: Any) -> list[float]:
+    """Read the centre of mass, which has to be between the axles, above the ground and in the middle."""
+    x, y, z = _row(values, "center_of_mass", ("x", "y", "z"))
+    body = body_model(vehicle.blueprint).parameters
+    spare = _AXLE_SHARE * body.wheelbase_m
+    _checked(x, "center_of_mass.x", spare - body.rear_m, body.front_m - spare)
+    _checked(z, "center_of_mass.z", _LOWEST_M - body.height_m, _HIGHEST_M - body.height_m)
+    if abs(y) > _TINY:
+        raise RequestError(f"center_of_mass.y={y:g}: allowed is 0, since both sides are as heavy")
+    return [x, 0.0, z]
+
+
+def _wheel(values: Any, k: int) -> list[Any]:
+    """Read a wheel; those at the rear do not steer."""
+    name = f"wheels[{k}]"
+    read = _row(values, name, tuple(_WHEEL))
+    for value, (column, (least, most)) in zip(read, _WHEEL.items(), strict=True):
+        _checked(value, f"{name}.{column}", least, most)
+    if k >= 2 and read[_LOCK] > _TINY:
+        raise RequestError(f"{name}.max_steer_angle={read[_LOCK]:g}: allowed is 0, since rear wheels do not steer")
+    return [*read, [0.0, 0.0, 0.0]]
+
+
+def _table(values: Any, place: int) -> list[list[float]]:
+    """Read a curve, whose points have to rise, or the gears."""
+    name, columns, longest, least, most = _TABLES[place]
+    if not _is_array(values):
+        raise RequestError(f"{name}: allowed is an array")
+    read = [_row(row, f"{name}[{k}]", columns) for k, row in enumerate(values)]
+    if not 1 <= len(read) <= longest:
+        raise RequestError(f"{name} of {len(read)} rows: allowed are 1 to {longest}")
+    for k, row in enumerate(read):
+        for value, column, low, high in zip(row, columns, least, most, strict=True):
+            _checked(value, f"{name}[{k}].{column}", low, high)
+        if place != GEARS and k and row[0] <= read[k - 1][0]:
+            raise RequestError(f"{name}[{k}].x={row[0]:g}: allowed are numbers above the point's before it")
+    return read
+
+
+def _checked(value: Any, name: str, least: float, most: float) -> float:
+    """Read a number that has to lie within bounds."""
+    read = number(value, name=name)
+    if not least <= read <= most:
+        raise RequestError(f"{name}={read:g}: allowed are numbers from {least:g} to {most:g}")
+    return read
 
 
 def _row(values: Any, name: str, columns: Sequence[str]) -> list[float]:
@@ -131,21 +171,33 @@ def _is_array(values: Any, shortest: int = 0) -> bool:
 
 
 def model_and_grip(vehicle: Vehicle) -> tuple[VehicleModel, float]:
-    """Return what a vehicle's physics makes of its blueprint's model, and the grip of its tyres [-].
+    """Return what a vehicle's physics makes of its blueprint's body, and the mean grip of its tyres [-].
 
-    Tyres without friction do not resist rolling, either.
+    The saloon is the embedded simulator's as long as nothing but its tyres' friction has been changed.
     """
-    base, fresh, values = vehicle_model(vehicle.blueprint), _fresh(vehicle), physics_of(vehicle)
-    wheels = values[_WHEELS]
-    grip = max(sum(wheel[0] for wheel in wheels) / (4.0 * FRICTION), 0.0)
-    brake = sum(wheel[4] for wheel in wheels) / (4.0 * _BRAKE_TORQUE)
-    steer = max(abs(wheel[2]) for wheel in wheels)
-    model = base.resized(mass_kg=values[_MASS])
-    parameters = replace(
-        model.parameters,
-        max_steer_rad=math.radians(min(max(steer, 1.0), 89.0)),
-        max_braking=min(max(model.parameters.max_braking * brake, 0.1), 15.0),
-        rolling=min(model.parameters.rolling, grip),
-        drag_per_m=min(model.parameters.drag_per_m * values[_DRAG] / fresh[_DRAG], 1.0),
-    )
-    return replace(model, parameters=parameters), min(max(grip, 0.05), 4.0)
+    values = physics_of(vehicle)
+    grip = max(sum(wheel[0] for wheel in values[WHEELS]) / (4.0 * FRICTION), 0.0)
+    held = min(max(grip, 0.05), 4.0)
+    if vehicle.type_id != SALOON or not _alike(_frictionless(values), _frictionless(fresh_values(SALOON))):
+        return driven_model(vehicle.blueprint, values), held
+    base = body_model(vehicle.blueprint)
+    rolling = min(base.parameters.rolling, grip)  # tyres without friction do not resist rolling, either
+    return replace(base, parameters=replace(base.parameters, rolling=rolling)), held
+
+
+def _frictionless(values: list[Any]) -> list[Any]:
+    """Leave out what does not make another vehicle: friction, position, how wheels find the ground."""
+    return [*values[:WHEELS], [wheel[1:9] for wheel in values[WHEELS]]]
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether values are the same once they have gone over the wire, in single precision."""
+    if isinstance(one, (list, tuple)):
+        return len(one) == len(other) and all(map(_alike, one, other))
+    if isinstance(one, bool):
+        return one is other
+    return math.isclose(_single(one), _single(other), rel_tol=_TINY)
+
+
+def _single(value: float) -> float:
+    return float(struct.unpack("<f", struct.pack("<f", value))[0])

@@ -129,17 +129,20 @@ class FrameEncoder:
     def _wheels(self, delta_s: float, vehicles: Iterable[Vehicle]) -> list[tuple[int, list[WheelTurn]]]:
         state = self._episode.world.state()
         moving = {
-            body: (-math.degrees(steer), speed)
+            body: (steer, speed)
             for body, steer, speed in zip(
                 state.ids.tolist(), state.steer_rad.tolist(), state.speed_mps.tolist(), strict=True
             )
         }
         found = []
         for vehicle in vehicles:
-            steer, speed = moving[vehicle.body]
-            turned = self._turned_deg.get(vehicle.id, 0.0) - math.degrees(speed * delta_s / _WHEEL_M)
+            angle, speed = moving[vehicle.body]
+            model = self._episode.world.model(vehicle.body)
+            radius = _WHEEL_M if model.powertrain is None else model.powertrain.radius_m
+            steers = [-math.degrees(front) for front in model.front_wheels(angle)] + [0.0, 0.0]
+            turned = self._turned_deg.get(vehicle.id, 0.0) - math.degrees(speed * delta_s / radius)
             self._turned_deg[vehicle.id] = turned = math.fmod(turned, 360.0)
-            found.append((vehicle.id, [WheelTurn(k, steer if k < 2 else 0.0, turned) for k in range(4)]))
+            found.append((vehicle.id, [WheelTurn(k, steer, turned) for k, steer in enumerate(steers)]))
         return found
 
     def _additional(self, new: Sequence[Actor], moving: Sequence[Actor]) -> list[bytes]:

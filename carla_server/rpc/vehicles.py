@@ -7,14 +7,13 @@ from typing import Any
 
 from wormdrive.carla_server.actors.actors import Vehicle
 from wormdrive.carla_server.actors.physics_control import keep_physics, physics_of
+from wormdrive.carla_server.actors.telemetry import telemetry_of
 from wormdrive.carla_server.common.errors import RequestError
 from wormdrive.carla_server.protocol.enums import Wheel
 from wormdrive.carla_server.protocol.numbers import integer, number
 from wormdrive.carla_server.protocol.values import read_ackermann_control, read_vehicle_control
 from wormdrive.carla_server.rpc.context import CallContext
 from wormdrive.carla_server.rpc.registry import done, value
-
-_RIM_M = 0.35
 
 
 @done("apply_control_to_vehicle")
@@ -72,12 +71,13 @@ def change_physics(context: CallContext, vehicle: Vehicle, values: Any) -> None:
 
 @value("get_wheel_steer_angle")
 def wheel_angle(context: CallContext, actor: Any, wheel: Any) -> float:
-    """Return the angle of a wheel [deg], positive right."""
+    """Return the angle of a wheel [deg], positive right; the inner one of a bend turns farther than the outer one."""
     vehicle = context.simulation.episode.vehicle(integer(actor))
     if integer(wheel) not in (Wheel.FRONT_LEFT, Wheel.FRONT_RIGHT):
         return 0.0
     world = context.simulation.episode.world
-    return -math.degrees(float(world.state().steer_rad[world.row(vehicle.body)]))
+    angle = float(world.state().steer_rad[world.row(vehicle.body)])
+    return -math.degrees(world.model(vehicle.body).front_wheels(angle)[integer(wheel)])
 
 
 @done("set_wheel_steer_direction")
@@ -101,20 +101,9 @@ def set_wheel_pitch(context: CallContext, actor: Any, wheel: Any, angle: Any) ->
 
 @value("get_telemetry_data")
 def telemetry(context: CallContext, actor: Any) -> list[Any]:
-    """Return what a vehicle is doing; its wheels roll without slip."""
+    """Return what a vehicle is doing."""
     episode = context.simulation.episode
-    vehicle = episode.vehicle(integer(actor))
-    state = episode.world.state()
-    row = episode.world.row(vehicle.body)
-    speed = float(state.speed_mps[row])
-    model = episode.world.model(vehicle.body)
-    load = model.parameters.mass_kg * 9.81 / 4.0
-    wheel = [3.5, 0.0, 0.0, speed / _RIM_M, load, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0]
-    gear = int(state.gear[row])
-    turning = 800.0 + abs(speed) * 130.0 / max(abs(gear), 1)
-    drag = model.parameters.drag_per_m * model.parameters.mass_kg * speed * abs(speed)
-    held = vehicle.control
-    return [speed, held.steer, held.throttle, held.brake, turning, gear, drag, [wheel] * 4]
+    return telemetry_of(episode.vehicle(integer(actor)), episode.world)
 
 
 @done("show_vehicle_debug_telemetry")

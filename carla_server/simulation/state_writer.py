@@ -53,6 +53,8 @@ def _shown(vehicle: Vehicle) -> VehicleControl:
     held = vehicle.control
     if held.manual_gear_shift:
         return held
-    speed = math.hypot(vehicle.velocity[0], vehicle.velocity[1])
-    gear = -1 if held.reverse else 1 + bisect_left(_SHIFTS_MPS, speed)
+    gear = vehicle.gear
+    if gear is None:
+        speed = math.hypot(vehicle.velocity[0], vehicle.velocity[1])
+        gear = -1 if held.reverse else 1 + bisect_left(_SHIFTS_MPS, speed)
     return VehicleControl(held.throttle, held.steer, held.brake, held.hand_brake, held.reverse, False, gear)

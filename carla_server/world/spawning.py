@@ -17,6 +17,7 @@ from wormdrive.carla_server.world.vehicles import motion_kernel
 from wormdrive.carla_server.world.vehicles.commands import VehicleCommand
 from wormdrive.carla_server.world.vehicles.fleet import Fleet
 from wormdrive.carla_server.world.vehicles.motion_kernel import FASTEST_MPS, FASTEST_RADPS
+from wormdrive.carla_server.world.vehicles.powertrain_kernel import synchronise
 from wormdrive.carla_server.world.vehicles.validation import check_pose, triple, vector
 from wormdrive.carla_server.world.vehicles.vehicle_models import VehicleModel
 from wormdrive.envs.common.errors import ArgumentError, SpawnError
@@ -115,6 +116,7 @@ class Spawning:
         numbers[rows.BRAKE, row] = clean.brake
         flags[rows.HAND_BRAKE, row], flags[rows.BACKWARDS, row] = clean.hand_brake, clean.backwards
         flags[rows.NEUTRAL, row] = clean.neutral
+        numbers[rows.WANTED_GEAR, row] = clean.gear if clean.manual_gear_shift else math.nan
 
     def teleport(self, vehicle: int, pose: Pose) -> None:
         """Move a vehicle; it keeps its velocity in the map's axes, and stands on the ground if physics holds it.
@@ -138,7 +140,10 @@ class Spawning:
             self._set_velocity(row, velocity[:, row])
 
     def set_velocity(self, vehicle: int, velocity_mps: Vector) -> None:
-        """Set the velocity x, y, z in the map's axes [m/s]; z counts only where gravity is off."""
+        """Set the velocity x, y, z in the map's axes [m/s]; z counts only where gravity is off.
+
+        An automatic gearbox takes the gear that belongs to the new speed, and the engine turns with the wheels.
+        """
         self._set_velocity(self.row(vehicle), vector("velocity_mps", velocity_mps))
 
     def set_angular_velocity(self, vehicle: int, angular_velocity_radps: Vector) -> None:
@@ -284,6 +289,8 @@ class Spawning:
         n[rows.U, row], n[rows.V, row] = x * cosine + y * sine, y * cosine - x * sine
         n[rows.CLIMB, row] = z
         n[rows.VELOCITY, row] = x, y, z
+        if self._fleet.models[row].powertrain is not None:
+            synchronise(n, row, self._fleet.tables[row], self._fleet.flags[rows.BACKWARDS, row])
 
 
 def _slopes(places: Places, heading: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

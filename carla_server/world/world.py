@@ -18,6 +18,7 @@ from wormdrive.carla_server.world.traffic.speed_limits import SpeedLimits
 from wormdrive.carla_server.world.traffic.traffic_lights import TrafficLights
 from wormdrive.carla_server.world.vehicles import fleet as rows
 from wormdrive.carla_server.world.vehicles.motion import OFF_ROLLING, move
+from wormdrive.carla_server.world.vehicles.powertrain import POWERED
 from wormdrive.carla_server.world.vehicles.states import Collision, VehicleMotion, VehicleStates
 from wormdrive.carla_server.world.vehicles.validation import triple
 from wormdrive.envs.common.errors import ArgumentError
@@ -124,6 +125,7 @@ class World(Spawning):
         nothing = np.zeros(len(fleet))
         backwards, neutral = fleet.flags[rows.BACKWARDS], fleet.flags[rows.NEUTRAL]
         gear = np.where(backwards, -1, np.where(neutral, 0, 1 + np.searchsorted(GEARS_MPS, n[rows.U])))
+        gear = np.where(fleet.tables[:, POWERED] > 0.0, n[rows.GEAR], gear)
         return VehicleStates(
             ids=fleet.ids.copy(),
             pose=pose,
@@ -136,6 +138,8 @@ class World(Spawning):
             steer_rad=n[rows.DELTA].copy(),
             command=n[rows.THROTTLE : rows.BRAKE + 1].T.copy(),
             gear=gear.astype(np.int64),
+            engine_radps=n[rows.ENGINE].copy(),
+            tyre_mps2=n[rows.PUSHED].copy(),
             places=self._places,
         )
 
@@ -149,8 +153,15 @@ class World(Spawning):
                 (n[11], n[12], n[13]),
                 (0.0, 0.0, n[rows.R]),
                 (n[14], n[15], n[16]),
+                None if model.powertrain is None else int(gear),
             )
-            for vehicle, n in zip(fleet.ids.tolist(), fleet.numbers[: rows.ACCELERATION.stop].T.tolist(), strict=True)
+            for vehicle, n, model, gear in zip(
+                fleet.ids.tolist(),
+                fleet.numbers[: rows.ACCELERATION.stop].T.tolist(),
+                fleet.models,
+                fleet.numbers[rows.GEAR].tolist(),
+                strict=True,
+            )
         ]
 
     def speed_limits_mps(self) -> list[float]:

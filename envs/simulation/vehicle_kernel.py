@@ -31,6 +31,7 @@ __all__ = [
     "X",
     "Y",
     "advance_vehicles",
+    "derivative",
     "small_sine_cosine",
     "tangent",
 ]
@@ -81,15 +82,19 @@ def _fiala(slip, stiffness, peak):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always", error_model="numpy")
-def _derivative(u, v, r, delta, target, a, peak, front_load, rear_load, pull_x, pull_y, p):  # type: ignore[no-untyped-def]
-    """Rates of u, v, r, delta; ``pull`` is gravity along the road [m/s²], ``peak`` is mu_y, ``p`` a tuple."""
+def derivative(u, v, r, delta, target, a, peaks, front_load, rear_load, pull_x, pull_y, p):  # type: ignore[no-untyped-def]
+    """Rates of u, v, r, delta; ``pull`` is gravity along the road [m/s²], ``peaks`` are mu_y front and rear.
+
+    ``p`` is a tuple as in ``advance_vehicles``, ``a`` [m/s²] what the tyres push along the vehicle.
+    """
     inertia, front, rear, _, front_stiffness, rear_stiffness, _, rate, lag, _, _, _, rolling, drag = p
+    front_peak, rear_peak = peaks
     t = tangent(delta)
     cosine = 1.0 / math.sqrt(1.0 + t * t)
     divisor = 1.0 / max(u, BLEND_FROM)
     toward = (v + front * r) * divisor
-    front_force = -G * front_load * _fiala((toward - t) / (1.0 + toward * t), front_stiffness, peak)
-    rear_force = -G * rear_load * _fiala((v - rear * r) * divisor, rear_stiffness, peak)
+    front_force = -G * front_load * _fiala((toward - t) / (1.0 + toward * t), front_stiffness, front_peak)
+    rear_force = -G * rear_load * _fiala((v - rear * r) * divisor, rear_stiffness, rear_peak)
     across = front_force * cosine
 
     moving = min(1.0, max(u, 0.0) * (1.0 / STOPPING_MPS))
@@ -103,7 +108,7 @@ def _derivative(u, v, r, delta, target, a, peak, front_load, rear_load, pull_x, 
     dr = inertia * (front * across - rear * rear_force)
 
     kinematic_r = t * u / (front + rear)
-    most = peak * G
+    most = front_peak * G
     dv_slow = _clip((rear * kinematic_r - v) * (1.0 / RELAXATION_S), -most, most)
     most *= inertia * front
     dr_slow = _clip((kinematic_r - r) * (1.0 / RELAXATION_S), -most, most)
@@ -154,25 +159,26 @@ def _substep(w, count, dt, p):  # type: ignore[no-untyped-def]
         a = _pedal(w[WANTED, i], u, friction, p)
         used = a / G
         peak = math.sqrt(friction * friction - used * used)
+        peaks = (peak, peak)
         front_load = _clip((p[2] - p[3] * used) / (p[1] + p[2]), 0.05, 0.95)
         rear_load = 1.0 - front_load
 
-        du1, dv1, dr1, dd1 = _derivative(u, v, r, delta, target, a, peak, front_load, rear_load, pull_x, pull_y, p)
+        du1, dv1, dr1, dd1 = derivative(u, v, r, delta, target, a, peaks, front_load, rear_load, pull_x, pull_y, p)
         u2 = u + half * du1
         v2 = v + half * dv1
         r2 = r + half * dr1
         d2 = delta + half * dd1
-        du2, dv2, dr2, dd2 = _derivative(u2, v2, r2, d2, target, a, peak, front_load, rear_load, pull_x, pull_y, p)
+        du2, dv2, dr2, dd2 = derivative(u2, v2, r2, d2, target, a, peaks, front_load, rear_load, pull_x, pull_y, p)
         u3 = u + half * du2
         v3 = v + half * dv2
         r3 = r + half * dr2
         d3 = delta + half * dd2
-        du3, dv3, dr3, dd3 = _derivative(u3, v3, r3, d3, target, a, peak, front_load, rear_load, pull_x, pull_y, p)
+        du3, dv3, dr3, dd3 = derivative(u3, v3, r3, d3, target, a, peaks, front_load, rear_load, pull_x, pull_y, p)
         u4 = u + dt * du3
         v4 = v + dt * dv3
         r4 = r + dt * dr3
         d4 = delta + dt * dd3
-        du4, dv4, dr4, dd4 = _derivative(u4, v4, r4, d4, target, a, peak, front_load, rear_load, pull_x, pull_y, p)
+        du4, dv4, dr4, dd4 = derivative(u4, v4, r4, d4, target, a, peaks, front_load, rear_load, pull_x, pull_y, p)
 
         # Position and heading are stages of the same Runge-Kutta step, in the axes of its beginning.
         cosine = w[COSINE, i]

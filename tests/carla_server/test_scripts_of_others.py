@@ -146,14 +146,14 @@ for k, name in enumerate(("vehicle.tesla.model3", "vehicle.carlamotors.firetruck
     car.apply_control(carla.VehicleControl(steer=0.5))
     for _ in range(10):
         world.tick()
-    after[name] = car.get_wheel_steer_angle(carla.VehicleWheelLocation.FL_Wheel)
+    after[name] = car.get_wheel_steer_angle(carla.VehicleWheelLocation.FR_Wheel)
 result = dict(lock=list(lock.values()), after=list(after.values()))
 """
         + CLEAN,
         server.port,
     )
     assert result["lock"] == pytest.approx([70.0, 70.0, 28.65], abs=0.01)
-    assert result["after"][:2] == pytest.approx([35.0, 35.0], abs=1.0)  # there within half a second
+    assert result["after"][:2] == pytest.approx([35.0, 35.0], abs=1.0)  # the inner wheel, within half a second
 
 
 @pytest.mark.parametrize("name", BUILTIN_MAPS)

@@ -103,6 +103,7 @@ def beside(ahead, left=0.0, up=0.0, yaw=0.0):
     place = start.transform(carla.Location(x=ahead, y=-left, z=up))
     return carla.Transform(place, carla.Rotation(yaw=start.rotation.yaw + yaw))
 car = world.spawn_actor(blueprint("vehicle.tesla.model3"), start)
+car.apply_control(carla.VehicleControl(manual_gear_shift=True, gear=0))  # rolls freely
 barrier = world.spawn_actor(blueprint("static.prop.streetbarrier"), beside(15.0, yaw=60.0))
 events = listening(world.spawn_actor(blueprint("sensor.other.collision"), carla.Transform(), attach_to=car))
 lidar = listening(world.spawn_actor(blueprint("sensor.lidar.ray_cast_semantic", channels=32, range=40, upper_fov=2,
@@ -189,6 +190,7 @@ synchronous()
 def beside(ahead, up=0.0):
     return carla.Transform(start.transform(carla.Location(x=ahead, z=up)), start.rotation)
 car = world.spawn_actor(blueprint("vehicle.tesla.model3"), start)
+car.apply_control(carla.VehicleControl(manual_gear_shift=True, gear=0))  # rolls freely
 events = listening(world.spawn_actor(blueprint("sensor.other.collision"), carla.Transform(), attach_to=car))
 ghost = world.spawn_actor(blueprint("static.prop.mailbox"), beside(8.0))
 ghost.set_collisions(False)

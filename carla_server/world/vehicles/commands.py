@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from wormdrive.carla_server.world.vehicles.powertrain import MOST_GEARS
+
 __all__ = ["VehicleCommand"]
 
 
@@ -14,15 +16,17 @@ class VehicleCommand(NamedTuple):
     Attributes
     ----------
     throttle, brake:
-        0 to 1. As accelerations: throttle times the engine's most, less brake times the brakes' most.
+        0 to 1: of the engine's torque, and of the brakes'. Of a vehicle without a powertrain as accelerations: throttle
+        times the engine's most, less brake times the brakes' most.
     steer:
         -1 full left, +1 full right.
     hand_brake:
-        Holds the vehicle; while it drives, brakes with half the brakes' most.
+        Holds the vehicle; while it drives, brakes with its own torque, or with half the brakes' most where there is no
+        powertrain.
     reverse:
-        Throttle drives backwards; while the vehicle still rolls forward, it brakes.
+        Throttle drives backwards; while the vehicle still rolls forward, the engine brakes.
     manual_gear_shift, gear:
-        With the former, a gear below 0 is reverse, 0 is neutral.
+        With the former, a gear below 0 is reverse, 0 is neutral; one beyond the last is the last.
     """
 
     throttle: float = 0.0
@@ -42,7 +46,7 @@ class VehicleCommand(NamedTuple):
             bool(self.hand_brake),
             bool(self.reverse),
             bool(self.manual_gear_shift),
-            max(-1, min(int(self.gear), 8)),
+            max(-1, min(int(self.gear), MOST_GEARS)),
         )
 
     @property

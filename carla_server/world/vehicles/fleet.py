@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from wormdrive.carla_server.world.vehicles.powertrain import TABLE, TOP
 from wormdrive.carla_server.world.vehicles.vehicle_models import VehicleModel
 from wormdrive.envs.common.errors import ArgumentError
 
@@ -28,7 +29,10 @@ HELD_U, HELD_V = range(24, 26)
 """Constant velocity forward and to the left [m/s]; NaN: none."""
 HALF_LENGTH, HALF_WIDTH, HALF_HEIGHT, MASS, INERTIA, LEAN, GRIP = range(26, 33)
 """Half sizes of the box [m], mass [kg], yaw inertia [kg m²], roll by lateral acceleration [rad/(m/s²)], grip [-]."""
-ROWS: Final = 33
+WANTED_GEAR, GEAR, ENGINE, SHIFTING, HOLDING, PUSHED = range(33, 39)
+"""Gear that the driver wants (NaN: leaves it to the gearbox) and that is in; engine speed [rad/s]; how long shifting
+still takes, and how long the gearbox keeps the gear [s]; what the tyres pushed at the end of a step [m/s²]."""
+ROWS: Final = 39
 
 HAND_BRAKE, BACKWARDS, NEUTRAL, PHYSICS, GRAVITY, OUT = range(6)
 """Rows of ``Fleet.flags``; ``OUT``: beside the road."""
@@ -49,6 +53,8 @@ class Fleet:
         (ROWS, N) float64, (FLAGS, N) bool.
     packed:
         (N, PACKED) float64: the vehicle kernel's parameters of each.
+    tables:
+        (N, TABLE) float64: the powertrain kernel's of each; zeros where throttle is an acceleration.
     models:
         The model of each.
     """
@@ -58,6 +64,7 @@ class Fleet:
         self.numbers: Array = np.zeros((ROWS, 0))
         self.flags: NDArray[np.bool_] = np.zeros((FLAGS, 0), np.bool_)
         self.packed: Array = np.zeros((0, PACKED))
+        self.tables: Array = np.zeros((0, TABLE))
         self.models: list[VehicleModel] = []
         self.groups: list[NDArray[np.int64]] = []
         self._next = 1
@@ -89,13 +96,15 @@ class Fleet:
         number = self.new_id()
         numbers, flags = np.zeros((ROWS, 1)), np.zeros((FLAGS, 1), np.bool_)
         numbers[[HELD_U, HELD_V]] = np.nan
-        numbers[GRIP] = 1.0
+        numbers[[GRIP, GEAR]] = 1.0
+        numbers[WANTED_GEAR] = np.nan
         flags[[PHYSICS, GRAVITY]] = True
         self.ids = np.append(self.ids, number)
         self._rows[number] = len(self.ids) - 1
         self.numbers = np.concatenate([self.numbers, numbers], axis=1)
         self.flags = np.concatenate([self.flags, flags], axis=1)
         self.packed = np.concatenate([self.packed, np.zeros((1, PACKED))])
+        self.tables = np.concatenate([self.tables, np.zeros((1, TABLE))])
         self.models.append(model)
         self.set_model(len(self) - 1, model)
         return len(self) - 1
@@ -107,6 +116,7 @@ class Fleet:
         self.numbers = np.delete(self.numbers, row, axis=1)
         self.flags = np.delete(self.flags, row, axis=1)
         self.packed = np.delete(self.packed, row, axis=0)
+        self.tables = np.delete(self.tables, row, axis=0)
         del self.models[row]
         self._group()
 
@@ -119,6 +129,10 @@ class Fleet:
         column[MASS], column[INERTIA] = parameters.mass_kg, parameters.yaw_inertia_kgm2
         column[LEAN] = parameters.roll_rad_per_mps2
         self.packed[row] = parameters.packed()
+        self.tables[row] = 0.0 if model.powertrain is None else model.powertrain.packed()
+        if model.powertrain is not None:
+            column[GEAR] = min(column[GEAR], len(model.powertrain.gears))
+            column[ENGINE] = min(column[ENGINE], self.tables[row, TOP])
         self.models[row] = model
         self._group()
 

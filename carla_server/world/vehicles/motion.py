@@ -9,6 +9,7 @@ import numpy as np
 
 from wormdrive.carla_server.world.vehicles import motion_kernel as kernel
 from wormdrive.carla_server.world.vehicles.fleet import Fleet
+from wormdrive.carla_server.world.vehicles.powertrain_kernel import drive_on
 from wormdrive.envs.roads.point_location import Places
 from wormdrive.envs.simulation import vehicle_kernel as vehicle
 
@@ -27,9 +28,13 @@ def move(fleet: Fleet, places: Places, friction: float, dt_s: float) -> None:
     work = np.zeros((vehicle.ROWS, count))
     mode = np.zeros(count, np.int64)
     ground = places.heading_rad, places.slope, places.bank_rad
-    kernel.prepare(numbers, flags, *ground, packed, friction, dt_s, work, mode)
+    kernel.prepare(numbers, flags, *ground, packed, fleet.tables, friction, dt_s, work, mode)
     substeps = max(1, math.ceil(dt_s * SUBSTEPS_PER_S - 1e-9))
     kernel.roll_on(flags, packed, mode, OFF_ROLLING, dt_s / substeps, substeps, work)
-    if (mode != kernel.FORWARD).any():
+    if (mode == kernel.DRIVEN).any():
+        drive_on(
+            numbers, flags, packed, fleet.tables, mode, kernel.DRIVEN, OFF_ROLLING, dt_s / substeps, substeps, work
+        )
+    if ((mode != kernel.FORWARD) & (mode != kernel.DRIVEN)).any():
         kernel.back_up(numbers, work, packed, mode, dt_s / substeps, substeps)
-    kernel.take_over(work, mode, numbers)
+    kernel.take_over(work, mode, flags, fleet.tables, numbers)

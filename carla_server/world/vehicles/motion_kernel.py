@@ -13,11 +13,14 @@ import numpy as np
 from numba import njit
 
 from wormdrive.carla_server.world.vehicles import fleet as rows
+from wormdrive.carla_server.world.vehicles import powertrain_kernel as powertrain
+from wormdrive.carla_server.world.vehicles.powertrain import POWERED
 from wormdrive.envs.simulation import vehicle_kernel as vehicle
 from wormdrive.envs.simulation.vehicle import GRAVITY
 
 __all__ = [
     "BACKWARD",
+    "DRIVEN",
     "FORWARD",
     "HELD",
     "REVERSE_MPS",
@@ -31,9 +34,9 @@ __all__ = [
     "velocities",
 ]
 
-FORWARD, BACKWARD, STOPPED, HELD, STILL = range(5)
+FORWARD, BACKWARD, STOPPED, HELD, STILL, DRIVEN = range(6)
 """Who moves a vehicle: the vehicle kernel; the law for driving backwards; brakes that hold it; a constant velocity;
-nobody, since its physics is off."""
+nobody, since its physics is off; the powertrain kernel."""
 REVERSE_MPS: Final = 6.0
 """Speed at which throttle in reverse gear gives out [m/s]."""
 REVERSE_SHARE: Final = 0.6
@@ -50,9 +53,6 @@ TURNED_RAD: Final = 0.6
 before and beside it."""
 CREEPING_MPS: Final = 0.01
 """Slower vehicles are held by their brakes, or begin to drive backwards [m/s]."""
-STOPPING_MPS: Final = 0.5
-RELAXATION_S: Final = 0.05
-"""As in the vehicle kernel."""
 LEAST_FRICTION: Final = 0.05
 FASTEST_MPS: Final = 120.0
 FASTEST_RADPS: Final = 10.0
@@ -61,7 +61,7 @@ MOST_LEAN: Final = 0.6
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def prepare(numbers, flags, heading, slope, bank, packed, friction, dt, work, mode):  # type: ignore[no-untyped-def]
+def prepare(numbers, flags, heading, slope, bank, packed, tables, friction, dt, work, mode):  # type: ignore[no-untyped-def]
     """Fill ``work`` (vehicle.ROWS, N) and ``mode`` (N,); blows and forces of the last step are taken in.
 
     ``heading`` [rad], ``slope`` and ``bank`` (N,) are the lane's under each vehicle; ``friction`` [-] is the road's.
@@ -81,10 +81,14 @@ def prepare(numbers, flags, heading, slope, bank, packed, friction, dt, work, mo
         u = numbers[rows.U, i]
         throttle = 0.0 if flags[rows.NEUTRAL, i] else numbers[rows.THROTTLE, i]
         brake = numbers[rows.BRAKE, i]
-        if flags[rows.HAND_BRAKE, i]:
-            brake = min(brake + HAND_BRAKE, 1.0)
+        hand = 1.0 if flags[rows.HAND_BRAKE, i] else 0.0
+        powered = tables[i, POWERED] > 0.0
         grip = friction * numbers[rows.GRIP, i] * (OFF_FRICTION if flags[rows.OUT, i] else 1.0)
         engine, brakes = packed[i, 9], packed[i, 11]
+        if powered:
+            stop = powertrain.braking(tables[i], brake, hand, numbers[rows.MASS, i])
+        else:
+            stop = (min(brake + HAND_BRAKE, 1.0) if hand > 0.0 else brake) * brakes
         backwards = flags[rows.BACKWARDS, i]
 
         for row in range(7):
@@ -94,25 +98,33 @@ def prepare(numbers, flags, heading, slope, bank, packed, friction, dt, work, mo
         work[vehicle.PULL_X, i] = pull_x
         work[vehicle.PULL_Y, i] = pull_y
         slow = max(abs(numbers[rows.V, i]), 0.3 * abs(numbers[rows.R, i])) < 0.1
-        held = min(brake * brakes, grip * GRAVITY) > math.sqrt(pull_x * pull_x + pull_y * pull_y)
-        creep = CREEPING_MPS + 0.6 * max(-pull_x, 0.0) / max(
-            brake * brakes, 0.1
-        )  # where brakes that fade would balance
+        held = min(stop, grip * GRAVITY) > math.sqrt(pull_x * pull_x + pull_y * pull_y)
+        creep = CREEPING_MPS + 0.6 * max(-pull_x, 0.0) / max(stop, 0.1)  # where brakes that fade would balance
+        angle = 0.0
+        if powered:
+            base = packed[i, 1] + packed[i, 2]
+            angle = powertrain.wheel_angle(tables[i], base, numbers[rows.STEER, i], u)
+            work[vehicle.TARGET, i] = -angle / packed[i, 6]
         if not flags[rows.PHYSICS, i]:
             mode[i] = STILL
         elif not math.isnan(numbers[rows.HELD_U, i]):
             mode[i] = HELD
-        elif brake > 0.0 and held and slow and abs(u) < creep and (throttle == 0.0 or flags[rows.HAND_BRAKE, i]):
+        elif stop > 0.0 and held and slow and abs(u) < creep and (throttle == 0.0 or hand > 0.0):
             mode[i] = STOPPED
+        elif powered:
+            mode[i] = DRIVEN
+            work[vehicle.TARGET, i] = angle
+            work[vehicle.FRICTION, i] = friction * (OFF_FRICTION if flags[rows.OUT, i] else 1.0)
+            work[vehicle.ACCELERATION, i] = numbers[rows.PUSHED, i]
         elif u < 0.0 or (u < CREEPING_MPS and backwards and throttle > 0.0):
             mode[i] = BACKWARD
             away = REVERSE_SHARE * max(1.0 + u / REVERSE_MPS, 0.0) if backwards else -1.0
             work[vehicle.WANTED, i] = -throttle * engine * away
-            work[vehicle.ACCELERATION, i] = brake * brakes
+            work[vehicle.ACCELERATION, i] = stop
         else:
             mode[i] = FORWARD
             drive = -0.5 * throttle * brakes if backwards else throttle * engine
-            work[vehicle.WANTED, i] = drive - brake * brakes
+            work[vehicle.WANTED, i] = drive - stop
 
 
 @njit(error_model="numpy")
@@ -142,7 +154,7 @@ def back_up(numbers, work, packed, mode, dt, substeps):  # type: ignore[no-untyp
     Of ``work`` rows WANTED (drive [m/s²], negative backwards) and ACCELERATION (brakes' [m/s²]) are read.
     """
     for i in range(numbers.shape[1]):
-        if mode[i] == FORWARD or mode[i] == STILL:
+        if mode[i] == FORWARD or mode[i] == STILL or mode[i] == DRIVEN:
             continue
         front, rear, rate, lag = packed[i, 1], packed[i, 2], packed[i, 7], packed[i, 8]
         friction = work[vehicle.FRICTION, i]
@@ -151,6 +163,7 @@ def back_up(numbers, work, packed, mode, dt, substeps):  # type: ignore[no-untyp
         x, y, psi, u, v, r, delta = (
             work[0, i], work[1, i], work[2, i], work[3, i], work[4, i], work[5, i], work[6, i],
         )  # fmt: skip
+        spin = most * packed[i, 0] * front
         for _ in range(substeps):
             delta += dt * min(max((target - delta) / lag, -rate), rate)
             if mode[i] == STOPPED:
@@ -161,16 +174,14 @@ def back_up(numbers, work, packed, mode, dt, substeps):  # type: ignore[no-untyp
                 u, v = numbers[rows.HELD_U, i], numbers[rows.HELD_V, i]
                 r = u * turn
             else:
-                moving = min(1.0, max(-u, 0.0) / STOPPING_MPS)
+                moving = min(1.0, max(-u, 0.0) / powertrain.STOPPING_MPS)
                 pedal = _within(work[vehicle.WANTED, i], 0.95 * most)
                 stop = min(work[vehicle.ACCELERATION, i], 0.95 * most) * moving
                 resist = packed[i, 12] * GRAVITY * moving + packed[i, 13] * u * u
-                u = min(u + dt * (pedal + stop + resist - work[vehicle.PULL_X, i]), 0.0)
-                r_wanted = turn * u
-                r_wanted = _within(r_wanted, most / max(-u, 0.5))
-                v += _within((rear * r_wanted - v) * min(1.0, dt / RELAXATION_S), most * dt)
-                spin = most * packed[i, 0] * front
-                r += _within((r_wanted - r) * min(1.0, dt / RELAXATION_S), spin * dt)
+                x, y, psi, u, v, r = powertrain.back_step(
+                    x, y, psi, u, v, r, pedal, stop, resist, work[vehicle.PULL_X, i], turn, rear, most, spin, dt
+                )
+                continue
             middle = psi + 0.5 * dt * r
             x += dt * (u * math.cos(middle) - v * math.sin(middle))
             y += dt * (u * math.sin(middle) + v * math.cos(middle))
@@ -201,13 +212,18 @@ def roll_on(flags, packed, mode, off_rolling, dt, substeps, work):  # type: igno
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def take_over(work, mode, numbers):  # type: ignore[no-untyped-def]
+def take_over(work, mode, flags, tables, numbers):  # type: ignore[no-untyped-def]
     """Take the moved vehicles' states over; what nobody moves stands still."""
     for i in range(numbers.shape[1]):
         if mode[i] == STILL:
             numbers[rows.U, i] = numbers[rows.V, i] = numbers[rows.R, i] = 0.0
         else:
             numbers[:7, i] = work[:7, i]
+        if tables[i, POWERED] == 0.0:
+            continue
+        numbers[rows.PUSHED, i] = work[vehicle.ACCELERATION, i] if mode[i] == DRIVEN else 0.0
+        if mode[i] != DRIVEN:
+            powertrain.synchronise(numbers, i, tables[i], flags[rows.BACKWARDS, i])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -45,13 +45,14 @@ class Collision:
 
 
 class VehicleMotion(NamedTuple):
-    """One vehicle's motion, in the map's axes; see ``VehicleStates``."""
+    """One vehicle's motion, in the map's axes; see ``VehicleStates``. ``gear`` is None where nothing has gears."""
 
     vehicle: int
     pose: Pose
     velocity_mps: Triple
     angular_velocity_radps: Triple
     acceleration_mps2: Triple
+    gear: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +82,11 @@ class VehicleStates:
     command:
         (N, 3) throttle, steer, brake as last given.
     gear:
-        (N,) int64: -1 reverse, 0 neutral, 1 to 6.
+        (N,) int64: -1 reverse, 0 neutral, from 1 on forward; without a powertrain what the speed suggests.
+    engine_radps:
+        (N,) speed of the engine; 0 without a powertrain.
+    tyre_mps2:
+        (N,) what the tyres pushed along the vehicle at the end of the latest step; 0 without a powertrain.
     places:
         Where they are on the map.
     """
@@ -97,4 +102,6 @@ class VehicleStates:
     steer_rad: Array
     command: Array
     gear: NDArray[np.int64]
+    engine_radps: Array
+    tyre_mps2: Array
     places: Places

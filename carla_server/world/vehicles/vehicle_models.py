@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
+from wormdrive.carla_server.world.vehicles.ackermann_geometry import TRACK_BY_WIDTH, front_wheels
+from wormdrive.carla_server.world.vehicles.powertrain import Powertrain
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.simulation.vehicle import VehicleParameters
 
@@ -36,12 +38,24 @@ class VehicleModel:
         Of the body [m].
     wheels:
         2 or 4.
+    powertrain:
+        What drives it; without one throttle and brake are shares of ``parameters``' most, as in the embedded simulator.
     """
 
     kind: str
     parameters: VehicleParameters
     height_m: float
     wheels: int = 4
+    powertrain: Powertrain | None = None
+
+    @property
+    def track_m(self) -> float:
+        """Distance of the front wheels from each other [m]; 0 on two wheels."""
+        return TRACK_BY_WIDTH * self.parameters.width_m if self.wheels > 2 else 0.0
+
+    def front_wheels(self, steer_rad: float) -> tuple[float, float]:
+        """Angles of the left and the right front wheel [rad] for that of the axle's middle, positive left."""
+        return front_wheels(steer_rad, self.parameters.wheelbase_m, self.track_m)
 
     def resized(
         self,

@@ -16,6 +16,9 @@ from wormdrive.envs.simulation.vehicle import VehicleParameters
 __all__ = ["CarFacts", "ego_blueprint", "is_car", "read_facts"]
 
 _USUAL: Final = VehicleParameters()
+OUR_CAR: Final = "vehicle.wormdrive.saloon"
+"""Of our own server: its steering speaks of the axle's middle, as the embedded vehicle's does."""
+_TRACKS_M: Final = (1.0, 3.0)
 _WHEELBASES_M: Final = (1.5, 8.0)
 _WHEELBASE_BY_LENGTH: Final = 0.6
 _CM: Final = 0.01
@@ -54,22 +57,25 @@ class CarFacts:
 
     ``parameters`` are the embedded vehicle's with this one's measures: a command's steer means the same wheel angle in
     both. ``most_rad`` is how far the front wheels turn [rad], ``curve`` (n, 2) the share of it that is left at some
-    speeds [m/s].
+    speeds [m/s]. ``inside`` is half the track by the wheelbase: CARLA's steering speaks of the wheel on the bend's
+    inside, ours of the axle's middle (Ackermann); 0 where both are the same.
     """
 
     parameters: VehicleParameters
     most_rad: float
     curve: NDArray[np.float64]
+    inside: float = 0.0
 
     def steer(self, command: float, speed_mps: float) -> float:
         """CARLA's steer in [-1, 1] that turns the wheels as ``command`` turns the embedded vehicle's."""
         share = float(np.interp(speed_mps, self.curve[:, 0], self.curve[:, 1]))
-        wanted = min(max(command, -1.0), 1.0) * self.parameters.max_steer_rad
+        wanted = _nearer(min(max(command, -1.0), 1.0) * self.parameters.max_steer_rad, -self.inside)
         return min(max(wanted / max(self.most_rad * share, 1e-3), -1.0), 1.0)
 
     def wheel_rad(self, steer: float, speed_mps: float) -> float:
         """Wheel angle [rad], positive left, that CARLA's steer stands for."""
-        return -steer * self.most_rad * float(np.interp(speed_mps, self.curve[:, 0], self.curve[:, 1]))
+        inner = -steer * self.most_rad * float(np.interp(speed_mps, self.curve[:, 0], self.curve[:, 1]))
+        return _nearer(inner, self.inside)
 
 
 def read_facts(server: ServerClient, ego: Any) -> CarFacts:
@@ -93,7 +99,22 @@ def read_facts(server: ServerClient, ego: Any) -> CarFacts:
         length_m=length,
         width_m=2.0 * body.y if body.y > 0.3 else _USUAL.width_m,
     )
-    return CarFacts(parameters, most, np.array(sorted(points)))
+    inside = 0.0 if getattr(ego, "type_id", "") == OUR_CAR else _track_m(physics.wheels) / (2.0 * wheelbase)
+    return CarFacts(parameters, most, np.array(sorted(points)), inside)
+
+
+def _nearer(angle_rad: float, inside: float) -> float:
+    """Angle of a wheel that is farther from the bend's middle by ``inside`` wheelbases [rad]."""
+    if angle_rad == 0.0 or inside == 0.0:
+        return angle_rad
+    return math.copysign(math.atan2(1.0, 1.0 / math.tan(abs(angle_rad)) + inside), angle_rad)
+
+
+def _track_m(wheels: Any) -> float:
+    """Distance of the front wheels from each other, from where they are [cm]; 0 where that is nonsense."""
+    front = [(wheel.position.x, wheel.position.y) for wheel in wheels if wheel.max_steer_angle > 0.0]
+    found = _CM * math.dist(front[0], front[1]) if len(front) == 2 else 0.0
+    return found if _TRACKS_M[0] <= found <= _TRACKS_M[1] else 0.0
 
 
 def _wheelbase_m(wheels: Any, length_m: float) -> float:

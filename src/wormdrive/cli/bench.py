@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -104,6 +105,23 @@ def server(as_json: AsJson = False, seconds: Seconds = 2.0, rounds: Rounds = 5) 
     from wormdrive.bench.server import bench_server
 
     _print_result(bench_server(seconds=seconds, rounds=rounds, progress=_progress), as_json)
+
+
+@app.command("vehicles", hidden=True)
+def vehicles(
+    write: Annotated[Path | None, typer.Option(help="Write the page there, and print nothing.")] = None,
+) -> None:
+    """How the CARLA server's vehicles drive: the table of docs/vehicles.md.
+
+    Example: `wormdrive bench vehicles --write docs/vehicles.md`
+    """
+    from wormdrive.bench.vehicles import as_markdown, measure_vehicle, vehicle_names
+
+    page = as_markdown((name, measure_vehicle(name)) for name in vehicle_names())
+    if write is None:
+        typer.echo(page, nl=False)
+    else:
+        write.write_text(page, encoding="utf-8")
 
 
 def _progress(line: str) -> None:

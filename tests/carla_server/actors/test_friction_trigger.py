@@ -25,7 +25,7 @@ def episode() -> CarlaEpisode:
 
 def car(episode: CarlaEpisode) -> Vehicle:
     """A car on a straight lane."""
-    made = episode.spawn(Description("vehicle.audi.tt", {}), spawn_points(episode.road_map)[0])
+    made = episode.spawn(Description("vehicle.wormdrive.saloon", {}), spawn_points(episode.road_map)[0])
     assert isinstance(made, Vehicle)
     return made
 

@@ -59,6 +59,18 @@ def test_a_command_turns_the_wheels_as_far_as_the_embedded_vehicles(speed_mps: f
     assert weak.steer(-1.0, speed_mps) == -1.0  # as far as it goes
 
 
+def test_steering_speaks_of_the_inner_wheel() -> None:
+    facts = read_facts(fake_server(), vehicle())
+    assert facts.inside == pytest.approx(1.6 / 2.9 / 2.0)
+    steer = facts.steer(0.6, 0.0)
+    middle = 0.6 * facts.parameters.max_steer_rad
+    assert 1.0 / math.tan(steer * math.radians(70.0)) == pytest.approx(1.0 / math.tan(middle) - facts.inside)
+    assert facts.wheel_rad(steer, 0.0) == pytest.approx(-middle)
+    ours = vehicle()
+    ours.type_id = "vehicle.wormdrive.saloon"
+    assert read_facts(fake_server(), ours).inside == 0.0
+
+
 def test_a_car_has_four_wheels_or_does_not_say() -> None:
     def blueprint(wheels: str | None) -> SimpleNamespace:
         return SimpleNamespace(has_attribute=lambda _: wheels is not None, get_attribute=lambda _: wheels)
