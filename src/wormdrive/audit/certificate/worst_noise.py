@@ -13,7 +13,7 @@ from wormdrive.agents.policies.policy import Policy
 __all__ = ["worst_curvature"]
 
 Numbers = NDArray[np.float64]
-_STEPS: Final = 20
+_STEPS: Final = 10
 
 
 def worst_curvature(policy: Policy, features: Numbers, state: Numbers, noise: float, elapsed: float) -> Numbers:
@@ -23,13 +23,13 @@ def worst_curvature(policy: Policy, features: Numbers, state: Numbers, noise: fl
     """
     given = torch.from_numpy(features).float().to(policy.device)
     begin = torch.from_numpy(state).float().to(policy.device)[None]
-    at, best = given, policy.control(given[None], begin, elapsed).curvature[0]
+    at, best = given.clone().requires_grad_(), None
     for step in range(_STEPS):
-        tried = at.clone().requires_grad_()
-        (slope,) = torch.autograd.grad(policy.curvature_of(tried[None], begin, elapsed).sum(), tried)
-        far = given + noise * torch.sign(slope) if not step else at + 0.25 * noise * torch.sign(slope)
-        at = torch.minimum(torch.maximum(far, given - noise), given + noise).detach()
-        found = policy.control(at[None], begin, elapsed).curvature[0]
-        if found.sum() > best.sum():
-            best = found
+        curvature = policy.curvature_of(at[None], begin, elapsed)[0]
+        if best is None or curvature.sum() > best.sum():
+            best = curvature.detach()
+        (slope,) = torch.autograd.grad(curvature.sum(), at)
+        moved = at.detach() + (noise if not step else 0.25 * noise) * torch.sign(slope)
+        at = torch.minimum(torch.maximum(moved, given - noise), given + noise).requires_grad_()
+    assert best is not None  # noqa: S101  (there is at least one step)
     return np.asarray(best.cpu().double().numpy(), np.float64)
