@@ -35,7 +35,7 @@ class CfC(LiquidCell):
     (torch.Size([2, 5, 1]), torch.Size([2, 19]))
     """
 
-    _count = len(CfCParameters._fields)
+    _names = ("weight", "memory", "bias")
 
     def __init__(self, wiring: Wiring) -> None:
         super().__init__(wiring)
@@ -60,9 +60,10 @@ class CfC(LiquidCell):
         return self.bias
 
     def _solve(self, inputs: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
-        if self.fused and self._solve_fused.takes(inputs, elapsed):
-            return self._solve_fused(self.parameters_in_equation(), inputs, state, elapsed)
-        return solve_cfc(self._graph, self.parameters_in_equation(), inputs, state, elapsed)
+        parameters = self.parameters_in_equation()
+        if self.fused and self._solve_fused.takes(inputs, elapsed, state, *parameters):
+            return self._solve_fused(parameters, inputs, state, elapsed)
+        return solve_cfc(self._graph, parameters, inputs, state, elapsed)
 
     def _runner(self) -> CfCRunner:
         return self._solve_fused.runner(self.parameters_in_equation())

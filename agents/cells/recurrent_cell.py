@@ -9,7 +9,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
 from wormdrive.agents.device import as_tensor_like
-from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError, is_whole
 
 __all__ = ["RecurrentCell"]
 
@@ -34,7 +34,7 @@ class RecurrentCell(nn.Module, ABC):
     def __init__(self, inputs: int, neurons: int, gates: int) -> None:
         super().__init__()
         for name, value in (("inputs", inputs), ("neurons", neurons)):
-            if not 1 <= value <= 4096:
+            if not is_whole(value) or not 1 <= value <= 4096:
                 raise ArgumentError(f"{name}={value!r}: allowed are 1 to 4096")
         self.inputs, self.neurons = inputs, neurons
         limit = neurons**-0.5

@@ -8,10 +8,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from wormdrive.agents.cells.cfc_solver import CfCGraph, CfCParameters
+from wormdrive.agents.cells.cfc_solver import CfCGraph, CfCParameters, cfc_reference
 from wormdrive.agents.kernels.cfc_cuda import CudaCfC, solvable
 from wormdrive.agents.kernels.cfc_kernel import CfCNetwork, cfc_backward, cfc_forward
-from wormdrive.agents.kernels.fused_operator import FusedOperator, fusable
+from wormdrive.agents.kernels.fast_path import fusable
+from wormdrive.agents.kernels.fused_operator import FusedOperator
 from wormdrive.agents.kernels.runners import CfCRunner, as_array
 from wormdrive.envs.common.simd import LANES
 
@@ -19,24 +20,25 @@ __all__ = ["FusedCfC"]
 
 
 class FusedCfC:
-    """``solve_cfc`` for one wiring; gradients flow to parameters, inputs and state, once."""
+    """``solve_cfc`` for one wiring; gradients flow to parameters, inputs and state."""
 
     def __init__(self, graph: CfCGraph) -> None:
         synapses = np.argsort(graph.target, kind="stable").astype(np.int64)
         first = np.searchsorted(graph.target[synapses], np.arange(graph.state_size + 1)).astype(np.int64)
         self.network = CfCNetwork(np.concatenate(graph.turns).astype(np.int64), synapses, first, graph.source)
+        self._reference = cfc_reference(graph)
         self._tensors = [torch.from_numpy(part) for part in self.network]
         self._on_cuda = CudaCfC(graph) if solvable(graph) else None
 
-    def takes(self, inputs: Tensor, elapsed: Tensor) -> bool:
+    def takes(self, inputs: Tensor, elapsed: Tensor, *others: Tensor) -> bool:
         """Whether there is a kernel for these; the plain torch reference takes the rest."""
-        return fusable(inputs, elapsed, cuda=self._on_cuda is not None)
+        return fusable(inputs, elapsed, *others, cuda=self._on_cuda is not None)
 
     def __call__(self, parameters: CfCParameters, inputs: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
         """Run: ``inputs`` (B, T, F), ``state`` (B, N), ``elapsed`` (B, T) -> activity (B, T, N) after every sample."""
         if self._on_cuda is not None and inputs.is_cuda:
             return self._on_cuda(parameters, inputs, state, elapsed)
-        return _cfc_solve((inputs, state, elapsed, *parameters), self._tensors)
+        return _cfc_solve(self._reference, (inputs, state, elapsed, *parameters), self._tensors)
 
     def runner(self, parameters: CfCParameters) -> CfCRunner:
         """Prepare to run without torch, with a copy of the parameters."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -14,7 +13,7 @@ from wormdrive.agents.kernels.ltc_kernel import LTCNetwork, ltc_forward, tape_ro
 from wormdrive.agents.kernels.ltc_small_batch import SMALL_BATCH, SmallBatchWiring, ltc_small_batch
 from wormdrive.envs.common.simd import LANES
 
-__all__ = ["CfCRunner", "LTCRunner", "Runner", "as_array", "transforming"]
+__all__ = ["CfCRunner", "LTCRunner", "Runner", "as_array"]
 
 Floats = NDArray[Any]
 
@@ -24,11 +23,6 @@ def as_array(tensor: Tensor) -> Floats:
     if tensor.requires_grad:
         tensor = tensor.detach()
     return (tensor if tensor.is_contiguous() else tensor.contiguous()).numpy()
-
-
-def transforming() -> bool:
-    """Whether ``torch.func`` transforms what is computed now (``torch.func.grad``): tensors have no numbers then."""
-    return not torch.compiler.is_compiling() and torch._C._are_functorch_transforms_active()
 
 
 class Runner(Protocol):
