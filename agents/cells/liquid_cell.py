@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from wormdrive.agents.cells.stepper import Stepper
-from wormdrive.agents.device import as_tensor_like
+from wormdrive.agents.device import as_tensor_like, without_autocast
 from wormdrive.agents.kernels.fast_path import is_plain, unwatched
 from wormdrive.agents.kernels.runners import Runner, as_array
 from wormdrive.agents.kernels.snapshot import Snapshot
@@ -162,7 +162,7 @@ class LiquidCell(nn.Module, ABC):
         B, T, _ = inputs.shape
         like = self._like
         elapsed = as_tensor_like(elapsed, like)
-        with torch.autocast(inputs.device.type, enabled=False):
+        with without_autocast(inputs.device):
             return self._solve(inputs.to(like.dtype), state.to(like.dtype), elapsed.expand(B, T))
 
     def _quickly(self, inputs: Tensor, state: Tensor, elapsed: Tensor | float) -> NDArray[Any] | None:

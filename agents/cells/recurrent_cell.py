@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from wormdrive.agents.device import as_tensor_like
+from wormdrive.agents.device import as_tensor_like, without_autocast
 from wormdrive.envs.common.errors import ArgumentError, is_whole
 
 __all__ = ["RecurrentCell"]
@@ -63,7 +63,7 @@ class RecurrentCell(nn.Module, ABC):
             When shapes do not fit.
         """
         self._check(inputs, state)
-        with torch.autocast(inputs.device.type, enabled=False):
+        with without_autocast(inputs.device):
             time = self._elapsed(elapsed, inputs)
             driven = F.linear(inputs.to(self.bias.dtype), self.input_weight, self.bias)
             state = state.to(self.bias.dtype)

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from wormdrive.agents.kernels.cfc_kernel import CfCNetwork, cfc_forward
+from wormdrive.agents.kernels.cfc_wide_kernel import pack, wide_forward
 from wormdrive.agents.kernels.ltc_kernel import LTCNetwork, ltc_forward, tape_rows
 from wormdrive.agents.kernels.ltc_small_batch import SMALL_BATCH, SmallBatchWiring, ltc_small_batch
 from wormdrive.envs.common.simd import LANES
 
-__all__ = ["CfCRunner", "LTCRunner", "Runner", "as_array"]
+__all__ = ["CfCRunner", "LTCRunner", "Runner", "WideCfCRunner", "as_array"]
 
 Floats = NDArray[Any]
 
@@ -71,4 +72,21 @@ class CfCRunner:
         states = np.empty((B, inputs.shape[1], N), self.dtype)
         tape = np.empty(3 * N * LANES, self.dtype)
         cfc_forward(inputs, state, elapsed, *self.parameters, self.network, states, tape, False)
+        return states
+
+
+class WideCfCRunner:
+    """The same for thousands of synapses."""
+
+    def __init__(self, network: CfCNetwork, parameters: tuple[Floats, ...]) -> None:
+        weight, self.memory, self.bias = parameters
+        self.network, self.packed = network, pack(weight, network)
+        self.dtype = weight.dtype
+
+    def __call__(self, inputs: Floats, state: Floats, elapsed: Floats) -> Floats:
+        """Compute activities."""
+        B, N = state.shape
+        states = np.empty((B, inputs.shape[1], N), self.dtype)
+        unused = np.empty(0, self.dtype)
+        wide_forward(inputs, state, elapsed, self.packed, self.memory, self.bias, self.network, states, unused, False)
         return states

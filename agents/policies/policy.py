@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 from torch import Tensor, nn
 
-from wormdrive.agents.device import repeatable
+from wormdrive.agents.device import repeatable, without_autocast
 from wormdrive.envs.common.errors import ArgumentError, is_whole
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.observation import Observation
@@ -195,7 +195,7 @@ class Policy(nn.Module, ABC):
             output = output[:, parts - 1 :: parts]
         auxiliary = None
         if self.training and self.auxiliary is not None:
-            with torch.autocast(features.device.type, enabled=False):
+            with without_autocast(features.device):
                 auxiliary = self.auxiliary(features).squeeze(-1) * self.config.output_scale
         return PolicyOutput(output * self.config.output_scale, auxiliary, state)
 

@@ -9,7 +9,6 @@ from torch import Tensor
 
 from wormdrive.agents.cells.ltc import LTC
 from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex, solve
-from wormdrive.agents.kernels.fused_operator import fusable
 from wormdrive.agents.kernels.ltc_fused import FusedSolver
 from wormdrive.agents.wirings.wiring import Neuron, Synapse, Wiring
 
@@ -109,13 +108,3 @@ def test_registered_as_torch_wants_it() -> None:
     parameters, inputs, state, elapsed = problem(wiring, 3, 2, torch.float32)
     arguments = (inputs, state, elapsed, *parameters, *FusedSolver(SynapseIndex(wiring))._network, 3, True)
     assert set(torch.library.opcheck(torch.ops.wormdrive.ltc_solve.default, arguments).values()) == {"SUCCESS"}
-
-
-def test_what_the_kernel_leaves_to_the_reference() -> None:
-    float32, elapsed = torch.zeros(1, 1, 3), torch.ones(1, 1, requires_grad=True)
-    assert fusable(float32, elapsed.detach())
-    assert not fusable(float32, elapsed)
-    assert not fusable(float32.half(), elapsed.detach())
-    assert not fusable(float32.to("meta"), elapsed.detach())
-    with torch.no_grad():
-        assert fusable(float32, elapsed)
