@@ -27,6 +27,7 @@ class FusedCfC:
         synapses = np.argsort(graph.target, kind="stable").astype(np.int64)
         first = np.searchsorted(graph.target[synapses], np.arange(graph.state_size + 1)).astype(np.int64)
         self.network = CfCNetwork(np.concatenate(graph.turns).astype(np.int64), synapses, first, graph.source)
+        self._stages = tuple(len(turn) for turn in graph.turns)
         self._reference = cfc_reference(graph)
         self._tensors = [torch.from_numpy(part) for part in self.network]
         self._on_cuda = CudaCfC(graph) if solvable(graph) else None
@@ -45,7 +46,9 @@ class FusedCfC:
     def runner(self, parameters: CfCParameters) -> CfCRunner | WideCfCRunner:
         """Prepare to run without torch, with a copy of the parameters."""
         arrays = tuple(p.detach().cpu().numpy().copy() for p in parameters)
-        return (WideCfCRunner if arrays[0].shape[1] >= WIDE else CfCRunner)(self.network, arrays)
+        if arrays[0].shape[1] >= WIDE:
+            return WideCfCRunner(self.network, self._stages, arrays)
+        return CfCRunner(self.network, arrays)
 
 
 def _solve(*arguments: Any) -> tuple[Tensor, Tensor]:

@@ -11,6 +11,7 @@ from wormdrive.agents.cells.ltc import LTC
 from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex, solve
 from wormdrive.agents.kernels.ltc_fused import FusedSolver
 from wormdrive.agents.wirings.wiring import Neuron, Synapse, Wiring
+from wormdrive.perception.kernels.chunks import computing_with
 
 
 def random_wiring(seed: int, sensory: int = 3, neurons: int = 7, synapses: int = 30) -> Wiring:
@@ -108,3 +109,19 @@ def test_registered_as_torch_wants_it() -> None:
     parameters, inputs, state, elapsed = problem(wiring, 3, 2, torch.float32)
     arguments = (inputs, state, elapsed, *parameters, *FusedSolver(SynapseIndex(wiring))._network, 3, True)
     assert set(torch.library.opcheck(torch.ops.wormdrive.ltc_solve.default, arguments).values()) == {"SUCCESS"}
+
+
+def test_same_bits_with_any_number_of_threads() -> None:
+    wiring = Wiring.ncp()
+    parameters, inputs, state, elapsed = problem(wiring, 100, 30, torch.float32)
+    solver = FusedSolver(SynapseIndex(wiring))
+    found = []
+    for threads in (1, 3):
+        with computing_with(threads):
+            taped = solver(parameters, inputs, state, elapsed, 6)
+            found.append([taped, *torch.autograd.grad(taped.sum(), (inputs, state, *parameters))])
+            with torch.no_grad():
+                found[-1].append(solver(parameters, inputs, state, elapsed, 6))
+    assert all(torch.equal(a, b) for a, b in zip(*found, strict=True))
+    alone = solver(parameters, inputs[:7, :2], state[:7], elapsed[:7, :2], 6)
+    assert torch.equal(alone, found[0][0][:7, :2])
