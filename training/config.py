@@ -43,8 +43,8 @@ class TrainConfig(_Config):
     episodes while the expert says what it would have done; training goes on with what was added.
 
     A liquid network learns the map of its solver's steps, not the differential equation; with ``vary_unfolds`` and
-    ``vary_period_parts`` it learns one that holds for several step lengths. The seed decides what is drawn; the policy's
-    own configuration, and how it drives, stay as they are.
+    ``vary_period_parts`` it learns one that holds for several step lengths. The seed decides what is drawn; the
+    policy's own configuration, and how it drives, stay as they are.
     """
 
     model: str = "ncp"

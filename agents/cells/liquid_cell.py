@@ -31,8 +31,9 @@ class LiquidCell(nn.Module, ABC):
     and of ncps). With a sample period of P seconds, elapsed = seconds / P, and a time constant in samples times P is
     in seconds.
 
-    ``fused = False`` computes by the plain torch reference instead of the fused kernels; so does whatever kernels cannot
-    follow: see ``fast_path``. What is returned shares no memory: outputs may be changed in place, the state stays.
+    ``fused = False`` computes by the plain torch reference instead of the fused kernels; what kernels cannot follow goes
+    that way by itself: see ``fast_path``. What is returned shares no memory: outputs may be changed in place, the state
+    stays.
 
     A state dict holds a digest of the wiring, and is refused by a cell on another one; those of 0.2.0 and before have
     none and are taken as they are.

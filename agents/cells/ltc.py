@@ -52,8 +52,8 @@ class LTC(LiquidCell):
     unfolds:
         Solver steps K a sample.
     initial_ranges:
-        Where parameters begin: as in the paper's code, or as in the ncps library. The capacitance of the paper's code is
-        what stands in a solver step, C over the unfold's length; here C is that divided by ``unfolds``.
+        Where parameters begin: as in the paper's code, or as in the ncps library. The capacitance of the paper's code
+        is what stands in a solver step, C over the unfold's length; here C is that divided by ``unfolds``.
 
     Examples
     --------

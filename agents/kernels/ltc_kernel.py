@@ -261,8 +261,8 @@ def ltc_forward(
     """Fill ``states`` (B, T, N) from ``inputs`` (B, T, F), ``state`` (B, N) and ``elapsed`` (B, T).
 
     ``parameters`` are the seven arrays of ``LTCParameters``. With ``keep``, ``gates`` and ``tape`` are what the adjoint
-    needs: flat, blocks x T x ``tape_rows`` x 16 numbers; without, they are scratch for one sample. Where there is much to
-    do, threads share the blocks; each car has the same bits with any number of them.
+    needs: flat, blocks x T x ``tape_rows`` x 16 numbers; without, they are scratch for one sample. Where there is much
+    to do, threads share the blocks; each car has the same bits with any number of them.
     """
     (B, T, _), N = inputs.shape, state.shape[1]
     gate_rows, neuron_rows = tape_rows(network, N, unfolds)
@@ -272,7 +272,9 @@ def ltc_forward(
 
     def part(begin: int, end: int) -> None:
         at = begin // LANES * T * LANES
-        own = (gates[at * gate_rows :], tape[at * neuron_rows :]) if keep else (np.empty_like(gates), np.empty_like(tape))
+        own = (
+            (gates[at * gate_rows :], tape[at * neuron_rows :]) if keep else (np.empty_like(gates), np.empty_like(tape))
+        )
         _forward(
             inputs[begin:end], state[begin:end], elapsed[begin:end], unfolds, parameters, tuple(network),
             states[begin:end], *own, keep,

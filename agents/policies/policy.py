@@ -176,9 +176,7 @@ class Policy(nn.Module, ABC):
             raise ArgumentError(f"batch={batch!r}: allowed is a whole number from 0")
         return next(self.parameters()).new_zeros(batch, self.state_size)
 
-    def forward(
-        self, images: Tensor, state: Tensor, elapsed: Tensor | float = 1.0, *, parts: int = 1
-    ) -> PolicyOutput:
+    def forward(self, images: Tensor, state: Tensor, elapsed: Tensor | float = 1.0, *, parts: int = 1) -> PolicyOutput:
         """Run over a sequence: images (B, T, C, h, w), state (B, S), elapsed scalar or (B, T) in sample periods.
 
         With ``parts``, each image is held for so many samples, each that part of its elapsed time; what comes out is

@@ -59,7 +59,8 @@ def bench_cell(
     Training: forward, backward and a step of Adam on 32 sequences of 32 samples. Forward: the same without gradients.
     Step: one sample of one car, state kept, in inference mode; ours also by a ``Stepper``, without torch.
 
-    The same for fully connected closed-form networks of ``units`` neurons, by default ``UNITS``, beside the plain torch reference and ncps.
+    The same for fully connected closed-form networks of ``units`` neurons, by default ``UNITS``, beside the plain torch
+    reference and ncps.
 
     Returns
     -------

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.autograd import forward_ad
 from torch.nn.utils import parametrizations, prune, spectral_norm
@@ -52,7 +52,8 @@ def test_gradients_of_gradients(kind: type[LiquidCell], order: int) -> None:
         value.backward()
         found.append([x.grad, *(p.grad for p in cell.parameters())])
     for mine, right in zip(*found, strict=True):
-        assert mine is not None and right is not None
+        assert mine is not None
+        assert right is not None
         torch.testing.assert_close(mine, right, rtol=1e-9, atol=1e-9 * float(right.abs().max()))
 
 

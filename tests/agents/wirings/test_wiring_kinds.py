@@ -121,7 +121,9 @@ def test_wirings_that_memory_does_not_hold_are_refused_before_they_are_drawn(
 ) -> None:
     monkeypatch.setattr(module, "free_memory", lambda: 7e7)
     monkeypatch.setattr(np.random, "default_rng", None)
-    with pytest.raises(ArgumentError, match=r"synapses need about 0\.[0-9] GB: allowed is what free memory holds, 0\.1"):
+    with pytest.raises(
+        ArgumentError, match=r"synapses need about 0\.[0-9] GB: allowed is what free memory holds, 0\.1"
+    ):
         make()
 
 
