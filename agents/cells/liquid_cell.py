@@ -31,9 +31,9 @@ class LiquidCell(nn.Module, ABC):
     and of ncps). With a sample period of P seconds, elapsed = seconds / P, and a time constant in samples times P is
     in seconds.
 
-    ``fused = False`` computes by the plain torch reference instead of the fused kernels; what kernels cannot follow goes
-    that way by itself: see ``fast_path``. What is returned shares no memory: outputs may be changed in place, the state
-    stays.
+    ``fused = False`` computes by the plain torch reference instead of the fused kernels; what kernels cannot follow
+    goes that way by itself: see ``fast_path``. What is returned shares no memory: outputs may be changed in place, the
+    state stays.
 
     A state dict holds a digest of the wiring, and is refused by a cell on another one; those of 0.2.0 and before have
     none and are taken as they are.
@@ -137,7 +137,7 @@ class LiquidCell(nn.Module, ABC):
         """Run the hooks that a call would run first; return the arguments as they leave them."""
         for number, hook in self._forward_pre_hooks.items():
             if number in self._forward_pre_hooks_with_kwargs:
-                found = hook(self, arguments, {})  # type: ignore[call-arg, arg-type]
+                found = hook(self, arguments, {})
                 arguments = arguments if found is None else found[0]
             else:
                 found = hook(self, arguments)

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from tests.training.synthetic import episode
+from wormdrive.agents.policies.ncp_policy import NCPPolicy
 from wormdrive.agents.policies.registry import POLICY_KINDS, build_policy
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.simulation.camera_config import CameraConfig
@@ -165,6 +166,7 @@ def test_step_lengths_vary_by_the_seed() -> None:
         sampler = student.episodes(EPISODES)
         for step in range(steps):
             student.step(sampler, 0, step, 60)
+        assert isinstance(student.policy, NCPPolicy)
         assert student.policy.cell.unfolds == 6
         return student.policy.state_dict()
 

@@ -4,6 +4,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
+from wormdrive.agents.policies.ncp_policy import NCPPolicy, NCPPolicyConfig
 from wormdrive.agents.policies.registry import build_policy
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.training.config import TrainConfig
@@ -30,7 +31,7 @@ def test_what_is_not_varied_is_not_written_down() -> None:
 
 
 def test_a_policy_solves_otherwise_for_a_while() -> None:
-    policy = build_policy({"kind": "ncp"})
+    policy = NCPPolicy(NCPPolicyConfig())
     with solving_in(policy, 12):
         assert policy.cell.unfolds == 12
     assert policy.cell.unfolds == 6

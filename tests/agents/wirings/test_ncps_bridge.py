@@ -112,7 +112,7 @@ def test_negative_numbers_are_refused(name: str, what: str) -> None:
     theirs = ncps_torch.LTC(8, AutoNCP(20, 4, seed=3), implicit_param_constraints=False)
     cell = theirs.rnn_cell
     with torch.no_grad():
-        cell._params[name].sub_(0.3)
+        cell._params[name].sub_(0.9)
     with pytest.raises(ArgumentError, match=rf"network: {what}: \d+ of \d+ values are negative or NaN"):
         ltc_from_ncps(theirs)
     cell.apply_weight_constraints()
