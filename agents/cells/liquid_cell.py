@@ -93,7 +93,7 @@ class LiquidCell(nn.Module, ABC):
                 f"state_dict: of a cell{where} on another wiring: allowed is that of {len(self.wiring.synapses)} "
                 f"synapses whose digest begins with {bytes(own[:6].tolist()).hex()}"
             )
-        super()._load_from_state_dict(state_dict, prefix, *rest)
+        super()._load_from_state_dict(state_dict, prefix, *rest)  # type: ignore[no-untyped-call]
         missing: list[str] = rest[2]
         if name in missing:  # saved before there was a digest
             missing.remove(name)
