@@ -113,12 +113,14 @@ def _adjoint_wide(*arguments: Any) -> list[Tensor]:
     d_states, inputs, state, elapsed, weight, memory, bias, *rest = (as_array(t) for t in arguments)
     *parts, states, tape = rest
     network = CfCNetwork(*parts)
-    d_inputs, d_state, *d_parameters = (np.empty_like(like) for like in (inputs, state, weight, memory, bias))
+    d_inputs, d_state, d_weight, d_memory, d_bias = (
+        np.empty_like(like) for like in (inputs, state, weight, memory, bias)
+    )
     wide_backward(
         d_states, inputs, state, elapsed, pack(weight, network), memory, network, states, tape,
-        *d_parameters, d_inputs, d_state,
+        d_weight, d_memory, d_bias, d_inputs, d_state,
     )  # fmt: skip
-    return [torch.from_numpy(d) for d in (d_inputs, d_state, *d_parameters)]
+    return [torch.from_numpy(d) for d in (d_inputs, d_state, d_weight, d_memory, d_bias)]
 
 
 _cfc_solve_wide = FusedOperator(
