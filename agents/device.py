@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Final
 
 import torch
@@ -12,7 +12,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from wormdrive.envs.common.errors import ArgumentError, one_of
 
-__all__ = ["DEVICES", "Placed", "as_tensor_like", "choose_device", "repeatable", "sent"]
+__all__ = ["DEVICES", "Placed", "as_tensor_like", "choose_device", "repeatable", "sent", "without_autocast"]
 
 DEVICES: Final = ("cpu", "cuda")
 """Names of the devices to choose from; ``CUDA_VISIBLE_DEVICES`` says which GPU ``cuda`` is."""
@@ -53,6 +53,11 @@ def repeatable(device: torch.device) -> Iterator[None]:
     exact = torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
     with exact, sdpa_kernel(SDPBackend.MATH):
         yield
+
+
+def without_autocast(device: torch.device) -> AbstractContextManager[object]:
+    """Compute in the tensors' own types for a while; on ``meta``, which has no numbers, there is nothing to cast."""
+    return nullcontext() if device.type == "meta" else torch.autocast(device.type, enabled=False)
 
 
 def sent(tensor: Tensor, device: torch.device) -> Tensor:

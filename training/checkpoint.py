@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from wormdrive.agents.policies.saved_state import saved_state
 from wormdrive.envs.common.checksummed import read_checksummed, write_checksummed
 from wormdrive.envs.common.errors import ModelError
 
@@ -57,7 +58,7 @@ def save_checkpoint(
     identity: dict[str, Any],
 ) -> None:
     """Write a checkpoint; ``identity`` (JSON values) says which configuration and data the run belongs to."""
-    arrays = {f"policy.{name}": _array(tensor) for name, tensor in policy.state_dict().items()}
+    arrays = {f"policy.{name}": _array(tensor) for name, tensor in saved_state(policy).items()}
     for index, parameter in enumerate(_parameters(optimiser)):
         for key, value in optimiser.state.get(parameter, {}).items():
             arrays[f"optimiser.{index}.{key}"] = _array(value)

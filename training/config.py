@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from wormdrive.envs.common.errors import ArgumentError, one_of
 from wormdrive.envs.seasons.names import SeasonName, WeatherName
@@ -41,6 +41,10 @@ class TrainConfig(_Config):
 
     Batches are ``batch`` windows of ``window`` frames. In every DAgger round the policy drives ``round_episodes``
     episodes while the expert says what it would have done; training goes on with what was added.
+
+    A liquid network learns the map of its solver's steps, not the differential equation; with ``vary_unfolds`` and
+    ``vary_period_parts`` it learns one that holds for several step lengths. The seed decides what is drawn; the
+    policy's own configuration, and how it drives, stay as they are.
     """
 
     model: str = "ncp"
@@ -75,10 +79,27 @@ class TrainConfig(_Config):
     settle_frames: int = Field(default=2, ge=0, description="first frames of a window, while the state finds its way")
     settle_weight: float = Field(default=0.3, ge=0, le=1, description="their weight in the loss")
 
+    vary_unfolds: tuple[Annotated[int, Field(ge=1, le=1000)], ...] = Field(
+        default=(), description="solver steps a sample, one of these drawn for each step; none: always the policy's own"
+    )
+    vary_period_parts: tuple[Annotated[int, Field(ge=1, le=64)], ...] = Field(
+        default=(),
+        description="a frame is held for so many samples, each that part of its time; one of these drawn for each step",
+    )
+
     augmentation: AugmentationConfig = Field(default_factory=AugmentationConfig)
     precision: Literal["auto", "bf16", "float32"] = Field(
         default="auto", description="of the convolutions; auto: float32, in the head's own kernels"
     )
+
+    @model_serializer(mode="wrap")
+    def _without_what_goes_without_saying(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what is not varied: checkpoints and cells of benchmarks are known by all that stands here."""
+        data: dict[str, Any] = dump(self)
+        for name in ("vary_unfolds", "vary_period_parts"):
+            if not data.get(name, True):
+                del data[name]
+        return data
 
 
 class Recipe(_Config):

@@ -20,6 +20,7 @@ from wormdrive.training.frames import EpisodeFrames
 from wormdrive.training.loss import imitation_loss
 from wormdrive.training.schedule import one_cycle
 from wormdrive.training.sequence_sampler import SequenceSampler, generators
+from wormdrive.training.step_lengths import check_step_lengths, draw_step_lengths, solving_in
 
 __all__ = ["Learner", "bf16_pays"]
 
@@ -58,6 +59,7 @@ class Learner:
         bf16: bool,
         device: str | torch.device = "cpu",
     ) -> None:
+        check_step_lengths(policy, config)
         self.device = torch.device(device)
         self.policy = policy.to(self.device)
         policy.trained_camera = camera
@@ -112,16 +114,17 @@ class Learner:
         for group, rate in zip(self.optimiser.param_groups, self._peaks, strict=True):
             group["lr"] = rate * share
         images, elapsed_s, target = (sent(part, self.device) for part in (images, batch.elapsed_s, batch.target))
-        with repeatable(self.device):
-            return self._learn(images, elapsed_s, target)
+        lengths = draw_step_lengths(config, round_, step)
+        with repeatable(self.device), solving_in(self.policy, lengths.unfolds):
+            return self._learn(images, elapsed_s, target, lengths.parts)
 
-    def _learn(self, images: Tensor, elapsed_s: Tensor, target: Tensor) -> Tensor:
+    def _learn(self, images: Tensor, elapsed_s: Tensor, target: Tensor, parts: int) -> Tensor:
         """Learn from images (B, T, C, h, w), elapsed time (B,) [s] and target (B, T) [1/m]; return the loss."""
         config, policy = self.config, self.policy
         policy.train()
         elapsed = (elapsed_s / policy.config.sample_period_s)[:, None].expand(-1, images.shape[1])
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
-            output = policy(images, policy.initial_state(len(images)), elapsed)
+            output = policy(images, policy.initial_state(len(images)), elapsed, parts=parts)
         loss = imitation_loss(output.curvature, output.auxiliary, target, config)
         self.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]

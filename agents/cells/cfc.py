@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from wormdrive.agents.cells.cfc_solver import CfCGraph, CfCParameters, solve_cfc
 from wormdrive.agents.cells.liquid_cell import LiquidCell
 from wormdrive.agents.kernels.cfc_fused import FusedCfC
-from wormdrive.agents.kernels.runners import CfCRunner
+from wormdrive.agents.kernels.runners import CfCRunner, WideCfCRunner
 from wormdrive.agents.wirings.wiring import Wiring
 
 __all__ = ["CfC"]
@@ -35,12 +35,12 @@ class CfC(LiquidCell):
     (torch.Size([2, 5, 1]), torch.Size([2, 19]))
     """
 
-    _count = len(CfCParameters._fields)
+    _names = ("weight", "memory", "bias")
 
     def __init__(self, wiring: Wiring) -> None:
         super().__init__(wiring)
-        self._graph = CfCGraph(wiring)
-        self._solve_fused = FusedCfC(self._graph)
+        self._wiring_graph = CfCGraph(wiring)
+        self._solve_fused = FusedCfC(self._wiring_graph)
         N = wiring.state_size
         polarity = torch.tensor(wiring.polarities.tolist(), dtype=torch.get_default_dtype())
         # What a neuron hears, its own past included, begins with a variance of one, whatever its number of synapses.
@@ -60,9 +60,10 @@ class CfC(LiquidCell):
         return self.bias
 
     def _solve(self, inputs: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
-        if self.fused and self._solve_fused.takes(inputs, elapsed):
-            return self._solve_fused(self.parameters_in_equation(), inputs, state, elapsed)
-        return solve_cfc(self._graph, self.parameters_in_equation(), inputs, state, elapsed)
+        parameters = self.parameters_in_equation()
+        if self.fused and self._solve_fused.takes(inputs, elapsed, state, *parameters):
+            return self._solve_fused(parameters, inputs, state, elapsed)
+        return solve_cfc(self._wiring_graph, parameters, inputs, state, elapsed)
 
-    def _runner(self) -> CfCRunner:
+    def _runner(self) -> CfCRunner | WideCfCRunner:
         return self._solve_fused.runner(self.parameters_in_equation())

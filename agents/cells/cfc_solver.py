@@ -18,17 +18,18 @@ The activity is a convex combination of two values within [-1, 1], whatever the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
-from wormdrive.agents.device import Placed
 from wormdrive.agents.wirings.wiring import Role, Wiring
 
-__all__ = ["CfCGraph", "CfCParameters", "solve_cfc"]
+__all__ = ["CfCGraph", "CfCParameters", "cfc_reference", "solve_cfc"]
 
 _TURNS: tuple[Role, ...] = ("inter", "command", "motor")
 
@@ -44,14 +45,16 @@ class CfCParameters(NamedTuple):
     bias: Tensor
 
 
-class CfCGraph:
+class CfCGraph(nn.Module):
     """What a wiring means to the cell.
 
     ``source`` (E,): which row of [inputs F, old activity N, new activity N] each synapse carries; ``target`` (E,) in
-    state order; ``turns``: the neurons in state order, by the turn in which they move.
+    state order; ``turns``: the neurons in state order, by the turn in which they move. As tensors they are buffers that
+    are not saved, so that they follow their cell to a device and out in ``torch.export``.
     """
 
     def __init__(self, wiring: Wiring) -> None:
+        super().__init__()
         self.input_size, self.state_size, self.output_size = wiring.input_size, wiring.state_size, wiring.output_size
         turn = np.array([_TURNS.index(neuron.role) for neuron in wiring.state_neurons])
         self.turns = [np.flatnonzero(turn == k) for k in range(len(_TURNS)) if (turn == k).any()]
@@ -61,11 +64,15 @@ class CfCGraph:
         self.source[inner] += self.input_size
         inner[inner] = turn[wiring.sources[inner]] < turn[self.target[inner]]
         self.source[inner] += self.state_size
-        self._placed = Placed([torch.from_numpy(np.array(part)) for part in (self.source, self.target, *self.turns)])
+        for name, part in zip(self._names(), (self.source, self.target, *self.turns), strict=True):
+            self.register_buffer(name, torch.from_numpy(np.array(part)), persistent=False)
 
-    def on(self, device: torch.device) -> tuple[Tensor, Tensor, list[Tensor]]:
-        """Return ``source``, ``target`` and ``turns`` as tensors on ``device``."""
-        source, target, *turns = self._placed.on(device)
+    def _names(self) -> list[str]:
+        return ["sources", "targets", *(f"turn_{k}" for k in range(len(self.turns)))]
+
+    def tensors(self) -> tuple[Tensor, Tensor, list[Tensor]]:
+        """Return ``source``, ``target`` and ``turns`` as tensors, where the cell is."""
+        source, target, *turns = (self.get_buffer(name) for name in self._names())
         return source, target, turns
 
 
@@ -77,7 +84,7 @@ def solve_cfc(graph: CfCGraph, parameters: CfCParameters, inputs: Tensor, state:
     """
     p, F, N = parameters, graph.input_size, graph.state_size
     device = inputs.device
-    source, target, columns = graph.on(device)
+    source, target, columns = graph.tensors()
     # One (F + 2N, 4, N) matrix: from the inputs, from the old activity (a neuron's own included), from the new one.
     heads = torch.arange(4, device=device)[:, None]
     own = torch.arange(N, device=device)
@@ -100,3 +107,12 @@ def solve_cfc(graph: CfCGraph, parameters: CfCParameters, inputs: Tensor, state:
         x = moved[:, order]
         trajectory.append(x)
     return torch.stack(trajectory, 1)
+
+
+def cfc_reference(graph: CfCGraph) -> Callable[..., Tensor]:
+    """Return ``solve_cfc`` as a function of inputs, state, elapsed and the three parameters."""
+    return partial(_solve, graph)
+
+
+def _solve(graph: CfCGraph, inputs: Tensor, state: Tensor, elapsed: Tensor, *parameters: Tensor) -> Tensor:
+    return solve_cfc(graph, CfCParameters(*parameters), inputs, state, elapsed)

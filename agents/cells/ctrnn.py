@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from wormdrive.agents.cells.ltc import inverse_softplus
 from wormdrive.agents.cells.recurrent_cell import RecurrentCell
-from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError, is_whole
 
 __all__ = ["CTRNN"]
 
@@ -51,7 +51,7 @@ class CTRNN(RecurrentCell):
         learn_time_constants: bool = False,
     ) -> None:
         super().__init__(inputs, neurons, gates=1)
-        if not 1 <= unfolds <= 1000:
+        if not is_whole(unfolds) or not 1 <= unfolds <= 1000:
             raise ArgumentError(f"unfolds={unfolds!r}: allowed are 1 to 1000")
         if not _LEAST_TIME_CONSTANT < time_constant <= 1e4:
             raise ArgumentError(f"time_constant={time_constant!r}: allowed are over {_LEAST_TIME_CONSTANT} to 10000")

@@ -7,7 +7,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from wormdrive.agents.cells.recurrent_cell import RecurrentCell
-from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError, is_whole
 
 __all__ = ["GRU", "GRUODE"]
 
@@ -55,7 +55,7 @@ class GRUODE(GRU):
 
     def __init__(self, inputs: int, neurons: int, unfolds: int = 6) -> None:
         super().__init__(inputs, neurons)
-        if not 1 <= unfolds <= 1000:
+        if not is_whole(unfolds) or not 1 <= unfolds <= 1000:
             raise ArgumentError(f"unfolds={unfolds!r}: allowed are 1 to 1000")
         self.unfolds = unfolds
 

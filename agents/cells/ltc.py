@@ -14,7 +14,7 @@ from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex, solve
 from wormdrive.agents.kernels.ltc_fused import FusedSolver
 from wormdrive.agents.kernels.runners import LTCRunner
 from wormdrive.agents.wirings.wiring import Wiring
-from wormdrive.envs.common.errors import ArgumentError, one_of
+from wormdrive.envs.common.errors import ArgumentError, is_whole, one_of
 
 __all__ = ["INITIAL_RANGES", "LTC", "InitialRanges"]
 
@@ -30,7 +30,8 @@ INITIAL_RANGES: dict[InitialRanges, dict[str, tuple[float, float]]] = {
         "capacitance": (0.4, 0.6), "leak": (0.001, 1.0), "rest": (-0.2, 0.2),
     },
 }  # fmt: skip
-"""Uniform ranges of the first values; reversal potentials begin at the synapses' polarity."""
+"""Uniform ranges of the first values; reversal potentials begin at the synapses' polarity. The capacitance of ``paper``
+is that of an unfold, C / (1 / unfolds), as the paper's code has it (its variable ``cm_t``); that of ``ncps`` is C."""
 
 # Keeps the denominator of the solver above zero whatever an optimiser does to the parameters.
 _LEAST_CAPACITANCE = 1e-6
@@ -51,7 +52,8 @@ class LTC(LiquidCell):
     unfolds:
         Solver steps K a sample.
     initial_ranges:
-        Where parameters begin: as in the paper's code, or as in the ncps library.
+        Where parameters begin: as in the paper's code, or as in the ncps library. The capacitance of the paper's code
+        is what stands in a solver step, C over the unfold's length; here C is that divided by ``unfolds``.
 
     Examples
     --------
@@ -63,11 +65,11 @@ class LTC(LiquidCell):
     (torch.Size([2, 5, 1]), torch.Size([2, 19]))
     """
 
-    _count = len(LTCParameters._fields)
+    _names = ("raw_weight", "reversal", "slope", "midpoint", "raw_capacitance", "raw_leak", "rest")
 
     def __init__(self, wiring: Wiring, unfolds: int = 6, initial_ranges: InitialRanges = "ncps") -> None:
         super().__init__(wiring)
-        if not 1 <= unfolds <= 1000:
+        if not is_whole(unfolds) or not 1 <= unfolds <= 1000:
             raise ArgumentError(f"unfolds={unfolds!r}: allowed are 1 to 1000")
         if initial_ranges not in INITIAL_RANGES:
             raise ArgumentError(one_of("initial_ranges", initial_ranges, INITIAL_RANGES))
@@ -85,7 +87,10 @@ class LTC(LiquidCell):
         self.reversal = nn.Parameter(torch.tensor(wiring.polarities.tolist(), dtype=torch.get_default_dtype()))
         self.slope = nn.Parameter(draw("slope", synapses))
         self.midpoint = nn.Parameter(draw("midpoint", synapses))
-        self.raw_capacitance = nn.Parameter(inverse_softplus(draw("capacitance", neurons)))
+        capacitance = draw("capacitance", neurons)
+        if initial_ranges == "paper":
+            capacitance = capacitance / unfolds
+        self.raw_capacitance = nn.Parameter(inverse_softplus(capacitance))
         self.raw_leak = nn.Parameter(inverse_softplus(draw("leak", neurons)))
         self.rest = nn.Parameter(draw("rest", neurons))
 
@@ -103,8 +108,22 @@ class LTC(LiquidCell):
 
     @torch.no_grad()
     def set_physical(self, parameters: LTCParameters) -> None:
-        """Take over parameters as they stand in the equations; zero weights become 1e-12."""
+        """Take over parameters as they stand in the equations; zero weights become 1e-12.
+
+        Raises
+        ------
+        ArgumentError
+            A shape does not fit, or a weight, a capacitance or a leak is negative or no number.
+        """
         p = parameters
+        for name in ("weight", "capacitance", "leak"):
+            value = getattr(p, name)
+            bad = int((~(value >= 0.0)).sum())
+            if bad:
+                raise ArgumentError(
+                    f"{name}: {bad} of {value.numel()} values are negative or NaN, the least {value.min().item():.3g}: "
+                    "allowed are numbers >= 0"
+                )
         for target, value in (
             (self.raw_weight, inverse_softplus(p.weight)),
             (self.reversal, p.reversal),
@@ -123,9 +142,10 @@ class LTC(LiquidCell):
         return self.rest
 
     def _solve(self, inputs: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
-        if self.fused and self._solve_fused.takes(inputs, elapsed):
-            return self._solve_fused(self.physical(), inputs, state, elapsed, self.unfolds)
-        return solve(self._index, self.physical(), inputs, state, elapsed, self.unfolds)
+        parameters = self.physical()
+        if self.fused and self._solve_fused.takes(inputs, elapsed, state, *parameters):
+            return self._solve_fused(parameters, inputs, state, elapsed, self.unfolds)
+        return solve(self._index, parameters, inputs, state, elapsed, self.unfolds)
 
     @property
     def _setting(self) -> int:

@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from wormdrive.agents.device import as_tensor_like
-from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.agents.device import as_tensor_like, without_autocast
+from wormdrive.envs.common.errors import ArgumentError, is_whole
 
 __all__ = ["RecurrentCell"]
 
@@ -34,7 +34,7 @@ class RecurrentCell(nn.Module, ABC):
     def __init__(self, inputs: int, neurons: int, gates: int) -> None:
         super().__init__()
         for name, value in (("inputs", inputs), ("neurons", neurons)):
-            if not 1 <= value <= 4096:
+            if not is_whole(value) or not 1 <= value <= 4096:
                 raise ArgumentError(f"{name}={value!r}: allowed are 1 to 4096")
         self.inputs, self.neurons = inputs, neurons
         limit = neurons**-0.5
@@ -63,7 +63,7 @@ class RecurrentCell(nn.Module, ABC):
             When shapes do not fit.
         """
         self._check(inputs, state)
-        with torch.autocast(inputs.device.type, enabled=False):
+        with without_autocast(inputs.device):
             time = self._elapsed(elapsed, inputs)
             driven = F.linear(inputs.to(self.bias.dtype), self.input_weight, self.bias)
             state = state.to(self.bias.dtype)

@@ -46,12 +46,12 @@ class Stepper:
     ) -> tuple[NDArray[Any], NDArray[Any]]:
         """Step: inputs (B, F), state (B, N), elapsed in samples, a number or (B,) -> motor (B, M), state (B, N).
 
-        What is returned is new at every call and not written to again.
+        What is returned is new at every call, shares no memory, and is not written to again.
 
         Raises
         ------
         ArgumentError
-            When shapes do not fit or ``elapsed`` is a negative number.
+            When shapes do not fit or ``elapsed`` is negative or not finite.
         """
         F, N, M = self._sizes
         inputs, state = self._array(inputs), self._array(state)
@@ -64,6 +64,8 @@ class Stepper:
             if elapsed.shape != (B,):
                 raise ArgumentError(f"elapsed: shape {elapsed.shape}: allowed is a number or ({B},)")
             gaps = self._array(elapsed)[:, None]
+            if len(gaps) and not (gaps.min() >= 0.0 and gaps.max() < np.inf):
+                raise ArgumentError(f"elapsed={gaps.min()!r}...{gaps.max()!r}: allowed are finite numbers >= 0")
         else:
             known, gaps = self._regular
             if elapsed != known or len(gaps) != B:
@@ -72,7 +74,7 @@ class Stepper:
                 gaps = np.full((B, 1), elapsed, self.dtype)
                 self._regular = float(elapsed), gaps
         states = self._run(inputs[:, None], state, gaps)[:, 0]
-        return states[:, :M], states
+        return states[:, :M].copy(), states
 
     def _array(self, array: NDArray[Any]) -> NDArray[Any]:
         """Make it what the kernels were compiled for: C order, the right type, not read-only."""

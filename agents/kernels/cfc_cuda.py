@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from wormdrive.agents.cells.cfc_solver import CfCGraph, CfCParameters
+from wormdrive.agents.cells.cfc_solver import CfCGraph, CfCParameters, cfc_reference
 from wormdrive.agents.device import Placed
 from wormdrive.agents.kernels.cuda_layout import cars_of, deal, fits, wide
 from wormdrive.agents.kernels.fused_operator import FusedOperator
@@ -54,15 +54,16 @@ class CudaCfCNetwork(NamedTuple):
 
 
 class CudaCfC:
-    """``cfc_solver.solve_cfc`` for one wiring; gradients flow to parameters, inputs and state, once."""
+    """``cfc_solver.solve_cfc`` for one wiring; gradients flow to parameters, inputs and state."""
 
     def __init__(self, graph: CfCGraph) -> None:
+        self._reference = cfc_reference(graph)
         self.network = _lay(graph)
         self._placed = Placed(self.network)
 
     def __call__(self, parameters: CfCParameters, inputs: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
         """Run: ``inputs`` (B, T, F), ``state`` (B, N), ``elapsed`` (B, T) -> activity (B, T, N) after every sample."""
-        return _cfc_solve_cuda((inputs, state, elapsed, *parameters), self._placed.on(inputs.device))
+        return _cfc_solve_cuda(self._reference, (inputs, state, elapsed, *parameters), self._placed.on(inputs.device))
 
 
 def _lay(graph: CfCGraph) -> CudaCfCNetwork:

@@ -2,6 +2,9 @@
 
 While ``torch.compile`` looks they are custom operators, which it takes as they are; otherwise a bare
 ``autograd.Function``, for a custom operator's ceremonies cost about as much as the work itself.
+
+The adjoint is a kernel, too, and has no derivative. Where one is wanted (``create_graph``), the plain torch reference
+computes the gradients instead, and they can be differentiated again, any number of times.
 """
 
 from __future__ import annotations
@@ -13,26 +16,15 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from wormdrive.agents.kernels.runners import transforming
-
-__all__ = ["FusedOperator", "fusable"]
+__all__ = ["FusedOperator", "Reference"]
 
 
-def fusable(inputs: Tensor, elapsed: Tensor, *, cuda: bool = False) -> bool:
-    """Whether a kernel can stand in: float32 or float64, no gradient by elapsed time, no transform.
-
-    On the CPU, or where there are kernels for ``cuda``, there.
-    """
-    return (
-        (inputs.is_cpu or (cuda and inputs.is_cuda))
-        and inputs.dtype in (torch.float32, torch.float64)
-        and not (elapsed.requires_grad and torch.is_grad_enabled())
-        and not transforming()
-    )
+Reference = Callable[..., Tensor]
+"""The plain torch reference, of inputs, state, elapsed and parameters."""
 
 
 class FusedOperator:
-    """The operators ``wormdrive::name`` and ``wormdrive::name_backward``; gradients flow once.
+    """The operators ``wormdrive::name`` and ``wormdrive::name_backward``, before torch as one function.
 
     A solver's arguments are ``inputs`` (B, T, F), ``state`` (B, N), ``elapsed`` (B, T), the parameters, the network,
     the settings, and whether to ``keep`` a tape. It returns the states (B, T, N) after every sample and the tape.
@@ -103,15 +95,20 @@ class FusedOperator:
 
         class Function(torch.autograd.Function):
             @staticmethod
-            def forward(ctx: Any, *arguments: Any) -> Tensor:
+            def forward(ctx: Any, reference: Reference, *arguments: Any) -> Tensor:
                 output = solve(*arguments, True)
                 keep(ctx, (*arguments, True), output)
+                ctx.reference = reference
                 return output[0]
 
             @staticmethod
-            @once_differentiable
             def backward(ctx: Any, d_states: Tensor) -> tuple[Any, ...]:
-                return gradients(ctx, d_states, adjoint)
+                if not torch.is_grad_enabled():
+                    return None, *gradients(ctx, d_states, adjoint)
+                differentiated = 3 + len(parameters)
+                tensors, wanted = ctx.saved_tensors[:differentiated], ctx.needs_input_grad[1:]
+                found = _gradients_with_graph(ctx.reference, tensors, wanted, d_states)
+                return None, *found, *(None for _ in (*network, *settings))
 
         def fake_adjoint(*arguments: Any) -> list[Tensor]:
             _, inputs, state, _, *rest = arguments
@@ -122,13 +119,30 @@ class FusedOperator:
         self._operator.register_autograd(backward, setup_context=keep)
         self._function = Function
 
-    def __call__(self, tensors: Sequence[Tensor], network: Sequence[Tensor], *settings: int) -> Tensor:
-        """Solve: inputs, state, elapsed and parameters, the network, settings -> states (B, T, N)."""
+    def __call__(
+        self, reference: Reference, tensors: Sequence[Tensor], network: Sequence[Tensor], *settings: int
+    ) -> Tensor:
+        """Solve: inputs, state, elapsed and parameters, the network, settings -> states (B, T, N).
+
+        ``reference`` computes the same from ``tensors``, for gradients that are differentiated again.
+        """
         keep = torch.is_grad_enabled() and any(t.requires_grad for t in tensors)
         if torch.compiler.is_compiling():
             states: Tensor = self._operator(*tensors, *network, *settings, keep)[0]
             return states
         if keep:
             function: Any = self._function
-            return cast(Tensor, function.apply(*tensors, *network, *settings))
+            return cast(Tensor, function.apply(reference, *tensors, *network, *settings))
         return self._solve(*tensors, *network, *settings, keep)[0]
+
+
+def _gradients_with_graph(
+    reference: Reference, tensors: Sequence[Tensor], wanted: Sequence[bool], d_states: Tensor
+) -> list[Tensor | None]:
+    """Differentiate the reference at ``tensors``, so that what comes out depends on them and on ``d_states``."""
+    with torch.enable_grad():
+        # Views, for one of the tensors may have been computed from another, and each is to get its own share alone.
+        views = [tensor.view_as(tensor) for tensor in tensors]
+        chosen = [view for view, want in zip(views, wanted, strict=False) if want]
+        found = iter(torch.autograd.grad(reference(*views), chosen, d_states, create_graph=True, allow_unused=True))
+    return [next(found) if want else None for _, want in zip(views, wanted, strict=False)]

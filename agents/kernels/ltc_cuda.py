@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex
+from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex, ltc_reference
 from wormdrive.agents.device import Placed
 from wormdrive.agents.kernels.cuda_layout import cars_of, deal, fits, wide
 from wormdrive.agents.kernels.fused_operator import FusedOperator
@@ -44,9 +44,10 @@ class Turns(NamedTuple):
 
 
 class CudaSolver:
-    """``ltc_solver.solve`` for one wiring; gradients flow to parameters, inputs and state, once."""
+    """``ltc_solver.solve`` for one wiring; gradients flow to parameters, inputs and state."""
 
     def __init__(self, index: SynapseIndex) -> None:
+        self._index = index
         self.turns = _lay(index)
         self._placed = Placed(self.turns)
 
@@ -54,7 +55,8 @@ class CudaSolver:
         self, parameters: LTCParameters, inputs: Tensor, state: Tensor, elapsed: Tensor, unfolds: int
     ) -> Tensor:
         """Solve: ``inputs`` (B, T, F), ``state`` (B, N), ``elapsed`` (B, T) -> potentials (B, T, N) after samples."""
-        return _ltc_solve_cuda((inputs, state, elapsed, *parameters), self._placed.on(inputs.device), unfolds)
+        tensors, network = (inputs, state, elapsed, *parameters), self._placed.on(inputs.device)
+        return _ltc_solve_cuda(ltc_reference(self._index, unfolds), tensors, network, unfolds)
 
 
 def _lay(index: SynapseIndex) -> Turns:

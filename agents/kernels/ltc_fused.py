@@ -9,8 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex
-from wormdrive.agents.kernels.fused_operator import FusedOperator, fusable
+from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex, ltc_reference
+from wormdrive.agents.kernels.fast_path import fusable
+from wormdrive.agents.kernels.fused_operator import FusedOperator
 from wormdrive.agents.kernels.ltc_cuda import CudaSolver, solvable
 from wormdrive.agents.kernels.ltc_kernel import LTCNetwork, ltc_backward, ltc_forward, tape_rows
 from wormdrive.agents.kernels.ltc_small_batch import SmallBatchWiring
@@ -21,17 +22,18 @@ __all__ = ["FusedSolver"]
 
 
 class FusedSolver:
-    """``ltc_solver.solve`` for one wiring; gradients flow to parameters, inputs and state, once."""
+    """``ltc_solver.solve`` for one wiring; gradients flow to parameters, inputs and state."""
 
     def __init__(self, index: SynapseIndex) -> None:
+        self._index = index
         self._arrays = _network(index)
         self._network = [torch.from_numpy(part) for part in self._arrays]
         self._small_batch = SmallBatchWiring(self._arrays)
         self._on_cuda = CudaSolver(index) if solvable(index) else None
 
-    def takes(self, inputs: Tensor, elapsed: Tensor) -> bool:
+    def takes(self, inputs: Tensor, elapsed: Tensor, *others: Tensor) -> bool:
         """Whether there is a kernel for these; the plain torch reference takes the rest."""
-        return fusable(inputs, elapsed, cuda=self._on_cuda is not None)
+        return fusable(inputs, elapsed, *others, cuda=self._on_cuda is not None)
 
     def __call__(
         self, parameters: LTCParameters, inputs: Tensor, state: Tensor, elapsed: Tensor, unfolds: int
@@ -39,7 +41,8 @@ class FusedSolver:
         """Solve: ``inputs`` (B, T, F), ``state`` (B, N), ``elapsed`` (B, T) -> potentials (B, T, N) after samples."""
         if self._on_cuda is not None and inputs.is_cuda:
             return self._on_cuda(parameters, inputs, state, elapsed, unfolds)
-        return _ltc_solve((inputs, state, elapsed, *parameters), self._network, unfolds)
+        reference = ltc_reference(self._index, unfolds)
+        return _ltc_solve(reference, (inputs, state, elapsed, *parameters), self._network, unfolds)
 
     def runner(self, parameters: LTCParameters, unfolds: int) -> LTCRunner:
         """Prepare to run without torch, with a copy of the parameters."""

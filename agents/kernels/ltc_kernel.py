@@ -13,7 +13,7 @@ a gate: 0.5 ms measured.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,15 @@ from numpy.typing import NDArray
 from wormdrive.envs.common.compilation import jit, sources_digest
 from wormdrive.envs.common.simd import LANES, fill, load, store, total
 from wormdrive.envs.common.simd_functions import sigmoid
+from wormdrive.perception.kernels.chunks import each_chunk
 
 __all__ = ["LTCNetwork", "ltc_backward", "ltc_forward", "tape_rows"]
+
+_MUCH: Final = 1 << 20
+"""Gates from which on threads share the work: half a millisecond of it, many times what they cost."""
+
+_SHARE: Final = 2 * LANES
+"""Cars that a thread takes at a time."""
 
 Floats = NDArray[Any]
 Parameters = tuple[Floats, ...]
@@ -254,9 +261,27 @@ def ltc_forward(
     """Fill ``states`` (B, T, N) from ``inputs`` (B, T, F), ``state`` (B, N) and ``elapsed`` (B, T).
 
     ``parameters`` are the seven arrays of ``LTCParameters``. With ``keep``, ``gates`` and ``tape`` are what the adjoint
-    needs: flat, blocks x T x ``tape_rows`` x 16 numbers; without, they are scratch for one sample.
+    needs: flat, blocks x T x ``tape_rows`` x 16 numbers; without, they are scratch for one sample. Where there is much
+    to do, threads share the blocks; each car has the same bits with any number of them.
     """
-    _forward(inputs, state, elapsed, unfolds, parameters, tuple(network), states, gates, tape, keep)
+    (B, T, _), N = inputs.shape, state.shape[1]
+    gate_rows, neuron_rows = tape_rows(network, N, unfolds)
+    if B * T * gate_rows < _MUCH:
+        _forward(inputs, state, elapsed, unfolds, parameters, tuple(network), states, gates, tape, keep)
+        return
+
+    def part(begin: int, end: int) -> None:
+        at = begin // LANES * T * LANES
+        own = (
+            (gates[at * gate_rows :], tape[at * neuron_rows :]) if keep else (np.empty_like(gates), np.empty_like(tape))
+        )
+        _forward(
+            inputs[begin:end], state[begin:end], elapsed[begin:end], unfolds, parameters, tuple(network),
+            states[begin:end], *own, keep,
+        )  # fmt: skip
+
+    for _ in each_chunk(B, part, _SHARE):
+        pass
 
 
 def ltc_backward(

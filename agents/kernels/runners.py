@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from wormdrive.agents.kernels.cfc_kernel import CfCNetwork, cfc_forward
+from wormdrive.agents.kernels.cfc_small_batch import SMALL_BATCH as SMALL_CFC_BATCH
+from wormdrive.agents.kernels.cfc_small_batch import SmallBatchCfC
+from wormdrive.agents.kernels.cfc_wide_kernel import pack, wide_forward
 from wormdrive.agents.kernels.ltc_kernel import LTCNetwork, ltc_forward, tape_rows
 from wormdrive.agents.kernels.ltc_small_batch import SMALL_BATCH, SmallBatchWiring, ltc_small_batch
 from wormdrive.envs.common.simd import LANES
 
-__all__ = ["CfCRunner", "LTCRunner", "Runner", "as_array", "transforming"]
+__all__ = ["CfCRunner", "LTCRunner", "Runner", "WideCfCRunner", "as_array"]
 
 Floats = NDArray[Any]
 
@@ -24,11 +27,6 @@ def as_array(tensor: Tensor) -> Floats:
     if tensor.requires_grad:
         tensor = tensor.detach()
     return (tensor if tensor.is_contiguous() else tensor.contiguous()).numpy()
-
-
-def transforming() -> bool:
-    """Whether ``torch.func`` transforms what is computed now (``torch.func.grad``): tensors have no numbers then."""
-    return not torch.compiler.is_compiling() and torch._C._are_functorch_transforms_active()
 
 
 class Runner(Protocol):
@@ -77,4 +75,27 @@ class CfCRunner:
         states = np.empty((B, inputs.shape[1], N), self.dtype)
         tape = np.empty(3 * N * LANES, self.dtype)
         cfc_forward(inputs, state, elapsed, *self.parameters, self.network, states, tape, False)
+        return states
+
+
+class WideCfCRunner:
+    """The same for thousands of synapses; ``stages`` says how many neurons move in each turn."""
+
+    def __init__(self, network: CfCNetwork, stages: tuple[int, ...], parameters: tuple[Floats, ...]) -> None:
+        weight, self.memory, self.bias = parameters
+        self.network, self.packed = network, pack(weight, network)
+        self.make_small_batch = partial(SmallBatchCfC, network, stages, parameters)
+        self.small_batch: SmallBatchCfC | None = None  # laid out when first asked for: that takes as long as many steps
+        self.dtype = weight.dtype
+
+    def __call__(self, inputs: Floats, state: Floats, elapsed: Floats) -> Floats:
+        """Compute activities."""
+        B, N = state.shape
+        states = np.empty((B, inputs.shape[1], N), self.dtype)
+        if B <= SMALL_CFC_BATCH:
+            self.small_batch = self.small_batch or self.make_small_batch()
+            self.small_batch(inputs, state, elapsed, states)
+            return states
+        unused = np.empty(0, self.dtype)
+        wide_forward(inputs, state, elapsed, self.packed, self.memory, self.bias, self.network, states, unused, False)
         return states

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 from torch import Tensor, nn
 
-from wormdrive.agents.device import repeatable
+from wormdrive.agents.device import repeatable, without_autocast
 from wormdrive.envs.common.errors import ArgumentError, is_whole
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.observation import Observation
@@ -184,13 +184,24 @@ class Policy(nn.Module, ABC):
             raise ArgumentError(f"batch={batch!r}: allowed is a whole number from 0")
         return next(self.parameters()).new_zeros(batch, self.state_size)
 
-    def forward(self, images: Tensor, state: Tensor, elapsed: Tensor | float = 1.0) -> PolicyOutput:
-        """Run over a sequence: images (B, T, C, h, w), state (B, S), elapsed scalar or (B, T) in sample periods."""
+    def forward(self, images: Tensor, state: Tensor, elapsed: Tensor | float = 1.0, *, parts: int = 1) -> PolicyOutput:
+        """Run over a sequence: images (B, T, C, h, w), state (B, S), elapsed scalar or (B, T) in sample periods.
+
+        With ``parts``, each image is held for so many samples, each that part of its elapsed time; what comes out is
+        what is said at the last of them.
+        """
         features = self.features(images)
-        output, _, state = self._control(features, state, elapsed)
+        if parts == 1:
+            output, _, state = self._control(features, state, elapsed)
+        else:
+            held = features.repeat_interleave(parts, 1)
+            if isinstance(elapsed, Tensor) and elapsed.ndim:
+                elapsed = elapsed.repeat_interleave(parts, 1)
+            output, _, state = self._control(held, state, elapsed / parts)
+            output = output[:, parts - 1 :: parts]
         auxiliary = None
         if self.training and self.auxiliary is not None:
-            with torch.autocast(features.device.type, enabled=False):
+            with without_autocast(features.device):
                 auxiliary = self.auxiliary(features).squeeze(-1) * self.config.output_scale
         return PolicyOutput(output * self.config.output_scale, auxiliary, state)
 

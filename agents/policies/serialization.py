@@ -26,6 +26,7 @@ from torch import Tensor
 
 from wormdrive.agents.policies.policy import Policy, PolicyConfig
 from wormdrive.agents.policies.registry import build_policy, parse_policy_config
+from wormdrive.agents.policies.saved_state import saved_state
 from wormdrive.envs.common.errors import ArgumentError, ModelError, one_of
 from wormdrive.envs.simulation.camera_config import CameraConfig, parse_camera
 
@@ -43,7 +44,7 @@ __all__ = [
 FORMAT = "wormdrive-policy"
 VERSION = 1
 CONFIG_FILE, WEIGHTS_FILE = "config.json", "model.safetensors"
-MAX_CONFIG_BYTES = 16 << 20
+MAX_CONFIG_BYTES = 256 << 20
 MAX_WEIGHTS_BYTES = 256 << 20
 
 SHIPPED = Path(__file__).parents[1] / "weights"
@@ -58,10 +59,14 @@ def save_policy(policy: Policy, folder: str | Path) -> None:
 
     Raises
     ------
+    ArgumentError
+        When ``policy`` is none, or ``folder`` no path.
     ModelError
         When ``folder`` exists and holds anything but a policy.
     """
-    folder = Path(folder)
+    if not isinstance(policy, Policy):
+        raise ArgumentError(f"policy={policy!r}: allowed is a Policy")
+    folder = Path(_path("folder", folder))
     if folder.exists():
         foreign = sorted(p.name for p in folder.iterdir() if p.name not in (CONFIG_FILE, WEIGHTS_FILE)) \
             if folder.is_dir() else [folder.name]  # fmt: skip
@@ -106,11 +111,13 @@ def load_policy(folder_or_name: str | Path) -> Policy:
 
     Raises
     ------
+    ArgumentError
+        When it is neither a path nor a text.
     ModelError
         When a file is missing, corrupt, truncated, too large or foreign: names the file, what was found and what is
         allowed.
     """
-    folder = _resolve(folder_or_name)
+    folder = _resolve(_path("folder_or_name", folder_or_name))
     path = folder / CONFIG_FILE
     data = _parse_config(path, _read(path, MAX_CONFIG_BYTES))
     try:
@@ -129,7 +136,7 @@ def load_policy(folder_or_name: str | Path) -> Policy:
             "corrupt, truncated or another policy's"
         )
     tensors = _unpack(path, packed, config)
-    _check_tensors(path, tensors, policy.state_dict())
+    _check_tensors(path, tensors, saved_state(policy))
     # Built again off the meta device, for the constants that are not saved.
     with torch.random.fork_rng(devices=[]):
         policy = build_policy(config)
@@ -163,7 +170,14 @@ def shipped_folder(name: str) -> Path:
     return SHIPPED / name
 
 
-def _resolve(folder_or_name: str | Path) -> Path:
+def _path(name: str, value: object) -> str | os.PathLike[str]:
+    """Return what names a folder, or refuse it."""
+    if not isinstance(value, str | os.PathLike):
+        raise ArgumentError(f"{name}={value!r}: allowed is a path, or a text")
+    return value
+
+
+def _resolve(folder_or_name: str | os.PathLike[str]) -> Path:
     folder = Path(folder_or_name)
     if folder.is_dir():
         if not (folder / CONFIG_FILE).exists():
@@ -196,7 +210,7 @@ def _config_sha256(config: PolicyConfig) -> str:
 
 
 def _pack(policy: Policy) -> bytes:
-    tensors = {name: t.detach().cpu().contiguous() for name, t in policy.state_dict().items()}
+    tensors = {name: t.detach().cpu().contiguous() for name, t in saved_state(policy).items()}
     # One entry, for the order of several is not the same twice, and the same policy must give the same bytes.
     return bytes(save_tensors(tensors, {FORMAT: _stamp(policy.config)}))
 

@@ -110,7 +110,8 @@ def ltc_from_ncps(theirs: Any) -> FromNcps:
     Raises
     ------
     ArgumentError
-        When it is something else.
+        When it is something else, or holds negative weights, capacitances or leaks, as one does that was trained with
+        explicit constraints (``implicit_param_constraints=False``) which were never applied.
     """
     cell = getattr(theirs, "rnn_cell", theirs)
     try:
@@ -128,17 +129,21 @@ def ltc_from_ncps(theirs: Any) -> FromNcps:
 
     ours = LTC(wiring, unfolds).to(values["vleak"].dtype)
     with torch.no_grad():
-        ours.set_physical(
-            LTCParameters(
-                weight=positive(of_synapses("w")),
-                reversal=of_synapses("erev"),
-                slope=of_synapses("sigma"),
-                midpoint=of_synapses("mu"),
-                capacitance=positive(values["cm"]),
-                leak=positive(values["gleak"]),
-                rest=values["vleak"],
-            )
+        physical = LTCParameters(
+            weight=positive(of_synapses("w")),
+            reversal=of_synapses("erev"),
+            slope=of_synapses("sigma"),
+            midpoint=of_synapses("mu"),
+            capacitance=positive(values["cm"]),
+            leak=positive(values["gleak"]),
+            rest=values["vleak"],
         )
+    try:
+        ours.set_physical(physical)
+    except ArgumentError as error:
+        raise ArgumentError(
+            f"network: {error}; apply_weight_constraints() of ncps clamps them, and makes another network"
+        ) from error
     one, zero = torch.ones(wiring.input_size), torch.zeros(wiring.input_size)
     return FromNcps(
         ours,

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from wormdrive.agents.wirings.wiring_generators import NcpDraw, Signs, draw_all, draw_some
 from wormdrive.envs.common.errors import ArgumentError, one_of
+from wormdrive.envs.common.free_memory import free_memory
 
 __all__ = ["MAX_NEURONS", "MAX_SYNAPSES", "PAPER_SEED", "ROLES", "Neuron", "Role", "Synapse", "Wiring"]
 
@@ -27,7 +28,12 @@ PAPER_SEED = 20190120
 """Seed of the published 12/6/1 wiring; with 32 sensory neurons it has 252 synapses."""
 
 MAX_NEURONS = 4096
-MAX_SYNAPSES = 1 << 18
+MAX_SYNAPSES = 1 << 24
+BYTES_A_SYNAPSE = 1000
+"""About what one costs while a wiring is drawn, checked and made into a cell; free memory must hold all of them."""
+
+
+_ALWAYS_HELD = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,8 @@ class Wiring:
         ``ncps.wirings.NCP``, synapse by synapse.
         """
         _check_ncp_arguments(locals())
+        most = sensory * sensory_fan_out + inter * inter_fan_out + recurrent_command + motor * motor_fan_in
+        _check_room(most, "sensory_fan_out, inter_fan_out, recurrent_command, motor_fan_in")
         # The published wiring is defined by this legacy generator, whose stream NumPy keeps frozen.
         draw = NcpDraw(np.random.RandomState(seed))
         names = _names(sensory=sensory, motor=motor, command=command, inter=inter)
@@ -158,8 +166,7 @@ class Wiring:
         excite. Same arguments, same wiring as ``ncps.wirings.FullyConnected``, synapse by synapse.
         """
         names = _names(sensory=sensory, motor=motor, inter=_rest(neurons, motor))
-        if (sensory + neurons) * neurons > MAX_SYNAPSES:
-            raise ArgumentError(f"neurons={neurons!r}, sensory={sensory!r}: more than {MAX_SYNAPSES} synapses")
+        _check_room((sensory + neurons) * neurons, f"neurons={neurons!r}, sensory={sensory!r}")
         state, random = [*names["motor"], *names["inter"]], np.random.default_rng(seed)
         signs = draw_all(random, state, state, self_connections=self_connections)
         return cls._of(names, signs | draw_all(random, names["sensory"], state))
@@ -188,6 +195,8 @@ class Wiring:
         ):
             if not 0 <= count <= most:
                 raise ArgumentError(f"{name}={count!r}: allowed are 0 to {most}")
+        given = f"sensory_synapses={sensory_synapses!r}, inner_synapses={inner_synapses!r}"
+        _check_room(sensory_synapses + inner_synapses, given)
         state, random = [*names["motor"], *names["inter"]], np.random.default_rng(seed)
         signs = draw_some(random, names["sensory"], state, sensory_synapses)
         return cls._of(names, signs | draw_some(random, state, state, inner_synapses))
@@ -314,8 +323,7 @@ def _check_neurons(neurons: tuple[Neuron, ...]) -> None:
 
 
 def _check_synapses(neurons: tuple[Neuron, ...], synapses: tuple[Synapse, ...]) -> None:
-    if len(synapses) > MAX_SYNAPSES:
-        raise ArgumentError(f"wiring: {len(synapses)} synapses, at most {MAX_SYNAPSES} are allowed")
+    _check_room(len(synapses), "wiring")
     roles = {n.name: n.role for n in neurons}
     seen: set[tuple[str, str]] = set()
     inner_began = False
@@ -335,6 +343,17 @@ def _check_synapses(neurons: tuple[Neuron, ...], synapses: tuple[Synapse, ...]) 
             raise ArgumentError(f"{label}: synapses from sensory neurons must come first")
         inner_began = inner_began or roles[s.source] != "sensory"
         seen.add((s.source, s.target))
+
+
+def _check_room(synapses: int, given: str) -> None:
+    """See that so many synapses are allowed, and that free memory holds them."""
+    if synapses > MAX_SYNAPSES:
+        raise ArgumentError(f"{given}: {synapses} synapses: at most {MAX_SYNAPSES} are allowed")
+    if synapses > _ALWAYS_HELD and synapses * BYTES_A_SYNAPSE > free_memory():
+        raise ArgumentError(
+            f"{given}: {synapses} synapses need about {synapses * BYTES_A_SYNAPSE / 1e9:.1f} GB: allowed is what free "
+            f"memory holds, {free_memory() / 1e9:.1f} GB"
+        )
 
 
 def _check_ncp_arguments(arguments: Mapping[str, Any]) -> None:

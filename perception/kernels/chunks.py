@@ -31,11 +31,14 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_pools.clear)
 
 
-def each_chunk(count: int, work: Callable[[int, int], Result]) -> Iterable[Result]:
-    """Call ``work`` with the first and last frame (exclusive) of every chunk of ``count``; results come in order."""
-    starts = range(0, count, CHUNK)
+def each_chunk(count: int, work: Callable[[int, int], Result], size: int = CHUNK) -> Iterable[Result]:
+    """Call ``work`` with the first and last frame (exclusive) of every chunk of ``count``; results come in order.
+
+    Frames may as well be cars, or neurons; a chunk has ``size`` of them.
+    """
+    starts = range(0, count, size)
     threads = min(_threads or torch.get_num_threads(), len(starts))
-    ranges = [(start, min(start + CHUNK, count)) for start in starts]
+    ranges = [(start, min(start + size, count)) for start in starts]
     if threads < 2:
         return (work(*frames) for frames in ranges)
     pool = _pools.get(threads) or _pools.setdefault(threads, ThreadPoolExecutor(threads, "convolutions"))

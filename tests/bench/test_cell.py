@@ -7,6 +7,14 @@ from typing import Any
 import pytest
 import torch
 
+from wormdrive.bench import cell
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Networks of hundreds of neurons take seconds to draw."""
+    monkeypatch.setattr(cell, "UNITS", (5, 60))
+
 
 def test_times_and_ratios(bench: Callable[[str], dict[str, Any]]) -> None:
     threads = torch.get_num_threads()
@@ -24,6 +32,14 @@ def test_times_and_ratios(bench: Callable[[str], dict[str, Any]]) -> None:
     assert told["ratio_to_lstm"]["ltc_train"] == pytest.approx(
         told["train_ms"]["torch LSTM 32 -> 64"] / told["train_ms"]["LTC"]
     )
+    kinds = ("CfC", "CfC, plain torch", "ncps CfC")
+    for part in ("train_ms", "forward_ms", "step_us"):
+        assert set(told[f"{part}_by_units"]) == {f"{kind} {count}" for kind in kinds for count in (5, 60)}
+    train = told["train_ms_by_units"]
+    assert told["ratio_by_units"]["cfc_60_train_to_plain"] == pytest.approx(
+        train["CfC, plain torch 60"] / train["CfC 60"]
+    )
+    assert len(told["ratio_by_units"]) == 2 * 3 * 2
     assert told["not_installed"] == []
 
 
@@ -35,5 +51,6 @@ def test_a_peer_that_is_not_there_is_named(
     told = bench("cell")
     assert told["not_installed"] == ["ncps"]
     assert told["ratio_to_ncps"] == {}
-    assert not any(name.startswith("ncps") for name in told["train_ms"])
+    assert not any(name.startswith("ncps") for name in (*told["train_ms"], *told["train_ms_by_units"]))
+    assert not any(name.endswith("ncps") for name in told["ratio_by_units"])
     assert "ltc_train" in told["ratio_to_lstm"]

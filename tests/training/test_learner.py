@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from tests.training.synthetic import episode
+from wormdrive.agents.policies.ncp_policy import NCPPolicy
 from wormdrive.agents.policies.registry import POLICY_KINDS, build_policy
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.simulation.camera_config import CameraConfig
@@ -157,3 +158,24 @@ def test_gradients_are_clipped_together() -> None:
     student.step(student.episodes(EPISODES), 0, 0, 60)
     gradients = [p.grad for p in student.policy.parameters() if p.grad is not None]
     assert float(torch.cat([g.flatten() for g in gradients]).norm()) == pytest.approx(1e-3, rel=1e-2)
+
+
+def test_step_lengths_vary_by_the_seed() -> None:
+    def trained(steps: int = 4, **settings: object) -> dict[str, torch.Tensor]:
+        student = learner(**settings)
+        sampler = student.episodes(EPISODES)
+        for step in range(steps):
+            student.step(sampler, 0, step, 60)
+        assert isinstance(student.policy, NCPPolicy)
+        assert student.policy.cell.unfolds == 6
+        return student.policy.state_dict()
+
+    def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
+        return all(torch.equal(value, other[name]) for name, value in one.items())
+
+    plain = trained()
+    for settings in ({"vary_unfolds": (3, 6, 12)}, {"vary_period_parts": (1, 2)}):
+        varied = trained(**settings)
+        assert same(varied, trained(**settings))
+        assert not same(varied, plain)
+    assert same(plain, trained(vary_unfolds=(6,), vary_period_parts=(1,)))

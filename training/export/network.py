@@ -9,6 +9,7 @@ from typing import cast
 from torch import Tensor, nn
 
 from wormdrive.agents.policies.policy import Policy
+from wormdrive.agents.policies.saved_state import saved_state
 from wormdrive.envs.simulation.vehicle import VehicleParameters
 from wormdrive.perception.head import ConvHead
 from wormdrive.perception.preprocess import PreprocessConfig
@@ -182,6 +183,6 @@ def _convolutions(head: ConvHead, preprocess: PreprocessConfig) -> tuple[Convolu
 
 def _digest(policy: Policy) -> str:
     digest = hashlib.sha256(policy.config.model_dump_json().encode())
-    for name, value in sorted(policy.state_dict().items()):
+    for name, value in sorted(saved_state(policy).items()):
         digest.update(name.encode() + as_floats(value).tobytes())
     return digest.hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from wormdrive.agents.cells.cfc import CfC
 from wormdrive.agents.cells.liquid_cell import LiquidCell
 from wormdrive.agents.cells.ltc import LTC
 from wormdrive.agents.wirings.wiring import PAPER_SEED, Wiring
+from wormdrive.bench.cell_sizes import UNITS, ratios_by_size, size_chunks
 from wormdrive.bench.stopwatch import Chunk
 
 __all__ = ["BARS", "bench_cell"]
@@ -28,6 +29,10 @@ BARS: Final = {
         "ltc_train": 12.0, "ltc_forward": 12.0, "ltc_step": 10.0, "ltc_step_numpy": 30.0, "cfc_train": 5.0,
     },
     "ratio_to_lstm": {"ltc_train": 1.0, "ltc_forward": 1.0, "ltc_step": 1.0},
+    "ratio_by_units": {
+        f"cfc_{count}_{part}_to_{other}": 1.0
+        for count in UNITS for part in ("train", "forward", "step") for other in ("plain", "ncps")
+    },
 }  # fmt: skip
 """What is wanted at least."""
 
@@ -39,7 +44,12 @@ Run = Callable[[Tensor, Any], tuple[Tensor, Any]]
 
 
 def bench_cell(
-    *, seconds: float = 0.5, rounds: int = 7, peers: bool = True, progress: Callable[[str], None] | None = None
+    *,
+    seconds: float = 0.5,
+    rounds: int = 7,
+    peers: bool = True,
+    units: Sequence[int] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
     """Measure cells on the published wiring, 32 features, float32, on one thread, in the processor's time.
 
@@ -49,12 +59,17 @@ def bench_cell(
     Training: forward, backward and a step of Adam on 32 sequences of 32 samples. Forward: the same without gradients.
     Step: one sample of one car, state kept, in inference mode; ours also by a ``Stepper``, without torch.
 
+    The same for fully connected closed-form networks of ``units`` neurons, by default ``UNITS``, beside the plain torch
+    reference and ncps.
+
     Returns
     -------
     dict
         ``train_ms``, ``forward_ms``, ``step_us`` by cell, medians; ``ratio_to_ncps`` and ``ratio_to_lstm``, their time
-        by ours (higher is better for us); ``not_installed``, the peers left out.
+        by ours (higher is better for us); ``train_ms_by_units`` and so on, and ``ratio_by_units``, in the same way;
+        ``not_installed``, the peers left out.
     """
+    units = UNITS if units is None else units
     installed = importlib.util.find_spec("ncps") is not None
     kinds = [*_OURS.values(), _LSTM]
     if peers and installed:
@@ -67,19 +82,30 @@ def bench_cell(
         chunks[f"step {kind}"] = _steps(kind)
         if kind in _OURS.values():
             chunks[f"step {kind}{_NUMPY}"] = _steps_by_numpy(kind)
+    sizes = size_chunks(units, peers=peers and installed)
     with _one_thread():
-        took = _medians(chunks, seconds, rounds, progress or (lambda line: None))
-    times = {
-        part: {name.removeprefix(f"{part} "): scale * t for name, t in took.items() if name.startswith(part)}
-        for part, scale in (("train", 1e3), ("forward", 1e3), ("step", 1e6))
-    }
+        took = _medians(chunks | sizes, seconds, rounds, progress or (lambda line: None))
+    times = _by_part({name: took[name] for name in chunks})
+    by_units = _by_part({name: took[name] for name in sizes})
     return {
         "train_ms": times["train"],
         "forward_ms": times["forward"],
         "step_us": times["step"],
         "ratio_to_ncps": _ratios(times, "ncps {}"),
         "ratio_to_lstm": _ratios(times, _LSTM),
+        "train_ms_by_units": by_units["train"],
+        "forward_ms_by_units": by_units["forward"],
+        "step_us_by_units": by_units["step"],
+        "ratio_by_units": ratios_by_size(by_units, units),
         "not_installed": ["ncps"] if peers and not installed else [],
+    }
+
+
+def _by_part(took: dict[str, float]) -> dict[str, dict[str, float]]:
+    """Sort times [s] into train [ms], forward [ms] and step [us]."""
+    return {
+        part: {name.removeprefix(f"{part} "): scale * t for name, t in took.items() if name.startswith(part)}
+        for part, scale in (("train", 1e3), ("forward", 1e3), ("step", 1e6))
     }
 
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import copy
-
 import numpy as np
 import pytest
 import torch
@@ -12,7 +10,6 @@ from torch.nn.functional import softplus
 
 from wormdrive.agents.cells.ltc import INITIAL_RANGES, LTC, seconds_to_elapsed
 from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex, solve
-from wormdrive.agents.device import Placed
 from wormdrive.agents.kernels.ltc_fused import FusedSolver
 from wormdrive.agents.wirings.wiring import PAPER_SEED, Wiring
 from wormdrive.envs.common.errors import ArgumentError
@@ -61,8 +58,8 @@ def test_counts() -> None:
     assert cell.wiring.state_size == 19
     assert len(cell.wiring.synapses) == 252
     assert sum(p.numel() for p in cell.parameters()) == 4 * 252 + 3 * 19 == 1065
-    assert not list(cell.buffers()), "no masks"
-    assert set(cell.state_dict()) == {name for name, _ in cell.named_parameters()}
+    assert not any(buffer.is_floating_point() for buffer in cell.buffers()), "no masks"
+    assert set(cell.state_dict()) == {name for name, _ in cell.named_parameters()} | {"_extra_state"}
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
@@ -165,12 +162,12 @@ def test_state_never_leaves_the_hull(solver: str) -> None:
     random = np.random.default_rng(5)
     rounds, pairs, heard = (25, 2000, 3) if solver == "fused" else (1, 100, 3)
     neurons = 2 * pairs
-    index = copy.copy(SynapseIndex(Wiring.ncp()))
+    index = SynapseIndex(Wiring.ncp())
     index.input_size, index.state_size, index.sensory_count = heard, neurons, heard * neurons
     partner = np.arange(neurons) ^ 1
     index.sources = np.concatenate([np.tile(np.arange(heard), neurons), partner, np.arange(neurons)])
     index.targets = np.concatenate([np.repeat(np.arange(neurons), heard), np.arange(neurons), np.arange(neurons)])
-    index._placed = Placed([torch.from_numpy(ends) for ends in (index.sources, index.targets)])
+    index.source, index.target = torch.from_numpy(index.sources), torch.from_numpy(index.targets)
     tried = 0
     for _ in range(rounds):
         p = random_parameters(index, random, torch.float32)
@@ -251,7 +248,10 @@ def test_no_time_no_change(solver: str) -> None:
 
 @pytest.mark.parametrize("ranges", list(INITIAL_RANGES))
 def test_initial_values_lie_in_their_ranges(ranges: str) -> None:
-    values = {name: value.detach() for name, value in make(initial_ranges=ranges).physical()._asdict().items()}
+    cell = make(initial_ranges=ranges)
+    values = {name: value.detach() for name, value in cell.physical()._asdict().items()}
+    if ranges == "paper":  # whose capacitance is that of an unfold
+        values["capacitance"] = values["capacitance"] * cell.unfolds
     for name, (low, high) in INITIAL_RANGES[ranges].items():  # type: ignore[index]
         assert low - 1e-5 <= float(values[name].min()) <= float(values[name].max()) <= high + 1e-5
         if low < high:
@@ -282,3 +282,28 @@ def test_seconds_become_elapsed() -> None:
     for arguments in ((-1.0, 0.1), (1.0, 0.0), (float("nan"), 0.1)):
         with pytest.raises(ArgumentError):
             seconds_to_elapsed(*arguments)
+
+
+def test_begins_with_the_capacitance_of_an_unfold_as_the_papers_code_does() -> None:
+    for unfolds in (1, 6, 12):
+        in_an_unfold = LTC(Wiring.ncp(), unfolds, "paper").physical().capacitance * unfolds
+        torch.testing.assert_close(in_an_unfold, torch.full((19,), 0.5), rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["weight", "capacitance", "leak"])
+@pytest.mark.parametrize("value", [-0.25, float("nan")])
+def test_refuses_numbers_that_the_equation_does_not_allow(name: str, value: float) -> None:
+    cell = make()
+    physical = cell.physical()
+    before = [p.detach().clone() for p in cell.parameters()]
+    wrong = getattr(physical, name).detach().clone()
+    wrong[2] = value
+    with pytest.raises(ArgumentError, match=f"{name}: 1 of {len(wrong)} values are negative or NaN"):
+        cell.set_physical(physical._replace(**{name: wrong}))
+    assert all(torch.equal(p, b) for p, b in zip(cell.parameters(), before, strict=True))
+
+
+@pytest.mark.parametrize("unfolds", [0, 2.5, "6", True, 1001])
+def test_refuses_other_numbers_of_unfolds(unfolds: object) -> None:
+    with pytest.raises(ArgumentError, match=r"unfolds=.*: allowed are 1 to 1000"):
+        LTC(Wiring.ncp(), unfolds)  # type: ignore[arg-type]

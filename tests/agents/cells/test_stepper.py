@@ -12,6 +12,7 @@ import torch
 from torch import nn
 from torch.nn.utils import parametrizations
 
+from tests.agents.kernels.test_cfc_fused import WIDE_WIRINGS
 from tests.agents.kernels.test_ltc_fused import random_wiring
 from wormdrive.agents.cells.cfc import CfC
 from wormdrive.agents.cells.liquid_cell import LiquidCell
@@ -28,7 +29,9 @@ def make(kind: type[LiquidCell], wiring: Wiring | None = None, dtype: torch.dtyp
     return kind(wiring or Wiring.ncp()).to(dtype)
 
 
-@pytest.mark.parametrize("wiring", [Wiring.ncp(), Wiring.fully_connected(), *(random_wiring(k) for k in range(3))])
+@pytest.mark.parametrize(
+    "wiring", [Wiring.ncp(), Wiring.fully_connected(), *WIDE_WIRINGS, *(random_wiring(k) for k in range(3))]
+)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("kind", CELLS)
 def test_same_bits_in_every_way_and_batch(kind: type[LiquidCell], wiring: Wiring, dtype: torch.dtype) -> None:

@@ -9,9 +9,9 @@ from torch import Tensor
 
 from wormdrive.agents.cells.ltc import LTC
 from wormdrive.agents.cells.ltc_solver import LTCParameters, SynapseIndex, solve
-from wormdrive.agents.kernels.fused_operator import fusable
 from wormdrive.agents.kernels.ltc_fused import FusedSolver
 from wormdrive.agents.wirings.wiring import Neuron, Synapse, Wiring
+from wormdrive.perception.kernels.chunks import computing_with
 
 
 def random_wiring(seed: int, sensory: int = 3, neurons: int = 7, synapses: int = 30) -> Wiring:
@@ -111,11 +111,17 @@ def test_registered_as_torch_wants_it() -> None:
     assert set(torch.library.opcheck(torch.ops.wormdrive.ltc_solve.default, arguments).values()) == {"SUCCESS"}
 
 
-def test_what_the_kernel_leaves_to_the_reference() -> None:
-    float32, elapsed = torch.zeros(1, 1, 3), torch.ones(1, 1, requires_grad=True)
-    assert fusable(float32, elapsed.detach())
-    assert not fusable(float32, elapsed)
-    assert not fusable(float32.half(), elapsed.detach())
-    assert not fusable(float32.to("meta"), elapsed.detach())
-    with torch.no_grad():
-        assert fusable(float32, elapsed)
+def test_same_bits_with_any_number_of_threads() -> None:
+    wiring = Wiring.ncp()
+    parameters, inputs, state, elapsed = problem(wiring, 100, 30, torch.float32)
+    solver = FusedSolver(SynapseIndex(wiring))
+    found = []
+    for threads in (1, 3):
+        with computing_with(threads):
+            taped = solver(parameters, inputs, state, elapsed, 6)
+            found.append([taped, *torch.autograd.grad(taped.sum(), (inputs, state, *parameters))])
+            with torch.no_grad():
+                found[-1].append(solver(parameters, inputs, state, elapsed, 6))
+    assert all(torch.equal(a, b) for a, b in zip(*found, strict=True))
+    alone = solver(parameters, inputs[:7, :2], state[:7], elapsed[:7, :2], 6)
+    assert torch.equal(alone, found[0][0][:7, :2])

@@ -16,8 +16,8 @@ from safetensors.torch import load_file, save_file
 from wormdrive.agents.policies import serialization
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.agents.policies.registry import POLICY_KINDS, build_policy
-from wormdrive.agents.policies.serialization import load_policy, save_policy
-from wormdrive.envs.common.errors import ModelError
+from wormdrive.agents.policies.serialization import CONFIG_FILE, WEIGHTS_FILE, load_policy, save_policy, shipped_folder
+from wormdrive.envs.common.errors import ArgumentError, ModelError
 from wormdrive.envs.simulation.camera_config import CameraConfig
 
 
@@ -306,3 +306,21 @@ def test_a_greedy_configuration_takes_no_memory(folder: Path) -> None:
     _edit_config(folder, policy=data)
     with pytest.raises(ModelError):
         load_policy(folder)
+
+
+def test_what_is_no_policy_or_path_is_refused(tmp_path: Path) -> None:
+    policy = build_policy({"kind": "feedforward"})
+    for wrong in (3, None, b"ncp"):
+        with pytest.raises(ArgumentError, match=r"folder_or_name=.*: allowed is a path, or a text"):
+            load_policy(wrong)  # type: ignore[arg-type]
+        with pytest.raises(ArgumentError, match=r"folder=.*: allowed is a path, or a text"):
+            save_policy(policy, wrong)  # type: ignore[arg-type]
+        with pytest.raises(ArgumentError, match=r"policy=.*: allowed is a Policy"):
+            save_policy(wrong, tmp_path / "policy")  # type: ignore[arg-type]
+
+
+def test_files_hold_the_wiring_once(tmp_path: Path) -> None:
+    """What was saved before cells kept a digest of their wiring is saved again with the same bytes."""
+    save_policy(load_policy("ncp"), tmp_path / "again")
+    for name in (WEIGHTS_FILE, CONFIG_FILE):
+        assert (tmp_path / "again" / name).read_bytes() == (shipped_folder("ncp") / name).read_bytes()

@@ -104,3 +104,24 @@ def test_without_ncps_there_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(sys.modules, "ncps.wirings", None)
     with pytest.raises(ArgumentError, match=r"ncps is not installed .*pip install ncps"):
         wiring_to_ncps(Wiring.ncp())
+
+
+@pytest.mark.parametrize(("name", "what"), [("w", "weight"), ("sensory_w", "weight"), ("cm", "capacitance")])
+def test_negative_numbers_are_refused(name: str, what: str) -> None:
+    """As after training with explicit constraints that were never applied: ncps computes with what stands there."""
+    theirs = ncps_torch.LTC(8, AutoNCP(20, 4, seed=3), implicit_param_constraints=False)
+    cell = theirs.rnn_cell
+    with torch.no_grad():
+        cell._params[name].sub_(0.9)
+    with pytest.raises(ArgumentError, match=rf"network: {what}: \d+ of \d+ values are negative or NaN"):
+        ltc_from_ncps(theirs)
+    cell.apply_weight_constraints()
+    assert (ltc_from_ncps(theirs).cell.physical().weight >= 0).all()
+
+
+def test_negative_numbers_where_there_is_no_synapse_do_not_count() -> None:
+    theirs = ncps_torch.LTC(8, AutoNCP(20, 4, seed=3), implicit_param_constraints=False)
+    params = theirs.rnn_cell._params
+    with torch.no_grad():
+        params["w"][params["sparsity_mask"] == 0] = -1.0
+    assert (ltc_from_ncps(theirs).cell.physical().weight >= 0).all()

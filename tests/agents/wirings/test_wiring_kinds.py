@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from ncps.wirings import AutoNCP, FullyConnected
 
 from tests.agents.wirings.test_wiring import matrices
+from wormdrive.agents.wirings import wiring as module
 from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.common.errors import ArgumentError
 
@@ -92,11 +94,11 @@ def test_kinds_survive_json_and_depend_on_the_seed_alone(
     [
         (lambda: Wiring.fully_connected(neurons=2, motor=3), "neurons=2, motor=3"),
         (lambda: Wiring.fully_connected(sensory=0), "sensory=0: allowed are 1"),
-        (lambda: Wiring.fully_connected(4096, 4096), "more than 262144 synapses"),
+        (lambda: Wiring.fully_connected(4096, 4096), "33554432 synapses: at most 16777216 are allowed"),
         (lambda: Wiring.random(motor=0), "motor=0"),
         (lambda: Wiring.random(sensory=2, sensory_synapses=39), "sensory_synapses=39: allowed are 0 to 38"),
         (lambda: Wiring.random(inner_synapses=-1), "inner_synapses=-1"),
-        (lambda: Wiring.random(4096, 4096, sensory_synapses=1 << 19), "sensory_synapses=524288"),
+        (lambda: Wiring.random(4096, 4096, sensory_synapses=1 << 25), "sensory_synapses=33554432"),
         (lambda: Wiring.auto_ncp(neurons=4, motor=2), "motor=2: allowed are 1 to neurons - 3 = 1"),
         (lambda: Wiring.auto_ncp(sparsity=1.0), "sparsity=1.0: allowed are 0.1 to 0.9"),
     ],
@@ -104,3 +106,28 @@ def test_kinds_survive_json_and_depend_on_the_seed_alone(
 def test_impossible_kinds_are_refused(make: object, complaint: str) -> None:
     with pytest.raises(ArgumentError, match=complaint):
         make()  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Wiring.fully_connected(300, 300),
+        lambda: Wiring.random(300, 300, sensory_synapses=80_000, inner_synapses=80_000),
+        lambda: Wiring.ncp(1000, 90, 90, sensory_fan_out=80),
+    ],
+)
+def test_wirings_that_memory_does_not_hold_are_refused_before_they_are_drawn(
+    make: Callable[[], Wiring], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "free_memory", lambda: 7e7)
+    monkeypatch.setattr(np.random, "default_rng", None)
+    with pytest.raises(
+        ArgumentError, match=r"synapses need about 0\.[0-9] GB: allowed is what free memory holds, 0\.1"
+    ):
+        make()
+
+
+@pytest.mark.slow
+def test_more_synapses_than_a_quarter_of_a_million() -> None:
+    wiring = Wiring.random(600, 600, sensory_synapses=200_000, inner_synapses=100_000)
+    assert len(wiring.synapses) == 300_000

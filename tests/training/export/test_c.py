@@ -97,6 +97,29 @@ def test_equals_torch_for_every_configuration_and_elapsed_time(
 
 
 @needs_compiler
+@pytest.mark.parametrize("kind", ["cfc", "ncp", "lstm", "gru", "gru_ode"])
+def test_gates_far_open_and_closed_survive_fast_math(kind: str, tmp_path: Path) -> None:
+    """Compiled by -ffast-math no infinity may arise, and long pauses and large features would make one."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(2)
+        policy = build_policy({"kind": kind}).eval()
+        with torch.no_grad():
+            for name, parameter in policy.named_parameters():
+                if name in ("input_gain", "cell.input_weight"):
+                    parameter.mul_(1000.0)
+    made = write_c(read_network(policy), NAME)
+    put(made, tmp_path)
+    library = compile_c(tmp_path / f"{NAME}.c", tmp_path, (*C_FLAGS, "-O3", "-march=native", "-ffast-math"))
+    ours, theirs = CompiledStepper(library, read_network(policy), made.ram_bytes, NAME), TorchStepper(policy)
+    ours.reset(1)
+    theirs.reset(1)
+    for frame, elapsed in zip(noise(policy, 5), (1.0, 1e3, 1e4, 1e6, 1e8), strict=True):
+        found, wanted = ours.step(frame, elapsed), theirs.step(frame, elapsed)
+        assert np.isfinite(found).all()
+        assert np.abs(found - wanted).max() <= 1e-3 * policy.config.output_scale
+
+
+@needs_compiler
 @pytest.mark.parametrize("value", [0, 255])
 def test_a_blind_camera_gives_a_finite_answer(value: int, stepper: Callable[[str], CompiledStepper]) -> None:
     ours, theirs = stepper("ncp"), TorchStepper(untrained("ncp"))
