@@ -77,7 +77,7 @@ class Dispatcher:
             connection.transport.abort()
 
     def answer(self, connection: RpcConnection | None, method: str, parameters: list[Any]) -> Any:
-        """Return the (wrapped) result of a call, packed or not, or a coroutine that will."""
+        """Return the (wrapped) result of a call, packed or not, or a coroutine or future that will."""
         call = CALLS.get(method)
         if call is None:
             return replies.failed_value(f"{method[:80]}: this server does not support the call")
@@ -90,6 +90,10 @@ class Dispatcher:
             return self._failure(method, call, error, thrown_away=_is_thrown_away(parameters))
         if asyncio.iscoroutine(result):
             return self._later(method, call, result, thrown_away=_is_thrown_away(parameters))
+        if asyncio.isfuture(result):
+            answer = asyncio.get_running_loop().create_future()
+            result.add_done_callback(lambda done: answer.set_result(self._wrapped(call, done.result())))
+            return answer
         return self._wrapped(call, result)
 
     @staticmethod
