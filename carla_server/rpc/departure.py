@@ -38,12 +38,15 @@ _running: set[asyncio.Task[None]] = set()
 
 
 def depart(context: CallContext, change: Callable[[], None]) -> Any:
-    """Let ``change`` begin the next episode after the reply to the caller, which is a coroutine's if it has to wait."""
+    """Let ``change`` begin the next episode after the reply to the caller, which waits for a future if there is one.
+
+    The manager's calls are answered meanwhile.
+    """
     caller = context.caller
     if caller is None or all(manager is not caller for _, manager in context.managers.values()):
         asyncio.get_running_loop().call_later(SWITCH_AFTER_S, change)
         return None
-    return _with_manager(context, Parking(caller), change)
+    return asyncio.get_running_loop().create_task(_with_manager(context, Parking(caller), change))
 
 
 async def _with_manager(context: CallContext, parking: Parking, change: Callable[[], None]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine
+from collections.abc import Awaitable
 from typing import Any, Final
 
 from wormdrive.carla_server.common.limits import HANDSHAKE_S, MAX_CALL_CONNECTIONS
@@ -91,9 +91,8 @@ class Dispatcher:
         if asyncio.iscoroutine(result):
             return self._later(method, call, result, thrown_away=_is_thrown_away(parameters))
         if asyncio.isfuture(result):
-            answer = asyncio.get_running_loop().create_future()
-            result.add_done_callback(lambda done: answer.set_result(self._wrapped(call, done.result())))
-            return answer
+            later = self._later(method, call, result, thrown_away=_is_thrown_away(parameters))
+            return asyncio.get_running_loop().create_task(later)
         return self._wrapped(call, result)
 
     @staticmethod
@@ -106,7 +105,7 @@ class Dispatcher:
         if not self.context.clock.holding:
             self.context.draw_pictures()
 
-    async def _later(self, method: str, call: Call, waiting: Coroutine[Any, Any, Any], *, thrown_away: bool) -> Any:
+    async def _later(self, method: str, call: Call, waiting: Awaitable[Any], *, thrown_away: bool) -> Any:
         try:
             return self._wrapped(call, await waiting)
         except Exception as error:
