@@ -79,8 +79,10 @@ here = start.location
 houses = sorted(world.get_environment_objects(Label.Buildings), key=lambda o: o.transform.location.distance(here))
 house = houses[0]
 trees = [tree for tree in world.get_environment_objects(Label.Vegetation)
-    if 8.0 < tree.transform.location.distance(here) < 60.0]
-tree = min(trees, key=lambda one: one.transform.location.distance(here))
+    if 8.0 < tree.transform.location.distance(here) and tree.bounding_box.extent.z > 2.0]
+trees.sort(key=lambda one: one.transform.location.distance(here))
+tree = trees[0]
+world.enable_environment_objects({trees[-1].id}, False)  # from here on pictures show trees where rays meet them
 def looking_at(one, away):
     middle = one.bounding_box.location
     way = math.atan2(middle.y - here.y, middle.x - here.x)
@@ -90,26 +92,27 @@ size = dict(image_size_x=320, image_size_y=180, fov=70)
 POINT = np.dtype([("at", "<f4", 3), ("cosine", "<f4"), ("actor", "<u4"), ("tag", "<u4")])
 def views(one, tag, away):
     place = looking_at(one, away)
-    camera = world.spawn_actor(blueprint("sensor.camera.semantic_segmentation", **size), place)
+    camera = world.spawn_actor(blueprint("sensor.camera.depth", **size), place)
     lidar = world.spawn_actor(blueprint("sensor.lidar.ray_cast_semantic", channels=32, range=40, upper_fov=20,
         lower_fov=-5, points_per_second=400000, rotation_frequency=20, horizontal_fov=70), place)
     obstacle = world.spawn_actor(blueprint("sensor.other.obstacle", distance=30.0, hit_radius=0.3), place)
-    return place, tag, camera, listening(camera), listening(lidar), listening(obstacle)
+    return place, tag, away, camera, listening(camera), listening(lidar), listening(obstacle)
 sights = dict(house=views(house, 3, 25.0), tree=views(tree, 9, 6.0))
 def seen():
     world.tick()
     frame = world.tick()
     found = {}
-    for name, (place, tag, camera, pictures, points, obstacles) in sights.items():
-        picture = np.frombuffer(of_frame(pictures, frame).raw_data, np.uint8).reshape(180, 320, 4)[:, 140:180, 2]
+    for name, (place, tag, away, camera, pictures, points, obstacles) in sights.items():
+        picture = np.frombuffer(of_frame(pictures, frame).raw_data, np.uint8).reshape(180, 320, 4)[50:88, 150:170]
+        depth = picture[:, :, :3].astype(int) @ np.array([65536, 256, 1]) / (2**24 - 1) * 1000.0
         scan = np.frombuffer(bytes(of_frame(points, frame).raw_data), POINT)
         ahead = np.abs(np.arctan2(scan["at"][:, 1], scan["at"][:, 0])) < 0.06
-        end = place.transform(carla.Location(x=26.0 if name == "house" else 8.0))
+        end = place.transform(carla.Location(x=away + 1.0))
         met = 0
         while not obstacles.empty():
             event = obstacles.get()
             met += event.frame == frame
-        found[name] = [int((picture == tag).sum()), int((scan["tag"][ahead] == tag).sum()),
+        found[name] = [int((depth < away + 0.5).sum()), int((scan["tag"][ahead] == tag).sum()),
             sum(int(p.label) == tag for p in world.cast_ray(place.location, end)), met]
     return found
 before = seen()
@@ -119,7 +122,7 @@ listed = {one.id for one in world.get_environment_objects(Label.Any)}
 still = [house.id in listed, tree.id in listed]
 world.enable_environment_objects({house.id, tree.id}, True)
 result = dict(before=before, hidden=hidden, again=seen(), still=still)
-for _, _, camera, *_ in sights.values():
+for _, _, _, camera, *_ in sights.values():
     camera.destroy()
 client.reload_world()
 """,
@@ -176,5 +179,5 @@ client.reload_world()
     assert result["flags"] == 2 | 32
     for k in range(2):  # from the car, and from behind and above it
         lit, dark = result["on"][0][k], result["off"][0][k]
-        assert lit > dark + 10.0, result
+        assert lit > (2.0, 1.1)[k] * dark, result  # a camera that no car carries opens its eye in the dark
     assert result["by_themselves"][0] == pytest.approx(result["on"][0], abs=1.0)
