@@ -81,7 +81,9 @@ house = houses[0]
 trees = [tree for tree in world.get_environment_objects(Label.Vegetation)
     if 8.0 < tree.transform.location.distance(here) and tree.bounding_box.extent.z > 2.0]
 trees.sort(key=lambda one: one.transform.location.distance(here))
-tree = trees[0]
+def lonely(one):
+    return min(one.transform.location.distance(other.transform.location) for other in trees if other.id != one.id)
+tree = max(trees[:60], key=lonely)
 world.enable_environment_objects({trees[-1].id}, False)  # from here on pictures show trees where rays meet them
 def looking_at(one, away):
     middle = one.bounding_box.location
@@ -106,12 +108,13 @@ def seen():
         picture = np.frombuffer(of_frame(pictures, frame).raw_data, np.uint8).reshape(180, 320, 4)[50:88, 150:170]
         depth = picture[:, :, :3].astype(int) @ np.array([65536, 256, 1]) / (2**24 - 1) * 1000.0
         scan = np.frombuffer(bytes(of_frame(points, frame).raw_data), POINT)
-        ahead = np.abs(np.arctan2(scan["at"][:, 1], scan["at"][:, 0])) < 0.06
+        near = np.hypot(scan["at"][:, 0], scan["at"][:, 1]) < away + 0.5
+        ahead = near & (np.abs(np.arctan2(scan["at"][:, 1], scan["at"][:, 0])) < 0.06)
         end = place.transform(carla.Location(x=away + 1.0))
         met = 0
         while not obstacles.empty():
             event = obstacles.get()
-            met += event.frame == frame
+            met += event.frame == frame and event.distance < away
         found[name] = [int((depth < away + 0.5).sum()), int((scan["tag"][ahead] == tag).sum()),
             sum(int(p.label) == tag for p in world.cast_ray(place.location, end)), met]
     return found
@@ -132,8 +135,10 @@ client.reload_world()
     for name in ("house", "tree"):
         assert min(result["before"][name]) > 0, result
         assert result["again"][name] == result["before"][name]
-        for before, hidden in zip(result["before"][name], result["hidden"][name], strict=True):
+        for before, hidden in zip(result["before"][name][:2], result["hidden"][name][:2], strict=True):
             assert hidden <= 0.1 * before, (name, result)
+        assert result["hidden"][name][2] == result["before"][name][2] - 1
+        assert result["hidden"][name][3] == 0, (name, result)
     assert result["still"] == [True, True]
 
 
