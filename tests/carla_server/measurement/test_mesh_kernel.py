@@ -40,8 +40,9 @@ def met(shape: int, origin: Array, direction: Array, normal: Array) -> float:
     return float(meet_mesh(origin, direction, centre, HALF, axes, int(shape), trees, np.inf, np.zeros((4, 3)), normal))
 
 
-@pytest.mark.parametrize("shape", [Shape.CAR, Shape.TWO_WHEELER, Shape.CONE, Shape.LIGHT, Shape.HOUSE])
+@pytest.mark.parametrize("shape", [Shape.TRUCK, Shape.TWO_WHEELER, Shape.CONE, Shape.LIGHT, Shape.HOUSE])
 def test_the_tree_finds_what_trying_all_faces_finds(shape: Shape) -> None:
+    """Of shapes whose faces are flat: of others a triangle is not quite the face."""
     random = np.random.default_rng(int(shape))
     hits = 0
     for _ in range(60):

@@ -13,10 +13,10 @@ from wormdrive.carla_server.world.roadside.hidden_objects import (
 
 
 def test_numbers_tell_places_and_classes_apart() -> None:
-    numbers = [object_number(x, y, tag) for x in (-3.5, 3.5) for y in (0.0, 0.01) for tag in (6, 7, 8, 9)]
+    numbers = [object_number(x, y, tag) for x in (-3.5, 3.5) for y in (0.0, 5.0) for tag in (6, 7, 8, 9)]
     assert len(set(numbers)) == len(numbers)
     assert all(0 <= number < 2**64 for number in numbers)
-    x, y = np.repeat([-3.5, 3.5], 8), np.tile(np.repeat([0.0, 0.01], 4), 2)
+    x, y = np.repeat([-3.5, 3.5], 8), np.tile(np.repeat([0.0, 5.0], 4), 2)
     assert object_numbers(x, y, np.tile([6, 7, 8, 9], 4)) == numbers
 
 
