@@ -1,7 +1,7 @@
 """Clock: when the simulation advances.
 
-Asynchronous mode: by a clock of our own. Synchronous mode: when a client says so, and only once everybody has got what
-the tick before sent.
+Asynchronous mode: by a clock of our own, or, with a fixed delta, as fast as it can. Synchronous mode: when a client
+says so, and only once everybody has got what the tick before sent.
 
 A client's synchronous Traffic Manager can miss the word that a tick has come, and then hangs its client for ever: its
 thread asks for the settings, finds that there is no tick, and goes to sleep; told between the last two, it sleeps on.
@@ -103,8 +103,12 @@ class SimulationClock:
                 await self.changed.wait()
                 due = loop.time()
                 continue
-            due = max(due + self._simulation.dt_s, loop.time())
-            await asyncio.sleep(due - loop.time())
+            if self._simulation.settings.fixed_delta_seconds is not None:
+                due = loop.time()
+                await asyncio.sleep(0.0)  # calls come in between
+            else:
+                due = max(due + self._simulation.dt_s, loop.time())
+                await asyncio.sleep(due - loop.time())
             if not self._simulation.settings.synchronous_mode:
                 try:
                     self._simulation.step()

@@ -19,7 +19,9 @@ from wormdrive.carla_server.actors.actors import (
 )
 from wormdrive.carla_server.actors.blueprint_models import vehicle_model
 from wormdrive.carla_server.actors.blueprints import FRICTION_TRIGGER, Blueprint, library
+from wormdrive.carla_server.actors.figures import shape_of
 from wormdrive.carla_server.actors.friction_trigger import FrictionTrigger, friction_at
+from wormdrive.carla_server.actors.lamps import are_lit, lamps_of
 from wormdrive.carla_server.actors.lights import light_actors, lights_near
 from wormdrive.carla_server.actors.physics_control import model_and_grip
 from wormdrive.carla_server.actors.prop_masses import prop_mass_kg
@@ -67,9 +69,11 @@ class CarlaEpisode:
         self.map_name = map_name
         self.road_map = road_map
         self.world = World(road_map, conditions, seed)
-        self.world.surroundings = Surroundings(road_map, seed)
+        self.world.surroundings = Surroundings(road_map, seed, self.world.hidden)
+        self.world.shape_of = self._shape_of
         self.actors = Registry()
         self._level: set[int] = set()
+        self._lit: tuple[Conditions, bool] | None = None
         self._triggers: list[FrictionTrigger] = []
         self.spectator = Actor(self.actors.new_id(), _SPECTATOR, {}, Pose(z=10.0, pitch=0.35))
         self.actors.add(self.spectator)
@@ -217,6 +221,18 @@ class CarlaEpisode:
         except ArgumentError as error:
             raise RequestError(str(error)) from None
         self.settle()
+
+    def lamps_of(self, vehicle: Vehicle) -> int:
+        """Return the flags of the lamps of a vehicle that are lit."""
+        conditions = self.world.conditions
+        if self._lit is None or self._lit[0] is not conditions:
+            self._lit = conditions, are_lit(conditions)
+        return lamps_of(vehicle, lit=self._lit[1])
+
+    def _shape_of(self, body: int) -> int:
+        actor = self.actors.of_body(body)
+        assert actor is not None  # noqa: S101  (bodies are of vehicles, walkers and props)
+        return shape_of(actor)
 
     def _place(self, actor: Actor, pose: Pose) -> None:
         """Put an actor that is no vehicle somewhere, and its body in the world."""

@@ -112,7 +112,7 @@ class Vehicle(Actor):
     spent:
         Its control held for the last step alone (``sticky_control`` is false).
     lamps:
-        Flags of its lights, as the client set them.
+        Flags of its lamps, as a client set them; None while they work by themselves, see ``lamps_of``.
     speed_limit_mps:
         Where it is; infinite where there is none.
     light:
@@ -127,7 +127,7 @@ class Vehicle(Actor):
     friction: float | None = None
     gear: int | None = None
     spent: bool = False
-    lamps: int = 0
+    lamps: int | None = None
     speed_limit_mps: float = 0.0
     light: TrafficLight | None = None
 

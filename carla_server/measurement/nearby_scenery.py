@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.measurement.targets import light_boxes
 from wormdrive.carla_server.world.roadside.fixtures import fixtures_of
+from wormdrive.carla_server.world.roadside.hidden_objects import object_number
 from wormdrive.carla_server.world.world import World
 
 __all__ = ["MOST_STANDING", "StandingObject", "standing_around"]
@@ -16,8 +17,6 @@ __all__ = ["MOST_STANDING", "StandingObject", "standing_around"]
 MOST_STANDING: Final = 1000
 """Trees and posts in one list, and as many other objects."""
 REACH_M: Final = 120.0
-_GRAIN_M: Final = 0.01
-_HALF_RANGE: Final = 2**31
 
 
 class StandingObject(NamedTuple):
@@ -66,8 +65,5 @@ def standing_around(world: World, places_m: Sequence[tuple[float, float]]) -> li
 
 
 def _add(found: dict[int, StandingObject], pose: Pose, half_m: tuple[float, float, float], tag: int) -> None:
-    number = 0
-    for value in (pose.x, pose.y):
-        number = (number << 32) | ((round(value / _GRAIN_M) + _HALF_RANGE) % 2**32)
-    number ^= tag  # lamps and plates are where their posts are
+    number = object_number(pose.x, pose.y, tag)
     found.setdefault(number, StandingObject(number, pose, half_m, tag))

@@ -53,7 +53,9 @@ def obstacle(
     for name, value in (("distance_m", distance_m), ("radius_m", radius_m)):
         if not 0.0 <= value <= 500.0:
             raise ArgumentError(f"{name}={value}: allowed are numbers from 0 to 500")
-    targets = targets_of(world, carrier, None if only_vehicles else (pose.x, pose.y, distance_m + radius_m))
+    targets = targets_of(
+        world, carrier, None if only_vehicles else (pose.x, pose.y, distance_m + radius_m), pictured=False
+    )
     count = targets.movers if only_vehicles else len(targets.ids)
     ahead = np.array(pose.rotation())[:, 0].copy()
     origin = np.array(pose.place)

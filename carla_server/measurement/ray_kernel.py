@@ -1,4 +1,4 @@
-"""Rays against a raster of heights and against boxes."""
+"""Rays against a raster of heights, against boxes, and against meshes in boxes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Final
 
 import numpy as np
 from numba import njit
+
+from wormdrive.carla_server.measurement.mesh_kernel import meet_mesh
 
 __all__ = ["cast_rays", "nearest_box", "pierced"]
 
@@ -94,14 +96,17 @@ def _sector(azimuth):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sort_boxes(origin, most, centre, half):  # type: ignore[no-untyped-def]
+def _sort_boxes(origin, most, centre, half, shape, trees):  # type: ignore[no-untyped-def]
     """List the boxes within ``most`` [m] by the sectors of azimuth in which they show: first entries, and numbers."""
     count = centre.shape[0]
     low, high = np.zeros(count, np.int64), np.full(count, -1, np.int64)
     first = np.zeros(SECTORS + 1, np.int64)
     for k in range(count):
         dx, dy, dz = centre[k, 0] - origin[0], centre[k, 1] - origin[1], centre[k, 2] - origin[2]
-        radius = math.sqrt(half[k, 0] ** 2 + half[k, 1] ** 2 + half[k, 2] ** 2)
+        square = 0.0
+        for axis in range(3):  # arms and legs reach out of the box that a mesh is drawn in
+            square += half[k, axis] ** 2 * (1.0 if shape[k] < 0 else 4.0 * trees.reach[shape[k], axis] ** 2)
+        radius = math.sqrt(square)
         if dx * dx + dy * dy + dz * dz > (most + radius) ** 2:
             continue
         away = math.sqrt(dx * dx + dy * dy)
@@ -123,23 +128,33 @@ def _sort_boxes(origin, most, centre, half):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def cast_rays(origin, directions, most, z, x0, y0, spacing, centre, half, axes, distance, target, cosine):  # type: ignore[no-untyped-def]
+def cast_rays(  # type: ignore[no-untyped-def]
+    origin, directions, most, z, x0, y0, spacing, centre, half, axes, shape, trees, distance, target, cosine
+):
     """Cast rays (n, 3) of length 1 from one point: fill distance (n,), target (n,) and cosine of incidence (n,).
 
-    ``target`` is the number of the box, -1 for the ground and -2 for nothing within ``most`` [m].
+    ``shape`` and ``trees`` say which mesh is in a box. ``target`` is the number of the box, -1 for the ground and -2
+    for nothing within ``most`` [m].
     """
-    side = np.zeros(1, np.int64)
+    side, work, normal = np.zeros(1, np.int64), np.zeros((4, 3)), np.zeros(3)
     column, row = (origin[0] - x0) / spacing, (origin[1] - y0) / spacing
-    first, numbers = _sort_boxes(origin, most, centre, half)
+    first, numbers = _sort_boxes(origin, most, centre, half, shape, trees)
     for i in range(directions.shape[0]):
         d = directions[i]
-        best, hit, axis = most, -2, 0
+        best, hit, facing = most, -2, 0.0
         sector = _sector(math.atan2(d[1], d[0])) % SECTORS
         for n in range(first[sector], first[sector + 1]):
             k = numbers[n]
+            if shape[k] >= 0:
+                t = meet_mesh(origin, d, centre[k], half[k], axes[k], shape[k], trees, best, work, normal)
+                if t < best:
+                    best, hit = t, k
+                    facing = abs(d[0] * normal[0] + d[1] * normal[1] + d[2] * normal[2])
+                continue
             t = _box(origin, d, centre[k], half[k], axes[k], side)
             if t < best:
-                best, hit, axis = t, k, side[0]
+                best, hit = t, k
+                facing = abs(d[0] * axes[k, side[0], 0] + d[1] * axes[k, side[0], 1] + d[2] * axes[k, side[0], 2])
         t = _ground(z, column, row, origin[2], d, spacing, best)
         if t < best:
             best, hit = t, -1
@@ -149,7 +164,7 @@ def cast_rays(origin, directions, most, z, x0, y0, spacing, centre, half, axes, 
             gy = (z[j0 + 1, i0] - z[j0, i0]) / spacing
             cosine[i] = abs(d[2] - d[0] * gx - d[1] * gy) / math.sqrt(1.0 + gx * gx + gy * gy)
         elif hit >= 0:
-            cosine[i] = abs(d[0] * axes[hit, axis, 0] + d[1] * axes[hit, axis, 1] + d[2] * axes[hit, axis, 2])
+            cosine[i] = facing
         distance[i], target[i] = best, hit
 
 
@@ -179,10 +194,13 @@ def nearest_box(origin, d, most, radius, centre, half, axes):  # type: ignore[no
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def pierced(origin, d, centre, half, axes):  # type: ignore[no-untyped-def]
-    """Distance (n,) along ``d`` at which a ray enters each box from outside; infinite for those that it misses."""
-    side = np.zeros(1, np.int64)
+def pierced(origin, d, centre, half, axes, shape, trees):  # type: ignore[no-untyped-def]
+    """Distance (n,) along ``d`` at which a ray enters each body from outside; infinite for those that it misses."""
+    side, work, normal = np.zeros(1, np.int64), np.zeros((4, 3)), np.zeros(3)
     found = np.empty(centre.shape[0])
     for k in range(centre.shape[0]):
-        found[k] = _box(origin, d, centre[k], half[k], axes[k], side)
+        if shape[k] >= 0:
+            found[k] = meet_mesh(origin, d, centre[k], half[k], axes[k], shape[k], trees, np.inf, work, normal)
+        else:
+            found[k] = _box(origin, d, centre[k], half[k], axes[k], side)
     return found

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.carla_server.common.pose import Pose
+from wormdrive.carla_server.measurement.mesh_trees import mesh_trees
 from wormdrive.carla_server.measurement.ray_kernel import cast_rays
 from wormdrive.carla_server.measurement.targets import Targets, targets_of
 from wormdrive.carla_server.world.roadside.ground import SPACING_M
 from wormdrive.carla_server.world.world import World
 
-__all__ = ["Hits", "cast", "spread"]
+__all__ = ["Hits", "cast", "prepare", "spread"]
 
 GROUND = -1
 """Number of the ground among targets."""
@@ -53,6 +54,14 @@ def spread(
     return local, np.ascontiguousarray(local @ np.array(pose.rotation()).T)
 
 
+def prepare(world: World, pose: Pose) -> None:
+    """Make ready what rays meet around a pose: the first measurement takes no longer than the others then."""
+    if world.surroundings is not None:
+        world.surroundings.heights(*pose.place)
+    targets_of(world, None, (pose.x, pose.y, 1.0))
+    mesh_trees()
+
+
 def cast(world: World, pose: Pose, directions: NDArray[np.float64], range_m: float, ignore: int | None) -> Hits:
     """Cast rays (N, 3) in the map's axes from a sensor; the vehicle ``ignore`` lets them through."""
     targets = targets_of(world, ignore, (pose.x, pose.y, range_m))
@@ -66,7 +75,7 @@ def cast(world: World, pose: Pose, directions: NDArray[np.float64], range_m: flo
     target = np.empty(count, np.int64)
     cast_rays(
         origin, directions, range_m, heights.z, heights.x_m, heights.y_m, SPACING_M, targets.centre, targets.half,
-        targets.axes, distance, target, cosine,
+        targets.axes, targets.shape, mesh_trees(), distance, target, cosine,
     )  # fmt: skip
     ray = np.flatnonzero(target >= GROUND)
     return Hits(ray, distance[ray], target[ray], cosine[ray], targets)

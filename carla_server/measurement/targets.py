@@ -1,4 +1,4 @@
-"""Targets: what rays can hit besides the ground, as boxes."""
+"""Targets: what rays can hit besides the ground: boxes, and meshes in boxes where pictures show those."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from wormdrive.carla_server.world.fixture_list import MARK, fixtures_seen
 from wormdrive.carla_server.world.roadside.fixtures import fixtures_of
+from wormdrive.carla_server.world.roadside.hidden_objects import object_numbers
 from wormdrive.carla_server.world.world import World
 from wormdrive.envs.roads.route import Surface
 
-__all__ = ["GROUND_TAGS", "Targets", "light_boxes", "targets_of"]
+__all__ = ["BARE", "GROUND_TAGS", "Targets", "light_boxes", "targets_of"]
+
+BARE: Final = -1
+"""Shape of a box that is met as such."""
 
 POST_HALF_M: Final = 0.1
 """Half width of a traffic light's post."""
@@ -51,6 +56,8 @@ class Targets:
         (N,) int64 class numbers.
     velocity_mps:
         (N, 3).
+    shape:
+        (N,) int64: the ``Shape`` of the mesh in the box that rays meet, or ``BARE``.
     movers:
         How many of them are vehicles and kinematic bodies, which come first.
     """
@@ -61,15 +68,19 @@ class Targets:
     ids: NDArray[np.int64]
     tags: NDArray[np.int64]
     velocity_mps: NDArray[np.float64]
+    shape: NDArray[np.int64]
     movers: int
 
 
-def targets_of(world: World, ignore: int | None = None, near: tuple[float, float, float] | None = None) -> Targets:
+def targets_of(
+    world: World, ignore: int | None = None, near: tuple[float, float, float] | None = None, *, pictured: bool = True
+) -> Targets:
     """Return boxes of all vehicles and kinematic bodies, then of props, traffic lights and what stands near a place.
 
     The body ``ignore`` is left out. ``near`` is x, y and how far around; without it nothing stands there, and no trees
-    where the world has no surroundings.
+    where the world has no surroundings. Unless ``pictured``, or where nothing is, all are boxes.
     """
+    shape_of = world.shape_of if pictured else None
     state = world.state()
     kept = state.ids != (-1 if ignore is None else ignore)
     axes = _axes(state.pose[kept, 3:])
@@ -78,32 +89,75 @@ def targets_of(world: World, ignore: int | None = None, near: tuple[float, float
     people = _kinematic_bodies(world, ignore)
     props = world.props
     there = props.ids != (-1 if ignore is None else ignore)
-    posts, sizes, turns, classes = light_boxes(world)
-    if near is not None:
-        fixed = fixtures_of(world.road_map, world.index)
-        close = np.hypot(*(fixed.centre[:, :2] - near[:2]).T) <= near[2] + np.hypot(fixed.half[:, 0], fixed.half[:, 1])
-        posts = np.concatenate([posts, fixed.centre[close]])
-        sizes = np.concatenate([sizes, fixed.half[close]])
-        turns = np.concatenate([turns, fixed.attitude[close]])
-        classes = np.concatenate([classes, fixed.tags[close]])
-        if world.surroundings is not None:
-            boxes = world.surroundings.boxes(world.conditions, *near)
-            posts = np.concatenate([posts, boxes[:, :3]])
-            sizes = np.concatenate([sizes, boxes[:, [3, 3, 4]]])
-            turns = np.concatenate([turns, np.zeros((len(boxes), 3))])
-            classes = np.concatenate([classes, boxes[:, 5].astype(np.int64)])
+    standing = _standing(world, near, pictured=shape_of is not None)
+    posts, sizes, turns, classes, shapes = (np.concatenate(parts) for parts in zip(*standing, strict=True))
+    bodies = np.concatenate([state.ids[kept], people[:, 0].astype(np.int64), props.ids[there]])
+    own = [BARE if shape_of is None else shape_of(body) for body in bodies.tolist()]
     none = np.zeros(len(posts), np.int64)
     return Targets(
         centre=np.concatenate([centre, people[:, 1:4], props.centre[there], posts]),
         half=np.concatenate([state.extent_m[kept], people[:, 4:7], props.half[there], sizes]),
         axes=np.concatenate([axes, _axes(people[:, 7:10]), _axes(props.attitude[there]), _axes(turns)]),
-        ids=np.concatenate([state.ids[kept], people[:, 0].astype(np.int64), props.ids[there], none]),
+        ids=np.concatenate([bodies, none]),
         tags=np.concatenate([np.array(tags, np.int64), people[:, 13].astype(np.int64), props.tags[there], classes]),
         velocity_mps=np.concatenate(
             [state.velocity_mps[kept], people[:, 10:13], props.velocity_mps[there], np.zeros((len(posts), 3))]
         ),
+        shape=np.concatenate([np.array(own, np.int64), shapes]),
         movers=len(tags) + len(people),
     )
+
+
+_Standing = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]
+"""Centres, half sizes, attitudes, class numbers and shapes."""
+
+
+def _standing(world: World, near: tuple[float, float, float] | None, *, pictured: bool) -> list[_Standing]:
+    """List traffic lights, then what else stands near a place."""
+    found: list[_Standing] = []
+    if pictured and near is not None:
+        found.append(_fixtures_seen(world, near))
+    else:
+        found.append(_lights_shown(world))
+    if near is None:
+        return found
+    if not pictured:
+        fixed = fixtures_of(world.road_map, world.index)
+        shown = world.hidden.shown(fixed.numbers) if world.hidden.numbers else True
+        away = np.hypot(*(fixed.centre[:, :2] - near[:2]).T)
+        close = shown & (away <= near[2] + np.hypot(fixed.half[:, 0], fixed.half[:, 1]))
+        found.append(_bare(fixed.centre[close], fixed.half[close], fixed.attitude[close], fixed.tags[close]))
+    if world.surroundings is not None:
+        boxes = world.surroundings.boxes(world.conditions, *near)
+        found.append(_bare(boxes[:, :3], boxes[:, [3, 3, 4]], np.zeros((len(boxes), 3)), boxes[:, 5].astype(np.int64)))
+    return found
+
+
+def _lights_shown(world: World) -> _Standing:
+    centres, halves, turns, tags = light_boxes(world)
+    if world.hidden.numbers:
+        shown = world.hidden.shown(object_numbers(centres[:, 0], centres[:, 1], tags))
+        centres, halves, turns, tags = centres[shown], halves[shown], turns[shown], tags[shown]
+    return _bare(centres, halves, turns, tags)
+
+
+def _fixtures_seen(world: World, near: tuple[float, float, float]) -> _Standing:
+    """List lights, signs and houses as pictures show them."""
+    known = fixtures_seen(world)
+    cars = known.cars
+    away = np.hypot(cars.pose[:, 0] - near[0], cars.pose[:, 1] - near[1])
+    shown = world.hidden.shown(known.numbers) if world.hidden.numbers else True
+    reach = near[2] + 0.5 * np.hypot(cars.size[:, 0], cars.size[:, 1])
+    rows = np.flatnonzero(shown & (known.kind != MARK) & (away <= reach))
+    centre, half = cars.pose[rows, :3].copy(), 0.5 * cars.size[rows]
+    centre[:, 2] += half[:, 2]  # they stand upright
+    return centre, half, cars.pose[rows, 3:], cars.label[rows].astype(np.int64), cars.shape[rows].astype(np.int64)
+
+
+def _bare(
+    centre: NDArray[np.float64], half: NDArray[np.float64], attitude: NDArray[np.float64], tags: NDArray[np.int64]
+) -> _Standing:
+    return centre, half, attitude, tags, np.full(len(tags), BARE, np.int64)
 
 
 def _kinematic_bodies(world: World, ignore: int | None) -> NDArray[np.float64]:

@@ -98,7 +98,7 @@ class FrameEncoder:
             _table(Packet.TRAFFIC_LIGHTS, _lights(episode.world.lights, episode.lights)),
             _table(Packet.VEHICLES, [_control(one) for one in vehicles]),
             _table(Packet.WALKERS, [(one.id, CM * one.control.speed) for one in walkers]),
-            _table(Packet.LAMPS, [(one.id, one.lamps) for one in vehicles]),
+            _table(Packet.LAMPS, [(one.id, episode.lamps_of(one)) for one in vehicles]),
             packet(Packet.WHEELS, packed_wheels(self._wheels(tick.delta_s, vehicles))) if vehicles else b"",
         ]
         if self._more:

@@ -12,6 +12,7 @@ from wormdrive.carla_server.clock import SimulationClock
 from wormdrive.carla_server.protocol import replies
 from wormdrive.carla_server.protocol.values import Settings
 from wormdrive.carla_server.recorder import Recordings, RecordingsFolder
+from wormdrive.carla_server.rpc.parking import Parking
 from wormdrive.carla_server.simulation.simulation import Simulation
 from wormdrive.carla_server.sockets.rpc_connection import RpcConnection
 from wormdrive.carla_server.sockets.streams import StreamHub
@@ -39,6 +40,8 @@ class CallContext:
         The connection whose call is being served.
     next_map:
         The map of the episode that a client has asked for and that is about to begin, or None.
+    parking:
+        Where a client's Traffic Manager is kept while its client changes episodes, or None.
     weather_asked:
         The weather that a client has set last, and the numbers it said: cut off ones come back as they were said.
     """
@@ -53,6 +56,7 @@ class CallContext:
         self.managers: dict[int, tuple[str, RpcConnection | None]] = {}
         self.caller: RpcConnection | None = None
         self.next_map: RoadMap | None = None
+        self.parking: Parking | None = None
         self.weather_asked: tuple[Weather | None, list[float]] = (None, [])
         self._settings: tuple[Settings | None, bytes] = (None, b"")
 

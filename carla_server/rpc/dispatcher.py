@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine
+from collections.abc import Awaitable
 from typing import Any, Final
 
 from wormdrive.carla_server.common.limits import HANDSHAKE_S, MAX_CALL_CONNECTIONS
@@ -77,7 +77,7 @@ class Dispatcher:
             connection.transport.abort()
 
     def answer(self, connection: RpcConnection | None, method: str, parameters: list[Any]) -> Any:
-        """Return the (wrapped) result of a call, packed or not, or a coroutine that will."""
+        """Return the (wrapped) result of a call, packed or not, or a coroutine or future that will."""
         call = CALLS.get(method)
         if call is None:
             return replies.failed_value(f"{method[:80]}: this server does not support the call")
@@ -90,6 +90,9 @@ class Dispatcher:
             return self._failure(method, call, error, thrown_away=_is_thrown_away(parameters))
         if asyncio.iscoroutine(result):
             return self._later(method, call, result, thrown_away=_is_thrown_away(parameters))
+        if asyncio.isfuture(result):
+            later = self._later(method, call, result, thrown_away=_is_thrown_away(parameters))
+            return asyncio.get_running_loop().create_task(later)
         return self._wrapped(call, result)
 
     @staticmethod
@@ -102,7 +105,7 @@ class Dispatcher:
         if not self.context.clock.holding:
             self.context.draw_pictures()
 
-    async def _later(self, method: str, call: Call, waiting: Coroutine[Any, Any, Any], *, thrown_away: bool) -> Any:
+    async def _later(self, method: str, call: Call, waiting: Awaitable[Any], *, thrown_away: bool) -> Any:
         try:
             return self._wrapped(call, await waiting)
         except Exception as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any, Final
 
 from wormdrive.carla_server.common.limits import MAX_MAP_MESSAGE
@@ -10,12 +9,10 @@ from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.protocol.axes import transform_to_carla
 from wormdrive.carla_server.protocol.numbers import switch, text
 from wormdrive.carla_server.rpc.context import CallContext
+from wormdrive.carla_server.rpc.departure import depart
 from wormdrive.carla_server.rpc.registry import done, value
 from wormdrive.carla_server.world.traffic.spawn_points import spawn_points
 
-SWITCH_AFTER_S: Final = 0.15
-"""The next episode begins so long after the reply: a client that hears of it before the reply frees what its Traffic
-Manager still uses, and dies [s]."""
 _ABOVE_GROUND_M: Final = 0.3
 """CARLA's spawn points hang a little above the road."""
 
@@ -50,7 +47,7 @@ def hand_in(context: CallContext, opendrive: Any, parameters: Any = None) -> Non
 
 
 @done("load_new_episode")
-def load(context: CallContext, name: Any, reset_settings: Any = True, layers: Any = 0) -> None:
+def load(context: CallContext, name: Any, reset_settings: Any = True, layers: Any = 0) -> Any:
     """Begin a new episode, on another map or, without a name, on the same."""
     simulation = context.simulation
     wanted = text(name)
@@ -63,7 +60,7 @@ def load(context: CallContext, name: Any, reset_settings: Any = True, layers: An
         simulation.switch(found, reset)
         context.clock.changed.set()
 
-    asyncio.get_running_loop().call_later(SWITCH_AFTER_S, change)
+    return depart(context, change)
 
 
 @done("load_map_layer")

@@ -39,6 +39,7 @@ def _met(context: CallContext, start: Triple, end: Triple) -> list[Any]:
     """Labelled points: where the line enters boxes, and where it first goes into the ground."""
     import numpy as np
 
+    from wormdrive.carla_server.measurement.mesh_trees import mesh_trees
     from wormdrive.carla_server.measurement.ray_kernel import pierced
     from wormdrive.carla_server.measurement.targets import targets_of
 
@@ -49,7 +50,7 @@ def _met(context: CallContext, start: Triple, end: Triple) -> list[Any]:
     reach = min(math.hypot(away[0], away[1]) + 1.0, _SCENERY_M)
     targets = targets_of(context.simulation.episode.world, None, (start[0], start[1], reach))
     direction = away / length
-    distance = pierced(origin, direction, targets.centre, targets.half, targets.axes)
+    distance = pierced(origin, direction, targets.centre, targets.half, targets.axes, targets.shape, mesh_trees())
     found = [
         (float(distance[k]), tuple((origin + distance[k] * direction).tolist()), int(targets.tags[k]))
         for k in np.flatnonzero(distance <= length).tolist()

@@ -15,7 +15,7 @@ from wormdrive.carla_server.recorder.queries import blocked_text, collisions_tex
 from wormdrive.carla_server.recorder.reader import RecordingFile
 from wormdrive.carla_server.recorder.validation import check
 from wormdrive.carla_server.rpc.context import CallContext
-from wormdrive.carla_server.rpc.maps import SWITCH_AFTER_S
+from wormdrive.carla_server.rpc.departure import SWITCH_AFTER_S
 from wormdrive.carla_server.rpc.registry import done, value
 from wormdrive.envs.common.errors import WormdriveError
 

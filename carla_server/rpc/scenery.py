@@ -11,7 +11,7 @@ from wormdrive.carla_server.actors.actors import Prop, Vehicle, Walker
 from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.measurement.nearby_scenery import StandingObject, standing_around
 from wormdrive.carla_server.protocol.axes import transform_to_carla
-from wormdrive.carla_server.protocol.numbers import integer, number
+from wormdrive.carla_server.protocol.numbers import integer, number, switch
 from wormdrive.carla_server.rpc.context import CallContext
 from wormdrive.carla_server.rpc.registry import done, value
 
@@ -44,7 +44,9 @@ def environment_objects(context: CallContext, tag: Any = _ANY) -> list[Any]:
 
 @done("enable_environment_objects")
 def enable_objects(context: CallContext, objects: Any, on: Any) -> None:
-    """Take note of a wish: scenery always shows."""
+    """Show pieces of scenery, or hide them from all sensors and from vehicles, which drive through."""
+    numbers = [integer(each, high=2**64 - 1) for each in objects]
+    context.simulation.episode.world.hidden.change(numbers, hidden=not switch(on))
 
 
 @value("get_names_of_all_objects")

@@ -113,14 +113,16 @@ def show_telemetry(context: CallContext, actor: Any, on: Any) -> None:
 
 @value("get_vehicle_light_states")
 def lamps_of_all(context: CallContext) -> list[list[int]]:
-    """Return the lamps of all vehicles."""
-    return [[vehicle.id, vehicle.lamps] for vehicle in context.simulation.episode.actors.vehicles]
+    """Return which lamps of all vehicles are lit."""
+    episode = context.simulation.episode
+    return [[vehicle.id, episode.lamps_of(vehicle)] for vehicle in episode.actors.vehicles]
 
 
 @value("get_vehicle_light_state")
 def lamps(context: CallContext, actor: Any) -> list[int]:
-    """Return the lamps of a vehicle."""
-    return [context.simulation.episode.vehicle(integer(actor)).lamps]
+    """Return which lamps of a vehicle are lit."""
+    episode = context.simulation.episode
+    return [episode.lamps_of(episode.vehicle(integer(actor)))]
 
 
 @done("set_vehicle_light_state")

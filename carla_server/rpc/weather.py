@@ -15,10 +15,13 @@ _LARGEST: Final = 3.4028234e38
 
 
 @value("get_weather_parameters")
-def weather(context: CallContext) -> list[float]:
+def weather(context: CallContext) -> Any:
     """Return the weather, in the very numbers that a client has set: scripts compare it with what they asked for."""
     now = context.simulation.conditions.weather
-    return context.weather_asked[1] if context.weather_asked[0] == now else weather_values(now)
+    values = context.weather_asked[1] if context.weather_asked[0] == now else weather_values(now)
+    if context.parking is not None and context.parking.offers(context.caller):
+        return context.parking.hold(values)
+    return values
 
 
 @done("set_weather_parameters")
@@ -33,7 +36,12 @@ def set_weather(context: CallContext, values: Any) -> None:
     fields = weather_values(after)
     given = [number(each, -_LARGEST, _LARGEST) for each in values[: len(fields)]]
     context.weather_asked = after, given + fields[len(given) :]
-    context.simulation.set_conditions(Conditions(season=before.season, weather=after, lens=before.lens))
+    lens, usual = before.lens, context.simulation.first_conditions.lens
+    if after.sun_altitude_angle < 0.0 and lens.headlights == 0.0:  # lamps that work by themselves come on
+        lens = lens.model_copy(update={"headlights": 1.0})
+    elif before.weather.sun_altitude_angle < 0.0 <= after.sun_altitude_angle:
+        lens = lens.model_copy(update={"headlights": min(lens.headlights, usual.headlights)})
+    context.simulation.set_conditions(Conditions(season=before.season, weather=after, lens=lens))
 
 
 @done("update_day_night_cycle")

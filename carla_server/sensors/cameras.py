@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.carla_server.actors.actors import Actor
+from wormdrive.carla_server.actors.lamps import BEAMS
 from wormdrive.carla_server.common.heap import give_back
 from wormdrive.carla_server.common.tick import Tick
 from wormdrive.carla_server.episode import CarlaEpisode
@@ -29,8 +30,9 @@ from wormdrive.carla_server.sensors.camera_kinds import (
 from wormdrive.carla_server.sensors.camera_payloads import CameraPayloads, Shot
 from wormdrive.carla_server.sensors.dynamic_objects import DynamicObjects
 from wormdrive.carla_server.sensors.fixtures import FixtureScenery
+from wormdrive.carla_server.world.roadside.hidden_objects import places_of
 from wormdrive.carla_server.world.roadside.surroundings import is_built_up, thinned
-from wormdrive.envs.seasons.appearance import NOISE
+from wormdrive.envs.seasons.appearance import HEADLIGHTS, NOISE, TRAFFIC_LAMPS
 from wormdrive.envs.seasons.conditions import Conditions
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ __all__ = ["CAMERAS", "Cameras"]
 _THREADS: Final = min(4, os.cpu_count() or 1)
 _PAINT_UNDER_SNOW: Final = 0.3
 """Share of the road under snow from which on crosswalks and stop lines are hidden."""
+_BEAM: Final = 1.5
+"""Light of a car's own beams at night, as ``HEADLIGHTS`` has it."""
 _TRIAL: Final = (32, 24)
 """Size of the picture that is drawn when a camera is spawned."""
 
@@ -70,8 +74,9 @@ class Cameras:
 
     def __init__(self, episode: CarlaEpisode, conditions: Conditions, seed: int) -> None:
         self._episode = episode
-        self._dynamic_objects = DynamicObjects(episode.actors)
+        self._dynamic_objects = DynamicObjects(episode)
         self._fixtures = FixtureScenery(episode)
+        self._hidden = episode.world.hidden.numbers
         self._built_up = is_built_up(episode.road_map)
         self._seed = seed
         self._rigs: dict[tuple[object, ...], _Rig] = {}
@@ -83,7 +88,7 @@ class Cameras:
         """Change season and weather."""
         self._conditions = conditions
         self._snow = conditions.season.snow_cover > _PAINT_UNDER_SNOW
-        self._looks: dict[bool, Look] = {}
+        self._looks: dict[tuple[bool, bool | None], Look] = {}
 
     def prepare(self, sensor: Actor) -> None:
         """Draw a small picture from a new camera, and drop it.
@@ -159,21 +164,36 @@ class Cameras:
         self, camera: SceneCamera, sensor: Actor, cars: Cars, number: int, bgra: NDArray[np.uint8] | None = None
     ) -> Callable[[], Shot]:
         cars = self._fixtures.with_those_near(cars, sensor.pose, snow=self._snow)
-        finish = camera.begin(eye_of(sensor), self._look(sees_noise(sensor)), cars, number, bgra=bgra)
+        finish = camera.begin(eye_of(sensor), self._look(sees_noise(sensor), self._beams()), cars, number, bgra=bgra)
         return lambda: Shot(camera, finish(), cars, bgra)
 
-    def _look(self, noise: bool) -> Look:
+    def _beams(self) -> bool | None:
+        """Whether clients have switched on the beams of a vehicle, or off those of all; None: neither."""
+        said = [vehicle.lamps for vehicle in self._episode.actors.vehicles]
+        if any(flags is not None and flags & BEAMS for flags in said):
+            return True
+        return False if said and None not in said else None
+
+    def _look(self, noise: bool, beams: bool | None) -> Look:
         """How the world looks, with the noise of a colour camera or without."""
         from wormdrive.envs.rendering.scene import Look
 
-        if noise not in self._looks:
-            look = Look.of(self._conditions, self._seed)
+        hidden = self._episode.world.hidden.numbers
+        if hidden is not self._hidden:
+            self._hidden = hidden
+            self._looks.clear()
+        key = noise, beams
+        if key not in self._looks:
+            look = replace(Look.of(self._conditions, self._seed), left_out=places_of(hidden))
+            if beams is not None:  # lamps are as bright as it is dark
+                own, lamps = look.appearance[HEADLIGHTS], np.float32(_BEAM) * look.appearance[TRAFFIC_LAMPS]
+                look.appearance[HEADLIGHTS] = max(own, lamps) if beams else 0.0
             if self._built_up:
                 look = replace(look, appearance=thinned(look.appearance))
             if not noise:
                 look.appearance[NOISE] = 0.0
-            self._looks[noise] = look
-        return self._looks[noise]
+            self._looks[key] = look
+        return self._looks[key]
 
     def _camera(self, sensor: Actor, wants: frozenset[str], size: tuple[int, int]) -> SceneCamera:
         from wormdrive.envs.rendering.scene import SceneCamera

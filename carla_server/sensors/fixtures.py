@@ -17,7 +17,7 @@ from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.episode import CarlaEpisode
 
 if TYPE_CHECKING:
-    from wormdrive.carla_server.sensors.fixture_list import FixtureList
+    from wormdrive.carla_server.world.fixture_list import FixtureList
     from wormdrive.envs.rendering.scene import Cars
 
 __all__ = ["FixtureScenery"]
@@ -39,17 +39,22 @@ class FixtureScenery:
         self._episode = episode
         self._list: FixtureList | None = None
         self._ground: dict[tuple[int, int], float] = {}
+        self._hidden: frozenset[int] = frozenset()
         self._near: dict[tuple[int, int, bool, bool], tuple[Cars, NDArray[np.int64], NDArray[np.int64]]] = {}
 
     def with_those_near(self, cars: Cars, pose: Pose, *, snow: bool) -> Cars:
         """Add what is near a camera; under ``snow`` nothing painted shows."""
         if self._list is None:
-            from wormdrive.carla_server.sensors.fixture_list import FixtureList
+            from wormdrive.carla_server.world.fixture_list import FixtureList
 
-            self._list = FixtureList(self._episode)
+            self._list = FixtureList(self._episode.world, [light.id for light in self._episode.lights])
         if not len(self._list.kind):
             return cars
         cell = math.floor(pose.x / _CELL_M), math.floor(pose.y / _CELL_M)
+        hidden = self._episode.world.hidden.numbers
+        if hidden is not self._hidden:
+            self._hidden = hidden
+            self._near.clear()
         key = *cell, pose.z > self._ground_of(self._list, *cell) + _HIGH_M, snow
         found = self._near.get(key)
         if found is None:
@@ -85,12 +90,13 @@ class FixtureScenery:
         """Return the nearest of each kind around a cell, and which of them are heads of which lights."""
         x, y = (column + 0.5) * _CELL_M, (row + 0.5) * _CELL_M
         away = np.hypot(known.cars.pose[:, 0] - x, known.cars.pose[:, 1] - y)
+        shown = self._episode.world.hidden.shown(known.numbers)
         chosen = []
         for kind, (reach, most) in enumerate(zip(_REACH_M, _MOST, strict=True)):
             if kind == 0 and snow:
                 continue
             more = _MORE_FROM_ABOVE if high else 1
-            rows = np.flatnonzero((known.kind == kind) & (away < reach * more))
+            rows = np.flatnonzero(shown & (known.kind == kind) & (away < reach * more))
             chosen.append(rows[np.argsort(away[rows], kind="stable")][: most * more])
         rows = np.concatenate(chosen)
         heads = np.flatnonzero(known.light[rows] >= 0)

@@ -26,6 +26,7 @@ from wormdrive.carla_server.measurement import (
     RadarSettings,
     obstacle,
 )
+from wormdrive.carla_server.measurement.rays import prepare
 from wormdrive.carla_server.protocol.axes import mirrored
 from wormdrive.carla_server.protocol.enums import SensorType
 from wormdrive.carla_server.protocol.payloads import lidar_body, packed_body, radar_body
@@ -61,11 +62,8 @@ def new_measure(sensor: Actor, episode: CarlaEpisode, seed: int) -> Measure:
     own = whole(sensor.attributes, "noise_seed") if "noise_seed" in sensor.attributes else 0
     kind = MEASURING[sensor.type_id]
     measure = _MAKERS[kind](sensor, episode, abs(seed + own))
-    surroundings = episode.world.surroundings
-    if kind in _RAYS and surroundings is not None:
-        x, y, z = sensor.pose.place
-        surroundings.heights(x, y, z)
-        surroundings.boxes(episode.world.conditions, x, y, 1.0)
+    if kind in _RAYS:
+        prepare(episode.world, sensor.pose)
     return measure
 
 

@@ -38,6 +38,8 @@ class Simulation:
         The one that runs.
     settings, conditions:
         How it runs; season, weather and lens.
+    first_conditions:
+        Those with which every episode begins.
     frame, time_s, delta_s:
         Of the latest tick; the frame never goes back, the time [s] begins anew with each episode.
     port:
@@ -50,7 +52,7 @@ class Simulation:
     catalogue:
         The maps; the first one is loaded.
     conditions:
-        Season, weather and lens.
+        Season, weather and lens with which every episode begins.
     seed:
         Decides scenery and noise.
     sink:
@@ -60,7 +62,7 @@ class Simulation:
     def __init__(self, catalogue: Catalogue, conditions: Conditions, seed: int, sink: StreamSink) -> None:
         self.catalogue = catalogue
         self.settings = Settings()
-        self.conditions = conditions
+        self.conditions = self.first_conditions = conditions
         self.frame = 0
         self.time_s = 0.0
         self.delta_s = 0.0
@@ -90,8 +92,9 @@ class Simulation:
         return Simulation(self.catalogue, self.conditions, self._seed, sink)
 
     def switch(self, map_name: str, reset_settings: bool) -> None:
-        """Begin the next episode: all actors go, the frame goes on."""
+        """Begin the next episode: all actors go, the frame goes on, season and weather are those of the beginning."""
         self._pictures = None
+        self.conditions = self.first_conditions
         old = self.episode
         self.episode = self._new_episode(map_name)
         self.sensors.close()

@@ -40,7 +40,10 @@ class Answering(Protocol):
     """Who answers calls."""
 
     def answer(self, connection: RpcConnection, method: str, parameters: list[Any]) -> Any:
-        """Return the (wrapped) result of a call, packed or not, or a coroutine that will."""
+        """Return the (wrapped) result of a call, packed or not, or a coroutine or future that will.
+
+        Calls behind one with a coroutine wait for it; those behind one with a future do not.
+        """
 
     def at_once(self, method: str) -> bool:
         """Whether a call may be answered while an earlier one waits."""
@@ -157,6 +160,8 @@ class RpcConnection(asyncio.Protocol):
         result = self._answering.answer(self, method, parameters)
         if asyncio.iscoroutine(result):
             self._busy = asyncio.get_running_loop().create_task(self._wait_for(number, result))
+        elif asyncio.isfuture(result):
+            result.add_done_callback(lambda done: self._reply(number, done.result()))
         else:
             self._reply(number, result)
 

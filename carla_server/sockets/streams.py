@@ -101,6 +101,8 @@ class StreamHub:
         self._listeners: dict[int, set[Subscriber]] = {}
         self._expected: dict[int, float] = {}
         self.progress = asyncio.Event()
+        self.greeted = 0
+        """How many listeners of the world's stream there have been."""
 
     def admit(self, subscriber: Subscriber) -> bool:
         """Count a new connection; False if there are too many."""
@@ -118,6 +120,7 @@ class StreamHub:
             return False
         self._listeners.setdefault(stream, set()).add(subscriber)
         if stream == WORLD_STREAM:
+            self.greeted += 1
             greeting = self._greet()
             subscriber.send(_LENGTH.pack(len(greeting)) + greeting)
         return True

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from wormdrive.carla_server.world.collisions.bodies import Bodies
 from wormdrive.carla_server.world.collisions.collisions import Blow, collide, meets
 from wormdrive.carla_server.world.collisions.props import Props
+from wormdrive.carla_server.world.roadside.hidden_objects import HiddenObjects
 from wormdrive.carla_server.world.roadside.roadside import Roadside
 from wormdrive.carla_server.world.vehicles import fleet as rows
 from wormdrive.carla_server.world.vehicles.fleet import Fleet
@@ -34,10 +35,10 @@ class Obstacles:
         The map holds more objects or signals than are allowed.
     """
 
-    def __init__(self, road_map: RoadMap, index: PlaceIndex, props: Props) -> None:
+    def __init__(self, road_map: RoadMap, index: PlaceIndex, props: Props, hidden: HiddenObjects) -> None:
         self._index = index
         self._props = props
-        self._roadside = Roadside(road_map, index)
+        self._roadside = Roadside(road_map, index, hidden)
 
     def collide(
         self, fleet: Fleet, before: Array, places: Places, surroundings: Surroundings | None, conditions: Conditions

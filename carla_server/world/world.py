@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from wormdrive.carla_server.world.collisions.collisions import Blow, events_of
 from wormdrive.carla_server.world.collisions.kinematic_bodies import hits
 from wormdrive.carla_server.world.obstacles import Obstacles
 from wormdrive.carla_server.world.roadside.ground import Ground
+from wormdrive.carla_server.world.roadside.hidden_objects import HiddenObjects
 from wormdrive.carla_server.world.spawning import Spawning
 from wormdrive.carla_server.world.traffic.speed_limits import SpeedLimits
 from wormdrive.carla_server.world.traffic.traffic_lights import TrafficLights
@@ -62,6 +64,11 @@ class World(Spawning):
     surroundings:
         Land and scenery as the pictures show them, for rays, and for vehicles that leave the road; set it to have them,
         None for the bare ground.
+    shape_of:
+        Says in which ``Shape`` the pictures show a body of that id, and rays meet it; None where nothing is pictured:
+        rays meet its box.
+    hidden:
+        Pieces of scenery that are out of sight and out of the way.
     lights:
         Traffic lights; they switch as the world steps.
 
@@ -79,9 +86,11 @@ class World(Spawning):
         self.time_s = 0.0
         self.ground = Ground(self.index)
         self.surroundings: Surroundings | None = None
+        self.shape_of: Callable[[int], int] | None = None
         self.lights = TrafficLights(road_map)
         self._limits = SpeedLimits(road_map)
-        self._obstacles = Obstacles(road_map, self.index, self.props)
+        self.hidden = HiddenObjects()
+        self._obstacles = Obstacles(road_map, self.index, self.props, self.hidden)
 
     @property
     def conditions(self) -> Conditions:

@@ -95,6 +95,58 @@ manager.shut_down()
         assert raw.get("is_traffic_manager_running", 8000) is False
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("live", [False, True])
+def test_an_asynchronous_traffic_manager_survives_new_episodes(server: CarlaServer, live: bool) -> None:
+    """Set back to asynchronous mode just before, or in it all the time with vehicles under way."""
+    pytest.importorskip("carla")
+    result = run_client(
+        """
+import socket
+with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    manager_port = free.getsockname()[1]
+manager = client.get_trafficmanager(manager_port)
+def asynchronous():
+    manager.set_synchronous_mode(False)
+    settings = world.get_settings()
+    settings.synchronous_mode, settings.fixed_delta_seconds = False, None
+    world.apply_settings(settings)
+def step():
+    return world.wait_for_tick() if live else world.tick()
+def drive():
+    points = world.get_map().get_spawn_points()
+    cars = [world.spawn_actor(blueprint("vehicle.tesla.model3"), points[k]) for k in (2, 10, 18)]
+    for car in cars:
+        car.set_autopilot(True, manager_port)
+    for _ in range(30):
+        step()
+    return max(car.get_velocity().length() for car in cars)
+speeds = []
+for name in ("country_loop", "suburb"):
+    if live:
+        asynchronous()
+    else:
+        synchronous(0.05)
+        manager.set_synchronous_mode(True)
+    speeds.append(drive())
+    if not live:
+        asynchronous()
+    world = client.load_world(name)
+if not live:
+    synchronous(0.05)
+    manager.set_synchronous_mode(True)
+speeds.append(drive())
+asynchronous()
+result = speeds
+""",
+        server.port,
+        live=live,
+        limit_s=120.0,
+    )
+    assert min(result) > 0.5
+
+
 def test_a_traffic_manager_is_gone_with_its_client() -> None:
     with serving("country_loop") as alone, RawClient(alone.port) as watching:
         with RawClient(alone.port) as client:

@@ -50,7 +50,7 @@ def test_a_walker_walks_in_the_world_and_leaves_it(episode: CarlaEpisode) -> Non
     body = episode.world.kinematic_bodies[walker.body]
     half = walker.box.extent[2]
     assert body.pose.place == (start.x, start.y, start.z + 1.2 - half)
-    assert DynamicObjects(episode.actors).now().shape.tolist() == [Shape.PERSON]
+    assert DynamicObjects(episode).now().shape.tolist() == [Shape.PERSON]
     walker.control = WalkerControl((0.0, 1.0, 0.0), 2.0, False)  # to CARLA's +y, which is -y here
     for _ in range(10):
         episode.step(0.1)
@@ -61,7 +61,7 @@ def test_a_walker_walks_in_the_world_and_leaves_it(episode: CarlaEpisode) -> Non
     assert walker.pose.z == pytest.approx(feet + half)
     assert walker.walked_m == pytest.approx(2.0)
     np.testing.assert_allclose(body.velocity_mps, (0.0, -2.0, 0.0))
-    assert DynamicObjects(episode.actors).now().shape[0] >= Shape.STRIDE
+    assert DynamicObjects(episode).now().shape[0] >= Shape.STRIDE
     episode.move(walker, Pose(50.0, 0.0, 30.0))
     assert body.pose.place == (50.0, 0.0, 30.0 - half)
     episode.destroy(walker)
@@ -71,12 +71,12 @@ def test_a_walker_walks_in_the_world_and_leaves_it(episode: CarlaEpisode) -> Non
 
 def test_cameras_are_told_of_everybody(episode: CarlaEpisode) -> None:
     start = spawn_points(episode.road_map)[0]
-    assert not len(DynamicObjects(episode.actors).now().pose)
+    assert not len(DynamicObjects(episode).now().pose)
     names = "static.prop.trafficcone01", "static.prop.streetbarrier", "static.prop.mailbox"
     props = [episode.spawn(Description(name, {}), start.carrying(Pose(9.0, 2.0 * k))) for k, name in enumerate(names)]
     walkers = [episode.spawn(WALKER, start.carrying(Pose(12.0 + k, 0.0, 1.0))) for k in range(2)]
     car = episode.spawn(Description("vehicle.tesla.model3", {"color": "10,20,30"}), start)
-    shown = DynamicObjects(episode.actors).now()
+    shown = DynamicObjects(episode).now()
     assert shown.actor.tolist() == [actor.id for actor in (car, *walkers, *props)]
     assert shown.shape.tolist() == [Shape.CAR, Shape.PERSON, Shape.PERSON, Shape.CONE, Shape.BARRIER, Shape.BOX]
     assert shown.label[:3].tolist() == [SemanticLabel.CAR, SemanticLabel.PEDESTRIANS, SemanticLabel.PEDESTRIANS]
@@ -88,7 +88,7 @@ def test_cameras_are_told_of_everybody(episode: CarlaEpisode) -> None:
     )
     for prop in props:
         episode.destroy(prop)
-    assert len(DynamicObjects(episode.actors).now().pose) == 3
+    assert len(DynamicObjects(episode).now().pose) == 3
 
 
 def test_a_client_sees_and_hits_a_walker(server: CarlaServer) -> None:

@@ -29,6 +29,20 @@ def test_it_serves_and_ends_on_ctrl_c_and_sigterm(end: signal.Signals, capfd: py
     assert capfd.readouterr().err.splitlines()[-1:] == ["wormdrive: the server has ended"]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_signals_that_a_shell_ignores_for_its_background_end_it(end: signal.Signals) -> None:
+    before = signal.signal(end, signal.SIG_IGN)  # as ``wormdrive serve &`` in a script has it; children inherit it
+    try:
+        process = ServerProcess("country_loop").__enter__()
+    finally:
+        signal.signal(end, before)
+    try:
+        assert process.interrupt(end) == 0
+    finally:
+        process.__exit__()
+
+
 def test_a_port_in_use_is_one_line() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

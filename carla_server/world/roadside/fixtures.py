@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.world.collisions.bodies import Bodies
+from wormdrive.carla_server.world.roadside.hidden_objects import HiddenObjects, object_numbers
 from wormdrive.carla_server.world.roadside.roadside_kernel import KEY, look_up
 from wormdrive.carla_server.world.roadside.sign_geometry import LOWEST_M, facing, plate_of
 from wormdrive.carla_server.world.vehicles import fleet as rows
@@ -52,6 +53,8 @@ class FixtureBodies:
         (N, 3) heading, pitch, roll [rad].
     tags:
         (N,) int64 class numbers.
+    numbers:
+        Of the N objects, see ``object_number``.
     """
 
     def __init__(self, listed: list[Fixture]) -> None:
@@ -60,6 +63,7 @@ class FixtureBodies:
         self.half: Array = seen[:, 4:7].copy()
         self.attitude: Array = seen[:, 3:4] * np.array([1.0, 0.0, 0.0])
         self.tags: NDArray[np.int64] = seen[:, 7].astype(np.int64)
+        self.numbers = object_numbers(seen[:, 0], seen[:, 1], self.tags)
         solid = _table([one for one in listed if one.solid])
         self._numbers = np.zeros((rows.ROWS, len(solid)))
         self._numbers[[rows.X, rows.Y, rows.Z, rows.PSI]] = solid[:, :4].T
@@ -67,13 +71,16 @@ class FixtureBodies:
         self._numbers[rows.HALF_WIDTH, solid[:, 7] == POLE] = 0.0  # posts are round
         self._numbers[[rows.MASS, rows.INERTIA]] = 1.0
         self._solid_tags = solid[:, 7].astype(np.int64)
+        self._solid_numbers = np.array(object_numbers(solid[:, 0], solid[:, 1], self._solid_tags), np.uint64)
         self._keys, self._first, self._members = _cells(solid)
 
-    def near(self, x_m: Array, y_m: Array, reach_m: Array) -> Bodies | None:
-        """Bodies of those that may lie within reach of any of the points (n,)."""
+    def near(self, x_m: Array, y_m: Array, reach_m: Array, hidden: HiddenObjects) -> Bodies | None:
+        """Bodies of those that may lie within reach of any of the points (n,) and are not hidden."""
         marked = np.zeros(len(self._solid_tags), np.bool_)
         look_up(x_m, y_m, reach_m, CELL_M, self._keys, self._first, self._members, self._numbers, marked)
         near = np.flatnonzero(marked)
+        if len(near) and hidden.numbers:
+            near = near[hidden.shown(self._solid_numbers[near].tolist())]
         if not len(near):
             return None
         return Bodies.fixed(np.ascontiguousarray(self._numbers[:, near]), self._solid_tags[near])

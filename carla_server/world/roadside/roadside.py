@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from wormdrive.carla_server.world.collisions.bodies import Bodies, posts
 from wormdrive.carla_server.world.roadside.fixtures import fixtures_of
+from wormdrive.carla_server.world.roadside.hidden_objects import HiddenObjects
 from wormdrive.carla_server.world.roadside.roadside_kernel import OUTLINE, gather, outline, stray
 from wormdrive.carla_server.world.vehicles import fleet as rows
 from wormdrive.envs.roads import RoadMap
@@ -40,9 +41,10 @@ class Roadside:
         The map holds more objects or signals than are allowed.
     """
 
-    def __init__(self, road_map: RoadMap, index: PlaceIndex) -> None:
+    def __init__(self, road_map: RoadMap, index: PlaceIndex, hidden: HiddenObjects) -> None:
         self._fixtures = fixtures_of(road_map, index)
         self._index = index
+        self._hidden = hidden
 
     def near(
         self, numbers: Array, before: Array, places: Places, surroundings: Surroundings | None, conditions: Conditions
@@ -60,7 +62,7 @@ class Roadside:
         x, y = numbers[rows.X, chosen], numbers[rows.Y, chosen]
         reach = np.hypot(numbers[rows.HALF_LENGTH, chosen], numbers[rows.HALF_WIDTH, chosen])
         reach += np.hypot(x - before[0, chosen], y - before[1, chosen]) + 0.1
-        fixed = self._fixtures.near(x, y, reach)
+        fixed = self._fixtures.near(x, y, reach, self._hidden)
         found = [] if fixed is None else [fixed]
         if surroundings is not None:
             beyond = places.off_road[chosen]

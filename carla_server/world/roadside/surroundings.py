@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.carla_server.world.roadside.ground import Heights
+from wormdrive.carla_server.world.roadside.hidden_objects import HiddenObjects, object_numbers
 from wormdrive.carla_server.world.roadside.scenery_objects import Trunks, boxes_of, trunks_of, wholes_of
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.seasons.appearance import BUSHES, CONIFERS, POSTS, TREE_DENSITY, appearance
@@ -49,9 +50,11 @@ class Surroundings:
         The map.
     seed:
         Of the scenery, as the cameras have it (``Look.scenery_seed``).
+    hidden:
+        What is to be left out, now and later; nothing if left out.
     """
 
-    def __init__(self, road_map: RoadMap, seed: int) -> None:
+    def __init__(self, road_map: RoadMap, seed: int, hidden: HiddenObjects | None = None) -> None:
         self._map = road_map
         self._seed = seed
         self._built_up = is_built_up(road_map)
@@ -59,6 +62,8 @@ class Surroundings:
         self._heights: tuple[tuple[float, float], Heights, NDArray[np.float64]] | None = None
         self._tiles: dict[tuple[float, float, bytes], _Tile] = {}
         self._looks: tuple[Conditions, NDArray[np.float32], bytes] | None = None
+        self._hidden = hidden or HiddenObjects()
+        self._left_out = self._hidden.numbers
 
     def heights(self, x_m: float, y_m: float, z_m: float) -> Heights:
         """Raster of heights around a point, 256 m to all sides; below a bridge the land under it."""
@@ -74,12 +79,12 @@ class Surroundings:
         return Heights(*key, np.where(decks & (top.z > z_m), lower, top.z))
 
     def boxes(self, conditions: Conditions, x_m: float, y_m: float, reach_m: float) -> NDArray[np.float64]:
-        """Boxes (N, BOX_FIELDS) of what stands within about ``reach_m`` (at most 256 m)."""
+        """Boxes (N, BOX_FIELDS) of what stands within about ``reach_m`` (at most 256 m) and is not hidden."""
         boxes = np.concatenate([tile.boxes for tile in self._near(conditions, x_m, y_m, reach_m)])
         return _within(boxes, x_m, y_m, reach_m)
 
     def wholes(self, conditions: Conditions, x_m: float, y_m: float, reach_m: float) -> NDArray[np.float64]:
-        """As ``boxes``, one box for each object."""
+        """As ``boxes``, one box for each object, hidden or not."""
         boxes = np.concatenate([tile.wholes for tile in self._near(conditions, x_m, y_m, reach_m)])
         return _within(boxes, x_m, y_m, reach_m)
 
@@ -122,6 +127,9 @@ class Surroundings:
             if self._built_up:
                 looks = thinned(looks)
             self._looks = conditions, looks, looks.tobytes()
+        if self._hidden.numbers is not self._left_out:
+            self._left_out = self._hidden.numbers
+            self._tiles.clear()
         key = west, south, self._looks[2]
         tile = self._tiles.pop(key, None)
         if tile is None:
@@ -135,7 +143,14 @@ class Surroundings:
         self, west: float, south: float, looks: NDArray[np.float32], around: tuple[float, float] | None
     ) -> _Tile:
         from wormdrive.envs.rendering.scene.terrain.tile_kernel import TILE_M
-        from wormdrive.envs.rendering.scene.terrain.world_scenery import MOST_THINGS, PLACE_FIELDS, list_tile
+        from wormdrive.envs.rendering.scene.terrain.world_scenery import (
+            CLASS,
+            MOST_THINGS,
+            PLACE_FIELDS,
+            PLACE_X,
+            PLACE_Y,
+            list_tile,
+        )
 
         arrays = self._around(*(around or (west + 0.5 * TILE_M, south + 0.5 * TILE_M)))
         assert self._land is not None  # noqa: S101  (asked for ``arrays`` before)
@@ -144,7 +159,11 @@ class Surroundings:
         pieces = np.arange(len(strips.pieces))
         count = list_tile(arrays, strips, pieces, looks, np.uint32(self._seed), west, south, places)
         listed = places[:count]
-        return _Tile(boxes_of(listed), wholes_of(listed), trunks_of(listed, west, south))
+        shown = listed
+        if self._left_out:
+            numbers = object_numbers(listed[:, PLACE_X], listed[:, PLACE_Y], listed[:, CLASS].astype(np.int64))
+            shown = listed[self._hidden.shown(numbers)]
+        return _Tile(boxes_of(shown), wholes_of(listed), trunks_of(shown, west, south))
 
 
 def _within(boxes: NDArray[np.float64], x_m: float, y_m: float, reach_m: float) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ from wormdrive.envs.rendering.scene.terrain.ground import wander_of
 from wormdrive.envs.rendering.scene.terrain.ray_march import BLOCK, ground_height
 from wormdrive.envs.rendering.scene.terrain.road_strips import StripArrays
 from wormdrive.envs.rendering.scene.terrain.terrain_tiles import TerrainTiles
-from wormdrive.envs.rendering.scene.terrain.tile_scenery import TileScenery, clear_of_buildings
+from wormdrive.envs.rendering.scene.terrain.tile_scenery import TileScenery, clear_of_buildings, without
 from wormdrive.envs.seasons.appearance import HEADLIGHTS
 
 __all__ = ["GeneralCamera"]
@@ -64,7 +64,7 @@ class GeneralCamera:
         ground = float(ground_height(terrain, camera.x, camera.y, camera.z)[0])
         eye_z = max(camera.z, ground + _LEAST_ABOVE_M)
         places, order = self._things.in_sight(terrain, strips, appearance, look.scenery_seed, camera, eye_z - ground)
-        order = clear_of_buildings(places, order, cars)
+        order = clear_of_buildings(places, without(places, order, look.left_out), cars)
         art = TextureCache.holding(np.array([look.art], np.int32))
         season = art.place[look.art]
         width, height = self._width, self._height

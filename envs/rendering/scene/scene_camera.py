@@ -174,7 +174,7 @@ class SceneCamera:
             look = evenly_lit(look if lit else exposed(look), self.fov_deg)
         mounted = pin is not None or (lit and carries(cars, camera))
         # in the road camera's picture headlights are the viewer's own: none of a camera that no vehicle carries
-        if pin is None and self._follower is not None and (mounted or not lit):
+        if pin is None and self._follower is not None and (mounted or not lit) and not len(look.left_out):
             found = self._follower.pin(place, self.width, self.height, self.fov_deg)
             if found is not None:
                 return self._lane_view(found.mount).begin(found, camera, look, cars, frame, bgra)

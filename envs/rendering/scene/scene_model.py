@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -32,11 +32,14 @@ class Look:
         Index into ``SEASONS``.
     scenery_seed:
         Places trees and litter; 0 to 2**32 - 1.
+    left_out:
+        (H, 2) float64: x, y [m] of trees, bushes and posts that do not show.
     """
 
     appearance: NDArray[np.float32]
     art: int
     scenery_seed: int = 0
+    left_out: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
 
     @classmethod
     def of(cls, conditions: Conditions, scenery_seed: int = 0) -> Look:
@@ -64,6 +67,9 @@ class Cars:
         (C,) bool: brake lights are on.
     shape:
         (C,) uint8: ``Shape``, which ``shapes_of`` gives for classes; 0 to ``SHAPES`` - 1.
+    lamps:
+        (C,) float32: 1 for vehicles whose lamps are on when it is dark, and light the road; less for parking lamps,
+        which do not; 0 for none.
     """
 
     pose: NDArray[np.float64]
@@ -73,6 +79,7 @@ class Cars:
     actor: NDArray[np.uint32]
     brakes: NDArray[np.bool_]
     shape: NDArray[np.uint8]
+    lamps: NDArray[np.float32]
 
     @classmethod
     def of(
@@ -84,8 +91,11 @@ class Cars:
         actor: ArrayLike | None = None,
         brakes: ArrayLike | None = None,
         shape: ArrayLike | None = None,
+        lamps: ArrayLike | None = None,
     ) -> Cars:
-        """Fill in what is not given: grey cars of common size, numbered from 1, no brakes, the shape of their class.
+        """Fill in what is not given.
+
+        Grey cars of common size, numbered from 1, no brakes, lamps on, the shape of their class.
 
         Raises
         ------
@@ -106,6 +116,7 @@ class Cars:
             _filled("actor", np.arange(1, count + 1) if actor is None else actor, (count,), np.uint32, 0),
             _filled("brakes", brakes, (count,), np.bool_, False),
             shapes,
+            _filled("lamps", lamps, (count,), np.float32, 1.0),
         )
 
     @classmethod
@@ -124,7 +135,7 @@ class Cars:
         return Cars(*(np.concatenate((getattr(self, name), getattr(other, name))) for name in _COLUMNS))
 
 
-_COLUMNS: Final = ("pose", "size", "colour", "label", "actor", "brakes", "shape")
+_COLUMNS: Final = ("pose", "size", "colour", "label", "actor", "brakes", "shape", "lamps")
 
 
 def _filled(  # type: ignore[no-untyped-def]

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from wormdrive.cli.stopping import hear_sigint
+
 __all__ = ["serve"]
 
 
@@ -55,6 +57,7 @@ def serve(
     from wormdrive.carla_server.server import CarlaServer
     from wormdrive.envs.seasons.conditions import Conditions
 
+    hear_sigint()
     logging.basicConfig(level=logging.WARNING, format="wormdrive: %(message)s")
     map_, *more = maps or ["suburb"]
     conditions = Conditions.preset(season, weather)

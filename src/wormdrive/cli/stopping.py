@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-__all__ = ["NOTHING", "hear_sigterm", "status_of", "stoppable"]
+__all__ = ["NOTHING", "hear_sigint", "hear_sigterm", "status_of", "stoppable"]
 
 NOTHING = "nothing was written"
 
@@ -25,6 +25,12 @@ def hear_sigterm() -> None:
     """Let SIGTERM do what Ctrl-C does from here on."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _terminate)
+
+
+def hear_sigint() -> None:
+    """Let SIGINT end the command even if a shell has it ignored, as it does to what runs in the background."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def status_of(stop: KeyboardInterrupt) -> int:

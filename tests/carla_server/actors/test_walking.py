@@ -48,7 +48,7 @@ def test_who_is_led_stands_where_the_crowd_says_and_strides(episode: CarlaEpisod
     assert walker.control.speed == 1.5
     assert walker.control.direction == pytest.approx((1.0, 0.0, 0.0))
     assert episode.world.kinematic_bodies[walker.body].velocity_mps == walker.velocity
-    assert DynamicObjects(episode.actors).now().shape[0] >= Shape.STRIDE
+    assert DynamicObjects(episode).now().shape[0] >= Shape.STRIDE
 
 
 def test_who_begins_to_walk_looks_ahead(episode: CarlaEpisode, walker: Walker) -> None:
@@ -67,7 +67,7 @@ def test_who_is_led_no_longer_stands_still(episode: CarlaEpisode, walker: Walker
     episode.step(STEP_S)
     assert walker.velocity == (0.0, 0.0, 0.0)
     assert walker.control == WalkerControl()
-    assert DynamicObjects(episode.actors).now().shape[0] == Shape.PERSON
+    assert DynamicObjects(episode).now().shape[0] == Shape.PERSON
     place = walker.pose.place
     episode.step(STEP_S)
     assert walker.pose.place == place

@@ -11,6 +11,7 @@ from wormdrive.envs.rendering.scene.raster.mesh_raster import (
     AXIS_X,
     AXIS_Y,
     AXIS_Z,
+    BEAM,
     CAR_X,
     CAR_Y,
     CAR_Z,
@@ -56,7 +57,7 @@ def cars_near(cars, x, y, spread, sun_x, sun_y, sun_reach, lamps, near):
         from_x, from_y = dx + along * sun_x, dy + along * sun_y
         reach = 0.5 * (cars[n, LENGTH] + cars[n, WIDTH]) + spread + 4.0 * _SOFT_M
         touches = from_x * from_x + from_y * from_y < reach * reach
-        if not touches and lamps and cars[n, LAMPS] > 0.0:
+        if not touches and lamps and cars[n, LAMPS] >= BEAM:
             reach = max(cars[n, LENGTH] + shadow, _BEAM_M) + spread
             touches = dx * dx + dy * dy < reach * reach
         if touches:
@@ -106,7 +107,7 @@ def cast_on_ground(cars, near, count, x, y, z, sun_x, sun_y, sun_reach, lamps):
                 half_length - abs(along + half_way * sun_along), half_width - abs(aside + half_way * sun_aside)
             )
             shadow = max(shadow, min(within / (_EDGE_M + _BLUR * begin), 1.0))
-        if lamps and cars[n, LAMPS] > 0.0:
+        if lamps and cars[n, LAMPS] >= BEAM:
             ahead = along - half_length
             if 0.0 < ahead < _BEAM_M:
                 aslant = aside / (ahead + 0.6)

@@ -52,11 +52,11 @@ def add_glows(cars, camera, appearance, first, last, width, stride, depths, thro
                 signal_colour(lit, 0), signal_colour(lit, 1), signal_colour(lit, 2), camera, appearance, first, last,
                 width, stride, depths, through, red, green, blue,
             )  # fmt: skip
-        if cars[n, LAMPS] <= 0.0:
+        if cars[n, LAMPS] <= 0.0 and cars[n, BRAKES] <= 0.0:
             continue
         for lamp in range(4):
             front, side = lamp < 2, (lamp & 1) * 2.0 - 1.0
-            power = appearance[TRAFFIC_LAMPS] * (f4(1.6) if front else f4(0.25))
+            power = appearance[TRAFFIC_LAMPS] * f4(cars[n, LAMPS]) * (f4(1.6) if front else f4(0.25))
             if not front:
                 power += f4(0.9 * cars[n, BRAKES])
             _add_glow(

@@ -43,7 +43,7 @@ from wormdrive.envs.seasons.appearance import (
     ZENITH,
 )
 
-__all__ = ["CAR_FIELDS", "MOST_CORNERS", "clip_near", "fill_face", "middle_of", "place_face", "rasterise_car"]
+__all__ = ["BEAM", "CAR_FIELDS", "MOST_CORNERS", "clip_near", "fill_face", "middle_of", "place_face", "rasterise_car"]
 
 f4 = np.float32
 
@@ -53,9 +53,12 @@ f4 = np.float32
 ) = range(25)  # fmt: skip
 CAR_FIELDS: Final = 25
 """Columns of the table of cars: place on the ground [m], axes forward, left and up, size [m], colour (linear), 0 or 1
-for 'brakes', which mesh, 0 or 1 for 'has lamps', a number from 0 to 1 that tells people apart, 0 or 1 for 'its faces
-show from outside only' and for 'shades the ground', and which lamp of a traffic light is on (0: none, 1 red)."""
+for 'brakes', which mesh, how much its lamps shine when it is dark, a number from 0 to 1 that tells people apart, 0 or 1
+for 'its faces show from outside only' and for 'shades the ground', and which lamp of a traffic light is on (0: none, 1
+red)."""
 
+BEAM: Final = 0.5
+"""From here on lamps light the road."""
 _NEAR_M: Final = 0.12
 _FINE_PIXELS, _FINEST_PIXELS = 22.0, 70.0
 MOST_CORNERS: Final = 6
@@ -63,9 +66,9 @@ MOST_CORNERS: Final = 6
 
 
 @glue
-def _emission(material, appearance, brakes, k):
+def _emission(material, appearance, lamps, brakes, k):
     """Light of lamps that are on."""
-    on = appearance[TRAFFIC_LAMPS]
+    on = appearance[TRAFFIC_LAMPS] * lamps
     if material == HEADLAMP:
         strength = f4(1.7) * on
         return strength * (f4(1) if k == 0 else (f4(0.95) if k == 1 else f4(0.8)))
@@ -131,7 +134,7 @@ def _light(cars, n, material, appearance, normal_x, normal_y, normal_z, view_x, 
         mirror = appearance[HORIZON + k] + (appearance[ZENITH + k] - appearance[HORIZON + k]) * high
         mirror *= f4(1) if up > 0.0 else f4(0.25)
         light += gloss * (mirror - light)
-    light += _emission(material, appearance, f4(cars[n, BRAKES]), k)
+    light += _emission(material, appearance, f4(cars[n, LAMPS]), f4(cars[n, BRAKES]), k)
     return light * haze + appearance[FOG + k] * (f4(1) - haze)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.rendering.scene.camera_pose import CameraPose
 from wormdrive.envs.rendering.scene.meshes.shapes import FLAT_SHAPES, SHAPES, Shape, mesh_of
-from wormdrive.envs.rendering.scene.raster.mesh_raster import CAR_FIELDS, CLOSED, LAMPS, MESH, SIGNAL, TONE
+from wormdrive.envs.rendering.scene.raster.mesh_raster import BEAM, CAR_FIELDS, CLOSED, LAMPS, MESH, SIGNAL, TONE
 from wormdrive.envs.rendering.scene.scene_model import Cars
 
 __all__ = ["Meshes", "axes_of", "car_table", "carries"]
@@ -53,7 +53,7 @@ def car_table(cars: Cars, camera: CameraPose) -> NDArray[np.float64]:
     table[:, 15:18] = (cars.colour / 255.0) ** 2
     table[:, 18] = cars.brakes
     table[:, MESH] = cars.shape
-    table[:, LAMPS] = cars.shape <= Shape.TWO_WHEELER
+    table[:, LAMPS] = np.where(cars.shape <= Shape.TWO_WHEELER, cars.lamps, 0.0)
     table[:, TONE] = (cars.actor * _SPREAD) / 2.0**32
     table[:, CLOSED : SIGNAL + 1] = _KINDS[cars.shape]
     table[_holding(table, camera, 0.0), 12:15] = 0.0
@@ -74,11 +74,11 @@ def axes_of(pose: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.
 
 
 def carries(cars: Cars, camera: CameraPose) -> bool:
-    """Whether the camera sits in or on a vehicle."""
+    """Whether the camera sits in or on a vehicle whose lamps light the road when it is dark."""
     if not len(cars.pose):
         return False
     table = car_table(cars, camera)
-    return bool((_holding(table, camera, _BEAM_M) & (table[:, LAMPS] > 0.0)).any())
+    return bool((_holding(table, camera, _BEAM_M) & (table[:, LAMPS] >= BEAM)).any())
 
 
 def _holding(table: NDArray[np.float64], camera: CameraPose, margin: float) -> NDArray[np.bool_]:

@@ -17,7 +17,7 @@ from wormdrive.envs.rendering.scene.terrain.tile_kernel import TILE_M
 from wormdrive.envs.rendering.scene.terrain.world_scenery import MOST_THINGS, PLACE_FIELDS, PLACE_X, PLACE_Y, list_tile
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 
-__all__ = ["TileScenery", "clear_of_buildings"]
+__all__ = ["TileScenery", "clear_of_buildings", "without"]
 
 _MOST_HELD: Final = 600  # tiles
 _FROM_WALLS_M: Final = 1.0
@@ -99,6 +99,17 @@ def clear_of_buildings(places: NDArray[np.float64], order: NDArray[np.int64], ca
     along, aside = np.abs(dx * cosine + dy * sine), np.abs(dy * cosine - dx * sine)
     within = (along < 0.5 * size[:, 0] + _FROM_WALLS_M) & (aside < 0.5 * size[:, 1] + _FROM_WALLS_M)
     return np.asarray(order[~within.any(axis=1)])
+
+
+def without(places: NDArray[np.float64], order: NDArray[np.int64], left_out: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Leave out of ``order`` what stands where ``left_out`` (H, 2) says, to the centimetre."""
+    if not len(left_out) or not len(order):
+        return order
+    here, there = (
+        np.rint(table / 0.01).astype(np.int64) @ np.array([2**32, 1])
+        for table in (places[order][:, [PLACE_X, PLACE_Y]], left_out)
+    )
+    return np.asarray(order[~np.isin(here, there)])
 
 
 @glue

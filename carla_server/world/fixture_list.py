@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from wormdrive.carla_server.common.pose import Pose
-from wormdrive.carla_server.episode import CarlaEpisode
+from wormdrive.carla_server.world.roadside.hidden_objects import object_number
 from wormdrive.carla_server.world.roadside.sign_geometry import LIMIT, STOP, YIELD, facing, plate_of
+from wormdrive.carla_server.world.world import World
 from wormdrive.envs.rendering.scene import Cars, Shape
 from wormdrive.envs.rendering.scene.meshes.house_mesh import FLOOR_M, GABLE_M
 from wormdrive.envs.rendering.scene.meshes.shapes import ZEBRAS
@@ -18,9 +21,9 @@ from wormdrive.envs.roads.opendrive.objects import RoadObject, read_objects
 from wormdrive.envs.roads.opendrive.signals import Signal, read_signals
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 
-__all__ = ["FixtureList"]
+__all__ = ["MARK", "FixtureList", "fixtures_seen"]
 
-_MARK, _STANDING, _BUILDING = range(3)
+MARK, _STANDING, _BUILDING = range(3)
 _HEAD_M: Final = (0.30, 0.36, 0.9)
 _LOWEST_HEAD_M: Final = 2.6
 _GANTRY_M: Final = 6.0
@@ -52,10 +55,16 @@ class _Row(NamedTuple):
     colour: tuple[int, int, int] = _GREY
     actor: int = 0
     light: int = -1
+    number: int = 0
 
 
 class FixtureList:
-    """All fixtures of an episode.
+    """All fixtures of a world.
+
+    Parameters
+    ----------
+    lights:
+        What is to stand for the traffic lights' heads in ``cars.actor``, as the world numbers lights; none: nobody.
 
     Attributes
     ----------
@@ -65,11 +74,15 @@ class FixtureList:
         (N,): 0 painted, 1 standing beside the road, 2 a building.
     light:
         (N,): number of the traffic light of which it is a head, or -1.
+    numbers:
+        Of the objects that the rows are parts of, see ``object_number``; 0 for paint, which cannot be hidden.
     """
 
-    def __init__(self, episode: CarlaEpisode) -> None:
-        road_map = episode.road_map
-        rows = [row for number in range(len(episode.lights)) for row in _light_rows(episode, number)]
+    def __init__(self, world: World, lights: Sequence[int] = ()) -> None:
+        road_map = world.road_map
+        rows = []
+        for number in range(len(world.lights.lights)):
+            rows += _light_rows(world, number, lights[number] if lights else 0)
         signals = read_signals(road_map).signals.values()
         rows += [row for signal in signals if not signal.dynamic for row in _sign_rows(road_map, signal)]
         objects = read_objects(road_map, frozenset(("crosswalk", "building")))
@@ -88,12 +101,24 @@ class FixtureList:
             )
         self.kind = np.array([row.kind for row in rows], np.int64)
         self.light = np.array([row.light for row in rows], np.int64)
+        self.numbers = [row.number for row in rows]
 
 
-def _light_rows(episode: CarlaEpisode, number: int) -> list[_Row]:
+_known: WeakKeyDictionary[World, FixtureList] = WeakKeyDictionary()
+
+
+def fixtures_seen(world: World) -> FixtureList:
+    """Return the fixtures of a world, listed once; what changes, a light's state, is that of no light at all."""
+    found = _known.get(world)
+    if found is None:
+        found = _known[world] = FixtureList(world)
+    return found
+
+
+def _light_rows(world: World, number: int, actor: int) -> list[_Row]:
     """Head and post of a light, or a gantry with a second head where it governs several lanes; its stop lines."""
-    light, actor = episode.world.lights.lights[number], episode.lights[number]
-    pose, stops = light.pose, episode.world.lights.stops(number)
+    light, stops = world.lights.lights[number], world.lights.stops(number)
+    pose = light.pose
     ground = pose.z - light.signal.z_offset_m
     low = max(pose.z, ground + _LOWEST_HEAD_M)
 
@@ -110,14 +135,17 @@ def _light_rows(episode: CarlaEpisode, number: int) -> list[_Row]:
             SemanticLabel.TRAFFIC_LIGHT,
             actor=actor,
             light=number,
+            number=object_number(pose.x, pose.y, SemanticLabel.TRAFFIC_LIGHT),
         )
 
-    rows = [head(0.0, low, actor.id)]
+    rows = [head(0.0, low, actor)]
     reach = max((-_aside(pose, stop) for stop in stops), default=0.0)
     if len(stops) > 1 and reach > 1.0:
         x, y = _moved(pose, -0.18, -0.5 * reach)
         size = (0.22, reach / 0.99, _GANTRY_M)
-        rows.append(_Row(_STANDING, x, y, ground, pose.heading, size, Shape.GANTRY, SemanticLabel.POLES))
+        pole = object_number(pose.x, pose.y, SemanticLabel.POLES)
+        gantry = _Row(_STANDING, x, y, ground, pose.heading, size, Shape.GANTRY, SemanticLabel.POLES, number=pole)
+        rows.append(gantry)
         middle = sum(_aside(pose, stop) for stop in stops) / len(stops)
         rows.append(head(middle, ground + 0.97 * _GANTRY_M - _HEAD_M[2]))
     else:
@@ -136,7 +164,15 @@ def _sign_rows(road_map: RoadMap, signal: Signal) -> list[_Row]:
     at_x, at_y = _moved(pose, 0.08, 0.0)
     rows = [
         _Row(
-            _STANDING, at_x, at_y, pose.z + low, pose.heading, (0.05, width, height), shape, SemanticLabel.TRAFFIC_SIGNS
+            _STANDING,
+            at_x,
+            at_y,
+            pose.z + low,
+            pose.heading,
+            (0.05, width, height),
+            shape,
+            SemanticLabel.TRAFFIC_SIGNS,
+            number=object_number(pose.x, pose.y, SemanticLabel.TRAFFIC_SIGNS),
         ),
         _post_row(pose, pose.z, low + 0.9 * height, 0.0),
     ]
@@ -166,13 +202,15 @@ def _sign_shape(signal: Signal) -> Shape:
 
 def _post_row(pose: Pose, ground: float, height: float, along: float) -> _Row:
     x, y = _moved(pose, along, 0.0)
-    return _Row(_STANDING, x, y, ground, pose.heading, (_POST_M, _POST_M, height), Shape.POST, SemanticLabel.POLES)
+    size = (_POST_M, _POST_M, height)
+    number = object_number(pose.x, pose.y, SemanticLabel.POLES)
+    return _Row(_STANDING, x, y, ground, pose.heading, size, Shape.POST, SemanticLabel.POLES, number=number)
 
 
 def _bar_row(stop: Pose) -> _Row:
     """Return the line at which vehicles stop on a lane."""
     x, y = _moved(stop, 0.5 * _BAR_M[0], 0.0)
-    return _Row(_MARK, x, y, stop.z, stop.heading, (*_BAR_M, _PAINT_M), Shape.BAR, SemanticLabel.ROAD_LINES)
+    return _Row(MARK, x, y, stop.z, stop.heading, (*_BAR_M, _PAINT_M), Shape.BAR, SemanticLabel.ROAD_LINES)
 
 
 def _zebra_row(one: RoadObject) -> _Row:
@@ -182,7 +220,7 @@ def _zebra_row(one: RoadObject) -> _Row:
     k = min(range(len(ZEBRAS)), key=lambda k: abs(ZEBRAS[k] - width))
     heading = one.heading_rad + (0.5 * math.pi if across else 0.0)
     size = (length, width, _PAINT_M)
-    return _Row(_MARK, one.x_m, one.y_m, one.z_m, heading, size, Shape.ZEBRA + k, SemanticLabel.ROAD_LINES)
+    return _Row(MARK, one.x_m, one.y_m, one.z_m, heading, size, Shape.ZEBRA + k, SemanticLabel.ROAD_LINES)
 
 
 def _house_row(one: RoadObject, number: int) -> _Row:
@@ -198,7 +236,8 @@ def _house_row(one: RoadObject, number: int) -> _Row:
     size = (one.length_m, one.width_m, one.height_m)
     colour = _WALLS[(bits >> 16) % len(_WALLS)]
     place = (one.x_m, one.y_m, one.z_m, one.heading_rad)
-    return _Row(_BUILDING, *place, size, shape, SemanticLabel.BUILDINGS, colour)
+    own = object_number(one.x_m, one.y_m, SemanticLabel.BUILDINGS)
+    return _Row(_BUILDING, *place, size, shape, SemanticLabel.BUILDINGS, colour, number=own)
 
 
 def _moved(pose: Pose, along: float, aside: float) -> tuple[float, float]:
