@@ -140,7 +140,7 @@ def changed(scenario: Scenario, changes: Mapping[str, Value]) -> Scenario:
 def _put(fields: dict[str, Any], path: str, value: Value) -> None:
     """Set a field deep in nested tables; tables that are not there yet, as of a disturbance, are begun."""
     *parents, last = path.split(".")
-    if not parents or parents[0] not in Scenario.model_fields:
+    if path.split(".")[0] not in Scenario.model_fields:
         raise ArgumentError(f"path {path!r}: " + one_of("first part", path.split(".")[0], Scenario.model_fields))
     inner = fields
     for parent in parents:

@@ -25,7 +25,7 @@ from wormdrive.envs.roads.opendrive.normalise.sections import repair_sections
 from wormdrive.envs.roads.opendrive.normalise.signals import repair_signals
 from wormdrive.envs.roads.opendrive.normalise.stated_links import state_links
 from wormdrive.envs.roads.opendrive.normalise.stray_numbers import repair_numbers
-from wormdrive.envs.roads.opendrive.reader import left_hand_default, read_road
+from wormdrive.envs.roads.opendrive.reader import left_hand_default, read_map_text, read_road
 from wormdrive.envs.roads.opendrive.road import Road
 from wormdrive.envs.roads.opendrive.road_map import RoadMap
 
@@ -34,6 +34,7 @@ __all__ = ["normalised_text"]
 _PREFIXED: Final = re.compile(r"<[\w.-]+:[\w.-]+")
 _ONCE: Final = ("link", "planView", "elevationProfile", "lateralProfile", "lanes")
 """Children of a road of which the first one is read."""
+_MOST_PASSES: Final = 4
 
 
 def normalised_text(road_map: RoadMap) -> tuple[str, tuple[str, ...]]:
@@ -47,6 +48,20 @@ def normalised_text(road_map: RoadMap) -> tuple[str, tuple[str, ...]]:
     The text, and the repairs, each naming its element. A map that needs no repair keeps its text; that of a text
     that was repaired is itself.
     """
+    text, made = _normalised_once(road_map)
+    repairs = made
+    for _ in range(
+        _MOST_PASSES
+    ):  # a repair may make another one needed, such as of links to lanes that got new numbers
+        if not made:
+            break
+        text, made = _normalised_once(read_map_text(text, road_map.name))
+        repairs += made
+    return text, repairs
+
+
+def _normalised_once(road_map: RoadMap) -> tuple[str, tuple[str, ...]]:
+    """Repair what is read of a map's text."""
     with garbage_collection_paused():
         root = parse_xml(road_map.text, road_map.name)
         repairs = Repairs()

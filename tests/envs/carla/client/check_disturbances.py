@@ -12,6 +12,7 @@ import pytest
 from tests.envs.carla.client.witness import Witness
 from tests.support.carla_server import ServerProcess
 from wormdrive.agents.expert import Expert
+from wormdrive.envs.carla.ego_actors.ego_vehicle import OUR_CAR
 from wormdrive.envs.carla.simulator import CarlaSimulator
 from wormdrive.envs.disturbances.disturbed_simulator import DisturbedSimulator
 from wormdrive.envs.disturbances.picture_plan import picture_plan
@@ -31,6 +32,14 @@ def disturbed(**kinds: dict[str, float]) -> Scenario:
 @pytest.fixture
 def simulator(server: ServerProcess) -> Iterator[CarlaSimulator]:
     made = CarlaSimulator(1, ports=[server.port], camera=SMALL, segmentation=True)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def saloon(server: ServerProcess) -> Iterator[CarlaSimulator]:
+    """Of the embedded car itself; others have engines and gearboxes of their own."""
+    made = CarlaSimulator(1, ports=[server.port], camera=SMALL, vehicle=OUR_CAR)
     yield made
     made.close()
 
@@ -69,7 +78,8 @@ def test_frames_come_late_spoilt_or_not_at_all(simulator: CarlaSimulator) -> Non
     assert not schedule.new[:40].all()
 
 
-def test_wind_and_ruts_push_as_they_push_the_embedded_car(simulator: CarlaSimulator) -> None:
+def test_wind_and_ruts_push_as_they_push_the_embedded_car(saloon: CarlaSimulator) -> None:
+    simulator = saloon
     embedded = EmbeddedSimulator(1, camera=None, parameters=simulator.parameters)
     scenario = disturbed(wind={"steady": 2500.0, "gust": 1500.0}, ruts={"depth_m": 0.03})
     over, inside = simulator.reset([scenario]), embedded.reset([scenario])
@@ -85,7 +95,9 @@ def test_wind_and_ruts_push_as_they_push_the_embedded_car(simulator: CarlaSimula
     assert blown > calm.state.lateral_offset_m[0] + 0.15
 
 
-def test_ice_takes_the_grip_for_one_episode(simulator: CarlaSimulator) -> None:
+def test_ice_takes_the_grip_for_one_episode(saloon: CarlaSimulator) -> None:
+    simulator = saloon
+
     def braked(scenario: Scenario) -> float:
         before = after = simulator.reset([scenario])
         for _ in range(20):
