@@ -227,7 +227,7 @@ world.tick()
 mine, its = world.get_spectator().get_transform(), world.get_actor(ids[0]).get_transform()
 away = mine.location - its.location
 result = dict(away=[away.dot(its.get_forward_vector()), away.dot(its.get_right_vector()), away.z],
-    pitch=mine.rotation.pitch, yaw=mine.rotation.yaw - its.rotation.yaw)
+    pitch=mine.rotation.pitch, beside=mine.get_right_vector().dot(its.get_right_vector()))
 fresh()
 client.set_replayer_ignore_hero(True)
 client.replay_file("scene.log", 1.0, 0.0, 0)
@@ -245,7 +245,7 @@ result["moved"] = world.get_spectator().get_transform().location.z
     )
     assert result["away"] == pytest.approx([-10.0, 0.0, 5.0], abs=0.05)
     assert result["pitch"] == pytest.approx(-25.0, abs=0.1)
-    assert result["yaw"] == pytest.approx(0.0, abs=0.1)
+    assert result["beside"] == pytest.approx(1.0, abs=1e-6), "it looks down about the car's own axis"
     assert result["without"] == ["spectator", "vehicle.audi.tt", "walker.pedestrian.0001"]
     assert result["moved"] == pytest.approx(10.0)
 

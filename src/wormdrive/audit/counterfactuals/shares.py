@@ -131,16 +131,18 @@ def _indices(answers: Numbers, samples: int, seed: int) -> Any:
 
 
 def _share(indices: Any, resampled: Any, k: int) -> Share:
-    first, total = (float(np.nan_to_num(order[0, k])) for order in (indices.first_order, indices.total_order))
+    """Return those of part ``k``, of a single answer: scipy leaves the axis of answers out then."""
+    first, total = (float(np.nan_to_num(np.ravel(order)[k])) for order in (indices.first_order, indices.total_order))
     if resampled is None:
         return Share(0.0, (0.0, 0.0), 0.0, (0.0, 0.0))
     ends = [
-        (float(one.confidence_interval.low[0, k]), float(one.confidence_interval.high[0, k]))
+        (float(np.ravel(one.confidence_interval.low)[k]), float(np.ravel(one.confidence_interval.high)[k]))
         for one in (resampled.first_order, resampled.total_order)
     ]
     return Share(first, ends[0], total, ends[1])
 
 
 def _mean(order: Numbers) -> list[float]:
+    """(A, parts) -> mean over those that move at all."""
     moving = order[np.isfinite(order).all(1)]
     return [float(value) for value in (moving.mean(0) if len(moving) else np.zeros(order.shape[1]))]
