@@ -1,10 +1,13 @@
 """Ticks on a client's word, and clients that wait for them with Python's lock in their hands.
 
 ``apply_batch_sync(commands, True)`` keeps the lock (``Client.cpp``, ``ApplyBatchCommandsSync``) while it waits for the
-tick's snapshot. The client reads all its streams in as many threads as the machine has cores, and each of them wants the
-lock to hand over what a sensor has measured, and to let go of a sensor's callback after ``stop()``. With as many sensors
-as cores none is left that could read the snapshot, and the client waits until its time-out. On the wire it is a batch
-with a tick behind it, which may be two calls of a script, too.
+tick's snapshot. The client reads all its streams in as many threads as the machine has cores, and each of them wants
+the lock to hand over what a sensor has measured, and to let go of a sensor's callback after ``stop()``. With as many
+sensors as cores none is left that could read the snapshot, and the client waits until its time-out. On the wire it is a
+batch with a tick behind it, which may be two calls of a script, too. Its stack then:
+
+    main thread   ApplyBatchCommandsSync, Client::ApplyBatchSync, Simulator::Tick, SynchronizeFrame, sched_yield
+    all others    ~shared_count of the callback, AcquireGILDeleter, AcquireGIL, PyGILState_Ensure, take_gil
 
 What a server can do: behind a batch the snapshot is sent first, what sensors have measured a little after the reply.
 Where sensors have lost their listeners since the tick before, the threads may all wait already. The server asks: it

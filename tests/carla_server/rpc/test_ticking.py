@@ -6,8 +6,9 @@ import os
 
 import pytest
 
-from tests.carla_server.raw_client import RawClient, transform
-from tests.support.carla_server import run_client, serving
+from tests.carla_server.raw_client import RawClient, RawStream, transform
+from tests.support.carla_server import run_client
+from wormdrive.carla_server.server import CarlaServer
 
 SENSORS = """
 def spawn(count):
@@ -26,7 +27,7 @@ synchronous(0.05)
 def test_a_batch_with_a_tick_after_sensors_were_stopped() -> None:
     """The client's threads, one a core, wait for the lock that it holds: without help it waits until its time-out."""
     pytest.importorskip("carla")
-    with serving("country_loop") as alone:
+    with CarlaServer("country_loop") as alone:
         answers = run_client(
             SENSORS
             + """
@@ -53,7 +54,7 @@ for _ in range(4):
 def test_a_tick_by_itself_is_told_its_own_frame() -> None:
     """After the same batch without a tick; each snapshot comes once."""
     pytest.importorskip("carla")
-    with serving("country_loop") as alone:
+    with CarlaServer("country_loop") as alone:
         frames, seen = run_client(
             SENSORS
             + """
@@ -72,12 +73,12 @@ result = frames, seen
             alone.port,
         )
     assert frames == list(range(frames[0], frames[0] + 9))
-    assert [frame for frame in seen if frame > frames[0]] == frames[1 : len(seen) + 1][: sum(f > frames[0] for f in seen)]
-    assert len(seen) >= 8
+    assert seen[-1] >= frames[-2]  # the last one may be on its way
+    assert seen == list(range(seen[0], seen[-1] + 1))
 
 
 def test_sensors_are_heard_of_every_tick_behind_a_batch() -> None:
-    with serving("country_loop") as alone, RawClient(alone.port) as client:
+    with CarlaServer("country_loop") as alone, RawClient(alone.port) as client:
         client.synchronous()
         sensor = client.spawn("sensor.other.imu", transform())
         with client.listen(sensor) as stream:
@@ -87,9 +88,10 @@ def test_sensors_are_heard_of_every_tick_behind_a_batch() -> None:
 
 
 def test_a_client_that_does_not_come_back_is_told_the_frame_that_it_knows() -> None:
-    with serving("country_loop") as alone, RawClient(alone.port) as client:
+    with CarlaServer("country_loop") as alone, RawClient(alone.port) as client:
         client.synchronous()
-        with client.listen(1):
+        with RawStream(alone.port + 1, 1) as snapshots:
+            snapshots.read()  # it has joined
             sensor = client.spawn("sensor.other.imu", transform())
             with client.listen(sensor):
                 before = client.get("tick_cue")
