@@ -18,7 +18,6 @@ without the lock (``tick``) come back and are told the right one.
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any, Final
 
 from wormdrive.carla_server.rpc.context import CallContext
@@ -50,5 +49,5 @@ async def _told_if_heard(context: CallContext, host: str) -> int:
     hub = context.hub
     expected = hub.greeted + hub.ask_back(host)
     ticking = context.clock.tick()
-    frame: int = await ticking if asyncio.iscoroutine(ticking) else ticking
+    frame = ticking if isinstance(ticking, int) else await ticking
     return frame if await hub.until_greeted(expected, _BACK_S) else frame - 1
