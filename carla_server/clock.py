@@ -15,8 +15,8 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
 
 from wormdrive.carla_server.simulation.simulation import Simulation
 from wormdrive.carla_server.sockets.streams import StreamHub
@@ -57,7 +57,7 @@ class SimulationClock:
         self.holding = False
         """Whether a tick has been taken that is not answered yet: what is answered meanwhile waits for no picture."""
 
-    def tick(self) -> object:
+    def tick(self) -> int | Coroutine[Any, Any, int]:
         """Advance by one tick on a client's word: the frame, or a coroutine that will give it.
 
         Its pictures are drawn after the reply, see ``Simulation.show``.

@@ -38,6 +38,8 @@ class CallContext:
         connection they are gone.
     caller:
         The connection whose call is being served.
+    batched:
+        The connection that has had a batch carried out and has called nothing since, or None.
     next_map:
         The map of the episode that a client has asked for and that is about to begin, or None.
     parking:
@@ -55,6 +57,7 @@ class CallContext:
         self.recordings = Recordings(simulation, folder)
         self.managers: dict[int, tuple[str, RpcConnection | None]] = {}
         self.caller: RpcConnection | None = None
+        self.batched: RpcConnection | None = None
         self.next_map: RoadMap | None = None
         self.parking: Parking | None = None
         self.weather_asked: tuple[Weather | None, list[float]] = (None, [])

@@ -13,6 +13,7 @@ from wormdrive.carla_server.protocol import replies
 from wormdrive.carla_server.rpc.calls import CALLS
 from wormdrive.carla_server.rpc.context import CallContext
 from wormdrive.carla_server.rpc.registry import Call
+from wormdrive.carla_server.rpc.ticking import AFTER_REPLY_S
 from wormdrive.carla_server.sockets.rpc_connection import RpcConnection
 from wormdrive.envs.common.errors import WormdriveError
 
@@ -86,6 +87,7 @@ class Dispatcher:
             self.context.draw_pictures()  # of the world as it is now, before the call changes it
         try:
             result = call.function(self.context, *parameters[1:])
+            self._note_batch(connection, method, parameters)
         except Exception as error:
             return self._failure(method, call, error, thrown_away=_is_thrown_away(parameters))
         if asyncio.iscoroutine(result):
@@ -94,6 +96,12 @@ class Dispatcher:
             later = self._later(method, call, result, thrown_away=_is_thrown_away(parameters))
             return asyncio.get_running_loop().create_task(later)
         return self._wrapped(call, result)
+
+    def _note_batch(self, connection: RpcConnection | None, method: str, parameters: list[Any]) -> None:
+        if method == "apply_batch" and not _is_thrown_away(parameters):
+            self.context.batched = connection
+        elif self.context.batched is connection and not self.at_once(method):
+            self.context.batched = None
 
     @staticmethod
     def at_once(method: str) -> bool:
@@ -104,6 +112,9 @@ class Dispatcher:
         """Draw what the latest tick has left to be drawn, once it is answered."""
         if not self.context.clock.holding:
             self.context.draw_pictures()
+        hub = self.context.hub
+        if hub.holds_sensors:
+            asyncio.get_running_loop().call_later(AFTER_REPLY_S, hub.release_sensors)
 
     async def _later(self, method: str, call: Call, waiting: Awaitable[Any], *, thrown_away: bool) -> Any:
         try:

@@ -16,6 +16,7 @@ from wormdrive.carla_server.protocol.numbers import integer, text
 from wormdrive.carla_server.protocol.tokens import WORLD_STREAM, stream_token
 from wormdrive.carla_server.rpc.context import CallContext
 from wormdrive.carla_server.rpc.registry import done, raw, value
+from wormdrive.carla_server.rpc.ticking import tick_of
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.seasons.conditions import Conditions
 
@@ -63,7 +64,7 @@ def set_settings(context: CallContext, values: Any) -> int:
 @value("tick_cue")
 def tick(context: CallContext) -> Any:
     """Advance by one tick; returns the frame."""
-    return context.clock.tick()
+    return tick_of(context)
 
 
 @value("get_required_files")

@@ -88,6 +88,11 @@ class RpcConnection(asyncio.Protocol):
             asyncio.get_running_loop().call_soon(self._busy.cancel)
         self._answering.leave(self)
 
+    @property
+    def host(self) -> str:
+        """Address of the client."""
+        return str((self.transport.get_extra_info("peername") or ("",))[0])
+
     def pause_writing(self) -> None:
         """Stop answering: the client does not read."""
         self._choked = True

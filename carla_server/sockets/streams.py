@@ -8,6 +8,7 @@ out for it; in synchronous mode, where a script waits for each of them, the tick
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
 import struct
@@ -35,6 +36,11 @@ class Subscriber(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self.stream: int | None = None
         self.transport: asyncio.Transport
+
+    @property
+    def host(self) -> str:
+        """Address of whoever listens."""
+        return str((self.transport.get_extra_info("peername") or ("",))[0])
 
     @property
     def backlog(self) -> int:
@@ -103,6 +109,9 @@ class StreamHub:
         self.progress = asyncio.Event()
         self.greeted = 0
         """How many listeners of the world's stream there have been."""
+        self.let_go = False
+        """Set when a sensor has lost a listener; whoever acts on it clears it."""
+        self._held: list[tuple[int, bytes | bytearray, bool]] | None = None
 
     def admit(self, subscriber: Subscriber) -> bool:
         """Count a new connection; False if there are too many."""
@@ -133,6 +142,7 @@ class StreamHub:
             listeners.discard(subscriber)
             if not listeners:
                 self._listeners.pop(subscriber.stream, None)
+            self.let_go = self.let_go or subscriber.stream != WORLD_STREAM
         self.progress.set()
 
     def expect(self, stream: int) -> None:
@@ -146,6 +156,9 @@ class StreamHub:
 
     def send(self, stream: int, payload: bytes | bytearray, *, blocking: bool) -> None:
         """Send a payload that begins with its length; an impatient one is left out for readers that lag behind."""
+        if self._held is not None and stream != WORLD_STREAM:
+            self._held.append((stream, payload, blocking))
+            return
         for subscriber in tuple(self._listeners.get(stream, ())):
             if blocking or subscriber.backlog <= STREAM_BACKLOG:
                 subscriber.send(payload)
@@ -155,9 +168,44 @@ class StreamHub:
         if self.heard(stream):
             self.send(stream, _LENGTH.pack(len(body)) + body, blocking=blocking)
 
+    def hold_sensors(self) -> None:
+        """Keep back what sensors send from now on; the world's stream goes on."""
+        if self._held is None:
+            self._held = []
+
+    @property
+    def holds_sensors(self) -> bool:
+        """Whether what sensors send is kept back."""
+        return self._held is not None
+
+    def release_sensors(self) -> None:
+        """Send what was kept back."""
+        held, self._held = self._held or [], None
+        for stream, payload, blocking in held:
+            self.send(stream, payload, blocking=blocking)
+
+    def ask_back(self, host: str) -> int:
+        """Close a host's connections to the world's stream, which clients open anew at once; returns how many."""
+        asked = [one for one in self._listeners.get(WORLD_STREAM, ()) if one.host == host]
+        for subscriber in asked:
+            self._listeners[WORLD_STREAM].discard(subscriber)
+            subscriber.transport.close()
+        return len(asked)
+
+    async def until_greeted(self, count: int, within_s: float) -> bool:
+        """Wait until there have been so many listeners of the world's stream; tell whether there have."""
+        loop = asyncio.get_running_loop()
+        give_up = loop.time() + within_s
+        while self.greeted < count and loop.time() < give_up:
+            self.progress.clear()
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self.progress.wait(), give_up - loop.time())
+        return self.greeted >= count
+
     def end(self, stream: int) -> None:
         """Close a stream: its sensor is gone."""
         self._expected.pop(stream, None)
+        self.let_go = self.let_go or stream in self._listeners
         for subscriber in self._listeners.pop(stream, set()):
             subscriber.transport.close()
 
