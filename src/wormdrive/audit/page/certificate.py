@@ -25,10 +25,10 @@ def certificate_finding(found: CertificateSection) -> str:
 def certificate_fragment(found: CertificateSection) -> str:
     """Tell both as a table."""
     counts = list(found.proved)
-    ratios = {
-        count: seen / found.proved[count]
-        if (seen := found.measured[count]) is not None and found.proved[count]
-        else None
-        for count in counts
-    }
+    ratios = {count: _ratio(found.proved[count], found.measured[count]) for count in counts}
     return fragment("certificate.html.jinja", found=found, counts=counts, ratios=ratios)
+
+
+def _ratio(proved: float, seen: float | None) -> float | None:
+    """Return how many times as large what was seen is; ``None`` where there is no end to it or to what is proved."""
+    return seen / proved if seen is not None and proved else None
