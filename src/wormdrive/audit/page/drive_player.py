@@ -96,14 +96,15 @@ def _pictures(policy: Policy, drive: TracedDrive, stride: int, threads: int) -> 
 
 
 def _currents(currents: Currents, drive: TracedDrive, shown: NDArray[np.int64]) -> dict[str, Any]:
-    """Return currents (T, E) as shares of nearly the largest, and sensory activity (T, F) of its range, as bytes."""
+    """Return currents (T, E) as shares of the most that their target hears, sensory activity (T, F) of its range."""
     read = [currents.read(torch.from_numpy(drive.features[k]), torch.from_numpy(drive.state[k])) for k in shown]
     current = np.stack([one.current for one in read])
     sensory = np.stack([one.activity[: currents.wiring.input_size] for one in read])
-    scale = max(float(np.quantile(np.abs(current), 0.99)), 1e-9)
+    most = np.full(currents.wiring.state_size, 1e-9)
+    np.maximum.at(most, currents.wiring.targets, np.abs(current).max(0))
     spread = np.maximum(np.ptp(sensory, axis=0), 1e-9)
     return {
-        "currents": _bytes(current / scale),
+        "currents": _bytes(current / most[currents.wiring.targets]),
         "sensory": _bytes((sensory - sensory.min(0)) / spread),
     }
 

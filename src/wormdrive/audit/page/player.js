@@ -10,18 +10,23 @@ let drive, at = 0, timer = null;
 const bytes = text => text && Int8Array.from(atob(text), letter => letter.charCodeAt(0));
 for (const one of data.drives) { one.currents = bytes(one.currents); one.sensory = bytes(one.sensory); }
 
-// Neurons are full or empty over their own range in all drives.
+// Neurons are full or empty over their own range in all drives; that they come up from zero at the start sets no range.
+const SETTLE_S = 0.5;
 const ranges = data.neurons.map((_, k) => {
   let low = Infinity, high = -Infinity;
-  for (const one of data.drives) for (const value of one.activity[k]) { low = Math.min(low, value); high = Math.max(high, value); }
+  for (const one of data.drives) {
+    const first = Math.min(Math.ceil(SETTLE_S / one.step_s), one.pictures.length - 1);
+    for (const value of one.activity[k].slice(first)) { low = Math.min(low, value); high = Math.max(high, value); }
+  }
   return [low, Math.max(high, low + 1e-6)];
 });
-const share = (k, value) => (value - ranges[k][0]) / (ranges[k][1] - ranges[k][0]);
+const clamp = value => Math.min(Math.max(value, 0), 1);
+const share = (k, value) => clamp((value - ranges[k][0]) / (ranges[k][1] - ranges[k][0]));
 
 function curve(values, low, high, kind) {
   const path = document.createElementNS(SVG, "path");
   const last = Math.max(values.length - 1, 1);
-  const points = values.map((value, k) => `${(1000 * k / last).toFixed(1)} ${(HEIGHT * (1 - (value - low) / (high - low))).toFixed(1)}`);
+  const points = values.map((value, k) => `${(1000 * k / last).toFixed(1)} ${(HEIGHT * (1 - clamp((value - low) / (high - low)))).toFixed(1)}`);
   path.setAttribute("d", "M" + points.join("L"));
   path.setAttribute("class", kind);
   return path;
@@ -93,7 +98,7 @@ function showNetwork() {
 }
 
 const bend = curvature => Math.abs(curvature) < 0.0005 ? "straight on" : `${curvature > 0 ? "left" : "right"}, radius ${(1 / Math.abs(curvature)).toFixed(0)} m`;
-const seconds = value => value === null ? "∞" : value >= 0.995 ? `${value.toFixed(1)} s` : `${(1000 * value).toFixed(0)} ms`;
+const seconds = value => value === null ? "∞" : value >= 0.995 ? `${value.toFixed(1)} s` : `${(1000 * value).toFixed(value < 0.00995 ? 1 : 0)} ms`;
 
 function showNumbers() {
   const offset = drive.offset[at];

@@ -12,6 +12,9 @@ __all__ = ["trees_finding", "trees_fragment"]
 _WELL: Final = 0.5
 """A neuron whose tree explains this share of its variance is said to be readable."""
 
+_APART: Final = 0.1
+"""Neurons are told apart if each knows so much more of its own factor than any other, as a share of its entropy."""
+
 _MEANINGS: Final = {
     "variance": (
         "Variance within paths",
@@ -35,12 +38,15 @@ _MEANINGS: Final = {
 
 
 def trees_finding(found: TreesSection) -> str:
-    """Say of how many neurons a tree tells at least half."""
+    """Say of how many neurons a tree tells at least half, and whether they are told apart."""
     readable = sum(tree.r2 >= _WELL for tree in found.neurons.values())
-    return (
+    said = (
         f"a small tree over what a person can name tells at least half of the activity of {readable} of "
         f"{len(found.neurons)} neurons, and {percent(found.behaviour.r2)} of the steering"
     )
+    if found.measures.information_gap > _APART:
+        return said
+    return f"{said}, but the neurons are not told apart (information gap {percent(found.measures.information_gap)})"
 
 
 def trees_fragment(found: TreesSection) -> str:
