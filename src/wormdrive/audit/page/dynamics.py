@@ -18,6 +18,9 @@ _LEFT: Final = 52.0
 _LEAST_LEFT: Final = 1e-3
 """Where the curve of what is left of a wrong state is cut off."""
 
+_SHORTEST_S: Final = 0.2
+"""Of the time axis [s]."""
+
 
 def dynamics_finding(found: DynamicsSection) -> str:
     """Say how fast a wrong state is forgotten, and by how much time constants move."""
@@ -28,7 +31,7 @@ def dynamics_finding(found: DynamicsSection) -> str:
     if found.constants is None:
         return said
     moved = float(np.median(np.max([one.liquidity for one in found.constants], axis=0)))
-    return f"{said}, and half of the neurons' time constants move by {times(moved)} or more along a drive"
+    return f"{said}, and along a drive a neuron's longest time constant is {times(moved)} its shortest (median)"
 
 
 def dynamics_fragment(found: DynamicsSection) -> str:
@@ -69,9 +72,9 @@ def _phase(found: DynamicsSection) -> str:
 def _forgetting(forgetting: tuple[Contraction, ...]) -> str:
     """Draw what is left of a wrong state over time, a line a drive, on a logarithmic scale."""
     canvas = Canvas(_WIDTH, 330.0, "What is left of a wrong state over time")
-    longest = max(float(one.time_s[-1]) for one in forgetting)
-    across, up = Scale(0.0, max(longest, 1e-9), _LEFT, _WIDTH - 12.0), Scale(np.log10(_LEAST_LEFT), 0.3, 288.0, 8.0)
-    ticks = [(second, f"{second:g}") for second in np.linspace(0.0, longest, 5).round(1)]
+    longest = 1.1 * max(float(one.time_s[one.state >= _LEAST_LEFT].max()) for one in forgetting)
+    across, up = Scale(0.0, max(longest, _SHORTEST_S), _LEFT, _WIDTH - 12.0), Scale(np.log10(_LEAST_LEFT), 0.3, 288.0, 8.0)
+    ticks = [(second, f"{second:g}") for second in np.linspace(0.0, across.high, 5).round(2)]
     canvas.across(across, ticks, 8.0, 288.0, "seconds since the state was made wrong")
     canvas.up(up, [(0.0, "100 %"), (-1.0, "10 %"), (-2.0, "1 %"), (-3.0, "0.1 %")], _LEFT, _WIDTH - 12.0)
     for one in forgetting:

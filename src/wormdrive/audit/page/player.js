@@ -97,7 +97,7 @@ function showNetwork() {
   data.neurons.forEach((name, k) => { circleOf(name).style.fill = colour(share(k, drive.activity[k][at])); });
 }
 
-const bend = curvature => Math.abs(curvature) < 0.0005 ? "straight on" : `${curvature > 0 ? "left" : "right"}, radius ${(1 / Math.abs(curvature)).toFixed(0)} m`;
+const bend = curvature => Math.abs(curvature) < 0.0005 ? "straight on" : `${curvature > 0 ? "left" : "right"}, radius\u00a0${(1 / Math.abs(curvature)).toFixed(0)}\u00a0m`;
 const seconds = value => value === null ? "∞" : value >= 0.995 ? `${value.toFixed(1)} s` : `${(1000 * value).toFixed(value < 0.00995 ? 1 : 0)} ms`;
 
 function showNumbers() {
