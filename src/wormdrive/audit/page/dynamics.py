@@ -72,8 +72,9 @@ def _phase(found: DynamicsSection) -> str:
 def _forgetting(forgetting: tuple[Contraction, ...]) -> str:
     """Draw what is left of a wrong state over time, a line a drive, on a logarithmic scale."""
     canvas = Canvas(_WIDTH, 330.0, "What is left of a wrong state over time")
-    longest = 1.1 * max(float(one.time_s[one.state >= _LEAST_LEFT].max()) for one in forgetting)
-    across, up = Scale(0.0, max(longest, _SHORTEST_S), _LEFT, _WIDTH - 12.0), Scale(np.log10(_LEAST_LEFT), 0.3, 288.0, 8.0)
+    longest = 1.1 * max(float(one.time_s[one.state >= _LEAST_LEFT].max(initial=0.0)) for one in forgetting)
+    across = Scale(0.0, max(longest, _SHORTEST_S), _LEFT, _WIDTH - 12.0)
+    up = Scale(np.log10(_LEAST_LEFT), 0.3, 288.0, 8.0)
     ticks = [(second, f"{second:g}") for second in np.linspace(0.0, across.high, 5).round(2)]
     canvas.across(across, ticks, 8.0, 288.0, "seconds since the state was made wrong")
     canvas.up(up, [(0.0, "100 %"), (-1.0, "10 %"), (-2.0, "1 %"), (-3.0, "0.1 %")], _LEFT, _WIDTH - 12.0)
