@@ -42,6 +42,7 @@ def dynamics_fragment(found: DynamicsSection) -> str:
         "dynamics.html.jinja",
         data=data,
         frames=frames,
+        has_constants=found.constants is not None,
         phase_drawn=_phase(found),
         forgetting_drawn="" if found.forgetting is None else _forgetting(found.forgetting),
     )
