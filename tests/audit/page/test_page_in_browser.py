@@ -40,11 +40,12 @@ def test_all_figures_stand_beside_the_page(folder: Path) -> None:
 
 
 def shown(window: Any) -> tuple[str, ...]:
-    """What can be seen of a moment: picture, clock, a neuron, a synapse."""
+    """What can be seen of a moment: picture, clock, all neurons, a time constant, a synapse."""
     return tuple(
         window.execute_script(
             """const at = selector => document.querySelector(selector);
-            return [at(".picture").src, at(".clock").textContent, at(".neuron .value").textContent,
+            return [at(".picture").src, at(".clock").textContent,
+                    [...document.querySelectorAll(".neuron .value")].map(v => v.textContent).join(" "),
                     at(".neuron .constant").textContent, at(".live path").getAttribute("style")]"""
         )
     )
