@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["data_uri", "filmstrip_webp", "saliency_pictures", "webm"]
+__all__ = ["data_uri", "filmstrip_webp", "saliency_pictures", "webm", "webp"]
 
 Frames = NDArray[np.uint8]
 
@@ -60,7 +60,17 @@ def filmstrip_webp(frames: Frames, saliency: NDArray[np.floating] | None, count:
     blank = np.full((height, gap, 4), 0, np.uint8)
     opaque = [np.dstack([column[..., ::-1], np.full(column.shape[:2], 255, np.uint8)]) for column in columns]
     strip = [part for column in opaque for part in (column, blank)][:-1]
-    ok, data = cv2.imencode(".webp", np.concatenate(strip, axis=1), [cv2.IMWRITE_WEBP_QUALITY, 82])
+    return _encoded(np.concatenate(strip, axis=1), 82)
+
+
+def webp(picture: Frames, quality: int = 70) -> bytes:
+    """Encode an RGB picture (H, W, 3) as WebP; ``quality`` 1 to 100."""
+    return _encoded(np.ascontiguousarray(picture[..., ::-1]), quality)
+
+
+def _encoded(picture: Frames, quality: int) -> bytes:
+    """Encode a picture whose channels stand in OpenCV's order."""
+    ok, data = cv2.imencode(".webp", picture, [cv2.IMWRITE_WEBP_QUALITY, quality])
     if not ok:
         raise RuntimeError("this build of OpenCV writes no WebP")
     return bytes(data)

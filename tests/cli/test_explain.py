@@ -15,11 +15,12 @@ from typer.testing import CliRunner
 from wormdrive.agents.cells.ltc import LTC
 from wormdrive.agents.inspection import inspect_policy
 from wormdrive.agents.policies.registry import build_policy
-from wormdrive.agents.policies.serialization import save_policy
+from wormdrive.agents.policies.serialization import load_policy, save_policy
 from wormdrive.agents.wirings.wiring import Neuron, Synapse, Wiring
 from wormdrive.agents.wirings.wiring_picture import draw_wiring
+from wormdrive.audit.held_out import held_out_episodes
 from wormdrive.cli.main import app
-from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError, EpisodeError
 
 
 @pytest.fixture(autouse=True)
@@ -130,7 +131,9 @@ def test_a_policy_without_a_wiring() -> None:
 def test_wrong_pictures_are_refused() -> None:
     for arguments, complaint in (
         (("--wiring", "--out", "w.gif"), r"w\.gif: allowed endings are \.png, \.svg"),
-        (("--out", "w.png"), "allowed with --wiring only"),
+        (("--seed", 1), "--seed: allowed with an audit only"),
+        (("--wiring", "--out", "w.png", "--routes", 2), "--routes: allowed with an audit only"),
+        (("--out", "new", "--episode", "a.episode", "--frames", 99), "--frames: allowed without --episode only"),
     ):
         with pytest.raises(ArgumentError, match=complaint):
             explain("ncp", *arguments)
@@ -141,3 +144,31 @@ def test_wrong_pictures_are_refused() -> None:
     Path("file").touch()
     with pytest.raises(ArgumentError, match="cannot be written"):
         draw_wiring(Wiring.ncp(), "file/w.png")
+
+
+def test_an_audit_replaces_nothing_unasked() -> None:
+    folder = Path("mine")
+    folder.mkdir()
+    (folder / "notes.txt").touch()
+    with pytest.raises(ArgumentError, match=r"out=mine: exists; allowed are a new folder, or --force"):
+        explain("ncp", "--out", folder)
+    with pytest.raises(ArgumentError, match=r"out=mine/notes.txt: is a file; allowed is a folder"):
+        explain("ncp", "--out", folder / "notes.txt", "--force")
+    with pytest.raises(EpisodeError, match=r"no\.episode"):
+        explain("ncp", "--out", "new", "--episode", "no.episode")
+    assert not Path("new").exists()
+
+
+@pytest.mark.slow
+def test_a_recorded_drive_is_audited() -> None:
+    episode = held_out_episodes(load_policy("ncp"), seasons=("autumn",), routes=1, frames=50)[0]
+    episode.save("mine.episode")
+    folder = saved("lstm")
+    told = json.loads(explain(folder, "--out", "audit", "--episode", "mine.episode", "--json"))
+    assert told == json.loads(Path("audit/explain.json").read_text())
+    assert [(drive["season"], drive["frames"]) for drive in told["drives"]] == [("autumn", 50)]
+    assert told["missing"]["trees"].startswith("needs 2 drives")
+    assert told["sections"]["dynamics"]["half_life_s"] is None or told["sections"]["dynamics"]["half_life_s"] > 0
+    before = Path("audit/explain.html").read_bytes()
+    explain(folder, "--out", "audit", "--episode", "mine.episode", "--force")
+    assert Path("audit/explain.html").read_bytes() == before

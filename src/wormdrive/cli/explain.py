@@ -16,26 +16,119 @@ __all__ = ["explain"]
 
 def explain(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A policy's folder, or shipped weights.")] = "ncp",
-    wiring: Annotated[bool, typer.Option("--wiring", help="Draw who is connected to whom; name each neuron.")] = False,
     out: Annotated[
-        Path | None, typer.Option(help="File of the picture, .png or .svg.", show_default="wiring.png")
+        Path | None,
+        typer.Option(
+            help="Folder of the audit; with --wiring file of the picture, .png or .svg.",
+            show_default="no audit; wiring.png",
+        ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the picture if it exists.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print it all as JSON, the wiring as data too.")] = False,
+    wiring: Annotated[bool, typer.Option("--wiring", help="Draw who is connected to whom; name each neuron.")] = False,
+    episode: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Audit on this recorded drive instead; may be repeated: trees want two."),
+    ] = None,
+    routes: Annotated[
+        int | None, typer.Option(min=1, max=1000, help="Held-out routes in each of four seasons.", show_default="3")
+    ] = None,
+    frames: Annotated[
+        int | None,
+        typer.Option(min=16, max=20_000, help="Frames a drive, at 30 a second.", show_default="300"),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=1000, help="Another seed drives other routes.", show_default="0")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Threads to simulate and compute with.", show_default="all processors")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace what exists.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it all as JSON.")] = False,
 ) -> None:
-    """Say what MODEL is made of: neurons, synapses, trainable numbers, time constants in seconds.
+    """Say what MODEL is made of; with --out audit it: let it drive, and look what its neurons do.
 
-    With --wiring also draw it; with --wiring --json a picture is drawn only where --out says so. Example:
+    The audit drives roads that no training has seen, in four seasons. It writes explain.html, a page with a drive to
+    scrub through, and explain.json, all figures: decision trees, dynamics, what is certified.
 
-        wormdrive explain ncp --wiring --out wiring.svg
+    Example: `wormdrive explain ncp --out runs/explain`
+
+    Example: `wormdrive explain ncp --wiring --out wiring.svg`
     """
+    from wormdrive.envs.common.errors import ArgumentError
+
+    asked = {"--episode": episode, "--routes": routes, "--frames": frames, "--seed": seed, "--threads": threads}
+    given = [name for name, value in asked.items() if value is not None]
+    if out is not None and not wiring:
+        held_out = [name for name in given if name in ("--routes", "--frames", "--seed")]
+        if episode and held_out:
+            raise ArgumentError(f"{held_out[0]}: allowed without --episode only, which says what is driven")
+        _audit(model, out, episode or [], routes or 3, frames or 300, seed or 0, threads, force=force, as_json=as_json)
+        return
+    if given:
+        raise ArgumentError(f"{given[0]}: allowed with an audit only: --out FOLDER, and no --wiring")
+    _anatomy(model, out, wiring=wiring, force=force, as_json=as_json)
+
+
+def _audit(
+    model: str,
+    out: Path,
+    files: list[Path],
+    routes: int,
+    frames: int,
+    seed: int,
+    threads: int | None,
+    *,
+    force: bool,
+    as_json: bool,
+) -> None:
+    import os
+    import shlex
+    import sys
+
+    from rich.console import Console
+
+    from wormdrive.agents.policies.serialization import load_policy
+    from wormdrive.audit.audit import audit
+    from wormdrive.audit.held_out import held_out_episodes
+    from wormdrive.audit.page.page import verdict
+    from wormdrive.audit.writing import require_new_folder, write_audit
+    from wormdrive.cli.stages import Stages
+    from wormdrive.cli.stopping import NOTHING, stoppable
+    from wormdrive.envs.episodes.episode import Episode
+    from wormdrive.perception.kernels.chunks import computing_with
+    from wormdrive.scenarios.folder_lock import locked_folder
+
+    require_new_folder(out, force=force)
+    policy = load_policy(model)
+    episodes = [Episode.load(file) for file in files]
+    threads = threads or os.cpu_count() or 1
+    with (
+        stoppable(lambda: NOTHING),
+        locked_folder(out),
+        computing_with(threads),
+        Stages(Console(stderr=True)) as stages,
+    ):
+        if not episodes:
+            episodes = held_out_episodes(
+                policy, routes=routes, frames=frames, seed=seed, threads=threads, progress=stages
+            )
+        found = audit(policy, episodes, model=Path(model).name, threads=threads, progress=stages)
+        stages.begin("writing the page", 1)
+        written = write_audit(found, out, shlex.join(["wormdrive", *sys.argv[1:]]), threads=threads)
+    if as_json:
+        typer.echo(json.dumps(found.to_json(), indent=1, allow_nan=False))
+        return
+    typer.echo(f"{found.model}: {verdict(found)}.")
+    for name, reason in found.missing.items():
+        typer.echo(f"{name}: not measured: {reason}")
+    typer.echo(f"page: {written}")
+
+
+def _anatomy(model: str, out: Path | None, *, wiring: bool, force: bool, as_json: bool) -> None:
     from wormdrive.agents.inspection import inspect_policy
     from wormdrive.agents.policies.serialization import load_policy
     from wormdrive.agents.wirings.wiring_picture import draw_wiring
     from wormdrive.envs.common.errors import ArgumentError
 
-    if out is not None and not wiring:
-        raise ArgumentError(f"--out {out}: allowed with --wiring only")
     anatomy = inspect_policy(load_policy(model))
     picture = out or (None if as_json or not wiring else Path("wiring.png"))
     if wiring and anatomy.wiring is None:

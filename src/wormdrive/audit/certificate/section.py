@@ -19,7 +19,10 @@ from wormdrive.audit.certificate.worst_noise import worst_curvature
 from wormdrive.audit.traced_drive import TracedDrive
 from wormdrive.envs.embedded.episode_renderer import render_episode
 
-__all__ = ["CertificateSection", "measure_certificate"]
+__all__ = ["MOST_NOISE", "CertificateSection", "measure_certificate"]
+
+MOST_NOISE: Final = 4.0
+"""More noise on the features than this is not tried."""
 
 _AFTER: Final = (1, 10, 100)
 _NOISES: Final = (0.0001, 0.001, 0.01, 0.1)
@@ -73,7 +76,7 @@ def measure_certificate(policy: Policy, drives: Sequence[TracedDrive]) -> Certif
 
     def proved(count: int) -> float:
         return largest_noise(
-            lambda noise: greatest_offset(bounds(noise, count), meant[:count], speed, dt_s) < _MARGIN_M, most=4.0
+            lambda noise: greatest_offset(bounds(noise, count), meant[:count], speed, dt_s) < _MARGIN_M, most=MOST_NOISE
         )
 
     def measured(count: int) -> float | None:
@@ -81,7 +84,7 @@ def measure_certificate(policy: Policy, drives: Sequence[TracedDrive]) -> Certif
             seen = worst_curvature(policy, features[:count], state, noise, elapsed)
             return greatest_offset(Interval(seen, seen), meant[:count], speed, dt_s) < _MARGIN_M
 
-        return None if stays(4.0) else largest_noise(stays, most=4.0)
+        return None if stays(MOST_NOISE) else largest_noise(stays, most=MOST_NOISE)
 
     return CertificateSection(
         first,

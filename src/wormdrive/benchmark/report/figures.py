@@ -7,13 +7,13 @@ from typing import Final
 
 import numpy as np
 
-from wormdrive.benchmark.report.canvas import Canvas, Scale
 from wormdrive.benchmark.report.evidence import LEVEL, METRIC, TARGET, Evidence
 from wormdrive.benchmark.report.words import model_title, p_value, points, rate, share, short_rate, signed
 from wormdrive.benchmark.statistics.aggregates import over_routes, performance_profile
 from wormdrive.benchmark.statistics.bootstrap import bootstrap
 from wormdrive.benchmark.statistics.comparison import Comparison
 from wormdrive.benchmark.statistics.score_arrays import metric_bounds, pivot_conditions
+from wormdrive.scenarios.report.canvas import Canvas, Scale
 
 __all__ = ["factor_figure", "forest_figure", "profile_figure", "shares_figure", "strip_figure"]
 

@@ -7,10 +7,10 @@ from typing import Final
 
 from wormdrive.benchmark.breaking_points import LadderBreak
 from wormdrive.benchmark.breaking_points_report import place_on_ladder
-from wormdrive.benchmark.report.canvas import Canvas, Scale
 from wormdrive.benchmark.report.evidence import LEVEL, Evidence, least_p
 from wormdrive.benchmark.report.tables import Table
 from wormdrive.benchmark.report.words import model_title, p_value
+from wormdrive.scenarios.report.canvas import Canvas, Scale
 from wormdrive.scenarios.suite import load_suite
 
 __all__ = ["ladder_figures", "ladder_sentence", "ladder_table"]

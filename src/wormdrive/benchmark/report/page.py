@@ -11,7 +11,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from wormdrive.benchmark.report.canvas import marker_key
 from wormdrive.benchmark.report.evidence import TARGET, Evidence
 from wormdrive.benchmark.report.figures import (
     factor_figure,
@@ -24,6 +23,7 @@ from wormdrive.benchmark.report.films import Film
 from wormdrive.benchmark.report.ladders import ladder_figures
 from wormdrive.benchmark.report.standing import Standing
 from wormdrive.benchmark.report.words import model_title, percent
+from wormdrive.scenarios.report.canvas import marker_key
 from wormdrive.scenarios.report.templates import page_environment, style_sheet
 
 __all__ = ["page"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from wormdrive.benchmark.report.canvas import Canvas, Scale, marker_key
+from wormdrive.scenarios.report.canvas import Canvas, Scale, marker_key
 
 
 def test_a_scale_is_straight_and_cuts_off_what_lies_beyond() -> None:

@@ -1,0 +1,70 @@
+"""Sections of the audit, as data: what is measured, of whom it can be, and how a page tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from wormdrive.agents.policies.policy import Policy
+from wormdrive.audit.certificate.section import measure_certificate
+from wormdrive.audit.dynamics.section import measure_dynamics
+from wormdrive.audit.page.certificate import certificate_finding, certificate_fragment
+from wormdrive.audit.page.dynamics import dynamics_finding, dynamics_fragment
+from wormdrive.audit.page.trees import trees_finding, trees_fragment
+from wormdrive.audit.traced_drive import TracedDrive
+from wormdrive.audit.trees.section import measure_trees
+
+__all__ = ["SECTIONS", "Measured", "Section"]
+
+
+class Measured(Protocol):
+    """What a section found."""
+
+    def to_json(self) -> dict[str, Any]:
+        """All figures as plain data."""
+
+
+def _nothing(_found: Any) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the audit.
+
+    Attributes
+    ----------
+    name, heading:
+        The key in ``explain.json``, and the title on the page.
+    measure:
+        From a policy and its drives to what was found; ``None`` if the policy's kind has nothing to measure.
+    fragment:
+        From what was found to HTML; every text in it is escaped.
+    wants:
+        What a kind must have to be measured, as it ends the sentence "needs ...".
+    finding:
+        A clause for the page's first sentence, such as "it forgets in 0.3 s"; empty if there is nothing to say.
+    drives, frames:
+        It takes at least so many drives, and only drives of at least so many frames.
+    """
+
+    name: str
+    heading: str
+    measure: Callable[[Policy, Sequence[TracedDrive]], Measured | None]
+    fragment: Callable[[Any], str]
+    wants: str
+    finding: Callable[[Any], str] = _nothing
+    drives: int = 1
+    frames: int = 2
+
+
+SECTIONS: Final = (
+    Section("trees", "Decision trees", measure_trees, trees_fragment, "neurons", trees_finding, drives=2),
+    Section("dynamics", "Dynamics", measure_dynamics, dynamics_fragment, "neurons", dynamics_finding, frames=46),
+    Section(
+        "certificate", "Certificate", measure_certificate, certificate_fragment,
+        "a wiring of LTC neurons (ncp, ltc_full, ltc_random)", certificate_finding, frames=101,
+    ),
+)  # fmt: skip
+"""In the order of the page."""

@@ -1,0 +1,93 @@
+"""Audit: every kind gets all sections that it has something for, and the reason for the others."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from tests.audit.toys import drive_of, some_features
+from wormdrive.agents.policies.registry import build_policy
+from wormdrive.agents.policies.serialization import load_policy
+from wormdrive.audit.audit import Audit, audit
+from wormdrive.audit.held_out import held_out_episodes
+from wormdrive.audit.page.drive_player import chosen_drives, player_json
+from wormdrive.audit.page.page import page, verdict
+from wormdrive.audit.sections import SECTIONS
+from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.episodes.episode import Episode
+from wormdrive.envs.seasons.conditions import Conditions
+
+
+@pytest.fixture(scope="module")
+def episodes() -> list[Episode]:
+    return held_out_episodes(load_policy("ncp"), seasons=("summer", "winter"), routes=1, frames=48)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kind", "lacks"),
+    [("cfc", "LTC neurons|101 frames"), ("lstm", "101 frames"), ("feedforward", "101 frames")],
+)
+def test_other_kinds(kind: str, lacks: str, episodes: list[Episode]) -> None:
+    torch.manual_seed(0)
+    policy = build_policy({"kind": kind})
+    found = audit(policy, episodes, model="mine")
+    told = json.loads(json.dumps(found.to_json(), allow_nan=False))
+    assert set(told["sections"]) == {section.name for section in SECTIONS}
+    assert set(told["sections"]["trees"]["neurons"]) == set(policy.neuron_names)
+    assert set(told["sections"]["dynamics"]["neurons"]) == set(policy.neuron_names)
+    assert told["sections"]["certificate"] is None
+    assert any(words in told["missing"]["certificate"] for words in lacks.split("|"))
+    assert [drive["season"] for drive in told["drives"]] == ["summer", "winter"]
+
+    made = page(found, "wormdrive explain mine")
+    assert verdict(found) in made.replace("&#39;", "'")
+    assert f"Not measured: {found.missing['certificate']}".split(" (")[0] in made.replace("&#39;", "'")
+    assert ("has no wiring to draw" in made) == (kind != "cfc")
+    player = json.loads(player_json(policy, chosen_drives(found.drives)))
+    assert all(len(drive["pictures"]) == len(drive["looks"]) == 24 for drive in player["drives"])
+    assert (player["drives"][0]["constants"] is not None) == (kind == "cfc")
+
+
+def test_too_few_and_too_short_drives_are_named_not_measured() -> None:
+    policy = build_policy({"kind": "ncp", "observes": "road_state"})
+    episode = replace(drive_of(build_policy({"kind": "ncp"}), some_features(20)).episode, simulator="carla")
+    found = audit(policy, [episode])
+    assert found.found == {}
+    assert found.missing["trees"].startswith("needs 2 drives of 2 frames or more: there are 1")
+    assert found.missing["dynamics"].endswith("(the longest of 1 has 20)")
+    assert verdict(found) == "nothing could be measured on these drives"
+    with pytest.raises(ArgumentError, match="episodes: none"):
+        audit(policy, [])
+
+
+def test_drives_without_a_route_are_named() -> None:
+    policy = build_policy({"kind": "ncp", "observes": "road_state"})
+    drive = drive_of(build_policy({"kind": "ncp"}), some_features(20))
+    scenario = drive.episode.scenario.model_copy(update={"map": "no_such_map.xodr"})
+    found = audit(policy, [replace(drive.episode, scenario=scenario)] * 2)
+    assert found.missing["trees"].startswith("needs drives of the embedded simulator: ")
+
+
+def test_what_is_infinite_is_none() -> None:
+    policy = build_policy({"kind": "ncp"})
+    infinite = type("Found", (), {"to_json": lambda _self: {"a": np.inf, 3: (np.float64(1.5), np.int64(2))}})()
+    found = Audit("mine", policy, (drive_of(policy, some_features(5)),), {"trees": infinite}, {})
+    assert found.to_json()["sections"]["trees"] == {"a": None, "3": [1.5, 2]}
+
+
+def test_one_drive_a_season_is_shown() -> None:
+    drive = drive_of(build_policy({"kind": "ncp"}), some_features(3))
+
+    def in_season(name: str) -> object:
+        scenario = drive.episode.scenario.model_copy(update={"conditions": Conditions.preset(name)})
+        return replace(drive, episode=replace(drive.episode, scenario=scenario))
+
+    summer, winter = [in_season("summer") for _ in range(6)], in_season("winter")
+    assert chosen_drives([*summer, winter]) == {"summer": summer[0], "winter": winter}
+    assert list(chosen_drives(summer)) == ["summer 1", "summer 2", "summer 3", "summer 4"]
+    assert list(chosen_drives(summer[:1])) == ["summer"]
