@@ -143,6 +143,6 @@ def _share(indices: Any, resampled: Any, k: int) -> Share:
 
 
 def _mean(order: Numbers) -> list[float]:
-    """(A, parts) -> mean over those that move at all."""
+    """Average over those of (A, parts) that move at all."""
     moving = order[np.isfinite(order).all(1)]
     return [float(value) for value in (moving.mean(0) if len(moving) else np.zeros(order.shape[1]))]
