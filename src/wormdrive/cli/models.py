@@ -60,19 +60,19 @@ def models(
 
 
 def _print_list(found: list[tuple[ModelCard, Path]]) -> None:
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    table = Table()
-    for column in ("name", "kind", "recipe"):
-        table.add_column(column)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in ("name", "recipe"):
+        table.add_column(column, no_wrap=True)
     for column in ("seed", "numbers", "size", "summer", "winter"):
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     for card, folder in found:
         seasons = (card.season(season) for season in ("summer", "winter"))
         table.add_row(
             card.name,
-            card.kind,
             card.recipe,
             str(card.seed),
             f"{card.parameters:,}",
