@@ -64,7 +64,7 @@ def _print_list(found: list[tuple[ModelCard, Path]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for column in ("name", "recipe"):
         table.add_column(column, no_wrap=True)
     for column in ("seed", "numbers", "size", "summer", "winter"):
