@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from tests.audit.toys import drive_of, some_features
 from wormdrive.agents.policies.registry import build_policy
 from wormdrive.agents.policies.serialization import load_policy
 from wormdrive.audit.audit import Audit, audit
+from wormdrive.audit.counterfactuals.parts import ROAD, parts
+from wormdrive.audit.counterfactuals.section import measure_counterfactuals
 from wormdrive.audit.held_out import held_out_episodes
 from wormdrive.audit.page.drive_player import chosen_drives, player_json
 from wormdrive.audit.page.page import page, verdict
@@ -27,6 +30,14 @@ def episodes() -> list[Episode]:
     return held_out_episodes(load_policy("ncp"), seasons=("summer", "winter"), routes=1, frames=48)
 
 
+QUICK = [
+    replace(section, measure=partial(measure_counterfactuals, samples=8))
+    if section.name == "counterfactuals"
+    else section
+    for section in SECTIONS
+]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "lacks"),
@@ -35,11 +46,12 @@ def episodes() -> list[Episode]:
 def test_other_kinds(kind: str, lacks: str, episodes: list[Episode]) -> None:
     torch.manual_seed(0)
     policy = build_policy({"kind": kind})
-    found = audit(policy, episodes, model="mine")
+    found = audit(policy, episodes, model="mine", sections=QUICK)
     told = json.loads(json.dumps(found.to_json(), allow_nan=False))
     assert set(told["sections"]) == {section.name for section in SECTIONS}
     assert set(told["sections"]["trees"]["neurons"]) == set(policy.neuron_names)
     assert set(told["sections"]["dynamics"]["neurons"]) == set(policy.neuron_names)
+    assert set(told["sections"]["counterfactuals"]["shares"]["steering"]) == {*parts(), ROAD}
     assert told["sections"]["certificate"] is None
     assert any(words in told["missing"]["certificate"] for words in lacks.split("|"))
     assert [drive["season"] for drive in told["drives"]] == ["summer", "winter"]

@@ -8,8 +8,11 @@ from typing import Any, Final, Protocol
 
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.audit.certificate.section import measure_certificate
+from wormdrive.audit.counterfactuals.responses import RUN_UP
+from wormdrive.audit.counterfactuals.section import measure_counterfactuals
 from wormdrive.audit.dynamics.section import measure_dynamics
 from wormdrive.audit.page.certificate import certificate_finding, certificate_fragment
+from wormdrive.audit.page.counterfactuals import counterfactuals_finding, counterfactuals_fragment
 from wormdrive.audit.page.dynamics import dynamics_finding, dynamics_fragment
 from wormdrive.audit.page.trees import trees_finding, trees_fragment
 from wormdrive.audit.traced_drive import TracedDrive
@@ -61,6 +64,10 @@ class Section:
 
 SECTIONS: Final = (
     Section("trees", "Decision trees", measure_trees, trees_fragment, "neurons", trees_finding, drives=2),
+    Section(
+        "counterfactuals", "Road or scenery", measure_counterfactuals, counterfactuals_fragment,
+        "drives of the simulator", counterfactuals_finding, frames=RUN_UP + 1,
+    ),
     Section("dynamics", "Dynamics", measure_dynamics, dynamics_fragment, "neurons", dynamics_finding, frames=46),
     Section(
         "certificate", "Certificate", measure_certificate, certificate_fragment,

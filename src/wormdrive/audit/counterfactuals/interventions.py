@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.audit.counterfactuals.responses import Moment, respond
@@ -24,30 +23,22 @@ class Interventions:
 
     Attributes
     ----------
-    mirrored:
-        Correlation of the steering before mirrored pictures with minus that before the pictures as they are: 1 for who
-        steers by what lies left and right alone; ``None`` for policies without eyes, or that steer straight on always.
     shifted_per_m:
         Mean change of the steered curvature [1/m] when the car stands 0.3 m farther left: negative for who steers back.
     shifted_back:
         Share of the moments at which it steers back.
     """
 
-    mirrored: float | None
     shifted_per_m: float
     shifted_back: float
 
 
 def intervene(policy: Policy, moments: Sequence[Moment], *, threads: int = 1) -> Interventions:
-    """Mirror what a policy sees at some moments, and shift the car in its lane."""
+    """Shift the car in its lane, at some moments."""
     usual = respond(policy, moments, threads=threads)
     moved = respond(policy, [moment._replace(state=_shifted(moment)) for moment in moments], threads=threads)
     change = moved.curvature - usual.curvature
-    mirrored = None
-    if policy.needs_camera:
-        flipped = respond(policy, moments, spoil=lambda pictures: pictures[:, :, ::-1], threads=threads)
-        mirrored = _correlation(-flipped.curvature, usual.curvature)
-    return Interventions(mirrored, float(change.mean()), float(np.mean(change < 0)))
+    return Interventions(float(change.mean()), float(np.mean(change < 0)))
 
 
 def _shifted(moment: Moment) -> VehicleState:
@@ -60,7 +51,3 @@ def _shifted(moment: Moment) -> VehicleState:
         y_m=state.y_m + SHIFT_M * np.cos(lane),
         lateral_offset_m=state.lateral_offset_m + SHIFT_M,
     )
-
-
-def _correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> float | None:
-    return float(np.corrcoef(a, b)[0, 1]) if a.std() > 0 and b.std() > 0 else None

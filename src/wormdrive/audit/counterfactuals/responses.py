@@ -51,15 +51,14 @@ def respond(
     policy: Policy,
     moments: Sequence[Moment],
     *,
-    spoil: Callable[[NDArray[np.uint8]], NDArray[np.uint8]] | None = None,
     threads: int = 1,
     watch: Callable[[int], None] | None = None,
 ) -> Responses:
-    """Show a policy some moments; ``spoil`` changes their pictures, ``watch`` is told how many are done."""
+    """Show a policy some moments; ``watch`` is told how many are done."""
     found = []
     for begin in range(0, len(moments), _TOGETHER):
         some = moments[begin : begin + _TOGETHER]
-        found.append(_respond(policy.eval(), some, spoil, threads))
+        found.append(_respond(policy.eval(), some, threads))
         if watch is not None:
             watch(begin + len(some))
     curvature, activity, features, pictures = zip(*found, strict=True)
@@ -70,7 +69,6 @@ def respond(
 def _respond(
     policy: Policy,
     moments: Sequence[Moment],
-    spoil: Callable[[NDArray[np.uint8]], NDArray[np.uint8]] | None,
     threads: int,
 ) -> Responses:
     length = RUN_UP + 1
@@ -84,7 +82,9 @@ def _respond(
     pictures = None
     if policy.needs_camera:
         renderer = EpisodeRenderer(
-            [moment.scenario for moment in moments], camera=moments[0].episode.camera, threads=threads
+            [moment.scenario for moment in moments],
+            camera=moments[0].episode.camera,
+            threads=threads,
         )
         try:
             step = np.concatenate(
@@ -93,8 +93,6 @@ def _respond(
             pictures = renderer.draw(np.repeat(np.arange(len(moments)), length), step, state).camera
         finally:
             renderer.close()
-        if spoil is not None:
-            pictures = np.ascontiguousarray(spoil(pictures))
     features = policy.frame_features(road_state(state) if pictures is None else pictures)
     steps = policy.control(
         features.view(len(moments), length, -1),

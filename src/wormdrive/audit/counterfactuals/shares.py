@@ -7,6 +7,7 @@ what would be gone if it were known, interactions included.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,7 +20,7 @@ from scipy.stats import qmc
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.audit.counterfactuals.parts import ROAD, numbers_of, under
 from wormdrive.audit.counterfactuals.responses import RUN_UP, Moment, Responses, respond
-from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError, EpisodeError
 from wormdrive.envs.episodes.episode import Episode
 
 __all__ = ["Share", "Shares", "sampled_moment", "shares"]
@@ -77,11 +78,15 @@ def shares(
     ------
     ArgumentError
         ``samples`` is no power of 2, or a drive is too short.
+    EpisodeError
+        A drive cannot be drawn under another scenery.
     """
     if samples < 2 or samples & (samples - 1):
         raise ArgumentError(f"samples={samples!r}: allowed is a power of 2, from 2 on")
     if min(len(episode) for episode in episodes) <= RUN_UP:
         raise ArgumentError(f"episodes: one has {RUN_UP} frames or fewer: allowed are more")
+    if any(episode.simulator != "embedded" for episode in episodes):
+        raise EpisodeError("an episode of another simulator: allowed are those whose frames can be drawn again")
     slices = list(numbers_of().values())
     width = slices[-1].stop
     both = qmc.Sobol(2 * width, seed=seed).random(samples)
@@ -109,7 +114,9 @@ def _shares(policy: Policy, found: Responses, samples: int, seed: int) -> Shares
     steering = _indices(found.curvature[:, None], samples, seed)
     neurons = _indices(found.activity, samples, seed)
     features = _indices(found.features, samples, seed)
-    resampled = steering.bootstrap(n_resamples=_RESAMPLES) if found.curvature.std() > 0 else None
+    with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", stats.DegenerateDataWarning)  # of parts that move nothing
+        resampled = steering.bootstrap(n_resamples=_RESAMPLES) if found.curvature.std() > 0 else None
     return Shares(
         {name: _share(steering, resampled, k) for k, name in enumerate(names)},
         dict(zip(names, _mean(neurons.total_order), strict=True)),
@@ -135,10 +142,11 @@ def _share(indices: Any, resampled: Any, k: int) -> Share:
     first, total = (float(np.nan_to_num(np.ravel(order)[k])) for order in (indices.first_order, indices.total_order))
     if resampled is None:
         return Share(0.0, (0.0, 0.0), 0.0, (0.0, 0.0))
-    ends = [
-        (float(np.ravel(one.confidence_interval.low)[k]), float(np.ravel(one.confidence_interval.high)[k]))
-        for one in (resampled.first_order, resampled.total_order)
-    ]
+    ends = []
+    for value, one in ((first, resampled.first_order), (total, resampled.total_order)):
+        both = (float(np.ravel(end)[k]) for end in (one.confidence_interval.low, one.confidence_interval.high))
+        low, high = (value if np.isnan(end) else end for end in both)
+        ends.append((low, high))
     return Share(first, ends[0], total, ends[1])
 
 

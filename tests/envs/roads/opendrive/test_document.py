@@ -76,6 +76,7 @@ def test_gzip_is_read(tmp_path: Path) -> None:
         (gzip.compress(TEXT.encode())[:-20], "its end is missing"),
         (gzip.compress(TEXT.encode())[:12] + b"\xff" * 50, "damaged gzip file"),
     ],
+    ids=["zip", "bzip2", "xz", "cut gzip", "damaged gzip"],
 )
 def test_other_packers_are_named(data: bytes, reason: str, tmp_path: Path) -> None:
     path = tmp_path / "map.xodr"

@@ -1,0 +1,71 @@
+"""Counterfactuals on the page: shares of road and scenery, interventions, and the pictures that moved most."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wormdrive.audit.counterfactuals.interventions import SHIFT_M, Interventions
+from wormdrive.audit.counterfactuals.parts import ROAD
+from wormdrive.audit.counterfactuals.section import CounterfactualsSection, Pair
+from wormdrive.audit.counterfactuals.shares import Share
+from wormdrive.audit.page.fragments import figures, fragment, percent
+from wormdrive.scenarios.report.pictures import data_uri, webp
+
+__all__ = ["counterfactuals_finding", "counterfactuals_fragment"]
+
+
+def counterfactuals_finding(found: CounterfactualsSection) -> str:
+    """Say what the road explains of the steering, and which part of the scenery moves it most."""
+    steering = found.shares.steering
+    road = steering[ROAD].first
+    worst = max((name for name in steering if name != ROAD), key=lambda name: steering[name].total)
+    said = f"the road alone explains {percent(road)} of the steering's variance"
+    if steering[worst].total <= 0:
+        return f"{said} and the scenery nothing"
+    return f"{said}; of the scenery {worst} has most to do with it ({percent(steering[worst].total)})"
+
+
+def counterfactuals_fragment(found: CounterfactualsSection) -> str:
+    """Tell shares and interventions as tables, and show the pictures."""
+    shares = found.shares
+    order = sorted(shares.steering, key=lambda name: -shares.steering[name].total)
+    return fragment(
+        "counterfactuals.html.jinja",
+        samples=found.samples,
+        rows={
+            name: [
+                *_cells(shares.steering[name]),
+                percent(max(shares.neurons[name], 0.0)),
+                percent(max(shares.features[name], 0.0)),
+            ]
+            for name in order
+        },
+        interventions=_interventions(found.interventions),
+        pairs=[_pair(pair) for pair in found.pairs],
+    )
+
+
+def _cells(share: Share) -> list[str]:
+    """Estimates scatter about 0 where there is nothing; what lies below is written as 0."""
+    return [
+        f"{percent(max(value, 0.0))} ({100 * max(low, 0.0):.0f} to {100 * max(high, 0.0):.0f})"
+        for value, (low, high) in ((share.first, share.first_ci95), (share.total, share.total_ci95))
+    ]
+
+
+def _interventions(found: Interventions) -> dict[str, str]:
+    return {
+        f"the car stands {SHIFT_M:g} m farther left": (
+            f"the curvature moves by {figures(found.shifted_per_m)} /m; it steers back in {percent(found.shifted_back)}"
+        )
+    }
+
+
+def _pair(pair: Pair) -> dict[str, Any]:
+    return {
+        "part": pair.part,
+        "before": data_uri(webp(pair.before), "image/webp"),
+        "after": data_uri(webp(pair.after), "image/webp"),
+        "steered_before": figures(pair.curvature_before),
+        "steered_after": figures(pair.curvature_after),
+    }
