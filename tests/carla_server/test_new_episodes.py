@@ -119,9 +119,12 @@ def drive():
     cars = [world.spawn_actor(blueprint("vehicle.tesla.model3"), points[k]) for k in (2, 10, 18)]
     for car in cars:
         car.set_autopilot(True, manager_port)
-    for _ in range(30):
+    for _ in range(600):  # of whatever length: a manager needs some time to begin
         step()
-    return max(car.get_velocity().length() for car in cars)
+        fastest = max(car.get_velocity().length() for car in cars)
+        if fastest > 1.0:
+            break
+    return fastest
 speeds = []
 for name in ("country_loop", "suburb"):
     if live:

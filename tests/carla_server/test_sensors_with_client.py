@@ -99,7 +99,7 @@ for _ in range(90):
 first = collisions.get(timeout=5.0)
 car.set_transform(points[20])
 car.set_target_velocity(points[20].get_forward_vector() * 8.0)
-car.apply_control(carla.VehicleControl(steer=-0.6))
+car.apply_control(carla.VehicleControl(throttle=0.5, steer=-0.6))
 before = collisions.qsize()
 for _ in range(60):
     world.tick()

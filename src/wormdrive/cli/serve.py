@@ -64,11 +64,11 @@ def serve(
     server = CarlaServer(map_, conditions, host, port, seed, warm=True, recordings=recordings, more_maps=more)
     with server:
         where = {"host": host, "port": server.port, "streams": server.port + 1}
-        if as_json:
-            typer.echo(json.dumps({**where, "map": map_, "season": season, "weather": weather}))
-        else:
-            typer.echo(f"{map_}, {season}, {weather}: carla.Client({host!r}, {server.port}). Ctrl-C ends it.")
         try:
+            if as_json:
+                typer.echo(json.dumps({**where, "map": map_, "season": season, "weather": weather}))
+            else:
+                typer.echo(f"{map_}, {season}, {weather}: carla.Client({host!r}, {server.port}). Ctrl-C ends it.")
             server.wait()
         except KeyboardInterrupt:  # SIGTERM, too: the ways to end it, and no failure
             typer.echo("wormdrive: the server has ended", err=True)

@@ -7,7 +7,6 @@ what would be gone if it were known, interactions included.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -111,46 +110,49 @@ def sampled_moment(episodes: Sequence[Episode], sample: Numbers) -> Moment:
 
 def _shares(policy: Policy, found: Responses, samples: int, seed: int) -> Shares:
     names = list(numbers_of())
-    steering = _indices(found.curvature[:, None], samples, seed)
-    neurons = _indices(found.activity, samples, seed)
-    features = _indices(found.features, samples, seed)
-    with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", stats.DegenerateDataWarning)  # of parts that move nothing
-        resampled = steering.bootstrap(n_resamples=_RESAMPLES) if found.curvature.std() > 0 else None
+    steering = _indices(_blocks(found.curvature[:, None], samples))
+    neurons = _indices(_blocks(found.activity, samples))
+    features = _indices(_blocks(found.features, samples))
+    resampled = _resampled(_blocks(found.curvature[:, None], samples), seed)
     return Shares(
-        {name: _share(steering, resampled, k) for k, name in enumerate(names)},
-        dict(zip(names, _mean(neurons.total_order), strict=True)),
-        dict(zip(names, _mean(features.total_order), strict=True)),
         {
-            neuron: dict(zip(names, np.nan_to_num(row).tolist(), strict=True))
-            for neuron, row in zip(policy.neuron_names, neurons.total_order, strict=True)
+            name: Share(float(steering[0][0, k]), resampled[0][k], float(steering[1][0, k]), resampled[1][k])
+            for k, name in enumerate(names)
+        },
+        dict(zip(names, _mean(neurons[1]), strict=True)),
+        dict(zip(names, _mean(features[1]), strict=True)),
+        {
+            neuron: dict(zip(names, row.tolist(), strict=True))
+            for neuron, row in zip(policy.neuron_names, neurons[1], strict=True)
         },
     )
 
 
-def _indices(answers: Numbers, samples: int, seed: int) -> Any:
-    """Compute indices of answers (M, s), of the base, the other and the mixed samples."""
-    blocks = answers.reshape(-1, samples, answers.shape[1]).transpose(0, 2, 1)
+def _blocks(answers: Numbers, samples: int) -> Numbers:
+    """Answers (M, s) -> (2 + parts, s, samples): of the base, of the other, of each mixed sample."""
+    return answers.reshape(-1, samples, answers.shape[1]).transpose(0, 2, 1)
+
+
+def _indices(blocks: Numbers) -> tuple[Numbers, Numbers]:
+    """First-order and total indices, (s, parts) each; 0 of answers that are always the same."""
+    count = blocks.shape[2]
     with np.errstate(divide="ignore", invalid="ignore"):
-        return stats.sobol_indices(
-            func={"f_A": blocks[0], "f_B": blocks[1], "f_AB": blocks[2:]}, n=samples, rng=np.random.default_rng(seed)
-        )
+        found = stats.sobol_indices(func={"f_A": blocks[0], "f_B": blocks[1], "f_AB": blocks[2:]}, n=count)
+    shape = blocks.shape[1], len(blocks) - 2  # scipy leaves the axis of a single answer out
+    first, total = (np.asarray(order, np.float64).reshape(shape) for order in (found.first_order, found.total_order))
+    return np.nan_to_num(first), np.nan_to_num(total)
 
 
-def _share(indices: Any, resampled: Any, k: int) -> Share:
-    """Return those of part ``k``, of a single answer: scipy leaves the axis of answers out then."""
-    first, total = (float(np.nan_to_num(np.ravel(order)[k])) for order in (indices.first_order, indices.total_order))
-    if resampled is None:
-        return Share(0.0, (0.0, 0.0), 0.0, (0.0, 0.0))
-    ends = []
-    for value, one in ((first, resampled.first_order), (total, resampled.total_order)):
-        both = (float(np.ravel(end)[k]) for end in (one.confidence_interval.low, one.confidence_interval.high))
-        low, high = (value if np.isnan(end) else end for end in both)
-        ends.append((low, high))
-    return Share(first, ends[0], total, ends[1])
+def _resampled(blocks: Numbers, seed: int) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+    """95 % intervals of first-order and total indices of a single answer, by resampling the samples."""
+    rng = np.random.default_rng([seed, 0x50B01])
+    drawn = [_indices(blocks[:, :, rng.integers(blocks.shape[2], size=blocks.shape[2])]) for _ in range(_RESAMPLES)]
+    ends = [np.quantile([one[which][0] for one in drawn], (0.025, 0.975), axis=0) for which in (0, 1)]
+    first, total = ([(float(low), float(high)) for low, high in end.T] for end in ends)
+    return first, total
 
 
 def _mean(order: Numbers) -> list[float]:
     """Average over those of (A, parts) that move at all."""
-    moving = order[np.isfinite(order).all(1)]
+    moving = order[(order != 0).any(1)]
     return [float(value) for value in (moving.mean(0) if len(moving) else np.zeros(order.shape[1]))]
