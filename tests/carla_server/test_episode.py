@@ -61,4 +61,4 @@ def test_a_control_that_does_not_stick_holds_for_one_tick() -> None:
     assert throttle == 1.0
     assert loose_throttle == 0.0
     assert loose_speeds[0] == speeds[0] > 0.05
-    assert speeds[2] > speeds[0] > loose_speeds[2]
+    assert speeds[2] > loose_speeds[2], "its engine still turns, but no longer gains"
