@@ -14,14 +14,15 @@ _FOLDER: Final = Path(scenarios.__file__).parent / "results"
 
 
 def committed_tables(benchmark: str) -> list[Path]:
-    """Return the tables of a benchmark, ``drives*.csv`` or ``drives*.csv.gz``, by name.
+    """Return the tables of a benchmark, ``drives*.csv`` or ``drives*.csv.gz``: ``drives`` itself, then others by name.
 
     Raises
     ------
     ArgumentError
         There are none.
     """
-    found = sorted((_FOLDER / benchmark).glob("drives*.csv")) + sorted((_FOLDER / benchmark).glob("drives*.csv.gz"))
+    there = [file for end in ("csv", "csv.gz") for file in (_FOLDER / benchmark).glob(f"drives*.{end}")]
+    found = sorted(there, key=lambda file: file.name.split("."))
     if not found:
         held = ", ".join(sorted(folder.name for folder in _FOLDER.glob("*") if any(folder.glob("drives*.csv*"))))
         raise ArgumentError(
