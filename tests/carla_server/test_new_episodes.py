@@ -144,10 +144,10 @@ result = speeds
         live=live,
         limit_s=120.0,
     )
-    assert max(result) > 0.5, (
-        "it has driven, and the client is alive to say so; in a live world a drive may be cut short"
-    )
-    assert live or min(result) > 0.5
+    assert max(result) > 0.5
+    if live and min(result) <= 0.5:
+        pytest.xfail(f"the client lives, but a drive after load_world stood still, why is not known: {result}")
+    assert min(result) > 0.5
 
 
 def test_a_traffic_manager_is_gone_with_its_client() -> None:
