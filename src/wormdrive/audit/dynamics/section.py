@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from wormdrive.agents.policies.policy import Policy
+from wormdrive.audit.dynamics.along_road import AlongRoad, along_road
 from wormdrive.audit.dynamics.contraction import Contraction, contraction
 from wormdrive.audit.dynamics.resampling import FRAME_STRIDES, UNFOLDS, with_fewer_frames, with_unfolds
 from wormdrive.audit.dynamics.time_constants import TimeConstants, time_constants
@@ -37,6 +38,8 @@ class DynamicsSection:
         that passes, and not.
     unfolds:
         The same for other numbers of solver steps; ``None`` for kinds without a solver.
+    along:
+        Where on the drive that turns most each neuron is how active, and how quick.
     """
 
     names: tuple[str, ...]
@@ -46,6 +49,7 @@ class DynamicsSection:
     frame_strides: dict[int, float]
     untold_strides: dict[int, float]
     unfolds: dict[int, float] | None
+    along: AlongRoad
 
     def to_json(self) -> dict[str, Any]:
         """Plain data; what never comes, or is infinite, is None."""
@@ -99,6 +103,7 @@ def measure_dynamics(policy: Policy, drives: Sequence[TracedDrive]) -> DynamicsS
         told,
         untold,
         unfolds or None,
+        along_road(drives, constants),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from wormdrive.audit.dynamics.contraction import Contraction
 from wormdrive.audit.dynamics.section import DynamicsSection
+from wormdrive.audit.page.along_road import paint_road
 from wormdrive.audit.page.fragments import figures, fragment, percent, times
 from wormdrive.scenarios.report.canvas import Canvas, Scale
 
@@ -37,12 +38,19 @@ def dynamics_finding(found: DynamicsSection) -> str:
 def dynamics_fragment(found: DynamicsSection) -> str:
     """Tell all figures; draw the way of the neurons and how a wrong state fades."""
     data: dict[str, Any] = found.to_json()
+    along = found.along
     frames = [(stride, told, found.untold_strides[stride]) for stride, told in sorted(found.frame_strides.items())]
     return fragment(
         "dynamics.html.jinja",
         data=data,
         frames=frames,
         has_constants=found.constants is not None,
+        active_drawn=paint_road(along.place, along.activity, found.names, "Each neuron's activity along a drive"),
+        quick_drawn=""
+        if along.time_constant is None or found.constants is None
+        else paint_road(
+            along.place, along.time_constant, found.constants[0].names, "Each neuron's time constant along a drive"
+        ),
         phase_drawn=_phase(found),
         forgetting_drawn="" if found.forgetting is None else _forgetting(found.forgetting),
     )
