@@ -13,8 +13,9 @@ from wormdrive.scenarios.report.canvas import Canvas
 __all__ = ["paint_road"]
 
 _COLUMNS: Final = 7
-_CELL: Final = (100.0, 96.0)
+_WIDTH: Final = 100.0
 _INSET: Final = 8.0
+_FLATTEST: Final = 6.0
 _NAME: Final = 16.0
 _PIECES: Final = 60
 _SHADES: Final = 5
@@ -22,12 +23,11 @@ _SHADES: Final = 5
 
 
 def paint_road(place: NDArray[np.float64], shares: NDArray[np.float64], names: Sequence[str], label: str) -> str:
-    """Draw the way of a car ``place`` (T, 2) [m] for each column of ``shares`` (T, N), 0 to 1, as SVG; x is right."""
-    width, height = _CELL
-    rows = -(-len(names) // _COLUMNS)
-    canvas = Canvas(width * min(_COLUMNS, len(names)), height * rows, label)
+    """Draw the way of a car ``place`` (T, 2) [m] for each column of ``shares`` (T, N), 0 to 1, to its right."""
     kept = np.unique(np.linspace(0, len(place) - 1, _PIECES + 1).round().astype(int))
-    track = _fitted(place[kept], width - 2 * _INSET, height - _NAME - 2 * _INSET)
+    track = _fitted(place[kept], _WIDTH - 2 * _INSET)
+    width, height = _WIDTH, _NAME + 2 * _INSET + max(float(track[:, 1].max()), _FLATTEST)
+    canvas = Canvas(width * min(_COLUMNS, len(names)), height * -(-len(names) // _COLUMNS), label)
     for k, name in enumerate(names):
         left, top = width * (k % _COLUMNS), height * (k // _COLUMNS)
         canvas.text((left + width / 2, top + 12.0), name.replace("_", " "), "tick", "middle")
@@ -40,13 +40,18 @@ def paint_road(place: NDArray[np.float64], shares: NDArray[np.float64], names: S
     return canvas.svg
 
 
-def _fitted(place: NDArray[np.float64], width: float, height: float) -> NDArray[np.float64]:
-    """Return the way in pixels from the upper left corner, in one scale, in the middle of what room there is."""
-    low, size = place.min(0), np.ptp(place, axis=0)
-    scale = min(width / max(size[0], 1e-9), height / max(size[1], 1e-9))
-    room = (np.array([width, height]) - scale * size) / 2
-    across, up = (scale * (place - low)).T
-    return np.stack([room[0] + across, height - room[1] - up], axis=1)
+def _fitted(place: NDArray[np.float64], width: float) -> NDArray[np.float64]:
+    """Return the way in pixels from the upper left corner, turned so that it ends right of where it begins.
+
+    It fills a square of ``width`` in one direction at least.
+    """
+    east, north = place[-1] - place[0]
+    angle = np.arctan2(north, east)
+    turned = (place - place[0]) @ np.array([[np.cos(angle), np.sin(angle)], [np.sin(angle), -np.cos(angle)]]).T
+    size = np.ptp(turned, axis=0)
+    fitted: NDArray[np.float64] = (turned - turned.min(0)) * (width / max(*size, 1e-9))
+    fitted[:, 0] += (width - fitted[:, 0].max()) / 2
+    return fitted
 
 
 def _runs(shades: NDArray[np.int64]) -> list[tuple[int, int]]:
