@@ -53,7 +53,7 @@ def along_road(drives: Sequence[TracedDrive], constants: Sequence[TimeConstants 
 def _ended(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
     ends = np.isfinite(seconds)
     longest = np.max(seconds, axis=0, where=ends, initial=np.finfo(float).tiny)
-    return np.where(ends, seconds, longest)
+    return np.asarray(np.where(ends, seconds, longest), np.float64)
 
 
 def _shares(values: NDArray[np.float64]) -> NDArray[np.float64]:
