@@ -143,4 +143,4 @@ def test_families_too_small_in_trainings_are_counted_apart() -> None:
     )
     told = answer(Evidence(table, BENCHMARK)).paragraph
     assert "Of 2 comparisons in winter with the memoryless network (feed-forward) 1 is significant" in told
-    assert "; no other is. 2 more, of fewer trainings, could not be." in told
+    assert "; no other is. 2 more, under recipes with fewer trainings, could not have been." in told
