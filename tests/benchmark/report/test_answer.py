@@ -57,7 +57,7 @@ def test_another_network_that_is_better_does_not_make_neurons_liquid() -> None:
 def test_where_the_seed_decides_it_says_so() -> None:
     told = answer(evidence(by_seed))
     assert told.lead.startswith("Not the neurons: what explains the variance of winter success is the training seed")
-    assert "The training seed decides more than the kind of network: LSTM under `paper` drives 0 to 16 of 16" in (
+    assert "The training seed decides more than the kind of network: LSTM under `paper` succeeds in 0 to 16 of 16" in (
         told.paragraph
     )
 

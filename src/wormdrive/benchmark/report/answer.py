@@ -182,7 +182,7 @@ def _seeds(evidence: Evidence) -> str:
     low, high = min(widest.counts), max(widest.counts)
     return (
         f"The training seed decides more than the kind of network: {model_title(widest.model)} under "
-        f"`{widest.recipe}` drives {low} to {high} of {widest.drives} {TARGET} routes, by the seed alone."
+        f"`{widest.recipe}` succeeds in {low} to {high} of {widest.drives} {TARGET} drives, by the seed alone."
     )
 
 
