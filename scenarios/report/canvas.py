@@ -88,7 +88,7 @@ class Canvas:
     def up(self, scale: Scale, ticks: Sequence[tuple[float, str]], left: float, right: float, name: str = "") -> None:
         """Draw a vertical axis: a grid line and a number at each tick, and its name above, if it has one."""
         if name:
-            self.text((left, min(scale.start, scale.end) - 10.0), name, "axis")
+            self.text((left, min(scale.start, scale.end) - 13.0), name, "axis")
         for value, words in ticks:
             self.line((left, scale(value)), (right, scale(value)), "grid-line")
             self.text((left - 6.0, scale(value) + 4.0), words, "tick", "end")

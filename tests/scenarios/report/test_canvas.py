@@ -46,4 +46,4 @@ def test_a_vertical_axis_may_have_a_name_above_it() -> None:
     canvas.up(scale, [(0.5, "50")], 10.0, 90.0, "drives [%]")
     canvas.up(scale, [(0.5, "60")], 10.0, 90.0)
     texts = ElementTree.fromstring(canvas.svg).findall("text")
-    assert [(text.text, text.attrib["y"]) for text in texts] == [("drives [%]", "10"), ("50", "59"), ("60", "59")]
+    assert [(text.text, text.attrib["y"]) for text in texts] == [("drives [%]", "7"), ("50", "59"), ("60", "59")]

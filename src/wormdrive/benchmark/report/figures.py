@@ -24,7 +24,7 @@ LABELS: Final = 104.0
 RIGHT: Final = 14.0
 PERCENT: Final = [(k / 100.0, f"{k}") for k in range(0, 101, 20)]
 _AXIS: Final = 38.0
-_TOP: Final = 24.0
+_TOP: Final = 28.0
 """Room for the name of a vertical axis."""
 _BARS: Final = 356.0
 _LETTER: Final = 7.5

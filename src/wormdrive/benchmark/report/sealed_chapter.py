@@ -25,7 +25,7 @@ __all__ = [
 _WIDTH: Final = 520.0
 _LEFT: Final = 44.0
 _HEIGHT: Final = 220.0
-_TOP: Final = 24.0
+_TOP: Final = 28.0
 _PERCENT: Final = [(k / 100.0, f"{k}") for k in range(0, 101, 20)]
 
 
