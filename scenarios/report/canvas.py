@@ -21,6 +21,8 @@ _MARKERS: Final = (
 )
 """Disc, diamond, square, triangles and cross: models are not told apart by colour alone."""
 
+_COLOURS: Final = 6
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -62,9 +64,11 @@ class Canvas:
 
     def mark(self, at: Point, series: int, title: str, kind: str = "mark") -> None:
         """Draw the marker of a series; ``title`` shows where a pointer rests on it."""
-        shape = _MARKERS[series % len(_MARKERS)]
+        shape = _shape(series)
         place = f"translate({_n(at[0])} {_n(at[1])})"
-        self._parts.append(f'<path class="{kind} s{series % 6}" transform="{place}" d="{shape}">{_title(title)}</path>')
+        self._parts.append(
+            f'<path class="{kind} {_colour(series)}" transform="{place}" d="{shape}">{_title(title)}</path>'
+        )
 
     def text(
         self, at: Point, words: str, kind: str = "tick", anchor: Literal["start", "middle", "end"] = "start"
@@ -81,8 +85,10 @@ class Canvas:
             self.text((scale(value), bottom + 14.0), words, "tick", "middle")
         self.text(((scale.start + scale.end) / 2.0, bottom + 30.0), name, "axis", "middle")
 
-    def up(self, scale: Scale, ticks: Sequence[tuple[float, str]], left: float, right: float) -> None:
-        """Draw a vertical axis: a grid line and a number at each tick."""
+    def up(self, scale: Scale, ticks: Sequence[tuple[float, str]], left: float, right: float, name: str = "") -> None:
+        """Draw a vertical axis: a grid line and a number at each tick, and its name above, if it has one."""
+        if name:
+            self.text((left, min(scale.start, scale.end) - 13.0), name, "axis")
         for value, words in ticks:
             self.line((left, scale(value)), (right, scale(value)), "grid-line")
             self.text((left - 6.0, scale(value) + 4.0), words, "tick", "end")
@@ -95,11 +101,20 @@ class Canvas:
 
 def marker_key(series: int) -> str:
     """Return the marker of a series as a small picture for a legend."""
-    shape = _MARKERS[series % len(_MARKERS)]
+    shape = _shape(series)
     return (
-        f'<svg class="chart marker-key" viewBox="-7 -7 14 14" aria-hidden="true"><path class="mark s{series % 6}" '
+        f'<svg class="chart marker-key" viewBox="-7 -7 14 14" aria-hidden="true"><path class="mark {_colour(series)}" '
         f'd="{shape}"/></svg>'
     )
+
+
+def _colour(series: int) -> str:
+    return f"s{series % _COLOURS}"
+
+
+def _shape(series: int) -> str:
+    """Return a series' marker; where colours begin anew, the next one, so that no two series have both alike."""
+    return _MARKERS[(series + series // _COLOURS) % len(_MARKERS)]
 
 
 def _title(words: str) -> str:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from tests.benchmark.drives import drive_row
 from tests.benchmark.report.examples import by_recipe, made_table
+from wormdrive.benchmark.committed_tables import committed_tables
+from wormdrive.benchmark.drive_table import DriveTable
 from wormdrive.cli.main import app
 from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.scenarios.suite import load_suite
 
 pytestmark = pytest.mark.slow
 
@@ -61,3 +66,24 @@ def test_what_is_no_table_is_refused(tmp_path: Path, content: str | None, said: 
     with pytest.raises(ArgumentError, match=said):
         raise result.exception
     assert not (tmp_path / "out").exists()
+
+
+def test_sealed_conditions_are_read_from_beside_their_table(table: Path, tmp_path: Path) -> None:
+    """Those that come with the package, driven by made-up trainings."""
+    committed = committed_tables("settled-question")[0].parent
+    names = [trial.shift for trial in load_suite(committed / "sealed.yaml").trials[6 * 16 : 10 * 16 : 16]]
+    rows = [
+        drive_row(recipe="informed", model=model, seed=seed, suite="sealed", weather="given", shift=name)
+        for model in ("ncp", "feedforward") for seed in range(2) for name in names
+    ]  # fmt: skip
+    DriveTable(tuple(rows)).write(tmp_path / "drives-sealed.csv")
+    alone = run(table, tmp_path / "drives-sealed.csv", "--out", tmp_path / "out")
+    assert isinstance(alone.exception, ArgumentError)
+    assert "no sealed.yaml beside them" in str(alone.exception)
+    for name in ("sealed.yaml", "unsealed.json"):
+        shutil.copy(committed / name, tmp_path / name)
+    result = run(table, tmp_path / "drives-sealed.csv", "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert "Success in 2 sealed conditions with snow" in result.stdout.splitlines()[0]
+    assert "driven so far by 4 of 135 trainings): `informed` 100 %." in result.stdout.splitlines()[0]
+    assert "\n## Sealed conditions\n" in (tmp_path / "out" / "results.md").read_text(encoding="utf-8")

@@ -44,6 +44,7 @@ def results(
     from wormdrive.benchmark.report.films import films_of_benchmark, films_of_policy
     from wormdrive.benchmark.report.markdown import markdown
     from wormdrive.benchmark.report.page import page
+    from wormdrive.benchmark.report.sealed_evidence import sealed_evidence
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import NOTHING, stoppable
     from wormdrive.perception.kernels.chunks import computing_with
@@ -55,6 +56,7 @@ def results(
         stages.begin("reading drives", len(files), "tables")
         table = concatenate(read_drives(file) for file in files)
         evidence = Evidence(table, benchmark)
+        sealed = sealed_evidence(evidence, files)
         made = []
         if films is not None:  # first, for here a user may have erred
             stages.begin("filming", 1)
@@ -64,10 +66,10 @@ def results(
                 else:
                     made = films_of_policy(evidence, films, threads=threads)
         stages.begin("summing up", 1)
-        shown = chapters(evidence, name, [str(file) for file in tables or ()])
+        shown = chapters(evidence, name, [str(file) for file in tables or ()], sealed)
         write_text(out / "results.md", markdown(shown))
         stages.begin("drawing", 1)
-        write_text(out / "results.html", page(evidence, shown, made))
+        write_text(out / "results.html", page(evidence, shown, made, sealed))
     console = Console()
     console.print(shown["answer"].paragraph, soft_wrap=True, markup=False, highlight=False)
     console.print(f"All of it: {out / 'results.md'}, {out / 'results.html'}", soft_wrap=True)

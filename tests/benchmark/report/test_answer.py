@@ -57,7 +57,7 @@ def test_another_network_that_is_better_does_not_make_neurons_liquid() -> None:
 def test_where_the_seed_decides_it_says_so() -> None:
     told = answer(evidence(by_seed))
     assert told.lead.startswith("Not the neurons: what explains the variance of winter success is the training seed")
-    assert "The training seed decides more than the kind of network: LSTM under `paper` drives 0 to 16 of 16" in (
+    assert "The training seed decides more than the kind of network: LSTM under `paper` succeeds in 0 to 16 of 16" in (
         told.paragraph
     )
 
@@ -143,4 +143,16 @@ def test_families_too_small_in_trainings_are_counted_apart() -> None:
     )
     told = answer(Evidence(table, BENCHMARK)).paragraph
     assert "Of 2 comparisons in winter with the memoryless network (feed-forward) 1 is significant" in told
-    assert "; no other is. 2 more, of fewer trainings, could not be." in told
+    assert "; no other is. 2 more, under recipes with fewer trainings, could not have been." in told
+
+
+def test_what_recipe_and_network_do_together_alone_is_told_first() -> None:
+    """A square in which neither suffices: the lead names the interaction, and of what explains nothing one line."""
+    told = answer(evidence(lambda r, m, s, k: scattered(r, m, s, k) < (95 if (r, m) == ("informed", "ncp") else 5)))
+    assert re.search(r"recipe and model together beyond each alone \(\d+ %\)", told.lead)
+    assert "recipe with model " in told.paragraph
+
+
+def test_what_explains_nothing_is_told_in_one_breath() -> None:
+    told = answer(evidence(by_recipe)).paragraph
+    assert re.search(r", [a-z, ]+ and [a-z ]+ 0 % each \(at most \d+\); the rest, \d+ %, is chance", told)

@@ -89,6 +89,14 @@ def test_shares_have_a_bar_each_and_one_for_the_rest() -> None:
     assert shares_figure(evidence(lambda *_: True)) == ""
 
 
+def test_names_of_shares_have_room() -> None:
+    """Interactions have long names, which were cut off on the left."""
+    root = ElementTree.fromstring(shares_figure(HELD))
+    names = [text for text in root.findall("text") if text.attrib["class"] == "name"]
+    assert any("\N{MULTIPLICATION SIGN}" in (text.text or "") for text in names)
+    assert min(float(text.attrib["x"]) - 7.4 * len(text.text or "") for text in names) >= 0.0
+
+
 def test_several_shifts_at_once_are_a_line_a_model() -> None:
     drawn = tuple(
         drive_row(model=model, recipe="informed", seed=seed, suite="shifts", shift="factors", rung=float(k),

@@ -26,20 +26,35 @@ def on_frame_rate(
 
 def test_breaking_points_are_told_in_the_unit_of_the_rungs() -> None:
     table = ladder_table(on_frame_rate(lambda model, seed, clock: 2 if model == "ncp" else 3 + (seed > 2)))
-    assert table.header == ("recipe", "ladder", "NCP-LTC", "LSTM", "feed-forward")
+    assert table.header == ("recipe", "ladder", "NCP-LTC", "feed-forward")
     (row,) = table.rows
-    assert row[:4] == ("`informed`", "frame rate [hz]", "4", "")
-    assert row[4].startswith("2.1 (")
+    assert row[:3] == ("`informed`", "frame rate [Hz]", "4")
+    assert row[3].startswith("2.1 (")
 
 
 def test_a_ladder_driven_without_the_clock_is_one_of_its_own() -> None:
     held = on_frame_rate(lambda model, seed, clock: 6 if clock else 1, clocks=(True, False))
     assert [row[1:3] for row in ladder_table(held).rows] == [
-        ("frame rate [hz]", "beyond 1"),
-        ("frame rate [hz], not told the time", "7.5"),
+        ("frame rate [Hz]", "beyond 1"),
+        ("frame rate [Hz], not told the time", "7.5"),
     ]
-    assert list(ladder_figures(held, "informed")) == ["frame rate [hz]", "frame rate [hz], not told the time"]
+    assert list(ladder_figures(held, "informed")) == ["frame rate [Hz]", "frame rate [Hz], not told the time"]
     assert ladder_figures(held, "paper") == {}
+
+
+def test_ladders_stand_in_the_suites_order_and_say_in_what_they_are_measured() -> None:
+    rows = [
+        drive_row(recipe="informed", suite="shifts", season="summer", shift=shift, rung=rung, clock=clock)
+        for shift, rung, clock in (
+            ("steering_offset", 0.02, True), ("blur", 1.0, True), ("frame_rate", 10.0, False), ("speed", 12.0, True),
+            ("pitch", 1.0, True), ("latency", 0.1, True), ("frame_rate", 10.0, True),
+        )
+    ]  # fmt: skip
+    held = Evidence(DriveTable((*made_table(by_model).rows, *rows)), BENCHMARK)
+    assert [row[1] for row in ladder_table(held).rows] == [
+        "frame rate [Hz]", "frame rate [Hz], not told the time", "latency [s]", "blur [sigma]", "pitch [deg]",
+        "steering offset", "speed [m/s]",
+    ]  # fmt: skip
 
 
 def test_pictures_have_a_marker_a_training() -> None:

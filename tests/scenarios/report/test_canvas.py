@@ -34,3 +34,16 @@ def test_keys_have_the_shapes_of_their_series() -> None:
     keys = [marker_key(k) for k in range(6)]
     assert len(set(keys)) == 6
     assert all(ElementTree.fromstring(key)[0].attrib["class"] == f"mark s{k}" for k, key in enumerate(keys))
+
+
+def test_no_two_of_many_series_look_alike() -> None:
+    assert len({marker_key(k) for k in range(36)}) == 36
+
+
+def test_a_vertical_axis_may_have_a_name_above_it() -> None:
+    canvas = Canvas(100, 100, "a chart")
+    scale = Scale(0.0, 1.0, 90.0, 20.0)
+    canvas.up(scale, [(0.5, "50")], 10.0, 90.0, "drives [%]")
+    canvas.up(scale, [(0.5, "60")], 10.0, 90.0)
+    texts = ElementTree.fromstring(canvas.svg).findall("text")
+    assert [(text.text, text.attrib["y"]) for text in texts] == [("drives [%]", "7"), ("50", "59"), ("60", "59")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,7 +33,7 @@ _PAIRS_TOLD: Final = 2
 
 _NAMES: Final = {
     RECIPE: "the recipe",
-    EYES: "the eyes (preprocessing and head)",
+    EYES: "the eyes",
     AUGMENTATION: "the augmentation",
     MODEL: "the kind of network",
     SEED: "the training seed",
@@ -54,9 +55,9 @@ class Answer:
         return " ".join((self.lead, *self.sentences))
 
 
-def answer(evidence: Evidence) -> Answer:
-    """Say who carries a summer policy into winter; what does not, first."""
-    told = [_networks(evidence), _shares(evidence), _seeds(evidence), *_parts(evidence), *_recipes(evidence)]
+def answer(evidence: Evidence, beside: str = "") -> Answer:
+    """Say who carries a summer policy into winter; what does not, first; and last what else is to be told."""
+    told = [_networks(evidence), _shares(evidence), _seeds(evidence), *_parts(evidence), *_recipes(evidence), beside]
     return Answer(f"{_about_neurons(evidence)}{_decides(evidence)}.", tuple(sentence for sentence in told if sentence))
 
 
@@ -85,12 +86,18 @@ def _decides(evidence: Evidence) -> str:
     sure = [
         one
         for one in evidence.shares.shares
-        if len(one.term.factors) == 1 and one.term.name not in _ASKED and one.omega_squared.low > 0.0
+        if one.term.name not in _ASKED and one.omega_squared.low > 0.0 and round(100.0 * one.omega_squared.estimate) > 0
     ]
     if not sure:
         return ", and nothing else that was varied stands out"
-    names = [f"{_NAMES.get(one.term.name, one.term.name)} ({100.0 * one.omega_squared.estimate:.0f} %)" for one in sure]
+    names = [f"{_term(one.term.factors)} ({100.0 * one.omega_squared.estimate:.0f} %)" for one in sure]
     return f": what explains the variance of {TARGET} success is {listing(names)}"
+
+
+def _term(factors: Sequence[str]) -> str:
+    if len(factors) == 1:
+        return _NAMES.get(factors[0], factors[0])
+    return f"{listing(list(factors))} together beyond each alone"
 
 
 def _networks(evidence: Evidence) -> str:
@@ -106,7 +113,7 @@ def _networks(evidence: Evidence) -> str:
         )
     found = _significant(evidence)
     left = len(every) - len(tested)
-    more = f" {left} more, of fewer trainings, could not be." if left else ""
+    more = f" {left} more, under recipes with fewer trainings, could not have been." if left else ""
     if not found:
         least = min(one.p_corrected for one in tested)
         return (
@@ -151,7 +158,13 @@ def _shares(evidence: Evidence) -> str:
         if len(scores) == 1 and scores <= {0.0, 1.0}:
             return f"Every {TARGET} drive came out the same: {percent(scores.pop())} with all wheels in the lane."
         return ""
-    told = [f"{' with '.join(one.term.factors)} {share(one.omega_squared)}" for one in held.shares]
+    some = [one for one in held.shares if round(100.0 * one.omega_squared.estimate) > 0]
+    told = [f"{' with '.join(one.term.factors)} {share(one.omega_squared)}" for one in some]
+    none = [one for one in held.shares if one not in some]
+    if none:
+        most = max(round(100.0 * one.omega_squared.high) for one in none)
+        names = listing([" with ".join(one.term.factors) for one in none])
+        told.append(f"{names} 0 %{' each' if len(none) > 1 else ''} (at most {most})")
     return (
         f"Shares of the variance of success between {TARGET} drives (95 % intervals): {', '.join(told)}; the rest, "
         f"{100.0 * held.rest:.0f} %, is chance and further interactions."
@@ -169,7 +182,7 @@ def _seeds(evidence: Evidence) -> str:
     low, high = min(widest.counts), max(widest.counts)
     return (
         f"The training seed decides more than the kind of network: {model_title(widest.model)} under "
-        f"`{widest.recipe}` drives {low} to {high} of {widest.drives} {TARGET} routes, by the seed alone."
+        f"`{widest.recipe}` succeeds in {low} to {high} of {widest.drives} {TARGET} drives, by the seed alone."
     )
 
 

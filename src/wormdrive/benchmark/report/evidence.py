@@ -13,30 +13,27 @@ from numpy.typing import NDArray
 
 from wormdrive.benchmark.breaking_points import LadderBreak, breaking_points, compare_breaking_points
 from wormdrive.benchmark.definition import Benchmark
-from wormdrive.benchmark.drive_row import CONDITION
 from wormdrive.benchmark.drive_table import DriveTable
 from wormdrive.benchmark.overall import factors_as_one
+from wormdrive.benchmark.report.differences import METRIC, compared, tested, untested
 from wormdrive.benchmark.report.recipe_parts import sees_state, single_changes
 from wormdrive.benchmark.report.standing import Standing, mean_over_all, standings
 from wormdrive.benchmark.report.winter_shares import WinterShares, winter_shares
 from wormdrive.benchmark.statistics.bootstrap import bootstrap
-from wormdrive.benchmark.statistics.comparison import Comparison, compare_scores
+from wormdrive.benchmark.statistics.comparison import Comparison
 from wormdrive.benchmark.statistics.interval import Interval
-from wormdrive.benchmark.statistics.score_arrays import ScoreArrays, metric_bounds, pivot_conditions
+from wormdrive.benchmark.statistics.score_arrays import metric_bounds, pivot_conditions
 from wormdrive.envs.common.errors import ArgumentError, one_of
 from wormdrive.scenarios.suite import FACTORS, load_suite
 from wormdrive.training.config import RECIPES, Recipe
 
-__all__ = ["LEVEL", "METRIC", "TARGET", "Contrast", "Evidence", "least_p"]
+__all__ = ["LEVEL", "TARGET", "Contrast", "Evidence", "least_p", "mean_of_models"]
 
 TARGET: Final = "winter"
 """The season into which a summer policy is to be carried."""
 
 LEVEL: Final = 0.05
 """Of significance, after Holm's correction."""
-
-METRIC: Final = "success"
-_ALL: Final = "all weathers"
 
 
 @dataclass(frozen=True)
@@ -145,33 +142,19 @@ class Evidence:
     def differences(self) -> list[Comparison]:
         """Models less the memoryless one in winter, all weathers together; Holm's families are the recipes.
 
-        A family holds the models with as many trainings as the memoryless one has, or more. It is small on purpose: of
-        two times five trainings no p-value is below 0.008, so that among more than six comparisons none could be
-        significant.
+        ``tested`` says which models a family holds.
         """
-        found = []
-        for name in self.recipes:
-            enough = [m for m in self.models if self._seeds(name, m) >= max(2, self._seeds(name, self.reference))]
-            found += self._compared(self.target.select(recipe=name, model=enough), _ALL)
-        return found
+        return tested(self.target, self.recipes, self.models, self.reference)
 
     @cached_property
     def untested(self) -> list[Comparison]:
         """Return the same of models with fewer trainings than the memoryless one: for the intervals, not for tests."""
-        found = []
-        for name in self.recipes:
-            of = self._seeds(name, self.reference)
-            fewer = [m for m in self.models if 1 < self._seeds(name, m) < of]
-            found += self._compared(self.target.select(recipe=name, model=[*fewer, self.reference]), _ALL)
-        return found
+        return untested(self.target, self.recipes, self.models, self.reference)
 
     @property
     def testable(self) -> list[Comparison]:
         """Those of ``differences`` that could be significant with so many trainings."""
         return [one for one in self.differences if least_p(self.differences, one.recipe) < LEVEL]
-
-    def _seeds(self, name: str, model: str) -> int:
-        return len(self.winter[name, model].by_seed) if (name, model) in self.winter else 0
 
     @cached_property
     def differences_by_weather(self) -> dict[str, list[Comparison]]:
@@ -180,24 +163,11 @@ class Evidence:
         for weather in self.target.values("weather"):
             driven = self.target.select(weather=weather)
             found[weather] = [
-                one for name in self.recipes for one in self._compared(driven.select(recipe=name), weather)
+                one
+                for name in self.recipes
+                for one in compared(driven.select(recipe=name), self.models, self.models, self.reference, weather)
             ]
         return found
-
-    def _compared(self, driven: DriveTable, weather: str) -> list[Comparison]:
-        several = {
-            model for (name, model), count in self.seeds.items() if count > 1 and name in driven.values("recipe")
-        }
-        driven = driven.select(model=several)
-        if self.reference not in several or len(driven.values("model")) < 2:
-            return []
-        arrays = pivot_conditions(driven, METRIC)
-        scores = {model: arrays.scores[model].mean(axis=2) for model in self.models if model in arrays.scores}
-        condition = tuple(
-            weather if name == "weather" else value for name, value in zip(CONDITION, arrays.conditions[0], strict=True)
-        )
-        whole = ScoreArrays(METRIC, arrays.recipe, (condition,), arrays.routes, arrays.seeds, scores)
-        return compare_scores(whole, reference=self.reference)
 
     @cached_property
     def shares(self) -> WinterShares | None:
@@ -214,11 +184,7 @@ class Evidence:
         driven = self.target.select(recipe=recipe_name)
         if weather is not None:
             driven = driven.select(weather=weather)
-        arrays = pivot_conditions(driven, METRIC)
-        if min(len(scores) for scores in arrays.scores.values()) < 2:
-            return float(np.mean([scores.mean() for scores in arrays.scores.values()]))
-        tables = {f"{model}, {arrays.recipe}": scores for model, scores in arrays.scores.items()}
-        return bootstrap(tables, _mean_of_models, bounds=metric_bounds(METRIC)).interval()
+        return mean_of_models(driven)
 
     @cached_property
     def contrasts(self) -> list[Contrast]:
@@ -254,9 +220,14 @@ class Evidence:
 
     @cached_property
     def breaks(self) -> dict[tuple[str, str, str, bool], dict[str, LadderBreak]]:
-        """Where each model breaks, by recipe, suite, ladder and whether it was told the time."""
+        """Where models break, by recipe, suite, ladder and whether it was told the time; in the benchmark's order."""
         found: dict[tuple[str, str, str, bool], dict[str, LadderBreak]] = {}
-        for one in breaking_points(self.table, self.benchmark.ladders()):
+        ladders = self.benchmark.ladders()
+        recipes, places = [*self.recipes, *self.controls], list(ladders)
+        for one in sorted(
+            breaking_points(self.table, ladders),
+            key=lambda one: (_place(one.recipe, recipes), places.index((one.suite, one.shift)), not one.clock),
+        ):
             found.setdefault((one.recipe, one.suite, one.shift, one.clock), {})[one.model] = one
         return found
 
@@ -279,6 +250,15 @@ def least_p(differences: Sequence[Comparison], recipe_name: str | None = None) -
         arrangements = comb(one.seeds + one.reference_seeds, one.seeds)
         least.append(min(1.0, family * (2 if one.seeds == one.reference_seeds else 1) / arrangements))
     return min(least, default=1.0)
+
+
+def mean_of_models(driven: DriveTable) -> Interval | float:
+    """Return the success of one recipe, mean over its models; without an interval if a model has one training."""
+    arrays = pivot_conditions(driven, METRIC)
+    if min(len(scores) for scores in arrays.scores.values()) < 2:
+        return float(np.mean([scores.mean() for scores in arrays.scores.values()]))
+    tables = {f"{model}, {arrays.recipe}": scores for model, scores in arrays.scores.items()}
+    return bootstrap(tables, _mean_of_models, bounds=metric_bounds(METRIC)).interval()
 
 
 def _mean_of_models(*scores: Any) -> Any:

@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from wormdrive.benchmark.report.evidence import LEVEL, METRIC, TARGET, Evidence
+from wormdrive.benchmark.report.differences import METRIC
+from wormdrive.benchmark.report.evidence import LEVEL, TARGET, Evidence
 from wormdrive.benchmark.report.words import model_title, p_value, points, rate, share, short_rate, signed
 from wormdrive.benchmark.statistics.aggregates import over_routes, performance_profile
 from wormdrive.benchmark.statistics.bootstrap import bootstrap
@@ -23,6 +24,13 @@ LABELS: Final = 104.0
 RIGHT: Final = 14.0
 PERCENT: Final = [(k / 100.0, f"{k}") for k in range(0, 101, 20)]
 _AXIS: Final = 38.0
+_TOP: Final = 28.0
+"""Room for the name of a vertical axis."""
+_BARS: Final = 356.0
+_LETTER: Final = 7.5
+"""Room for a letter of names."""
+_MULTIPLIED: Final = " \N{MULTIPLICATION SIGN} "
+_REST: Final = "chance, interactions"
 
 
 def strip_figure(evidence: Evidence, recipe: str) -> str:
@@ -116,9 +124,9 @@ def profile_figure(evidence: Evidence, recipe: str) -> str:
     arrays = pivot_conditions(evidence.target.select(recipe=recipe), METRIC)
     height = 230.0
     canvas = Canvas(WIDTH, height + _AXIS + 6.0, f"Performance profiles in {TARGET} by recipe {recipe}")
-    across, up = Scale(0.0, 1.0, 44.0, WIDTH - RIGHT), Scale(0.0, 1.0, height, 8.0)
-    canvas.across(across, PERCENT, 8.0, height, "success \N{GREEK SMALL LETTER TAU} of a training in one weather [%]")
-    canvas.up(up, PERCENT, 44.0, WIDTH - RIGHT)
+    across, up = Scale(0.0, 1.0, 44.0, WIDTH - RIGHT), Scale(0.0, 1.0, height, _TOP)
+    canvas.across(across, PERCENT, _TOP, height, "success \N{GREEK SMALL LETTER TAU} of a training in one weather [%]")
+    canvas.up(up, PERCENT, 44.0, WIDTH - RIGHT, "runs whose success lies above \N{GREEK SMALL LETTER TAU} [%]")
     routes = len(arrays.routes)
     # rates are multiples of one in so many routes: between two of them the profile is level
     between = (np.arange(routes) + 0.5) / routes
@@ -149,18 +157,20 @@ def shares_figure(evidence: Evidence) -> str:
     held = evidence.shares
     if held is None:
         return ""
-    height, left = 30.0 * (len(held.shares) + 1), 150.0
-    canvas = Canvas(WIDTH, height + _AXIS, f"Shares of the variance of {TARGET} success")
-    scale = Scale(0.0, 1.0, left, WIDTH - RIGHT)
+    names = [_MULTIPLIED.join(one.term.factors) for one in held.shares]
+    left = _LETTER * max(len(_REST), *map(len, names)) + 20.0
+    height = 30.0 * (len(held.shares) + 1)
+    canvas = Canvas(left + _BARS + RIGHT, height + _AXIS, f"Shares of the variance of {TARGET} success")
+    scale = Scale(0.0, 1.0, left, left + _BARS)
     canvas.across(scale, PERCENT, 0.0, height, f"share of the variance of {TARGET} success between drives [%]")
     for k, one in enumerate(held.shares):
         y, of = 30.0 * k + 15.0, one.omega_squared
-        canvas.text((left - 10.0, y + 4.0), " with ".join(one.term.factors), "name", "end")
+        canvas.text((left - 10.0, y + 4.0), names[k], "name", "end")
         words = f"{' with '.join(one.term.factors)}: {share(of)}"
         canvas.box((left, y - 9.0), (scale(of.estimate) - left, 18.0), "share", words)
         canvas.line((scale(of.low), y), (scale(of.high), y), "whisker")
     y = 30.0 * len(held.shares) + 15.0
-    canvas.text((left - 10.0, y + 4.0), "chance, interactions", "tick", "end")
+    canvas.text((left - 10.0, y + 4.0), _REST, "tick", "end")
     canvas.box((left, y - 9.0), (scale(held.rest) - left, 18.0), "share rest", f"all else: {100 * held.rest:.0f} %")
     return canvas.svg
 
@@ -174,9 +184,9 @@ def factor_figure(evidence: Evidence, recipe: str) -> str:
     height = 210.0
     canvas = Canvas(WIDTH, height + _AXIS + 6.0, f"Success with several shifts at once by recipe {recipe}")
     across = Scale(min(counts) - 0.4, max(counts) + 0.4, 44.0, WIDTH - RIGHT)
-    up = Scale(0.0, 1.0, height, 8.0)
-    canvas.across(across, [(float(k), str(k)) for k in counts], 8.0, height, "shifts at once")
-    canvas.up(up, PERCENT, 44.0, WIDTH - RIGHT)
+    up = Scale(0.0, 1.0, height, _TOP)
+    canvas.across(across, [(float(k), str(k)) for k in counts], _TOP, height, "shifts at once")
+    canvas.up(up, PERCENT, 44.0, WIDTH - RIGHT, "drives with all wheels in the lane [%]")
     for j, (model, by_count) in enumerate(held.items()):
         series, shift = evidence.models.index(model), 0.09 * (j - 0.5 * (len(held) - 1))
         places = {k: (across(k + shift), up(one.mean)) for k, one in sorted(by_count.items())}

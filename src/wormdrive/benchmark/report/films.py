@@ -171,7 +171,7 @@ def _at(frames: Frames, index: int) -> Frames:
     """Return a picture, or after the end the last one, dimmed."""
     if index < len(frames):
         return np.asarray(frames[index])
-    return np.asarray(frames[-1] // 3)
+    return np.asarray(frames[-1] // 2)
 
 
 def _side_by_side(shown: Sequence[Frames], winter: Drive, fps: float) -> Frames:

@@ -18,18 +18,21 @@ __all__ = ["ladder_figures", "ladder_sentence", "ladder_table"]
 _WIDTH: Final = 320.0
 _LEFT: Final = 84.0
 _ROW: Final = 17.0
+_UNITS: Final = {"hz": "Hz", "s": "s", "deg": "deg", "mps": "m/s"}
+"""Units by the last word of a path."""
 
 
 def ladder_table(evidence: Evidence) -> Table:
     """Return where half of the drives fail, in the rungs' unit: mean of the trainings' rungs held, its interval."""
     rows = []
+    models = [model for model in evidence.models if any(model in held for held in evidence.breaks.values())]
     for (recipe, suite, shift, clock), held in evidence.breaks.items():
         title = _title(evidence, suite, shift, clock)
-        cells = (_words(held[model]) if model in held else "" for model in evidence.models)
+        cells = (_words(held[model]) if model in held else "" for model in models)
         rows.append((f"`{recipe}`", title, *cells))
     return Table(
         "Where half of the drives fail",
-        ("recipe", "ladder", *(model_title(model) for model in evidence.models)),
+        ("recipe", "ladder", *(model_title(model) for model in models)),
         tuple(rows),
     )
 
@@ -116,13 +119,16 @@ def _title(evidence: Evidence, suite: str, shift: str, clock: bool) -> str:
 
 
 def _unit(evidence: Evidence, suite: str, shift: str) -> str:
-    """Word what is changed: the last part of its path, where one number is."""
+    """Word in what it is measured, where one number is changed: a unit, or the last part of its path."""
     for drives in evidence.benchmark.drives:
         held = load_suite(drives.suite)
         if held.name == suite and shift in held.ladders and len(held.ladders[shift].rungs) == 1:
             (path,) = held.ladders[shift].rungs
             last = _spoken(path.rpartition(".")[2])
-            return "" if last == _spoken(shift) else f" [{last}]"
+            unit = last.split(" ")[-1]
+            if unit in _UNITS:
+                return f" [{_UNITS[unit]}]"
+            return "" if _spoken(shift).endswith(last) else f" [{last}]"
     return ""
 
 

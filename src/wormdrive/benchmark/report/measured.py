@@ -25,7 +25,7 @@ def method(evidence: Evidence) -> list[str]:
     other_routes = len(evidence.other_seasons.values("route"))
     knowing = listing([f"`{name}`" for name, held in evidence.recipe_configs.items() if TARGET in held.knows])
     return [
-        f"{sum(evidence.seeds.values())} trainings, {len(evidence.table):,} drives. {_budget(evidence)}",
+        f"{_trainings(evidence)}, {len(evidence.table):,} drives. {_budget(evidence)}",
         f"Each training drives the same {routes} routes of {maps} in {TARGET} ({weathers})"
         + (f" and {other_routes} of them in {others} other conditions" if others else "")
         + "; routes and seeds are none of those of training. A drive succeeds when the whole route is driven and no "
@@ -39,7 +39,7 @@ def method(evidence: Evidence) -> list[str]:
         "one recipe that have as many trainings as the memoryless one. Which comparisons make a family was fixed "
         "before these drives were looked at.",
         f"Shares of variance (omega squared) are of the success of {TARGET} drives: main effects, and interactions of "
-        "what was chosen; all else is chance and further interactions.",
+        "what was chosen; all else is chance and further interactions. Eyes are preprocessing and head.",
         f"Made after the looks of {TARGET}: {knowing}, by way of the augmentation `wheel_tracks`."
         if knowing
         else f"No recipe was made after the looks of {TARGET}.",
@@ -53,6 +53,12 @@ def method(evidence: Evidence) -> list[str]:
             for name in evidence.controls
         ),
     ]
+
+
+def _trainings(evidence: Evidence) -> str:
+    told = f"{sum(evidence.seeds.values())} trainings"
+    controls = len(evidence.named.select(recipe=evidence.controls).groups("recipe", "model", "seed"))
+    return f"{told}, {controls} more of the negative control" if controls else told
 
 
 def _budget(evidence: Evidence) -> str:
@@ -83,22 +89,24 @@ def limits(evidence: Evidence) -> list[str]:
     return [
         few if evidence.differences else "Too few trainings to compare models.",
         "A simulator's winter is not winter: pictures and tyres are models.",
-        f"{maps} {'map' if maps == 1 else 'maps'}, one car, cruise control: nothing is said of traffic or junctions.",
+        f"{'One map' if maps == 1 else f'{maps} maps'}, one car, cruise control: nothing is said of traffic or "
+        "junctions.",
         "One budget of training for all: whoever learns more slowly is seen unfinished.",
     ]
 
 
-def commands(evidence: Evidence, benchmark: str, tables: Sequence[str]) -> list[str]:
+def commands(evidence: Evidence, benchmark: str, tables: Sequence[str], seed: str | None = None) -> list[str]:
     """Return the commands that make this again, and that check it.
 
     ``benchmark`` is its name on the command line, ``tables`` the paths given there, none for those that come with the
-    package.
+    package, ``seed`` that of sealed conditions, if some were driven.
     """
     name = evidence.benchmark.name
     first = tables[0] if tables else f"scenarios/results/{name}/{committed_tables(name)[0].name}"
     which = [] if benchmark == DEFAULT else ["--benchmark", benchmark]
     return [
         f"wormdrive benchmark {benchmark}",
+        *([] if seed is None else [f"wormdrive benchmark {benchmark} --unseal {seed}"]),
         " ".join(["wormdrive results", *tables, *which, "--out docs"]),
         " ".join(["wormdrive verify", first, *which, f"--results runs/{name}", "--sample 20"]),
     ]

@@ -21,6 +21,8 @@ from wormdrive.benchmark.report.figures import (
 )
 from wormdrive.benchmark.report.films import Film
 from wormdrive.benchmark.report.ladders import ladder_figures
+from wormdrive.benchmark.report.sealed_chapter import sealed_figure
+from wormdrive.benchmark.report.sealed_evidence import SealedEvidence
 from wormdrive.benchmark.report.standing import Standing
 from wormdrive.benchmark.report.words import model_title, percent
 from wormdrive.scenarios.report.canvas import marker_key
@@ -48,8 +50,10 @@ class _Grid:
     others: dict[str, list[_Cell]]
 
 
-def page(evidence: Evidence, shown: Mapping[str, Any], films: Sequence[Film] = ()) -> str:
-    """Return the page as HTML: no address in it leads outside. ``shown`` is what ``chapters`` gave."""
+def page(
+    evidence: Evidence, shown: Mapping[str, Any], films: Sequence[Film] = (), sealed: SealedEvidence | None = None
+) -> str:
+    """Return the page as HTML: no address in it leads outside. ``shown`` is what ``chapters`` gave of the same."""
     environment = page_environment(_FOLDER)
     environment.filters["prose"] = _prose
     figures = {
@@ -72,6 +76,7 @@ def page(evidence: Evidence, shown: Mapping[str, Any], films: Sequence[Film] = (
             recipe: {title: _markup(drawing) for title, drawing in ladder_figures(evidence, recipe).items()}
             for recipe in evidence.recipes
         },
+        sealed_drawn={name: _markup(sealed_figure(sealed, name)) for name in sealed.recipes} if sealed else {},
         films=films,
         **drawn,
     )
@@ -99,8 +104,8 @@ def _cell(one: Standing, centre: Standing) -> _Cell:
 
 
 def _prose(text: str) -> Markup:
-    """Escape a text, and set what stands in backticks as code."""
-    return _markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(text)))
+    """Escape a text, set what stands in backticks as code, and keep a number on the line of its per cent sign."""
+    return _markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(text)).replace(" %", "&nbsp;%"))
 
 
 def _markup(text: str) -> Markup:

@@ -19,10 +19,11 @@ from wormdrive.benchmark.report.words import (
     share,
     short_rate,
 )
+from wormdrive.benchmark.statistics.comparison import Comparison
 from wormdrive.scenarios.candidate import policy_candidate
 
-__all__ = ["Table", "contrasts", "departures_table", "differences", "factors", "models", "other_seasons", "recipes",
-           "shares", "suite_table", "winter"]  # fmt: skip
+__all__ = ["Table", "contrasts", "departures_table", "differences", "differences_table", "factors", "models",
+           "other_seasons", "recipes", "shares", "standing_cell", "suite_table", "winter"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,18 +62,24 @@ def winter(evidence: Evidence, recipe: str) -> Table:
         f"`{recipe}` in {TARGET}",
         ("model", "all weathers", "by the centre", *weathers),
         tuple(
-            (model_title(model), short_rate(one), percent(centre[model].mean), *(_cell(by[model]) for by in by_weather))
+            (
+                model_title(model),
+                short_rate(one),
+                percent(centre[model].mean),
+                *(standing_cell(by[model]) for by in by_weather),
+            )
             for model, one in whole.items()
         ),
         recipe,
-    )  # fmt: skip
+    )
 
 
 def _of(evidence: Evidence, driven: DriveTable, recipe: str, metric: str = "success") -> dict[str, Standing]:
     return {model: one for (name, model), one in evidence.by_name(driven, metric).items() if name == recipe}
 
 
-def _cell(standing: Standing) -> str:
+def standing_cell(standing: Standing) -> str:
+    """Word a standing in two lines: its mean with the interval, and how many drives of each training succeeded."""
     return f"{short_rate(standing)}\n{_counts(standing)}"
 
 
@@ -142,18 +149,27 @@ def departures_table(evidence: Evidence) -> Table:
 
 def differences(evidence: Evidence) -> Table:
     """Winter success of each model less that of the memoryless one."""
-    return Table(
+    return differences_table(
         f"{TARGET.capitalize()} success less that of the memoryless network, each route paired with itself",
+        evidence.differences,
+        evidence.untested,
+    )
+
+
+def differences_table(caption: str, tested: Iterable[Comparison], untested: Iterable[Comparison]) -> Table:
+    """Return differences with their intervals, the tested ones first."""
+    return Table(
+        caption,
         ("recipe", "model", "difference (95 %)", "p", "p after Holm"),
         tuple(
             (*_pair((one.recipe, one.model)), points(one.difference), p_value(one.p_value), p_value(one.p_corrected))
-            for one in evidence.differences
+            for one in tested
         )
         + tuple(
             (*_pair((one.recipe, one.model)), points(one.difference), p_value(one.p_value), "not tested")
-            for one in evidence.untested
+            for one in untested
         ),
-    )  # fmt: skip
+    )
 
 
 def shares(evidence: Evidence) -> Table:
@@ -245,4 +261,9 @@ def _size(evidence: Evidence, recipe: str, model: str) -> tuple[str, str]:
 
 
 def _numbers(values: Sequence[int]) -> str:
-    return str(values[0]) if len(set(values)) == 1 else " ".join(map(str, values))
+    """Word numbers of trainings, one a recipe: 5, or 5 by 3 recipes, 3 by 5."""
+    counts = sorted(set(values), reverse=True)
+    if len(counts) == 1:
+        return str(counts[0])
+    first, *more = (f"{count} by {values.count(count)}" for count in counts)
+    return ", ".join([f"{first} {'recipe' if values.count(counts[0]) == 1 else 'recipes'}", *more])
