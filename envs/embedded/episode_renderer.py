@@ -197,7 +197,7 @@ def render_episode(
     episode: Episode,
     conditions: Conditions | None = None,
     *,
-    frames: slice | None = None,
+    frames: slice | NDArray[np.integer] | None = None,
     segmentation: bool = False,
     depth: bool = False,
     threads: int = 1,
@@ -213,7 +213,7 @@ def render_episode(
         Something was asked for that an episode recorded from CARLA does not hold; or the episode is a part of a drive
         and begins with a picture that was taken before: ``frames`` chooses from the whole.
     """
-    index = np.arange(len(episode))[frames or slice(None)]
+    index = np.arange(len(episode))[slice(None) if frames is None else frames]
     if episode.simulator != "embedded":
         if episode.frames is None or conditions is not None or segmentation or depth:
             raise EpisodeError(f"simulator={episode.simulator!r}: such an episode holds its own camera frames only")
