@@ -34,7 +34,7 @@ def integrated_gradients(steering: Steering, images: Tensor, behind: Tensor, *, 
     along = torch.from_numpy((where + 1.0) / 2.0).to(images).repeat_interleave(len(images))
     weight = torch.from_numpy(weights / 2.0).to(images.device).repeat_interleave(len(images))
     total = torch.zeros(images.shape, dtype=torch.float64, device=images.device)
-    for which, share, of in zip(*(part.split(_TOGETHER) for part in (frame, along, weight)), strict=True):
+    for which, share, of in zip(*(torch.split(part, _TOGETHER) for part in (frame, along, weight)), strict=True):
         image = torch.addcmul(behind[which], share[:, None, None, None], step[which]).requires_grad_()
         with torch.enable_grad():
             (gradient,) = torch.autograd.grad(steering(image, which).sum(), image)

@@ -66,7 +66,7 @@ def measure_photos(
     """
     camera = policy.camera
     if camera is None:
-        raise ArgumentError(f"model: it is told the road's state and has no eyes: allowed are policies that see")
+        raise ArgumentError("model: it is told the road's state and has no eyes: allowed are policies that see")
     if not 1 <= len(files) <= MOST_PHOTOS:
         raise ArgumentError(f"images: {len(files)}: allowed are 1 to {MOST_PHOTOS}")
     if not 0.0 <= horizon <= 1.0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -60,7 +61,9 @@ def read_photo(file: Path) -> NDArray[np.uint8]:
     except OSError as error:
         raise ArgumentError(f"{file}: cannot be read: {error.strerror}") from error
     try:
-        picture = Image.open(io.BytesIO(data), formats=_FORMATS)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own bound is lower
+            picture = Image.open(io.BytesIO(data), formats=_FORMATS)
     except Image.DecompressionBombError as error:
         raise ArgumentError(f"{file}: a picture of far too many pixels: {_ALLOWED}") from error
     except Exception as error:  # headers of untrusted files fail in whatever way

@@ -48,6 +48,8 @@ class Checks:
         Deletion and insertion, by method and in random order.
     stability:
         Likeness of the maps under noise.
+    moved:
+        Mean distance of the steering at a picture from that at its background [1/m]: all that there is to explain.
     missed:
         By how far the sums of integrated gradients miss the differences of the steering, as a share of these; ``None``
         if nothing differs.
@@ -55,6 +57,7 @@ class Checks:
 
     curves: Curves
     stability: Stability
+    moved: float
     missed: float | None
 
     def to_json(self) -> dict[str, Any]:
@@ -62,6 +65,7 @@ class Checks:
         return {
             "curves": self.curves.to_json(),
             "structural_similarity": self.stability.to_json(),
+            "moved_by_blurring_all": self.moved,
             "integrated_gradients_miss": self.missed,
         }
 
@@ -131,6 +135,7 @@ def check_maps(policy: Policy, seen: SeenFrames, found: Attention, *, seed: int 
     return Checks(
         deletion_curves(seen.steering(policy), seen.images, behind, found.maps, seed=seed),
         stability(policy, seen.some(few), {name: maps[few] for name, maps in found.maps.items()}, seed=seed),
+        whole,
         float(np.abs(found.added - differ).mean()) / whole if whole else None,
     )
 

@@ -140,7 +140,7 @@ def frames_held(policy: Policy, frames: NDArray[np.uint8]) -> SeenFrames:
 @torch.no_grad()
 def steered(steering: Steering, images: Tensor, which: Tensor) -> Tensor:
     """Return the curvature (B,) [1/m] at images (B, C, h, w), a moderate number at a time."""
-    batches = zip(images.split(_TOGETHER), which.split(_TOGETHER), strict=True)
+    batches = zip(torch.split(images, _TOGETHER), torch.split(which, _TOGETHER), strict=True)
     return torch.cat([steering(part, of) for part, of in batches])
 
 

@@ -55,7 +55,6 @@ def attention_fragment(found: AttentionSection) -> str:
         frames=", ".join(f"{count} of {season}" for season, count in found.frames.items()),
         rows=[looks_row(one) for one in found.shown],
         columns=COLUMNS,
-        missed=percent(found.checks.missed),
         seasons=["all" if season == ALL else season for season in of_season],
         by_season={part: [cell for shares in of_season.values() for cell in _cells(shares, part)] for part in PARTS},
         methods=METHODS,
@@ -94,6 +93,8 @@ def checks_told(checks: Checks) -> dict[str, Any]:
     """Return curves and likeness as the macro ``checks`` tells them."""
     areas = checks.curves.areas()
     return {
+        "moved": figures(checks.moved, 2),
+        "missed": percent(checks.missed),
         "orders": _ORDERS,
         "methods": METHODS,
         "deletion": _drawn(checks.curves, "deletion", "of the picture hidden"),
@@ -115,7 +116,7 @@ def _cells(shares: AttentionShares, part: str) -> tuple[str, str, str]:
 
 def _likeness(stability: Stability) -> list[tuple[str, list[str]]]:
     rows = [(figures(noise, 1), [figures(stability.noise[name][noise], 2) for name in METHODS]) for noise in NOISES]
-    return [*rows, ("for comparison: another frame", [figures(stability.another[name], 2) for name in METHODS])]
+    return [*rows, ("another frame", [figures(stability.another[name], 2) for name in METHODS])]
 
 
 def _drawn(curves: Curves, kind: str, across_is: str) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,13 +13,16 @@ from wormdrive.audit.attention.photos import Crop
 from wormdrive.audit.attention.section import LookedAt
 from wormdrive.audit.attention.seen_frames import RUN_UP
 from wormdrive.audit.page.attention import COLUMNS, checks_told, looks_row, steers
-from wormdrive.audit.page.fragments import environment, percent
+from wormdrive.audit.page.fragments import environment
 from wormdrive.envs.simulation.vehicle_batch import DT_S
 from wormdrive.scenarios.report.templates import style_sheet
 
 __all__ = ["photos_page", "photos_verdict"]
 
 _STYLE: Final = Path(__file__).parent / "explain.css"
+
+_BETTER: Final = {"deletion": -1, "insertion": 1}
+"""Of each area, whether more or less of it is better."""
 
 
 def photos_page(found: PhotoAttention, command: str) -> str:
@@ -30,7 +34,6 @@ def photos_page(found: PhotoAttention, command: str) -> str:
         seconds=f"{RUN_UP * DT_S:.0f}",
         rows=[_row(one, crop) for one, crop in zip(found.shown, found.crops, strict=True)],
         columns=COLUMNS,
-        missed=percent(found.checks.missed),
         told=checks_told(found.checks),
         command=command,
     )  # fmt: skip
@@ -38,25 +41,23 @@ def photos_page(found: PhotoAttention, command: str) -> str:
 
 def photos_verdict(found: PhotoAttention) -> str:
     """Say what is steered, and whether what is bright on the maps matters."""
-    first, count = found.shown[0], len(found.shown)
-    of = f"at {first.name} steers {steers(first.curvature)}"
-    if count > 1:
-        left = sum(steers(one.curvature).startswith("left") for one in found.shown)
-        right = sum(steers(one.curvature).startswith("right") for one in found.shown)
-        of = f"at {count} photos steers left {left} times, right {right} times, straight on {count - left - right} times"
     areas = found.checks.curves.areas()
     matters = all(sign * (areas[kind][GRADIENTS] - areas[kind][RANDOM]) > 0 for kind, sign in _BETTER.items())
     sooner = "sooner than" if matters else "no sooner than"
-    return f"{of}; hiding what is bright on its maps first takes that away {sooner} hiding at random"
+    return f"{_steered(found.shown)}; hiding what is bright on its maps takes that away {sooner} hiding at random"
 
 
-_BETTER: Final = {"deletion": -1, "insertion": 1}
+def _steered(shown: Sequence[LookedAt]) -> str:
+    if len(shown) == 1:
+        return f"steers {steers(shown[0].curvature)} at {shown[0].name}"
+    ways = [steers(one.curvature).partition(",")[0] for one in shown]
+    told = ", ".join(f"{way} at {ways.count(way)}" for way in ("left", "right", "straight on"))
+    return f"was shown {len(shown)} photos and steers {told}"
 
 
 def _row(one: LookedAt, crop: Crop) -> dict[str, Any]:
     row = looks_row(one)
     kept = (
-        f"of {crop.width} x {crop.height} pixels those from column {crop.left} and row {crop.top} on, "
-        f"{crop.kept_width} x {crop.kept_height}, were kept"
+        f"kept are {crop.kept_width} x {crop.kept_height} of {crop.width} x {crop.height} pixels, from row {crop.top}"
     )
     return row | {"says": f"{row['says']}; {kept}"}
