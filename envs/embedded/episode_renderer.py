@@ -202,7 +202,9 @@ def render_episode(
     depth: bool = False,
     threads: int = 1,
 ) -> Frames:
-    """Return an episode's pictures, or those of some of its ``frames``: stored ones as they are, others drawn again.
+    """Return an episode's pictures, or those of some of its ``frames``, a slice or their numbers.
+
+    Stored ones are returned as they are, others drawn again.
 
     Without ``conditions`` the camera frames have the bits that were seen when the episode was recorded; with them they
     show the same drive in another season or weather.

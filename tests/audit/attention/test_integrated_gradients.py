@@ -47,7 +47,7 @@ def test_it_adds_up_through_preprocessing_head_and_neurons(kind: str) -> None:
     steering, behind, which = seen.steering(policy), background(seen.images), torch.arange(2)
     with torch.no_grad():
         differ = (steering(seen.images, which) - steering(behind, which)).double()
-    added = integrated_gradients(steering, seen.images, behind, nodes=64).sum((1, 2, 3))
+    added = integrated_gradients(steering, seen.images, behind, nodes=128).sum((1, 2, 3))
     assert float((added - differ).abs().max()) < 0.05 * float(differ.abs().max())
     assert float(differ.abs().max()) > 1e-5, "else there is nothing to add up"
 
