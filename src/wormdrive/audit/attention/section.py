@@ -104,7 +104,7 @@ class AttentionSection:
 
 
 def measure_attention(
-    policy: Policy, drives: Sequence[TracedDrive], *, per_season: int = 4, seed: int = 0, threads: int = 1
+    policy: Policy, drives: Sequence[TracedDrive], *, per_season: int = 8, seed: int = 0, threads: int = 1
 ) -> AttentionSection | None:
     """Look where a policy looks at frames of some of its drives; ``None`` if it has no eyes."""
     if not policy.needs_camera:

@@ -84,7 +84,7 @@ class LabelledFrames:
 
 
 def sampled_frames(
-    policy: Policy, drives: Sequence[TracedDrive], *, per_season: int = 4, seed: int = 0, threads: int = 1
+    policy: Policy, drives: Sequence[TracedDrive], *, per_season: int = 8, seed: int = 0, threads: int = 1
 ) -> LabelledFrames:
     """Draw frames of each season at random from all of its drives; the same seed draws the same.
 
