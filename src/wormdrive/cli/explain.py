@@ -18,7 +18,7 @@ def explain(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A policy's folder, or shipped weights.")] = "ncp",
     photos: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help="More photos, as shells write them for --image *.jpg."),
+        typer.Argument(metavar="FILE", help="More photos, as shells write them for --image *.jpg."),
     ] = None,
     out: Annotated[
         Path | None,

@@ -17,7 +17,7 @@ from wormdrive.audit.attention.seen_frames import Steering
 __all__ = ["NODES", "integrated_gradients"]
 
 NODES: Final = 32
-"""Of the path, where gradients are taken (Gauss-Legendre): the sums of shipped policies miss 4 to 12 %, as pages say."""
+"""Of the path, where gradients are taken (Gauss-Legendre): sums of shipped policies miss 4 to 12 %."""
 
 _TOGETHER: Final = 64
 
