@@ -1,5 +1,8 @@
 """Saliency: which pixels moved the features, by VisualBackProp.
 
+It explains the convolutional head only: it knows nothing of the neurons, and so nothing of the steering. What explains
+the steering, through head and neurons, is ``wormdrive.audit.attention``.
+
 Bojarski et al., *VisualBackProp: efficient visualization of CNNs for autonomous driving*, ICRA 2018 (arXiv 1611.05418).
 """
 
@@ -19,7 +22,7 @@ _LEAST = 1e-30
 
 @torch.no_grad()
 def visual_backprop(preprocessor: Preprocessor, head: ConvHead, frames: Tensor) -> Tensor:
-    """Show what the head looks at: frames (M, H, W, 3) uint8 -> maps (M, H, W) float32 in [0, 1].
+    """Show what the head alone looks at: frames (M, H, W, 3) uint8 -> maps (M, H, W) float32 in [0, 1].
 
     Every layer's map is averaged over its channels. From the deepest on, the map is spread back over the receptive
     field of its convolution (a transposed convolution with ones) and multiplied with the average of the layer below;

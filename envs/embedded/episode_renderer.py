@@ -197,12 +197,14 @@ def render_episode(
     episode: Episode,
     conditions: Conditions | None = None,
     *,
-    frames: slice | None = None,
+    frames: slice | NDArray[np.integer] | None = None,
     segmentation: bool = False,
     depth: bool = False,
     threads: int = 1,
 ) -> Frames:
-    """Return an episode's pictures, or those of some of its ``frames``: stored ones as they are, others drawn again.
+    """Return an episode's pictures, or those of some of its ``frames``, a slice or their numbers.
+
+    Stored ones are returned as they are, others drawn again.
 
     Without ``conditions`` the camera frames have the bits that were seen when the episode was recorded; with them they
     show the same drive in another season or weather.
@@ -213,7 +215,7 @@ def render_episode(
         Something was asked for that an episode recorded from CARLA does not hold; or the episode is a part of a drive
         and begins with a picture that was taken before: ``frames`` chooses from the whole.
     """
-    index = np.arange(len(episode))[frames or slice(None)]
+    index = np.arange(len(episode))[slice(None) if frames is None else frames]
     if episode.simulator != "embedded":
         if episode.frames is None or conditions is not None or segmentation or depth:
             raise EpisodeError(f"simulator={episode.simulator!r}: such an episode holds its own camera frames only")

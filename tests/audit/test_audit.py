@@ -13,6 +13,7 @@ import torch
 from tests.audit.toys import drive_of, some_features
 from wormdrive.agents.policies.registry import build_policy
 from wormdrive.agents.policies.serialization import load_policy
+from wormdrive.audit.attention.section import measure_attention
 from wormdrive.audit.audit import Audit, audit
 from wormdrive.audit.counterfactuals.parts import ROAD, parts
 from wormdrive.audit.counterfactuals.section import measure_counterfactuals
@@ -30,12 +31,11 @@ def episodes() -> list[Episode]:
     return held_out_episodes(load_policy("ncp"), seasons=("summer", "winter"), routes=1, frames=48)
 
 
-QUICK = [
-    replace(section, measure=partial(measure_counterfactuals, samples=8))
-    if section.name == "counterfactuals"
-    else section
-    for section in SECTIONS
-]
+FEWER = {
+    "counterfactuals": partial(measure_counterfactuals, samples=8),
+    "attention": partial(measure_attention, per_season=1),
+}
+QUICK = [replace(section, measure=FEWER.get(section.name, section.measure)) for section in SECTIONS]
 
 
 @pytest.mark.slow
@@ -52,6 +52,7 @@ def test_other_kinds(kind: str, lacks: str, episodes: list[Episode]) -> None:
     assert set(told["sections"]["trees"]["neurons"]) == set(policy.neuron_names)
     assert set(told["sections"]["dynamics"]["neurons"]) == set(policy.neuron_names)
     assert set(told["sections"]["counterfactuals"]["shares"]["steering"]) == {*parts(), ROAD}
+    assert told["sections"]["attention"]["frames"] == {"summer": 1, "winter": 1}
     assert told["sections"]["certificate"] is None
     assert any(words in told["missing"]["certificate"] for words in lacks.split("|"))
     assert [drive["season"] for drive in told["drives"]] == ["summer", "winter"]

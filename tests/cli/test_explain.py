@@ -172,3 +172,51 @@ def test_a_recorded_drive_is_audited() -> None:
     before = Path("audit/explain.html").read_bytes()
     explain(folder, "--out", "audit", "--episode", "mine.episode", "--force")
     assert Path("audit/explain.html").read_bytes() == before
+
+
+def photo(name: str, width: int = 320, height: int = 180) -> Path:
+    pixels = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
+    cv2.imwrite(name, pixels)
+    return Path(name)
+
+
+def test_wrong_photos_are_refused() -> None:
+    photo("a.png")
+    Path("notes.jpg").write_text("no picture")
+    for arguments, complaint in (
+        (("--image", "notes.jpg", "--out", "new"), r"notes\.jpg: not a picture: allowed are JPEG, PNG, WEBP"),
+        (("--image", "absent.jpg", "--out", "new"), r"absent\.jpg: cannot be read"),
+        (("--image", "a.png"), "--image: allowed is --image with --out FOLDER"),
+        (("--image", "a.png", "--out", "new", "--routes", 2), "--routes: allowed is --image with"),
+        (("--image", "a.png", "--out", "new", "--wiring"), "--wiring: allowed is --image with"),
+        (("a.png", "--out", "new"), r"a\.png: allowed are MODEL alone, or photos after --image"),
+        (("--horizon", 0.4), "--horizon: allowed with --image only"),
+    ):
+        with pytest.raises(ArgumentError, match=complaint):
+            explain("ncp", *arguments)
+    assert not Path("new").exists()
+    Path("mine").mkdir()
+    Path("mine/attention.html").touch()
+    with pytest.raises(ArgumentError, match=r"--force to replace attention\.html in it"):
+        explain("ncp", "--image", "a.png", "--out", "mine")
+
+
+@pytest.mark.slow
+def test_photos_are_explained() -> None:
+    folder = saved("lstm")
+    files = [photo("a.png"), photo("b.png", 300, 400)]
+    arguments = ("--image", *files, "--horizon", 0.6, "--threads", 1)
+    told = json.loads(explain(folder, *arguments, "--out", "photos", "--json"))
+    assert told == json.loads(Path("photos/attention.json").read_text())
+    assert [one["file"] for one in told["photos"]] == ["a.png", "b.png"]
+    assert told["photos"][1]["kept"] == {
+        "width": 300, "height": 400, "left": 0, "top": 194, "kept_width": 300, "kept_height": 117,
+    }  # fmt: skip
+    assert all(np.isfinite(one["curvature"]) for one in told["photos"])
+    page = Path("photos/attention.html").read_text()
+    assert "a.png</b>" in page
+    assert page.count("data:image/webp") == 8
+    text = explain(folder, *arguments, "--out", "photos", "--force")
+    assert "a.png: " in text
+    assert f"page: {Path('photos/attention.html')}" in text
+    assert json.loads(Path("photos/attention.json").read_text()) == told

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from wormdrive.agents.policies.policy import Policy
+from wormdrive.audit.attention.section import measure_attention
+from wormdrive.audit.attention.seen_frames import FIRST
 from wormdrive.audit.certificate.section import measure_certificate
 from wormdrive.audit.counterfactuals.responses import RUN_UP
 from wormdrive.audit.counterfactuals.section import measure_counterfactuals
 from wormdrive.audit.dynamics.section import measure_dynamics
+from wormdrive.audit.page.attention import attention_finding, attention_fragment
 from wormdrive.audit.page.certificate import certificate_finding, certificate_fragment
 from wormdrive.audit.page.counterfactuals import counterfactuals_finding, counterfactuals_fragment
 from wormdrive.audit.page.dynamics import dynamics_finding, dynamics_fragment
@@ -67,6 +70,10 @@ SECTIONS: Final = (
     Section(
         "counterfactuals", "Road or scenery", measure_counterfactuals, counterfactuals_fragment,
         "drives of the simulator", counterfactuals_finding, frames=RUN_UP + 1,
+    ),
+    Section(
+        "attention", "Attention", measure_attention, attention_fragment,
+        "pictures to look at", attention_finding, frames=FIRST + 1,
     ),
     Section("dynamics", "Dynamics", measure_dynamics, dynamics_fragment, "neurons", dynamics_finding, frames=46),
     Section(

@@ -16,6 +16,10 @@ __all__ = ["explain"]
 
 def explain(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A policy's folder, or shipped weights.")] = "ncp",
+    photos: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="FILE", help="More photos, as shells write them for --image *.jpg."),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -27,6 +31,14 @@ def explain(
     episode: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="Audit on this recorded drive instead; may be repeated: trees want two."),
+    ] = None,
+    image: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Show it photos instead (JPEG, PNG, WebP) and write attention.html."),
+    ] = None,
+    horizon: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=1.0, help="Where photos have the horizon: 0 top, 1 bottom.", show_default="0.5"),
     ] = None,
     routes: Annotated[
         int | None, typer.Option(min=1, max=1000, help="Held-out routes in each of four seasons.", show_default="3")
@@ -47,9 +59,12 @@ def explain(
     """Say what MODEL is made of; with --out audit it: let it drive, and look what its neurons do.
 
     The audit drives roads that no training has seen, in four seasons. It writes explain.html, a page with a drive to
-    scrub through, and explain.json, all figures: decision trees, dynamics, what is certified.
+    scrub through, and explain.json, all figures: decision trees, road or scenery, attention, dynamics, what is
+    certified. With --image it shows photos instead, and says where it looks and what it would steer.
 
     Example: `wormdrive explain ncp --out runs/explain`
+
+    Example: `wormdrive explain ncp --image photos/*.jpg --out runs/photos`
 
     Example: `wormdrive explain ncp --wiring --out wiring.svg`
     """
@@ -57,6 +72,17 @@ def explain(
 
     asked = {"--episode": episode, "--routes": routes, "--frames": frames, "--seed": seed, "--threads": threads}
     given = [name for name, value in asked.items() if value is not None]
+    if photos and not image:
+        raise ArgumentError(f"{photos[0]}: allowed are MODEL alone, or photos after --image")
+    if horizon is not None and not image:
+        raise ArgumentError("--horizon: allowed with --image only")
+    if image:
+        drives = [name for name in given if name != "--threads"] + ["--wiring"] * wiring
+        if out is None or drives:
+            fault = drives[0] if drives else "--image"
+            raise ArgumentError(f"{fault}: allowed is --image with --out FOLDER, and without drives or --wiring")
+        _photos(model, out, [*image, *(photos or [])], horizon, threads, force=force, as_json=as_json)
+        return
     if out is not None and not wiring:
         held_out = [name for name in given if name in ("--routes", "--frames", "--seed")]
         if episode and held_out:
@@ -120,6 +146,42 @@ def _audit(
     typer.echo(f"{found.model}: {verdict(found)}.")
     for name, reason in found.missing.items():
         typer.echo(f"{name}: not measured: {reason}")
+    typer.echo(f"page: {written}")
+
+
+def _photos(
+    model: str,
+    out: Path,
+    files: list[Path],
+    horizon: float | None,
+    threads: int | None,
+    *,
+    force: bool,
+    as_json: bool,
+) -> None:
+    import os
+    import shlex
+    import sys
+
+    from wormdrive.agents.policies.serialization import load_policy
+    from wormdrive.audit.attention.photo_section import measure_photos
+    from wormdrive.audit.page.photos import photos_verdict
+    from wormdrive.audit.writing import PHOTO_PAGE, require_new_folder, write_photos
+    from wormdrive.cli.stopping import NOTHING, stoppable
+    from wormdrive.perception.kernels.chunks import computing_with
+    from wormdrive.scenarios.folder_lock import locked_folder
+
+    require_new_folder(out, force=force, page=PHOTO_PAGE)
+    policy = load_policy(model)
+    with stoppable(lambda: NOTHING), locked_folder(out), computing_with(threads or os.cpu_count() or 1):
+        found = measure_photos(policy, files, model=Path(model).name, horizon=0.5 if horizon is None else horizon)
+        written = write_photos(found, out, shlex.join(["wormdrive", *sys.argv[1:]]))
+    if as_json:
+        typer.echo(json.dumps(found.to_json(), indent=1, allow_nan=False))
+        return
+    for one in found.shown:
+        typer.echo(f"{one.name}: {one.curvature:+.5f} /m, left is positive")
+    typer.echo(f"{found.model} {photos_verdict(found)}.")
     typer.echo(f"page: {written}")
 
 

@@ -1,0 +1,72 @@
+"""Shares: how much of the attention lies on marks, road, verge, trees, sky and cars, beside the share of pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.audit.attention.maps import Maps
+from wormdrive.envs.simulation.semantic_labels import SemanticLabel as Label
+from wormdrive.perception.preprocess import PreprocessConfig
+
+__all__ = ["PARTS", "AttentionShares", "attention_shares", "parts_of"]
+
+_LABELS: Final = {
+    "marks": (Label.ROAD_LINES,),
+    "road": (Label.ROADS,),
+    "verge": (Label.TERRAIN, Label.GROUND, Label.SIDEWALKS),
+    "trees": (Label.VEGETATION,),
+    "sky": (Label.SKY,),
+    "cars": (Label.CAR, Label.TRUCK, Label.BUS, Label.MOTORCYCLE, Label.BICYCLE, Label.RIDER),
+}
+
+PARTS: Final = (*_LABELS, "other")
+"""What pixels are told apart by; ``other`` is whatever else the simulator knows: houses, poles, people."""
+
+
+@dataclass(frozen=True)
+class AttentionShares:
+    """By part: share of the attention, and of the pixels, each mean over the frames; each sums to 1."""
+
+    attention: dict[str, float]
+    pixels: dict[str, float]
+
+    def ratio(self, part: str) -> float | None:
+        """Return how many times as much attention it gets as its size deserves; ``None`` if it is never seen."""
+        return self.attention[part] / self.pixels[part] if self.pixels[part] else None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            part: {"attention": self.attention[part], "pixels": self.pixels[part], "ratio": self.ratio(part)}
+            for part in PARTS
+        }
+
+
+def parts_of(labels: NDArray[np.uint8], config: PreprocessConfig) -> Maps:
+    """Return how much of each pixel of the reduced picture each part covers: labels (M, H, W) -> (M, 7, h, w).
+
+    They are exact: a simulator knows what it drew.
+    """
+    known = np.stack([np.isin(labels, which) for which in _LABELS.values()], axis=1)
+    each = np.concatenate([known, ~known.any(1, keepdims=True)], axis=1)[:, :, config.crop_top * config.downsample :]
+    squares = each.reshape(
+        len(labels), len(PARTS), config.image_height, config.downsample, config.image_width, config.downsample
+    )
+    return np.asarray(squares.mean((3, 5)), np.float64)
+
+
+def attention_shares(maps: Maps, parts: Maps) -> AttentionShares:
+    """Return shares of maps (M, h, w) on ``parts`` (M, 7, h, w), every frame counting alike.
+
+    Of a frame at which nothing moves the steering, attention is where the pixels are.
+    """
+    pixels = parts.mean((2, 3))
+    total = maps.sum((1, 2))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        attention = (maps[:, None] * parts).sum((2, 3)) / total[:, None]
+    attention = np.where(total[:, None] > 0, attention, pixels)
+    return AttentionShares(*(dict(zip(PARTS, each.mean(0).tolist(), strict=True)) for each in (attention, pixels)))

@@ -1,0 +1,60 @@
+"""Shares: exact, by the pixel, of labels that one has laid oneself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from wormdrive.audit.attention.shares import PARTS, attention_shares, parts_of
+from wormdrive.envs.simulation.semantic_labels import SemanticLabel as Label
+from wormdrive.perception.preprocess import PreprocessConfig
+
+CONFIG = PreprocessConfig(height=16, width=16, downsample=2, crop_top=2)
+
+
+def labels() -> np.ndarray:
+    """Four rows that are cut off, four of sky, eight of road with a mark one pixel wide."""
+    of = np.full((1, 16, 16), int(Label.ROADS), np.uint8)
+    of[:, :4] = int(Label.BUILDINGS)
+    of[:, 4:8] = int(Label.SKY)
+    of[:, 8:, 6] = int(Label.ROAD_LINES)
+    return of
+
+
+def test_pixels_are_counted_in_what_the_policy_sees() -> None:
+    parts = parts_of(labels(), CONFIG)
+    assert parts.shape == (1, len(PARTS), 6, 8)
+    assert parts.sum(1) == pytest.approx(np.ones((1, 6, 8)))
+    assert parts[0, PARTS.index("marks"), 2:, 3] == pytest.approx(0.5)
+    pixels = attention_shares(np.ones((1, 6, 8)), parts).pixels
+    assert pixels == pytest.approx(
+        {"marks": 1 / 24, "road": 15 / 24, "verge": 0, "trees": 0, "sky": 1 / 3, "cars": 0, "other": 0}
+    )
+
+
+def test_attention_on_a_mark_is_shared_with_the_road_in_its_square() -> None:
+    maps = np.zeros((1, 6, 8))
+    maps[0, 4, 3] = 0.7
+    found = attention_shares(maps, parts_of(labels(), CONFIG))
+    assert found.attention["marks"] == found.attention["road"] == pytest.approx(0.5)
+    assert found.ratio("marks") == pytest.approx(12.0)
+    assert found.ratio("sky") == 0.0
+    assert found.ratio("cars") is None, "no frame shows one"
+
+
+def test_every_frame_counts_alike_and_a_dark_one_as_its_pixels() -> None:
+    parts = np.concatenate([parts_of(labels(), CONFIG)] * 3)
+    maps = np.zeros((3, 6, 8))
+    maps[0, 0, 0], maps[1, 5, 0] = 100.0, 0.001
+    found = attention_shares(maps, parts)
+    assert found.attention["sky"] == pytest.approx((1 + 0 + 1 / 3) / 3)
+    assert sum(found.attention.values()) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("label", "part"),
+    [(Label.TERRAIN, "verge"), (Label.VEGETATION, "trees"), (Label.BUS, "cars"), (Label.PEDESTRIANS, "other")],
+)
+def test_labels_have_their_parts(label: Label, part: str) -> None:
+    parts = parts_of(np.full((1, 16, 16), int(label), np.uint8), CONFIG)
+    assert parts[:, PARTS.index(part)] == pytest.approx(1.0)
