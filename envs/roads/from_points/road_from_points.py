@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from wormdrive.envs.common.errors import ArgumentError, is_real
 from wormdrive.envs.roads.from_points.fitted_line import FittedLine, fit_line
 from wormdrive.envs.roads.from_points.ribbon import Ribbon
 from wormdrive.envs.roads.from_points.road_points import RoadPoints, check_lane_width
-from wormdrive.envs.roads.from_points.smooth_line import SmoothLine
+from wormdrive.envs.roads.from_points.smooth_line import NEAREST_M, line_through
 from wormdrive.envs.roads.maps.xodr import Cubic, LaneSpec, MarkSpec, RoadSpec, SectionSpec, to_xodr
 from wormdrive.envs.roads.opendrive.curves import Array
 from wormdrive.envs.roads.opendrive.limits import MAX_ROAD_LENGTH_M
@@ -24,8 +23,6 @@ __all__ = ["LANE_WIDTH_M", "ROAD_ID", "SPEED_LIMIT_KMH", "FittedRoad", "road_fro
 LANE_WIDTH_M: Final = 3.5
 SPEED_LIMIT_KMH: Final = 80.0
 ROAD_ID: Final = "0"
-NEAREST_M: Final = 0.1
-"""Points nearer than this to the one before say nothing about the road's direction, and are left out [m]."""
 TURNING_RADIUS_M: Final = 6.0
 """A car's smallest, by and large, at its centre [m]."""
 _SHORTEST_M: Final = 1.0
@@ -91,8 +88,8 @@ def road_from_points(
     check_lane_width(lane_width_m, "lane_width_m")
     if not is_real(speed_limit_kmh) or not 1.0 <= speed_limit_kmh <= 500.0:
         raise ArgumentError(f"speed_limit_kmh={speed_limit_kmh!r}: allowed are 1 to 500")
-    kept = _apart(points)
-    line = fit_line(SmoothLine(points.x[kept], points.y[kept]))
+    smooth, kept = line_through(points)
+    line = fit_line(smooth)
     length_m = line.geometries[-1].s + line.geometries[-1].length_m
     if not _SHORTEST_M <= length_m <= MAX_ROAD_LENGTH_M:
         raise ArgumentError(f"points: {length_m:.6g} m of road: allowed are {_SHORTEST_M:g} to {MAX_ROAD_LENGTH_M:g} m")
@@ -121,23 +118,6 @@ def road_from_points(
     )
     text = to_xodr("".join(sign if sign.isprintable() else "?" for sign in name), [road])
     return FittedRoad(text, length_m, len(line.geometries), line.deviation_m, line.least_radius_m, remarks)
-
-
-def _apart(points: RoadPoints) -> NDArray[np.bool_]:
-    """Return which points (n,) to keep: both ends, and between them those that are not too near to the one before."""
-    x, y = points.x.tolist(), points.y.tolist()
-    kept = [0]
-    for k in range(1, len(x)):
-        if math.hypot(x[k] - x[kept[-1]], y[k] - y[kept[-1]]) >= NEAREST_M:
-            kept.append(k)
-    end = len(x) - 1
-    if len(kept) > 1 and math.hypot(x[end] - x[kept[-1]], y[end] - y[kept[-1]]) < NEAREST_M:
-        kept[-1] = end
-    if len(kept) < 2:
-        raise ArgumentError(f"points: all within {NEAREST_M:g} m of the first: allowed is a line of {_SHORTEST_M:g} m")
-    chosen = np.zeros(len(x), np.bool_)
-    chosen[kept] = True
-    return chosen
 
 
 def _cubics(stations_m: Array, width_m: Array) -> tuple[Cubic, ...]:

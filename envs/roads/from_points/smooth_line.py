@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import BSpline, make_interp_spline
 
+from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.roads.from_points.road_points import RoadPoints
 from wormdrive.envs.roads.opendrive.curves import Array
 
-__all__ = ["SmoothLine"]
+__all__ = ["NEAREST_M", "SmoothLine", "line_through"]
+
+NEAREST_M: Final = 0.1
+"""Points nearer than this to the one before say nothing about the road's direction, and are left out [m]."""
 
 
 @dataclass(frozen=True)
@@ -75,3 +82,26 @@ class SmoothLine:
             u = np.clip(u, 0.0, self.at_points[-1])
         near_x, near_y = self.places(u)
         return np.hypot(near_x - x, near_y - y)
+
+
+def line_through(points: RoadPoints) -> tuple[SmoothLine, NDArray[np.bool_]]:
+    """Return the smooth line through points, and through which of them (n,): both ends, and no near neighbours.
+
+    Raises
+    ------
+    ArgumentError
+        All points are near to the first.
+    """
+    x, y = points.x.tolist(), points.y.tolist()
+    kept = [0]
+    for k in range(1, len(x)):
+        if math.hypot(x[k] - x[kept[-1]], y[k] - y[kept[-1]]) >= NEAREST_M:
+            kept.append(k)
+    end = len(x) - 1
+    if len(kept) > 1 and math.hypot(x[end] - x[kept[-1]], y[end] - y[kept[-1]]) < NEAREST_M:
+        kept[-1] = end
+    if len(kept) < 2:
+        raise ArgumentError(f"points: all within {NEAREST_M:g} m of the first: allowed is a line")
+    chosen = np.zeros(len(x), np.bool_)
+    chosen[kept] = True
+    return SmoothLine(points.x[chosen], points.y[chosen]), chosen
