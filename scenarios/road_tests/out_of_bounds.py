@@ -13,6 +13,8 @@ from wormdrive.envs.simulation.wheel_departure import offset_from_lane
 __all__ = ["share_outside"]
 
 _SLICES: Final = 32
+_THIN_M: Final = 1e-6
+"""Of a car across the lane, slices lie along it: they need some width, too [m]."""
 
 
 def share_outside(
@@ -48,7 +50,6 @@ def share_outside(
         offset_from_lane(along * cosine - side * sine, offset + along * sine + side * cosine, bend)
         for side in (0.5 * parameters.width_m, -0.5 * parameters.width_m)
     ]
-    low, high = np.minimum(*ends), np.maximum(*ends)
-    span = np.maximum(high - low, 1e-9)
-    inside = np.clip((np.minimum(high, left) - np.maximum(low, -right)) / span, 0.0, 1.0)
+    low, high = np.minimum(*ends) - _THIN_M, np.maximum(*ends) + _THIN_M
+    inside = np.clip((np.minimum(high, left) - np.maximum(low, -right)) / (high - low), 0.0, 1.0)
     return np.asarray(1.0 - inside.mean(axis=1))

@@ -56,9 +56,9 @@ class RoadTest:
         for k, point in enumerate(pairs):
             if not hasattr(point, "__len__") or len(point) != 2:
                 raise ArgumentError(f"road_points: point {k}: {point!r:.60}: allowed are two numbers, x and y")
-        self.road_points = [(float(x), float(y)) for x, y in pairs]
         if pairs:
             road_points([*pairs, pairs[-1]])  # says what is wrong with one
+        self.road_points = [(float(x), float(y)) for x, y in pairs]
         self.interpolated_points = _interpolated(self.road_points)
         self.id = number
         self.is_valid: bool | None = None
