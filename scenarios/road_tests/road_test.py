@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,6 +80,9 @@ class RoadTest:
         return json_of_test(self)
 
 
+_RoadTest: TypeAlias = RoadTest
+
+
 class RoadTestFactory:
     """Makes tests and numbers them, from 1 on."""
 
@@ -87,7 +90,7 @@ class RoadTestFactory:
     test_id_generator: Iterator[int] = itertools.count(1)
 
     @staticmethod
-    def create_road_test(road_points: Sequence[Sequence[float]]) -> RoadTest:
+    def create_road_test(road_points: Sequence[Sequence[float]]) -> _RoadTest:
         """Make a test of a road through points (x, y) [m].
 
         Raises

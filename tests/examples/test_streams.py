@@ -26,7 +26,12 @@ def example(script: str, *options: str) -> str:
 
 
 def test_none_is_forgotten_here() -> None:
-    assert {path.name for path in EXAMPLES.glob("*.py")} == {"contest.py", "lane_keeping_ppo.py", "road_tests.py", *SCRIPTS}
+    assert {path.name for path in EXAMPLES.glob("*.py")} == {
+        "contest.py",
+        "lane_keeping_ppo.py",
+        "road_tests.py",
+        *SCRIPTS,
+    }
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from wormdrive.envs.roads.opendrive.curves import Array
@@ -59,7 +60,7 @@ class Ribbon:
         return None
 
 
-def _overlap(one: Array, other: Array) -> Array:
+def _overlap(one: Array, other: Array) -> NDArray[np.bool_]:
     """Whether pairs of convex quadrilaterals (m, 4, 2) overlap: no side of either parts them (separating axes)."""
     together = np.ones(len(one), np.bool_)
     for sides in (one, other):

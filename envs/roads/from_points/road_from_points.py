@@ -122,10 +122,8 @@ def road_from_points(
 
 def _cubics(stations_m: Array, width_m: Array) -> tuple[Cubic, ...]:
     """Join widths monotonely between points (F. N. Fritsch, J. Butland 1984): none is wider than its neighbours."""
-    spline = PchipInterpolator(stations_m, width_m)
-    return tuple(
-        (float(s), *(float(c) for c in powers[::-1])) for s, powers in zip(stations_m[:-1], spline.c.T, strict=True)
-    )  # type: ignore[return-value]
+    d, c, b, a = PchipInterpolator(stations_m, width_m).c.tolist()
+    return tuple(zip(stations_m[:-1].tolist(), a, b, c, d, strict=True))
 
 
 def _left_out(count: int) -> tuple[str, ...]:
