@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.simulation.vehicle import VehicleParameters
 
-__all__ = ["DEPARTURES", "TyreReach", "lane_half_widths", "tyre_reach", "wheel_beyond"]
+__all__ = ["DEPARTURES", "TyreReach", "lane_half_widths", "offset_from_lane", "tyre_reach", "wheel_beyond"]
 
 DEPARTURES: Final = ("centre", "wheel")
 """What ends an episode when it is beyond the lane's border: the car's reference point, or any tyre's outer edge."""
@@ -41,6 +41,21 @@ def lane_half_widths(route: Route, station_m: NDArray[np.floating]) -> tuple[NDA
     return left_m, right_m
 
 
+def offset_from_lane(
+    p: NDArray[np.floating], q: NDArray[np.floating], curvature: NDArray[np.floating]
+) -> NDArray[np.floating]:
+    """Return the lateral offset [m] of points ``p`` ahead of a car's foot on the lane's centre and ``q`` to the left.
+
+    From a centre of constant curvature ``k`` that is
+
+        d = q - k p² / (1 - k q + sqrt((1 - k q)² + (k p)²))
+
+    to second order in p ``q - k p² / 2``, and exact on an arc.
+    """
+    inner = np.maximum(1.0 - curvature * q, 0.1)  # nobody drives about the bend's own centre
+    return np.asarray(q - curvature * p * p / (inner + np.hypot(inner, curvature * p)))
+
+
 def wheel_beyond(
     lateral_offset_m: NDArray[np.floating],
     heading_error_rad: NDArray[np.floating],
@@ -51,12 +66,8 @@ def wheel_beyond(
 ) -> NDArray[np.float64]:
     """Return how far the outermost tyre's outer edge is beyond its lane's border [m]: negative while all are inside.
 
-    A tyre that is ``p`` ahead of the car's foot on the lane's centre and ``q`` to the left of it has the lateral offset
-
-        d = q - k p² / (1 - k q + sqrt((1 - k q)² + (k p)²))
-
-    from a centre of constant curvature ``k``: to second order in p that is ``q - k p² / 2``, and exact on an arc. That
-    the lane's curvature and width change between the car's foot and the tyre's is left out.
+    That the lane's curvature and width change between the car's foot and the tyre's is left out, see
+    ``offset_from_lane``.
 
     Parameters
     ----------
@@ -76,7 +87,6 @@ def wheel_beyond(
         for tyre_m in (side_m, -np.asarray(side_m)):
             p = axle_m * ahead - tyre_m * aside
             q = lateral_offset_m + axle_m * aside + tyre_m * ahead
-            inner = np.maximum(1.0 - bend * q, 0.1)  # nobody drives about the bend's own centre
-            offset = q - bend * p * p / (inner + np.hypot(inner, bend * p))
+            offset = offset_from_lane(p, q, bend)
             np.maximum(beyond, np.maximum(offset - left_m, -offset - right_m), out=beyond)
     return beyond

@@ -30,6 +30,7 @@ def test_none_is_forgotten_here() -> None:
         "contest.py",
         "lane_keeping_ppo.py",
         "static_digits.py",
+        "road_tests.py",
         *SCRIPTS,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from xml.sax.saxutils import quoteattr
 
 from wormdrive.envs.roads.maps.alignment import Geometry
 
@@ -158,7 +159,9 @@ class _Writer:
 
 
 def _attributes(attributes: dict[str, object]) -> str:
-    return "".join(f' {name}="{_number(v) if isinstance(v, float) else v}"' for name, v in attributes.items())
+    return "".join(
+        f" {name}={quoteattr(_number(v) if isinstance(v, float) else str(v))}" for name, v in attributes.items()
+    )
 
 
 def _number(value: float) -> str:

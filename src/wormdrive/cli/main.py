@@ -15,6 +15,7 @@ from wormdrive.cli.drive import drive
 from wormdrive.cli.evaluate import evaluate
 from wormdrive.cli.explain import explain
 from wormdrive.cli.export import export
+from wormdrive.cli.from_points import from_points
 from wormdrive.cli.front_page import front_page
 from wormdrive.cli.models import models
 from wormdrive.cli.record import record
@@ -37,6 +38,9 @@ app = typer.Typer(
 )
 app.callback()(front_page)
 app.add_typer(maps.app, name="maps")
+roads = typer.Typer(help="The same as `maps from-points`.", no_args_is_help=True, rich_markup_mode="markdown")
+roads.command("from-points")(from_points)
+app.add_typer(roads, name="roads", hidden=True)
 app.add_typer(bench.app, name="bench")
 app.command("benchmark")(benchmark)
 app.command("verify")(verify)

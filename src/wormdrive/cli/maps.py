@@ -1,4 +1,4 @@
-"""``wormdrive maps``: check OpenDRIVE files and list their lanes."""
+"""``wormdrive maps``: check OpenDRIVE files, list their lanes, and make them from points."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from wormdrive.cli.from_points import from_points
 from wormdrive.envs.common.errors import MapError
 
 if TYPE_CHECKING:
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Check OpenDRIVE files and list their lanes.", no_args_is_help=True, rich_markup_mode="markdown")
+app = typer.Typer(
+    help="Check OpenDRIVE files, list their lanes, or make one from points.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+app.command("from-points")(from_points)
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE", help="`.xodr` files, or names of built-in maps.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
