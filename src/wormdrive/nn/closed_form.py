@@ -1,0 +1,189 @@
+"""The closed forms of ncps that kernels do not know: with a backbone before them, or in the modes pure and no_gate.
+
+Hasani et al., *Closed-form continuous-time neural networks*, Nature Machine Intelligence 4 (2022). What a layer hears,
+inputs and its own activity x, goes through a backbone of fully connected layers, and then through affine heads:
+
+    default   x(t) = (1 - s) tanh(p) + s tanh(q),    s = sigmoid(a t + b)
+    no_gate   x(t) = tanh(p) + s tanh(q)
+    pure      x(t) = A - A p exp(-t (|w_tau| + |p|))
+
+p, q, a and b are heads; A and w_tau are numbers of each neuron.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Literal
+
+import torch
+import torch.nn.functional as F  # noqa: N812
+from torch import Tensor, nn
+
+from wormdrive.agents.device import as_tensor_like, without_autocast
+
+__all__ = ["ACTIVATIONS", "MODES", "Activation", "Blend", "ClosedFormLayer", "ClosedFormLayers", "LeCunTanh", "Mode"]
+
+Mode = Literal["default", "pure", "no_gate"]
+Activation = Literal["lecun_tanh", "tanh", "relu", "gelu", "silu"]
+
+
+class LeCunTanh(nn.Module):
+    """1.7159 tanh(0.666 x), in the rounding of ncps."""
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Compute."""
+        return 1.7159 * torch.tanh(0.666 * values)
+
+
+ACTIVATIONS: Mapping[Activation, Callable[[], nn.Module]] = MappingProxyType(
+    {"lecun_tanh": LeCunTanh, "tanh": nn.Tanh, "relu": nn.ReLU, "gelu": nn.GELU, "silu": nn.SiLU}
+)
+
+
+class Blend(nn.Module, ABC):
+    """What becomes of a layer's heads as time passes: (B, heads N), (B, 1) -> (B, N)."""
+
+    heads: int
+
+    def __init__(self, neurons: int) -> None:
+        super().__init__()
+        self.neurons = neurons
+
+    @abstractmethod
+    def forward(self, heads: Tensor, time: Tensor) -> Tensor:
+        """Compute."""
+
+
+class Default(Blend):
+    """From one potential to the other."""
+
+    heads = 4
+
+    def forward(self, heads: Tensor, time: Tensor) -> Tensor:
+        """Compute."""
+        near, far, rate, shift = heads.chunk(4, 1)
+        gate = torch.sigmoid(rate * time + shift)
+        return torch.tanh(near) * (1.0 - gate) + gate * torch.tanh(far)
+
+
+class NoGate(Blend):
+    """The second potential comes on top of the first."""
+
+    heads = 4
+
+    def forward(self, heads: Tensor, time: Tensor) -> Tensor:
+        """Compute."""
+        near, far, rate, shift = heads.chunk(4, 1)
+        return torch.tanh(near) + torch.sigmoid(rate * time + shift) * torch.tanh(far)
+
+
+class Pure(Blend):
+    """The approximate solution itself; ``rate`` is w_tau and ``goal`` A, (N,) each."""
+
+    heads = 1
+
+    def __init__(self, neurons: int) -> None:
+        super().__init__(neurons)
+        self.rate = nn.Parameter(torch.zeros(neurons))
+        self.goal = nn.Parameter(torch.ones(neurons))
+
+    def forward(self, heads: Tensor, time: Tensor) -> Tensor:
+        """Compute."""
+        return self.goal - self.goal * torch.exp(-time * (self.rate.abs() + heads.abs())) * heads
+
+
+MODES: Mapping[Mode, type[Blend]] = MappingProxyType({"default": Default, "pure": Pure, "no_gate": NoGate})
+
+
+class ClosedFormLayer(nn.Module):
+    """One layer: backbone, heads, blend.
+
+    Parameters
+    ----------
+    inputs, neurons:
+        F and N.
+    mode:
+        Name of the blend.
+    backbone:
+        Widths of the backbone's layers; none: heads hear the inputs and activities themselves.
+    activation:
+        Of the backbone.
+    dropout:
+        Share that is dropped behind every layer of the backbone but the first.
+    mask:
+        (F, N) truth values, which potentials hear which inputs; only without a backbone.
+    """
+
+    mask: Tensor | None
+
+    def __init__(
+        self,
+        inputs: int,
+        neurons: int,
+        mode: Mode,
+        *,
+        backbone: Sequence[int] = (),
+        activation: Activation = "lecun_tanh",
+        dropout: float = 0.0,
+        mask: Tensor | None = None,
+    ) -> None:
+        super().__init__()
+        self.inputs, self.neurons = inputs, neurons
+        self.blend = MODES[mode](neurons)
+        widths = [inputs + neurons, *backbone]
+        self.backbone = nn.ModuleList(nn.Linear(a, b) for a, b in zip(widths, widths[1:], strict=False))
+        self.activation = ACTIVATIONS[activation]()
+        self.dropout = nn.Dropout(dropout)
+        self.heads = nn.Linear(widths[-1], self.blend.heads * neurons)
+        for linear in self.backbone:
+            nn.init.xavier_uniform_(linear.weight)
+        for head in self.heads.weight.detach().chunk(self.blend.heads):
+            nn.init.xavier_uniform_(head)
+        if mask is None:
+            self.mask = None
+        else:
+            potentials = min(self.blend.heads, 2)
+            heard = torch.cat([mask, torch.ones(neurons, neurons, dtype=torch.bool)]).T
+            others = torch.ones_like(heard).repeat(self.blend.heads - potentials, 1)
+            self.register_buffer("mask", torch.cat([heard.repeat(potentials, 1), others]), persistent=False)
+
+    def trace(self, inputs: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
+        """Activity after every sample: (B, T, F), (B, N), (B, T) -> (B, T, N)."""
+        heads = self.heads.weight if self.mask is None else self.heads.weight * self.mask
+        layers = [(linear.weight, linear.bias) for linear in self.backbone] + [(heads, self.heads.bias)]
+        # What comes from the inputs is computed for the whole sequence at once, before the loop.
+        weight, bias = layers[0]
+        drives = F.linear(inputs, weight[:, : self.inputs], bias)
+        from_state = weight[:, self.inputs :].T
+        found: list[Tensor] = []
+        for drive, time in zip(drives.unbind(1), elapsed[..., None].unbind(1), strict=True):
+            heard = torch.addmm(drive, state, from_state)
+            for number, (weight, bias) in enumerate(layers[1:]):
+                heard = self.activation(heard)
+                heard = F.linear(self.dropout(heard) if number else heard, weight, bias)
+            state = self.blend(heard, time)
+            found.append(state)
+        return torch.stack(found, 1)
+
+
+class ClosedFormLayers(nn.Module):
+    """Layers, each recurrent in itself, each hearing the one before; the state begins with the first."""
+
+    def __init__(self, layers: Sequence[ClosedFormLayer]) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+        self.sizes = [layer.neurons for layer in layers]
+
+    def trace(self, inputs: Tensor, state: Tensor, elapsed: Tensor | float = 1.0) -> Tensor:
+        """Activity after every sample: (B, T, F), (B, N), elapsed in samples -> (B, T, N), in the parameters' type."""
+        like = next(self.parameters())
+        values, state = inputs.to(like.dtype), state.to(like.dtype)
+        time = as_tensor_like(elapsed, like).expand(inputs.shape[:2])
+        found: list[Tensor] = []
+        with without_autocast(inputs.device):
+            for layer, part in zip(self.layers, state.split(self.sizes, 1), strict=True):
+                values = layer.trace(values, part, time)  # type: ignore[operator]
+                found.append(values)
+            return torch.cat(found, 2)
