@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from torch import Tensor, nn
 
-from wormdrive.envs.common.errors import ArgumentError, is_whole
+from wormdrive.envs.common.errors import ArgumentError, ModelError, is_whole
 from wormdrive.nn.samples import Input, Samples, read_samples
 from wormdrive.nn.states import Sizes, State, read_state, write_state, zero_state
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = ["LARGEST", "RecurrentModule", "check_flag", "check_size"]
 
@@ -53,6 +58,28 @@ class RecurrentModule(nn.Module, ABC):
     def initial_state(self, batch: int) -> State:
         """Zeros, (batch, N) each."""
         return zero_state(self.state_sizes, batch, next(self.parameters()))
+
+    def save(self, path: str | Path) -> None:
+        """Write the network into one safetensors file, with the arguments that make it: see ``storage``."""
+        from wormdrive.nn.storage import save
+
+        save(self, path)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a network of this kind, in evaluation mode: see ``storage``.
+
+        Raises
+        ------
+        ModelError
+            The file is missing, corrupt, truncated or foreign, or holds another kind.
+        """
+        from wormdrive.nn.storage import load
+
+        found = load(path)
+        if not isinstance(found, cls):
+            raise ModelError(f"{path}: a {type(found).__name__}: allowed is a {cls.__name__}")
+        return found
 
     def forward(
         self,
