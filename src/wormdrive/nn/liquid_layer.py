@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from abc import abstractmethod
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -106,6 +107,33 @@ class LiquidLayer(RecurrentModule):
             after = (samples.last(trace, state[0]), samples.last(kept, state[1]))
         outputs: Tensor = self.fc(self._outputs(trace[..., self.motor]))
         return outputs, after
+
+    def to_onnx(self, path: str | Path, *, force: bool = False) -> Path:
+        """Write one sample's step as an ONNX file, the same bytes every time.
+
+        ``features`` (B, F), ``state`` (B, S), ``elapsed`` (B,) -> ``outputs`` (B, M), ``next_state`` (B, S), float32. The
+        state is ``hx``; with mixed memory both parts, side by side.
+
+        Raises
+        ------
+        ArgumentError
+            ``path`` exists and ``force`` is not set, or cannot be written.
+        """
+        from wormdrive.nn.export.files import to_onnx
+
+        return to_onnx(self, path, force=force)
+
+    def to_c(self, folder: str | Path, name: str = "cell", *, force: bool = False) -> tuple[Path, Path]:
+        """Write one sample's step as ``name.h`` and ``name.c``, C99 without dependencies: features in, motors out.
+
+        Raises
+        ------
+        ArgumentError
+            ``name`` is no lower-case C identifier, a file exists and ``force`` is not set, or cannot be written.
+        """
+        from wormdrive.nn.export.files import to_c
+
+        return to_c(self, folder, name, force=force)
 
     def extra_repr(self) -> str:
         """Say sizes, and whatever else is not as by default."""
