@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -58,8 +59,10 @@ class LayeredCfC(CfC):
     def __init__(self, masks: Sequence[Mask]) -> None:
         if not 1 <= len(masks) <= MOST_LAYERS:
             raise ArgumentError(f"masks: {len(masks)} layers: allowed are 1 to {MOST_LAYERS}")
-        if any(before.shape[1] != mask.shape[0] for before, mask in zip(masks, masks[1:], strict=False)):
-            raise ArgumentError(f"masks: shapes {[m.shape for m in masks]}: allowed are layers that hear the one before")
+        if any(before.shape[1] != mask.shape[0] for before, mask in pairwise(masks)):
+            raise ArgumentError(
+                f"masks: shapes {[m.shape for m in masks]}: allowed are layers that hear the one before"
+            )
         self.layers = _layers(masks)
         super().__init__(_wiring(masks, self.layers))
         mask = np.ones((4, len(self.wiring.synapses)), bool)

@@ -12,7 +12,6 @@ from tests.nn.parity import INPUTS, WIRINGS, run_each, stirred, theirs
 from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.nn.cfc import CfC
-
 from wormdrive.nn.ltc import LTC
 from wormdrive.nn.ncps_weights import from_ncps, load_ncps_state_dict, ncps_state_dict, to_ncps
 
@@ -169,7 +168,7 @@ def test_what_does_not_fit_is_refused_and_changes_nothing() -> None:
         with pytest.raises(ArgumentError, match=words):
             load_ncps_state_dict(ours, tensors)
     explicit = LTC(INPUTS, WIRINGS["auto"](), implicit_param_constraints=False)
-    with pytest.raises(ArgumentError, match="weight: .* are negative or NaN"):
+    with pytest.raises(ArgumentError, match=r"weight: .* are negative or NaN"):
         load_ncps_state_dict(explicit, ncps_state_dict(explicit) | {"rnn_cell.w": -torch.ones(20, 20)})
     assert all(torch.equal(value, before[name]) for name, value in ours.state_dict().items())
 

@@ -74,7 +74,10 @@ def liquid_step(graph: OnnxGraph, cell: Liquid, features: str, state: str) -> st
 
 
 def closed_form_step(graph: OnnxGraph, cell: ClosedForm, features: str, state: str) -> str:
-    """Activity after a sample, (B, N); see ``agents.cells.cfc_solver``: what is heard lies in a (B, 4 N) matrix, potentials, rate and shift."""
+    """Activity after a sample, (B, N); see ``agents.cells.cfc_solver``.
+
+    What is heard lies in a (B, 4 N) matrix: potentials, rate and shift.
+    """
     F, N = cell.features, cell.state_size
     matrix = np.zeros((F + 2 * N, 4, N), np.float32)
     heads = np.arange(4)[:, None]

@@ -1,7 +1,7 @@
 """Liquid networks for any sequence, called as those of ``ncps`` and torch.
 
-They stand on the cells and kernels of ``wormdrive.agents``; here is what sequences need: batches in either order or none,
-elapsed times, lengths and masks, packed sequences, memory, layers, files.
+They stand on the cells and kernels of ``wormdrive.agents``; here is what sequences need: batches in either order or
+none, elapsed times, lengths and masks, packed sequences, memory, layers, files.
 
 ====================  ================================================================================================
 networks              ``LTC``, ``CfC``, ``LRC``; ``Stacked`` and ``Bidirectional`` of them

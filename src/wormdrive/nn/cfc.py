@@ -11,10 +11,10 @@ import torch
 from wormdrive.agents.cells import cfc
 from wormdrive.agents.cells.layered_cfc import LayeredCfC
 from wormdrive.agents.wirings.wiring import Wiring
-from wormdrive.envs.common.errors import ArgumentError, is_real, is_whole, one_of
+from wormdrive.envs.common.errors import ArgumentError, is_real, is_whole
 from wormdrive.nn.closed_form import ACTIVATIONS, MODES, Activation, ClosedFormLayer, ClosedFormLayers, Mode
 from wormdrive.nn.liquid_layer import LiquidLayer
-from wormdrive.nn.recurrent import LARGEST, check_flag, check_size
+from wormdrive.nn.recurrent import LARGEST, check_flag, check_name, check_size
 from wormdrive.nn.wiring_argument import LayeredWiring, layered_wiring, read_units
 
 __all__ = ["CfC"]
@@ -85,10 +85,8 @@ class CfC(LiquidLayer):
         keep_to_wiring: bool = False,
     ) -> None:
         super().__init__(input_size, return_sequences=return_sequences, batch_first=batch_first)
-        if mode not in MODES:
-            raise ArgumentError(one_of("mode", mode, MODES))
-        if activation not in ACTIVATIONS:
-            raise ArgumentError(one_of("activation", activation, ACTIVATIONS))
+        check_name("mode", mode, MODES)
+        check_name("activation", activation, ACTIVATIONS)
         self.units = read_units(units, input_size)
         self.mode, self.activation = mode, activation
         self.backbone_units, self.backbone_layers = backbone_units, backbone_layers
@@ -98,7 +96,9 @@ class CfC(LiquidLayer):
             wiring = self.units.wiring
             for name in ("backbone_units", "backbone_layers", "backbone_dropout"):
                 if getattr(self, name) is not None:
-                    raise ArgumentError(f"{name}={getattr(self, name)!r}: allowed is None on a wiring, without backbone")
+                    raise ArgumentError(
+                        f"{name}={getattr(self, name)!r}: allowed is None on a wiring, without backbone"
+                    )
             if keep_to_wiring and mode != "default":
                 raise ArgumentError(f"mode={mode!r}: allowed is 'default' with keep_to_wiring=True")
             self.rnn_cell, order = _strict(wiring) if keep_to_wiring else _layered(layered_wiring(self.units), mode)
@@ -162,5 +162,5 @@ def _layered(units: LayeredWiring, mode: Mode) -> tuple[LayeredCfC | ClosedFormL
     if mode == "default":
         cell = LayeredCfC(masks)
         return cell, np.concatenate([layer.neurons for layer in cell.layers]).tolist()
-    layers = [ClosedFormLayer(*mask.shape, mode, mask=torch.from_numpy(mask)) for mask in masks]
+    layers = [ClosedFormLayer(mask.shape[0], mask.shape[1], mode, mask=torch.from_numpy(mask)) for mask in masks]
     return ClosedFormLayers(layers), None

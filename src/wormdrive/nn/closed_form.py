@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Literal
 
@@ -133,11 +134,11 @@ class ClosedFormLayer(nn.Module):
         self.inputs, self.neurons = inputs, neurons
         self.blend = MODES[mode](neurons)
         widths = [inputs + neurons, *backbone]
-        self.backbone = nn.ModuleList(nn.Linear(a, b) for a, b in zip(widths, widths[1:], strict=False))
+        self.backbone = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(widths))
         self.activation = ACTIVATIONS[activation]()
         self.dropout = nn.Dropout(dropout)
         self.heads = nn.Linear(widths[-1], self.blend.heads * neurons)
-        for linear in self.backbone:
+        for linear in self.linears():
             nn.init.xavier_uniform_(linear.weight)
         for head in self.heads.weight.detach().chunk(self.blend.heads):
             nn.init.xavier_uniform_(head)
@@ -149,10 +150,14 @@ class ClosedFormLayer(nn.Module):
             others = torch.ones_like(heard).repeat(self.blend.heads - potentials, 1)
             self.register_buffer("mask", torch.cat([heard.repeat(potentials, 1), others]), persistent=False)
 
+    def linears(self) -> list[nn.Linear]:
+        """Return the backbone's layers."""
+        return [linear for linear in self.backbone if isinstance(linear, nn.Linear)]
+
     def trace(self, inputs: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
         """Activity after every sample: (B, T, F), (B, N), (B, T) -> (B, T, N)."""
         heads = self.heads.weight if self.mask is None else self.heads.weight * self.mask
-        layers = [(linear.weight, linear.bias) for linear in self.backbone] + [(heads, self.heads.bias)]
+        layers = [(linear.weight, linear.bias) for linear in self.linears()] + [(heads, self.heads.bias)]
         # What comes from the inputs is computed for the whole sequence at once, before the loop.
         weight, bias = layers[0]
         drives = F.linear(inputs, weight[:, : self.inputs], bias)
@@ -183,7 +188,7 @@ class ClosedFormLayers(nn.Module):
         time = as_tensor_like(elapsed, like).expand(inputs.shape[:2])
         found: list[Tensor] = []
         with without_autocast(inputs.device):
-            for layer, part in zip(self.layers, state.split(self.sizes, 1), strict=True):
+            for layer, part in zip(self.layers, torch.split(state, self.sizes, 1), strict=True):
                 values = layer.trace(values, part, time)  # type: ignore[operator]
                 found.append(values)
             return torch.cat(found, 2)

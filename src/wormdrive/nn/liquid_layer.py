@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from abc import abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -35,6 +34,7 @@ class LiquidLayer(RecurrentModule):
     fc: nn.Module
     memory: MixedMemory | None
     _order: Tensor | None
+    _back: Tensor | None
 
     def _finish(
         self,
@@ -76,20 +76,16 @@ class LiquidLayer(RecurrentModule):
         """N, or (N, N) with mixed memory: the cell's state, and the memory's."""
         return (self.state_size, self.state_size) if self.memory is not None else self.state_size
 
-    @abstractmethod
-    def config(self) -> dict[str, Any]:
-        """Arguments that make a network like this one, as plain data."""
-
     def _inputs(self, inputs: Tensor) -> Tensor:
-        """What the cell's sensory neurons are shown."""
+        """Return what the cell's sensory neurons are shown."""
         return inputs
 
     def _outputs(self, motor: Tensor) -> Tensor:
-        """What becomes of the motor neurons (B, T, M) before the projection."""
+        """Return what becomes of the motor neurons (B, T, M) before the projection."""
         return motor
 
     def _trace(self, inputs: Tensor, state: Tensor, elapsed: Tensor | float) -> Tensor:
-        """The cell's states in the order of ``hx``: (B, T, F), (B, N), elapsed -> (B, T, N)."""
+        """Return the cell's states in the order of ``hx``: (B, T, F), (B, N), elapsed -> (B, T, N)."""
         if self._order is None:
             trace: Tensor = self.rnn_cell.trace(inputs, state, elapsed)
             return trace
@@ -103,16 +99,17 @@ class LiquidLayer(RecurrentModule):
             trace = self._trace(inputs, state, samples.elapsed)
             after: State = samples.last(trace, state)
         else:
-            trace, kept = self.memory.trace(self._trace, samples.inputs, inputs, *state, samples.elapsed)
-            after = (samples.last(trace, state[0]), samples.last(kept, state[1]))
+            own, remembered = state
+            trace, kept = self.memory.trace(self._trace, samples.inputs, inputs, own, remembered, samples.elapsed)
+            after = (samples.last(trace, own), samples.last(kept, remembered))
         outputs: Tensor = self.fc(self._outputs(trace[..., self.motor]))
         return outputs, after
 
     def to_onnx(self, path: str | Path, *, force: bool = False) -> Path:
         """Write one sample's step as an ONNX file, the same bytes every time.
 
-        ``features`` (B, F), ``state`` (B, S), ``elapsed`` (B,) -> ``outputs`` (B, M), ``next_state`` (B, S), float32. The
-        state is ``hx``; with mixed memory both parts, side by side.
+        ``features`` (B, F), ``state`` (B, S), ``elapsed`` (B,) -> ``outputs`` (B, M), ``next_state`` (B, S), float32.
+        The state is ``hx``; with mixed memory both parts, side by side.
 
         Raises
         ------

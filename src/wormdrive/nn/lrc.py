@@ -8,11 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from wormdrive.agents.wirings.wiring import Wiring
-from wormdrive.envs.common.errors import ArgumentError, one_of
 from wormdrive.nn.liquid_layer import LiquidLayer
 from wormdrive.nn.lrc_cell import ELASTANCES, SOLVERS, Elastance, LRCCell, Solver
 from wormdrive.nn.ltc import mapped
-from wormdrive.nn.recurrent import check_size
+from wormdrive.nn.recurrent import check_name, check_size
 from wormdrive.nn.wiring_argument import LayeredWiring, read_units, wiring_from_units
 
 __all__ = ["LRC"]
@@ -60,10 +59,8 @@ class LRC(LiquidLayer):
         ode_solver: Solver = "explicit",
     ) -> None:
         super().__init__(input_size, return_sequences=return_sequences, batch_first=batch_first)
-        if elastance not in ELASTANCES:
-            raise ArgumentError(one_of("elastance", elastance, ELASTANCES))
-        if ode_solver not in SOLVERS:
-            raise ArgumentError(one_of("ode_solver", ode_solver, SOLVERS))
+        check_name("elastance", elastance, ELASTANCES)
+        check_name("ode_solver", ode_solver, SOLVERS)
         self.units = read_units(units, input_size)
         self.wiring = wiring_from_units(self.units, input_size)
         self.rnn_cell = LRCCell(self.wiring, check_size("ode_unfolds", ode_unfolds, 1000), elastance, ode_solver)

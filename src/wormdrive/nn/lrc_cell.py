@@ -19,8 +19,8 @@ The paper writes a y + b for a (y - m). A sample is solved in K unfolds of lengt
     x <- x + h dx/dt                                                                      "explicit", as in the paper
     x <- (x + h elastance(w) tanh(z) e) / (1 + h elastance(w) sigmoid(f))                 "semi_implicit"
 
-As f >= 0, sigmoid(f) >= 1/2: semi-implicit steps of any length, and explicit ones up to h = 1, keep |x| below the larger
-of what it was and 2 |e|. Longer explicit ones do not.
+As f >= 0, sigmoid(f) >= 1/2: semi-implicit steps of any length, and explicit ones up to h = 1, keep |x| below the
+larger of what it was and 2 |e|. Longer explicit ones do not.
 """
 
 from __future__ import annotations

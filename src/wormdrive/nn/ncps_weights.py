@@ -1,7 +1,7 @@
 """Weights of ``ncps``, in and out: whole networks, or their state dicts, which need no ncps.
 
-A state dict has ncps' names and shapes. Where ncps keeps full matrices and masks, numbers of synapses that are not there
-are dropped on the way in; on the way out ones stand there, or the sign 0, and ncps masks them.
+A state dict has ncps' names and shapes. Where ncps keeps full matrices and masks, numbers of synapses that are not
+there are dropped on the way in; on the way out ones stand there, or the sign 0, and ncps masks them.
 """
 
 from __future__ import annotations
@@ -126,8 +126,8 @@ def load_ncps_state_dict(ours: LTC | CfC, tensors: Mapping[str, Tensor]) -> None
     Raises
     ------
     ArgumentError
-        When a tensor is missing, too many, of another shape, a mask is another wiring's, or an LTC has negative weights,
-        capacitances or leaks, as after training with explicit constraints that were never applied.
+        When a tensor is missing, too many, of another shape, a mask is another wiring's, or an LTC has negative
+        weights, capacitances or leaks, as after training with explicit constraints that were never applied.
     """
     wanted = ncps_state_dict(ours)
     for name in sorted(wanted.keys() ^ tensors.keys()):
@@ -261,7 +261,7 @@ def _(cell: ClosedFormLayers, ours: CfC) -> Tensors:
     found: Tensors = {}
     for number, layer in enumerate(_closed_form_layers(cell)):
         prefix = _prefix(ours, number)
-        for place, linear in zip(_backbone_places(layer, ours), layer.backbone, strict=True):
+        for place, linear in zip(_backbone_places(layer, ours), layer.linears(), strict=True):
             found |= {f"{prefix}backbone.{place}.{name}": value for name, value in linear.state_dict().items()}
         heads = layer.blend.heads
         weights, biases = layer.heads.weight.chunk(heads), layer.heads.bias.chunk(heads)
@@ -278,7 +278,7 @@ def _(cell: ClosedFormLayers, ours: CfC) -> Tensors:
 def _(cell: ClosedFormLayers, ours: CfC, tensors: Tensors) -> None:
     for number, layer in enumerate(_closed_form_layers(cell)):
         prefix = _prefix(ours, number)
-        for place, linear in zip(_backbone_places(layer, ours), layer.backbone, strict=True):
+        for place, linear in zip(_backbone_places(layer, ours), layer.linears(), strict=True):
             linear.load_state_dict({name: tensors[f"{prefix}backbone.{place}.{name}"] for name in ("weight", "bias")})
         heads = _HEADS[: layer.blend.heads]
         layer.heads.weight.copy_(torch.cat([tensors[f"{prefix}{head}.weight"] for head in heads]))
@@ -299,7 +299,7 @@ def _prefix(ours: CfC, layer: int) -> str:
 def _backbone_places(layer: ClosedFormLayer, ours: CfC) -> list[int]:
     """Where a backbone's linear layers stand among activations and, if there is any, dropout."""
     step = 3 if ours.backbone_dropout else 2
-    return [0 if k == 0 else 2 + (k - 1) * step for k in range(len(layer.backbone))]
+    return [0 if k == 0 else 2 + (k - 1) * step for k in range(len(layer.linears()))]
 
 
 def _mask(outer: Tensor, like: Tensor) -> Tensor:
@@ -321,7 +321,7 @@ def _rows(values: Tensor, order: tuple[int, ...]) -> Tensor:
 
 
 def _forget_bias(like: Tensor, block: int) -> Tensor:
-    """What ncps adds to the forget gate inside its equation: ones in a block of rows."""
+    """Return what ncps adds to the forget gate inside its equation: ones in a block of rows."""
     found = torch.zeros_like(like)
     found.chunk(4)[block].fill_(1.0)
     return found

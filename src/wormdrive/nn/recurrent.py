@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Union
 
 from torch import Tensor, nn
 
-from wormdrive.envs.common.errors import ArgumentError, ModelError, is_whole
+from wormdrive.envs.common.errors import ArgumentError, ModelError, is_whole, one_of
 from wormdrive.nn.samples import Input, Samples, read_samples
 from wormdrive.nn.states import Sizes, State, read_state, write_state, zero_state
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["LARGEST", "RecurrentModule", "check_flag", "check_size"]
+__all__ = ["LARGEST", "Part", "RecurrentModule", "check_flag", "check_name", "check_size"]
+
+Part = Union["RecurrentModule", list["RecurrentModule"]]
 
 LARGEST = 65536
 """The most features, hidden units of a backbone, or outputs."""
@@ -54,6 +56,14 @@ class RecurrentModule(nn.Module, ABC):
     @abstractmethod
     def run(self, samples: Samples, state: State) -> tuple[Tensor, State]:
         """Compute outputs (B, T, M) after every sample, and the state after each sequence's last."""
+
+    @abstractmethod
+    def config(self) -> dict[str, Any]:
+        """Arguments that make a network like this one, but for networks in it, as plain data."""
+
+    def parts(self) -> dict[str, Part]:
+        """Return the networks it is made of, by argument."""
+        return {}
 
     def initial_state(self, batch: int) -> State:
         """Zeros, (batch, N) each."""
@@ -97,7 +107,7 @@ class RecurrentModule(nn.Module, ABC):
         input:
             (B, T, F), (T, B, F) if not ``batch_first``, (T, F) without a batch, or a PackedSequence.
         hx:
-            State before the first sample, (B, N), or (N,) without a batch; a tuple where there are several. None: zeros.
+            State before the first sample, (B, N), or (N,) without a batch; a tuple where there are several. None: 0.
         timespans:
             Time since the sample before, in samples, not negative: a number, (B, T) in the order of ``input``, or a
             PackedSequence. None: 1.
@@ -122,10 +132,8 @@ class RecurrentModule(nn.Module, ABC):
             input, timespans, lengths, mask, features=self.input_size, batch_first=self.batch_first
         )
         B = samples.inputs.shape[0]
-        if hx is None:
-            state = self.initial_state(B)
-        else:
-            state = read_state(hx, self.state_sizes, B, unbatched=form.unbatched)
+        given = hx is not None
+        state = read_state(hx, self.state_sizes, B, unbatched=form.unbatched) if given else self.initial_state(B)
         outputs, state = self.run(samples, state)
         after = write_state(state, unbatched=form.unbatched)
         if self.return_sequences:
@@ -139,6 +147,12 @@ def check_size(name: str, value: object, most: int) -> int:
     if not is_whole(value) or not 1 <= value <= most:  # type: ignore[operator]
         raise ArgumentError(f"{name}={value!r}: allowed are 1 to {most}")
     return int(value)  # type: ignore[call-overload, no-any-return]
+
+
+def check_name(name: str, value: object, allowed: Iterable[str]) -> None:
+    """Refuse what is none of the names that are allowed."""
+    if not isinstance(value, str) or value not in allowed:
+        raise ArgumentError(one_of(name, value, allowed))
 
 
 def check_flag(name: str, value: object) -> bool:

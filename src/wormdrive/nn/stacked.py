@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from wormdrive.envs.common.errors import ArgumentError, is_real
-from wormdrive.nn.recurrent import RecurrentModule
+from wormdrive.nn.recurrent import Part, RecurrentModule
 from wormdrive.nn.samples import Samples
 from wormdrive.nn.states import Sizes, State
 
@@ -53,10 +54,14 @@ class Stacked(RecurrentModule):
         return_sequences: bool = True,
         batch_first: bool = True,
     ) -> None:
-        if not isinstance(layers, Sequence) or not layers or not all(isinstance(one, RecurrentModule) for one in layers):
+        if (
+            not isinstance(layers, Sequence)
+            or not layers
+            or not all(isinstance(one, RecurrentModule) for one in layers)
+        ):
             raise ArgumentError("layers: allowed are one or more networks of wormdrive.nn")
         super().__init__(layers[0].input_size, return_sequences=return_sequences, batch_first=batch_first)
-        for number, (below, layer) in enumerate(zip(layers, layers[1:], strict=False), 1):
+        for number, (below, layer) in enumerate(pairwise(layers), 1):
             if layer.input_size != below.output_size:
                 raise ArgumentError(
                     f"layers[{number}]: input_size={layer.input_size}: allowed is {below.output_size}, what the layer "
@@ -85,7 +90,7 @@ class Stacked(RecurrentModule):
             "batch_first": self.batch_first,
         }
 
-    def parts(self) -> dict[str, list[RecurrentModule]]:
+    def parts(self) -> dict[str, Part]:
         """Return the networks it is made of, by argument."""
         return {"layers": self._each()}
 
@@ -153,7 +158,7 @@ class Bidirectional(RecurrentModule):
         """Arguments that make a network like this one, but for the two in it."""
         return {"return_sequences": self.return_sequences, "batch_first": self.batch_first}
 
-    def parts(self) -> dict[str, RecurrentModule]:
+    def parts(self) -> dict[str, Part]:
         """Return the networks it is made of, by argument."""
         return {"forward_rnn": self.forward_rnn, "backward_rnn": self.backward_rnn}
 

@@ -118,5 +118,7 @@ class WiredCfCCell(CfC):
 def _inputs_of(wiring: Any) -> int:
     found = wiring.input_size if isinstance(wiring, Wiring) else getattr(wiring, "input_dim", None)
     if found is None:
-        raise ArgumentError("wiring: does not know how many inputs it has: allowed is one that is built, or in_features")
+        raise ArgumentError(
+            "wiring: does not know how many inputs it has: allowed is one that is built, or in_features"
+        )
     return int(found)

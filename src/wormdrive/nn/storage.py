@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +31,7 @@ FORMAT: Final = "wormdrive-nn"
 VERSION: Final = 1
 MAX_BYTES: Final = 1 << 30
 _MOST_NESTED: Final = 8
+_MOST_TOLD: Final = 90 << 20  # safetensors reads headers of up to 100 MB
 _KINDS: Final = {kind.__name__: kind for kind in (LTC, CfC, LRC, Stacked, Bidirectional)}
 _TYPES: Final = {str(dtype): dtype for dtype in (torch.float32, torch.float64, torch.float16, torch.bfloat16)}
 
@@ -49,7 +50,10 @@ def save(network: RecurrentModule, path: str | Path) -> None:
     if len(types) != 1 or types[0] not in _TYPES:
         raise ArgumentError(f"network: parameters of type {', '.join(types)}: allowed is one of {', '.join(_TYPES)}")
     content = {"version": VERSION, "dtype": types[0], "network": _told(network)}
-    packed = bytes(save_tensors(tensors, {FORMAT: json.dumps(content, separators=(",", ":"))}))
+    told = json.dumps(content, separators=(",", ":"))
+    if len(told) > _MOST_TOLD:
+        raise ArgumentError(f"network: its wiring takes {len(told)} bytes: allowed are {_MOST_TOLD} in such a file")
+    packed = bytes(save_tensors(tensors, {FORMAT: told}))
     path = Path(path)
     try:
         atomic_write(path, packed)
@@ -82,8 +86,8 @@ def load(path: str | Path) -> RecurrentModule:
     with torch.random.fork_rng(devices=[]):
         try:
             with torch.device("meta"):
-                shape = _made(content["network"], numbers).to(dtype)
-            check_tensors(path, tensors, saved_state(shape), "network")
+                outline = _made(content["network"], numbers).to(dtype)
+            check_tensors(path, tensors, saved_state(outline), "network")
             network = _made(content["network"], numbers).to(dtype)
         except ArgumentError as error:
             raise ModelError(f"{path}: {error}") from error
@@ -91,13 +95,15 @@ def load(path: str | Path) -> RecurrentModule:
     return network.eval()
 
 
-def _told(network: Any) -> dict[str, Any]:
+def _told(network: RecurrentModule) -> dict[str, Any]:
     """Say what makes a network: its kind, arguments, and networks in it."""
     kind = type(network).__name__
     if _KINDS.get(kind) is not type(network):
         raise ArgumentError(f"network: a {kind}: allowed are {', '.join(_KINDS)}")
-    parts: Mapping[str, Any] = network.parts() if hasattr(network, "parts") else {}
-    within = {name: [_told(p) for p in part] if isinstance(part, list) else _told(part) for name, part in parts.items()}
+    within = {
+        name: [_told(one) for one in part] if isinstance(part, list) else _told(part)
+        for name, part in network.parts().items()
+    }
     return {"kind": kind, **network.config(), **within}
 
 
@@ -119,12 +125,16 @@ def _made(told: Any, numbers: int, depth: int = 0) -> RecurrentModule:
             part = settings[name]
             made = [_made(one, numbers, depth + 1) for one in part] if isinstance(part, list) else None
             settings[name] = made if made is not None else _made(part, numbers, depth + 1)
-    units, inputs = settings.get("units"), settings.get("input_size")
-    if is_whole(units) and is_whole(inputs) and units > numbers:  # before synapses are drawn, one by one
-        raise ArgumentError(f"units={units}: allowed are {numbers} at most, for the file holds so many numbers")
-    if is_whole(units) and is_whole(inputs) and settings.get("backbone_layers", 0) == 0:
-        synapses = (units + inputs) * units
-        if synapses > numbers:
-            raise ArgumentError(f"units={units}: {synapses} synapses, but the file holds {numbers} numbers")
-    network: RecurrentModule = kind(**settings)
-    return network
+    _check_room(settings, numbers)
+    make: Callable[..., RecurrentModule] = kind
+    return make(**settings)
+
+
+def _check_room(settings: dict[str, Any], numbers: int) -> None:
+    """Refuse what has more parameters than the file numbers, before synapses are drawn, one by one."""
+    units, inputs = settings.get("units", 0), settings.get("input_size", 0)
+    if is_whole(units) and is_whole(inputs):
+        has_synapses = settings.get("backbone_layers", 0) == 0
+        least = (units + inputs) * units if has_synapses else units
+        if least > numbers:
+            raise ArgumentError(f"units={units}: at least {least} numbers: allowed are the {numbers} of the file")

@@ -211,7 +211,7 @@ def _layer(layer: ClosedFormLayer, config: dict[str, Any]) -> LayerArrays:
         neurons=layer.neurons,
         mode=config["mode"],
         activation=config["activation"],
-        backbone=tuple((as_floats(linear.weight), as_floats(linear.bias)) for linear in layer.backbone),  # type: ignore[arg-type]
+        backbone=tuple((as_floats(linear.weight), as_floats(linear.bias)) for linear in layer.linears()),
         head_weight=as_floats(weight),
         head_bias=as_floats(layer.heads.bias),
         rate=as_floats(layer.blend.rate) if pure else nothing,  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ import onnx
 from onnx import TensorProto, helper
 
 from wormdrive.nn.export.arrays import Backbone, ExportedCell, LayerArrays, Memory, Resistive
-from wormdrive.training.export.controllers import ClosedForm, Liquid
+from wormdrive.training.export.controllers import ClosedForm, Floats, Liquid
 from wormdrive.training.export.onnx_control import closed_form_step, liquid_step
 from wormdrive.training.export.onnx_graph import OPSET
 from wormdrive.training.export.onnx_nodes import OnnxGraph
@@ -45,13 +45,20 @@ def build_cell(cell: ExportedCell) -> onnx.ModelProto:
         graph.add("Concat", state, kept, axis=1, output="next_state")
     else:
         graph.add("Identity", state, output="next_state")
-    given = [("features", [batch, cell.features]), ("state", [batch, cell.state_size]), ("elapsed", [batch])]
-    made = [("outputs", [batch, cell.outputs]), ("next_state", [batch, cell.state_size])]
+    given: dict[str, list[str | int | None]] = {
+        "features": [batch, cell.features],
+        "state": [batch, cell.state_size],
+        "elapsed": [batch],
+    }
+    made: dict[str, list[str | int | None]] = {
+        "outputs": [batch, cell.outputs],
+        "next_state": [batch, cell.state_size],
+    }
     proto = helper.make_graph(
         graph.nodes,
         "wormdrive_cell",
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in given],
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in made],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in given.items()],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in made.items()],
         graph.constants,
     )
     model = helper.make_model(
@@ -107,7 +114,7 @@ def _backbone(graph: OnnxGraph, step: Backbone, state: str) -> str:
     return graph.add("Concat", *found, axis=1) if len(found) > 1 else heard
 
 
-def _linear(graph: OnnxGraph, values: str, weight: np.ndarray, bias: np.ndarray) -> str:  # type: ignore[type-arg]
+def _linear(graph: OnnxGraph, values: str, weight: Floats, bias: Floats) -> str:
     return graph.add("Add", graph.add("MatMul", values, graph.floats(weight.T, "weight")), graph.floats(bias, "bias"))
 
 
