@@ -16,13 +16,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, Union
 
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from wormdrive.agents.device import as_tensor_like, without_autocast
+from wormdrive.agents.cells.liquid_cell import check_elapsed
+from wormdrive.agents.device import without_autocast
 
 __all__ = ["ACTIVATIONS", "MODES", "Activation", "Blend", "ClosedFormLayer", "ClosedFormLayers", "LeCunTanh", "Mode"]
 
@@ -43,8 +44,12 @@ ACTIVATIONS: Mapping[Activation, Callable[[], nn.Module]] = MappingProxyType(
 )
 
 
+Time = Union[Tensor, float]
+"""Elapsed time, (B, 1) or a number."""
+
+
 class Blend(nn.Module, ABC):
-    """What becomes of a layer's heads as time passes: (B, heads N), (B, 1) -> (B, N)."""
+    """What becomes of a layer's heads as time passes: (B, heads N) -> (B, N)."""
 
     heads: int
 
@@ -53,7 +58,7 @@ class Blend(nn.Module, ABC):
         self.neurons = neurons
 
     @abstractmethod
-    def forward(self, heads: Tensor, time: Tensor) -> Tensor:
+    def forward(self, heads: Tensor, time: Time) -> Tensor:
         """Compute."""
 
 
@@ -62,11 +67,10 @@ class Default(Blend):
 
     heads = 4
 
-    def forward(self, heads: Tensor, time: Tensor) -> Tensor:
+    def forward(self, heads: Tensor, time: Time) -> Tensor:
         """Compute."""
-        near, far, rate, shift = heads.chunk(4, 1)
-        gate = torch.sigmoid(rate * time + shift)
-        return torch.tanh(near) * (1.0 - gate) + gate * torch.tanh(far)
+        near, far, gate = _potentials_and_gate(heads, time)
+        return torch.lerp(near, far, gate)
 
 
 class NoGate(Blend):
@@ -74,10 +78,10 @@ class NoGate(Blend):
 
     heads = 4
 
-    def forward(self, heads: Tensor, time: Tensor) -> Tensor:
+    def forward(self, heads: Tensor, time: Time) -> Tensor:
         """Compute."""
-        near, far, rate, shift = heads.chunk(4, 1)
-        return torch.tanh(near) + torch.sigmoid(rate * time + shift) * torch.tanh(far)
+        near, far, gate = _potentials_and_gate(heads, time)
+        return torch.addcmul(near, gate, far)
 
 
 class Pure(Blend):
@@ -90,9 +94,16 @@ class Pure(Blend):
         self.rate = nn.Parameter(torch.zeros(neurons))
         self.goal = nn.Parameter(torch.ones(neurons))
 
-    def forward(self, heads: Tensor, time: Tensor) -> Tensor:
+    def forward(self, heads: Tensor, time: Time) -> Tensor:
         """Compute."""
         return self.goal - self.goal * torch.exp(-time * (self.rate.abs() + heads.abs())) * heads
+
+
+def _potentials_and_gate(heads: Tensor, time: Time) -> tuple[Tensor, Tensor, Tensor]:
+    affine, rate, shift = heads.tensor_split((heads.shape[1] // 2, heads.shape[1] // 4 * 3), 1)
+    near, far = torch.tanh(affine).chunk(2, 1)
+    heard = torch.addcmul(shift, rate, time) if isinstance(time, Tensor) else torch.add(shift, rate, alpha=time)
+    return near, far, torch.sigmoid(heard)
 
 
 MODES: Mapping[Mode, type[Blend]] = MappingProxyType({"default": Default, "pure": Pure, "no_gate": NoGate})
@@ -154,23 +165,31 @@ class ClosedFormLayer(nn.Module):
         """Return the backbone's layers."""
         return [linear for linear in self.backbone if isinstance(linear, nn.Linear)]
 
-    def trace(self, inputs: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
-        """Activity after every sample: (B, T, F), (B, N), (B, T) -> (B, T, N)."""
-        heads = self.heads.weight if self.mask is None else self.heads.weight * self.mask
-        layers = [(linear.weight, linear.bias) for linear in self.linears()] + [(heads, self.heads.bias)]
+    def trace(self, inputs: Tensor, state: Tensor, times: Sequence[Time]) -> Tensor:
+        """Activity after every sample: (B, T, F), (B, N), T elapsed times -> (B, T, N)."""
+        (weight, bias), *others = self._affine_maps()
+        if len(times) == 1:  # nothing is gained by what follows
+            heard = F.linear(torch.cat([inputs[:, 0], state], 1), weight, bias)
+            return self.blend(self._heads(heard, others), times[0]).unsqueeze(1)
         # What comes from the inputs is computed for the whole sequence at once, before the loop.
-        weight, bias = layers[0]
         drives = F.linear(inputs, weight[:, : self.inputs], bias)
         from_state = weight[:, self.inputs :].T
         found: list[Tensor] = []
-        for drive, time in zip(drives.unbind(1), elapsed[..., None].unbind(1), strict=True):
-            heard = torch.addmm(drive, state, from_state)
-            for number, (weight, bias) in enumerate(layers[1:]):
-                heard = self.activation(heard)
-                heard = F.linear(self.dropout(heard) if number else heard, weight, bias)
-            state = self.blend(heard, time)
+        for drive, time in zip(drives.unbind(1), times, strict=True):
+            state = self.blend(self._heads(torch.addmm(drive, state, from_state), others), time)
             found.append(state)
         return torch.stack(found, 1)
+
+    def _affine_maps(self) -> list[tuple[Tensor, Tensor]]:
+        heads = self.heads.weight if self.mask is None else self.heads.weight * self.mask
+        return [*((linear.weight, linear.bias) for linear in self.linears()), (heads, self.heads.bias)]
+
+    def _heads(self, heard: Tensor, maps: Sequence[tuple[Tensor, Tensor]]) -> Tensor:
+        """Go through what is behind the first map, up to the heads."""
+        for number, (weight, bias) in enumerate(maps):
+            heard = self.activation(heard)
+            heard = F.linear(self.dropout(heard) if number else heard, weight, bias)
+        return heard
 
 
 class ClosedFormLayers(nn.Module):
@@ -183,12 +202,17 @@ class ClosedFormLayers(nn.Module):
 
     def trace(self, inputs: Tensor, state: Tensor, elapsed: Tensor | float = 1.0) -> Tensor:
         """Activity after every sample: (B, T, F), (B, N), elapsed in samples -> (B, T, N), in the parameters' type."""
-        like = next(self.parameters())
+        check_elapsed(elapsed, *inputs.shape[:2])
+        like: Tensor = self.layers[0].heads.bias  # type: ignore[union-attr, assignment]
         values, state = inputs.to(like.dtype), state.to(like.dtype)
-        time = as_tensor_like(elapsed, like).expand(inputs.shape[:2])
+        times: Sequence[Time]
+        if isinstance(elapsed, Tensor):
+            times = elapsed.to(like).expand(inputs.shape[:2])[..., None].unbind(1)
+        else:
+            times = [elapsed] * inputs.shape[1]
         found: list[Tensor] = []
         with without_autocast(inputs.device):
             for layer, part in zip(self.layers, torch.split(state, self.sizes, 1), strict=True):
-                values = layer.trace(values, part, time)  # type: ignore[operator]
+                values = layer.trace(values, part, times)  # type: ignore[operator]
                 found.append(values)
-            return torch.cat(found, 2)
+            return torch.cat(found, 2) if len(found) > 1 else values

@@ -34,6 +34,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
+from wormdrive.agents.cells.liquid_cell import check_elapsed
 from wormdrive.agents.cells.ltc import inverse_softplus
 from wormdrive.agents.cells.ltc_solver import SynapseIndex
 from wormdrive.agents.device import as_tensor_like, without_autocast
@@ -101,6 +102,7 @@ class LRCCell(nn.Module):
 
     def trace(self, inputs: Tensor, state: Tensor, elapsed: Tensor | float = 1.0) -> Tensor:
         """Activity after every sample: (B, T, F), (B, N), elapsed in samples -> (B, T, N), in the parameters' type."""
+        check_elapsed(elapsed, *inputs.shape[:2])
         like = self.rest
         time = as_tensor_like(elapsed, like).expand(inputs.shape[:2])
         with without_autocast(inputs.device):

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from wormdrive.agents.cells.lstm import LSTM
+from wormdrive.agents.device import without_autocast
 
 __all__ = ["MixedMemory"]
 
@@ -37,12 +38,15 @@ class MixedMemory(nn.Module):
         """
         states: list[Tensor] = []
         memories: list[Tensor] = []
-        for t in range(features.shape[1]):
-            now = slice(t, t + 1)
-            _, both = self.lstm(features[:, now], torch.cat([state, memory], 1))
-            state, memory = both.chunk(2, 1)
-            gap = elapsed[:, now] if isinstance(elapsed, Tensor) else elapsed
-            state = cell(inputs[:, now], state, gap)[:, 0]
-            states.append(state)
-            memories.append(memory)
+        with without_autocast(features.device):
+            drives = self.lstm.drive(features).unbind(1)
+            both, unheeded = torch.cat([state, memory], 1).to(drives[0].dtype), drives[0].new_ones(())
+            for t, drive in enumerate(drives):
+                state, memory = self.lstm.step(drive, both, unheeded).chunk(2, 1)
+                now = slice(t, t + 1)
+                gap = elapsed[:, now] if isinstance(elapsed, Tensor) else elapsed
+                state = cell(inputs[:, now], state, gap)[:, 0]
+                states.append(state)
+                memories.append(memory)
+                both = torch.cat([state, memory], 1)
         return torch.stack(states, 1), torch.stack(memories, 1)
