@@ -26,7 +26,12 @@ def example(script: str, *options: str) -> str:
 
 
 def test_none_is_forgotten_here() -> None:
-    assert {path.name for path in EXAMPLES.glob("*.py")} == {"contest.py", "lane_keeping_ppo.py", *SCRIPTS}
+    assert {path.name for path in EXAMPLES.glob("*.py")} == {
+        "coming_from_ncps.py",
+        "contest.py",
+        "lane_keeping_ppo.py",
+        *SCRIPTS,
+    }
 
 
 @pytest.mark.slow

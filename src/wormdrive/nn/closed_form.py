@@ -16,7 +16,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Literal, Union
+from typing import Literal, Union, cast
 
 import torch
 import torch.nn.functional as F  # noqa: N812
@@ -170,7 +170,8 @@ class ClosedFormLayer(nn.Module):
         (weight, bias), *others = self._affine_maps()
         if len(times) == 1:  # nothing is gained by what follows
             heard = F.linear(torch.cat([inputs[:, 0], state], 1), weight, bias)
-            return self.blend(self._heads(heard, others), times[0]).unsqueeze(1)
+            state = self.blend(self._heads(heard, others), times[0])
+            return state.unsqueeze(1)
         # What comes from the inputs is computed for the whole sequence at once, before the loop.
         drives = F.linear(inputs, weight[:, : self.inputs], bias)
         from_state = weight[:, self.inputs :].T
@@ -203,16 +204,27 @@ class ClosedFormLayers(nn.Module):
     def trace(self, inputs: Tensor, state: Tensor, elapsed: Tensor | float = 1.0) -> Tensor:
         """Activity after every sample: (B, T, F), (B, N), elapsed in samples -> (B, T, N), in the parameters' type."""
         check_elapsed(elapsed, *inputs.shape[:2])
-        like: Tensor = self.layers[0].heads.bias  # type: ignore[union-attr, assignment]
+        like = self._first.heads.bias
         values, state = inputs.to(like.dtype), state.to(like.dtype)
         times: Sequence[Time]
         if isinstance(elapsed, Tensor):
             times = elapsed.to(like).expand(inputs.shape[:2])[..., None].unbind(1)
         else:
             times = [elapsed] * inputs.shape[1]
-        found: list[Tensor] = []
+        if inputs.is_meta or not torch.is_autocast_enabled(inputs.device.type):
+            return self._trace(values, state, times)
         with without_autocast(inputs.device):
-            for layer, part in zip(self.layers, torch.split(state, self.sizes, 1), strict=True):
-                values = layer.trace(values, part, times)  # type: ignore[operator]
-                found.append(values)
-            return torch.cat(found, 2) if len(found) > 1 else values
+            return self._trace(values, state, times)
+
+    def _trace(self, values: Tensor, state: Tensor, times: Sequence[Time]) -> Tensor:
+        if len(self.sizes) == 1:
+            return self._first.trace(values, state, times)
+        found: list[Tensor] = []
+        for layer, part in zip(self.layers, torch.split(state, self.sizes, 1), strict=True):
+            values = layer.trace(values, part, times)  # type: ignore[operator]
+            found.append(values)
+        return torch.cat(found, 2)
+
+    @property
+    def _first(self) -> ClosedFormLayer:
+        return cast(ClosedFormLayer, self.layers[0])
