@@ -1,7 +1,7 @@
-"""From ncps and back: a network of its users' kind, trained here, given to ONNX Runtime's, C's and ncps' world.
+"""From ncps and back: a network called as ncps calls it, trained, saved, and given to ONNX Runtime, C and ncps.
 
-Two sines are to be told apart from their noisy sum, in sequences of different lengths whose samples come irregularly. The
-network is called as ``ncps.torch.CfC`` is; what follows training is what ncps has not.
+The slower of two sines is to be found in their noisy sum, in sequences of different lengths whose samples come
+irregularly. What follows training is what ncps has not.
 
     python examples/coming_from_ncps.py
 """

@@ -68,6 +68,7 @@ class CTRNN(RecurrentCell):
         return F.softplus(self.raw_time_constant) + _LEAST_TIME_CONSTANT
 
     def step(self, drive: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
+        """Go one sample on."""
         kept = torch.exp(elapsed / (-self.unfolds * self.time_constants))
         for _ in range(self.unfolds):
             goal = (drive + F.linear(state, self.recurrent_weight)).tanh()

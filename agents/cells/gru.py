@@ -25,6 +25,7 @@ class GRU(RecurrentCell):
         super().__init__(inputs, neurons, gates=3)
 
     def step(self, drive: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
+        """Go one sample on."""
         keep, candidate = self._gates(drive, state)
         return candidate + keep * (state - candidate)
 
@@ -60,6 +61,7 @@ class GRUODE(GRU):
         self.unfolds = unfolds
 
     def step(self, drive: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
+        """Go one sample on."""
         step = elapsed / self.unfolds
         for _ in range(self.unfolds):
             keep, candidate = self._gates(drive, state)

@@ -39,6 +39,7 @@ class LSTM(RecurrentCell):
         return 2 * self.neurons
 
     def step(self, drive: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
+        """Go one sample on."""
         hidden, memory = state.chunk(2, 1)
         gates = drive + F.linear(hidden, self.recurrent_weight)
         admit, forget, candidate, emit = gates.chunk(4, 1)

@@ -16,7 +16,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Literal, Union, cast
+from typing import Literal, cast
 
 import torch
 import torch.nn.functional as F  # noqa: N812
@@ -44,7 +44,7 @@ ACTIVATIONS: Mapping[Activation, Callable[[], nn.Module]] = MappingProxyType(
 )
 
 
-Time = Union[Tensor, float]
+Time = Tensor | float
 """Elapsed time, (B, 1) or a number."""
 
 
