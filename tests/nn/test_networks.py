@@ -74,6 +74,7 @@ def test_the_same_bits_with_any_number_of_threads(name: str) -> None:
         assert all(torch.equal(a, b) for a, b in zip(found[0], other, strict=True))
 
 
+@pytest.mark.slow
 @EACH
 def test_it_learns_a_delay_of_one_sample(name: str) -> None:
     network = made(name)
@@ -81,13 +82,13 @@ def test_it_learns_a_delay_of_one_sample(name: str) -> None:
     inputs = torch.rand(16, 8, F, generator=torch.Generator().manual_seed(1))
     target = inputs.roll(1, 1)[..., :1].expand(-1, -1, network.output_size)
     losses = []
-    for _ in range(60):
+    for _ in range(40):
         loss = (network(inputs)[0] - target)[:, 1:].square().mean()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
         losses.append(float(loss.detach()))
-    assert losses[-1] < 0.6 * losses[0]
+    assert losses[-1] < 0.7 * losses[0]
 
 
 def test_wirings_of_ncps_are_built_once() -> None:
