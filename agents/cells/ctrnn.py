@@ -67,7 +67,8 @@ class CTRNN(RecurrentCell):
             return self.bias.new_full((self.neurons,), self._time_constant)
         return F.softplus(self.raw_time_constant) + _LEAST_TIME_CONSTANT
 
-    def _step(self, drive: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
+    def step(self, drive: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
+        """Go one sample on."""
         kept = torch.exp(elapsed / (-self.unfolds * self.time_constants))
         for _ in range(self.unfolds):
             goal = (drive + F.linear(state, self.recurrent_weight)).tanh()

@@ -24,7 +24,8 @@ class GRU(RecurrentCell):
     def __init__(self, inputs: int, neurons: int) -> None:
         super().__init__(inputs, neurons, gates=3)
 
-    def _step(self, drive: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
+    def step(self, drive: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
+        """Go one sample on."""
         keep, candidate = self._gates(drive, state)
         return candidate + keep * (state - candidate)
 
@@ -59,7 +60,8 @@ class GRUODE(GRU):
             raise ArgumentError(f"unfolds={unfolds!r}: allowed are 1 to 1000")
         self.unfolds = unfolds
 
-    def _step(self, drive: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
+    def step(self, drive: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
+        """Go one sample on."""
         step = elapsed / self.unfolds
         for _ in range(self.unfolds):
             keep, candidate = self._gates(drive, state)

@@ -20,7 +20,7 @@ from wormdrive.agents.kernels.snapshot import Snapshot
 from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.common.errors import ArgumentError
 
-__all__ = ["LiquidCell", "wiring_digest"]
+__all__ = ["LiquidCell", "check_elapsed", "wiring_digest"]
 
 
 class LiquidCell(nn.Module, ABC):
@@ -212,14 +212,26 @@ class LiquidCell(nn.Module, ABC):
         B, T, _ = inputs.shape
         if state.shape != (B, N):
             raise ArgumentError(f"state: shape {tuple(state.shape)}: allowed is ({B}, {N})")
-        if isinstance(elapsed, Tensor):
-            if elapsed.ndim and elapsed.shape != (B, T):
-                raise ArgumentError(f"elapsed: shape {tuple(elapsed.shape)}: allowed is a scalar or ({B}, {T})")
-            _check_times(elapsed)
-        elif not isinstance(elapsed, int | float | np.number):
-            raise ArgumentError(f"elapsed: a {type(elapsed).__name__}: allowed is a number or a tensor")
-        elif not (elapsed >= 0.0 and math.isfinite(elapsed)):
-            raise ArgumentError(f"elapsed={elapsed!r}: allowed are finite numbers >= 0")
+        check_elapsed(elapsed, B, T)
+
+
+def check_elapsed(elapsed: Tensor | float, batch: int, samples: int) -> None:
+    """See that ``elapsed`` is a number or (batch, samples), finite and not negative.
+
+    Raises
+    ------
+    ArgumentError
+        It is not. Tensors are looked into where that costs nothing: on the CPU, with nobody tracing.
+    """
+    if isinstance(elapsed, Tensor):
+        if elapsed.ndim and elapsed.shape != (batch, samples):
+            shape = tuple(elapsed.shape)
+            raise ArgumentError(f"elapsed: shape {shape}: allowed is a scalar or ({batch}, {samples})")
+        _check_times(elapsed)
+    elif not isinstance(elapsed, int | float | np.number):
+        raise ArgumentError(f"elapsed: a {type(elapsed).__name__}: allowed is a number or a tensor")
+    elif not (elapsed >= 0.0 and math.isfinite(elapsed)):
+        raise ArgumentError(f"elapsed={elapsed!r}: allowed are finite numbers >= 0")
 
 
 def wiring_digest(wiring: Wiring) -> bytes:

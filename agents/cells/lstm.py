@@ -38,7 +38,8 @@ class LSTM(RecurrentCell):
         """2N: h and c."""
         return 2 * self.neurons
 
-    def _step(self, drive: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
+    def step(self, drive: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
+        """Go one sample on."""
         hidden, memory = state.chunk(2, 1)
         gates = drive + F.linear(hidden, self.recurrent_weight)
         admit, forget, candidate, emit = gates.chunk(4, 1)

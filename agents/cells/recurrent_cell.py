@@ -65,16 +65,20 @@ class RecurrentCell(nn.Module, ABC):
         self._check(inputs, state)
         with without_autocast(inputs.device):
             time = self._elapsed(elapsed, inputs)
-            driven = F.linear(inputs.to(self.bias.dtype), self.input_weight, self.bias)
+            driven = self.drive(inputs)
             state = state.to(self.bias.dtype)
             activity: list[Tensor] = []
             for drive, gap in zip(driven.unbind(1), time.unbind(1), strict=True):
-                state = self._step(drive, state, gap.unsqueeze(-1))
+                state = self.step(drive, state, gap.unsqueeze(-1))
                 activity.append(state[:, : self.neurons])
             return torch.stack(activity, 1), state
 
+    def drive(self, inputs: Tensor) -> Tensor:
+        """Return what comes from the inputs, the same whatever the state: (..., F) -> (..., gates N)."""
+        return F.linear(inputs.to(self.bias.dtype), self.input_weight, self.bias)
+
     @abstractmethod
-    def _step(self, drive: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
+    def step(self, drive: Tensor, state: Tensor, elapsed: Tensor) -> Tensor:
         """Go one sample on: drive (B, gates N) from the inputs, state (B, S), elapsed (B, 1) -> state (B, S)."""
 
     def _elapsed(self, elapsed: Tensor | float, inputs: Tensor) -> Tensor:

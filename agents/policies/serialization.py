@@ -19,14 +19,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
 from wormdrive.agents.policies.policy import Policy, PolicyConfig
 from wormdrive.agents.policies.registry import build_policy, parse_policy_config
 from wormdrive.agents.policies.saved_state import saved_state
+from wormdrive.agents.weight_files import check_tensors, read_limited, unpack_tensors
 from wormdrive.envs.common.errors import ArgumentError, ModelError, one_of
 from wormdrive.envs.simulation.camera_config import CameraConfig, parse_camera
 
@@ -119,7 +118,7 @@ def load_policy(folder_or_name: str | Path) -> Policy:
     """
     folder = _resolve(_path("folder_or_name", folder_or_name))
     path = folder / CONFIG_FILE
-    data = _parse_config(path, _read(path, MAX_CONFIG_BYTES))
+    data = _parse_config(path, read_limited(path, MAX_CONFIG_BYTES))
     try:
         config = parse_policy_config(data["policy"])
         with torch.device("meta"):
@@ -128,7 +127,7 @@ def load_policy(folder_or_name: str | Path) -> Policy:
     except ArgumentError as error:
         raise ModelError(f"{path}: {error}") from error
     path = folder / WEIGHTS_FILE
-    packed = _read(path, MAX_WEIGHTS_BYTES)
+    packed = read_limited(path, MAX_WEIGHTS_BYTES)
     digest = hashlib.sha256(packed).hexdigest()
     if digest != data["weights_sha256"]:
         raise ModelError(
@@ -136,7 +135,7 @@ def load_policy(folder_or_name: str | Path) -> Policy:
             "corrupt, truncated or another policy's"
         )
     tensors = _unpack(path, packed, config)
-    _check_tensors(path, tensors, saved_state(policy))
+    check_tensors(path, tensors, saved_state(policy), "policy")
     # Built again off the meta device, for the constants that are not saved.
     with torch.random.fork_rng(devices=[]):
         policy = build_policy(config)
@@ -220,33 +219,14 @@ def _stamp(config: PolicyConfig) -> str:
 
 
 def _unpack(path: Path, packed: bytes, config: PolicyConfig) -> dict[str, Tensor]:
-    try:
-        tensors = load_tensors(packed)
-        length = int.from_bytes(packed[:8], "little")
-        metadata = json.loads(packed[8 : 8 + length]).get("__metadata__", {})
-    except (SafetensorError, ValueError, KeyError, RecursionError) as error:
-        raise ModelError(f"{path}: not a safetensors file ({error})") from error
-    stamp = metadata.get(FORMAT) if isinstance(metadata, dict) else None
+    tensors, metadata = unpack_tensors(path, packed)
+    stamp = metadata.get(FORMAT)
     if not isinstance(stamp, str) or not stamp.startswith(f"version {VERSION},"):
         found = repr(stamp if isinstance(stamp, str) else metadata)[:100]
         raise ModelError(f"{path}: metadata {found}: allowed is {FORMAT}, version {VERSION}")
     if stamp != _stamp(config):
         raise ModelError(f"{path}: saved with another configuration than the one in {CONFIG_FILE}")
     return tensors
-
-
-def _check_tensors(path: Path, found: dict[str, Tensor], wanted: dict[str, Any]) -> None:
-    for name in sorted(found.keys() ^ wanted.keys()):
-        raise ModelError(f"{path}: tensor {name!r} is {'missing' if name in wanted else 'not part of this policy'}")
-    for name, tensor in found.items():
-        want = wanted[name]
-        if tensor.shape != want.shape or tensor.dtype != want.dtype:
-            raise ModelError(
-                f"{path}: tensor {name!r} is {tensor.dtype} {tuple(tensor.shape)}: "
-                f"allowed is {want.dtype} {tuple(want.shape)}"
-            )
-        if not bool(torch.isfinite(tensor).all()):
-            raise ModelError(f"{path}: tensor {name!r} holds NaN or infinity: allowed are finite numbers")
 
 
 def _parse_config(path: Path, text: bytes) -> dict[str, Any]:
@@ -265,17 +245,6 @@ def _parse_config(path: Path, text: bytes) -> dict[str, Any]:
     if not isinstance(data["weights_sha256"], str):
         raise ModelError(f"{path}: weights_sha256 must be a text")
     return data
-
-
-def _read(path: Path, limit: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(limit + 1)
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
-    if len(content) > limit:
-        raise ModelError(f"{path}: more than {limit} bytes, which is the most allowed")
-    return content
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -53,10 +54,11 @@ def wiring_from_ncps(theirs: Any) -> Wiring:
     return Wiring(tuple(neurons), tuple(synapses + _synapses(np.asarray(inner), own, own)))
 
 
-def wiring_to_ncps(wiring: Wiring) -> Any:
+def wiring_to_ncps(wiring: Wiring, layers: Sequence[Sequence[int]] | None = None) -> Any:
     """Make an ``ncps.wirings.Wiring`` with the same synapses, built, for ``ncps.torch.LTC`` and ``CfC``.
 
-    Neurons keep their place in the state. Its layers are inter, command and motor, where there are any.
+    Neurons keep their place in the state. Its ``layers``, of neurons by that place, are by default inter, command and
+    motor, where there are any.
 
     Raises
     ------
@@ -68,17 +70,17 @@ def wiring_to_ncps(wiring: Wiring) -> Any:
     except ImportError as error:
         raise ArgumentError(f"ncps is not installed ({error}): pip install ncps") from error
     roles = [neuron.role for neuron in wiring.state_neurons]
-    layers = [[i for i, own in enumerate(roles) if own == role] for role in reversed(_STATE_ROLES)]
-    layers = [layer for layer in layers if layer]
+    by_role = [[i for i, own in enumerate(roles) if own == role] for role in reversed(_STATE_ROLES)]
+    shown = [list(layer) for layer in (by_role if layers is None else layers) if layer]
 
     class Exported(NcpsWiring):  # type: ignore[misc]  # ncps has no types
-        num_layers = len(layers)
+        num_layers = len(shown)
 
         def get_type_of_neuron(self, neuron_id: int) -> str:
             return roles[neuron_id]
 
         def get_neurons_of_layer(self, layer_id: int) -> list[int]:
-            return layers[layer_id]
+            return shown[layer_id]
 
     theirs = Exported(wiring.state_size)
     theirs.set_output_dim(wiring.output_size)

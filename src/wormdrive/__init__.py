@@ -10,6 +10,7 @@ of torch:
 
 ==============  ======================================================================================================
 cells           ``LTC``, ``CfC``, ``Wiring``
+sequences       ``nn``: a module of liquid networks for any sequence, called as those of ncps and torch
 ncps            ``ltc_from_ncps``, ``wiring_from_ncps``, ``wiring_to_ncps``: to and from the papers' own library
 policies        ``load_policy``, ``save_policy``, ``Policy``, ``PolicyDriver``, ``Expert``
 roads           ``read_map``, ``RoadMap``, ``follow_route``, ``Route``
@@ -37,7 +38,7 @@ from typing import TYPE_CHECKING, Any
 import gymnasium
 
 if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` loads the same
-    from wormdrive import errors
+    from wormdrive import errors, nn
     from wormdrive.agents.cells.cfc import CfC
     from wormdrive.agents.cells.ltc import LTC
     from wormdrive.agents.expert import Expert
@@ -109,6 +110,7 @@ __all__ = [
     "load_policy",
     "load_suite",
     "ltc_from_ncps",
+    "nn",
     "read_map",
     "recipe",
     "record",
@@ -167,8 +169,8 @@ _MODULES = MappingProxyType({name: f"wormdrive.{home}" for home, names in _HOMES
 
 
 def __getattr__(name: str) -> Any:
-    if name == "errors":
-        return import_module("wormdrive.errors")
+    if name in ("errors", "nn"):
+        return import_module(f"wormdrive.{name}")
     if name not in _MODULES:
         raise AttributeError(f"module 'wormdrive' has no attribute {name!r}", name=name, obj=sys.modules[__name__])
     found = globals()[name] = getattr(import_module(_MODULES[name]), name)

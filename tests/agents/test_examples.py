@@ -14,6 +14,7 @@ import pytest
         "agents.wirings.wiring",
         "agents.cells.ltc",
         "agents.cells.cfc",
+        "agents.cells.layered_cfc",
         "agents.cells.stepper",
         "agents.policies.cfc_policy",
         "agents.policies.ncp_policy",

@@ -32,14 +32,17 @@ def test_times_and_ratios(bench: Callable[[str], dict[str, Any]]) -> None:
     assert told["ratio_to_lstm"]["ltc_train"] == pytest.approx(
         told["train_ms"]["torch LSTM 32 -> 64"] / told["train_ms"]["LTC"]
     )
-    kinds = ("CfC", "CfC, plain torch", "ncps CfC")
+    kinds = ("CfC", "CfC, plain torch", "CfC with backbone", "ncps CfC", "ncps CfC with backbone")
     for part in ("train_ms", "forward_ms", "step_us"):
         assert set(told[f"{part}_by_units"]) == {f"{kind} {count}" for kind in kinds for count in (5, 60)}
     train = told["train_ms_by_units"]
     assert told["ratio_by_units"]["cfc_60_train_to_plain"] == pytest.approx(
         train["CfC, plain torch 60"] / train["CfC 60"]
     )
-    assert len(told["ratio_by_units"]) == 2 * 3 * 2
+    assert told["ratio_by_units"]["cfc_60_train_to_ncps_backbone"] == pytest.approx(
+        train["ncps CfC with backbone 60"] / train["CfC with backbone 60"]
+    )
+    assert len(told["ratio_by_units"]) == 2 * 3 * 3
     assert told["not_installed"] == []
 
 

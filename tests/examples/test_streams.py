@@ -31,6 +31,9 @@ def test_none_is_forgotten_here() -> None:
         "lane_keeping_ppo.py",
         "static_digits.py",
         "road_tests.py",
+        "coming_from_ncps.py",
+        "contest.py",
+        "lane_keeping_ppo.py",
         *SCRIPTS,
     }
 

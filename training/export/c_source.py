@@ -23,7 +23,7 @@ from wormdrive.perception.preprocess import _GLOBAL_SHARE, _GREY_256THS, _LEAST_
 from wormdrive.training.export.controllers import Floats
 from wormdrive.training.export.network import Convolution, ExportedNetwork, steering_facts
 
-__all__ = ["DEFAULT_NAME", "CSource", "quantised", "write_c"]
+__all__ = ["DEFAULT_NAME", "CSource", "c_environment", "quantised", "require_c_name", "write_c"]
 
 DEFAULT_NAME = "wormdrive"
 
@@ -55,25 +55,12 @@ def write_c(network: ExportedNetwork, name: str = DEFAULT_NAME, *, int8: bool = 
     ArgumentError
         When ``name`` is no lower-case C identifier, or a word of C.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", name):
-        raise ArgumentError(f"name={name!r}: allowed are a to z, 0 to 9 and _, a letter first, at most 41 of them")
-    if name in _WORDS_OF_C.split():
-        raise ArgumentError(f"name={name!r}: a word of C; allowed is any other name")
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=jinja2.select_autoescape(("html",)),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    require_c_name(name)
+    environment = c_environment(Path(__file__).parent)
     environment.filters.update(
-        number=_number,
-        plain=lambda name: re.sub(r"[^A-Za-z0-9_]", "_", name),  # names come from files; a comment must stay one
         scales=lambda layer: quantised(layer.weight)[1],
         weights=lambda layer: _rows(_weights_in_c_order(layer, int8)),
     )
-    environment.globals["array"] = _array
     size = network.preprocess
     values = {
         "name": name,
@@ -95,6 +82,38 @@ def write_c(network: ExportedNetwork, name: str = DEFAULT_NAME, *, int8: bool = 
         weight_bytes=_weight_bytes(network, int8),
         ram_bytes=_ram_bytes(network),
     )
+
+
+def require_c_name(name: str) -> None:
+    """Refuse a name that C does not allow, or that would not look like one.
+
+    Raises
+    ------
+    ArgumentError
+        It is no lower-case C identifier, or a word of C.
+    """
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", name):
+        raise ArgumentError(f"name={name!r}: allowed are a to z, 0 to 9 and _, a letter first, at most 41 of them")
+    if name in _WORDS_OF_C.split():
+        raise ArgumentError(f"name={name!r}: a word of C; allowed is any other name")
+
+
+def c_environment(*folders: Path) -> jinja2.Environment:
+    """Prepare templates: filters ``number`` and ``plain``, and ``array``, which writes a constant."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders),
+        autoescape=jinja2.select_autoescape(("html",)),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(
+        number=_number,
+        plain=lambda name: re.sub(r"[^A-Za-z0-9_]", "_", name),  # names come from files; a comment must stay one
+    )
+    environment.globals["array"] = _array
+    return environment
 
 
 def quantised(weight: Floats) -> tuple[NDArray[np.int8], Floats]:

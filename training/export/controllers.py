@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
@@ -9,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from wormdrive.agents.cells.cfc import CfC
 from wormdrive.agents.cells.cfc_solver import CfCGraph
 from wormdrive.agents.cells.ctrnn import CTRNN
 from wormdrive.agents.cells.gru import GRUODE
+from wormdrive.agents.cells.ltc import LTC
 from wormdrive.agents.policies.cfc_policy import CfCPolicy
 from wormdrive.agents.policies.feedforward_policy import FeedForwardPolicy
 from wormdrive.agents.policies.ncp_policy import NCPPolicy
@@ -28,7 +31,9 @@ __all__ = [
     "Liquid",
     "Recurrent",
     "as_floats",
+    "read_closed_form",
     "read_controller",
+    "read_liquid",
 ]
 
 EXPORTED_KINDS = ("ncp", "ltc_full", "ltc_random", "cfc", "lstm", "gru", "gru_ode", "ctrnn", "feedforward")
@@ -46,6 +51,7 @@ class Liquid:
 
     title: ClassVar[str] = "liquid network"
     template: ClassVar[str] = "liquid.c.jinja"
+    step_template: ClassVar[str] = "liquid_step.c.jinja"
 
     names: tuple[str, ...]
     sources: NDArray[np.int64]
@@ -107,6 +113,7 @@ class ClosedForm:
 
     title: ClassVar[str] = "closed-form liquid network"
     template: ClassVar[str] = "closed_form.c.jinja"
+    step_template: ClassVar[str] = "closed_form_step.c.jinja"
 
     names: tuple[str, ...]
     features: int
@@ -203,14 +210,9 @@ def read_controller(policy: Policy) -> Controller:
 
 
 def _liquid(policy: NCPPolicy) -> Liquid:
-    wiring, numbers = policy.config.wiring, policy.cell.physical()
-    return Liquid(
-        names=policy.neuron_names,
-        sources=wiring.sources,
-        targets=wiring.targets,
-        sensory_count=wiring.sensory_synapse_count,
-        **{name: as_floats(value) for name, value in numbers._asdict().items()},
-        unfolds=policy.config.unfolds,
+    return read_liquid(
+        policy.cell,
+        policy.neuron_names,
         input_gain=as_floats(policy.input_gain),
         input_bias=as_floats(policy.input_bias),
         output_gain=float(policy.output_gain.detach()),
@@ -218,25 +220,71 @@ def _liquid(policy: NCPPolicy) -> Liquid:
     )
 
 
+def read_liquid(
+    cell: LTC,
+    names: Sequence[str],
+    *,
+    input_gain: Floats,
+    input_bias: Floats,
+    output_gain: float = 1.0,
+    output_bias: float = 0.0,
+) -> Liquid:
+    """Take an LTC apart, with the maps around it."""
+    wiring, numbers = cell.wiring, cell.physical()
+    return Liquid(
+        names=tuple(names),
+        sources=wiring.sources,
+        targets=wiring.targets,
+        sensory_count=wiring.sensory_synapse_count,
+        **{name: as_floats(value) for name, value in numbers._asdict().items()},
+        unfolds=cell.unfolds,
+        input_gain=input_gain,
+        input_bias=input_bias,
+        output_gain=output_gain,
+        output_bias=output_bias,
+    )
+
+
 def _closed_form(policy: CfCPolicy) -> ClosedForm:
-    graph, numbers = CfCGraph(policy.config.wiring), policy.cell.parameters_in_equation()
-    turn_of = np.zeros(graph.state_size, np.int64)
-    for number, turn in enumerate(graph.turns, 1):
-        turn_of[turn] = number
-    turn = np.where(graph.source < graph.input_size + graph.state_size, 0, turn_of[graph.target])
-    order = np.argsort(turn, kind="stable")
-    return ClosedForm(
-        names=policy.neuron_names,
-        features=graph.input_size,
-        sources=graph.source[order],
-        targets=graph.target[order],
-        weight=as_floats(numbers.weight)[:, order],
-        memory=as_floats(numbers.memory),
-        bias=as_floats(numbers.bias),
-        turns=tuple(graph.turns),
-        turn_ends=tuple(int((turn <= number).sum()) for number in range(1, len(graph.turns) + 1)),
+    return read_closed_form(
+        policy.cell,
+        policy.neuron_names,
         output_gain=float(policy.output_gain.detach()),
         output_bias=float(policy.output_bias.detach()),
+    )
+
+
+def read_closed_form(
+    cell: CfC,
+    names: Sequence[str],
+    *,
+    output_gain: float = 1.0,
+    output_bias: float = 0.0,
+    order: Sequence[int] | None = None,
+) -> ClosedForm:
+    """Take a CfC apart, with the map behind it; ``order``: the cell's neuron at each column, None: the same."""
+    graph, numbers = CfCGraph(cell.wiring), cell.parameters_in_equation()
+    F, N = graph.input_size, graph.state_size
+    column = np.arange(N) if order is None else np.argsort(np.array(order, np.int64))
+    own = np.argsort(column)
+    turn_of = np.zeros(N, np.int64)
+    for number, one in enumerate(graph.turns, 1):
+        turn_of[one] = number
+    turn = np.where(graph.source < F + N, 0, turn_of[graph.target])
+    listed = np.argsort(turn, kind="stable")
+    rows = np.concatenate([np.arange(F), F + column, F + N + column])
+    return ClosedForm(
+        names=tuple(names),
+        features=F,
+        sources=rows[graph.source[listed]],
+        targets=column[graph.target[listed]],
+        weight=as_floats(numbers.weight)[:, listed],
+        memory=as_floats(numbers.memory)[:, own],
+        bias=as_floats(numbers.bias)[:, own],
+        turns=tuple(np.sort(column[one]) for one in graph.turns),
+        turn_ends=tuple(int((turn <= number).sum()) for number in range(1, len(graph.turns) + 1)),
+        output_gain=output_gain,
+        output_bias=output_bias,
     )
 
 

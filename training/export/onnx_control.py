@@ -9,18 +9,20 @@ import numpy as np
 from wormdrive.training.export.controllers import ClosedForm, Controller, Dense, Liquid, Recurrent
 from wormdrive.training.export.onnx_nodes import OnnxGraph
 
-__all__ = ["control"]
+__all__ = ["closed_form_step", "control", "liquid_step"]
 
 
 def control(graph: OnnxGraph, controller: Controller, features: str) -> tuple[str, str]:
     """Add a controller's nodes; return the names of its output (B,) and of the next state."""
     if isinstance(controller, Dense):
         return _dense(graph, controller, features), "state"
-    if isinstance(controller, ClosedForm):
-        return _closed_form(graph, controller, features)
     if isinstance(controller, Recurrent):
         return _recurrent(graph, controller, features)
-    return _liquid(graph, controller, features)
+    if isinstance(controller, ClosedForm):
+        state = closed_form_step(graph, controller, features, "state")
+    else:
+        state = liquid_step(graph, controller, features, "state")
+    return _read_motor(graph, state, controller.output_gain, controller.output_bias), state
 
 
 def _dense(graph: OnnxGraph, dense: Dense, features: str) -> str:
@@ -31,7 +33,8 @@ def _dense(graph: OnnxGraph, dense: Dense, features: str) -> str:
     return graph.add("Add", output, graph.scalar(dense.output_bias))
 
 
-def _liquid(graph: OnnxGraph, cell: Liquid, features: str) -> tuple[str, str]:
+def liquid_step(graph: OnnxGraph, cell: Liquid, features: str, state: str) -> str:
+    """Potentials after a sample, (B, N); see ``agents.cells.ltc_solver``."""
     N, first_inner = cell.state_size, cell.sensory_count
     synapses = np.arange(len(cell.targets))
     # Sums over each neuron's synapses are products with an (E, 2N) matrix: N columns w E sigmoid, then N of w sigmoid.
@@ -61,17 +64,20 @@ def _liquid(graph: OnnxGraph, cell: Liquid, features: str) -> tuple[str, str]:
     fixed_top = graph.slice(fixed, 0, N)
     fixed_bottom = graph.add("Add", capacitance, graph.slice(fixed, N, 2 * N))
     inner_collect, gate = graph.floats(collect[first_inner:], "collect"), gates(slice(first_inner, None))
-    v = "state"
+    v = state
     for _ in range(cell.unfolds):
         moving = graph.add("Mul", h, graph.add("MatMul", gate(v), inner_collect))
         top = graph.add("Add", fixed_top, graph.add("Mul", capacitance, v))
         top = graph.add("Add", top, graph.slice(moving, 0, N))
         v = graph.add("Div", top, graph.add("Add", fixed_bottom, graph.slice(moving, N, 2 * N)))
-    return _read_motor(graph, v, cell.output_gain, cell.output_bias), v
+    return v
 
 
-def _closed_form(graph: OnnxGraph, cell: ClosedForm, features: str) -> tuple[str, str]:
-    """See ``agents.cells.cfc_solver``: what is heard lies in a (B, 4 N) matrix, potentials, rate and shift."""
+def closed_form_step(graph: OnnxGraph, cell: ClosedForm, features: str, state: str) -> str:
+    """Activity after a sample, (B, N); see ``agents.cells.cfc_solver``.
+
+    What is heard lies in a (B, 4 N) matrix: potentials, rate and shift.
+    """
     F, N = cell.features, cell.state_size
     matrix = np.zeros((F + 2 * N, 4, N), np.float32)
     heads = np.arange(4)[:, None]
@@ -80,7 +86,7 @@ def _closed_form(graph: OnnxGraph, cell: ClosedForm, features: str) -> tuple[str
     from_features, from_old, from_new = np.split(matrix, [F, F + N])
     heard = graph.add("MatMul", features, graph.floats(from_features.reshape(F, -1), "sensory_weight"))
     heard = graph.add("Add", heard, graph.floats(cell.bias.reshape(-1), "bias"))
-    heard = graph.add("Add", heard, graph.add("MatMul", "state", graph.floats(from_old.reshape(N, -1), "weight")))
+    heard = graph.add("Add", heard, graph.add("MatMul", state, graph.floats(from_old.reshape(N, -1), "weight")))
     time = graph.add("Unsqueeze", "elapsed", graph.whole(1))
     one, moved = graph.scalar(1.0), ""
     earlier: list[int] = []
@@ -96,8 +102,7 @@ def _closed_form(graph: OnnxGraph, cell: ClosedForm, features: str) -> tuple[str
         new_activity = graph.add("Add", stays, graph.add("Mul", gate, graph.add("Tanh", far)))
         moved = graph.add("Concat", moved, new_activity, axis=1) if earlier else new_activity
         earlier += [int(neuron) for neuron in turn]
-    state = graph.add("Gather", moved, graph.whole(*np.argsort(earlier).tolist()), axis=1)
-    return _read_motor(graph, state, cell.output_gain, cell.output_bias), state
+    return graph.add("Gather", moved, graph.whole(*np.argsort(earlier).tolist()), axis=1)
 
 
 def _recurrent(graph: OnnxGraph, cell: Recurrent, features: str) -> tuple[str, str]:

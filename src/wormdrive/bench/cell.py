@@ -31,7 +31,7 @@ BARS: Final = {
     "ratio_to_lstm": {"ltc_train": 1.0, "ltc_forward": 1.0, "ltc_step": 1.0},
     "ratio_by_units": {
         f"cfc_{count}_{part}_to_{other}": 1.0
-        for count in UNITS for part in ("train", "forward", "step") for other in ("plain", "ncps")
+        for count in UNITS for part in ("train", "forward", "step") for other in ("plain", "ncps", "ncps_backbone")
     },
 }  # fmt: skip
 """What is wanted at least."""
@@ -60,7 +60,7 @@ def bench_cell(
     Step: one sample of one car, state kept, in inference mode; ours also by a ``Stepper``, without torch.
 
     The same for fully connected closed-form networks of ``units`` neurons, by default ``UNITS``, beside the plain torch
-    reference and ncps.
+    reference and ncps; and for ``wormdrive.nn.CfC`` of as many, with its backbone, beside that of ncps.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""How long the closed-form cell takes by its size, beside its plain torch reference and that of ncps."""
+"""How long closed-form networks take by their size, beside plain torch and those of ncps."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import torch
-from torch import Tensor, nn
+import torch.nn.functional as F  # noqa: N812
+from torch import Tensor
 
+from wormdrive import nn
 from wormdrive.agents.cells.cfc import CfC
 from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.bench.stopwatch import Chunk
@@ -16,9 +18,12 @@ from wormdrive.bench.stopwatch import Chunk
 __all__ = ["UNITS", "ratios_by_size", "size_chunks"]
 
 UNITS: Final = (19, 64, 128, 256, 512)
-"""Neurons of fully connected networks of 32 inputs and one motor neuron."""
+"""Neurons of fully connected networks of 32 inputs and one motor neuron, and of dense ones with a backbone."""
 
 _OURS, _PLAIN, _NCPS = "CfC", "CfC, plain torch", "ncps CfC"
+_BACKBONE, _NCPS_BACKBONE = "CfC with backbone", "ncps CfC with backbone"
+_PAIRS: Final = {"plain": (_PLAIN, _OURS), "ncps": (_NCPS, _OURS), "ncps_backbone": (_NCPS_BACKBONE, _BACKBONE)}
+"""Whose time is divided by whose, by how ratios end."""
 _PARTS: Final = ("train", "forward", "step")
 _BATCH, _SAMPLES, _FEATURES, _STEPS = 32, 32, 32, 10
 
@@ -33,11 +38,13 @@ def size_chunks(units: Sequence[int], *, peers: bool) -> dict[str, Chunk]:
             cell = CfC(wiring)
             cell.fused = kind == _OURS
             chunks |= _chunks(f"{kind} {count}", cell, count)
+        chunks |= _chunks(f"{_BACKBONE} {count}", nn.CfC(_FEATURES, count), count)
         if peers:
             from ncps import torch as ncps_torch
             from ncps.wirings import FullyConnected
 
             chunks |= _chunks(f"{_NCPS} {count}", ncps_torch.CfC(_FEATURES, FullyConnected(count, 1)), count)
+            chunks |= _chunks(f"{_NCPS_BACKBONE} {count}", ncps_torch.CfC(_FEATURES, count), count)
     return chunks
 
 
@@ -46,10 +53,10 @@ def ratios_by_size(times: dict[str, dict[str, float]], units: Sequence[int]) -> 
     found = {}
     for count in units:
         for part in _PARTS:
-            for kind, short in ((_PLAIN, "plain"), (_NCPS, "ncps")):
+            for short, (kind, ours) in _PAIRS.items():
                 theirs = times[part].get(f"{kind} {count}")
                 if theirs is not None:
-                    found[f"cfc_{count}_{part}_to_{short}"] = theirs / times[part][f"{_OURS} {count}"]
+                    found[f"cfc_{count}_{part}_to_{short}"] = theirs / times[part][f"{ours} {count}"]
     return found
 
 
@@ -61,7 +68,7 @@ def _chunks(name: str, network: Any, units: int) -> dict[str, Chunk]:
     def train() -> None:
         optimiser.zero_grad()
         outputs, _ = network(inputs, state)
-        nn.functional.mse_loss(outputs[..., :1], target).backward()  # type: ignore[no-untyped-call]
+        F.mse_loss(outputs[..., :1], target).backward()  # type: ignore[no-untyped-call]
         optimiser.step()
 
     def forward() -> None:
