@@ -166,7 +166,7 @@ class RpcConnection(asyncio.Protocol):
         if asyncio.iscoroutine(result):
             self._busy = asyncio.get_running_loop().create_task(self._wait_for(number, result))
         elif asyncio.isfuture(result):
-            result.add_done_callback(lambda done: self._reply(number, done.result()))
+            result.add_done_callback(lambda done: done.cancelled() or self._reply(number, done.result()))
         else:
             self._reply(number, result)
 
