@@ -1,4 +1,4 @@
-"""Rays against a raster of heights, against boxes, and against meshes in boxes."""
+"""Rays against a raster of heights, against boxes, and against meshes and pictures in boxes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 
 from wormdrive.carla_server.measurement.mesh_kernel import meet_mesh
+from wormdrive.carla_server.measurement.picture_kernel import CARD_FIELDS, SLACK, SLACK_M, face, meet_card, reach_aside
 
 __all__ = ["cast_rays", "nearest_box", "pierced"]
 
@@ -20,6 +21,17 @@ HALVINGS: Final = 24
 SECTORS: Final = 240
 """Into which boxes are sorted by azimuth."""
 TURN: Final = 2.0 * math.pi
+FIRST_PICTURE: Final = -2
+"""As ``targets.FIRST_PICTURE``."""
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _faced(origin, rows):  # type: ignore[no-untyped-def]
+    """Turn all pictures towards ``origin``; those that are too near stay without a size, and nothing meets them."""
+    cards = np.zeros((rows.shape[0], CARD_FIELDS))
+    for k in range(rows.shape[0]):
+        face(origin, rows[k], cards[k])
+    return cards
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -96,7 +108,7 @@ def _sector(azimuth):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sort_boxes(origin, most, centre, half, shape, trees):  # type: ignore[no-untyped-def]
+def _sort_boxes(origin, most, centre, half, shape, trees, cards):  # type: ignore[no-untyped-def]
     """List the boxes within ``most`` [m] by the sectors of azimuth in which they show: first entries, and numbers."""
     count = centre.shape[0]
     low, high = np.zeros(count, np.int64), np.full(count, -1, np.int64)
@@ -109,6 +121,8 @@ def _sort_boxes(origin, most, centre, half, shape, trees):  # type: ignore[no-un
         radius = math.sqrt(square)
         if dx * dx + dy * dy + dz * dz > (most + radius) ** 2:
             continue
+        if shape[k] <= FIRST_PICTURE:
+            radius = reach_aside(cards[FIRST_PICTURE - shape[k]])
         away = math.sqrt(dx * dx + dy * dy)
         low[k], high[k] = 0, SECTORS - 1
         if away > 1.001 * radius:
@@ -129,22 +143,30 @@ def _sort_boxes(origin, most, centre, half, shape, trees):  # type: ignore[no-un
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def cast_rays(  # type: ignore[no-untyped-def]
-    origin, directions, most, z, x0, y0, spacing, centre, half, axes, shape, trees, distance, target, cosine
+    origin, directions, most, z, x0, y0, spacing, centre, half, axes, shape, trees, pictures, distance, target, cosine
 ):
     """Cast rays (n, 3) of length 1 from one point: fill distance (n,), target (n,) and cosine of incidence (n,).
 
-    ``shape`` and ``trees`` say which mesh is in a box. ``target`` is the number of the box, -1 for the ground and -2
-    for nothing within ``most`` [m].
+    ``shape``, ``trees`` and ``pictures`` say which mesh or picture is in a box. ``target`` is the number of the box, -1
+    for the ground and -2 for nothing within ``most`` [m].
     """
     side, work, normal = np.zeros(1, np.int64), np.zeros((4, 3)), np.zeros(3)
     column, row = (origin[0] - x0) / spacing, (origin[1] - y0) / spacing
-    first, numbers = _sort_boxes(origin, most, centre, half, shape, trees)
+    cards = _faced(origin, pictures.rows)
+    first, numbers = _sort_boxes(origin, most, centre, half, shape, trees, cards)
     for i in range(directions.shape[0]):
         d = directions[i]
         best, hit, facing = most, -2, 0.0
+        leaf, leaf_hit = most, -2
         sector = _sector(math.atan2(d[1], d[0])) % SECTORS
         for n in range(first[sector], first[sector + 1]):
             k = numbers[n]
+            if shape[k] <= FIRST_PICTURE:
+                card = cards[FIRST_PICTURE - shape[k]]
+                t = meet_card(d, card, pictures.silhouettes, leaf)
+                if t < leaf:
+                    leaf, leaf_hit = t, k
+                continue
             if shape[k] >= 0:
                 t = meet_mesh(origin, d, centre[k], half[k], axes[k], shape[k], trees, best, work, normal)
                 if t < best:
@@ -155,7 +177,7 @@ def cast_rays(  # type: ignore[no-untyped-def]
             if t < best:
                 best, hit = t, k
                 facing = abs(d[0] * axes[k, side[0], 0] + d[1] * axes[k, side[0], 1] + d[2] * axes[k, side[0], 2])
-        t = _ground(z, column, row, origin[2], d, spacing, best)
+        t = _ground(z, column, row, origin[2], d, spacing, min(best, leaf))
         if t < best:
             best, hit = t, -1
             at_column, at_row = column + t * d[0] / spacing, row + t * d[1] / spacing
@@ -165,6 +187,8 @@ def cast_rays(  # type: ignore[no-untyped-def]
             cosine[i] = abs(d[2] - d[0] * gx - d[1] * gy) / math.sqrt(1.0 + gx * gx + gy * gy)
         elif hit >= 0:
             cosine[i] = facing
+        if leaf_hit >= 0 and leaf * (1.0 - SLACK) - SLACK_M <= best:
+            best, hit, cosine[i] = leaf, leaf_hit, 1.0  # a picture faces whoever looks
         distance[i], target[i] = best, hit
 
 
@@ -194,12 +218,15 @@ def nearest_box(origin, d, most, radius, centre, half, axes):  # type: ignore[no
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def pierced(origin, d, centre, half, axes, shape, trees):  # type: ignore[no-untyped-def]
+def pierced(origin, d, centre, half, axes, shape, trees, pictures):  # type: ignore[no-untyped-def]
     """Distance (n,) along ``d`` at which a ray enters each body from outside; infinite for those that it misses."""
     side, work, normal = np.zeros(1, np.int64), np.zeros((4, 3)), np.zeros(3)
     found = np.empty(centre.shape[0])
+    cards = _faced(origin, pictures.rows)
     for k in range(centre.shape[0]):
-        if shape[k] >= 0:
+        if shape[k] <= FIRST_PICTURE:
+            found[k] = meet_card(d, cards[FIRST_PICTURE - shape[k]], pictures.silhouettes, np.inf)
+        elif shape[k] >= 0:
             found[k] = meet_mesh(origin, d, centre[k], half[k], axes[k], shape[k], trees, np.inf, work, normal)
         else:
             found[k] = _box(origin, d, centre[k], half[k], axes[k], side)

@@ -75,7 +75,7 @@ def cast(world: World, pose: Pose, directions: NDArray[np.float64], range_m: flo
     target = np.empty(count, np.int64)
     cast_rays(
         origin, directions, range_m, heights.z, heights.x_m, heights.y_m, SPACING_M, targets.centre, targets.half,
-        targets.axes, targets.shape, mesh_trees(), distance, target, cosine,
+        targets.axes, targets.shape, mesh_trees(), targets.pictures, distance, target, cosine,
     )  # fmt: skip
     ray = np.flatnonzero(target >= GROUND)
     return Hits(ray, distance[ray], target[ray], cosine[ray], targets)

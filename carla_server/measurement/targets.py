@@ -1,4 +1,4 @@
-"""Targets: what rays can hit besides the ground: boxes, and meshes in boxes where pictures show those."""
+"""Targets: what rays can hit besides the ground: boxes, and in boxes the meshes and pictures that cameras show."""
 
 from __future__ import annotations
 
@@ -8,16 +8,27 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from wormdrive.carla_server.measurement.silhouettes import Pictures, no_pictures, silhouettes_of
 from wormdrive.carla_server.world.fixture_list import MARK, fixtures_seen
 from wormdrive.carla_server.world.roadside.fixtures import fixtures_of
 from wormdrive.carla_server.world.roadside.hidden_objects import object_numbers
+from wormdrive.carla_server.world.roadside.scenery_objects import (
+    PICTURE_CLASS,
+    PICTURE_TALL,
+    PICTURE_WIDE,
+    PICTURE_X,
+    PICTURE_Y,
+    PICTURE_Z,
+)
 from wormdrive.carla_server.world.world import World
 from wormdrive.envs.roads.route import Surface
 
-__all__ = ["BARE", "GROUND_TAGS", "Targets", "light_boxes", "targets_of"]
+__all__ = ["BARE", "FIRST_PICTURE", "GROUND_TAGS", "Targets", "light_boxes", "targets_of"]
 
 BARE: Final = -1
 """Shape of a box that is met as such."""
+FIRST_PICTURE: Final = -2
+"""Shape of a box in which the first picture stands; the next one's is less by one."""
 
 POST_HALF_M: Final = 0.1
 """Half width of a traffic light's post."""
@@ -57,7 +68,9 @@ class Targets:
     velocity_mps:
         (N, 3).
     shape:
-        (N,) int64: the ``Shape`` of the mesh in the box that rays meet, or ``BARE``.
+        (N,) int64: the ``Shape`` of the mesh in the box that rays meet, ``BARE``, or of which picture.
+    pictures:
+        Of trees, bushes and posts.
     movers:
         How many of them are vehicles and kinematic bodies, which come first.
     """
@@ -69,6 +82,7 @@ class Targets:
     tags: NDArray[np.int64]
     velocity_mps: NDArray[np.float64]
     shape: NDArray[np.int64]
+    pictures: Pictures
     movers: int
 
 
@@ -90,6 +104,14 @@ def targets_of(
     props = world.props
     there = props.ids != (-1 if ignore is None else ignore)
     standing = _standing(world, near, pictured=shape_of is not None)
+    pictures = no_pictures()
+    if near is not None and world.surroundings is not None:
+        if pictured:
+            rows = world.surroundings.pictures(world.conditions, *near)
+            pictures = Pictures(rows, silhouettes_of(world.conditions.season.name))
+            standing.append(_pictured(rows))
+        else:
+            standing.append(_boxed(world.surroundings.boxes(world.conditions, *near)))
     posts, sizes, turns, classes, shapes = (np.concatenate(parts) for parts in zip(*standing, strict=True))
     bodies = np.concatenate([state.ids[kept], people[:, 0].astype(np.int64), props.ids[there]])
     own = [BARE if shape_of is None else shape_of(body) for body in bodies.tolist()]
@@ -104,6 +126,7 @@ def targets_of(
             [state.velocity_mps[kept], people[:, 10:13], props.velocity_mps[there], np.zeros((len(posts), 3))]
         ),
         shape=np.concatenate([np.array(own, np.int64), shapes]),
+        pictures=pictures,
         movers=len(tags) + len(people),
     )
 
@@ -113,24 +136,33 @@ _Standing = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64],
 
 
 def _standing(world: World, near: tuple[float, float, float] | None, *, pictured: bool) -> list[_Standing]:
-    """List traffic lights, then what else stands near a place."""
+    """List traffic lights, then signs and houses near a place."""
     found: list[_Standing] = []
     if pictured and near is not None:
         found.append(_fixtures_seen(world, near))
     else:
         found.append(_lights_shown(world))
-    if near is None:
-        return found
-    if not pictured:
+    if near is not None and not pictured:
         fixed = fixtures_of(world.road_map, world.index)
         shown = world.hidden.shown(fixed.numbers) if world.hidden.numbers else True
         away = np.hypot(*(fixed.centre[:, :2] - near[:2]).T)
         close = shown & (away <= near[2] + np.hypot(fixed.half[:, 0], fixed.half[:, 1]))
         found.append(_bare(fixed.centre[close], fixed.half[close], fixed.attitude[close], fixed.tags[close]))
-    if world.surroundings is not None:
-        boxes = world.surroundings.boxes(world.conditions, *near)
-        found.append(_bare(boxes[:, :3], boxes[:, [3, 3, 4]], np.zeros((len(boxes), 3)), boxes[:, 5].astype(np.int64)))
     return found
+
+
+def _boxed(boxes: NDArray[np.float64]) -> _Standing:
+    """List scenery as boxes."""
+    return _bare(boxes[:, :3], boxes[:, [3, 3, 4]], np.zeros((len(boxes), 3)), boxes[:, 5].astype(np.int64))
+
+
+def _pictured(rows: NDArray[np.float64]) -> _Standing:
+    """List scenery as the pictures of it, each in a box that holds it however it is turned."""
+    centre = rows[:, [PICTURE_X, PICTURE_Y, PICTURE_Z]]
+    centre[:, 2] += 0.5 * rows[:, PICTURE_TALL]
+    half = 0.5 * rows[:, [PICTURE_WIDE, PICTURE_WIDE, PICTURE_TALL]]
+    shape = FIRST_PICTURE - np.arange(len(rows))
+    return centre, half, np.zeros((len(rows), 3)), rows[:, PICTURE_CLASS].astype(np.int64), shape
 
 
 def _lights_shown(world: World) -> _Standing:

@@ -40,19 +40,21 @@ def by_id(context: CallContext, numbers: Any) -> list[Any]:
 
 
 @value("spawn_actor")
-def spawn(context: CallContext, description: Any, transform: Any) -> list[Any]:
+def spawn(context: CallContext, description: Any, transform: Any) -> Any:
     """Spawn an actor in the map's axes."""
-    return context.record(context.simulation.spawn(read_description(description), read_transform(transform)))
+    actor = context.simulation.spawn(read_description(description), read_transform(transform))
+    return context.introductions.answer(context.record(actor), [actor], live=context.live)
 
 
 @value("spawn_actor_with_parent")
 def spawn_on(
     context: CallContext, description: Any, transform: Any, parent: Any, attachment: Any = 0, socket: Any = ""
-) -> list[Any]:
+) -> Any:
     """Spawn an actor in its parent's axes."""
     holder = integer(parent, low=1)
     wanted, mount = read_description(description), read_transform(transform)
-    return context.record(context.simulation.spawn(wanted, mount, holder, integer(attachment)))
+    actor = context.simulation.spawn(wanted, mount, holder, integer(attachment))
+    return context.introductions.answer(context.record(actor), [actor], live=context.live)
 
 
 @value("destroy_actor")
@@ -65,6 +67,7 @@ def destroy(context: CallContext, number: Any) -> bool:
 @value("get_actor_bounding_box")
 def bounding_box(context: CallContext, number: Any) -> list[Any]:
     """Return the same box as the actor's record."""
+    context.introductions.seen(integer(number))
     box = context.simulation.episode.actors.box(integer(number))
     if box is None:
         raise RequestError(f"actor {number} not found")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
 from wormdrive.carla_server.actors import walking
-from wormdrive.carla_server.actors.actors import Vehicle, Walker
+from wormdrive.carla_server.actors.actors import Actor, Vehicle, Walker
 from wormdrive.carla_server.common.errors import RequestError
 from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.protocol import replies
@@ -20,7 +21,6 @@ from wormdrive.carla_server.rpc.context import CallContext
 from wormdrive.carla_server.rpc.registry import calls, raw
 from wormdrive.envs.common.errors import WormdriveError
 
-Moves = dict[Vehicle, Pose]
 _SPAWN: Final = 0
 _TRANSFORM: Final = 6
 _CONSOLE: Final = 20
@@ -30,6 +30,14 @@ _MOST_NESTED: Final = 8
 """Commands that follow a spawn may spawn, too; how often over."""
 
 
+@dataclass
+class _Batch:
+    """What the commands of a batch leave for its end: vehicles that move together, and actors that were spawned."""
+
+    moves: dict[Vehicle, Pose] = field(default_factory=dict)
+    spawned: list[Actor] = field(default_factory=list)
+
+
 @raw("apply_batch")
 def apply_batch(context: CallContext, commands: Any, do_tick: Any = False) -> Any:
     """Carry out commands in order; a failure does not stop the others.
@@ -37,13 +45,14 @@ def apply_batch(context: CallContext, commands: Any, do_tick: Any = False) -> An
     Vehicles that are moved are moved together, before the next command that could tell: a Traffic Manager moves all
     those far from the hero, each tick.
     """
-    moves: Moves = {}
-    answers = [_answer(context, command, moves) for command in commands]
-    _move(context, moves)
-    if not do_tick:
-        return answers
-    ticking = context.clock.tick()
-    return _after(ticking, answers) if asyncio.iscoroutine(ticking) else answers
+    batch = _Batch()
+    answers = [_answer(context, command, batch) for command in commands]
+    _move(context, batch)
+    if do_tick:
+        ticking = context.clock.tick()
+        if asyncio.iscoroutine(ticking):
+            return _after(ticking, answers)
+    return context.introductions.answer(answers, batch.spawned, live=context.live)
 
 
 async def _after(ticking: Any, answers: list[Any]) -> list[Any]:
@@ -51,33 +60,33 @@ async def _after(ticking: Any, answers: list[Any]) -> list[Any]:
     return answers
 
 
-def _answer(context: CallContext, command: Any, moves: Moves, spawned: int = 0, nested: int = 0) -> Any:
+def _answer(context: CallContext, command: Any, batch: _Batch, spawned: int = 0, nested: int = 0) -> Any:
     try:
-        return replies.value(_carry_out(context, command, moves, spawned, nested))
+        return replies.value(_carry_out(context, command, batch, spawned, nested))
     except WormdriveError as error:
         return replies.failed_value(str(error))
     except (TypeError, ValueError, IndexError, KeyError):
         return replies.failed_value("the command is not laid out as it should be")
 
 
-def _move(context: CallContext, moves: Moves) -> None:
-    if moves:
-        context.simulation.episode.move_vehicles(moves)
-        moves.clear()
+def _move(context: CallContext, batch: _Batch) -> None:
+    if batch.moves:
+        context.simulation.episode.move_vehicles(batch.moves)
+        batch.moves.clear()
 
 
-def _carry_out(context: CallContext, command: Any, moves: Moves, spawned: int, nested: int) -> int:
+def _carry_out(context: CallContext, command: Any, batch: _Batch, spawned: int, nested: int) -> int:
     """Carry a command out and give the actor that it was about; actor 0 is the one just spawned."""
     kind, fields = command[0] if len(command) == 1 else command
     if kind == _TRANSFORM:
         mover = context.simulation.episode.find(integer(fields[0]) or spawned)
         if isinstance(mover, Vehicle):
-            moves[mover] = read_transform(fields[1])
+            batch.moves[mover] = read_transform(fields[1])
             return mover.id
     if kind not in _BLIND:
-        _move(context, moves)
+        _move(context, batch)
     if kind == _SPAWN:
-        return _spawn(context, fields, moves, nested)
+        return _spawn(context, fields, batch, nested)
     if kind == _CONSOLE:
         _console(context, text(fields if isinstance(fields, str) else fields[0]))
         return 0
@@ -89,14 +98,15 @@ def _carry_out(context: CallContext, command: Any, moves: Moves, spawned: int, n
     return actor
 
 
-def _spawn(context: CallContext, fields: Any, moves: Moves, nested: int) -> int:
+def _spawn(context: CallContext, fields: Any, batch: _Batch, nested: int) -> int:
     description, transform, parent, attachment, _, after = (*fields, "", [])[:6] if len(fields) < 6 else fields[:6]
     holder = integer(parent[1], low=1) if parent[0] else 0
     kind = integer(attachment) if holder else 0  # without a parent it is what the client's memory held
     actor = context.simulation.spawn(read_description(description), read_transform(transform), holder, kind)
+    batch.spawned.append(actor)
     if nested < _MOST_NESTED:
         for command in after:
-            _answer(context, command, moves, actor.id, nested + 1)
+            _answer(context, command, batch, actor.id, nested + 1)
     return actor.id
 
 

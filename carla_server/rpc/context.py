@@ -12,6 +12,7 @@ from wormdrive.carla_server.clock import SimulationClock
 from wormdrive.carla_server.protocol import replies
 from wormdrive.carla_server.protocol.values import Settings
 from wormdrive.carla_server.recorder import Recordings, RecordingsFolder
+from wormdrive.carla_server.rpc.introduction import Introductions
 from wormdrive.carla_server.rpc.parking import Parking
 from wormdrive.carla_server.simulation.simulation import Simulation
 from wormdrive.carla_server.sockets.rpc_connection import RpcConnection
@@ -44,6 +45,8 @@ class CallContext:
         The map of the episode that a client has asked for and that is about to begin, or None.
     parking:
         Where a client's Traffic Manager is kept while its client changes episodes, or None.
+    introductions:
+        Who has spawned vehicles and is answered once Traffic Managers know of them.
     weather_asked:
         The weather that a client has set last, and the numbers it said: cut off ones come back as they were said.
     """
@@ -60,6 +63,7 @@ class CallContext:
         self.batched: RpcConnection | None = None
         self.next_map: RoadMap | None = None
         self.parking: Parking | None = None
+        self.introductions = Introductions()
         self.weather_asked: tuple[Weather | None, list[float]] = (None, [])
         self._settings: tuple[Settings | None, bytes] = (None, b"")
 
@@ -70,6 +74,11 @@ class CallContext:
         if self._settings[0] is not settings:
             self._settings = (settings, bytes(msgpack.packb(replies.value(settings.packed()))))
         return self._settings[1]
+
+    @property
+    def live(self) -> bool:
+        """Whether the world ticks by itself while there are Traffic Managers."""
+        return bool(self.managers) and not self.simulation.settings.synchronous_mode
 
     def record(self, actor: Actor) -> list[Any]:
         """Return an actor in the wire's order."""

@@ -8,7 +8,7 @@ manager, which then must not look at the world once more, or the client dies aga
 The only place to keep the manager's thread in is a call of its own. So the reply waits until that thread asks for the
 weather, the last call of a cycle that drives no vehicle; vehicles are gone by then. That one call is answered after the
 client has heard of the new episode: the thread finds itself stopped, and ends. The manager of a synchronous world
-sleeps between ticks, and asks for nothing.
+sleeps between ticks, and asks for nothing. Vehicles of the next episode wait for it (``introduction``).
 """
 
 from __future__ import annotations
@@ -74,6 +74,8 @@ async def _switch(
             await asyncio.sleep(0.01)
         await asyncio.sleep(SWITCH_AFTER_S)
         change()
+        managers = sum(manager is parking.connection for _, manager in context.managers.values())
+        context.introductions.restart(managers, cycling=parked)
         await asyncio.sleep(_STOPPED_S)
     finally:
         parking.release()

@@ -11,17 +11,23 @@ __all__ = ["Parking"]
 
 
 class Parking:
-    """Room for one call of a connection."""
+    """Room for one call of a connection.
+
+    Attributes
+    ----------
+    connection:
+        Whose call.
+    """
 
     def __init__(self, connection: RpcConnection) -> None:
-        self._connection = connection
+        self.connection = connection
         self._answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._result: Any = None
         self._taken = asyncio.Event()
 
     def offers(self, connection: RpcConnection | None) -> bool:
         """Whether there is room for a call of that connection."""
-        return connection is self._connection and not self._taken.is_set()
+        return connection is self.connection and not self._taken.is_set()
 
     def hold(self, result: Any) -> asyncio.Future[Any]:
         """Take the room for a call; returns what becomes the result once it is released."""

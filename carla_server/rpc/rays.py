@@ -50,7 +50,9 @@ def _met(context: CallContext, start: Triple, end: Triple) -> list[Any]:
     reach = min(math.hypot(away[0], away[1]) + 1.0, _SCENERY_M)
     targets = targets_of(context.simulation.episode.world, None, (start[0], start[1], reach))
     direction = away / length
-    distance = pierced(origin, direction, targets.centre, targets.half, targets.axes, targets.shape, mesh_trees())
+    distance = pierced(
+        origin, direction, targets.centre, targets.half, targets.axes, targets.shape, mesh_trees(), targets.pictures
+    )
     found = [
         (float(distance[k]), tuple((origin + distance[k] * direction).tolist()), int(targets.tags[k]))
         for k in np.flatnonzero(distance <= length).tolist()

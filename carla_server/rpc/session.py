@@ -23,6 +23,7 @@ from wormdrive.envs.seasons.conditions import Conditions
 VERSION: Final = "0.9.16"
 _LONGEST_CONDITIONS: Final = 10_000
 _NAVIGATION: Final = "Nav"
+_MANAGERS: Final = "TM"
 
 
 @value("version")
@@ -69,7 +70,9 @@ def tick(context: CallContext) -> Any:
 
 @value("get_required_files")
 def required_files(context: CallContext, folder: Any = "", download: Any = True) -> list[str]:
-    """List files that a client should have of that kind: ``Nav``, where walkers may go on the map."""
+    """List files that a client should have of that kind: ``Nav``, where walkers may go on the map; ``TM``: none."""
+    if text(folder) == _MANAGERS:
+        context.introductions.starting()
     # a client asks before the next episode has begun
     road_map = context.next_map or context.simulation.episode.road_map
     return [navigation_file(road_map)] if text(folder) == _NAVIGATION and navigation_listed(road_map) else []

@@ -14,6 +14,10 @@ Where sensors have lost their listeners since the tick before, the threads may a
 closes the connection for snapshots, which a client opens anew at once. If it does not come back, it is told the frame
 that it knows, waits for nothing, and lets go of the lock; ``apply_batch_sync`` returns no frame. Clients that wait
 without the lock (``tick``) come back and are told the right one.
+
+Sensors that go on listening are not helped so. With eight cameras, two cores and ``tick`` right before, the first
+``apply_batch_sync(commands, True)`` waits until its time-out. Tried: to ask behind every batch, before the tick and
+after it. One to five calls then go on after half a second, and the next one waits until its time-out.
 """
 
 from __future__ import annotations

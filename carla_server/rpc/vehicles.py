@@ -114,6 +114,7 @@ def show_telemetry(context: CallContext, actor: Any, on: Any) -> None:
 @value("get_vehicle_light_states")
 def lamps_of_all(context: CallContext) -> list[list[int]]:
     """Return which lamps of all vehicles are lit."""
+    context.introductions.cycled()
     episode = context.simulation.episode
     return [[vehicle.id, episode.lamps_of(vehicle)] for vehicle in episode.actors.vehicles]
 

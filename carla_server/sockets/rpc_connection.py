@@ -166,7 +166,7 @@ class RpcConnection(asyncio.Protocol):
         if asyncio.iscoroutine(result):
             self._busy = asyncio.get_running_loop().create_task(self._wait_for(number, result))
         elif asyncio.isfuture(result):
-            result.add_done_callback(lambda done: self._reply(number, done.result()))
+            result.add_done_callback(lambda done: self._reply_when_done(number, done))
         else:
             self._reply(number, result)
 
@@ -175,6 +175,10 @@ class RpcConnection(asyncio.Protocol):
         self._busy = None
         self._reply(number, answer)
         self._proceed()
+
+    def _reply_when_done(self, number: int | None, done: asyncio.Future[Any]) -> None:
+        if not done.cancelled():  # the server ends
+            self._reply(number, done.result())
 
     def _reply(self, number: int | None, result: Any) -> None:
         if number is not None and not self.transport.is_closing():

@@ -1,7 +1,8 @@
-"""Scenery objects: what the scenery's pictures show, as boxes for rays, as trunks for vehicles, and as wholes by name.
+"""Scenery objects: what the scenery shows, as pictures for rays, as boxes, as trunks for vehicles, as wholes by name.
 
-An object is one or two upright boxes: a trunk and a crown, a bush, a clump of wood, a post. Vehicles are stopped by
-trunks and posts; they drive through leaves. A clump of wood has several trunks, which its picture does not single out.
+Rays meet the pictures themselves. To obstacle detectors an object is one or two upright boxes: a trunk and a crown, a
+bush, a clump of wood, a post. Vehicles are stopped by trunks and posts; they drive through leaves. A clump of wood has
+several trunks, which its picture does not single out.
 """
 
 from __future__ import annotations
@@ -16,12 +17,29 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.seasons.art.layout import Sprite
 
-__all__ = ["BOX_FIELDS", "CELLS", "CELL_M", "TRUNK_FIELDS", "Trunks", "boxes_of", "trunks_of", "wholes_of"]
+__all__ = [
+    "BOX_FIELDS",
+    "CELLS",
+    "CELL_M",
+    "PICTURE_FIELDS",
+    "TRUNK_FIELDS",
+    "Trunks",
+    "boxes_of",
+    "pictures_of",
+    "trunks_of",
+    "wholes_of",
+]
 
 Array = NDArray[np.float64]
 
 BOX_FIELDS: Final = 6
 """Columns of a box: x, y, z of its middle, half width, half height [m], class number."""
+(
+    PICTURE_X, PICTURE_Y, PICTURE_Z, PICTURE_SPRITE, PICTURE_WIDE, PICTURE_TALL, PICTURE_MIRRORED, PICTURE_CLASS,
+    PICTURE_RANGE,
+) = range(9)  # fmt: skip
+PICTURE_FIELDS: Final = 9
+"""Columns of a picture: place of the foot [m], ``Sprite``, size [m], mirrored, class number, how far it shows [m]."""
 TRUNK_FIELDS: Final = 6
 """Columns of a trunk: x, y, z of its foot, radius, height [m], class number."""
 CELL_M: Final = 8.0
@@ -70,6 +88,17 @@ def boxes_of(places: Array) -> Array:
         for part in parts:
             boxes.append(_part(one, _stem(sprite), part))
     return np.concatenate(boxes)
+
+
+def pictures_of(places: Array) -> Array:
+    """Turn a tile's list into pictures (N, PICTURE_FIELDS)."""
+    from wormdrive.envs.rendering.scene.terrain import world_scenery as scenery
+
+    columns = (
+        scenery.PLACE_X, scenery.PLACE_Y, scenery.PLACE_Z, scenery.KIND, scenery.WIDE, scenery.TALL, scenery.MIRRORED,
+        scenery.CLASS, scenery.RANGE,
+    )  # fmt: skip
+    return places[np.isin(places[:, scenery.KIND], list(_BOXES))][:, columns]
 
 
 def wholes_of(places: Array) -> Array:

@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 
 from wormdrive.carla_server.world.roadside.ground import Heights
 from wormdrive.carla_server.world.roadside.hidden_objects import HiddenObjects, object_numbers
-from wormdrive.carla_server.world.roadside.scenery_objects import Trunks, boxes_of, trunks_of, wholes_of
+from wormdrive.carla_server.world.roadside.scenery_objects import (
+    PICTURE_RANGE,
+    PICTURE_WIDE,
+    Trunks,
+    boxes_of,
+    pictures_of,
+    trunks_of,
+    wholes_of,
+)
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.seasons.appearance import BUSHES, CONIFERS, POSTS, TREE_DENSITY, appearance
 from wormdrive.envs.seasons.conditions import Conditions
@@ -36,6 +44,7 @@ MOST_TILES: Final = 256
 class _Tile(NamedTuple):
     """What stands on a tile, as ``scenery_objects`` has it."""
 
+    pictures: NDArray[np.float64]
     boxes: NDArray[np.float64]
     wholes: NDArray[np.float64]
     trunks: Trunks
@@ -77,6 +86,13 @@ class Surroundings:
         if not decks.any():
             return top
         return Heights(*key, np.where(decks & (top.z > z_m), lower, top.z))
+
+    def pictures(self, conditions: Conditions, x_m: float, y_m: float, reach_m: float) -> NDArray[np.float64]:
+        """Pictures (N, PICTURE_FIELDS) of what stands within about ``reach_m`` (at most 256 m) and is not hidden."""
+        pictures = np.concatenate([tile.pictures for tile in self._near(conditions, x_m, y_m, reach_m)])
+        away = np.hypot(pictures[:, 0] - x_m, pictures[:, 1] - y_m)
+        near = (away <= reach_m + pictures[:, PICTURE_WIDE]) & (away <= pictures[:, PICTURE_RANGE])
+        return np.asarray(pictures[near])
 
     def boxes(self, conditions: Conditions, x_m: float, y_m: float, reach_m: float) -> NDArray[np.float64]:
         """Boxes (N, BOX_FIELDS) of what stands within about ``reach_m`` (at most 256 m) and is not hidden."""
@@ -163,7 +179,7 @@ class Surroundings:
         if self._left_out:
             numbers = object_numbers(listed[:, PLACE_X], listed[:, PLACE_Y], listed[:, CLASS].astype(np.int64))
             shown = listed[self._hidden.shown(numbers)]
-        return _Tile(boxes_of(shown), wholes_of(listed), trunks_of(shown, west, south))
+        return _Tile(pictures_of(shown), boxes_of(shown), wholes_of(listed), trunks_of(shown, west, south))
 
 
 def _within(boxes: NDArray[np.float64], x_m: float, y_m: float, reach_m: float) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ import pytest
 from tests.support.opendrive_text import opendrive, road
 from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.measurement import Lidar, LidarSettings, obstacle
+from wormdrive.carla_server.measurement.rays import cast, spread
 from wormdrive.carla_server.world import World, spawn_points
 from wormdrive.carla_server.world.roadside.surroundings import Surroundings
 from wormdrive.envs.rendering.scene import Cars, Look, SceneCamera
@@ -50,16 +51,63 @@ def test_a_lidar_meets_what_a_camera_shows(name: str) -> None:
     label = frames.segmentation[row[shown], column[shown]]
     depth = frames.depth[row[shown], column[shown]]
     tag, away = scan.tags[shown], x[shown]
-    for kind, allowed, least in (
-        (ROADS, (ROADS, LINES), 0.97),
-        (VEGETATION, (VEGETATION,), 0.8),
-        (TERRAIN, (TERRAIN, GROUND), 0.8),
+    near = np.abs(depth - away) < 0.3 + 0.04 * away
+    grass = (label == VEGETATION) & near  # tufts let rays pass to the ground that they stand on
+    for kind, seen, least in (
+        (ROADS, np.isin(label, (ROADS, LINES)), 0.98),
+        (VEGETATION, label == VEGETATION, 0.98),
+        (TERRAIN, np.isin(label, (TERRAIN, GROUND)) | grass, 0.8),
     ):
         mine = tag == kind
         assert mine.sum() > 1_000, kind
-        assert np.isin(label[mine], allowed).mean() > least, kind
+        assert seen[mine].mean() > least, kind
     ground = np.isin(tag, (ROADS, TERRAIN)) & np.isin(label, (ROADS, LINES, TERRAIN, GROUND))
-    assert (np.abs(depth - away)[ground] < 0.3 + 0.04 * away[ground]).mean() > 0.95
+    assert near[ground].mean() > 0.95
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "season"), [("country_loop", "summer"), ("country_loop", "winter"), ("suburb", "autumn")]
+)
+def test_rays_meet_trees_as_their_pictures_show_them(name: str, season: str) -> None:
+    """Leaf by leaf: as boxes of trunk and crown a tenth lay outside, and the median depth was 4 m off.
+
+    A picture stands across the camera's axis, the card that a ray meets across the ray: they part towards the picture's
+    sides, by a few metres where clumps of wood are 20 m wide.
+    """
+    world, _ = surrounded(name, season)
+    width, height, fov_deg = 960, 540, 70.0
+    focal = 0.5 * width / math.tan(math.radians(0.5 * fov_deg))
+    camera = SceneCamera(world.road_map, width, height, fov_deg, rgb=False, segmentation=True, depth=True, threads=1)
+    u, v = (each.ravel() for each in np.meshgrid(np.arange(1, width, 3), np.arange(1, height, 3)))
+    left, up = -(u + 0.5 - 0.5 * width) / focal, -(v + 0.5 - 0.5 * height) / focal
+    outside, missed, errors = [], [], []
+    for number in (10, 25, 40):
+        start = spawn_points(world.road_map)[number]
+        pose = Pose(start.x, start.y, start.z + 1.8, start.heading)
+        frames = camera.draw((*pose.place, pose.heading, 0.0, 0.0), Look.of(world.conditions, SEED), Cars.none(), 1)
+        assert frames.segmentation is not None
+        assert frames.depth is not None
+        _, directions = spread(pose, np.arctan(left), np.arctan2(up, np.hypot(1.0, left)))
+        hits = cast(world, pose, directions, 120.0, None)
+        leaves = (hits.target >= 0) & (hits.targets.tags[hits.target] == VEGETATION)
+        ray = hits.ray[leaves]
+        shown = frames.segmentation == VEGETATION
+        wide = np.pad(shown, 1)
+        around = np.any([wide[k : k + height, m : m + width] for k in range(3) for m in range(3)], axis=0)
+        outside.append(~around[v[ray], u[ray]])
+        met = np.zeros(len(u), bool)
+        met[ray] = True
+        missed.append(~met[shown[v, u] & (frames.depth[v, u] < 100.0)])
+        depth = hits.distance_m[leaves] / np.sqrt(1.0 + left[ray] ** 2 + up[ray] ** 2)
+        own = shown[v[ray], u[ray]]
+        errors.append(np.abs(frames.depth[v[ray], u[ray]] - depth)[own])
+    camera.close()
+    error = np.concatenate(errors)
+    assert len(error) > 10_000
+    assert np.concatenate(outside).mean() < 0.01
+    assert np.concatenate(missed).mean() < 0.09
+    assert np.median(error) < 3.5
 
 
 def test_posts_stand_at_the_roadside_and_bar_the_way() -> None:
