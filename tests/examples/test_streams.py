@@ -27,13 +27,11 @@ def example(script: str, *options: str) -> str:
 
 def test_none_is_forgotten_here() -> None:
     assert {path.name for path in EXAMPLES.glob("*.py")} == {
-        "contest.py",
-        "lane_keeping_ppo.py",
-        "static_digits.py",
-        "road_tests.py",
         "coming_from_ncps.py",
         "contest.py",
         "lane_keeping_ppo.py",
+        "road_tests.py",
+        "static_digits.py",
         *SCRIPTS,
     }
 
