@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
-
 from wormdrive.agents.policies.policy import Policy
-from wormdrive.audit.situation import NAMES, situation_of
+from wormdrive.audit.situation import NAMES
 from wormdrive.audit.traced_drive import TracedDrive
 from wormdrive.audit.trees.disentanglement import Disentanglement, disentanglement
+from wormdrive.audit.trees.frames import frames_of
 from wormdrive.audit.trees.small_tree import SmallTree, fit_small_tree
 from wormdrive.audit.trees.words import sentences
 
-__all__ = ["TreesSection", "measure_trees"]
+__all__ = ["TreesSection", "measure_trees", "steering_json"]
 
 _STRAIGHT_PER_M: Final = 0.0005
 """Steering of less curvature than this is called straight [1/m]."""
@@ -49,8 +48,8 @@ class TreesSection:
                 name: {"r2": tree.r2, "leaves": len(tree.boxes), "paths": sentences(tree, _activity)}
                 for name, tree in self.neurons.items()
             },
-            "steering_from_neurons": _of_steering(self.steering, tuple(self.neurons)),
-            "steering_from_situation": _of_steering(self.behaviour, NAMES),
+            "steering_from_neurons": steering_json(self.steering, tuple(self.neurons)),
+            "steering_from_situation": steering_json(self.behaviour, NAMES),
             "measures": vars(self.measures),
         }
 
@@ -65,10 +64,7 @@ def measure_trees(policy: Policy, drives: Sequence[TracedDrive]) -> TreesSection
     """
     if not policy.neuron_names:
         return None
-    situation = np.concatenate([situation_of(drive.episode) for drive in drives])
-    activity = np.concatenate([drive.activity for drive in drives]).astype(np.float64)
-    curvature = np.concatenate([drive.curvature for drive in drives]).astype(np.float64)
-    drive = np.repeat(np.arange(len(drives)), [len(drive) for drive in drives])
+    situation, activity, curvature, drive = frames_of(drives)
     trees = [fit_small_tree(situation, activity[:, i], drive) for i in range(activity.shape[1])]
     return TreesSection(
         dict(zip(policy.neuron_names, trees, strict=True)),
@@ -78,7 +74,8 @@ def measure_trees(policy: Policy, drives: Sequence[TracedDrive]) -> TreesSection
     )
 
 
-def _of_steering(tree: SmallTree, names: tuple[str, ...]) -> dict[str, Any]:
+def steering_json(tree: SmallTree, names: tuple[str, ...]) -> dict[str, Any]:
+    """Tell a tree from columns of such names to the curvature that is steered [1/m]: plain data, in words."""
     return {"r2": tree.r2, "leaves": len(tree.boxes), "paths": sentences(tree, _steers, names)}
 
 
