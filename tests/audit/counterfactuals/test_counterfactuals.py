@@ -16,6 +16,7 @@ from wormdrive.audit.counterfactuals.responses import RUN_UP, Moment, respond
 from wormdrive.audit.counterfactuals.section import measure_counterfactuals
 from wormdrive.audit.counterfactuals.shares import shares
 from wormdrive.audit.held_out import held_out_episodes
+from wormdrive.audit.told_policy import told_policy
 from wormdrive.audit.traced_drive import trace_episode
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.episodes.episode import Episode
@@ -55,12 +56,11 @@ def test_a_sample_names_a_scenery(episodes: list[Episode]) -> None:
 
 @pytest.mark.slow
 def test_of_who_is_told_the_road_nothing_is_the_scenerys(episodes: list[Episode]) -> None:
-    torch.manual_seed(0)
-    told = build_policy({"kind": "ncp", "observes": "road_state"})
-    found, _, _ = shares(told, episodes, samples=64)
+    found, _, _ = shares(told_policy(), episodes, samples=64)
     assert found.steering[ROAD].total == pytest.approx(1.0, abs=0.25)
     assert all(found.steering[name].total == 0.0 for name in parts())
     assert all(share == 0.0 for name, share in found.features.items() if name != ROAD)
+    assert all(share == 0.0 for name, share in found.neurons.items() if name != ROAD)
 
 
 @pytest.mark.slow
@@ -87,6 +87,7 @@ def test_the_section_of_a_policy_that_drives(policy: Policy, episodes: list[Epis
     assert data["shares"]["steering"][ROAD]["total"] > 0.5
     assert data["interventions"]["shifted_per_m"] < 0, "it steers back"
     assert data["interventions"]["shifted_back"] > 0.9
+    assert set(data["mirrored_bends"]) == {"slope", "slope_ci95", "gain", "mirrored_gain"}
     assert len(found.pairs) == 4
     assert all(pair.part in parts() and not np.array_equal(pair.before, pair.after) for pair in found.pairs)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from wormdrive.audit.counterfactuals.interventions import Interventions
+from wormdrive.audit.counterfactuals.mirrored_bends import MirroredBends
 from wormdrive.audit.counterfactuals.parts import ROAD, parts
 from wormdrive.audit.counterfactuals.section import CounterfactualsSection, Pair
 from wormdrive.audit.counterfactuals.shares import Share, Shares
@@ -21,7 +22,11 @@ def section(road: float, snow: float, *, pairs: int = 1) -> CounterfactualsSecti
     shares = Shares({name: share(value) for name, value in of.items()}, of, of, {})
     grey = np.full((8, 16, 3), 99, np.uint8)
     return CounterfactualsSection(
-        128, shares, Interventions(-0.004, 0.97), (Pair("snow cover", grey, grey + 9, 0.001, 0.02),) * pairs
+        128,
+        shares,
+        Interventions(-0.004, 0.97),
+        MirroredBends(-0.78, (-0.95, -0.57), 0.87, 0.81),
+        (Pair("snow cover", grey, grey + 9, 0.001, 0.02),) * pairs,
     )
 
 
@@ -40,6 +45,7 @@ def test_the_fragment_has_every_part_and_both_pictures() -> None:
     assert "0 % (0 to 10)" in made, "what lies below 0 is written as 0"
     assert made.count('src="data:image/webp;base64,') == 4
     assert "it steers back in 97 %" in made
+    assert "with slope -0.78 (-0.95 to -0.57); of the lane&#39;s curvature it steers 87 % as it is and 81 %" in made
 
 
 def test_without_eyes_there_are_no_pictures() -> None:

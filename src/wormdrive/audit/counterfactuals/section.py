@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.audit.counterfactuals.interventions import Interventions, intervene
+from wormdrive.audit.counterfactuals.mirrored_bends import MirroredBends, mirror_bends
 from wormdrive.audit.counterfactuals.parts import ROAD, numbers_of
 from wormdrive.audit.counterfactuals.shares import Shares, shares
 from wormdrive.audit.traced_drive import TracedDrive
@@ -39,6 +40,7 @@ class CounterfactualsSection:
     samples: int
     shares: Shares
     interventions: Interventions
+    mirrored: MirroredBends
     pairs: tuple[Pair, ...]
 
     @property
@@ -53,6 +55,7 @@ class CounterfactualsSection:
             "scenery": self.scenery,
             "shares": self.shares.to_json(),
             "interventions": asdict(self.interventions),
+            "mirrored_bends": asdict(self.mirrored),
             "most_moved": [
                 {"part": pair.part, "before": pair.curvature_before, "after": pair.curvature_after}
                 for pair in self.pairs
@@ -88,6 +91,11 @@ def measure_counterfactuals(
                     float(answers.curvature[after]),
                 )
             )
+    controls = moments[: min(_CONTROLS, samples)]
     return CounterfactualsSection(
-        samples, found, intervene(policy, moments[: min(_CONTROLS, samples)], threads=threads), tuple(pairs)
+        samples,
+        found,
+        intervene(policy, controls, threads=threads),
+        mirror_bends(policy, controls, seed=seed, threads=threads),
+        tuple(pairs),
     )

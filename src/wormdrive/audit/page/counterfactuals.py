@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wormdrive.audit.counterfactuals.interventions import SHIFT_M, Interventions
+from wormdrive.audit.counterfactuals.mirrored_bends import MirroredBends
 from wormdrive.audit.counterfactuals.parts import ROAD
 from wormdrive.audit.counterfactuals.section import CounterfactualsSection, Pair
 from wormdrive.audit.counterfactuals.shares import Share
@@ -40,7 +41,7 @@ def counterfactuals_fragment(found: CounterfactualsSection) -> str:
             ]
             for name in order
         },
-        interventions=_interventions(found.interventions),
+        interventions=_interventions(found.interventions, found.mirrored),
         pairs=[_pair(pair) for pair in found.pairs],
     )
 
@@ -53,11 +54,17 @@ def _cells(share: Share) -> list[str]:
     ]
 
 
-def _interventions(found: Interventions) -> dict[str, str]:
+def _interventions(shifted: Interventions, mirrored: MirroredBends) -> dict[str, str]:
+    low, high = mirrored.slope_ci95
     return {
         f"the car stands {SHIFT_M:g} m farther left": (
-            f"the curvature moves by {figures(found.shifted_per_m)} /m; it steers back in {percent(found.shifted_back)}"
-        )
+            f"the curvature moves by {figures(shifted.shifted_per_m)} /m; it steers back in "
+            f"{percent(shifted.shifted_back)}"
+        ),
+        "every bend is mirrored": (
+            f"its answers to bends turn round with slope {mirrored.slope:.2f} ({low:.2f} to {high:.2f}); of the lane's "
+            f"curvature it steers {percent(mirrored.gain)} as it is and {percent(mirrored.mirrored_gain)} mirrored"
+        ),
     }
 
 

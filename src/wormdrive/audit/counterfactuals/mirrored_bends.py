@@ -1,0 +1,96 @@
+"""Mirrored bends: the positive control. Who looks at the road answers a mirrored bend the other way round.
+
+What is measured. At each moment of some drives the car is shown its road, the same road with all bends mirrored
+(``bent_road``), and twice the same road made straight; station, speed, lateral offset and heading error are the same on
+all. What a policy steers on the straight road is its answer to offset, heading error and all that is not symmetric
+about a lane: the side that traffic keeps to, the marks, the verge, the camera. Less that, what it steers is its answer
+to the bend: ``road - straight`` to the bend as it is, ``mirrored - straight`` to the mirrored one. The slope of the
+latter on the former is -1 for a perfect lane keeper, whatever it makes of offset and heading error; 0 for one whose
+answers are the scenery's doing, or that does not answer at all; and above 0 for one that knows a bend when it sees it
+but not which way it goes.
+
+Two things would spoil that. Whole answers must not be compared: the car stands where it stood, so that what they hold
+of offset and heading error has the same sign on both roads, and pulls any correlation up. And no two of the four may
+share a scenery, nor the two differences their straight road: what it moves would stand on both sides and look like an
+answer. So the season stays, and each of the four has trees and shadows of its own seed; that scatter pulls the slope
+towards 0, never beyond. How far it does can be told from the answers' slopes on the curvature of the lane itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.agents.policies.policy import Policy
+from wormdrive.audit.counterfactuals.bent_road import MIRRORED, STRAIGHT, bent_road, placed_on
+from wormdrive.audit.counterfactuals.responses import Moment, respond
+from wormdrive.envs.simulation.scenario_routes import route_of
+
+__all__ = ["MirroredBends", "compare", "mirror_bends"]
+
+Numbers = NDArray[np.float64]
+
+_RESAMPLES: Final = 1000
+_SEEDS: Final = 1_000_000
+_AS_IT_IS: Final = 1.0
+
+
+@dataclass(frozen=True)
+class MirroredBends:
+    """What ``mirror_bends`` found.
+
+    Attributes
+    ----------
+    slope, slope_ci95:
+        Of the answers to mirrored bends on those to the bends as they are, with its 95 % interval over moments.
+    gain, mirrored_gain:
+        Slope of the answers on the curvature of the lane, to bends as they are and mirrored: 1 of who steers what the
+        lane does, 0 of who does not look at it. Scatter does not pull at these.
+    """
+
+    slope: float
+    slope_ci95: tuple[float, float]
+    gain: float
+    mirrored_gain: float
+
+
+def mirror_bends(policy: Policy, moments: Sequence[Moment], *, seed: int = 0, threads: int = 1) -> MirroredBends:
+    """Show a policy some moments on their road, on it mirrored, and on it straightened."""
+    rng = np.random.default_rng([seed, 0x3111])
+
+    def answers(factor: float) -> Numbers:
+        shown = [_shown(moment, factor, int(rng.integers(_SEEDS))) for moment in moments]
+        return respond(policy, shown, threads=threads).curvature
+
+    as_it_is, mirrored, one, other = (answers(factor) for factor in (_AS_IT_IS, MIRRORED, STRAIGHT, STRAIGHT))
+    lane = np.array([moment.episode.state.curvature[moment.frame] for moment in moments])
+    return compare(as_it_is - one, mirrored - other, lane, seed=seed)
+
+
+def compare(to_bend: Numbers, to_mirrored: Numbers, lane: Numbers, *, seed: int = 0) -> MirroredBends:
+    """Compare answers (M,) [1/m] to bends with those to the same mirrored; ``lane`` (M,) [1/m] is how it bends."""
+    rng = np.random.default_rng([seed, 0x510BE])
+    resamples = rng.integers(len(to_bend), size=(_RESAMPLES, len(to_bend)))
+    drawn = [_slope(to_bend[rows], to_mirrored[rows]) for rows in resamples]
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    interval = float(low), float(high)
+    return MirroredBends(_slope(to_bend, to_mirrored), interval, _slope(lane, to_bend), _slope(-lane, to_mirrored))
+
+
+def _slope(x: Numbers, y: Numbers) -> float:
+    """Return the slope of y on x; 0 where x is always the same."""
+    spread = float(x.var())
+    return float(np.mean((x - x.mean()) * (y - y.mean()))) / spread if spread else 0.0
+
+
+def _shown(moment: Moment, factor: float, seed: int) -> Moment:
+    route = route_of(moment.scenario)
+    return moment._replace(
+        scenario=moment.scenario.model_copy(update={"seed": seed}),
+        state=placed_on(route, factor, moment.state or moment.episode.state),
+        route=bent_road(route, factor),
+    )
