@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from wormdrive.audit.page.fragments import fragment, percent
-from wormdrive.audit.wheel.section import Driven, WheelSection
+from wormdrive.audit.wheel.section import WheelSection
 
 __all__ = ["TREE_SOURCES", "drives_cell", "wheel_finding", "wheel_fragment"]
 
@@ -31,18 +32,21 @@ def wheel_finding(found: WheelSection) -> str:
 
 def wheel_fragment(found: WheelSection) -> str:
     """Tell drives within the lane, a row a number of leaves, and the best trees in words."""
-    sources = list(found.trees)
-    leaves = [one.leaves for one in found.trees[sources[0]]]
     data: dict[str, Any] = found.to_json()
+    trees = data["trees"]
+    sources = list(trees)
     return fragment(
         "wheel.html.jinja",
         sources=[TREE_SOURCES[source] for source in sources],
         rows=[
-            (count, [(percent(found.trees[s][k].tree.r2), drives_cell(found.trees[s][k].driven)) for s in sources])
-            for k, count in enumerate(leaves)
+            (
+                alike[0]["leaves"],
+                [(percent(tree["r2"]), drives_cell(tree)) for tree in alike],
+            )
+            for alike in zip(*trees.values(), strict=True)
         ],
-        network=drives_cell(found.network),
-        constant=drives_cell(found.constant),
+        network=drives_cell(data["network"]),
+        constant=drives_cell(data["constant"]),
         by_season={
             "the network itself": found.network.by_season,
             **{
@@ -55,6 +59,6 @@ def wheel_fragment(found: WheelSection) -> str:
     )
 
 
-def drives_cell(driven: Driven) -> str:
-    """Return drives within the lane by all wheels, and in brackets by the car's centre, of how many."""
-    return f"{driven.within} ({driven.within_by_centre}) of {driven.drives}"
+def drives_cell(driven: Mapping[str, Any]) -> str:
+    """Return drives within the lane by all wheels, in brackets by the car's centre, of how many: ``Driven``'s data."""
+    return f"{driven['within']} ({driven['within_by_centre']}) of {driven['drives']}"
