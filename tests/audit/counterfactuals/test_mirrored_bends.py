@@ -18,7 +18,7 @@ BENDS = RNG.normal(0.0, 0.01, 400)
 @pytest.fixture(scope="module")
 def moments() -> list[Moment]:
     """Moments at which the car stands where it stands, and not in the middle of its lane."""
-    episodes = held_out_episodes(told_policy(), seasons=("summer",), routes=3, frames=200)
+    episodes = held_out_episodes(told_policy(), seasons=("summer",), routes=6, frames=200)
     return [Moment(e, frame, e.scenario) for e in episodes for frame in range(RUN_UP, 200, 16)]
 
 
@@ -49,8 +49,17 @@ def test_scenery_pulls_at_the_slope_and_not_at_the_gains() -> None:
     assert (found.gain, found.mirrored_gain) == pytest.approx((1.0, 1.0), abs=0.15)
 
 
+def test_a_straight_road_has_nothing_to_mirror(moments: list[Moment]) -> None:
+    bends = [moment for moment in moments if abs(moment.episode.state.curvature[moment.frame]) >= 0.002]
+    straight = [moment for moment in moments if moment not in bends]
+    assert straight
+    assert mirror_bends(told_policy(), [*straight, *bends[:7]]) is None
+    assert mirror_bends(told_policy(), [*straight, *bends[:8]]) == mirror_bends(told_policy(), bends, most=8)
+
+
 def test_of_who_is_told_the_road_the_slope_is_minus_1(moments: list[Moment]) -> None:
     found = mirror_bends(told_policy(), moments)
+    assert found is not None
     assert found.slope == pytest.approx(-1.0, abs=1e-4)
     assert found.slope_ci95 == pytest.approx((-1.0, -1.0), abs=1e-4)
     assert found.gain == pytest.approx(found.mirrored_gain, abs=1e-4)
@@ -60,6 +69,7 @@ def test_of_who_is_told_the_road_the_slope_is_minus_1(moments: list[Moment]) -> 
 @pytest.mark.slow
 def test_a_policy_that_drives_answers_the_other_way_round(moments: list[Moment]) -> None:
     found = mirror_bends(load_policy("ncp"), moments)
+    assert found is not None
     assert found.slope_ci95[1] < 0.0
     assert 0.5 < found.gain < 1.5
     assert 0.5 < found.mirrored_gain < 1.5
@@ -76,5 +86,6 @@ def test_who_sees_brightness_alone_does_not(moments: list[Moment], monkeypatch: 
 
     monkeypatch.setattr(policy, "frame_features", brightness)
     found = mirror_bends(policy, moments)
+    assert found is not None
     assert found.slope_ci95[1] > -0.3
     assert abs(found.gain) < 0.1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from wormdrive.audit.counterfactuals.interventions import Interventions
@@ -46,6 +48,10 @@ def test_the_fragment_has_every_part_and_both_pictures() -> None:
     assert made.count('src="data:image/webp;base64,') == 4
     assert "it steers back in 97 %" in made
     assert "with slope -0.78 (-0.95 to -0.57); of the lane&#39;s curvature it steers 87 % as it is and 81 %" in made
+
+
+def test_drives_without_bends_are_named() -> None:
+    assert "these drives have hardly a bend" in counterfactuals_fragment(replace(section(0.8, 0.12), mirrored=None))
 
 
 def test_without_eyes_there_are_no_pictures() -> None:

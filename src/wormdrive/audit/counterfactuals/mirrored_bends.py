@@ -34,6 +34,10 @@ __all__ = ["MirroredBends", "compare", "mirror_bends"]
 
 Numbers = NDArray[np.float64]
 
+_BEND_PER_M: Final = 0.002
+"""A lane that bends less is called straight [1/m]: the scenery moves a policy as much."""
+
+_FEWEST: Final = 8
 _RESAMPLES: Final = 1000
 _SEEDS: Final = 1_000_000
 _AS_IT_IS: Final = 1.0
@@ -58,8 +62,17 @@ class MirroredBends:
     mirrored_gain: float
 
 
-def mirror_bends(policy: Policy, moments: Sequence[Moment], *, seed: int = 0, threads: int = 1) -> MirroredBends:
-    """Show a policy some moments on their road, on it mirrored, and on it straightened."""
+def mirror_bends(
+    policy: Policy, moments: Sequence[Moment], *, most: int = 64, seed: int = 0, threads: int = 1
+) -> MirroredBends | None:
+    """Show a policy moments in bends on their road, on it mirrored, and on it straightened.
+
+    Of ``moments`` the first in bends are taken, ``most`` or fewer; ``None`` if there are hardly any: where a road is
+    straight there is nothing to mirror, and any slope is scatter.
+    """
+    moments = [moment for moment in moments if abs(_lane(moment)) >= _BEND_PER_M][:most]
+    if len(moments) < _FEWEST:
+        return None
     rng = np.random.default_rng([seed, 0x3111])
 
     def answers(factor: float) -> Numbers:
@@ -67,7 +80,7 @@ def mirror_bends(policy: Policy, moments: Sequence[Moment], *, seed: int = 0, th
         return respond(policy, shown, threads=threads).curvature
 
     as_it_is, mirrored, one, other = (answers(factor) for factor in (_AS_IT_IS, MIRRORED, STRAIGHT, STRAIGHT))
-    lane = np.array([moment.episode.state.curvature[moment.frame] for moment in moments])
+    lane = np.array([_lane(moment) for moment in moments])
     return compare(as_it_is - one, mirrored - other, lane, seed=seed)
 
 
@@ -85,6 +98,11 @@ def _slope(x: Numbers, y: Numbers) -> float:
     """Return the slope of y on x; 0 where x is always the same."""
     spread = float(x.var())
     return float(np.mean((x - x.mean()) * (y - y.mean()))) / spread if spread else 0.0
+
+
+def _lane(moment: Moment) -> float:
+    """Return the curvature of the lane where the car is [1/m]."""
+    return float(moment.episode.state.curvature[moment.frame])
 
 
 def _shown(moment: Moment, factor: float, seed: int) -> Moment:

@@ -35,12 +35,15 @@ class Pair:
 
 @dataclass(frozen=True, eq=False)
 class CounterfactualsSection:
-    """What ``measure_counterfactuals`` found; ``pairs`` are the pictures that moved the steering most."""
+    """What ``measure_counterfactuals`` found; ``pairs`` are the pictures that moved the steering most.
+
+    ``mirrored`` is ``None`` if the drives have hardly a bend.
+    """
 
     samples: int
     shares: Shares
     interventions: Interventions
-    mirrored: MirroredBends
+    mirrored: MirroredBends | None
     pairs: tuple[Pair, ...]
 
     @property
@@ -55,7 +58,7 @@ class CounterfactualsSection:
             "scenery": self.scenery,
             "shares": self.shares.to_json(),
             "interventions": asdict(self.interventions),
-            "mirrored_bends": asdict(self.mirrored),
+            "mirrored_bends": None if self.mirrored is None else asdict(self.mirrored),
             "most_moved": [
                 {"part": pair.part, "before": pair.curvature_before, "after": pair.curvature_after}
                 for pair in self.pairs
@@ -91,11 +94,10 @@ def measure_counterfactuals(
                     float(answers.curvature[after]),
                 )
             )
-    controls = moments[: min(_CONTROLS, samples)]
     return CounterfactualsSection(
         samples,
         found,
-        intervene(policy, controls, threads=threads),
-        mirror_bends(policy, controls, seed=seed, threads=threads),
+        intervene(policy, moments[: min(_CONTROLS, samples)], threads=threads),
+        mirror_bends(policy, moments[:samples], most=_CONTROLS, seed=seed, threads=threads),
         tuple(pairs),
     )

@@ -54,18 +54,22 @@ def _cells(share: Share) -> list[str]:
     ]
 
 
-def _interventions(shifted: Interventions, mirrored: MirroredBends) -> dict[str, str]:
-    low, high = mirrored.slope_ci95
+def _interventions(shifted: Interventions, mirrored: MirroredBends | None) -> dict[str, str]:
     return {
         f"the car stands {SHIFT_M:g} m farther left": (
             f"the curvature moves by {figures(shifted.shifted_per_m)} /m; it steers back in "
             f"{percent(shifted.shifted_back)}"
         ),
-        "every bend is mirrored": (
-            f"its answers to bends turn round with slope {mirrored.slope:.2f} ({low:.2f} to {high:.2f}); of the lane's "
-            f"curvature it steers {percent(mirrored.gain)} as it is and {percent(mirrored.mirrored_gain)} mirrored"
-        ),
+        "every bend is mirrored": "these drives have hardly a bend" if mirrored is None else _turned(mirrored),
     }
+
+
+def _turned(mirrored: MirroredBends) -> str:
+    low, high = mirrored.slope_ci95
+    return (
+        f"its answers to bends turn round with slope {mirrored.slope:.2f} ({low:.2f} to {high:.2f}); of the lane's "
+        f"curvature it steers {percent(mirrored.gain)} as it is and {percent(mirrored.mirrored_gain)} mirrored"
+    )
 
 
 def _pair(pair: Pair) -> dict[str, Any]:
