@@ -59,6 +59,7 @@ def test_of_who_is_told_the_road_nothing_is_the_scenerys(episodes: list[Episode]
     found, _, _ = shares(told_policy(), episodes, samples=64)
     assert found.steering[ROAD].total == pytest.approx(1.0, abs=0.25)
     assert all(found.steering[name].total == 0.0 for name in parts())
+    assert found.scenery == 0.0
     assert all(share == 0.0 for name, share in found.features.items() if name != ROAD)
     assert all(share == 0.0 for name, share in found.neurons.items() if name != ROAD)
 
@@ -75,6 +76,7 @@ def test_of_who_sees_brightness_alone_the_road_has_little(
     monkeypatch.setattr(policy, "frame_features", brightness)
     found, _, _ = shares(policy, episodes, samples=64)
     assert found.features[ROAD] < 0.2
+    assert found.scenery > 0.6
     assert found.features["sky"] + found.features["season"] + found.features["snow cover"] > 0.6
 
 
@@ -88,7 +90,8 @@ def test_the_section_of_a_policy_that_drives(policy: Policy, episodes: list[Epis
     assert data["interventions"]["shifted_per_m"] < 0, "it steers back"
     assert data["interventions"]["shifted_back"] > 0.9
     assert found.mirrored is None or set(data["mirrored_bends"]) == {"slope", "slope_ci95", "gain", "mirrored_gain"}
-    assert len(found.pairs) == 4
+    assert 0.0 < data["scenery"] < 0.8
+    assert len(found.pairs) == len({pair.before.tobytes() for pair in found.pairs}) == 4
     assert all(pair.part in parts() and not np.array_equal(pair.before, pair.after) for pair in found.pairs)
 
 

@@ -21,7 +21,7 @@ def section(road: float, snow: float, *, pairs: int = 1) -> CounterfactualsSecti
         return Share(value, (value - 0.1, value + 0.1), value, (value - 0.1, value + 0.1))
 
     of = dict.fromkeys(parts(), 0.0) | {"snow cover": snow, ROAD: road}
-    shares = Shares({name: share(value) for name, value in of.items()}, of, of, {})
+    shares = Shares({name: share(value) for name, value in of.items()}, of, of, {}, 0.1)
     grey = np.full((8, 16, 3), 99, np.uint8)
     return CounterfactualsSection(
         128,
@@ -47,6 +47,7 @@ def test_the_fragment_has_every_part_and_both_pictures() -> None:
     assert "0 % (0 to 10)" in made, "what lies below 0 is written as 0"
     assert made.count('src="data:image/webp;base64,') == 4
     assert "it steers back in 97 %" in made
+    assert "another snow cover (right) it steers left (radius 50 m), and before it steers left (radius 1,000 m)" in made
     assert "with slope -0.78 (-0.95 to -0.57); of the lane&#39;s curvature it steers 87 % as it is and 81 %" in made
 
 

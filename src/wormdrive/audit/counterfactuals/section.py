@@ -35,9 +35,10 @@ class Pair:
 
 @dataclass(frozen=True, eq=False)
 class CounterfactualsSection:
-    """What ``measure_counterfactuals`` found; ``pairs`` are the pictures that moved the steering most.
+    """What ``measure_counterfactuals`` found.
 
-    ``mirrored`` is ``None`` if the drives have hardly a bend.
+    ``mirrored`` is ``None`` if the drives have hardly a bend; ``pairs`` are the pictures that moved the steering most,
+    each of another pose.
     """
 
     samples: int
@@ -46,16 +47,11 @@ class CounterfactualsSection:
     mirrored: MirroredBends | None
     pairs: tuple[Pair, ...]
 
-    @property
-    def scenery(self) -> float:
-        """Share of the steering's variance that would stay if the road alone were known, 0 to 1."""
-        return max(0.0, 1.0 - self.shares.steering[ROAD].first)
-
     def to_json(self) -> dict[str, Any]:
         """Plain data, without the pictures."""
         return {
             "samples": self.samples,
-            "scenery": self.scenery,
+            "scenery": self.shares.scenery,
             "shares": self.shares.to_json(),
             "interventions": asdict(self.interventions),
             "mirrored_bends": None if self.mirrored is None else asdict(self.mirrored),
@@ -82,8 +78,8 @@ def measure_counterfactuals(
     if answers.pictures is not None:
         scenery = [name for name in numbers_of() if name != ROAD]
         moved = np.abs(answers.curvature[2 * samples :].reshape(-1, samples)[:-1] - answers.curvature[:samples])
-        for flat in np.argsort(moved, axis=None)[::-1][:_SHOWN].tolist():
-            part, k = divmod(flat, samples)
+        for k in np.argsort(moved.max(0))[::-1][:_SHOWN].tolist():
+            part = int(moved[:, k].argmax())
             after = (2 + part) * samples + k
             pairs.append(
                 Pair(

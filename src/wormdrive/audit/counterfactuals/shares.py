@@ -43,12 +43,15 @@ class Shares:
     """Of each part, by name, ``road`` among them; of a policy that answers always the same, all 0.
 
     ``steering`` has intervals; ``neurons`` and ``features`` are means over those that move at all, of the total index.
+    ``scenery`` is the total index of all parts of the scenery together, of the steering: what would stay if the road
+    alone were known.
     """
 
     steering: dict[str, Share]
     neurons: dict[str, float]
     features: dict[str, float]
     of_each_neuron: dict[str, dict[str, float]]
+    scenery: float
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -125,6 +128,7 @@ def _shares(policy: Policy, found: Responses, samples: int, seed: int) -> Shares
             neuron: dict(zip(names, row.tolist(), strict=True))
             for neuron, row in zip(policy.neuron_names, neurons[1], strict=True)
         },
+        _scenery(_blocks(found.curvature[:, None], samples)[:, 0], 2 + names.index(ROAD)),
     )
 
 
@@ -141,6 +145,17 @@ def _indices(blocks: Numbers) -> tuple[Numbers, Numbers]:
     shape = blocks.shape[1], len(blocks) - 2  # scipy leaves the axis of a single answer out
     first, total = (np.asarray(order, np.float64).reshape(shape) for order in (found.first_order, found.total_order))
     return np.nan_to_num(first), np.nan_to_num(total)
+
+
+def _scenery(blocks: Numbers, road: int) -> float:
+    """Total index of all but the road, of answers (2 + parts, samples) of which block ``road`` changes the road alone.
+
+    That block and the other sample differ in the scenery alone, so Jansen's estimator takes half of their mean squared
+    difference (*Analysis of variance designs for model output*, 1999): 0 to the bit if no scenery moves anything, which
+    one less the first-order index of the road would be but for chance.
+    """
+    spread = float(blocks[:2].var())
+    return 0.5 * float(np.mean((blocks[road] - blocks[1]) ** 2)) / spread if spread else 0.0
 
 
 def _resampled(blocks: Numbers, seed: int) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:

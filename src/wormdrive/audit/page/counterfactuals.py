@@ -10,6 +10,7 @@ from wormdrive.audit.counterfactuals.parts import ROAD
 from wormdrive.audit.counterfactuals.section import CounterfactualsSection, Pair
 from wormdrive.audit.counterfactuals.shares import Share
 from wormdrive.audit.page.fragments import figures, fragment, percent
+from wormdrive.audit.trees.words import steers
 from wormdrive.scenarios.report.pictures import data_uri, webp
 
 __all__ = ["counterfactuals_finding", "counterfactuals_fragment"]
@@ -77,6 +78,6 @@ def _pair(pair: Pair) -> dict[str, Any]:
         "part": pair.part,
         "before": data_uri(webp(pair.before), "image/webp"),
         "after": data_uri(webp(pair.after), "image/webp"),
-        "steered_before": figures(pair.curvature_before),
-        "steered_after": figures(pair.curvature_after),
+        "before_words": steers(pair.curvature_before),
+        "after_words": steers(pair.curvature_after),
     }

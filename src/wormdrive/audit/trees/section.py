@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.audit.situation import NAMES
@@ -12,12 +12,9 @@ from wormdrive.audit.traced_drive import TracedDrive
 from wormdrive.audit.trees.disentanglement import Disentanglement, disentanglement
 from wormdrive.audit.trees.frames import frames_of
 from wormdrive.audit.trees.small_tree import SmallTree, fit_small_tree
-from wormdrive.audit.trees.words import sentences
+from wormdrive.audit.trees.words import sentences, steers
 
 __all__ = ["TreesSection", "measure_trees", "steering_json"]
-
-_STRAIGHT_PER_M: Final = 0.0005
-"""Steering of less curvature than this is called straight [1/m]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,13 +73,7 @@ def measure_trees(policy: Policy, drives: Sequence[TracedDrive]) -> TreesSection
 
 def steering_json(tree: SmallTree, names: tuple[str, ...]) -> dict[str, Any]:
     """Tell a tree from columns of such names to the curvature that is steered [1/m]: plain data, in words."""
-    return {"r2": tree.r2, "leaves": len(tree.boxes), "paths": sentences(tree, _steers, names)}
-
-
-def _steers(curvature: float) -> str:
-    if abs(curvature) < _STRAIGHT_PER_M:
-        return "steers straight on"
-    return f"steers {'left' if curvature > 0 else 'right'} (radius {1 / abs(curvature):,.0f} m)"
+    return {"r2": tree.r2, "leaves": len(tree.boxes), "paths": sentences(tree, steers, names)}
 
 
 def _activity(value: float) -> str:
