@@ -20,6 +20,7 @@ from wormdrive.audit.held_out import held_out_episodes
 from wormdrive.audit.page.drive_player import chosen_drives, player_json
 from wormdrive.audit.page.page import page, verdict
 from wormdrive.audit.sections import SECTIONS
+from wormdrive.audit.wheel.section import measure_wheel
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.episodes.episode import Episode
 from wormdrive.envs.seasons.conditions import Conditions
@@ -30,12 +31,11 @@ def episodes() -> list[Episode]:
     return held_out_episodes(load_policy("ncp"), seasons=("summer", "winter"), routes=1, frames=48)
 
 
-QUICK = [
-    replace(section, measure=partial(measure_counterfactuals, samples=8))
-    if section.name == "counterfactuals"
-    else section
-    for section in SECTIONS
-]
+LESS = {
+    "counterfactuals": partial(measure_counterfactuals, samples=8),
+    "wheel": partial(measure_wheel, leaves=(2, 3)),
+}
+QUICK = [replace(section, measure=LESS.get(section.name, section.measure)) for section in SECTIONS]
 
 
 @pytest.mark.slow
@@ -52,6 +52,7 @@ def test_other_kinds(kind: str, lacks: str, episodes: list[Episode]) -> None:
     assert set(told["sections"]["trees"]["neurons"]) == set(policy.neuron_names)
     assert set(told["sections"]["dynamics"]["neurons"]) == set(policy.neuron_names)
     assert set(told["sections"]["counterfactuals"]["shares"]["steering"]) == {*parts(), ROAD}
+    assert set(told["sections"]["wheel"]["trees"]) == {"steering", "neurons", "situation"}
     assert told["sections"]["certificate"] is None
     assert any(words in told["missing"]["certificate"] for words in lacks.split("|"))
     assert [drive["season"] for drive in told["drives"]] == ["summer", "winter"]

@@ -47,6 +47,8 @@ def test_scenery_pulls_at_the_slope_and_not_at_the_gains() -> None:
     assert found.slope == pytest.approx(-0.5, abs=0.1)
     assert found.slope_ci95[0] < found.slope < found.slope_ci95[1] < -0.3
     assert (found.gain, found.mirrored_gain) == pytest.approx((1.0, 1.0), abs=0.15)
+    assert found.gain_ci95[0] < 1.0 < found.gain_ci95[1]
+    assert found.mirrored_gain_ci95[0] < 1.0 < found.mirrored_gain_ci95[1]
 
 
 def test_a_straight_road_has_nothing_to_mirror(moments: list[Moment]) -> None:

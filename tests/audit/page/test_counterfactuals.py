@@ -27,7 +27,7 @@ def section(road: float, snow: float, *, pairs: int = 1) -> CounterfactualsSecti
         128,
         shares,
         Interventions(-0.004, 0.97),
-        MirroredBends(-0.78, (-0.95, -0.57), 0.87, 0.81),
+        MirroredBends(-0.78, (-0.95, -0.57), 0.87, (0.7, 1.0), 0.81, (0.6, 1.1)),
         (Pair("snow cover", grey, grey + 9, 0.001, 0.02),) * pairs,
     )
 
@@ -47,8 +47,9 @@ def test_the_fragment_has_every_part_and_both_pictures() -> None:
     assert "0 % (0 to 10)" in made, "what lies below 0 is written as 0"
     assert made.count('src="data:image/webp;base64,') == 4
     assert "it steers back in 97 %" in made
+    assert "and 81 % (60 to 110) mirrored" in made
     assert "another snow cover (right) it steers left (radius 50 m), and before it steers left (radius 1,000 m)" in made
-    assert "with slope -0.78 (-0.95 to -0.57); of the lane&#39;s curvature it steers 87 % as it is and 81 %" in made
+    assert "with slope -0.78 (-0.95 to -0.57); of the lane&#39;s curvature it steers 87 % (70 to 100) as it is" in made
 
 
 def test_drives_without_bends_are_named() -> None:

@@ -49,17 +49,21 @@ class MirroredBends:
 
     Attributes
     ----------
-    slope, slope_ci95:
-        Of the answers to mirrored bends on those to the bends as they are, with its 95 % interval over moments.
+    slope:
+        Of the answers to mirrored bends on those to the bends as they are.
     gain, mirrored_gain:
         Slope of the answers on the curvature of the lane, to bends as they are and mirrored: 1 of who steers what the
         lane does, 0 of who does not look at it. Scatter does not pull at these.
+    slope_ci95, gain_ci95, mirrored_gain_ci95:
+        Their 95 % intervals over moments.
     """
 
     slope: float
     slope_ci95: tuple[float, float]
     gain: float
+    gain_ci95: tuple[float, float]
     mirrored_gain: float
+    mirrored_gain_ci95: tuple[float, float]
 
 
 def mirror_bends(
@@ -86,12 +90,20 @@ def mirror_bends(
 
 def compare(to_bend: Numbers, to_mirrored: Numbers, lane: Numbers, *, seed: int = 0) -> MirroredBends:
     """Compare answers (M,) [1/m] to bends with those to the same mirrored; ``lane`` (M,) [1/m] is how it bends."""
-    rng = np.random.default_rng([seed, 0x510BE])
-    resamples = rng.integers(len(to_bend), size=(_RESAMPLES, len(to_bend)))
-    drawn = [_slope(to_bend[rows], to_mirrored[rows]) for rows in resamples]
-    low, high = np.quantile(drawn, (0.025, 0.975))
-    interval = float(low), float(high)
-    return MirroredBends(_slope(to_bend, to_mirrored), interval, _slope(lane, to_bend), _slope(-lane, to_mirrored))
+    resamples = np.random.default_rng([seed, 0x510BE]).integers(len(lane), size=(_RESAMPLES, len(lane)))
+
+    def interval(x: Numbers, y: Numbers) -> tuple[float, float]:
+        low, high = np.quantile([_slope(x[rows], y[rows]) for rows in resamples], (0.025, 0.975))
+        return float(low), float(high)
+
+    return MirroredBends(
+        _slope(to_bend, to_mirrored),
+        interval(to_bend, to_mirrored),
+        _slope(lane, to_bend),
+        interval(lane, to_bend),
+        _slope(-lane, to_mirrored),
+        interval(-lane, to_mirrored),
+    )
 
 
 def _slope(x: Numbers, y: Numbers) -> float:

@@ -90,10 +90,11 @@ def measure_counterfactuals(
                     float(answers.curvature[after]),
                 )
             )
+    as_driven = [moment._replace(scenario=moment.episode.scenario) for moment in moments[:samples]]
     return CounterfactualsSection(
         samples,
         found,
         intervene(policy, moments[: min(_CONTROLS, samples)], threads=threads),
-        mirror_bends(policy, moments[:samples], most=_CONTROLS, seed=seed, threads=threads),
+        mirror_bends(policy, as_driven, most=_CONTROLS, seed=seed, threads=threads),
         tuple(pairs),
     )

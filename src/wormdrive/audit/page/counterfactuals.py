@@ -69,8 +69,14 @@ def _turned(mirrored: MirroredBends) -> str:
     low, high = mirrored.slope_ci95
     return (
         f"its answers to bends turn round with slope {mirrored.slope:.2f} ({low:.2f} to {high:.2f}); of the lane's "
-        f"curvature it steers {percent(mirrored.gain)} as it is and {percent(mirrored.mirrored_gain)} mirrored"
+        f"curvature it steers {_share(mirrored.gain, mirrored.gain_ci95)} as it is and "
+        f"{_share(mirrored.mirrored_gain, mirrored.mirrored_gain_ci95)} mirrored"
     )
+
+
+def _share(value: float, interval: tuple[float, float]) -> str:
+    low, high = interval
+    return f"{percent(value)} ({100 * low:.0f} to {100 * high:.0f})"
 
 
 def _pair(pair: Pair) -> dict[str, Any]:
