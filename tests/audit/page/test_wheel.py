@@ -37,6 +37,6 @@ def test_the_fragment_has_a_row_a_size_and_the_best_tree_in_words() -> None:
     assert [f"<td>{leaves}</td>" in made for leaves in (2, 4, 8)] == [True] * 3
     assert drives_cell(driven(7).to_json()) == "7 (8) of 8"
     assert all(f"<td>{cell} of 8</td>" in made for cell in ("1 (2)", "7 (8)", "5 (6)"))
-    assert "A wheel held still at its mean: 0 (1) of 8" in made
+    assert "what these roads ask: 0 (1) of 8" in made
     assert "The tree of 4 leaves over what a person can name, in words" in made
     assert made.count("<li>") == 4
