@@ -19,12 +19,12 @@ from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.simulation.observation import Observation, VehicleState
 from wormdrive.perception.head import ROWS
 
-__all__ = ["ROAD_STATE", "RoadStateHead", "RoadStateInput", "road_state"]
+__all__ = ["ROAD_STATE", "SCALE", "RoadStateHead", "RoadStateInput", "road_state"]
 
 ROAD_STATE: Final = ("lateral_offset_m", "heading_error_rad", "curvature")
 """Fields of ``VehicleState`` that are told."""
 
-_SCALE: Final = (0.4, 0.06, 0.01)
+SCALE: Final = (0.4, 0.06, 0.01)
 """What counts as 1. Over the drives that recipe ``demo`` records the standard deviations are 0.42 m, 0.066 rad and
 0.0062 /m; bends are tighter on other maps."""
 
@@ -65,7 +65,7 @@ class RoadStateInput:
                 f"frames: {states.dtype} {tuple(states.shape)}: allowed is torch.float64 (M, 3), for this policy is "
                 "told the road's state instead of seeing pictures"
             )
-        return (states / states.new_tensor(_SCALE)).float()
+        return (states / states.new_tensor(SCALE)).float()
 
     def __call__(self, states: Tensor) -> Tensor:
         """Nothing is left to do: (M, 3) -> (M, 3)."""

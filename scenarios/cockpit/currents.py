@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from wormdrive.agents.policies.cfc_policy import CfCPolicy
 from wormdrive.agents.policies.ncp_policy import NCPPolicy
 from wormdrive.agents.policies.policy import Policy
+from wormdrive.agents.synapses import LTCSynapses, heard, numbers_of
 from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.viewer.scene import Neural
 
@@ -37,21 +38,17 @@ def currents_of(policy: Policy) -> Currents | None:
 
 
 class _Conductances:
-    """Of an LTC, w sigmoid(s (u - m)) (E - v): see ``agents.cells.ltc_solver``."""
+    """Of an LTC, w sigmoid(s (u - m)) (E - v)."""
 
     def __init__(self, policy: NCPPolicy) -> None:
-        self.wiring, trained = policy.config.wiring, policy.cell.physical()
-        self._weight, self._reversal, self._slope, self._midpoint = (
-            _numbers(value) for value in (trained.weight, trained.reversal, trained.slope, trained.midpoint)
-        )
-        self._gain, self._bias = _numbers(policy.input_gain), _numbers(policy.input_bias)
-        self.effect = self._weight * self._reversal
+        self._synapses = LTCSynapses(policy, np.float32)
+        self.wiring, self.effect = self._synapses.wiring, self._synapses.weight * self._synapses.reversal
 
     def read(self, features: torch.Tensor, state: torch.Tensor) -> Neural:
         """See ``Currents``."""
-        sensory, potential = _numbers(features) * self._gain + self._bias, _numbers(state)
-        gate = 1.0 / (1.0 + np.exp(-self._slope * (_heard(self.wiring, sensory, potential) - self._midpoint)))
-        current = self._weight * gate * (self._reversal - potential[self.wiring.targets])
+        sensory, potential = self._synapses.sensory(_numbers(features)), _numbers(state)
+        driven = self._synapses.reversal - potential[self.wiring.targets]
+        current = self._synapses.conductance(sensory, potential) * driven
         return Neural(np.concatenate([sensory, potential]), current.astype(np.float32))
 
 
@@ -65,14 +62,8 @@ class _Weights:
     def read(self, features: torch.Tensor, state: torch.Tensor) -> Neural:
         """See ``Currents``."""
         sensory, activity = _numbers(features), _numbers(state)
-        return Neural(np.concatenate([sensory, activity]), self.effect * _heard(self.wiring, sensory, activity))
-
-
-def _heard(wiring: Wiring, sensory: Numbers, state: Numbers) -> Numbers:
-    """Return what each synapse carries (E,)."""
-    first = wiring.sensory_synapse_count
-    return np.concatenate([sensory[wiring.sources[:first]], state[wiring.sources[first:]]])
+        return Neural(np.concatenate([sensory, activity]), self.effect * heard(self.wiring, sensory, activity))
 
 
 def _numbers(tensor: torch.Tensor) -> Numbers:
-    return np.asarray(tensor.detach().cpu().float().numpy(), np.float32)
+    return numbers_of(tensor, np.float32)

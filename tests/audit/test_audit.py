@@ -21,6 +21,7 @@ from wormdrive.audit.held_out import held_out_episodes
 from wormdrive.audit.page.drive_player import chosen_drives, player_json
 from wormdrive.audit.page.page import page, verdict
 from wormdrive.audit.sections import SECTIONS
+from wormdrive.audit.wheel.section import measure_wheel
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.episodes.episode import Episode
 from wormdrive.envs.seasons.conditions import Conditions
@@ -34,6 +35,7 @@ def episodes() -> list[Episode]:
 FEWER = {
     "counterfactuals": partial(measure_counterfactuals, samples=8),
     "attention": partial(measure_attention, per_season=1),
+    "wheel": partial(measure_wheel, leaves=(2, 3)),
 }
 QUICK = [replace(section, measure=FEWER.get(section.name, section.measure)) for section in SECTIONS]
 
@@ -53,6 +55,7 @@ def test_other_kinds(kind: str, lacks: str, episodes: list[Episode]) -> None:
     assert set(told["sections"]["dynamics"]["neurons"]) == set(policy.neuron_names)
     assert set(told["sections"]["counterfactuals"]["shares"]["steering"]) == {*parts(), ROAD}
     assert told["sections"]["attention"]["frames"] == {"summer": 1, "winter": 1}
+    assert set(told["sections"]["wheel"]["trees"]) == {"steering", "neurons", "situation"}
     assert told["sections"]["certificate"] is None
     assert any(words in told["missing"]["certificate"] for words in lacks.split("|"))
     assert [drive["season"] for drive in told["drives"]] == ["summer", "winter"]

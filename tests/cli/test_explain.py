@@ -19,6 +19,7 @@ from wormdrive.agents.policies.serialization import load_policy, save_policy
 from wormdrive.agents.wirings.wiring import Neuron, Synapse, Wiring
 from wormdrive.agents.wirings.wiring_picture import draw_wiring
 from wormdrive.audit.held_out import held_out_episodes
+from wormdrive.audit.told_policy import TOLD, told_policy
 from wormdrive.cli.main import app
 from wormdrive.envs.common.errors import ArgumentError, EpisodeError
 
@@ -134,6 +135,8 @@ def test_wrong_pictures_are_refused() -> None:
         (("--seed", 1), "--seed: allowed with an audit only"),
         (("--wiring", "--out", "w.png", "--routes", 2), "--routes: allowed with an audit only"),
         (("--out", "new", "--episode", "a.episode", "--frames", 99), "--frames: allowed without --episode only"),
+        (("--compare", "lstm-blind"), "--compare: allowed with an audit only"),
+        (("--out", "new", "--compare", "ncp"), "--compare: models called ncp, ncp: allowed are different names"),
     ):
         with pytest.raises(ArgumentError, match=complaint):
             explain("ncp", *arguments)
@@ -220,3 +223,36 @@ def test_photos_are_explained() -> None:
     assert "a.png: " in text
     assert f"page: {Path('photos/attention.html')}" in text
     assert json.loads(Path("photos/attention.json").read_text()) == told
+
+
+@pytest.mark.slow
+def test_models_are_compared() -> None:
+    for name in ("one", "two"):
+        save_policy(told_policy(), Path(name))
+    told = json.loads(explain("one", "--compare", "two", "--out", "both", "--routes", 1, "--frames", 48, "--json"))
+    assert told == json.loads(Path("both/comparison.json").read_text())
+    assert list(told) == ["one", "two", TOLD]
+    assert told["one"] == told["two"] == told[TOLD], "they are the same policy, on the same roads"
+    assert told["one"]["scenery_share"] == 0.0
+    assert told["one"]["wheel"]["network"]["within"] == 4
+    assert {path.name for path in Path("both").iterdir()} == {"one", "two", "comparison.html", "comparison.json"}
+    assert Path("both/two/explain.html").is_file()
+    assert 'href="two/explain.html"' in Path("both/comparison.html").read_text()
+
+
+@pytest.mark.slow
+def test_the_certificate_alone() -> None:
+    told = json.loads(explain("ncp", "--certify", "--out", "proved", "--routes", 1, "--frames", 102, "--json"))
+    assert list(told["sections"]) == ["certificate"]
+    assert told["sections"]["certificate"]["proved"]["100"] > 0
+    assert "Decision trees" not in Path("proved/explain.html").read_text()
+
+
+def test_a_certificate_is_of_one_audited_model() -> None:
+    for arguments in (
+        ("--certify",),
+        ("--certify", "--out", "new", "--compare", "ncp-blind"),
+        ("--certify", "--wiring"),
+    ):
+        with pytest.raises(ArgumentError, match="--certify: allowed with an audit of one model only"):
+            explain("ncp", *arguments)

@@ -18,8 +18,10 @@ from wormdrive.audit.page.certificate import certificate_finding, certificate_fr
 from wormdrive.audit.page.counterfactuals import counterfactuals_finding, counterfactuals_fragment
 from wormdrive.audit.page.dynamics import dynamics_finding, dynamics_fragment
 from wormdrive.audit.page.trees import trees_finding, trees_fragment
+from wormdrive.audit.page.wheel import wheel_finding, wheel_fragment
 from wormdrive.audit.traced_drive import TracedDrive
 from wormdrive.audit.trees.section import measure_trees
+from wormdrive.audit.wheel.section import measure_wheel
 
 __all__ = ["SECTIONS", "Measured", "Section"]
 
@@ -67,6 +69,10 @@ class Section:
 
 SECTIONS: Final = (
     Section("trees", "Decision trees", measure_trees, trees_fragment, "neurons", trees_finding, drives=2),
+    Section(
+        "wheel", "A tree behind the wheel", measure_wheel, wheel_fragment, "drives of the simulator", wheel_finding,
+        drives=2,
+    ),
     Section(
         "counterfactuals", "Road or scenery", measure_counterfactuals, counterfactuals_fragment,
         "drives of the simulator", counterfactuals_finding, frames=RUN_UP + 1,

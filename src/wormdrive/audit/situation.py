@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.episodes.episode import Episode
+from wormdrive.envs.roads.route import Route
+from wormdrive.envs.simulation.observation import VehicleState
 from wormdrive.envs.simulation.scenario_routes import route_of
 
-__all__ = ["AGO_S", "AHEAD_S", "NAMES", "UNITS", "situation_of"]
+__all__ = ["AGO_S", "AHEAD_S", "NAMES", "UNITS", "curvature_ahead", "situation_now", "situation_of"]
 
 AHEAD_S: Final = 1.0
 """How far ahead a person looks to see what bend comes [s]."""
@@ -35,19 +37,29 @@ def situation_of(episode: Episode) -> NDArray[np.float64]:
     MapError, RouteError
         The episode's route cannot be found again.
     """
-    state, route = episode.state, route_of(episode.scenario)
-    ahead = (state.station_m + AHEAD_S * state.speed_mps) / route.spacing_m
-    index = np.clip(np.rint(ahead).astype(np.int64), 0, len(route.curvature) - 1)
-    now = np.stack(
-        [
-            state.lateral_offset_m,
-            state.heading_error_rad,
-            state.curvature,
-            route.curvature[index],
-            state.speed_mps,
-            state.yaw_rate_radps,
-        ],
-        axis=1,
-    )
+    now = situation_now(episode.state, curvature_ahead(route_of(episode.scenario), episode.state))
     before = np.maximum(np.arange(len(now)) - round(AGO_S / episode.dt_s), 0)
     return np.concatenate([now, now[before]], axis=1)
+
+
+def situation_now(state: VehicleState, ahead: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the first half of a situation, what is so at this moment: (M, 6) of M vehicles.
+
+    ``ahead`` (M,) is what ``curvature_ahead`` says of each.
+    """
+    columns = (
+        state.lateral_offset_m,
+        state.heading_error_rad,
+        state.curvature,
+        ahead,
+        state.speed_mps,
+        state.yaw_rate_radps,
+    )
+    return np.stack(columns, axis=1)
+
+
+def curvature_ahead(route: Route, state: VehicleState) -> NDArray[np.float64]:
+    """Return the curvature [1/m] of a route where each of M vehicles will be in ``AHEAD_S``: (M,)."""
+    ahead = (state.station_m + AHEAD_S * state.speed_mps) / route.spacing_m
+    index = np.clip(np.rint(ahead).astype(np.int64), 0, len(route.curvature) - 1)
+    return np.asarray(route.curvature[index], np.float64)

@@ -1,24 +1,31 @@
-"""Write an audit: the page and all its figures, into a folder that holds nothing else yet."""
+"""Write an audit, or a comparison of some: the page and all its figures, into a folder that holds nothing else yet."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from wormdrive.audit.attention.photo_section import PhotoAttention
 from wormdrive.audit.audit import Audit
+from wormdrive.audit.comparison import Comparison
+from wormdrive.audit.page.comparison import comparison_page
 from wormdrive.audit.page.page import page
 from wormdrive.audit.page.photos import photos_page
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.scenarios.writing import write_text
 
-__all__ = ["FIGURES", "PAGE", "PHOTO_FIGURES", "PHOTO_PAGE", "require_new_folder", "write_audit", "write_photos"]
+__all__ = [
+    "COMPARISON", "FIGURES", "PAGE", "PHOTO_FIGURES", "PHOTO_PAGE",
+    "require_new_folder", "write_audit", "write_comparison", "write_photos",
+]  # fmt: skip
 
 PAGE: Final = "explain.html"
 FIGURES: Final = "explain.json"
 PHOTO_PAGE: Final = "attention.html"
 PHOTO_FIGURES: Final = "attention.json"
+COMPARISON: Final = "comparison"
 
 
 def require_new_folder(folder: Path, *, force: bool = False, page: str = PAGE) -> None:
@@ -43,10 +50,7 @@ def write_audit(audit: Audit, folder: Path, command: str, *, threads: int = 1) -
     ArgumentError
         They cannot be written.
     """
-    made = page(audit, command, threads=threads)
-    write_text(folder / FIGURES, json.dumps(audit.to_json(), indent=1, allow_nan=False) + "\n")
-    write_text(folder / PAGE, made)
-    return folder / PAGE
+    return _write(folder / FIGURES, audit.to_json(), folder / PAGE, page(audit, command, threads=threads))
 
 
 def write_photos(found: PhotoAttention, folder: Path, command: str) -> Path:
@@ -57,7 +61,24 @@ def write_photos(found: PhotoAttention, folder: Path, command: str) -> Path:
     ArgumentError
         They cannot be written.
     """
-    made = photos_page(found, command)
-    write_text(folder / PHOTO_FIGURES, json.dumps(found.to_json(), indent=1, allow_nan=False) + "\n")
-    write_text(folder / PHOTO_PAGE, made)
-    return folder / PHOTO_PAGE
+    return _write(folder / PHOTO_FIGURES, found.to_json(), folder / PHOTO_PAGE, photos_page(found, command))
+
+
+def write_comparison(comparison: Comparison, folder: Path, command: str, pages: Collection[str] = ()) -> Path:
+    """Write ``comparison.json`` and, last, ``comparison.html``, each aside first; return the latter's path.
+
+    Models in ``pages`` have an audit of their own in ``folder``, in a folder of their name.
+
+    Raises
+    ------
+    ArgumentError
+        They cannot be written.
+    """
+    made, path = comparison_page(comparison, command, pages), folder / f"{COMPARISON}.html"
+    return _write(path.with_suffix(".json"), comparison.to_json(), path, made)
+
+
+def _write(figures: Path, data: dict[str, Any], page_path: Path, made: str) -> Path:
+    write_text(figures, json.dumps(data, indent=1, allow_nan=False) + "\n")
+    write_text(page_path, made)
+    return page_path

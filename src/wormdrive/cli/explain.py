@@ -28,6 +28,10 @@ def explain(
         ),
     ] = None,
     wiring: Annotated[bool, typer.Option("--wiring", help="Draw who is connected to whom; name each neuron.")] = False,
+    compare: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MODEL", help="Audit this one, too, and put them side by side; may be repeated."),
+    ] = None,
     episode: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="Audit on this recorded drive instead; may be repeated: trees want two."),
@@ -40,6 +44,9 @@ def explain(
         float | None,
         typer.Option(min=0.0, max=1.0, help="Where photos have the horizon: 0 top, 1 bottom.", show_default="0.5"),
     ] = None,
+    certify: Annotated[
+        bool, typer.Option("--certify", help="Measure nothing but what of the steering can be proved.")
+    ] = False,
     routes: Annotated[
         int | None, typer.Option(min=1, max=1000, help="Held-out routes in each of four seasons.", show_default="3")
     ] = None,
@@ -59,10 +66,13 @@ def explain(
     """Say what MODEL is made of; with --out audit it: let it drive, and look what its neurons do.
 
     The audit drives roads that no training has seen, in four seasons. It writes explain.html, a page with a drive to
-    scrub through, and explain.json, all figures: decision trees, road or scenery, attention, dynamics, what is
-    certified. With --image it shows photos instead, and says where it looks and what it would steer.
+    scrub through, and explain.json, all figures: decision trees, also behind the wheel, road or scenery, attention,
+    dynamics, what is certified. With --compare each model has a folder of its own below, and comparison.html a row a
+    model. With --image it shows photos instead, and says where it looks and what it would steer.
 
     Example: `wormdrive explain ncp --out runs/explain`
+
+    Example: `wormdrive explain ncp --compare lstm-blind --compare cfc-blind --out runs/compared`
 
     Example: `wormdrive explain ncp --image photos/*.jpg --out runs/photos`
 
@@ -70,12 +80,17 @@ def explain(
     """
     from wormdrive.envs.common.errors import ArgumentError
 
-    asked = {"--episode": episode, "--routes": routes, "--frames": frames, "--seed": seed, "--threads": threads}
+    held_out = {"--routes": routes, "--frames": frames, "--seed": seed}
+    asked = {"--compare": compare, "--episode": episode, "--threads": threads, **held_out}
     given = [name for name, value in asked.items() if value is not None]
     if photos and not image:
         raise ArgumentError(f"{photos[0]}: allowed are MODEL alone, or photos after --image")
     if horizon is not None and not image:
         raise ArgumentError("--horizon: allowed with --image only")
+    if certify and (out is None or wiring or compare or image):
+        raise ArgumentError(
+            "--certify: allowed with an audit of one model only: --out FOLDER, no --wiring or --compare"
+        )
     if image:
         drives = [name for name in given if name != "--threads"] + ["--wiring"] * wiring
         if out is None or drives:
@@ -84,10 +99,11 @@ def explain(
         _photos(model, out, [*image, *(photos or [])], horizon, threads, force=force, as_json=as_json)
         return
     if out is not None and not wiring:
-        held_out = [name for name in given if name in ("--routes", "--frames", "--seed")]
-        if episode and held_out:
-            raise ArgumentError(f"{held_out[0]}: allowed without --episode only, which says what is driven")
-        _audit(model, out, episode or [], routes or 3, frames or 300, seed or 0, threads, force=force, as_json=as_json)
+        if episode and (wrong := [name for name in given if name in held_out]):
+            raise ArgumentError(f"{wrong[0]}: allowed without --episode only, which says what is driven")
+        models = [model, *(compare or [])]
+        drives = (episode or [], routes or 3, frames or 300, seed or 0)
+        _audit(models, out, drives, threads, certify=certify, force=force, as_json=as_json)
         return
     if given:
         raise ArgumentError(f"{given[0]}: allowed with an audit only: --out FOLDER, and no --wiring")
@@ -95,14 +111,12 @@ def explain(
 
 
 def _audit(
-    model: str,
+    models: list[str],
     out: Path,
-    files: list[Path],
-    routes: int,
-    frames: int,
-    seed: int,
+    drives: tuple[list[Path], int, int, int],
     threads: int | None,
     *,
+    certify: bool,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -113,39 +127,63 @@ def _audit(
     from rich.console import Console
 
     from wormdrive.agents.policies.serialization import load_policy
-    from wormdrive.audit.audit import audit
+    from wormdrive.audit.audit import Audit, audit
+    from wormdrive.audit.comparison import compare_audits
     from wormdrive.audit.held_out import held_out_episodes
     from wormdrive.audit.page.page import verdict
-    from wormdrive.audit.writing import require_new_folder, write_audit
+    from wormdrive.audit.sections import SECTIONS
+    from wormdrive.audit.told_policy import TOLD, told_policy
+    from wormdrive.audit.writing import require_new_folder, write_audit, write_comparison
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import NOTHING, stoppable
+    from wormdrive.envs.common.errors import ArgumentError
     from wormdrive.envs.episodes.episode import Episode
     from wormdrive.perception.kernels.chunks import computing_with
     from wormdrive.scenarios.folder_lock import locked_folder
 
     require_new_folder(out, force=force)
-    policy = load_policy(model)
-    episodes = [Episode.load(file) for file in files]
-    threads = threads or os.cpu_count() or 1
+    files, routes, frames, seed = drives
+    sections = [section for section in SECTIONS if section.name == "certificate" or not certify]
+    policies = {Path(model).name: load_policy(model) for model in models}
+    if len(policies) < len(models):
+        named = ", ".join(Path(model).name for model in models)
+        raise ArgumentError(
+            f"--compare: models called {named}: allowed are different names, which folders are called by"
+        )
+    if alone := len(models) == 1:
+        folders = dict.fromkeys(policies, out)
+    else:
+        folders = {name: out / name for name in policies}
+        policies[TOLD] = told_policy()
+    recorded = [Episode.load(file) for file in files]
+    command, threads = shlex.join(["wormdrive", *sys.argv[1:]]), threads or os.cpu_count() or 1
+    audits: list[Audit] = []
     with (
         stoppable(lambda: NOTHING),
         locked_folder(out),
         computing_with(threads),
         Stages(Console(stderr=True)) as stages,
     ):
-        if not episodes:
-            episodes = held_out_episodes(
+        for name, policy in policies.items():
+            if not alone:
+                stages.heading(name)
+            episodes = recorded or held_out_episodes(
                 policy, routes=routes, frames=frames, seed=seed, threads=threads, progress=stages
             )
-        found = audit(policy, episodes, model=Path(model).name, threads=threads, progress=stages)
-        stages.begin("writing the page", 1)
-        written = write_audit(found, out, shlex.join(["wormdrive", *sys.argv[1:]]), threads=threads)
+            audits.append(audit(policy, episodes, model=name, threads=threads, sections=sections, progress=stages))
+            if name in folders:
+                stages.begin("writing the page", 1)
+                written = write_audit(audits[-1], folders[name], command, threads=threads)
+        if not alone:
+            written = write_comparison(compare_audits(audits), out, command, tuple(folders))
     if as_json:
-        typer.echo(json.dumps(found.to_json(), indent=1, allow_nan=False))
+        told = audits[0] if alone else compare_audits(audits)
+        typer.echo(json.dumps(told.to_json(), indent=1, allow_nan=False))
         return
-    typer.echo(f"{found.model}: {verdict(found)}.")
-    for name, reason in found.missing.items():
-        typer.echo(f"{name}: not measured: {reason}")
+    for found in audits:
+        typer.echo(f"{found.model}: {verdict(found)}.")
+        for name, reason in found.missing.items():
+            typer.echo(f"{name}: not measured: {reason}")
     typer.echo(f"page: {written}")
 
 

@@ -14,8 +14,9 @@ from wormdrive.agents.policies.serialization import load_policy
 from wormdrive.audit.counterfactuals.parts import ROAD, numbers_of, parts, under
 from wormdrive.audit.counterfactuals.responses import RUN_UP, Moment, respond
 from wormdrive.audit.counterfactuals.section import measure_counterfactuals
-from wormdrive.audit.counterfactuals.shares import shares
+from wormdrive.audit.counterfactuals.shares import scenery_share, shares
 from wormdrive.audit.held_out import held_out_episodes
+from wormdrive.audit.told_policy import told_policy
 from wormdrive.audit.traced_drive import trace_episode
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.episodes.episode import Episode
@@ -55,12 +56,12 @@ def test_a_sample_names_a_scenery(episodes: list[Episode]) -> None:
 
 @pytest.mark.slow
 def test_of_who_is_told_the_road_nothing_is_the_scenerys(episodes: list[Episode]) -> None:
-    torch.manual_seed(0)
-    told = build_policy({"kind": "ncp", "observes": "road_state"})
-    found, _, _ = shares(told, episodes, samples=64)
+    found, _, _ = shares(told_policy(), episodes, samples=64)
     assert found.steering[ROAD].total == pytest.approx(1.0, abs=0.25)
     assert all(found.steering[name].total == 0.0 for name in parts())
+    assert found.scenery == 0.0
     assert all(share == 0.0 for name, share in found.features.items() if name != ROAD)
+    assert all(share == 0.0 for name, share in found.neurons.items() if name != ROAD)
 
 
 @pytest.mark.slow
@@ -75,6 +76,7 @@ def test_of_who_sees_brightness_alone_the_road_has_little(
     monkeypatch.setattr(policy, "frame_features", brightness)
     found, _, _ = shares(policy, episodes, samples=64)
     assert found.features[ROAD] < 0.2
+    assert found.scenery > 0.6
     assert found.features["sky"] + found.features["season"] + found.features["snow cover"] > 0.6
 
 
@@ -87,8 +89,19 @@ def test_the_section_of_a_policy_that_drives(policy: Policy, episodes: list[Epis
     assert data["shares"]["steering"][ROAD]["total"] > 0.5
     assert data["interventions"]["shifted_per_m"] < 0, "it steers back"
     assert data["interventions"]["shifted_back"] > 0.9
-    assert len(found.pairs) == 4
+    assert found.mirrored is None or data["mirrored_bends"]["gain"] == found.mirrored.gain
+    assert data["scenery"] > 0.0, "it sees"
+    assert len(found.pairs) == len({pair.before.tobytes() for pair in found.pairs}) == 4
     assert all(pair.part in parts() and not np.array_equal(pair.before, pair.after) for pair in found.pairs)
+
+
+def test_the_scenerys_share_of_a_sum() -> None:
+    road, *scenery = np.random.default_rng(0).normal(size=(3, 20_000))
+    one, other = (0.8 * road + 0.6 * part for part in scenery)
+    assert scenery_share(one, other) == pytest.approx(0.36, abs=0.01)
+    assert scenery_share(one, one) == 0.0
+    assert scenery_share(*scenery) == pytest.approx(1.0, abs=0.02)
+    assert scenery_share(np.ones(4), np.ones(4)) == 0.0
 
 
 def test_what_cannot_be_sampled_is_refused(policy: Policy, episodes: list[Episode]) -> None:

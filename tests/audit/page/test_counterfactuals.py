@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from wormdrive.audit.counterfactuals.interventions import Interventions
+from wormdrive.audit.counterfactuals.mirrored_bends import MirroredBends
 from wormdrive.audit.counterfactuals.parts import ROAD, parts
 from wormdrive.audit.counterfactuals.section import CounterfactualsSection, Pair
 from wormdrive.audit.counterfactuals.shares import Share, Shares
@@ -18,10 +21,14 @@ def section(road: float, snow: float, *, pairs: int = 1) -> CounterfactualsSecti
         return Share(value, (value - 0.1, value + 0.1), value, (value - 0.1, value + 0.1))
 
     of = dict.fromkeys(parts(), 0.0) | {"snow cover": snow, ROAD: road}
-    shares = Shares({name: share(value) for name, value in of.items()}, of, of, {})
+    shares = Shares({name: share(value) for name, value in of.items()}, of, of, {}, 0.1)
     grey = np.full((8, 16, 3), 99, np.uint8)
     return CounterfactualsSection(
-        128, shares, Interventions(-0.004, 0.97), (Pair("snow cover", grey, grey + 9, 0.001, 0.02),) * pairs
+        128,
+        shares,
+        Interventions(-0.004, 0.97),
+        MirroredBends(-0.78, (-0.95, -0.57), 0.87, (0.7, 1.0), 0.81, (0.6, 1.1)),
+        (Pair("snow cover", grey, grey + 9, 0.001, 0.02),) * pairs,
     )
 
 
@@ -40,6 +47,13 @@ def test_the_fragment_has_every_part_and_both_pictures() -> None:
     assert "0 % (0 to 10)" in made, "what lies below 0 is written as 0"
     assert made.count('src="data:image/webp;base64,') == 4
     assert "it steers back in 97 %" in made
+    assert "and 81 % (60 to 110) mirrored" in made
+    assert "another snow cover (right) it steers left (radius 50 m), and before it steers left (radius 1,000 m)" in made
+    assert "with slope -0.78 (-0.95 to -0.57); of the lane&#39;s curvature it steers 87 % (70 to 100) as it is" in made
+
+
+def test_drives_without_bends_are_named() -> None:
+    assert "these drives have hardly a bend" in counterfactuals_fragment(replace(section(0.8, 0.12), mirrored=None))
 
 
 def test_without_eyes_there_are_no_pictures() -> None:

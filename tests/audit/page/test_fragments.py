@@ -28,6 +28,7 @@ def test_a_share_that_is_not_zero_never_looks_so() -> None:
 
 def test_text_is_escaped_and_drawings_are_not() -> None:
     tree = {"r2": 0.5, "leaves": 1, "paths": ["100 %: is at <b>"]}
-    made = fragment("trees.html.jinja", neurons=[("inter_0", tree)], steering={}, measures=[])
+    made = fragment("trees.html.jinja", neurons=[("inter_0", tree)], untold=["inter_<1>"], steering={}, measures=[])
     assert "is at &lt;b&gt;" in made
     assert "inter 0" in made
+    assert "inter &lt;1&gt;" in made

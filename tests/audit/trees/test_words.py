@@ -6,7 +6,7 @@ import numpy as np
 
 from wormdrive.audit.situation import NAMES
 from wormdrive.audit.trees.small_tree import SmallTree, fit_small_tree
-from wormdrive.audit.trees.words import sentences
+from wormdrive.audit.trees.words import sentences, steers
 
 
 def tree_of(*steps: tuple[str, float, float]) -> SmallTree:
@@ -41,3 +41,11 @@ def test_a_tree_without_questions_says_always() -> None:
     columns = np.random.default_rng(0).normal(size=(100, len(NAMES)))
     tree = fit_small_tree(columns, np.ones(100), np.repeat([0, 1], 50))
     assert said(tree) == ["100 %: steers left, always"]
+
+
+def test_steering_is_said_by_side_and_radius() -> None:
+    assert [steers(curvature) for curvature in (0.02, -0.001, 0.0004)] == [
+        "steers left (radius 50 m)",
+        "steers right (radius 1,000 m)",
+        "steers straight on",
+    ]

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.envs.embedded.episode_renderer import EpisodeRenderer
 from wormdrive.envs.episodes.episode import Episode
+from wormdrive.envs.roads.route import Route
 from wormdrive.envs.simulation.observation import VehicleState, take
 from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.scenario_routes import route_of
 from wormdrive.perception.road_state import road_state
 
 __all__ = ["RUN_UP", "Moment", "Responses", "respond"]
@@ -27,12 +29,16 @@ _TOGETHER: Final = 32
 
 
 class Moment(NamedTuple):
-    """Frame ``frame``, from ``RUN_UP`` on, of a drive, under the scenery of ``scenario``, its state perhaps moved."""
+    """Frame ``frame``, from ``RUN_UP`` on, of a drive, under the scenery of ``scenario``.
+
+    The car's ``state`` is perhaps moved, and the road perhaps another ``route`` than the scenario's.
+    """
 
     episode: Episode
     frame: int
     scenario: Scenario
     state: VehicleState | None = None
+    route: Route | None = None
 
 
 class Responses(NamedTuple):
@@ -81,10 +87,12 @@ def _respond(
     )
     pictures = None
     if policy.needs_camera:
+        roads = iter([moment.route or route_of(moment.scenario) for moment in moments])
         renderer = EpisodeRenderer(
             [moment.scenario for moment in moments],
             camera=moments[0].episode.camera,
             threads=threads,
+            find_route=lambda _scenario: next(roads),  # asked in order: of one scenario there may be several roads
         )
         try:
             step = np.concatenate(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.audit.counterfactuals.interventions import Interventions, intervene
+from wormdrive.audit.counterfactuals.mirrored_bends import MirroredBends, mirror_bends
 from wormdrive.audit.counterfactuals.parts import ROAD, numbers_of
 from wormdrive.audit.counterfactuals.shares import Shares, shares
 from wormdrive.audit.traced_drive import TracedDrive
@@ -34,25 +35,26 @@ class Pair:
 
 @dataclass(frozen=True, eq=False)
 class CounterfactualsSection:
-    """What ``measure_counterfactuals`` found; ``pairs`` are the pictures that moved the steering most."""
+    """What ``measure_counterfactuals`` found.
+
+    ``mirrored`` is ``None`` if the drives have hardly a bend; ``pairs`` are the pictures that moved the steering most,
+    each of another pose.
+    """
 
     samples: int
     shares: Shares
     interventions: Interventions
+    mirrored: MirroredBends | None
     pairs: tuple[Pair, ...]
-
-    @property
-    def scenery(self) -> float:
-        """Share of the steering's variance that would stay if the road alone were known, 0 to 1."""
-        return max(0.0, 1.0 - self.shares.steering[ROAD].first)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, without the pictures."""
         return {
             "samples": self.samples,
-            "scenery": self.scenery,
+            "scenery": self.shares.scenery,
             "shares": self.shares.to_json(),
             "interventions": asdict(self.interventions),
+            "mirrored_bends": None if self.mirrored is None else asdict(self.mirrored),
             "most_moved": [
                 {"part": pair.part, "before": pair.curvature_before, "after": pair.curvature_after}
                 for pair in self.pairs
@@ -76,8 +78,8 @@ def measure_counterfactuals(
     if answers.pictures is not None:
         scenery = [name for name in numbers_of() if name != ROAD]
         moved = np.abs(answers.curvature[2 * samples :].reshape(-1, samples)[:-1] - answers.curvature[:samples])
-        for flat in np.argsort(moved, axis=None)[::-1][:_SHOWN].tolist():
-            part, k = divmod(flat, samples)
+        for k in np.argsort(moved.max(0))[::-1][:_SHOWN].tolist():
+            part = int(moved[:, k].argmax())
             after = (2 + part) * samples + k
             pairs.append(
                 Pair(
@@ -88,6 +90,11 @@ def measure_counterfactuals(
                     float(answers.curvature[after]),
                 )
             )
+    as_driven = [moment._replace(scenario=moment.episode.scenario) for moment in moments[:samples]]
     return CounterfactualsSection(
-        samples, found, intervene(policy, moments[: min(_CONTROLS, samples)], threads=threads), tuple(pairs)
+        samples,
+        found,
+        intervene(policy, moments[: min(_CONTROLS, samples)], threads=threads),
+        mirror_bends(policy, as_driven, most=_CONTROLS, seed=seed, threads=threads),
+        tuple(pairs),
     )

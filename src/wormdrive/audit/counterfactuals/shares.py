@@ -22,7 +22,7 @@ from wormdrive.audit.counterfactuals.responses import RUN_UP, Moment, Responses,
 from wormdrive.envs.common.errors import ArgumentError, EpisodeError
 from wormdrive.envs.episodes.episode import Episode
 
-__all__ = ["Share", "Shares", "sampled_moment", "shares"]
+__all__ = ["Share", "Shares", "sampled_moment", "scenery_share", "shares"]
 
 Numbers = NDArray[np.float64]
 _RESAMPLES: Final = 200
@@ -43,12 +43,15 @@ class Shares:
     """Of each part, by name, ``road`` among them; of a policy that answers always the same, all 0.
 
     ``steering`` has intervals; ``neurons`` and ``features`` are means over those that move at all, of the total index.
+    ``scenery`` is the total index of all parts of the scenery together, of the steering: what would stay if the road
+    alone were known.
     """
 
     steering: dict[str, Share]
     neurons: dict[str, float]
     features: dict[str, float]
     of_each_neuron: dict[str, dict[str, float]]
+    scenery: float
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -109,11 +112,11 @@ def sampled_moment(episodes: Sequence[Episode], sample: Numbers) -> Moment:
 
 
 def _shares(policy: Policy, found: Responses, samples: int, seed: int) -> Shares:
-    names = list(numbers_of())
-    steering = _indices(_blocks(found.curvature[:, None], samples))
+    names, blocks = list(numbers_of()), _blocks(found.curvature[:, None], samples)
+    steering = _indices(blocks)
     neurons = _indices(_blocks(found.activity, samples))
     features = _indices(_blocks(found.features, samples))
-    resampled = _resampled(_blocks(found.curvature[:, None], samples), seed)
+    resampled = _resampled(blocks, seed)
     return Shares(
         {
             name: Share(float(steering[0][0, k]), resampled[0][k], float(steering[1][0, k]), resampled[1][k])
@@ -125,6 +128,7 @@ def _shares(policy: Policy, found: Responses, samples: int, seed: int) -> Shares
             neuron: dict(zip(names, row.tolist(), strict=True))
             for neuron, row in zip(policy.neuron_names, neurons[1], strict=True)
         },
+        scenery_share(blocks[2 + names.index(ROAD), 0], blocks[1, 0]),  # the road of both is that of the other sample
     )
 
 
@@ -141,6 +145,17 @@ def _indices(blocks: Numbers) -> tuple[Numbers, Numbers]:
     shape = blocks.shape[1], len(blocks) - 2  # scipy leaves the axis of a single answer out
     first, total = (np.asarray(order, np.float64).reshape(shape) for order in (found.first_order, found.total_order))
     return np.nan_to_num(first), np.nan_to_num(total)
+
+
+def scenery_share(one: Numbers, other: Numbers) -> float:
+    """Return the total index of all but the road, of answers (samples,) that differ in the scenery alone, pair by pair.
+
+    Half of their mean squared difference (Jansen, *Analysis of variance designs for model output*, 1999) by the
+    variance of both: 0 to the bit if no scenery moves anything, which one less the first-order index of the road would
+    be but for chance.
+    """
+    spread = float(np.concatenate([one, other]).var())
+    return 0.5 * float(np.mean((one - other) ** 2)) / spread if spread else 0.0
 
 
 def _resampled(blocks: Numbers, seed: int) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:

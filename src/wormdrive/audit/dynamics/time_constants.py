@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from wormdrive.agents.policies.cfc_policy import CfCPolicy
 from wormdrive.agents.policies.ncp_policy import NCPPolicy
 from wormdrive.agents.policies.policy import Policy
+from wormdrive.agents.synapses import LTCSynapses, heard, numbers_of
 from wormdrive.audit.traced_drive import TracedDrive
 
 __all__ = ["TimeConstants", "time_constants"]
@@ -42,21 +42,14 @@ class TimeConstants:
 def time_constants(policy: Policy, drive: TracedDrive) -> TimeConstants | None:
     """Return the time constants of a liquid policy's neurons along a drive; ``None`` for policies of other kinds."""
     if isinstance(policy, NCPPolicy):
-        heard, constants = _conductances(policy, drive)
+        received, constants = _conductances(policy, drive)
     elif isinstance(policy, CfCPolicy):
-        heard = _rates(policy, drive)
+        received = _rates(policy, drive)
         with np.errstate(divide="ignore"):
-            constants = 1.0 / np.abs(heard)
+            constants = 1.0 / np.abs(received)
     else:
         return None
-    return TimeConstants(policy.neuron_names, constants * policy.config.sample_period_s, heard)
-
-
-def _heard(policy: NCPPolicy | CfCPolicy, drive: TracedDrive, sensory: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what each synapse carries, (T, E)."""
-    wiring = policy.config.wiring
-    first = wiring.sensory_synapse_count
-    return np.concatenate([sensory[:, wiring.sources[:first]], drive.state[:, wiring.sources[first:]]], axis=1)
+    return TimeConstants(policy.neuron_names, constants * policy.config.sample_period_s, received)
 
 
 def _sums(policy: NCPPolicy | CfCPolicy, synapses: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -67,19 +60,14 @@ def _sums(policy: NCPPolicy | CfCPolicy, synapses: NDArray[np.float64]) -> NDArr
 
 
 def _conductances(policy: NCPPolicy, drive: TracedDrive) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    p = policy.cell.physical()
-    sensory = drive.features * _numbers(policy.input_gain) + _numbers(policy.input_bias)
-    gate = 1.0 / (1.0 + np.exp(-_numbers(p.slope) * (_heard(policy, drive, sensory) - _numbers(p.midpoint))))
-    open_ = _sums(policy, _numbers(p.weight) * gate)
-    return open_, _numbers(p.capacitance) / (_numbers(p.leak) + open_)
+    synapses = LTCSynapses(policy, np.float64)
+    sensory = synapses.sensory(drive.features.astype(np.float64))
+    open_ = _sums(policy, synapses.conductance(sensory, drive.state.astype(np.float64)))
+    return open_, synapses.capacitance / (synapses.leak + open_)
 
 
 def _rates(policy: CfCPolicy, drive: TracedDrive) -> NDArray[np.float64]:
     cell = policy.cell
-    weight, memory, bias = (_numbers(part[2]) for part in (cell.weight, cell.memory, cell.bias))
-    heard = _heard(policy, drive, drive.features.astype(np.float64))
-    return _sums(policy, weight * heard) + memory * drive.state + bias
-
-
-def _numbers(tensor: torch.Tensor) -> NDArray[np.float64]:
-    return np.asarray(tensor.detach().cpu().double().numpy(), np.float64)
+    weight, memory, bias = (numbers_of(part[2], np.float64) for part in (cell.weight, cell.memory, cell.bias))
+    features, state = drive.features.astype(np.float64), drive.state.astype(np.float64)
+    return _sums(policy, weight * heard(policy.config.wiring, features, state)) + memory * state + bias

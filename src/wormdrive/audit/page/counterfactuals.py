@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from wormdrive.audit.counterfactuals.interventions import SHIFT_M, Interventions
+from wormdrive.audit.counterfactuals.mirrored_bends import MirroredBends
 from wormdrive.audit.counterfactuals.parts import ROAD
 from wormdrive.audit.counterfactuals.section import CounterfactualsSection, Pair
 from wormdrive.audit.counterfactuals.shares import Share
 from wormdrive.audit.page.fragments import figures, fragment, percent
+from wormdrive.audit.trees.words import steers
 from wormdrive.scenarios.report.pictures import data_uri, webp
 
 __all__ = ["counterfactuals_finding", "counterfactuals_fragment"]
@@ -40,7 +42,7 @@ def counterfactuals_fragment(found: CounterfactualsSection) -> str:
             ]
             for name in order
         },
-        interventions=_interventions(found.interventions),
+        interventions=_interventions(found.interventions, found.mirrored),
         pairs=[_pair(pair) for pair in found.pairs],
     )
 
@@ -53,12 +55,28 @@ def _cells(share: Share) -> list[str]:
     ]
 
 
-def _interventions(found: Interventions) -> dict[str, str]:
+def _interventions(shifted: Interventions, mirrored: MirroredBends | None) -> dict[str, str]:
     return {
         f"the car stands {SHIFT_M:g} m farther left": (
-            f"the curvature moves by {figures(found.shifted_per_m)} /m; it steers back in {percent(found.shifted_back)}"
-        )
+            f"the curvature moves by {figures(shifted.shifted_per_m)} /m; it steers back in "
+            f"{percent(shifted.shifted_back)}"
+        ),
+        "every bend is mirrored": "these drives have hardly a bend" if mirrored is None else _turned(mirrored),
     }
+
+
+def _turned(mirrored: MirroredBends) -> str:
+    low, high = mirrored.slope_ci95
+    return (
+        f"its answers to bends turn round with slope {mirrored.slope:.2f} ({low:.2f} to {high:.2f}); of the lane's "
+        f"curvature it steers {_share(mirrored.gain, mirrored.gain_ci95)} as it is and "
+        f"{_share(mirrored.mirrored_gain, mirrored.mirrored_gain_ci95)} mirrored"
+    )
+
+
+def _share(value: float, interval: tuple[float, float]) -> str:
+    low, high = interval
+    return f"{percent(value)} ({100 * low:.0f} to {100 * high:.0f})"
 
 
 def _pair(pair: Pair) -> dict[str, Any]:
@@ -66,6 +84,6 @@ def _pair(pair: Pair) -> dict[str, Any]:
         "part": pair.part,
         "before": data_uri(webp(pair.before), "image/webp"),
         "after": data_uri(webp(pair.after), "image/webp"),
-        "steered_before": figures(pair.curvature_before),
-        "steered_after": figures(pair.curvature_after),
+        "before_words": steers(pair.curvature_before),
+        "after_words": steers(pair.curvature_after),
     }

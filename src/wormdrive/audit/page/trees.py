@@ -52,9 +52,11 @@ def trees_finding(found: TreesSection) -> str:
 def trees_fragment(found: TreesSection) -> str:
     """Tell the trees in words."""
     data: dict[str, Any] = found.to_json()
+    ranked = sorted(data["neurons"].items(), key=lambda item: -item[1]["r2"])
     return fragment(
         "trees.html.jinja",
-        neurons=sorted(data["neurons"].items(), key=lambda item: -item[1]["r2"]),
+        neurons=[(name, tree) for name, tree in ranked if tree["leaves"] > 1],
+        untold=[name for name, tree in data["neurons"].items() if tree["leaves"] == 1],
         steering={
             "From the neurons to the steering": data["steering_from_neurons"],
             "From what a person can name to the steering": data["steering_from_situation"],

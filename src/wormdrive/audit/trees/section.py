@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-
-import numpy as np
+from typing import Any
 
 from wormdrive.agents.policies.policy import Policy
-from wormdrive.audit.situation import NAMES, situation_of
+from wormdrive.audit.situation import NAMES
 from wormdrive.audit.traced_drive import TracedDrive
 from wormdrive.audit.trees.disentanglement import Disentanglement, disentanglement
+from wormdrive.audit.trees.frames import frames_of
 from wormdrive.audit.trees.small_tree import SmallTree, fit_small_tree
-from wormdrive.audit.trees.words import sentences
+from wormdrive.audit.trees.words import sentences, steers
 
-__all__ = ["TreesSection", "measure_trees"]
-
-_STRAIGHT_PER_M: Final = 0.0005
-"""Steering of less curvature than this is called straight [1/m]."""
+__all__ = ["TreesSection", "measure_trees", "steering_json"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +45,8 @@ class TreesSection:
                 name: {"r2": tree.r2, "leaves": len(tree.boxes), "paths": sentences(tree, _activity)}
                 for name, tree in self.neurons.items()
             },
-            "steering_from_neurons": _of_steering(self.steering, tuple(self.neurons)),
-            "steering_from_situation": _of_steering(self.behaviour, NAMES),
+            "steering_from_neurons": steering_json(self.steering, tuple(self.neurons)),
+            "steering_from_situation": steering_json(self.behaviour, NAMES),
             "measures": vars(self.measures),
         }
 
@@ -65,10 +61,7 @@ def measure_trees(policy: Policy, drives: Sequence[TracedDrive]) -> TreesSection
     """
     if not policy.neuron_names:
         return None
-    situation = np.concatenate([situation_of(drive.episode) for drive in drives])
-    activity = np.concatenate([drive.activity for drive in drives]).astype(np.float64)
-    curvature = np.concatenate([drive.curvature for drive in drives]).astype(np.float64)
-    drive = np.repeat(np.arange(len(drives)), [len(drive) for drive in drives])
+    situation, activity, curvature, drive = frames_of(drives)
     trees = [fit_small_tree(situation, activity[:, i], drive) for i in range(activity.shape[1])]
     return TreesSection(
         dict(zip(policy.neuron_names, trees, strict=True)),
@@ -78,14 +71,9 @@ def measure_trees(policy: Policy, drives: Sequence[TracedDrive]) -> TreesSection
     )
 
 
-def _of_steering(tree: SmallTree, names: tuple[str, ...]) -> dict[str, Any]:
-    return {"r2": tree.r2, "leaves": len(tree.boxes), "paths": sentences(tree, _steers, names)}
-
-
-def _steers(curvature: float) -> str:
-    if abs(curvature) < _STRAIGHT_PER_M:
-        return "steers straight on"
-    return f"steers {'left' if curvature > 0 else 'right'} (radius {1 / abs(curvature):,.0f} m)"
+def steering_json(tree: SmallTree, names: tuple[str, ...]) -> dict[str, Any]:
+    """Tell a tree from columns of such names to the curvature that is steered [1/m]: plain data, in words."""
+    return {"r2": tree.r2, "leaves": len(tree.boxes), "paths": sentences(tree, steers, names)}
 
 
 def _activity(value: float) -> str:

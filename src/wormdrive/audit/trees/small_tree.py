@@ -19,7 +19,10 @@ Numbers = NDArray[np.float64]
 _LEAVES: Final = (1, 2, 3, 4, 6, 8, 12, 16)
 _FOLDS: Final = 4
 _LEAST_SHARE: Final = 0.01
-"""A leaf stands for at least this share of the frames."""
+"""A leaf stands for at least this share of the frames..."""
+
+_LEAST_PART: Final = 0.2
+"""... or, of a tree of many leaves, at least this part of what all would have if they were alike."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def fit_small_tree(
 def _tree(leaves: int, seed: int) -> DecisionTreeRegressor:
     """Of one leaf: as scikit-learn has none, a tree that may not split."""
     size: dict[str, Any] = {"max_leaf_nodes": leaves} if leaves > 1 else {"min_samples_split": 1.0, "max_depth": 1}
-    least = _LEAST_SHARE if leaves > 1 else 0.51
+    least = min(_LEAST_SHARE, _LEAST_PART / leaves) if leaves > 1 else 0.51
     return DecisionTreeRegressor(min_samples_leaf=least, random_state=seed, **size)
 
 

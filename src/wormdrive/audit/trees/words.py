@@ -9,7 +9,10 @@ from typing import Final
 from wormdrive.audit.situation import AGO_S, AHEAD_S, NAMES
 from wormdrive.audit.trees.small_tree import Box, SmallTree
 
-__all__ = ["sentences"]
+__all__ = ["sentences", "steers"]
+
+_STRAIGHT_PER_M: Final = 0.0005
+"""Steering of less curvature than this is called straight [1/m]."""
 
 _SIDED: Final = {
     "offset": ("left of the lane's centre", "right of it", "m", 1.0),
@@ -33,6 +36,13 @@ def sentences(tree: SmallTree, answer: Callable[[float], str], names: tuple[str,
     """
     boxes = sorted(tree.boxes, key=lambda box: -box.share)
     return [f"{_share(box.share)}: {answer(box.value)}{_when(box, names)}" for box in boxes]
+
+
+def steers(curvature: float) -> str:
+    """Say what somebody who steers a curvature [1/m] does."""
+    if abs(curvature) < _STRAIGHT_PER_M:
+        return "steers straight on"
+    return f"steers {'left' if curvature > 0 else 'right'} (radius {1 / abs(curvature):,.0f} m)"
 
 
 def _share(share: float) -> str:
