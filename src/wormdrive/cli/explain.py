@@ -102,8 +102,8 @@ def explain(
         if episode and (wrong := [name for name in given if name in held_out]):
             raise ArgumentError(f"{wrong[0]}: allowed without --episode only, which says what is driven")
         models = [model, *(compare or [])]
-        drives = (episode or [], routes or 3, frames or 300, seed or 0)
-        _audit(models, out, drives, threads, certify=certify, force=force, as_json=as_json)
+        driven = (episode or [], routes or 3, frames or 300, seed or 0)
+        _audit(models, out, driven, threads, certify=certify, force=force, as_json=as_json)
         return
     if given:
         raise ArgumentError(f"{given[0]}: allowed with an audit only: --out FOLDER, and no --wiring")

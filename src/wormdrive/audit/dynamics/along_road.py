@@ -59,4 +59,6 @@ def _ended(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
 def _shares(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return each column from 0 to 1; one that never moves is 0."""
     range_ = np.ptp(values, axis=0)
-    return np.divide(values - values.min(0), range_, out=np.zeros_like(values), where=range_ > 0)
+    return np.asarray(
+        np.divide(values - values.min(0), range_, out=np.zeros_like(values), where=range_ > 0), np.float64
+    )
