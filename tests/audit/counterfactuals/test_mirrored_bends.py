@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 import torch
 
 from wormdrive.agents.policies.registry import build_policy
 from wormdrive.agents.policies.serialization import load_policy
+from wormdrive.audit.counterfactuals import mirrored_bends
 from wormdrive.audit.counterfactuals.mirrored_bends import compare, mirror_bends
-from wormdrive.audit.counterfactuals.responses import RUN_UP, Moment
+from wormdrive.audit.counterfactuals.responses import RUN_UP, Moment, Responses
 from wormdrive.audit.held_out import held_out_episodes
 from wormdrive.audit.told_policy import told_policy
 
@@ -57,6 +60,16 @@ def test_a_straight_road_has_nothing_to_mirror(moments: list[Moment]) -> None:
     assert straight
     assert mirror_bends(told_policy(), [*straight, *bends[:7]]) is None
     assert mirror_bends(told_policy(), [*straight, *bends[:8]]) == mirror_bends(told_policy(), bends, most=8)
+
+
+def test_answers_that_scatter_more_than_bends_differ_tell_nothing(
+    moments: list[Moment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def scatter(_policy: object, shown: Sequence[Moment], threads: int = 1) -> Responses:
+        return Responses(RNG.normal(0.0, 0.1, len(shown)), np.empty((0, 0)), np.empty((0, 0)), None)
+
+    monkeypatch.setattr(mirrored_bends, "respond", scatter)
+    assert mirror_bends(told_policy(), moments) is None
 
 
 def test_of_who_is_told_the_road_the_slope_is_minus_1(moments: list[Moment]) -> None:

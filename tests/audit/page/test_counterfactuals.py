@@ -53,7 +53,9 @@ def test_the_fragment_has_every_part_and_both_pictures() -> None:
 
 
 def test_drives_without_bends_are_named() -> None:
-    assert "these drives have hardly a bend" in counterfactuals_fragment(replace(section(0.8, 0.12), mirrored=None))
+    assert "these drives have too few bends to tell" in counterfactuals_fragment(
+        replace(section(0.8, 0.12), mirrored=None)
+    )
 
 
 def test_without_eyes_there_are_no_pictures() -> None:

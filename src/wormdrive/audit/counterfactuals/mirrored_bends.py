@@ -38,6 +38,9 @@ _BEND_PER_M: Final = 0.002
 """A lane that bends less is called straight [1/m]: the scenery moves a policy as much."""
 
 _FEWEST: Final = 8
+_WIDEST: Final = 2.0
+"""An interval of the gain wider than from -1 to 1 tells nothing."""
+
 _RESAMPLES: Final = 1000
 _SEEDS: Final = 1_000_000
 _AS_IT_IS: Final = 1.0
@@ -71,8 +74,8 @@ def mirror_bends(
 ) -> MirroredBends | None:
     """Show a policy moments in bends on their road, on it mirrored, and on it straightened.
 
-    Of ``moments`` the first in bends are taken, ``most`` or fewer; ``None`` if there are hardly any: where a road is
-    straight there is nothing to mirror, and any slope is scatter.
+    Of ``moments`` the first in bends are taken, ``most`` or fewer; ``None`` if these are too few or too alike to tell:
+    where a road is straight there is nothing to mirror, and any slope is scatter.
     """
     moments = [moment for moment in moments if abs(_lane(moment)) >= _BEND_PER_M][:most]
     if len(moments) < _FEWEST:
@@ -85,7 +88,8 @@ def mirror_bends(
 
     as_it_is, mirrored, one, other = (answers(factor) for factor in (_AS_IT_IS, MIRRORED, STRAIGHT, STRAIGHT))
     lane = np.array([_lane(moment) for moment in moments])
-    return compare(as_it_is - one, mirrored - other, lane, seed=seed)
+    found = compare(as_it_is - one, mirrored - other, lane, seed=seed)
+    return found if np.ptp(found.gain_ci95) <= _WIDEST and np.ptp(found.mirrored_gain_ci95) <= _WIDEST else None
 
 
 def compare(to_bend: Numbers, to_mirrored: Numbers, lane: Numbers, *, seed: int = 0) -> MirroredBends:

@@ -37,8 +37,8 @@ class Pair:
 class CounterfactualsSection:
     """What ``measure_counterfactuals`` found.
 
-    ``mirrored`` is ``None`` if the drives have hardly a bend; ``pairs`` are the pictures that moved the steering most,
-    each of another pose.
+    ``mirrored`` is ``None`` if the drives have too few bends to tell; ``pairs`` are the pictures that moved the
+    steering most, each of another pose.
     """
 
     samples: int

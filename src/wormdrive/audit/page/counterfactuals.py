@@ -61,7 +61,7 @@ def _interventions(shifted: Interventions, mirrored: MirroredBends | None) -> di
             f"the curvature moves by {figures(shifted.shifted_per_m)} /m; it steers back in "
             f"{percent(shifted.shifted_back)}"
         ),
-        "every bend is mirrored": "these drives have hardly a bend" if mirrored is None else _turned(mirrored),
+        "every bend is mirrored": "these drives have too few bends to tell" if mirrored is None else _turned(mirrored),
     }
 
 
