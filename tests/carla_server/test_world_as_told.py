@@ -110,13 +110,14 @@ def seen():
         scan = np.frombuffer(bytes(of_frame(points, frame).raw_data), POINT)
         near = np.hypot(scan["at"][:, 0], scan["at"][:, 1]) < away + 0.5
         ahead = near & (np.abs(np.arctan2(scan["at"][:, 1], scan["at"][:, 0])) < 0.06)
-        end = place.transform(carla.Location(x=away + 1.0))
+        # Several rays, and farther: a tree is a card that leans towards who looks, and has gaps.
+        ends = [place.transform(carla.Location(x=away + 3.0, y=0.2 * k)) for k in range(-5, 6)]
         met = 0
         while not obstacles.empty():
             event = obstacles.get()
             met += event.frame == frame and event.distance < away
         found[name] = [int((depth < away + 0.5).sum()), int((scan["tag"][ahead] == tag).sum()),
-            sum(int(p.label) == tag for p in world.cast_ray(place.location, end)), met]
+            sum(any(int(p.label) == tag for p in world.cast_ray(place.location, end)) for end in ends), met]
     return found
 before = seen()
 world.enable_environment_objects({house.id, tree.id}, False)
@@ -137,8 +138,7 @@ client.reload_world()
         assert result["again"][name] == result["before"][name]
         for before, hidden in zip(result["before"][name][:2], result["hidden"][name][:2], strict=True):
             assert hidden <= 0.1 * before, (name, result)
-        assert result["hidden"][name][2] == result["before"][name][2] - 1
-        assert result["hidden"][name][3] == 0, (name, result)
+        assert result["hidden"][name][2:] == [0, 0], (name, result)
     assert result["still"] == [True, True]
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.training.export.fast_math import FAST_MATH
 from tests.training.export.models import (
     DRIVERS,
     SHAPES,
@@ -94,10 +95,6 @@ def test_equals_torch_for_every_configuration_and_elapsed_time(
         found, wanted = ours.step(frame, elapsed), theirs.step(frame, elapsed)
         assert np.abs(found - wanted).max() <= 1e-5 * policy.config.output_scale
         assert np.abs(ours.state - theirs.state).max(initial=0.0) <= STATE_TOLERANCE
-
-
-FAST_MATH = ("-ffast-math", "-nostartfiles")
-"""Without the start files, of which one would have this whole process flush small numbers to zero from then on."""
 
 
 @needs_compiler

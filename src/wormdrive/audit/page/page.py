@@ -42,7 +42,11 @@ def page(audit: Audit, command: str, *, threads: int = 1) -> str:
         has_eyes=audit.policy.needs_camera,
         neurons=audit.policy.neuron_names,
         wiring=None if anatomy.wiring is None else _markup(wiring_svg(anatomy.wiring, anatomy.effect)),
-        sections=[(section, _fragment(section, audit), audit.missing.get(section.name)) for section in SECTIONS],
+        sections=[
+            (section, _fragment(section, audit), audit.missing.get(section.name))
+            for section in SECTIONS
+            if section.name in audit.found or section.name in audit.missing
+        ],
         command=command,
     )  # fmt: skip
 
