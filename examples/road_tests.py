@@ -56,6 +56,8 @@ def main() -> None:
     parser.add_argument("--out", help="folder to write the tests to")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
+    if options.tests < 1:
+        parser.error(f"--tests {options.tests}: allowed are whole numbers from 1 on")
 
     executor = RoadTestExecutor(
         options.out,

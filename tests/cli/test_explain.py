@@ -256,3 +256,11 @@ def test_a_certificate_is_of_one_audited_model() -> None:
     ):
         with pytest.raises(ArgumentError, match="--certify: allowed with an audit of one model only"):
             explain("ncp", *arguments)
+
+
+def test_what_has_no_certificate_is_refused_before_it_drives() -> None:
+    with pytest.raises(ArgumentError, match="--certify: lstm-blind: a policy of kind 'lstm': allowed is a wiring"):
+        explain("lstm-blind", "--certify", "--out", "new")
+    with pytest.raises(ArgumentError, match="--certify: --frames 60: allowed are 101 or more"):
+        explain("ncp", "--certify", "--out", "new", "--frames", 60)
+    assert not Path("new").exists()

@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from wormdrive.agents.inspection import Inspection
+    from wormdrive.agents.policies.policy import Policy
 
 __all__ = ["explain"]
 
@@ -150,6 +151,8 @@ def _audit(
         raise ArgumentError(
             f"--compare: models called {named}: allowed are different names, which folders are called by"
         )
+    if certify:
+        _require_certifiable(model=models[0], policy=policies[Path(models[0]).name], frames=None if files else frames)
     if alone := len(models) == 1:
         folders = dict.fromkeys(policies, out)
     else:
@@ -185,6 +188,19 @@ def _audit(
         for name, reason in found.missing.items():
             typer.echo(f"{name}: not measured: {reason}")
     typer.echo(f"page: {written}")
+
+
+def _require_certifiable(model: str, policy: Policy, frames: int | None) -> None:
+    """Refuse what is known to have no certificate before anything is driven."""
+    from wormdrive.agents.policies.ncp_policy import NCPPolicy
+    from wormdrive.audit.sections import SECTIONS
+    from wormdrive.envs.common.errors import ArgumentError
+
+    (section,) = (section for section in SECTIONS if section.name == "certificate")
+    if not isinstance(policy, NCPPolicy):
+        raise ArgumentError(f"--certify: {model}: a policy of kind {policy.config.kind!r}: allowed is {section.wants}")
+    if frames is not None and frames < section.frames:
+        raise ArgumentError(f"--certify: --frames {frames}: allowed are {section.frames} or more")
 
 
 def _photos(

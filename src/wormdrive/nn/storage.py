@@ -57,8 +57,8 @@ def save(network: RecurrentModule, path: str | Path) -> None:
     path = Path(path)
     try:
         atomic_write(path, packed)
-    except OSError as error:
-        raise ArgumentError(f"{path}: cannot be written: {error.strerror}") from error
+    except (OSError, ValueError) as error:  # a path without a name is a ValueError
+        raise ArgumentError(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}") from error
 
 
 def load(path: str | Path) -> RecurrentModule:

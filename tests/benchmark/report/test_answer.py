@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.benchmark.report.examples import (
     made_table,
     scattered,
 )
-from wormdrive.benchmark.drive_table import concatenate
+from wormdrive.benchmark.drive_table import DriveTable, concatenate
 from wormdrive.benchmark.grid import Grid
 from wormdrive.benchmark.report.answer import answer
 from wormdrive.benchmark.report.evidence import Evidence
@@ -156,3 +157,15 @@ def test_what_recipe_and_network_do_together_alone_is_told_first() -> None:
 def test_what_explains_nothing_is_told_in_one_breath() -> None:
     told = answer(evidence(by_recipe)).paragraph
     assert re.search(r", [a-z, ]+ and [a-z ]+ 0 % each \(at most \d+\); the rest, \d+ %, is chance", told)
+
+
+def test_only_what_summer_chose_counts_for_the_goal() -> None:
+    """Of recipes that a benchmark tried, the best in winter is known by winter alone."""
+    table = made_table(lambda recipe, *_: recipe == "paper", recipes=("grey", "paper"))
+    summer = made_table(lambda recipe, *_: recipe == "grey", recipes=("grey", "paper"))
+    rows = (replace(row, suite="selection") for row in summer if row.season == "summer")
+    chosen = DriveTable(tuple(rows))
+    recipes = {"grey": BENCHMARK.recipe("paper")}
+    tried = BENCHMARK.model_copy(update={"selection": "selection", "recipes": {**BENCHMARK.recipes, **recipes}})
+    told = answer(Evidence(concatenate([table, chosen]), tried)).paragraph
+    assert "is missed: the best of those here, `grey`, drives 0 %" in told

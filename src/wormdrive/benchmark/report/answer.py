@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from wormdrive.benchmark.choice import rank
 from wormdrive.benchmark.report.evidence import LEVEL, TARGET, Contrast, Evidence, least_p
 from wormdrive.benchmark.report.recipe_parts import AUGMENTATION, AUXILIARY, EYES, single_changes
 from wormdrive.benchmark.report.winter_shares import MODEL, RECIPE, ROUTE, SEED, WEATHER
@@ -235,8 +236,17 @@ def _recipes(evidence: Evidence) -> list[str]:
     if not blind:
         return [*told, f"No recipe here is made of summer alone, so nothing is said about a {TARGET} never seen."]
     if "day" in evidence.target.values("weather"):
-        told += _goal(evidence, [name for name in blind if name not in after], after)
+        told += _goal(evidence, _chosen_by_summer(evidence, [name for name in blind if name not in after]), after)
     return told
+
+
+def _chosen_by_summer(evidence: Evidence, blind: list[str]) -> list[str]:
+    """Leave out what a benchmark tried and did not choose: the best in winter is not what summer would have taken."""
+    suite = evidence.benchmark.selection
+    if suite is None or suite not in evidence.table.values("suite"):
+        return blind
+    chosen = {choice.recipe for choice in rank(evidence.table, suite) if choice.chosen}
+    return [name for name in blind if name in chosen]
 
 
 def _goal(evidence: Evidence, blind: list[str], after: list[str]) -> list[str]:
