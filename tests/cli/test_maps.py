@@ -126,3 +126,12 @@ def test_help_shows_an_example(command: str) -> None:
     done = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200"})
     assert done.exit_code == 0
     assert f"Example: wormdrive maps {command}" in done.stdout
+
+
+def test_escape_sequences_in_names_do_not_reach_the_terminal(tmp_path: Path) -> None:
+    file = tmp_path / "\x1b[31mred\x1b]0;title\x07.xodr"
+    file.write_text("no map")
+    done = CliRunner().invoke(app, ["check", str(file)])
+    assert done.exit_code == 1
+    assert "\x1b" not in done.output
+    assert "\x07" not in done.output

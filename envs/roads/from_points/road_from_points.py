@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
 from wormdrive.envs.common.errors import ArgumentError, is_real
+from wormdrive.envs.common.printable import printable
 from wormdrive.envs.roads.from_points.fitted_line import FittedLine, fit_line
 from wormdrive.envs.roads.from_points.ribbon import Ribbon
 from wormdrive.envs.roads.from_points.road_points import RoadPoints, check_lane_width
@@ -30,6 +31,8 @@ _SHOULDER_M: Final = 0.75
 _EDGE: Final = MarkSpec("solid", 0.15)
 _CENTRE: Final = MarkSpec("broken", 0.12, dash_m=3.0, space_m=6.0)
 _LOOK_M: Final = 2.0
+_SWING: Final = 0.3
+"""Share of the way between two points by which the road may leave the straight line unnoted; half a circle: a half."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +63,14 @@ class FittedRoad:
     remarks: tuple[str, ...]
 
 
+class _Middle(NamedTuple):
+    """Places on a road's middle, every ``_LOOK_M`` or nearer: stations, x and y, each (n,) [m]."""
+
+    station_m: Array
+    x: Array
+    y: Array
+
+
 def road_from_points(
     points: RoadPoints,
     name: str,
@@ -68,6 +79,9 @@ def road_from_points(
     speed_limit_kmh: float = SPEED_LIMIT_KMH,
 ) -> FittedRoad:
     """Lead a road through points: the cubic spline through them, followed by clothoids within a centimetre.
+
+    The spline is by chord length and without knots beside its ends, as that of the tool competition: beside sharp turns
+    it swings far out, which is remarked.
 
     Parameters
     ----------
@@ -111,12 +125,14 @@ def road_from_points(
         sections=(SectionSpec(0.0, lanes, _CENTRE),),
     )
     widest = lane_width_m if points.width_m is None else float(points.width_m[kept].max())
+    middle = _middle(line)
     remarks = (
         *_left_out(len(points.x) - int(kept.sum())),
+        *_astray(line, middle, points.x[kept], points.y[kept], 0.5 * widest),
         *_tight(line, 0.5 * widest),
-        *_on_itself(line, widest),
+        *_on_itself(middle, widest),
     )
-    text = to_xodr("".join(sign if sign.isprintable() else "?" for sign in name), [road])
+    text = to_xodr(printable(name), [road])
     return FittedRoad(text, length_m, len(line.geometries), line.deviation_m, line.least_radius_m, remarks)
 
 
@@ -143,17 +159,43 @@ def _tight(line: FittedLine, half_m: float) -> tuple[str, ...]:
     )
 
 
-def _on_itself(line: FittedLine, half_m: float) -> tuple[str, ...]:
+def _astray(line: FittedLine, middle: _Middle, points_x: Array, points_y: Array, half_m: float) -> tuple[str, ...]:
+    """Note where the smooth line swings far from the straight one between two points, as it does beside sharp turns."""
+    k = np.clip(np.searchsorted(line.stations_m, middle.station_m, side="right") - 1, 0, len(points_x) - 2)
+    chord_x, chord_y = np.diff(points_x)[k], np.diff(points_y)[k]
+    chord_m = np.hypot(chord_x, chord_y)
+    from_x, from_y = middle.x - points_x[k], middle.y - points_y[k]
+    share = np.clip((from_x * chord_x + from_y * chord_y) / chord_m**2, 0.0, 1.0)
+    away_m = np.hypot(from_x - share * chord_x, from_y - share * chord_y)
+    worst = int(np.argmax(away_m))
+    if away_m[worst] <= max(2.0 * half_m, _SWING * chord_m[worst]):
+        return ()
+    return (
+        f"the smooth line swings {away_m[worst]:.1f} m away from the straight one between two points, near "
+        f"x={middle.x[worst]:.1f} y={middle.y[worst]:.1f}: more points there, and in sharp turns, would lead it",
+    )
+
+
+def _on_itself(middle: _Middle, half_m: float) -> tuple[str, ...]:
     """Note where the road crosses itself, or lies beside itself more narrowly than its lanes are wide."""
-    x, y = [], []
-    for one in line.geometries:
-        local = one.curve.at(np.linspace(0.0, one.length_m, math.ceil(one.length_m / _LOOK_M), endpoint=False))
-        cosine, sine = math.cos(one.pose.heading_rad), math.sin(one.pose.heading_rad)
-        x.append(one.pose.x + cosine * local.u - sine * local.v)
-        y.append(one.pose.y + sine * local.u + cosine * local.v)
-    end = line.geometries[-1].end()
-    all_x, all_y = np.append(np.concatenate(x), end.x), np.append(np.concatenate(y), end.y)
-    found = Ribbon.along(all_x, all_y, half_m).first_overlap()
+    found = Ribbon.along(middle.x, middle.y, half_m).first_overlap()
     if found is None:
         return ()
-    return (f"the road lies on itself near x={all_x[found]:.1f} y={all_y[found]:.1f}: its lanes cross there",)
+    return (f"the road lies on itself near x={middle.x[found]:.1f} y={middle.y[found]:.1f}: its lanes cross there",)
+
+
+def _middle(line: FittedLine) -> _Middle:
+    station, x, y = [], [], []
+    for one in line.geometries:
+        along = np.linspace(0.0, one.length_m, math.ceil(one.length_m / _LOOK_M), endpoint=False)
+        local = one.curve.at(along)
+        cosine, sine = math.cos(one.pose.heading_rad), math.sin(one.pose.heading_rad)
+        station.append(one.s + along)
+        x.append(one.pose.x + cosine * local.u - sine * local.v)
+        y.append(one.pose.y + sine * local.u + cosine * local.v)
+    end, last = line.geometries[-1].end(), line.geometries[-1]
+    return _Middle(
+        np.append(np.concatenate(station), last.s + last.length_m),
+        np.append(np.concatenate(x), end.x),
+        np.append(np.concatenate(y), end.y),
+    )

@@ -222,6 +222,7 @@ def _photos(
     from wormdrive.audit.page.photos import photos_verdict
     from wormdrive.audit.writing import PHOTO_PAGE, require_new_folder, write_photos
     from wormdrive.cli.stopping import NOTHING, stoppable
+    from wormdrive.envs.common.printable import printable
     from wormdrive.perception.kernels.chunks import computing_with
     from wormdrive.scenarios.folder_lock import locked_folder
 
@@ -234,7 +235,7 @@ def _photos(
         typer.echo(json.dumps(found.to_json(), indent=1, allow_nan=False))
         return
     for one in found.shown:
-        typer.echo(f"{one.name}: {one.curvature:+.5f} /m, left is positive")
+        typer.echo(f"{printable(one.name)}: {one.curvature:+.5f} /m, left is positive")
     typer.echo(f"{found.model} {photos_verdict(found)}.")
     typer.echo(f"page: {written}")
 

@@ -27,6 +27,7 @@ from wormdrive.cli.train import train
 from wormdrive.cli.usage import Commands
 from wormdrive.cli.verify import verify
 from wormdrive.envs.common.errors import WormdriveError
+from wormdrive.envs.common.printable import printable
 
 __all__ = ["app", "main"]
 
@@ -67,12 +68,12 @@ def main() -> NoReturn:
     try:
         app(standalone_mode=True)
     except WormdriveError as error:
-        print(f"wormdrive: {error}", file=sys.stderr)
+        print("\n".join(printable(line) for line in f"wormdrive: {error}".split("\n")), file=sys.stderr)
         sys.exit(2)
     except OSError as error:  # a full disk, a read-only folder, a file where a folder should be
         if error.filename is None and error.errno is None:
             raise
-        print(f"wormdrive: {error.filename or 'writing a file'}: {error.strerror}", file=sys.stderr)
+        print(f"wormdrive: {printable(str(error.filename or 'writing a file'))}: {error.strerror}", file=sys.stderr)
         sys.exit(2)
     except SystemExit as end:
         # typer makes of a KeyboardInterrupt that no command told of an Exit, and of that a SystemExit

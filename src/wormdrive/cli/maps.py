@@ -14,6 +14,7 @@ from rich.text import Text
 
 from wormdrive.cli.from_points import from_points
 from wormdrive.envs.common.errors import MapError
+from wormdrive.envs.common.printable import printable
 
 if TYPE_CHECKING:
     from wormdrive.envs.roads import RoadMap
@@ -110,18 +111,19 @@ def _print_table(reports: Iterator[dict[str, object]]) -> bool:
     usable = True
     remarks: list[Text] = []
     for report in reports:
-        name = Text(str(report["file"]))
+        file = printable(str(report["file"]))
+        name = Text(file)
         error, problems = report["error"], report["problems"]
         if isinstance(error, dict):
             usable = False
             table.add_row(name, *["-"] * 5, Text("cannot be used", "bold red"))
             where = f"{error['element']}: " if error["element"] else ""
-            remarks.append(Text(f"{report['file']}: {where}{error['reason']}", "red"))
+            remarks.append(Text(printable(f"{file}: {where}{error['reason']}"), "red"))
             continue
         counts = [str(report[key]) for key in ("roads", "junctions", "lanes", "driving_lanes", "length")]
         found = problems if isinstance(problems, list) else []
         table.add_row(name, *counts, Text(str(len(found)), "yellow" if found else "green"))
-        remarks.extend(Text(f"{report['file']}: {problem}", "yellow") for problem in found)
+        remarks.extend(Text(printable(f"{file}: {problem}"), "yellow") for problem in found)
     console = Console()
     console.print(table)
     for remark in remarks:

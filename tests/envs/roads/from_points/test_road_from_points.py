@@ -76,6 +76,7 @@ def test_lane_width_and_speed_limit_are_options() -> None:
         (ROADS["crossing"], r"the road lies on itself near x=\d+\.\d y=-?\d+\.\d"),
         ([(0, 0), (50, 0), (50.02, 0), (90, 9)], "1 points nearer than 0.1 m to the one before are left out"),
         ([(0, 0), (10, 0), (14, 1), (16, 5), (14, 9), (10, 10), (0, 10)], r"a bend of \d\.\d m radius .* no car can"),
+        ([(0, 0), (100, 0), (110, 10), (100, 20), (0, 20)], r"the smooth line swings \d\d\.\d m away .* near x=-?\d"),
     ],
 )
 def test_what_is_odd_is_noted_and_done(points: list[tuple[float, float]], remark: str) -> None:
