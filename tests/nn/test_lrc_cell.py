@@ -32,7 +32,7 @@ def sigmoid(x: float) -> float:
 
 
 def derivative(made: LRCCell, i: int, x: list[float], u: list[float]) -> float:
-    """Equations 1 to 6 for neuron i, as they stand in the paper: y = (x, u), sums over the synapses that end there."""
+    """The cell's equations for neuron i, written out: y = (x, u), sums over the synapses that end there."""
     wiring, first = made.wiring, made.wiring.sensory_synapse_count
     f = z = float(F.softplus(made.raw_leak)[i])
     w = float(made.elastance_bias[i])

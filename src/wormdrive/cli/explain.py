@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from wormdrive.agents.policies.policy import Policy
 
 __all__ = ["explain"]
+
+
+class _Drives(NamedTuple):
+    """Of an audit: recorded ones in ``files``, or else so many held-out routes a season of so many frames, by seed."""
+
+    files: list[Path]
+    routes: int
+    frames: int
+    seed: int
 
 
 def explain(
@@ -103,7 +112,7 @@ def explain(
         if episode and (wrong := [name for name in given if name in held_out]):
             raise ArgumentError(f"{wrong[0]}: allowed without --episode only, which says what is driven")
         models = [model, *(compare or [])]
-        driven = (episode or [], routes or 3, frames or 300, seed or 0)
+        driven = _Drives(episode or [], routes or 3, frames or 300, seed or 0)
         _audit(models, out, driven, threads, certify=certify, force=force, as_json=as_json)
         return
     if given:
@@ -114,7 +123,7 @@ def explain(
 def _audit(
     models: list[str],
     out: Path,
-    drives: tuple[list[Path], int, int, int],
+    drives: _Drives,
     threads: int | None,
     *,
     certify: bool,
@@ -143,7 +152,6 @@ def _audit(
     from wormdrive.scenarios.folder_lock import locked_folder
 
     require_new_folder(out, force=force)
-    files, routes, frames, seed = drives
     sections = [section for section in SECTIONS if section.name == "certificate" or not certify]
     policies = {Path(model).name: load_policy(model) for model in models}
     if len(policies) < len(models):
@@ -152,13 +160,13 @@ def _audit(
             f"--compare: models called {named}: allowed are different names, which folders are called by"
         )
     if certify:
-        _require_certifiable(model=models[0], policy=policies[Path(models[0]).name], frames=None if files else frames)
+        _require_certifiable(model=models[0], policy=policies[Path(models[0]).name], drives=drives)
     if alone := len(models) == 1:
         folders = dict.fromkeys(policies, out)
     else:
         folders = {name: out / name for name in policies}
         policies[TOLD] = told_policy()
-    recorded = [Episode.load(file) for file in files]
+    recorded = [Episode.load(file) for file in drives.files]
     command, threads = shlex.join(["wormdrive", *sys.argv[1:]]), threads or os.cpu_count() or 1
     audits: list[Audit] = []
     with (
@@ -171,7 +179,7 @@ def _audit(
             if not alone:
                 stages.heading(name)
             episodes = recorded or held_out_episodes(
-                policy, routes=routes, frames=frames, seed=seed, threads=threads, progress=stages
+                policy, routes=drives.routes, frames=drives.frames, seed=drives.seed, threads=threads, progress=stages
             )
             audits.append(audit(policy, episodes, model=name, threads=threads, sections=sections, progress=stages))
             if name in folders:
@@ -190,7 +198,7 @@ def _audit(
     typer.echo(f"page: {written}")
 
 
-def _require_certifiable(model: str, policy: Policy, frames: int | None) -> None:
+def _require_certifiable(model: str, policy: Policy, drives: _Drives) -> None:
     """Refuse what is known to have no certificate before anything is driven."""
     from wormdrive.agents.policies.ncp_policy import NCPPolicy
     from wormdrive.audit.sections import SECTIONS
@@ -199,8 +207,8 @@ def _require_certifiable(model: str, policy: Policy, frames: int | None) -> None
     (section,) = (section for section in SECTIONS if section.name == "certificate")
     if not isinstance(policy, NCPPolicy):
         raise ArgumentError(f"--certify: {model}: a policy of kind {policy.config.kind!r}: allowed is {section.wants}")
-    if frames is not None and frames < section.frames:
-        raise ArgumentError(f"--certify: --frames {frames}: allowed are {section.frames} or more")
+    if not drives.files and drives.frames < section.frames:
+        raise ArgumentError(f"--certify: --frames {drives.frames}: allowed are {section.frames} or more")
 
 
 def _photos(

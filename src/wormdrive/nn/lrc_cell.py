@@ -14,7 +14,8 @@ synapses j of value y_j (an input, or another one's activity):
     elastance(w) = sigmoid(w)                          "asymmetric"
                  = sigmoid(w + d) - sigmoid(w - d)     "symmetric", d >= 0
 
-The paper writes a y + b for a (y - m). A sample is solved in K unfolds of length h = elapsed / K, one in the paper:
+The equations are taken from texts about the paper and from its authors' code, which agree; there a (y - m) is a y + b.
+A sample is solved in K unfolds of length h = elapsed / K, one in the paper:
 
     x <- x + h dx/dt                                                                      "explicit", as in the paper
     x <- (x + h elastance(w) tanh(z) e) / (1 + h elastance(w) sigmoid(f))                 "semi_implicit"
