@@ -78,6 +78,9 @@ class TrainConfig(_Config):
     auxiliary_weight: float = Field(default=1.0, ge=0, description="of the read-out straight from the head's features")
     settle_frames: int = Field(default=2, ge=0, description="first frames of a window, while the state finds its way")
     settle_weight: float = Field(default=0.3, ge=0, le=1, description="their weight in the loss")
+    temporal_weight: float = Field(
+        default=0.0, ge=0, description="of temporal consistency: steering changes from frame to frame as the expert's does"
+    )
 
     vary_unfolds: tuple[Annotated[int, Field(ge=1, le=1000)], ...] = Field(
         default=(), description="solver steps a sample, one of these drawn for each step; none: always the policy's own"
@@ -94,9 +97,9 @@ class TrainConfig(_Config):
 
     @model_serializer(mode="wrap")
     def _without_what_goes_without_saying(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out what is not varied: checkpoints and cells of benchmarks are known by all that stands here."""
+        """Leave out what is not made use of: checkpoints and cells of benchmarks are known by all that stands here."""
         data: dict[str, Any] = dump(self)
-        for name in ("vary_unfolds", "vary_period_parts"):
+        for name in ("vary_unfolds", "vary_period_parts", "temporal_weight"):
             if not data.get(name, True):
                 del data[name]
         return data
