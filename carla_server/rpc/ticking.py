@@ -16,8 +16,14 @@ that it knows, waits for nothing, and lets go of the lock; ``apply_batch_sync`` 
 without the lock (``tick``) come back and are told the right one.
 
 Sensors that go on listening are not helped so. With eight cameras, two cores and ``tick`` right before, the first
-``apply_batch_sync(commands, True)`` waits until its time-out. Tried: to ask behind every batch, before the tick and
-after it. One to five calls then go on after half a second, and the next one waits until its time-out.
+``apply_batch_sync(commands, True)`` waits until its time-out: ``tick`` is over with the snapshot, what the cameras have
+measured is on its way still. The stack then (client 0.9.16):
+
+    main thread   ApplyBatchCommandsSync, Client::ApplyBatchSync, Simulator::Tick, SynchronizeFrame, sched_yield
+    both others   Simulator::SubscribeToSensor, MakeCallback, AcquireGIL, PyGILState_Ensure, take_gil
+
+Whatever a server sends from there on, nobody reads. Tried: to ask behind every batch, before the tick and after it. One
+to five calls then go on after half a second, and the next one waits until its time-out.
 """
 
 from __future__ import annotations
