@@ -1,4 +1,4 @@
-"""Links from pages to files that are in the repository but not on the site become the files' names, when it is built."""
+"""Links from pages to files that are in the repository but not on the site become the files' names on the site."""
 
 from __future__ import annotations
 

@@ -15,8 +15,17 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from numpy.typing import NDArray
 
-from wormdrive import CameraConfig, Conditions, Disturbances, DisturbedSimulator, EmbeddedSimulator, Expert, Scenario
-from wormdrive import Wiring, load_policy
+from wormdrive import (
+    CameraConfig,
+    Conditions,
+    Disturbances,
+    DisturbedSimulator,
+    EmbeddedSimulator,
+    Expert,
+    Scenario,
+    Wiring,
+    load_policy,
+)
 from wormdrive.agents.wirings.wiring_picture import draw_wiring
 from wormdrive.perception.saliency import visual_backprop
 

@@ -41,7 +41,7 @@ def reference_pages() -> dict[str, str]:
 
 
 def _head(module: Any) -> str:
-    """What a module's docstring says above its table, of one line of summary and a paragraph."""
+    """Return what a module's docstring says above its table."""
     text = inspect.getdoc(module).split("\n====")[0].split("\n>>>")[0].strip()
     return _markdown(text.removesuffix(":") + "." * text.endswith(":"))
 

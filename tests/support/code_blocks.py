@@ -3,8 +3,8 @@
 Blocks run as they stand. A comment in the line above says otherwise::
 
     <!-- run with: record: --episodes 2; serve: skip because it never ends -->   arguments to be added, by command
-    <!-- checked, not run: trains for hours -->                                   its commands, options and names must exist
-    <!-- all checked, not run: each drives for minutes -->                        the same, for the rest of the page
+    <!-- checked, not run: trains for hours -->                                  commands, options, names must exist
+    <!-- all checked, not run: each drives for minutes -->                       the same, for the rest of the page
 """
 
 from __future__ import annotations
