@@ -1,10 +1,10 @@
-# Six verbs. Each makes .venv by itself; nothing else needs to be installed but Python (3.10 to 3.12) and make.
+# Seven verbs. Each makes .venv by itself; nothing else needs to be installed but Python (3.10 to 3.12) and make.
 PYTHON ?= python3
 BIN := .venv/bin
 # a test module runs as a whole, beside those of other processes
 TOGETHER := -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: demo test quick bench format clean
+.PHONY: demo test quick bench docs format clean
 
 demo: .venv/.run
 	$(BIN)/wormdrive demo $(ARGS)
@@ -29,6 +29,10 @@ bench: .venv/.bench
 	$(BIN)/wormdrive bench cell --json
 	$(BIN)/wormdrive bench learning --no-demo --json
 
+# the manual: site/index.html, which needs no server and no network
+docs: .venv/.dev
+	$(BIN)/mkdocs build --strict
+
 format: .venv/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -42,11 +46,11 @@ clean:
 	@touch $@
 
 .venv/.run: .venv/.pip pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all]'
 	@touch $@
 
 .venv/.dev: .venv/.run
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --group docs
 	@touch $@
 
 .venv/.bench: .venv/.run

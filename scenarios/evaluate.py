@@ -39,13 +39,13 @@ def maker(choice: SimulatorChoice, threads: int = 1) -> MakeSimulator:
 def evaluate(
     candidate: Candidate,
     suite: Suite,
-    make_simulator: MakeSimulator,
+    make_simulator: MakeSimulator | None = None,
     *,
     worlds: int = WORLDS,
     crews: int = 1,
     progress: Progress | None = None,
 ) -> tuple[Evaluation, dict[Condition, list[Drive]]]:
-    """Drive every episode of every condition, all in one batch, and sum up.
+    """Drive every episode of every condition, all in one batch, and sum up; by default in embedded simulators.
 
     The same candidate, suite and machine give the same bits if the simulator is embedded, whatever ``worlds`` and
     ``crews``: see ``drive_candidate``.
@@ -72,7 +72,8 @@ def evaluate(
     # Conditions alternate, so that the batch is a mixture of all of them throughout.
     order = [(condition, k) for k in range(suite.episodes) for condition in suite.all_conditions]
     wanted = [scenarios[condition][k] for condition, k in order]
-    driven = drive_candidate(candidate, wanted, make_simulator, worlds=worlds, crews=crews, progress=progress)
+    make = embedded() if make_simulator is None else make_simulator
+    driven = drive_candidate(candidate, wanted, make, worlds=worlds, crews=crews, progress=progress)
     found = dict(zip(order, driven, strict=True))
     drives = {condition: [found[condition, k] for k in range(suite.episodes)] for condition in suite.all_conditions}
     failures = [

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.common.extras import needs_extra
 from wormdrive.training.checkpoint import Position
 
 __all__ = ["MetricsLog"]
@@ -17,7 +17,7 @@ class MetricsLog:
 
     Raises
     ------
-    ArgumentError
+    MissingPackageError
         TensorBoard is wanted and not installed.
     """
 
@@ -58,8 +58,6 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 
 
 def _board(folder: Path) -> Any:
-    try:
+    with needs_extra("tensorboard"):
         from torch.utils.tensorboard import SummaryWriter
-    except ImportError as error:
-        raise ArgumentError("tensorboard: not installed; pip install 'wormdrive[tensorboard]'") from error
     return SummaryWriter(str(folder))

@@ -17,6 +17,7 @@ from wormdrive.agents.cells.ltc import LTC
 from wormdrive.agents.cells.ltc_solver import LTCParameters
 from wormdrive.agents.wirings.wiring import Neuron, Role, Synapse, Wiring
 from wormdrive.envs.common.errors import ArgumentError, one_of
+from wormdrive.envs.common.extras import needs_extra
 
 __all__ = ["FromNcps", "ltc_from_ncps", "wiring_from_ncps", "wiring_to_ncps"]
 
@@ -62,13 +63,11 @@ def wiring_to_ncps(wiring: Wiring, layers: Sequence[Sequence[int]] | None = None
 
     Raises
     ------
-    ArgumentError
+    MissingPackageError
         When ncps is not installed.
     """
-    try:
+    with needs_extra("ncps"):
         from ncps.wirings import Wiring as NcpsWiring
-    except ImportError as error:
-        raise ArgumentError(f"ncps is not installed ({error}): pip install ncps") from error
     roles = [neuron.role for neuron in wiring.state_neurons]
     by_role = [[i for i, own in enumerate(roles) if own == role] for role in reversed(_STATE_ROLES)]
     shown = [list(layer) for layer in (by_role if layers is None else layers) if layer]

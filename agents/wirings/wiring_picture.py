@@ -6,16 +6,19 @@ import io
 import math
 from pathlib import Path
 
-import matplotlib
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.patches import Circle, PathPatch
-from matplotlib.path import Path as MplPath
 from numpy.typing import NDArray
 
 from wormdrive.agents.wirings.wiring import ROLES, Role, Wiring
 from wormdrive.envs.common.atomic_write import atomic_write
 from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.common.extras import needs_extra
+
+with needs_extra("report"):
+    import matplotlib
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Circle, PathPatch
+    from matplotlib.path import Path as MplPath
 
 __all__ = ["PICTURE_FORMATS", "draw_wiring"]
 

@@ -10,12 +10,15 @@ import struct
 from collections.abc import Sequence
 from typing import Any, Final
 
-import msgpack
 import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.carla_server.protocol.enums import SensorType
 from wormdrive.carla_server.protocol.values import VehicleControl
+from wormdrive.envs.common.extras import needs_extra
+
+with needs_extra("server"):
+    import msgpack
 
 __all__ = [
     "EVENT",

@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-import msgpack
-
 from wormdrive.carla_server.actors.actors import Actor
 from wormdrive.carla_server.clock import SimulationClock
 from wormdrive.carla_server.protocol import replies
@@ -17,8 +15,12 @@ from wormdrive.carla_server.rpc.parking import Parking
 from wormdrive.carla_server.simulation.simulation import Simulation
 from wormdrive.carla_server.sockets.rpc_connection import RpcConnection
 from wormdrive.carla_server.sockets.streams import StreamHub
+from wormdrive.envs.common.extras import needs_extra
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.seasons.conditions import Weather
+
+with needs_extra("server"):
+    import msgpack
 
 __all__ = ["CallContext"]
 

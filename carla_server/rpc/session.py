@@ -7,8 +7,6 @@ import json
 from collections.abc import Coroutine
 from typing import Any, Final
 
-import msgpack
-
 from wormdrive.carla_server.common.errors import RequestError
 from wormdrive.carla_server.navigation import navigation_file, navigation_listed, navigation_mesh
 from wormdrive.carla_server.protocol import replies
@@ -17,8 +15,12 @@ from wormdrive.carla_server.protocol.tokens import WORLD_STREAM, stream_token
 from wormdrive.carla_server.rpc.context import CallContext
 from wormdrive.carla_server.rpc.registry import done, raw, value
 from wormdrive.carla_server.rpc.ticking import tick_of
+from wormdrive.envs.common.extras import needs_extra
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.seasons.conditions import Conditions
+
+with needs_extra("server"):
+    import msgpack
 
 VERSION: Final = "0.9.16"
 _LONGEST_CONDITIONS: Final = 10_000

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import msgpack
-
 from wormdrive.carla_server.common.limits import MAX_MAP_MESSAGE, MAX_MESSAGE
 from wormdrive.envs.common.errors import SimulatorError
+from wormdrive.envs.common.extras import needs_extra
+
+with needs_extra("server"):
+    import msgpack
 
 __all__ = ["CallReader"]
 

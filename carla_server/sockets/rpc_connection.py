@@ -21,10 +21,12 @@ from collections import deque
 from collections.abc import Coroutine
 from typing import Any, Final, Protocol, cast
 
-import msgpack
-
 from wormdrive.carla_server.sockets.call_reader import CallReader
 from wormdrive.envs.common.errors import SimulatorError
+from wormdrive.envs.common.extras import needs_extra
+
+with needs_extra("server"):
+    import msgpack
 
 __all__ = ["Answering", "RpcConnection"]
 

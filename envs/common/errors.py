@@ -9,7 +9,8 @@
     ├── ModelError         a policy folder or checkpoint is corrupt, truncated or foreign
     ├── SimulatorError     the simulator cannot go on
     ├── SpawnError         a vehicle cannot stand where it was put
-    └── DisplayError       there is no display, and none was simulated
+    ├── DisplayError       there is no display, and none was simulated
+    └── MissingPackageError  a package of an extra is not installed (also an ImportError)
 
 Every message names the file or argument, the value met and what is allowed.
 """
@@ -27,6 +28,7 @@ __all__ = [
     "DisplayError",
     "EpisodeError",
     "MapError",
+    "MissingPackageError",
     "ModelError",
     "RouteError",
     "SimulatorError",
@@ -93,6 +95,27 @@ class SpawnError(WormdriveError):
 
 class DisplayError(WormdriveError):
     """There is no display, and none was simulated."""
+
+
+class MissingPackageError(WormdriveError, ImportError):
+    """A package that an extra of ours brings is not installed, or cannot be loaded.
+
+    Parameters
+    ----------
+    extra:
+        The extra that brings it.
+    error:
+        What importing it came to.
+    note:
+        What else to say, in brackets.
+    """
+
+    def __init__(self, extra: str, error: ImportError, note: str = "") -> None:
+        self.extra = extra
+        package = (error.name or "a package").partition(".")[0]
+        missing = isinstance(error, ModuleNotFoundError)
+        what = "is not installed" if missing else f"cannot be loaded ({' '.join(str(error).split())})"
+        super().__init__(f"{package} {what}: pip install 'wormdrive[{extra}]'{f' ({note})' if note else ''}")
 
 
 def one_of(argument: str, value: object, allowed: Iterable[object]) -> str:

@@ -104,7 +104,9 @@ class LaneKeepingEnv(gymnasium.Env[Any, Any]):
     MapError, RouteError
         From ``reset``, if a map cannot be read or driven.
     SimulatorError
-        If CARLA is asked for and not installed; from ``reset`` and ``step``, if its server fails.
+        From ``reset`` and ``step``, if the CARLA server fails.
+    MissingPackageError
+        If CARLA's client or, for a window, pygame is not installed.
     DisplayError
         With ``render_mode="human"``, if no window can be opened.
     """

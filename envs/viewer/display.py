@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from wormdrive.envs.common.errors import DisplayError
+from wormdrive.envs.common.extras import needs_extra
 
 __all__ = ["load_pygame", "open_display", "require_display"]
 
@@ -24,14 +25,12 @@ def load_pygame() -> Any:
 
     Raises
     ------
-    DisplayError
+    MissingPackageError
         If it is not installed.
     """
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-    try:
+    with needs_extra("viewer"):
         import pygame
-    except ImportError as error:
-        raise DisplayError(f"a window needs pygame, which cannot be imported: {error}") from error
     return pygame
 
 
@@ -44,7 +43,9 @@ def require_display() -> None:
     Raises
     ------
     DisplayError
-        If pygame is missing, or there is no display and none was simulated by ``SDL_VIDEODRIVER=dummy``.
+        If there is no display and none was simulated by ``SDL_VIDEODRIVER=dummy``.
+    MissingPackageError
+        If pygame is not installed.
     """
     load_pygame()
     named = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
@@ -58,7 +59,9 @@ def open_display(width: int, height: int, title: str) -> Any:
     Raises
     ------
     DisplayError
-        If pygame is missing, or there is no display and none was simulated by ``SDL_VIDEODRIVER=dummy``.
+        If there is no display and none was simulated by ``SDL_VIDEODRIVER=dummy``.
+    MissingPackageError
+        If pygame is not installed.
     """
     require_display()
     pygame = load_pygame()

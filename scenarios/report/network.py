@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from html import escape
 
-import matplotlib
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from wormdrive.agents.wirings.wiring import Neuron, Role, Synapse, Wiring
+from wormdrive.envs.common.extras import needs_extra
 from wormdrive.scenarios.report.svg_style import INK, MUTED, SERIES, STYLE, svg
+
+with needs_extra("report"):
+    import matplotlib
+    from matplotlib.figure import Figure
 
 __all__ = ["activity_plot", "wiring_svg"]
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
@@ -13,43 +12,28 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from markupsafe import Markup
 from numpy.typing import NDArray
 
-from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.common.extras import needs_extra
 from wormdrive.scenarios.drive import Drive
 from wormdrive.scenarios.report import summary
+from wormdrive.scenarios.report.chapter import Chapter
 from wormdrive.scenarios.report.network import activity_plot, wiring_svg
 from wormdrive.scenarios.report.pictures import data_uri, filmstrip_webp, saliency_pictures, webm
 from wormdrive.scenarios.report.plots import distance_plot, maps_plot, offset_plot, success_plot
 from wormdrive.scenarios.report.svg_style import OFFSET_BOUNDS_M
 from wormdrive.scenarios.report.templates import page_environment, style_sheet
-from wormdrive.scenarios.results import Evaluation
-from wormdrive.scenarios.suite import Condition, Suite
 from wormdrive.scenarios.video import DriveVideo
 from wormdrive.scenarios.writing import write_text
+
+with needs_extra("report"):
+    from markupsafe import Markup
 
 __all__ = ["Chapter", "render", "write_report"]
 
 _FOLDER = Path(__file__).parent
 _PACKAGES = ("wormdrive", "torch", "numpy", "numba", "opencv-python-headless")
-
-
-@dataclass(frozen=True, eq=False)
-class Chapter:
-    """What the report knows about one model on one suite.
-
-    ``wiring`` and ``effect`` (E,) draw its network, see ``wiring_svg``; ``note`` says where the model comes from.
-    """
-
-    suite: Suite
-    evaluation: Evaluation
-    drives: Mapping[Condition, Sequence[Drive]] = field(default_factory=dict)
-    videos: Sequence[DriveVideo] = ()
-    wiring: Wiring | None = None
-    effect: NDArray[np.floating] | None = None
-    note: str = ""
 
 
 def write_report(file: Path, chapters: Sequence[Chapter], command: str) -> Path:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import matplotlib
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from wormdrive.envs.common.extras import needs_extra
 from wormdrive.scenarios.drive import Drive
 from wormdrive.scenarios.report.svg_style import INK, LINE, MUTED, OFFSET, OFFSET_BOUNDS_M, PAPER, SERIES, STYLE, svg
 from wormdrive.scenarios.results import Evaluation, Row
+
+with needs_extra("report"):
+    import matplotlib
+    from matplotlib.axes import Axes
+    from matplotlib.collections import LineCollection
+    from matplotlib.figure import Figure
 
 __all__ = ["distance_plot", "maps_plot", "offset_plot", "success_plot"]
 

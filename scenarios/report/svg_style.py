@@ -10,8 +10,11 @@ import re
 from html import escape
 from typing import Any
 
-import matplotlib
-from matplotlib.figure import Figure
+from wormdrive.envs.common.extras import needs_extra
+
+with needs_extra("report"):
+    import matplotlib
+    from matplotlib.figure import Figure
 
 __all__ = ["INK", "LINE", "MUTED", "OFFSET", "OFFSET_BOUNDS_M", "PAPER", "SERIES", "STYLE", "svg"]
 

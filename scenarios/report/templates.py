@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import jinja2
-from markupsafe import Markup
+from wormdrive.envs.common.extras import needs_extra
+
+with needs_extra("report"):
+    import jinja2
+    from markupsafe import Markup
 
 __all__ = ["page_environment", "style_sheet"]
 

@@ -19,7 +19,7 @@ from wormdrive.benchmark.policy_cells import EpisodesCell, PolicyCell
 from wormdrive.benchmark.provenance import Provenance
 from wormdrive.benchmark.ray_runner import run_cells_on_ray
 from wormdrive.benchmark.runner import run_cells
-from wormdrive.envs.common.errors import ArgumentError, WormdriveError
+from wormdrive.envs.common.errors import ArgumentError, MissingPackageError, WormdriveError
 from wormdrive.scenarios.suite import Suite
 from wormdrive.training.config import RecordConfig, TrainConfig
 from wormdrive.training.progress import Progress, Silent
@@ -203,7 +203,7 @@ def test_a_task_that_no_machine_has_room_for_is_refused(address: str, tmp_path: 
 
 def test_without_ray_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
-    with pytest.raises(ArgumentError, match=r"ray='auto': Ray is not there; `pip install 'wormdrive\[ray\]'`"):
+    with pytest.raises(MissingPackageError, match=r"^ray is not installed: pip install 'wormdrive\[ray\]'$"):
         run_cells_on_ray([Number(1)], tmp_path, Silent(), "auto")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sys
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -68,22 +69,49 @@ def test_status_1_where_the_main_job_cannot_run(monkeypatch: pytest.MonkeyPatch)
     assert said.splitlines()[-1].startswith("Recording, training and driving cannot run here")
 
 
-@pytest.mark.parametrize(
-    ("absent", "state", "words"),
-    [("torch", "fault", "torch missing"), ("onnxruntime", "warning", "without: no export"), ("ray", "ok", "all ")],
-)
-def test_missing_packages(absent: str, state: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = metadata.version
+REQUIRED = [
+    "torch>=2.6",
+    'onnxruntime>=1.20; extra == "export"',
+    'ray[client]>=2.40; extra == "ray"',
+    'wormdrive[export]; extra == "all"',
+]
+"""As the package's own metadata have it."""
 
+
+@pytest.mark.parametrize(
+    ("absent", "state", "words", "extras"),
+    [
+        ("torch", "fault", "torch missing", "export, ray installed"),
+        (
+            "onnxruntime",
+            "ok",
+            "all 1 are there",
+            "ray installed; not: export; if you want one: pip install 'wormdrive[export]'",
+        ),
+    ],
+)
+def test_missing_packages(absent: str, state: str, words: str, extras: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def version(name: str) -> str:
         if name == absent:
             raise metadata.PackageNotFoundError(name)
-        return real(name)
+        return "99.0"
 
     monkeypatch.setattr(metadata, "version", version)
+    monkeypatch.setattr(metadata, "requires", lambda name: REQUIRED)
     result = software.check_packages()
     assert result.state == state
-    assert words in f"{result.found}; {result.advice}"
+    assert words in result.found
+    result = software.check_extras()
+    assert extras in f"{result.found}; {result.advice}"
+
+
+def test_without_the_packages_that_servers_are_asked_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith(("msgpack", "wormdrive.envs.carla.connection."))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "msgpack", None)
+    result = server.check_server("127.0.0.1", 1, 0.1, wanted=True)
+    assert (result.state, result.found) == (State.warning, "msgpack is not installed")
+    assert result.advice == "for CARLA servers: pip install 'wormdrive[carla]'"
 
 
 def test_old_packages(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import torch
 
 from tests.nn.parity import INPUTS, WIRINGS, run_each, stirred, theirs
 from wormdrive.agents.wirings.wiring import Wiring
-from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError, MissingPackageError
 from wormdrive.nn.cfc import CfC
 from wormdrive.nn.ltc import LTC
 from wormdrive.nn.ncps_weights import from_ncps, load_ncps_state_dict, ncps_state_dict, to_ncps
@@ -192,7 +192,7 @@ def test_what_ncps_has_not_is_refused() -> None:
 
 def test_without_ncps_there_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ncps", None)
-    with pytest.raises(ArgumentError, match=r"ncps is not installed .*pip install ncps"):
+    with pytest.raises(MissingPackageError, match=r"^ncps is not installed: pip install 'wormdrive\[ncps\]'$"):
         to_ncps(CfC(INPUTS, 5))
-    with pytest.raises(ArgumentError, match=r"ncps is not installed .*pip install ncps"):
+    with pytest.raises(MissingPackageError, match=r"^ncps is not installed: pip install 'wormdrive\[ncps\]'$"):
         to_ncps(LTC(INPUTS, 5))

@@ -15,7 +15,7 @@ import torch
 
 from wormdrive.agents.policies.serialization import load_policy
 from wormdrive.envs.common.checksummed import read_checksummed
-from wormdrive.envs.common.errors import ArgumentError, EpisodeError, ModelError
+from wormdrive.envs.common.errors import ArgumentError, EpisodeError, MissingPackageError, ModelError
 from wormdrive.envs.episodes.episode import Episode, episode_files
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.scenario import Scenario
@@ -261,5 +261,5 @@ def test_another_size_than_that_of_the_frames_is_refused(episodes: Path, tmp_pat
 def test_tensorboard_missing_is_said(episodes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tensorboard", None)
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
-    with pytest.raises(ArgumentError, match=r"tensorboard: not installed; pip install 'wormdrive\[tensorboard\]'"):
+    with pytest.raises(MissingPackageError, match=r"is not installed: pip install 'wormdrive\[tensorboard\]'$"):
         train(TINY, episodes, tmp_path / "board", tensorboard=True)

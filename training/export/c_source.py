@@ -14,14 +14,17 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.common.extras import needs_extra
 from wormdrive.perception.preprocess import _GLOBAL_SHARE, _GREY_256THS, _LEAST_VARIANCE, _LOCAL_SHARE
 from wormdrive.training.export.controllers import Floats
 from wormdrive.training.export.network import Convolution, ExportedNetwork, steering_facts
+
+with needs_extra("export"):
+    import jinja2
 
 __all__ = ["DEFAULT_NAME", "CSource", "c_environment", "quantised", "require_c_name", "write_c"]
 

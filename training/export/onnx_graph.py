@@ -11,13 +11,16 @@ from __future__ import annotations
 import json
 
 import numpy as np
-import onnx
-from onnx import TensorProto, helper
 
+from wormdrive.envs.common.extras import needs_extra
 from wormdrive.perception.preprocess import _GLOBAL_SHARE, _LEAST_VARIANCE, _LOCAL_SHARE, _window_mean
 from wormdrive.training.export.network import STEERING_LAW, ExportedNetwork, steering_facts
 from wormdrive.training.export.onnx_control import control
 from wormdrive.training.export.onnx_nodes import OnnxGraph
+
+with needs_extra("export"):
+    import onnx
+    from onnx import TensorProto, helper
 
 __all__ = ["OPSET", "build_model"]
 

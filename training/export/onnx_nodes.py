@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import onnx
 from numpy.typing import NDArray
-from onnx import helper, numpy_helper
+
+from wormdrive.envs.common.extras import needs_extra
+
+with needs_extra("export"):
+    import onnx
+    from onnx import helper, numpy_helper
 
 __all__ = ["OnnxGraph"]
 

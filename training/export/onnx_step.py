@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ModelError
+from wormdrive.envs.common.extras import needs_extra
 
 __all__ = ["OnnxStepper"]
 
@@ -22,7 +23,8 @@ class OnnxStepper:
     """
 
     def __init__(self, model: Path | bytes) -> None:
-        import onnxruntime
+        with needs_extra("export"):
+            import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from wormdrive.envs.common.errors import SimulatorError
+from wormdrive.envs.common.extras import needs_extra
 
 __all__ = ["client_library"]
 
@@ -15,15 +15,10 @@ def client_library() -> Any:
 
     Raises
     ------
-    SimulatorError
+    MissingPackageError
         If it is not installed, or cannot be loaded here.
     """
-    try:
+    here = f"Python {sys.version_info.major}.{sys.version_info.minor} on {sys.platform}"
+    with needs_extra("carla", f"there is one for Python 3.10 to 3.12 on x86-64 Linux and Windows; this is {here}"):
         import carla
-    except ImportError as error:
-        here = f"Python {sys.version_info.major}.{sys.version_info.minor} on {sys.platform}"
-        raise SimulatorError(
-            f"simulator='carla': the client library cannot be imported ({error}); `pip install carla==0.9.16` has it "
-            f"for Python 3.10 to 3.12 on Linux (x86-64) and Windows; this is {here}"
-        ) from error
     return carla

@@ -12,7 +12,10 @@ import time
 from dataclasses import dataclass
 from importlib import metadata
 
-import msgpack
+from wormdrive.envs.common.extras import needs_extra
+
+with needs_extra("carla"):
+    import msgpack
 
 __all__ = ["ServerProbe", "carla_client_version", "probe_server"]
 

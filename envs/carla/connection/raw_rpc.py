@@ -9,7 +9,10 @@ import socket
 import time
 from typing import Any, Final
 
-import msgpack
+from wormdrive.envs.common.extras import needs_extra
+
+with needs_extra("carla"):
+    import msgpack
 
 __all__ = ["RawRpcError", "raw_rpc"]
 

@@ -19,6 +19,7 @@ from wormdrive.agents.cells.ltc import LTC
 from wormdrive.agents.wirings.wiring import PAPER_SEED, Wiring
 from wormdrive.bench.cell_sizes import UNITS, ratios_by_size, size_chunks
 from wormdrive.bench.stopwatch import Chunk
+from wormdrive.envs.common.extras import needs_extra
 
 __all__ = ["BARS", "bench_cell"]
 
@@ -154,8 +155,9 @@ def _make(kind: str, batch: int) -> tuple[nn.Module, Run, Any]:
     if kind in _OURS.values():
         cell = _ours(kind)
         return cell, cell, cell.initial_state(batch)
-    from ncps import torch as ncps_torch
-    from ncps.wirings import NCP
+    with needs_extra("bench"):
+        from ncps import torch as ncps_torch
+        from ncps.wirings import NCP
 
     wiring = NCP(12, 6, 1, 6, 4, 6, 6, seed=PAPER_SEED)
     theirs: nn.Module = (ncps_torch.LTC if kind == "ncps LTC" else ncps_torch.CfC)(FEATURES, wiring)

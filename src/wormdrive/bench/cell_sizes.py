@@ -14,6 +14,7 @@ from wormdrive import nn
 from wormdrive.agents.cells.cfc import CfC
 from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.bench.stopwatch import Chunk
+from wormdrive.envs.common.extras import needs_extra
 
 __all__ = ["UNITS", "ratios_by_size", "size_chunks"]
 
@@ -40,8 +41,9 @@ def size_chunks(units: Sequence[int], *, peers: bool) -> dict[str, Chunk]:
             chunks |= _chunks(f"{kind} {count}", cell, count)
         chunks |= _chunks(f"{_BACKBONE} {count}", nn.CfC(_FEATURES, count), count)
         if peers:
-            from ncps import torch as ncps_torch
-            from ncps.wirings import FullyConnected
+            with needs_extra("bench"):
+                from ncps import torch as ncps_torch
+                from ncps.wirings import FullyConnected
 
             chunks |= _chunks(f"{_NCPS} {count}", ncps_torch.CfC(_FEATURES, FullyConnected(count, 1)), count)
             chunks |= _chunks(f"{_NCPS_BACKBONE} {count}", ncps_torch.CfC(_FEATURES, count), count)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.bench.stopwatch import Chunk
+from wormdrive.envs.common.extras import needs_extra
 
 __all__ = ["CAR_RACING", "ENVPOOL", "HIGHWAY_GREY", "HIGHWAY_RGB", "PEERS", "installed_peers"]
 
@@ -45,7 +46,8 @@ def installed_peers() -> tuple[dict[str, Chunk], list[str]]:
 
 
 def _highway(colour: bool) -> Chunk:
-    from highway_env.envs.lane_keeping_env import LaneKeepingEnv
+    with needs_extra("bench"):
+        from highway_env.envs.lane_keeping_env import LaneKeepingEnv
 
     config: dict[str, Any] = {"offscreen_rendering": True}
     if not colour:
@@ -85,7 +87,8 @@ def _stepping(env: Any, action: NDArray[Any], *, rendered: bool) -> Chunk:
 
 
 def _envpool() -> Chunk:
-    import envpool
+    with needs_extra("bench"):
+        import envpool
 
     pool = envpool.make_gymnasium("CarRacing-v3", num_envs=_BATCH, num_threads=1, seed=0)
     pool.reset()

@@ -18,6 +18,7 @@ import numpy as np
 from wormdrive.bench.server_client import SCENES
 from wormdrive.bench.stopwatch import Chunk, compare
 from wormdrive.envs.common.errors import SimulatorError
+from wormdrive.envs.common.extras import needs_extra
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.scenario import Scenario
@@ -167,7 +168,8 @@ def _first_tick() -> float:
     """Time from nothing to the reply of the first tick [s]."""
     import socket
 
-    import msgpack
+    with needs_extra("server"):
+        import msgpack
 
     began = time.perf_counter()
     with _server() as (_, port), socket.create_connection(("127.0.0.1", port), timeout=60.0) as calls:

@@ -27,6 +27,7 @@ from wormdrive.benchmark.folder_bytes import FolderBytes, read_folder, write_fol
 from wormdrive.benchmark.provenance import Provenance
 from wormdrive.benchmark.runner import publish
 from wormdrive.envs.common.errors import ArgumentError, WormdriveError
+from wormdrive.envs.common.extras import needs_extra
 from wormdrive.training.progress import Progress, Silent
 
 __all__ = ["run_cells_on_ray"]
@@ -176,10 +177,8 @@ def _do(cell: Cell, wanted: Provenance, *needs: FolderBytes) -> FolderBytes:
 @contextmanager
 def _cluster(address: str) -> Iterator[Any]:
     """Connect to a cluster; tasks that are left go when it ends."""
-    try:
+    with needs_extra("ray"):
         ray = import_module("ray")
-    except ModuleNotFoundError as error:
-        raise ArgumentError(f"ray={address!r}: Ray is not there; `pip install 'wormdrive[ray]'` installs it") from error
     _require_reachable(address)
     try:
         with _same_sigterm():

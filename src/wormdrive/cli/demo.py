@@ -28,11 +28,13 @@ def demo(
     from rich.console import Console
 
     from wormdrive.cli.demo_stages import Demo, run_demo
+    from wormdrive.cli.reporting import require_report
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import stoppable
     from wormdrive.scenarios.suite import load_suite
     from wormdrive.training.config import recipe
 
+    require_report()
     wanted = Demo(recipe=recipe("demo"), suite=load_suite("demo"), road=road, out=out, threads=threads)
     again = "the same command without --force" if force else "the same command"
     kept = f"what is done is kept in {out}: {again} goes on"

@@ -21,7 +21,7 @@ from wormdrive.perception.kernels.chunks import computing_with
 from wormdrive.scenarios.candidate import Candidate, load_candidate, policy_candidate
 from wormdrive.scenarios.folder_lock import locked_folder
 from wormdrive.scenarios.report import summary
-from wormdrive.scenarios.report.page import Chapter
+from wormdrive.scenarios.report.chapter import Chapter
 from wormdrive.scenarios.suite import Suite
 from wormdrive.scenarios.writing import write_text
 from wormdrive.training.config import Recipe

@@ -48,7 +48,7 @@ def evaluate(
 
     from rich.console import Console
 
-    from wormdrive.cli.reporting import drive_suite, print_summary, save
+    from wormdrive.cli.reporting import drive_suite, print_summary, require_report, save
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import NOTHING, stoppable
     from wormdrive.perception.kernels.chunks import computing_with
@@ -56,6 +56,8 @@ def evaluate(
     from wormdrive.scenarios.folder_lock import locked_folder
     from wormdrive.scenarios.suite import load_suite
 
+    if report is not None:
+        require_report()
     choice = chosen_simulator(simulator, host, port, timeout)
     wanted = load_suite(suite).narrowed(maps=road or None, episodes=episodes)
     candidates = [load_candidate(model, device=device) for model in models]

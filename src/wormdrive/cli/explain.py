@@ -251,7 +251,6 @@ def _photos(
 def _anatomy(model: str, out: Path | None, *, wiring: bool, force: bool, as_json: bool) -> None:
     from wormdrive.agents.inspection import inspect_policy
     from wormdrive.agents.policies.serialization import load_policy
-    from wormdrive.agents.wirings.wiring_picture import draw_wiring
     from wormdrive.envs.common.errors import ArgumentError
 
     anatomy = inspect_policy(load_policy(model))
@@ -261,6 +260,8 @@ def _anatomy(model: str, out: Path | None, *, wiring: bool, force: bool, as_json
     if picture is not None and anatomy.wiring is not None:
         if picture.exists() and not force:
             raise ArgumentError(f"{picture}: exists; --force replaces it, --out names another")
+        from wormdrive.agents.wirings.wiring_picture import draw_wiring
+
         draw_wiring(anatomy.wiring, picture, effect=anatomy.effect, title=f"{Path(model).name}: {anatomy.kind}")
     if as_json:
         typer.echo(json.dumps({"model": model, **anatomy.to_json(), "picture": str(picture) if picture else None}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from rich.console import Console
@@ -16,12 +17,23 @@ from wormdrive.scenarios.candidate import Candidate
 from wormdrive.scenarios.evaluate import WORLDS, evaluate, maker
 from wormdrive.scenarios.record_videos import record_season_videos
 from wormdrive.scenarios.report import summary
-from wormdrive.scenarios.report.page import Chapter, write_report
+from wormdrive.scenarios.report.chapter import Chapter
 from wormdrive.scenarios.results import Evaluation, Row
 from wormdrive.scenarios.suite import Suite
 from wormdrive.scenarios.writing import write_text
 
-__all__ = ["drive_suite", "print_summary", "save"]
+__all__ = ["drive_suite", "print_summary", "require_report", "save"]
+
+
+def require_report() -> None:
+    """Say at once, before minutes of driving, that what the report is drawn with is missing.
+
+    Raises
+    ------
+    MissingPackageError
+        The extra ``report`` is not installed.
+    """
+    import_module("wormdrive.scenarios.report.page")
 
 
 def drive_suite(
@@ -51,6 +63,8 @@ def drive_suite(
 
 def save(folder: Path, chapters: Sequence[Chapter], command_line: str, stages: Stages) -> Path:
     """Write ``report.html`` and, beside it, ``evaluation.json``: the path of the former."""
+    from wormdrive.scenarios.report.page import write_report
+
     stages.begin("writing the report", 1)
     values = [chapter.evaluation.model_dump(mode="json") for chapter in chapters]
     write_text(folder / "evaluation.json", json.dumps(values, indent=1, allow_nan=False) + "\n")

@@ -20,6 +20,7 @@ from wormdrive.agents.cells.ltc import inverse_softplus
 from wormdrive.agents.cells.ltc_solver import LTCParameters
 from wormdrive.agents.wirings.ncps_bridge import wiring_to_ncps
 from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.common.extras import needs_extra
 from wormdrive.nn.cfc import CfC
 from wormdrive.nn.closed_form import ClosedFormLayer, ClosedFormLayers, Pure
 from wormdrive.nn.liquid_layer import LiquidLayer
@@ -72,7 +73,9 @@ def to_ncps(ours: LTC | CfC) -> Any:
     Raises
     ------
     ArgumentError
-        When ncps is not installed, or has no such network: with ``keep_to_wiring``, or an LTC with ``proj_size``.
+        When ncps has no such network: with ``keep_to_wiring``, or an LTC with ``proj_size``.
+    MissingPackageError
+        When ncps is not installed.
     """
     if isinstance(ours, LTC) and ours.proj_size is not None:
         raise ArgumentError(f"proj_size={ours.proj_size}: allowed is None, an LTC of ncps has no projection")
@@ -82,10 +85,8 @@ def to_ncps(ours: LTC | CfC) -> Any:
         units = wiring_to_ncps(units.wiring, units.layers)
     elif isinstance(ours, LTC):
         units = wiring_to_ncps(ours.wiring)
-    try:
+    with needs_extra("ncps"):
         from ncps import torch as ncps_torch
-    except ImportError as error:
-        raise ArgumentError(f"ncps is not installed ({error}): pip install ncps") from error
     settings = {k: v for k, v in ours.config().items() if k not in ("units", "keep_to_wiring")}
     if isinstance(ours, LTC):
         del settings["proj_size"]

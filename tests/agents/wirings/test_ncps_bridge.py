@@ -11,7 +11,7 @@ from ncps.wirings import Wiring as NcpsWiring
 
 from wormdrive.agents.wirings.ncps_bridge import ltc_from_ncps, wiring_from_ncps, wiring_to_ncps
 from wormdrive.agents.wirings.wiring import PAPER_SEED, Wiring
-from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.common.errors import ArgumentError, MissingPackageError
 
 
 def paper() -> NCP:
@@ -102,7 +102,7 @@ def test_what_is_no_wiring_is_refused() -> None:
 
 def test_without_ncps_there_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ncps.wirings", None)
-    with pytest.raises(ArgumentError, match=r"ncps is not installed .*pip install ncps"):
+    with pytest.raises(MissingPackageError, match=r"^ncps is not installed: pip install 'wormdrive\[ncps\]'$"):
         wiring_to_ncps(Wiring.ncp())
 
 

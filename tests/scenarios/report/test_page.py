@@ -9,7 +9,8 @@ import pytest
 from tests.scenarios.examples import made_up_evaluation, made_up_videos
 from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.common.errors import ArgumentError
-from wormdrive.scenarios.report.page import Chapter, render, write_report
+from wormdrive.scenarios.report.chapter import Chapter
+from wormdrive.scenarios.report.page import render, write_report
 from wormdrive.scenarios.suite import load_suite
 
 FAILING = {("winter", "fog"): 4, ("autumn", "rain"): 3}

@@ -11,7 +11,8 @@ import pytest
 from tests.scenarios.browser import chromium
 from tests.scenarios.examples import made_up_evaluation, made_up_videos
 from wormdrive.agents.wirings.wiring import Wiring
-from wormdrive.scenarios.report.page import Chapter, write_report
+from wormdrive.scenarios.report.chapter import Chapter
+from wormdrive.scenarios.report.page import write_report
 from wormdrive.scenarios.suite import load_suite
 
 

@@ -12,10 +12,13 @@ from typing import Final
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
 
 from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.common.extras import needs_extra
 from wormdrive.envs.simulation.camera_config import CameraConfig
+
+with needs_extra("report"):
+    from PIL import Image, ImageOps
 
 __all__ = ["Crop", "as_camera", "horizon_of", "read_photo"]
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
-from markupsafe import Markup
 from numpy.typing import NDArray
 
 from wormdrive.audit.attention.deletion import RANDOM, SHARES, Curves
@@ -15,8 +14,12 @@ from wormdrive.audit.attention.section import ALL, AttentionSection, Checks, Loo
 from wormdrive.audit.attention.shares import PARTS, AttentionShares
 from wormdrive.audit.attention.stability import NOISES, Stability
 from wormdrive.audit.page.fragments import figures, fragment, percent
+from wormdrive.envs.common.extras import needs_extra
 from wormdrive.scenarios.report.canvas import Canvas, Scale
 from wormdrive.scenarios.report.pictures import data_uri, saliency_pictures, webp
+
+with needs_extra("report"):
+    from markupsafe import Markup
 
 __all__ = ["COLUMNS", "attention_finding", "attention_fragment", "checks_told", "looks_row", "steers"]
 

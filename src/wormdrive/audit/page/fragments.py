@@ -6,10 +6,12 @@ import math
 from pathlib import Path
 from typing import Any, Final
 
-import jinja2
-from markupsafe import Markup
-
+from wormdrive.envs.common.extras import needs_extra
 from wormdrive.scenarios.report.templates import page_environment
+
+with needs_extra("report"):
+    import jinja2
+    from markupsafe import Markup
 
 __all__ = ["environment", "figures", "fragment", "percent", "times"]
 

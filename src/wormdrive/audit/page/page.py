@@ -5,15 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from markupsafe import Markup
-
 from wormdrive.agents.inspection import inspect_policy
 from wormdrive.audit.audit import Audit
 from wormdrive.audit.page.drive_player import chosen_drives, player_json
 from wormdrive.audit.page.fragments import environment
 from wormdrive.audit.sections import SECTIONS, Section
+from wormdrive.envs.common.extras import needs_extra
 from wormdrive.scenarios.report.network import wiring_svg
 from wormdrive.scenarios.report.templates import style_sheet
+
+with needs_extra("report"):
+    from markupsafe import Markup
 
 __all__ = ["page", "verdict"]
 

@@ -14,9 +14,12 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.tree import DecisionTreeClassifier
 
 from wormdrive.audit.trees.small_tree import Box, SmallTree
+from wormdrive.envs.common.extras import needs_extra
+
+with needs_extra("report"):
+    from sklearn.tree import DecisionTreeClassifier
 
 __all__ = ["Disentanglement", "disentanglement", "mutual_information"]
 

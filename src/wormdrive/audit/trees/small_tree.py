@@ -7,10 +7,13 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import GroupKFold
-from sklearn.tree import DecisionTreeRegressor
 
 from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.common.extras import needs_extra
+
+with needs_extra("report"):
+    from sklearn.model_selection import GroupKFold
+    from sklearn.tree import DecisionTreeRegressor
 
 __all__ = ["Box", "SmallTree", "fit_small_tree"]
 

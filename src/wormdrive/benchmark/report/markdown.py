@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jinja2
+from wormdrive.envs.common.extras import needs_extra
+
+with needs_extra("report"):
+    import jinja2
 
 __all__ = ["markdown"]
 

@@ -9,8 +9,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from wormdrive.benchmark.report.evidence import TARGET, Evidence
 from wormdrive.benchmark.report.figures import (
     factor_figure,
@@ -25,8 +23,12 @@ from wormdrive.benchmark.report.sealed_chapter import sealed_figure
 from wormdrive.benchmark.report.sealed_evidence import SealedEvidence
 from wormdrive.benchmark.report.standing import Standing
 from wormdrive.benchmark.report.words import model_title, percent
+from wormdrive.envs.common.extras import needs_extra
 from wormdrive.scenarios.report.canvas import marker_key
 from wormdrive.scenarios.report.templates import page_environment, style_sheet
+
+with needs_extra("report"):
+    from markupsafe import Markup
 
 __all__ = ["page"]
 

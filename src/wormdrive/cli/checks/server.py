@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from wormdrive.cli.checks.check_result import CheckResult, State
-from wormdrive.envs.carla.connection.probe import carla_client_version, probe_server
+from wormdrive.envs.common.errors import MissingPackageError
 
 __all__ = ["check_server"]
 
 
 def check_server(host: str, port: int, time_limit_s: float, *, wanted: bool) -> CheckResult:
     """Ask a server; that none answers is worth a warning only if it is ``wanted``."""
-    client, where = carla_client_version(), f"{host}:{port}"
+    where = f"{host}:{port}"
+    try:
+        from wormdrive.envs.carla.connection.probe import carla_client_version, probe_server
+    except MissingPackageError as error:
+        found, _, advice = str(error).partition(": ")
+        state = State.warning if wanted else State.absent
+        return CheckResult("carla", state, found, f"for CARLA servers: {advice}", {"host": host, "port": port})
+    client = carla_client_version()
     probe = probe_server(host, port, time_limit_s)
     values = {"client": client, "server": probe.version, "host": host, "port": port}
     ours = f"client {client}" if client else "no client"
@@ -20,7 +27,9 @@ def check_server(host: str, port: int, time_limit_s: float, *, wanted: bool) -> 
         return CheckResult("carla", State.warning if wanted else State.absent, found, advice, values)
     found = f"{ours}; server {probe.version} at {where}"
     if client is None:
-        return CheckResult("carla", State.warning, found, "pip install carla==0.9.16 (Python 3.10 to 3.12)", values)
+        return CheckResult(
+            "carla", State.warning, found, "pip install 'wormdrive[carla]' (Python 3.10 to 3.12)", values
+        )
     if client.split("-")[0] != probe.version.split("-")[0]:
         advice = (
             f"versions differ, which CARLA warns of: start a server {client}, or pip install carla=={probe.version}"

@@ -11,9 +11,6 @@ from wormdrive.cli.checks.check_result import CheckResult, State
 
 __all__ = ["check_extras", "check_packages", "check_python"]
 
-_NOT_FOR_THE_MAIN_JOB = {"carla": "CARLA", "pygame": "the window", "onnx": "export", "onnxruntime": "export"}
-"""Dependencies that recording, training and driving do without."""
-
 _NO_CARLA_SINCE = (3, 13)
 
 
@@ -54,26 +51,23 @@ def check_packages() -> CheckResult:
         return CheckResult(
             "packages", State.ok, f"all {len(versions)} are there: {shown}", values={"versions": versions}
         )
-    vital = [text for text in unfit if text.split()[0] not in _NOT_FOR_THE_MAIN_JOB]
-    without = sorted({_NOT_FOR_THE_MAIN_JOB[text.split()[0]] for text in unfit if text not in vital})
     return CheckResult(
         "packages",
-        State.fault if vital else State.warning,
+        State.fault,
         f"{shown}; not as needed: {', '.join(unfit)}",
-        "pip install -c constraints.txt -e . (or: make)"
-        + (f"; without: no {', no '.join(without)}" if without else ""),
+        "pip install -c constraints.txt -e . (or: make)",
         {"versions": versions},
     )
 
 
 def check_extras() -> CheckResult:
-    """Extras, all optional: tensorboard, minari, ray, bench."""
+    """Extras, each for some jobs; `all` is none of them, but a name for several."""
     wanted = _requirements() or {}
     extras = {extra: {name: _version(name) for name, _ in names} for extra, names in sorted(wanted.items()) if extra}
     there = [extra for extra, names in extras.items() if all(names.values())]
     missing = [extra for extra in extras if extra not in there]
     found = f"{', '.join(there) or 'none'} installed" + (f"; not: {', '.join(missing)}" if missing else "")
-    advice = f"if you want one: pip install -c constraints.txt -e '.[{missing[0]}]'" if missing else ""
+    advice = f"if you want one: pip install 'wormdrive[{missing[0]}]'" if missing else ""
     return CheckResult("extras", State.absent if missing else State.ok, found, advice, {"extras": extras})
 
 
@@ -88,7 +82,7 @@ def _requirements() -> dict[str, list[tuple[str, str]]] | None:
         requirement, _, marker = (part.strip() for part in line.partition(";"))
         name = re.match(r"[\w.-]+", requirement)
         extra = re.search(r"extra == ['\"]([\w-]+)['\"]", marker)
-        if name is None or not _applies(marker):
+        if name is None or name[0] == "wormdrive" or not _applies(marker):
             continue
         least = re.search(r"[>=]=\s*([\w.]+)", requirement)
         found.setdefault(extra[1] if extra else "", []).append((name[0].lower(), least[1] if least else "0"))

@@ -13,14 +13,17 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import numpy as np
-import onnx
-from onnx import TensorProto, helper
 
+from wormdrive.envs.common.extras import needs_extra
 from wormdrive.nn.export.arrays import Backbone, ExportedCell, LayerArrays, Memory, Resistive
 from wormdrive.training.export.controllers import ClosedForm, Floats, Liquid
 from wormdrive.training.export.onnx_control import closed_form_step, liquid_step
 from wormdrive.training.export.onnx_graph import OPSET
 from wormdrive.training.export.onnx_nodes import OnnxGraph
+
+with needs_extra("export"):
+    import onnx
+    from onnx import TensorProto, helper
 
 __all__ = ["build_cell"]
 

@@ -1,0 +1,83 @@
+"""Code blocks of the README and of the manual: each is run, or says why not and is checked."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support import shell_lines
+from tests.support.code_blocks import CodeBlock, code_blocks
+from tests.support.shell_lines import ROOT
+from wormdrive import load_suite
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+GENERATED = {"results.md"}
+"""Written by a command, which writes no markers; its commands train for hours."""
+LANGUAGES = {"bash", "python", "yaml", "text", "c"}
+
+
+def named(page: Path) -> str:
+    return page.name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_what_blocks_name_exists(page: Path) -> None:
+    for block in code_blocks(page):
+        assert block.language in LANGUAGES, f"{block.place}: a block of {block.language!r}"
+        if block.language == "bash":
+            for line in shell_lines.lines_of(block.text):
+                shell_lines.check(line)
+        elif block.language == "python":
+            check_names(block)
+        elif block.language == "yaml":
+            for line in commands_within(yaml.safe_load(block.text)):
+                shell_lines.check(line)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_blocks_run_in_their_order(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In an empty folder, as a reader would who types them one after the other."""
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {"__name__": "page"}
+    for block in code_blocks(page):
+        if not block.runs or page.name in GENERATED:
+            continue
+        if block.language == "python":
+            exec(compile(block.text, block.place, "exec"), names)
+        elif block.language == "bash":
+            for line in shell_lines.lines_of(block.text):
+                shell_lines.run(line, block.more)
+        elif block.language == "yaml" and "jobs" not in yaml.safe_load(block.text):
+            suite = tmp_path / f"block-{block.line}.yaml"
+            content = yaml.safe_load(block.text)
+            suite.write_text(yaml.safe_dump({"name": "block"} | content), encoding="utf-8")
+            load_suite(str(suite))
+
+
+def check_names(block: CodeBlock) -> None:
+    """What a block imports from us is there, and so is every ``wormdrive.x`` in it."""
+    tree = ast.parse(block.text, block.place)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "wormdrive":
+            module = importlib.import_module(node.module or "")
+            for alias in node.names:
+                assert hasattr(module, alias.name), f"{block.place}: {node.module} has no {alias.name}"
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "wormdrive":
+            assert hasattr(importlib.import_module("wormdrive"), node.attr), f"{block.place}: wormdrive.{node.attr}"
+
+
+def commands_within(content: Any) -> list[str]:
+    """Lines of the steps ``run`` of a workflow."""
+    if isinstance(content, dict):
+        return [
+            line
+            for key, value in content.items()
+            for line in (shell_lines.lines_of(value) if key == "run" else commands_within(value))
+        ]
+    return [line for value in content for line in commands_within(value)] if isinstance(content, list) else []
