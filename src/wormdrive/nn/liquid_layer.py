@@ -105,7 +105,7 @@ class LiquidLayer(RecurrentModule):
         outputs: Tensor = self.fc(self._outputs(trace[..., self.motor]))
         return outputs, after
 
-    def to_onnx(self, path: str | Path, *, force: bool = False) -> Path:
+    def to_onnx(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write one sample's step as an ONNX file, the same bytes every time.
 
         ``features`` (B, F), ``state`` (B, S), ``elapsed`` (B,) -> ``outputs`` (B, M), ``next_state`` (B, S), float32.
@@ -114,23 +114,24 @@ class LiquidLayer(RecurrentModule):
         Raises
         ------
         ArgumentError
-            ``path`` exists and ``force`` is not set, or cannot be written.
+            ``path`` exists and ``overwrite`` is not set, or cannot be written.
         """
         from wormdrive.nn.export.files import to_onnx
 
-        return to_onnx(self, path, force=force)
+        return to_onnx(self, path, overwrite=overwrite)
 
-    def to_c(self, folder: str | Path, name: str = "cell", *, force: bool = False) -> tuple[Path, Path]:
+    def to_c(self, folder: str | Path, name: str = "cell", *, overwrite: bool = False) -> tuple[Path, Path]:
         """Write one sample's step as ``name.h`` and ``name.c``, C99 without dependencies: features in, motors out.
 
         Raises
         ------
         ArgumentError
-            ``name`` is no lower-case C identifier, a file exists and ``force`` is not set, or cannot be written.
+            ``name`` is no lower-case C identifier, ``folder`` is a file, a file exists and ``overwrite`` is not set, or
+            cannot be written.
         """
         from wormdrive.nn.export.files import to_c
 
-        return to_c(self, folder, name, force=force)
+        return to_c(self, folder, name, overwrite=overwrite)
 
     def extra_repr(self) -> str:
         """Say sizes, and whatever else is not as by default."""
