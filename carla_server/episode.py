@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from wormdrive.carla_server.actors import walking
 from wormdrive.carla_server.actors.ackermann import followed
 from wormdrive.carla_server.actors.actors import (
     Actor,
-    BoundingBox,
     Prop,
     Registry,
     TrafficLight,
@@ -17,15 +16,13 @@ from wormdrive.carla_server.actors.actors import (
     Walker,
     feet_of,
 )
-from wormdrive.carla_server.actors.blueprint_models import vehicle_model
-from wormdrive.carla_server.actors.blueprints import FRICTION_TRIGGER, Blueprint, library
+from wormdrive.carla_server.actors.blueprints import Blueprint, library
 from wormdrive.carla_server.actors.figures import shape_of
 from wormdrive.carla_server.actors.friction_trigger import FrictionTrigger, friction_at
 from wormdrive.carla_server.actors.lamps import are_lit, lamps_of
 from wormdrive.carla_server.actors.lights import light_actors, lights_near
+from wormdrive.carla_server.actors.making import make_actor
 from wormdrive.carla_server.actors.physics_control import model_and_grip
-from wormdrive.carla_server.actors.prop_masses import prop_mass_kg
-from wormdrive.carla_server.actors.sensor_settings import check_sensor
 from wormdrive.carla_server.actors.signs import TrafficSign, sign_actors
 from wormdrive.carla_server.common.errors import RequestError
 from wormdrive.carla_server.common.limits import MAX_ACTORS
@@ -33,15 +30,13 @@ from wormdrive.carla_server.common.pose import Pose
 from wormdrive.carla_server.measurement import Surroundings
 from wormdrive.carla_server.protocol.values import Description, VehicleControl
 from wormdrive.carla_server.world import Collision, VehicleCommand, World
-from wormdrive.envs.common.errors import ArgumentError, SpawnError
+from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.roads import RoadMap
 from wormdrive.envs.seasons.conditions import Conditions
 
 __all__ = ["CarlaEpisode"]
 
 _SPECTATOR: Final = Blueprint(0, "spectator", ())
-_COLLISION: Final = "Spawn failed because of collision at spawn position"
-"""The original's words: scripts look for them."""
 _SPRING_ARM: Final = (1, 2)
 _FALL_M: Final = 2.0
 """Walkers whose feet are this near to the ground stand on it; others stay in the air, as nothing makes them fall."""
@@ -134,41 +129,18 @@ class CarlaEpisode:
         mount = pose
         if holder is not None:
             pose = self._carried(holder, mount, level=attachment in _SPRING_ARM)
-        values = blueprint.described(wanted.attributes)
-        common: dict[str, Any] = {"blueprint": blueprint, "attributes": values, "parent": holder, "mount": mount}
-        length, width, height = blueprint.size_m
-        box = BoundingBox((0.0, 0.0, 0.5 * height), (0.5 * length, 0.5 * width, 0.5 * height))
-        actor: Actor
-        if blueprint.family == "vehicle":
-            try:
-                body = self.world.spawn_vehicle(vehicle_model(blueprint), pose, crowded=crowded)
-            except SpawnError:
-                raise RequestError(_COLLISION) from None
-            except ArgumentError as error:
-                raise RequestError(str(error)) from None
-            actor = Vehicle(self.actors.new_id(), pose=pose, box=box, body=body, **common)
-        elif blueprint.family == "walker":
-            centred = BoundingBox((0.0, 0.0, 0.0), box.extent)  # CARLA's walkers have their origin at the waist
-            try:
-                body = self.world.add_kinematic_body(feet_of(pose, centred), centred.extent)
-            except ArgumentError as error:
-                raise RequestError(str(error)) from None
-            actor = Walker(self.actors.new_id(), pose=pose, box=centred, body=body, **common)
-        elif blueprint.id.startswith("static.prop."):
-            solid, mass_kg = not _is_carried(holder), prop_mass_kg(blueprint)
-            try:
-                body = self.world.props.add(pose, box.extent, int(blueprint.tag), mass_kg, solid=solid)
-            except ArgumentError as error:
-                raise RequestError(str(error)) from None
-            actor = Prop(self.actors.new_id(), pose=pose, box=box, body=body, **common)
-        elif blueprint.id == FRICTION_TRIGGER:
-            actor = FrictionTrigger(self.actors.new_id(), pose=pose, **common)
+        actor = make_actor(
+            self.world,
+            self.actors,
+            blueprint,
+            blueprint.described(wanted.attributes),
+            pose,
+            parent=holder,
+            mount=mount,
+            crowded=crowded,
+        )
+        if isinstance(actor, FrictionTrigger):
             self._triggers.append(actor)
-        elif blueprint.family == "sensor":
-            check_sensor(blueprint, values)
-            actor = Actor(self.actors.new_id(), pose=pose, stream=self.actors.new_stream(), **common)
-        else:
-            actor = Actor(self.actors.new_id(), pose=pose, box=box, **common)
         self.actors.add(actor)
         if holder is not None and attachment in _SPRING_ARM:
             self._level.add(actor.id)
@@ -347,12 +319,3 @@ class CarlaEpisode:
                 walker.pose = Pose(pose.x, pose.y, height, pose.heading, pose.pitch, pose.roll)
             self.world.move_kinematic_body(walker.body, feet_of(walker.pose, walker.box), walker.velocity)
             self._carry(walker)
-
-
-def _is_carried(holder: Actor | None) -> bool:
-    """Whether a vehicle or walker is what carries, however many others are between."""
-    while holder is not None:
-        if isinstance(holder, (Vehicle, Walker)):
-            return True
-        holder = holder.parent
-    return False

@@ -1,8 +1,11 @@
 """Warm-up: draw and measure once before anybody connects.
 
 Kernels are compiled and art is baked when they are first used, once on a machine, which can take a minute: longer than
-a client waits for a tick. From then on both are read from the cache; a mark beside them says so, and the warm-up is
-left out. What is read then is read in a thread of its own (``Loading``).
+a client waits for a tick. From then on both are read from the cache; a mark says so, and the warm-up is left out. What
+is read then is read in a thread of its own (``Loading``).
+
+The cameras' kernels, the art and the mark lie in Wormdrive's cache folder, which all installations share. The machine
+code of what moves and measures lies where numba puts it, beside the sources of each: hence the mark is of that place.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from wormdrive.carla_server.episode import CarlaEpisode
 from wormdrive.carla_server.protocol.values import Description, VehicleControl
 from wormdrive.carla_server.simulation.simulation import Simulation
 from wormdrive.carla_server.world.traffic.spawn_points import spawn_points
+from wormdrive.carla_server.world.vehicles.motion_kernel import prepare
 from wormdrive.envs.common.cache_folder import cache_folder
 
 __all__ = ["Loading", "warm_up"]
@@ -72,8 +76,9 @@ class _Everything:
 def warm_up(simulation: Simulation) -> bool:
     """Draw and measure in a throw-away episode, unless that was done before on this machine; returns whether it was."""
     mark = cache_folder() / "server-warm" / f"{_digest()}-{simulation.conditions.season.name}"
-    if mark.exists() or not spawn_points(simulation.episode.road_map):
-        return mark.exists()
+    warm = mark.exists() and _kernels_are_kept()
+    if warm or not spawn_points(simulation.episode.road_map):
+        return warm
     _log.warning("compiling kernels and baking art, once on this machine: clients can connect in a minute or two")
     for _ in _rehearsal(simulation, _KINDS):
         pass
@@ -195,10 +200,23 @@ def _meet_obstacles(trial: Simulation, vehicle: Actor, place: Pose) -> Iterator[
 
 
 def _digest() -> str:
-    content = hashlib.sha256(numba.__version__.encode())
+    """Return what the kernels were made from, and where numba keeps those that are not in the cache folder."""
+    content = hashlib.sha256(f"{numba.__version__}\0{_kernel_folder()}\0".encode())
     for source in _sources():
-        content.update(source.name.encode() + b"\0" + source.read_bytes())
+        # some versions of numba take code for stale as soon as its source's time is another one
+        content.update(f"{source.name}\0{source.stat().st_mtime_ns}\0".encode() + source.read_bytes())
     return content.hexdigest()[:20]
+
+
+def _kernel_folder() -> Path | None:
+    """Where numba keeps the machine code that every vehicle's tick takes; None where it can keep none."""
+    folder = prepare.stats.cache_path
+    return None if folder is None else Path(folder)
+
+
+def _kernels_are_kept() -> bool:
+    folder = _kernel_folder()
+    return folder is not None and any(folder.glob("*.nbi"))
 
 
 def _sources() -> Iterator[Path]:

@@ -1,7 +1,8 @@
 """Contest: liquid cells and a GRU learn the same stream, in the same way, one after the other.
 
 The examples beside this file bring a stream each; here is what they share. Everything that a user of the cells needs is
-in ``Liquid``: a cell on a wiring, a linear map before it and one behind it.
+in ``Liquid``: a cell on a wiring, a linear map before it and one behind it. Series of reports become a stream by
+``next_change``.
 """
 
 from __future__ import annotations
@@ -10,16 +11,18 @@ import argparse
 import json
 import statistics
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from wormdrive import LTC, CfC, Wiring
 
-__all__ = ["Stream", "Task", "compete", "run"]
+__all__ = ["Stream", "Task", "compete", "mean_and_range", "next_change", "rms_of_later_half", "run"]
 
 BATCH = 32
 SENSORY, NEURONS, MOTOR = 16, 32, 8
@@ -41,7 +44,7 @@ class Task:
 
     ``tests``: streams by name; ``loss`` and ``score`` of outputs (N, T, outputs) and a target, the score in ``unit``
     and the lower the better; ``without`` learning: what the obvious guess scores on each test; ``rates``: the learning
-    rate of each cell.
+    rate of each cell; ``others``: what methods that are no networks score on each test, by the method's name.
     """
 
     train: Stream
@@ -52,6 +55,28 @@ class Task:
     unit: str
     without: Mapping[str, float]
     rates: Mapping[str, float]
+    others: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+def next_change(values: NDArray[np.float64], angle: NDArray[np.float64], elapsed: NDArray[np.float64]) -> Stream:
+    """Make a stream of series of reports: tell from each by how much the next one differs.
+
+    Parameters
+    ----------
+    values, angle
+        What was reported, and when in its cycle (day, year), a cycle being 2 pi [rad]: each (N, T + 1).
+    elapsed
+        From each report to the next, (N, T): the cells look at a report when the next one is due.
+    """
+    seen = values[:, :-1], np.sin(angle[:, :-1]), np.cos(angle[:, :-1])
+    parts = np.stack(seen, -1), elapsed, np.diff(values, axis=1)
+    return Stream(*(torch.tensor(part, dtype=torch.float32) for part in parts))
+
+
+def rms_of_later_half(outputs: Tensor, target: Tensor) -> float:
+    """Root of the mean squared error of ``outputs`` (N, T, 1), over the second half of each series."""
+    error = (outputs[..., 0] - target)[:, target.shape[1] // 2 :]
+    return float(error.square().mean().sqrt())
 
 
 class Liquid(nn.Module):
@@ -147,24 +172,37 @@ def run(task_of: Callable[[bool], Task], description: str, steps: int) -> None:
     task = task_of(options.small)
     found = compete(task, options.steps, options.seeds, (lambda _: None) if options.json else print)
     if options.json:
-        print(json.dumps({"unit": task.unit, "without": dict(task.without), "cells": found}))
+        print(
+            json.dumps({"unit": task.unit, "without": dict(task.without), "others": dict(task.others), "cells": found})
+        )
     else:
         print(_table(task, found))
         print("\n".join(_verdict(task, found)))
 
 
+def mean_and_range(scores: Sequence[float], digits: int) -> str:
+    """Say what several seeds came to, least and greatest beside the mean; one seed alone has no range."""
+    mean = f"{statistics.mean(scores):.{digits}f}"
+    if len(scores) == 1:
+        return f"{mean} (one seed)"
+    return f"{mean} ({min(scores):.{digits}f} to {max(scores):.{digits}f})"
+
+
 def _table(task: Task, found: Mapping[str, Any]) -> str:
     heading = ["", "parameters", "ms a step", *(f"{test} [{task.unit}]" for test in task.tests)]
-    rows = [heading, ["no learning", "", "", *(f"{task.without[test]:.3f}" for test in task.tests)]]
+    networkless = {"no learning": task.without, **task.others}
+    rows = [heading]
+    for name, score in networkless.items():
+        rows.append([name, "", "", *(f"{score[test]:.3f}" for test in task.tests)])
     for name, one in found.items():
-        scores = [f"{statistics.mean(s):.3f} ({min(s):.3f} to {max(s):.3f})" for s in one["scores"].values()]
+        scores = [mean_and_range(scores, 3) for scores in one["scores"].values()]
         rows.append([name, f"{one['parameters']:,}", f"{one['train_ms']:.1f}", *scores])
     widths = [max(len(row[k]) for row in rows) for k in range(len(heading))]
     return "\n".join("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)) for row in rows)
 
 
 def _verdict(task: Task, found: Mapping[str, Any]) -> list[str]:
-    """Say in words, test by test, which liquid cell is ahead of the GRU and which behind."""
+    """Say in words, test by test, which liquid cell is ahead of the GRU and which behind; one seed does not tell."""
     lines = []
     gated = found["GRU"]
     for test in task.tests:
@@ -172,7 +210,7 @@ def _verdict(task: Task, found: Mapping[str, Any]) -> list[str]:
         for name in ("CfC", "LTC"):
             ours, theirs = found[name]["scores"][test], gated["scores"][test]
             change = 100.0 * (statistics.mean(ours) / statistics.mean(theirs) - 1.0)
-            apart = max(ours) < min(theirs) or min(ours) > max(theirs)
+            apart = len(ours) > 1 and (max(ours) < min(theirs) or min(ours) > max(theirs))
             word = "wins" if change < 0 else "LOSES"
             parts.append(f"{name} {word if apart else 'draws'} ({change:+.0f} % error)")
         lines.append(f"{test}, against the GRU: {', '.join(parts)}")

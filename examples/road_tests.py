@@ -18,6 +18,7 @@ import time
 import numpy as np
 
 from wormdrive import Conditions
+from wormdrive.errors import WormdriveError
 from wormdrive.scenarios.road_tests import RoadTest, RoadTestExecutor, RoadTestFactory
 
 MAP_M = 200
@@ -59,15 +60,18 @@ def main() -> None:
     if options.tests < 1:
         parser.error(f"--tests {options.tests}: allowed are whole numbers from 1 on")
 
-    executor = RoadTestExecutor(
-        options.out,
-        MAP_M,
-        options.candidate,
-        oob_tolerance=options.tolerance,
-        conditions=Conditions.preset(options.season, options.weather),
-        seed=options.seed,
-        crews=options.crews,
-    )
+    try:
+        executor = RoadTestExecutor(
+            options.out,
+            MAP_M,
+            options.candidate,
+            oob_tolerance=options.tolerance,
+            conditions=Conditions.preset(options.season, options.weather),
+            seed=options.seed,
+            crews=options.crews,
+        )
+    except WormdriveError as error:
+        parser.error(str(error))
     generator = RandomGenerator(options.seed)
     tests: list[RoadTest] = []
     while len(tests) < options.tests:

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
 from collections.abc import Mapping
 from typing import Any
 
 import torch
+from contest import mean_and_range
 from sklearn.datasets import load_digits
 from torch import Tensor, nn
 
@@ -91,10 +91,7 @@ def compete(steps: int, seeds: int) -> dict[str, Any]:
 def _table(found: Mapping[str, Any]) -> str:
     lines = [f"{'':<22}{'numbers':>8}  misread [%]"]
     for name, one in found.items():
-        wrong = one["wrong_percent"]
-        lines.append(
-            f"{name:<22}{one['numbers']:>8}  {statistics.mean(wrong):.1f} ({min(wrong):.1f} to {max(wrong):.1f})"
-        )
+        lines.append(f"{name:<22}{one['numbers']:>8}  {mean_and_range(one['wrong_percent'], 1)}")
     return "\n".join(lines)
 
 

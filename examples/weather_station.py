@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from contest import Stream, Task, run
+from contest import Stream, Task, next_change, rms_of_later_half, run
 from numpy.typing import NDArray
 
 REPORTS = 96
@@ -49,10 +49,7 @@ def reports(stations: int, silence_h: tuple[float, float], seed: int) -> Stream:
     temperature = weather(stations, float(times.max()) + 1.0, rng)
     point = (times / HOURS_A_POINT).astype(np.int64)
     reported = np.take_along_axis(temperature, point, 1) + 0.2 * rng.standard_normal(times.shape)
-    angle = 2.0 * np.pi * times[:, :-1] / 24.0
-    inputs = np.stack([reported[:, :-1] / SPREAD_K, np.sin(angle), np.cos(angle)], -1)
-    change = np.diff(reported, axis=1) / SPREAD_K
-    return Stream(*(torch.tensor(a, dtype=torch.float32) for a in (inputs, gaps[:, 1:] / UNIT_H, change)))
+    return next_change(reported / SPREAD_K, 2.0 * np.pi * times / 24.0, gaps[:, 1:] / UNIT_H)
 
 
 def _wandering(stations: int, points: int, hours: float, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -68,8 +65,7 @@ def _wandering(stations: int, points: int, hours: float, rng: np.random.Generato
 
 def rms_k(outputs: torch.Tensor, target: torch.Tensor) -> float:
     """Root of the mean squared error [K], over the second half of each series."""
-    error = (outputs[..., 0] - target)[:, REPORTS // 2 :]
-    return SPREAD_K * float(error.square().mean().sqrt())
+    return SPREAD_K * rms_of_later_half(outputs, target)
 
 
 def task(small: bool) -> Task:

@@ -79,7 +79,7 @@ class TrainConfig(_Config):
     settle_frames: int = Field(default=2, ge=0, description="first frames of a window, while the state finds its way")
     settle_weight: float = Field(default=0.3, ge=0, le=1, description="their weight in the loss")
     temporal_weight: float = Field(
-        default=0.0, ge=0, description="of temporal consistency: steering is to change as the expert's does, frame by frame"
+        default=0.0, ge=0, description="of temporal consistency: steering changes as the expert's does"
     )
 
     vary_unfolds: tuple[Annotated[int, Field(ge=1, le=1000)], ...] = Field(

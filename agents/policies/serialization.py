@@ -178,7 +178,7 @@ def _path(name: str, value: object) -> str | os.PathLike[str]:
 
 def _resolve(folder_or_name: str | os.PathLike[str]) -> Path:
     folder = Path(folder_or_name)
-    if folder.is_dir():
+    if folder.is_dir() and str(folder_or_name):  # no name at all would mean the folder one stands in
         if not (folder / CONFIG_FILE).exists():
             within = folder / "policy"
             such = f"{within} is one" if (within / CONFIG_FILE).exists() else "such as RUN/policy"
@@ -187,7 +187,8 @@ def _resolve(folder_or_name: str | os.PathLike[str]) -> Path:
     if str(folder_or_name) in shipped_policies():
         return shipped_folder(str(folder_or_name))
     shipped = ", ".join(shipped_policies()) or "none"
-    raise ModelError(f"{folder_or_name}: no such folder: allowed is a policy's folder or a shipped name ({shipped})")
+    named = str(folder_or_name) or repr("")
+    raise ModelError(f"{named}: no such folder: allowed is a policy's folder or a shipped name ({shipped})")
 
 
 def _camera(data: dict[str, Any], policy: Policy) -> CameraConfig | None:

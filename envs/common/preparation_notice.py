@@ -11,6 +11,8 @@ from typing import Any
 
 from numba.core import event
 
+from wormdrive.envs.common.compilation_interrupts import CompilationInterrupts
+
 __all__ = ["tell_preparing", "watch_compilation"]
 
 _log = logging.getLogger(__name__)
@@ -29,8 +31,12 @@ def tell_preparing(what: str) -> None:
 
 @cache
 def watch_compilation() -> None:
-    """Have the first kernel of Wormdrive's own that is compiled, not read from disk, say so; a second call is none."""
+    """Have the first kernel of Wormdrive's own that is compiled, not read from disk, say so; a second call is none.
+
+    From then on no compilation swallows Ctrl-C: see ``compilation_interrupts``.
+    """
     event.register("numba:compile", _CompilationNotice())  # type: ignore[no-untyped-call]
+    event.register("numba:compile", CompilationInterrupts())  # type: ignore[no-untyped-call]
 
 
 class _CompilationNotice(event.Listener):

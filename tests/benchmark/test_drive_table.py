@@ -96,7 +96,7 @@ def test_a_bad_cell_is_named(tmp_path: Path, lines: list[str], column: str, cell
         (lambda lines: [*lines[:2], ""], "line 3: has 0 cells"),
         (lambda lines: [*lines, lines[1]], "model 'ncp', recipe 'blind', seed 0, .*, route 0: is there twice"),
         (lambda lines: [*lines[:2], '"' + lines[2]], "allowed is CSV"),
-        (lambda lines: [], "lacks columns"),
+        (lambda lines: [], "no table; allowed is a line of columns"),
     ],
 )
 def test_a_bad_file_is_named(tmp_path: Path, lines: list[str], change, message: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Generator
 from pathlib import Path
@@ -40,6 +43,40 @@ def test_it_draws_and_measures_once_and_leaves_no_trace(
     monkeypatch.setattr(warm_up, "_digest", lambda: "other")
     assert not warm_up.warm_up(simulation)
     assert len(list(marks.iterdir())) == 2
+
+
+def test_a_mark_is_of_the_place_where_the_kernels_lie(
+    marks: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Another checkout shares the cache folder with this one, but not what numba keeps beside the sources."""
+    monkeypatch.setattr(warm_up, "_rehearsal", lambda simulation, along: iter(()))
+    simulation = simulated()
+    here = tmp_path / "here"
+    monkeypatch.setattr(warm_up, "_kernel_folder", lambda: here)
+    assert not warm_up.warm_up(simulation)
+    assert not warm_up.warm_up(simulation), "a mark without kernels"
+    here.mkdir()
+    (here / "kernel.nbi").touch()
+    assert warm_up.warm_up(simulation)
+    monkeypatch.setattr(warm_up, "_kernel_folder", lambda: tmp_path / "there")
+    assert not warm_up.warm_up(simulation)
+    assert len(list(marks.iterdir())) == 2
+    monkeypatch.setattr(warm_up, "_kernel_folder", lambda: None)
+    assert not warm_up.warm_up(simulation)
+    assert not warm_up.warm_up(simulation), "nothing is kept where numba can keep nothing"
+
+
+@pytest.mark.slow
+def test_kernels_lie_beside_their_sources_or_where_numba_is_told(tmp_path: Path) -> None:
+    code = "from wormdrive.carla_server import warm_up; print(warm_up._kernel_folder())"
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, **more}, capture_output=True, text=True, check=True
+        ).stdout.strip()
+        for more in ({}, {"NUMBA_CACHE_DIR": str(tmp_path)})
+    ]
+    assert Path(told[1]).is_relative_to(tmp_path)
+    assert told[0] != told[1]
 
 
 def test_a_server_that_warms_up_serves(marks: Path) -> None:

@@ -21,7 +21,7 @@ from wormdrive.agents.wirings.wiring_picture import draw_wiring
 from wormdrive.audit.held_out import held_out_episodes
 from wormdrive.audit.told_policy import TOLD, told_policy
 from wormdrive.cli.main import app
-from wormdrive.envs.common.errors import ArgumentError, EpisodeError
+from wormdrive.envs.common.errors import ArgumentError, EpisodeError, ModelError
 
 
 @pytest.fixture(autouse=True)
@@ -147,6 +147,13 @@ def test_wrong_pictures_are_refused() -> None:
     Path("file").touch()
     with pytest.raises(ArgumentError, match="cannot be written"):
         draw_wiring(Wiring.ncp(), "file/w.png")
+
+
+def test_a_model_without_a_name_is_not_the_folder_one_stands_in() -> None:
+    result = CliRunner().invoke(app, ["explain", "ncp", "--compare", "", "--out", "out"])
+    assert isinstance(result.exception, ModelError)
+    assert str(result.exception).startswith("'': no such folder: allowed is a policy's folder or a shipped name (")
+    assert not Path("out").exists()
 
 
 def test_an_audit_replaces_nothing_unasked() -> None:

@@ -53,6 +53,7 @@ def test_json_tells_what_was_made(file: Path, tmp_path: Path, group: str) -> Non
 
 
 def test_a_straight_has_no_least_radius(file: Path) -> None:
+    file = file.with_suffix(".csv")
     file.write_text("0,0\n100,0\n")
     assert json.loads(call("maps", "from-points", file, "--json").stdout)["least_radius"] is None
     assert call("maps", "from-points", file, "--force").stdout.endswith("through 2 points, straight\n")
@@ -62,7 +63,7 @@ def test_a_map_is_replaced_with_force_alone(file: Path, tmp_path: Path) -> None:
     (tmp_path / "my points.xodr").write_text("mine")
     done = call("maps", "from-points", file)
     assert isinstance(done.exception, ArgumentError)
-    assert "--out my points.xodr: exists; --force replaces it" in str(done.exception)
+    assert "my points.xodr: exists; --force replaces it, --out names another" in str(done.exception)
     assert (tmp_path / "my points.xodr").read_text() == "mine"
     assert call("maps", "from-points", file, "--force").exit_code == 0
     assert "OpenDRIVE" in (tmp_path / "my points.xodr").read_text()
@@ -85,6 +86,12 @@ def test_what_is_refused_leaves_nothing_behind(
     assert isinstance(done.exception, ArgumentError)
     assert complaint in str(done.exception)
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_folder_in_place_of_points_is_named_itself(file: Path) -> None:
+    done = call("maps", "from-points", ".")
+    assert isinstance(done.exception, ArgumentError)
+    assert str(done.exception) == ".: is not a regular file"
 
 
 def test_help_shows_an_example() -> None:

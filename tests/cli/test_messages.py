@@ -65,7 +65,7 @@ def test_a_file_is_not_called_missing(tmp_path: Path) -> None:
 def test_of_two_files_none_stays_when_the_second_fails(tmp_path: Path) -> None:
     (tmp_path / "in_the_way").write_text("")
     with pytest.raises(ArgumentError, match=r"policy\.c: cannot be written"):
-        write_new({tmp_path / "policy.h": b"h", tmp_path / "in_the_way" / "policy.c": b"c"}, force=False)
+        write_new({tmp_path / "policy.h": b"h", tmp_path / "in_the_way" / "policy.c": b"c"}, overwrite=False)
     assert [path.name for path in tmp_path.iterdir()] == ["in_the_way"]
 
 

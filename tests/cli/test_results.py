@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from tests.benchmark.drives import drive_row
 from tests.benchmark.report.examples import by_recipe, made_table
 from wormdrive.benchmark.committed_tables import committed_tables
+from wormdrive.benchmark.drive_row import COLUMNS
 from wormdrive.benchmark.drive_table import DriveTable
 from wormdrive.cli.main import app
 from wormdrive.envs.common.errors import ArgumentError
@@ -40,6 +41,17 @@ def test_it_says_the_answer_and_writes_text_that_begins_with_it(table: Path, tmp
     assert text.split("\n\n")[1].replace("**", "") == first
 
 
+def test_files_are_replaced_with_force_alone(table: Path, tmp_path: Path) -> None:
+    (tmp_path / "results.html").write_text("mine")
+    refused = run(table, "--out", tmp_path)
+    assert isinstance(refused.exception, ArgumentError)
+    assert "results.html: exists; --force replaces it, --out names another" in str(refused.exception)
+    assert (tmp_path / "results.html").read_text() == "mine"
+    assert not (tmp_path / "results.md").exists()
+    assert run(table, "--out", tmp_path, "--force").exit_code == 0
+    assert (tmp_path / "results.html").read_text() != "mine"
+
+
 def test_parts_of_a_table_packed_or_not_are_one_table(table: Path, tmp_path: Path) -> None:
     head, *lines = table.read_text().splitlines()
     (tmp_path / "first.csv").write_text("\n".join([head, *lines[:700]]) + "\n")
@@ -55,7 +67,9 @@ def test_parts_of_a_table_packed_or_not_are_one_table(table: Path, tmp_path: Pat
     ("content", "said"),
     [
         (None, r"drives\.csv: cannot be read"),
-        ("", r"drives\.csv, line 1: lacks columns"),
+        ("", r"drives\.csv: no table; allowed is a line of columns and one for each drive"),
+        ("a,b\n", r"drives\.csv, line 1: lacks columns of a table of drives; allowed are model, "),
+        (",".join(COLUMNS) + "\n", r"drives\.csv: no drives; allowed are tables that `wormdrive benchmark` filled"),
     ],
 )
 def test_what_is_no_table_is_refused(tmp_path: Path, content: str | None, said: str) -> None:

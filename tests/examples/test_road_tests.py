@@ -13,6 +13,20 @@ SCRIPT = Path(__file__).parents[2] / "examples" / "road_tests.py"
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [("--season", "monsoon", "season='monsoon': allowed are"), ("--candidate", "nobody", "nobody: no such folder")],
+)
+def test_what_is_not_allowed_is_told_in_one_line(option: str, value: str, said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, SCRIPT, option, value], capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 2
+    assert said in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
 def test_it_drives_random_roads_and_tells_the_worst(tmp_path: Path) -> None:
     options = ["--candidate", "expert", "--season", "winter", "--tests", "3", "--out", str(tmp_path)]
     done = subprocess.run(

@@ -27,6 +27,15 @@ def test_every_model_learns_and_all_are_of_one_size() -> None:
     assert all(500 < one["numbers"] < 800 for one in told.values())
 
 
+@pytest.mark.slow
+def test_one_seed_has_no_interval_and_two_have_one() -> None:
+    for seeds, rows in (("1", 4), ("2", 0)):
+        done = run("--steps", "1", "--seeds", seeds)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count("(one seed)") == rows
+        assert done.stdout.count(" to ") == 4 - rows
+
+
 def test_no_steps_are_refused() -> None:
     done = run("--steps", "0")
     assert done.returncode == 2

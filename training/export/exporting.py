@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 
 from wormdrive.agents.policies.policy import Policy
-from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.training.export.c_source import DEFAULT_NAME, write_c
 from wormdrive.training.export.compiled import (
     CompiledStepper,
@@ -20,7 +19,7 @@ from wormdrive.training.export.compiled import (
     find_compiler,
     stack_bytes,
 )
-from wormdrive.training.export.files import write_new
+from wormdrive.training.export.files import write_c_pair, write_new
 from wormdrive.training.export.network import ExportedNetwork, read_network
 from wormdrive.training.export.policy_stepper import PolicyStepper, TorchStepper
 
@@ -64,13 +63,13 @@ class Exported:
     difference_per_m: float | None
 
 
-def export_onnx(policy: Policy, out: str | Path, *, force: bool = False) -> Exported:
+def export_onnx(policy: Policy, out: str | Path, *, overwrite: bool = False) -> Exported:
     """Write an ONNX file: see ``onnx_graph``.
 
     Raises
     ------
     ArgumentError
-        When the policy's kind cannot be exported, or ``out`` exists and ``force`` is not set, or cannot be written.
+        When the policy's kind cannot be exported, or ``out`` exists and ``overwrite`` is not set, or cannot be written.
     """
     from wormdrive.training.export.onnx_graph import build_model
     from wormdrive.training.export.onnx_step import OnnxStepper
@@ -78,7 +77,7 @@ def export_onnx(policy: Policy, out: str | Path, *, force: bool = False) -> Expo
     network = read_network(policy)
     model = build_model(network)
     out = Path(out)
-    write_new({out: model.SerializeToString(deterministic=True)}, force=force)
+    write_new({out: model.SerializeToString(deterministic=True)}, overwrite=overwrite)
     stepper = OnnxStepper(out)
     difference, step_us = _try(policy, network, stepper)
     weight_bytes = sum(len(constant.raw_data) for constant in model.graph.initializer)
@@ -86,23 +85,19 @@ def export_onnx(policy: Policy, out: str | Path, *, force: bool = False) -> Expo
 
 
 def export_c(
-    policy: Policy, out: str | Path, *, name: str = DEFAULT_NAME, int8: bool = False, force: bool = False
+    policy: Policy, out: str | Path, *, name: str = DEFAULT_NAME, int8: bool = False, overwrite: bool = False
 ) -> Exported:
     """Write ``name.c`` and ``name.h`` into the folder ``out``: see ``c_source``.
 
     Raises
     ------
     ArgumentError
-        When the policy's kind cannot be exported, ``name`` is no identifier, a file exists and ``force`` is not set, or
-        a file cannot be written.
+        When the policy's kind cannot be exported, ``name`` is no identifier, ``out`` is a file, a file exists and
+        ``overwrite`` is not set, or a file cannot be written.
     """
     network = read_network(policy)
     made = write_c(network, name, int8=int8)
-    folder = Path(out)
-    if folder.exists() and not folder.is_dir():
-        raise ArgumentError(f"{folder}: is a file; allowed is a folder, for {name}.c and {name}.h")
-    header, source = folder / f"{name}.h", folder / f"{name}.c"
-    write_new({header: made.header.encode(), source: made.source.encode()}, force=force)
+    header, source = write_c_pair(Path(out), name, made.header, made.source, overwrite=overwrite)
     if find_compiler() is None:
         return Exported(
             (source, header), None, made.weight_bytes, network.multiplications, None, made.ram_bytes, None, None, None

@@ -22,9 +22,10 @@ _DELIMITERS: Final = (",", ";", "\t", " ")
 def read_road_points(path: Path) -> RoadPoints:
     """Read road points.
 
-    JSON: a list of ``[x, y]`` or ``[x, y, width]``, or an object with such a list under ``road_points``, as the tests
-    of the tool competition are. CSV: columns x, y and perhaps width, which a header names or not; commas, semicolons,
-    tabs or spaces between them; lines that begin with ``#`` are left out. Metres; the width is that of a lane.
+    JSON, which a file is that is named ``.json`` or begins with a bracket: a list of ``[x, y]`` or ``[x, y, width]``,
+    or an object with such a list under ``road_points``, as the tests of the tool competition are. CSV: columns x, y and
+    perhaps width, which a header names or not; commas, semicolons, tabs or spaces between them; lines that begin with
+    ``#`` are left out. Metres; the width is that of a lane.
 
     Raises
     ------
@@ -47,7 +48,8 @@ def read_road_points(path: Path) -> RoadPoints:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ArgumentError(f"{path}: line {line}: no text: allowed is UTF-8") from None
-    rows = _json_rows(text, path) if text.lstrip()[:1] in ("[", "{") else _csv_rows(text, path)
+    is_json = path.suffix.lower() == ".json" or text.lstrip()[:1] in ("[", "{")
+    rows = _json_rows(text, path) if is_json else _csv_rows(text, path)
     return checked_points(str(path), rows)
 
 

@@ -15,7 +15,8 @@ from wormdrive.envs.roads.from_points.fitted_line import FittedLine, fit_line
 from wormdrive.envs.roads.from_points.ribbon import Ribbon
 from wormdrive.envs.roads.from_points.road_points import RoadPoints, check_lane_width
 from wormdrive.envs.roads.from_points.smooth_line import NEAREST_M, line_through
-from wormdrive.envs.roads.maps.xodr import Cubic, LaneSpec, MarkSpec, RoadSpec, SectionSpec, to_xodr
+from wormdrive.envs.roads.maps.road_specs import Cubic, LaneSpec, MarkSpec, RoadSpec, SectionSpec
+from wormdrive.envs.roads.maps.xodr import to_xodr
 from wormdrive.envs.roads.opendrive.curves import Array
 from wormdrive.envs.roads.opendrive.limits import MAX_ROAD_LENGTH_M
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from wormdrive.envs.roads.maps.alignment import Bend, PlanPose, Straight, lay_out
-from wormdrive.envs.roads.maps.xodr import LaneSpec, MarkSpec, RoadSpec, SectionSpec
+from wormdrive.envs.roads.maps.road_specs import LaneSpec, MarkSpec, RoadSpec, SectionSpec
 
 __all__ = ["KERB_M", "LANE_M", "Arm", "Node", "Street", "arms_at", "connecting_roads", "street_road"]
 

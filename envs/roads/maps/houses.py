@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.roads.maps.alignment import Geometry
-from wormdrive.envs.roads.maps.xodr import ObjectSpec, RoadSpec
+from wormdrive.envs.roads.maps.road_specs import ObjectSpec, RoadSpec
 
 __all__ = ["with_houses"]
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from wormdrive.envs.roads.maps.alignment import Geometry
 from wormdrive.envs.roads.maps.profiles import cut
-from wormdrive.envs.roads.maps.xodr import Cubic, RoadSpec, SectionSpec
+from wormdrive.envs.roads.maps.road_specs import Cubic, RoadSpec, SectionSpec
 
 __all__ = ["chop"]
 

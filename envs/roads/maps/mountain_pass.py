@@ -10,7 +10,8 @@ from typing import Final
 from wormdrive.envs.roads.maps.alignment import Bend, PlanPose, Straight, close_loop, lay_out
 from wormdrive.envs.roads.maps.loop_roads import chop
 from wormdrive.envs.roads.maps.profiles import banking, hills
-from wormdrive.envs.roads.maps.xodr import LaneSpec, MarkSpec, SectionSpec, to_xodr
+from wormdrive.envs.roads.maps.road_specs import LaneSpec, MarkSpec, SectionSpec
+from wormdrive.envs.roads.maps.xodr import to_xodr
 
 __all__ = ["mountain_pass"]
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.roads.maps.alignment import Geometry
-from wormdrive.envs.roads.maps.xodr import Cubic
+from wormdrive.envs.roads.maps.road_specs import Cubic
 
 __all__ = ["banking", "cut", "hills"]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from wormdrive.envs.roads.maps.grid import KERB_M, LANE_M, Arm
-from wormdrive.envs.roads.maps.xodr import ControllerSpec, ObjectSpec, RoadSpec, SignalSpec
+from wormdrive.envs.roads.maps.road_specs import ControllerSpec, ObjectSpec, RoadSpec, SignalSpec
 
 __all__ = ["STOP_M", "put_crosswalk", "put_light", "put_limit", "put_sign", "turns_of"]
 

@@ -16,7 +16,8 @@ from __future__ import annotations
 from typing import Final
 
 from wormdrive.envs.roads.maps.grid import Street, arms_at, connecting_roads, street_road
-from wormdrive.envs.roads.maps.xodr import JunctionConnection, to_xodr
+from wormdrive.envs.roads.maps.road_specs import JunctionConnection
+from wormdrive.envs.roads.maps.xodr import to_xodr
 
 __all__ = ["suburb"]
 

@@ -18,8 +18,9 @@ from typing import Final
 
 from wormdrive.envs.roads.maps.grid import LANE_M, Arm, Node, Street, arms_at, connecting_roads, street_road
 from wormdrive.envs.roads.maps.houses import with_houses
+from wormdrive.envs.roads.maps.road_specs import ControllerSpec, JunctionConnection, RoadSpec
 from wormdrive.envs.roads.maps.signposts import put_crosswalk, put_light, put_limit, put_sign, turns_of
-from wormdrive.envs.roads.maps.xodr import ControllerSpec, JunctionConnection, RoadSpec, to_xodr
+from wormdrive.envs.roads.maps.xodr import to_xodr
 
 __all__ = ["town"]
 

@@ -127,6 +127,8 @@ def read_drives(file: Path) -> DriveTable:
     rows: list[DriveRow] = []
     try:
         header = next(reader, [])
+        if not header:
+            raise ArgumentError(f"{file}: no table; allowed is a line of columns and one for each drive")
         _check_header(file, header)
         rows.extend(_row(f"{file}, line {reader.line_num}", header, cells) for cells in reader)
     except csv.Error as error:
@@ -163,9 +165,8 @@ def _check_header(file: Path, header: list[str]) -> None:
         ),
     ):
         if names:
-            raise ArgumentError(
-                f"{file}, line 1: {complaint} columns {', '.join(map(repr, names))}; allowed are {', '.join(COLUMNS)}"
-            )
+            columns = ", ".join(map(repr, names)) if len(names) < len(COLUMNS) else "of a table of drives"
+            raise ArgumentError(f"{file}, line 1: {complaint} columns {columns}; allowed are {', '.join(COLUMNS)}")
 
 
 def _row(where: str, header: list[str], cells: list[str]) -> DriveRow:

@@ -251,6 +251,7 @@ def _photos(
 def _anatomy(model: str, out: Path | None, *, wiring: bool, force: bool, as_json: bool) -> None:
     from wormdrive.agents.inspection import inspect_policy
     from wormdrive.agents.policies.serialization import load_policy
+    from wormdrive.cli.replacing import require_new_files
     from wormdrive.envs.common.errors import ArgumentError
 
     anatomy = inspect_policy(load_policy(model))
@@ -258,8 +259,7 @@ def _anatomy(model: str, out: Path | None, *, wiring: bool, force: bool, as_json
     if wiring and anatomy.wiring is None:
         raise ArgumentError(f"{model}: a policy of kind {anatomy.kind!r} has no wiring: allowed are liquid policies")
     if picture is not None and anatomy.wiring is not None:
-        if picture.exists() and not force:
-            raise ArgumentError(f"{picture}: exists; --force replaces it, --out names another")
+        require_new_files([picture], force=force)
         from wormdrive.agents.wirings.wiring_picture import draw_wiring
 
         draw_wiring(anatomy.wiring, picture, effect=anatomy.effect, title=f"{Path(model).name}: {anatomy.kind}")

@@ -51,19 +51,23 @@ def export(
     import torch
 
     from wormdrive.agents.policies.serialization import load_policy
+    from wormdrive.cli.replacing import require_new_files
     from wormdrive.envs.common.errors import ArgumentError
     from wormdrive.training.export.c_source import DEFAULT_NAME
     from wormdrive.training.export.exporting import TOLERANCE_PER_M, export_c, export_onnx
 
     if to is Target.onnx and (int8 or name is not None):
         raise ArgumentError(f"{'--int8' if int8 else '--name'}: allowed with --to c only")
+    folder, stem = _place(out, name)
+    file = out or Path(f"{DEFAULT_NAME}.onnx")
+    pair = [folder / f"{stem or DEFAULT_NAME}{end}" for end in (".h", ".c")]
+    require_new_files([file] if to is Target.onnx else pair, force=force)
     torch.set_num_threads(1)  # a step is too small to share
     policy = load_policy(model)
     if to is Target.onnx:
-        done = export_onnx(policy, out or Path(f"{DEFAULT_NAME}.onnx"), force=force)
+        done = export_onnx(policy, file, overwrite=force)
     else:
-        folder, stem = _place(out, name)
-        done = export_c(policy, folder, name=stem or DEFAULT_NAME, int8=int8, force=force)
+        done = export_c(policy, folder, name=stem or DEFAULT_NAME, int8=int8, overwrite=force)
     drives = _drive(policy, done) if drive else []
     if as_json:
         typer.echo(json.dumps(_values(to, done, drives)))

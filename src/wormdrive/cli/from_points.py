@@ -34,16 +34,16 @@ def from_points(
 
     Example: `wormdrive maps from-points points.json --out road.xodr`
     """
+    from wormdrive.cli.replacing import require_new_files
     from wormdrive.envs.common.atomic_write import atomic_write
     from wormdrive.envs.common.errors import ArgumentError
     from wormdrive.envs.roads.from_points import read_road_points, road_from_points
 
+    points = read_road_points(file)
     target = out or Path(f"{file.stem}.xodr")
     if target.suffix != ".xodr":
         raise ArgumentError(f"--out {target}: allowed is a name that ends with .xodr")
-    if target.exists() and not force:
-        raise ArgumentError(f"--out {target}: exists; --force replaces it")
-    points = read_road_points(file)
+    require_new_files([target], force=force)
     try:
         road = road_from_points(points, target.stem, lane_width_m=lane_width, speed_limit_kmh=speed_limit)
     except ArgumentError as error:

@@ -27,6 +27,7 @@ def results(
     ] = None,
     threads: Annotated[int, typer.Option(min=1, help="Threads to film with.")] = os.cpu_count() or 1,
     out: Annotated[Path, typer.Option(help="Folder for results.md and results.html.")] = Path("runs/results"),
+    force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
 ) -> None:
     """Say what the drives of a benchmark say: `results.md`, whose first paragraph is the answer, and `results.html`.
 
@@ -45,16 +46,23 @@ def results(
     from wormdrive.benchmark.report.markdown import markdown
     from wormdrive.benchmark.report.page import page
     from wormdrive.benchmark.report.sealed_evidence import sealed_evidence
+    from wormdrive.cli.replacing import require_new_files
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import NOTHING, stoppable
+    from wormdrive.envs.common.errors import ArgumentError
     from wormdrive.perception.kernels.chunks import computing_with
     from wormdrive.scenarios.writing import write_text
 
     benchmark = load_benchmark(name)
     files = tables or committed_tables(benchmark.name)
+    text_file, page_file = out / "results.md", out / "results.html"
+    require_new_files((text_file, page_file), force=force)
     with stoppable(lambda: NOTHING), Stages(Console(stderr=True)) as stages:
         stages.begin("reading drives", len(files), "tables")
         table = concatenate(read_drives(file) for file in files)
+        if not table.rows:
+            named = ", ".join(map(str, files))
+            raise ArgumentError(f"{named}: no drives; allowed are tables that `wormdrive benchmark` filled")
         evidence = Evidence(table, benchmark)
         sealed = sealed_evidence(evidence, files)
         made = []
@@ -67,9 +75,9 @@ def results(
                     made = films_of_policy(evidence, films, threads=threads)
         stages.begin("summing up", 1)
         shown = chapters(evidence, name, [str(file) for file in tables or ()], sealed)
-        write_text(out / "results.md", markdown(shown))
+        write_text(text_file, markdown(shown))
         stages.begin("drawing", 1)
-        write_text(out / "results.html", page(evidence, shown, made, sealed))
+        write_text(page_file, page(evidence, shown, made, sealed))
     console = Console()
     console.print(shown["answer"].paragraph, soft_wrap=True, markup=False, highlight=False)
-    console.print(f"All of it: {out / 'results.md'}, {out / 'results.html'}", soft_wrap=True)
+    console.print(f"All of it: {text_file}, {page_file}", soft_wrap=True)

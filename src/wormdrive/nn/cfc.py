@@ -34,17 +34,8 @@ class CfC(LiquidLayer):
 
     Parameters
     ----------
-    input_size:
-        F, features a sample.
-    units:
-        A number N, a ``Wiring``, or a wiring of ncps, which is built if it was not.
-    proj_size:
-        Outputs of a linear map behind, or None.
-    return_sequences, batch_first:
-        Whether outputs of all samples are returned; whether inputs are (B, T, F) or (T, B, F).
-    mixed_memory:
-        Whether an LSTM keeps what gradients through the cell would not reach: see ``mixed_memory``. ``hx`` is then a
-        tuple of two.
+    input_size, units, return_sequences, batch_first, mixed_memory, proj_size:
+        As for every ``LiquidLayer``.
     mode:
         "default", "pure" or "no_gate": see ``closed_form``.
     activation:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from wormdrive.nn.mixed_memory import MixedMemory
 from wormdrive.nn.recurrent import LARGEST, RecurrentModule, check_flag, check_size
 from wormdrive.nn.samples import Samples
+from wormdrive.nn.shared_arguments import describe_shared_arguments
 from wormdrive.nn.states import Sizes, State
 
 __all__ = ["LiquidLayer"]
@@ -26,6 +27,20 @@ class LiquidLayer(RecurrentModule):
     A sub-class makes ``rnn_cell``, whose ``trace`` computes states, and calls ``_finish`` once it is there.
 
     ``neurons`` names the columns of ``hx``; ``motor`` says which of them come out.
+
+    Parameters
+    ----------
+    input_size:
+        F, features a sample.
+    units:
+        A number N: all are connected and all come out. Or a ``Wiring``, or one of ncps, which is built if it was not.
+    return_sequences, batch_first:
+        Whether outputs of all samples are returned; whether inputs are (B, T, F) or (T, B, F).
+    mixed_memory:
+        Whether an LSTM keeps what gradients through the cell would not reach: see ``mixed_memory``. ``hx`` is then a
+        tuple of two.
+    proj_size:
+        Outputs of a linear map behind, or None.
     """
 
     rnn_cell: Any
@@ -35,6 +50,11 @@ class LiquidLayer(RecurrentModule):
     memory: MixedMemory | None
     _order: Tensor | None
     _back: Tensor | None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Let ``help`` of each kind show what all of them take."""
+        super().__init_subclass__(**options)
+        describe_shared_arguments(cls, LiquidLayer)
 
     def _finish(
         self,
@@ -105,7 +125,7 @@ class LiquidLayer(RecurrentModule):
         outputs: Tensor = self.fc(self._outputs(trace[..., self.motor]))
         return outputs, after
 
-    def to_onnx(self, path: str | Path, *, force: bool = False) -> Path:
+    def to_onnx(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write one sample's step as an ONNX file, the same bytes every time.
 
         ``features`` (B, F), ``state`` (B, S), ``elapsed`` (B,) -> ``outputs`` (B, M), ``next_state`` (B, S), float32.
@@ -114,23 +134,24 @@ class LiquidLayer(RecurrentModule):
         Raises
         ------
         ArgumentError
-            ``path`` exists and ``force`` is not set, or cannot be written.
+            ``path`` exists and ``overwrite`` is not set, or cannot be written.
         """
         from wormdrive.nn.export.files import to_onnx
 
-        return to_onnx(self, path, force=force)
+        return to_onnx(self, path, overwrite=overwrite)
 
-    def to_c(self, folder: str | Path, name: str = "cell", *, force: bool = False) -> tuple[Path, Path]:
+    def to_c(self, folder: str | Path, name: str = "cell", *, overwrite: bool = False) -> tuple[Path, Path]:
         """Write one sample's step as ``name.h`` and ``name.c``, C99 without dependencies: features in, motors out.
 
         Raises
         ------
         ArgumentError
-            ``name`` is no lower-case C identifier, a file exists and ``force`` is not set, or cannot be written.
+            ``name`` is no lower-case C identifier, ``folder`` is a file, a file exists and ``overwrite`` is not set, or
+            cannot be written.
         """
         from wormdrive.nn.export.files import to_c
 
-        return to_c(self, folder, name, force=force)
+        return to_c(self, folder, name, overwrite=overwrite)
 
     def extra_repr(self) -> str:
         """Say sizes, and whatever else is not as by default."""

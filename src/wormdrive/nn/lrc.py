@@ -20,12 +20,13 @@ __all__ = ["LRC"]
 class LRC(LiquidLayer):
     """Farsang, Neubauer, Grosu, *Liquid Resistance Liquid Capacitance Networks*, arXiv 2403.08791 (2024).
 
-    The equations stand in ``lrc_cell``. Computed by torch, without kernels of its own.
+    The equations stand in ``lrc_cell``. Computed by torch, without kernels of its own. Motor neurons come out with a
+    gain and a bias each.
 
     Parameters
     ----------
-    input_size, units, proj_size, return_sequences, batch_first, mixed_memory:
-        As for ``LTC``; outputs are those motor neurons, with a gain and a bias each.
+    input_size, units, return_sequences, batch_first, mixed_memory, proj_size:
+        As for every ``LiquidLayer``.
     elastance:
         "asymmetric" or "symmetric".
     ode_unfolds:

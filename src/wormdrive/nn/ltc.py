@@ -30,15 +30,8 @@ class LTC(LiquidLayer):
 
     Parameters
     ----------
-    input_size:
-        F, features a sample.
-    units:
-        A number N: all are connected and all come out. Or a ``Wiring``, or one of ncps, which is built if it was not.
-    return_sequences, batch_first:
-        Whether outputs of all samples are returned; whether inputs are (B, T, F) or (T, B, F).
-    mixed_memory:
-        Whether an LSTM keeps what gradients through the cell would not reach: see ``mixed_memory``. ``hx`` is then a
-        tuple of two.
+    input_size, units, return_sequences, batch_first, mixed_memory, proj_size:
+        As for every ``LiquidLayer``.
     input_mapping, output_mapping:
         "affine" (a gain and a bias for each feature, or motor neuron), "linear" (gains alone), or None.
     ode_unfolds:
@@ -46,8 +39,6 @@ class LTC(LiquidLayer):
     implicit_param_constraints:
         Where weights, capacitances and leaks begin: as the softplus of what ncps draws, or as what it draws; so does
         ncps by this argument. They are a softplus either way.
-    proj_size:
-        Outputs of a linear map behind, or None.
 
     Raises
     ------

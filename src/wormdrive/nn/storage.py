@@ -113,7 +113,7 @@ def _made(told: Any, numbers: int, depth: int = 0) -> RecurrentModule:
         raise ArgumentError(f"network: more than {_MOST_NESTED} in one another")
     if not isinstance(told, dict) or not isinstance(told.get("kind"), str) or told["kind"] not in _KINDS:
         found = told.get("kind") if isinstance(told, dict) else told
-        raise ArgumentError(one_of("kind", repr(found)[:100], _KINDS))
+        raise ArgumentError(f"kind={repr(found)[:100]}: allowed are {', '.join(_KINDS)}")
     kind = _KINDS[told["kind"]]
     settings = {name: value for name, value in told.items() if name != "kind"}
     wanted = set(inspect.signature(kind).parameters)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ncps.wirings import AutoNCP, FullyConnected
 
 from tests.agents.wirings.test_wiring import matrices
-from wormdrive.agents.wirings import wiring as module
+from wormdrive.agents.wirings import wiring_rules as module
 from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.common.errors import ArgumentError
 

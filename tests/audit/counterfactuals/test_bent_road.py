@@ -10,7 +10,8 @@ from wormdrive.envs.episodes.episode import Episode
 from wormdrive.envs.roads.lane_graph import LaneKey
 from wormdrive.envs.roads.maps.alignment import Bend, PlanPose, Straight, lay_out
 from wormdrive.envs.roads.maps.country_loop import CENTRE, LANES
-from wormdrive.envs.roads.maps.xodr import RoadSpec, SectionSpec, to_xodr
+from wormdrive.envs.roads.maps.road_specs import RoadSpec, SectionSpec
+from wormdrive.envs.roads.maps.xodr import to_xodr
 from wormdrive.envs.roads.opendrive.reader import read_map_text
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.roads.route_follower import follow_route_from

@@ -41,9 +41,8 @@ def test_tables_are_whole(text: str) -> None:
 def test_it_says_how_and_how_again(text: str) -> None:
     assert "45 trainings, 1,440 drives. Every training has the same budget: 400 recorded drives of 100 frames" in text
     assert "Made after the looks of winter: `informed`, by way of" in text
-    assert (
-        "    wormdrive results --out docs\n    wormdrive verify scenarios/results/settled-question/drives.csv" in text
-    )
+    assert "    wormdrive results --out docs --force\n" in text
+    assert "    wormdrive verify scenarios/results/settled-question/drives.csv" in text
     given = markdown(chapters(evidence(by_recipe), "mine.yaml", ["a.csv", "b.csv"]))
-    assert "    wormdrive results a.csv b.csv --benchmark mine.yaml --out docs\n" in given
+    assert "    wormdrive results a.csv b.csv --benchmark mine.yaml --out docs --force\n" in given
     assert "\n\n\n" not in text

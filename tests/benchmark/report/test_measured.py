@@ -26,7 +26,7 @@ def test_commands_open_the_sealed_conditions_where_some_were_driven() -> None:
     assert commands(held, "settled-question", ["a.csv"], "0a" * 16) == [
         "wormdrive benchmark settled-question",
         f"wormdrive benchmark settled-question --unseal {'0a' * 16}",
-        "wormdrive results a.csv --out docs",
+        "wormdrive results a.csv --out docs --force",
         "wormdrive verify a.csv --results runs/settled-question --sample 20",
     ]
     assert [line.split()[1] for line in commands(held, "mine.yaml", ["a.csv"])] == ["benchmark", "results", "verify"]

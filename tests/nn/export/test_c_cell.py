@@ -45,5 +45,8 @@ def test_names_and_files_are_looked_at_first(tmp_path: Path) -> None:
             made.to_c(tmp_path, wrong)
     assert not list(tmp_path.iterdir())
     made.to_c(tmp_path)
-    with pytest.raises(ArgumentError, match=r"cell\.h: exists"):
+    with pytest.raises(ArgumentError, match=r"cell\.h: exists; .* or overwrite=True to replace it"):
         made.to_c(tmp_path)
+    made.to_c(tmp_path, overwrite=True)
+    with pytest.raises(ArgumentError, match=r"cell\.h: is a file; allowed is a folder, for worm\.h and worm\.c"):
+        made.to_c(tmp_path / "cell.h", "worm")

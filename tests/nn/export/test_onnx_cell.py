@@ -36,6 +36,6 @@ def test_the_file_says_what_it_is_and_has_the_same_bytes_every_time(tmp_path: Pa
     told = {entry.key: entry.value for entry in onnx.load(first).metadata_props}
     assert told["kind"] == "CfC"
     assert json.loads(told["state"]) == list(made.neurons)
-    with pytest.raises(ArgumentError, match=r"a\.onnx: exists"):
+    with pytest.raises(ArgumentError, match=r"a\.onnx: exists; .* or overwrite=True to"):
         made.to_onnx(first)
-    made.to_onnx(first, force=True)
+    made.to_onnx(first, overwrite=True)

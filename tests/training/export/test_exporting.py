@@ -50,14 +50,14 @@ def test_c_is_written_without_a_compiler(tmp_path: Path, monkeypatch: pytest.Mon
     assert done.step_us is None
 
 
-def test_files_are_replaced_only_by_force(tmp_path: Path) -> None:
+def test_files_are_replaced_only_where_told_to(tmp_path: Path) -> None:
     policy = untrained("feedforward")
     file = tmp_path / "policy.onnx"
     file.write_bytes(b"precious")
-    with pytest.raises(ArgumentError, match=r"policy\.onnx: exists; .*--force"):
+    with pytest.raises(ArgumentError, match=r"policy\.onnx: exists; .*overwrite=True"):
         export_onnx(policy, file)
     assert file.read_bytes() == b"precious"
-    done = export_onnx(policy, file, force=True)
+    done = export_onnx(policy, file, overwrite=True)
     frame = noise(policy, 1)[0]
     torch = TorchStepper(policy)
     torch.reset(1)
@@ -74,9 +74,9 @@ def test_places_that_cannot_be_written_are_named(tmp_path: Path) -> None:
     policy = untrained("feedforward")
     (tmp_path / "file").touch()
     with pytest.raises(ArgumentError, match="is a folder"):
-        export_onnx(policy, tmp_path, force=True)
+        export_onnx(policy, tmp_path, overwrite=True)
     with pytest.raises(ArgumentError, match="file: is a file"):
-        export_c(policy, tmp_path / "file", force=True)
+        export_c(policy, tmp_path / "file", overwrite=True)
     with pytest.raises(ArgumentError, match="cannot be written"):
         export_onnx(policy, tmp_path / "file" / "below.onnx")
 

@@ -107,6 +107,6 @@ def commands(evidence: Evidence, benchmark: str, tables: Sequence[str], seed: st
     return [
         f"wormdrive benchmark {benchmark}",
         *([] if seed is None else [f"wormdrive benchmark {benchmark} --unseal {seed}"]),
-        " ".join(["wormdrive results", *tables, *which, "--out docs"]),
+        " ".join(["wormdrive results", *tables, *which, "--out docs --force"]),
         " ".join(["wormdrive verify", first, *which, f"--results runs/{name}", "--sample 20"]),
     ]

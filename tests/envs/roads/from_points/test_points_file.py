@@ -82,6 +82,14 @@ def test_what_is_wrong_is_named_with_its_place_and_what_is_allowed(
     assert len(str(raised.value)) < 300 + len(str(path))
 
 
+@pytest.mark.parametrize("text", ["0,0\n5,0\n", "", "hello"])
+def test_a_file_that_is_called_json_is_read_as_nothing_else(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "points.JSON"
+    path.write_text(text)
+    with pytest.raises(ArgumentError, match=r"points\.JSON: line 1: no JSON"):
+        read_road_points(path)
+
+
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match="no such file"):
         read_road_points(tmp_path / "absent.json")

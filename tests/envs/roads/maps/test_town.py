@@ -11,7 +11,7 @@ from wormdrive.carla_server.world import LightState, TrafficLights
 from wormdrive.envs.roads import RoadMap, read_map
 from wormdrive.envs.roads.maps.alignment import PlanPose, Straight, lay_out
 from wormdrive.envs.roads.maps.houses import with_houses
-from wormdrive.envs.roads.maps.xodr import LaneSpec, RoadSpec, SectionSpec
+from wormdrive.envs.roads.maps.road_specs import LaneSpec, RoadSpec, SectionSpec
 from wormdrive.envs.roads.opendrive.objects import RoadObject, read_objects
 from wormdrive.envs.roads.opendrive.signals import read_signals
 from wormdrive.envs.roads.point_location import place_index

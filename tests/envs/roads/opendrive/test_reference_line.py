@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.support.opendrive_text import opendrive, road
 from wormdrive.envs.roads import RoadMap, read_map_text
 from wormdrive.envs.roads.maps.alignment import Bend, PlanPose, Straight, lay_out
-from wormdrive.envs.roads.maps.xodr import RoadSpec, SectionSpec, to_xodr
+from wormdrive.envs.roads.maps.road_specs import RoadSpec, SectionSpec
+from wormdrive.envs.roads.maps.xodr import to_xodr
 
 elements = st.lists(
     st.one_of(
