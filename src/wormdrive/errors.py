@@ -10,6 +10,7 @@ from wormdrive.envs.common.errors import (
     RouteError,
     SimulatorError,
     SpawnError,
+    UserCodeError,
     WormdriveError,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "RouteError",
     "SimulatorError",
     "SpawnError",
+    "UserCodeError",
     "WormdriveError",
 ]

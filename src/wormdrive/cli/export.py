@@ -24,7 +24,13 @@ class Target(str, Enum):
 
 
 def export(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="A policy's folder, or the name of shipped weights.")],
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL",
+            help="A policy's folder, the name of shipped weights, or `module:factory` that returns a Policy.",
+        ),
+    ],
     to: Annotated[Target, typer.Option(help="An ONNX file, or C99 without dependencies.")],
     out: Annotated[
         Path | None,
@@ -50,7 +56,7 @@ def export(
     """
     import torch
 
-    from wormdrive.agents.policies.serialization import load_policy
+    from wormdrive.cli.model_option import load_named_policy
     from wormdrive.envs.common.errors import ArgumentError
     from wormdrive.training.export.c_source import DEFAULT_NAME
     from wormdrive.training.export.exporting import TOLERANCE_PER_M, export_c, export_onnx
@@ -58,7 +64,7 @@ def export(
     if to is Target.onnx and (int8 or name is not None):
         raise ArgumentError(f"{'--int8' if int8 else '--name'}: allowed with --to c only")
     torch.set_num_threads(1)  # a step is too small to share
-    policy = load_policy(model)
+    policy = load_named_policy(model, "export")
     if to is Target.onnx:
         done = export_onnx(policy, out or Path(f"{DEFAULT_NAME}.onnx"), force=force)
     else:
