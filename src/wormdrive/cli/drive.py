@@ -9,6 +9,7 @@ import typer
 
 from wormdrive.cli.device_option import Device
 from wormdrive.cli.model_option import MODEL_HELP, Mount, load_candidates
+from wormdrive.cli.own_code import named_or_imported
 from wormdrive.cli.simulator_options import Host, Ports, SimulatorKind, Timeout, chosen_simulator
 
 if TYPE_CHECKING:
@@ -143,12 +144,12 @@ def _of_suite(name: str, season: str, weather: str, episode: int) -> Scenario:
     from wormdrive.envs.common.errors import ArgumentError
     from wormdrive.scenarios.suite import load_suite
 
-    suite = load_suite(name)
+    suite = load_suite(named_or_imported(name, "--suite"))
     if weather not in suite.conditions.get(season, ()):
         cells = ", ".join(f"{one} {other}" for one, other in suite.all_conditions)
-        raise ArgumentError(f"suite {name}: has no {season} {weather}; allowed are {cells}")
+        raise ArgumentError(f"suite {suite.name}: has no {season} {weather}; allowed are {cells}")
     if episode >= suite.episodes:
-        raise ArgumentError(f"episode={episode}: suite {name} allows 0 to {suite.episodes - 1}")
+        raise ArgumentError(f"episode={episode}: suite {suite.name} allows 0 to {suite.episodes - 1}")
     return suite.scenarios((season, weather))[episode]
 
 

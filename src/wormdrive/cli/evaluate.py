@@ -10,6 +10,7 @@ import typer
 
 from wormdrive.cli.device_option import Device
 from wormdrive.cli.model_option import MODEL_HELP, Mount, load_candidates
+from wormdrive.cli.own_code import named_or_imported
 from wormdrive.cli.simulator_options import Host, Ports, SimulatorKind, Timeout, chosen_simulator
 
 __all__ = ["evaluate"]
@@ -20,7 +21,9 @@ def evaluate(
         list[str],
         typer.Argument(metavar="MODEL", help=MODEL_HELP),
     ],
-    suite: Annotated[str, typer.Option(help="A suite's name, or the path of a YAML file.")] = "four-seasons",
+    suite: Annotated[
+        str, typer.Option(help="A suite's name, the path of a YAML file, or `module:suite`.")
+    ] = "four-seasons",
     road: Annotated[
         list[str] | None,
         typer.Option("--map", help="Drive on this .xodr file, built-in map or CARLA town instead; may be repeated."),
@@ -60,7 +63,7 @@ def evaluate(
     from wormdrive.scenarios.suite import load_suite
 
     choice = chosen_simulator(simulator, host, port, timeout)
-    wanted = load_suite(suite).narrowed(maps=road or None, episodes=episodes)
+    wanted = load_suite(named_or_imported(suite, "--suite")).narrowed(maps=road or None, episodes=episodes)
     candidates = load_candidates(models, device, mount)
     claim = nullcontext() if report is None else locked_folder(report)
     with stoppable(lambda: NOTHING), claim, computing_with(threads), Stages(Console(stderr=True)) as stages:
