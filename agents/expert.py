@@ -46,6 +46,9 @@ class Expert:
         Of the vehicle.
     """
 
+    camera: None = None
+    """It needs none: it knows the route."""
+
     def __init__(self, simulator: _HasRoutes, parameters: VehicleParameters | None = None) -> None:
         self._simulator = simulator
         self._parameters = parameters or VehicleParameters()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.observation import Observation
 from wormdrive.envs.simulation.vehicle import VehicleParameters, steer_for_curvature
 
@@ -112,6 +113,11 @@ class PolicyDriver:
         self.curvature = self.curvature.copy()
         self.curvature[worlds] = curvature
         self._state = self._state.index_copy(0, chosen, state)
+
+    @property
+    def camera(self) -> CameraConfig | None:
+        """What it is to see through, the camera of the policy's training."""
+        return self.policy.camera
 
     @property
     def state(self) -> torch.Tensor | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +14,19 @@ from wormdrive.agents.device import choose_device
 from wormdrive.agents.driver import Driver
 from wormdrive.agents.expert import Expert
 from wormdrive.agents.inspection import inspect_policy
+from wormdrive.agents.mounted.mount import Mount, parse_mount
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.agents.policies.serialization import load_policy
 from wormdrive.agents.policy_driver import PolicyDriver
 from wormdrive.agents.wirings.wiring import Wiring
+from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.common.import_path import is_import_path
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.simulator import Simulator
+from wormdrive.scenarios.own_driver import OwnDriver, onnx_driver, own_driver
 from wormdrive.scenarios.results import Parameters
 
-__all__ = ["EXPERT", "Candidate", "load_candidate", "policy_candidate"]
+__all__ = ["EXPERT", "Candidate", "load_candidate", "policy_candidate", "policy_of"]
 
 EXPERT = "expert"
 """The name under which the expert, which knows the route, can be evaluated like a model."""
@@ -32,18 +37,23 @@ class Candidate:
     """A named maker of drivers.
 
     ``camera`` is what its drivers see through, that of the policy's training, ``None`` for drivers without eyes;
-    ``policy`` the network behind them, if there is one.
+    ``policy`` the network behind them, if it is one of ours or of our kind. Of a network of others, on pictures,
+    ``mount`` is how it sits in the car and ``numbers`` how many numbers it has.
     """
 
     name: str
     make_driver: Callable[[Simulator], Driver]
     camera: CameraConfig | None
     policy: Policy | None = None
+    mount: Mount | None = None
+    numbers: int | None = None
 
     @property
     def parameters(self) -> Parameters | None:
-        """How large the network is, its conv head and what comes after apart."""
-        return None if self.policy is None else _count(self.policy)
+        """How large the network is, its conv head and what comes after apart; of others' networks, all in all."""
+        if self.policy is not None:
+            return _count(self.policy)
+        return None if self.numbers is None else Parameters(head=0, network=self.numbers)
 
     @property
     def wiring(self) -> Wiring | None:
@@ -57,23 +67,68 @@ class Candidate:
 
 
 def load_candidate(
-    model: str | Path, name: str | None = None, device: str = "cpu", *, tell_elapsed: bool = True
+    model: str | Path,
+    name: str | None = None,
+    device: str = "cpu",
+    *,
+    tell_elapsed: bool = True,
+    mount: Mount | dict[str, Any] | str | Path | None = None,
 ) -> Candidate:
-    """Find a candidate: ``expert``, the name of shipped weights, or a policy's folder.
+    """Find a candidate by the one text that all commands name theirs with.
 
-    A policy computes on ``device``: ``cpu`` or ``cuda``; ``tell_elapsed`` is its ``PolicyDriver``'s.
+    Parameters
+    ----------
+    model:
+        ``expert``; the name of shipped weights; a policy's folder; ``module:factory``, code of your own, which is
+        imported and run (see ``own_driver``); or an ``.onnx`` file, with ``mount``.
+    name:
+        What it is called in results; ``model`` unless said.
+    device:
+        Where a policy or a torch module computes: ``cpu`` or ``cuda``. ONNX files compute on the CPU.
+    tell_elapsed:
+        A policy's: see ``PolicyDriver``.
+    mount:
+        How an ONNX file or a torch module sits in the car, or the path of a ``mount.yaml``; others have no use for it.
 
     Raises
     ------
     ArgumentError
-        Torch cannot use the device.
+        Torch cannot use the device; there is no such module, factory or mount; an ONNX file comes without a mount.
     ModelError
-        If there is no such policy, or its files are not what they should be.
+        If there is no such policy, its files are not what they should be, or a network does not fit its mount.
+    UserCodeError
+        A factory raised an exception, or made what cannot drive.
     """
-    chosen = choose_device(device)
-    if str(model) == EXPERT:
-        return Candidate(name or EXPERT, lambda simulator: Expert(simulator, simulator.parameters), camera=None)
-    return policy_candidate(load_policy(model).to(chosen), name or str(model), tell_elapsed=tell_elapsed)
+    chosen, text = choose_device(device), str(model)
+    parsed = None if mount is None else parse_mount(mount)
+    called = name or text
+    if text == EXPERT:
+        return Candidate(called, lambda simulator: Expert(simulator, simulator.parameters), camera=None)
+    if Path(text).suffix.lower() == ".onnx":
+        found: Policy | OwnDriver = onnx_driver(model, parsed)
+    elif is_import_path(text) and not Path(text).exists():
+        found = own_driver(text, chosen, parsed)
+    else:
+        found = load_policy(model).to(chosen)
+    if isinstance(found, Policy):
+        return policy_candidate(found, called, tell_elapsed=tell_elapsed)
+    return Candidate(called, found.make, found.camera, mount=found.mount, numbers=found.numbers)
+
+
+def policy_of(candidate: Candidate, what: str) -> Policy:
+    """Return the policy behind a candidate, for what looks inside of one.
+
+    Raises
+    ------
+    ArgumentError
+        It has none; names ``what`` wants one.
+    """
+    if candidate.policy is None:
+        raise ArgumentError(
+            f"MODEL={candidate.name!r}: has no wormdrive.Policy behind it: allowed for {what} are shipped weights, a "
+            "policy's folder, or module:factory that returns a Policy"
+        )
+    return candidate.policy
 
 
 def policy_candidate(policy: Policy, name: str, *, tell_elapsed: bool = True) -> Candidate:

@@ -232,14 +232,18 @@ class Suite(BaseModel):
         return _validated(values, f"suite {self.name}")
 
 
-def load_suite(name: str | Path) -> Suite:
+def load_suite(name: str | Path | Suite) -> Suite:
     """Load a suite by the name of a built-in one or the path of a YAML file, whose own name is the suite's unless said.
+
+    A ``Suite`` is returned as it is.
 
     Raises
     ------
     ArgumentError
         If there is none such, or it is not a valid suite: the message names the file, the field and what is allowed.
     """
+    if isinstance(name, Suite):
+        return name
     if str(name) in SUITES:
         file = _FOLDER / f"{name}.yaml"
     else:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.agents.expert import Expert
+from wormdrive.agents.own_expert import ExpertChoice, make_expert
 from wormdrive.envs.episodes.episode import Episode
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulation.camera_config import CameraConfig
@@ -52,15 +52,16 @@ def collect(
     camera: CameraConfig,
     watch: Callable[[int], None] | None = None,
     kind: str = "embedded",
+    expert: ExpertChoice = None,
 ) -> list[Episode]:
     """Drive ``scenarios``, one in each world of ``simulator``, and return an episode for each.
 
     ``added`` (N, T) is disturbing curvature [1/m] on top of the pilot's; T is how many steps are driven. An episode
     that ends early is shorter; its last frame is the last one on the lane. ``camera`` is what its frames will be drawn
     with, whether or not ``simulator`` draws them now; of another ``kind`` than ``embedded`` they cannot be drawn again,
-    and the episodes keep them. ``watch`` is told after every step how many are done.
+    and the episodes keep them. ``watch`` is told after every step how many are done. ``expert`` says what should have
+    been steered.
     """
-    expert = Expert(simulator, simulator.parameters)
     worlds, steps = added.shape
     states = np.zeros((len(_STATE), steps, worlds))
     commands = np.full((steps, worlds, 2), np.nan)
@@ -69,13 +70,14 @@ def collect(
     lasted = np.full(worlds, steps)
     frames: list[NDArray[np.uint8]] = []
     observation = simulator.reset(scenarios)
+    labels = make_expert(expert, simulator)
     for step in range(steps):
         state = observation.state
         states[:, step] = [getattr(state, name) for name in _STATE]
         if kind != "embedded":
             assert observation.camera is not None  # noqa: S101  (the recorder's simulator has one)
             frames.append(observation.camera)
-        targets[step] = expert.curvature(observation)
+        targets[step] = labels.curvature(observation)
         wanted, interventions[step] = pilot(observation, targets[step])
         outwards = (np.abs(state.lateral_offset_m) > PUSH_LIMIT_M) & (added[:, step] * state.lateral_offset_m > 0)
         curvature = wanted + np.where(outwards, 0.0, added[:, step])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
@@ -14,6 +14,18 @@ from wormdrive.envs.seasons.names import SeasonName, WeatherName
 from wormdrive.perception.augment import AugmentationConfig
 
 __all__ = ["RECIPES", "Recipe", "RecordConfig", "TrainConfig", "recipe"]
+
+
+_LEFT_OUT: Final = (
+    "temporal_weight",
+    "vary_unfolds",
+    "vary_period_parts",
+    "validation",
+    "validate_every",
+    "drive_every",
+    "drive_routes",
+)
+"""Fields of ``TrainConfig`` that are not written down while they have their defaults."""
 
 
 class _Config(BaseModel):
@@ -45,6 +57,10 @@ class TrainConfig(_Config):
     A liquid network learns the map of its solver's steps, not the differential equation; with ``vary_unfolds`` and
     ``vary_period_parts`` it learns one that holds for several step lengths. The seed decides what is drawn; the
     policy's own configuration, and how it drives, stay as they are.
+
+    With ``validation``, so large a share of the recorded episodes is held out, chosen by the seed, and the loss on it
+    logged. With ``drive_every``, the policy drives ``drive_routes`` routes so often, with seeds that no suite uses, and
+    the one that drove best is kept as ``best`` beside the last one. Neither changes what is learnt from what.
     """
 
     model: str = "ncp"
@@ -90,6 +106,13 @@ class TrainConfig(_Config):
         description="a frame is held for so many samples, each that part of its time; one of these drawn for each step",
     )
 
+    validation: float = Field(default=0.0, ge=0.0, le=0.5, description="share of the episodes that is held out")
+    validate_every: int = Field(default=100, ge=1, description="steps from one look at those to the next")
+    drive_every: int = Field(
+        default=0, ge=0, description="steps from one drive to the next, of which the best policy is kept; 0: none"
+    )
+    drive_routes: int = Field(default=8, ge=1, le=1000, description="of such a drive")
+
     augmentation: AugmentationConfig = Field(default_factory=AugmentationConfig)
     precision: Literal["auto", "bf16", "float32"] = Field(
         default="auto", description="of the convolutions; auto: float32, in the head's own kernels"
@@ -97,10 +120,10 @@ class TrainConfig(_Config):
 
     @model_serializer(mode="wrap")
     def _without_what_goes_without_saying(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out what is not made use of: checkpoints and cells of benchmarks are known by all that stands here."""
+        """Leave out what came later and is not used: checkpoints and benchmarks are known by what stands here."""
         data: dict[str, Any] = dump(self)
-        for name in ("vary_unfolds", "vary_period_parts", "temporal_weight"):
-            if not data.get(name, True):
+        for name in _LEFT_OUT:
+            if name in data and getattr(self, name) == type(self).model_fields[name].default:
                 del data[name]
         return data
 

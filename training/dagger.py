@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from wormdrive.agents.own_expert import ExpertChoice
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.envs.episodes.episode import Episode
 from wormdrive.envs.simulation.camera_config import CameraConfig
@@ -67,6 +68,7 @@ def drive_round(
     threads: int,
     progress: Progress,
     choice: SimulatorChoice = SimulatorChoice(),  # noqa: B008  (frozen)
+    expert: ExpertChoice = None,
 ) -> None:
     """Drive the episodes of one round and write them to ``folder``, which appears when all are there."""
     count, length = config.round_episodes, config.round_length
@@ -95,6 +97,7 @@ def drive_round(
                 camera,
                 partial(_tell, progress, begin * length, side_by_side),
                 choice.kind,
+                expert,
             )
         finally:
             simulator.close()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import torch
 
 from wormdrive.agents.device import choose_device
+from wormdrive.agents.own_expert import ExpertChoice, expert_name
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.agents.policies.registry import build_policy
 from wormdrive.agents.policies.serialization import save_policy
@@ -22,9 +23,11 @@ from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulator_factory import SimulatorChoice
 from wormdrive.perception.kernels.chunks import computing_with
 from wormdrive.scenarios.folder_lock import locked_folder, require_complete
+from wormdrive.training.best_policy import BestPolicy
 from wormdrive.training.checkpoint import Arithmetic, Position, load_checkpoint, save_checkpoint
 from wormdrive.training.config import TrainConfig
 from wormdrive.training.dagger import drive_round
+from wormdrive.training.fine_tuning import starting_policy
 from wormdrive.training.frame_cache import FrameCache
 from wormdrive.training.frames import EpisodeFrames
 from wormdrive.training.learner import Learner, bf16_pays
@@ -33,6 +36,7 @@ from wormdrive.training.observed_frames import observed_frames
 from wormdrive.training.progress import Progress, Silent
 from wormdrive.training.stopping import stop_between_steps
 from wormdrive.training.threads import processors
+from wormdrive.training.validation import Validation, hold_out
 
 __all__ = ["CHECKPOINT", "POLICY", "train"]
 
@@ -53,8 +57,10 @@ def train(
     progress: Progress | None = None,
     tensorboard: bool = False,
     checkpoint_s: float = 10.0,
+    start_from: str | Path | None = None,
+    expert: ExpertChoice = None,
 ) -> Policy:
-    """Train a policy from scratch and save it as ``out/policy``.
+    """Train a policy, from scratch unless said, and save it as ``out/policy``.
 
     Parameters
     ----------
@@ -80,6 +86,11 @@ def train(
         Write TensorBoard's files to ``out/tensorboard``.
     checkpoint_s:
         Seconds between checkpoints; there is one more when Ctrl-C ends a round's steps. They do not change the result.
+    start_from:
+        A policy, by folder or shipped name, whose weights to begin with: fine-tuning. The configuration's model, and
+        what it says of the policy, must be that one's; its folder remembers where it came from.
+    expert:
+        Who labels DAgger's rounds; see ``make_expert``.
 
     Returns
     -------
@@ -91,11 +102,13 @@ def train(
     ArgumentError
         ``out`` already holds a run and ``resume`` is not set, somebody else is writing into it or into the episodes'
         folder, the configuration does not fit the episodes, torch cannot use the device, or the run to resume was
-        computed on another one.
+        computed on another one; or ``start_from`` is of another architecture.
     EpisodeError
         An episode is corrupt, truncated or foreign, or was taken with another camera than the others.
     ModelError
         The checkpoint is corrupt, or belongs to another configuration or other episodes.
+    UserCodeError
+        A policy or an expert of a user's own fails.
     """
     out, progress, chosen = Path(out), progress or Silent(), choose_device(device)
     folders = [episodes] if isinstance(episodes, str | Path) else list(episodes)
@@ -104,12 +117,13 @@ def train(
     files = [file for folder in folders for file in episode_files(folder)]
     with locked_folder(out):
         _prepare(out, resume)
-        run = _Run(config, files, out, threads, chosen, simulator, progress, resume)
+        run = _Run(config, files, out, threads, chosen, simulator, progress, resume, start_from, expert)
         with computing_with(run.threads):
             metrics_log = MetricsLog(out, run.position, tensorboard=tensorboard)
             try:
                 run.draw(run.recorded)
                 run.learner.look_at(run.frames)
+                run.watch()
                 _rounds(run, metrics_log, checkpoint_s)
             finally:
                 metrics_log.close()
@@ -128,6 +142,13 @@ def _prepare(out: Path, resume: bool) -> None:
         left_over.unlink()
 
 
+class Check(NamedTuple):
+    """What is looked at every so many steps of training, and at the end of a round: figures by name for the log."""
+
+    every: int
+    look: Callable[[], dict[str, float]]
+
+
 class _Run:
     """Where a run stands: the learner, the drawn episodes, the position."""
 
@@ -141,18 +162,23 @@ class _Run:
         simulator: SimulatorChoice,
         progress: Progress,
         resume: bool,
+        start_from: str | Path | None,
+        expert: ExpertChoice,
     ) -> None:
-        self.config, self.out, self.simulator, self.progress = config, out, simulator, progress
-        self.recorded = [Episode.load(file) for file in files]
-        self.camera = _one_camera(files, self.recorded)
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(config.seed)
-            policy = build_policy({"kind": config.model, **sized_for(self.camera, config.policy)})
+        self.config, self.out, self.simulator, self.progress, self.expert = config, out, simulator, progress, expert
+        episodes = [Episode.load(file) for file in files]
+        self.camera = _one_camera(files, episodes)
+        self.recorded, self.held_out = hold_out(episodes, config)
+        policy = _first_policy(config, self.camera, start_from)
         bf16 = bf16_pays(config.precision, device)
         self.learner = Learner(policy, config, self.camera, bf16=bf16, device=device)
         self.identity: dict[str, Any] = config.model_dump(mode="json") | {"episodes": _digest(files)}
         if simulator.kind != "embedded":
             self.identity["simulator"] = simulator.kind
+        if policy.started_from is not None:
+            self.identity["start_from"] = policy.started_from.weights_sha256
+        if expert is not None:
+            self.identity["expert"] = expert_name(expert)
         self.position = Position()
         self.threads = threads or processors()
         self.arithmetic = Arithmetic.here(bf16, device.type)
@@ -161,6 +187,11 @@ class _Run:
         atomic_write(out / "config.json", (json.dumps(config.model_dump(mode="json"), indent=1) + "\n").encode())
         self.frames: list[EpisodeFrames] = []
         self.cache = FrameCache()
+        self.checks: list[Check] = []
+        if config.drive_every:
+            anew = not (out / CHECKPOINT).exists()
+            best = BestPolicy(out, config, simulator, self.threads, anew=anew)
+            self.checks.append(Check(config.drive_every, lambda: best.consider(self.learner.policy, self.position)))
 
     def draw(self, recorded: Sequence[Episode], part: str = "") -> None:
         """Draw episodes, or read what an earlier run drew of them, and add them to what is trained on."""
@@ -168,6 +199,21 @@ class _Run:
         self.frames += observed_frames(
             policy, recorded, threads=threads, cache=self.cache, progress=self.progress, part=part
         )
+
+    def watch(self) -> None:
+        """Draw what is held out, to look at its loss now and then."""
+        if not self.held_out:
+            return
+        held_out = observed_frames(
+            self.learner.policy,
+            self.held_out,
+            threads=self.threads,
+            cache=self.cache,
+            progress=self.progress,
+            part=" held out",
+        )
+        validation = Validation(self.learner, held_out)
+        self.checks.append(Check(self.config.validate_every, lambda: {"validation_loss": validation.loss()}))
 
     def save(self) -> None:
         """Write the checkpoint."""
@@ -196,7 +242,15 @@ def _rounds(run: _Run, metrics_log: MetricsLog, checkpoint_s: float) -> None:
                     raise ModelError(f"{folder}: gone, though the checkpoint is later than it; allowed is a new run")
                 # only ever missing where this round has yet to begin: the weights are those at its first step
                 drive_round(
-                    run.learner.policy, config, round_, folder, run.camera, run.threads, run.progress, run.simulator
+                    run.learner.policy,
+                    config,
+                    round_,
+                    folder,
+                    run.camera,
+                    run.threads,
+                    run.progress,
+                    run.simulator,
+                    run.expert,
                 )
             run.draw([Episode.load(file) for file in episode_files(folder)], f" {round_}")
         if not done_before:
@@ -220,17 +274,30 @@ def _train_round(run: _Run, metrics_log: MetricsLog, round_: int, checkpoint_s: 
             losses.append(learner.step(sampler, round_, step, steps))
             run.position = Position(round_, step + 1)
             done = (step + 1) * batch_frames
-            if (step + 1) % _LOG_STEPS == 0 or step + 1 == steps:
+            last = step + 1 == steps
+            due = [check for check in run.checks if last or (step + 1) % check.every == 0]
+            if (step + 1) % _LOG_STEPS == 0 or last or due:
                 loss = sum(torch.stack(losses).tolist()) / len(losses)
                 losses = []
                 rate = (step + 1 - first) * batch_frames / max(time.monotonic() - began, 1e-9)
-                metrics_log.write(run.position, before + done, loss=loss)
+                found = {name: value for check in due for name, value in check.look().items()}
+                metrics_log.write(run.position, before + done, loss=loss, **found)
                 run.progress.advance(done, loss=loss, frames_per_s=rate)
             if stopped() or time.monotonic() - saved >= checkpoint_s:
                 run.save()
                 saved = time.monotonic()
             if stopped():
                 break
+
+
+def _first_policy(config: TrainConfig, camera: CameraConfig, start_from: str | Path | None) -> Policy:
+    """Build a policy for frames of a camera, or take the one to start from."""
+    wanted = sized_for(camera, config.policy)
+    if start_from is not None:
+        return starting_policy(start_from, config.model, wanted).train()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(config.seed)
+        return build_policy({"kind": config.model, **wanted})
 
 
 def sized_for(camera: CameraConfig, policy: Mapping[str, Any]) -> dict[str, Any]:

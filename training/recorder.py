@@ -9,12 +9,16 @@ import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.agents.own_expert import ExpertChoice
+from wormdrive.envs.common.errors import ArgumentError, UserCodeError
+from wormdrive.envs.common.import_path import running_own_code
 from wormdrive.envs.episodes.episode import SUFFIX, Episode
+from wormdrive.envs.lane_keeping.conditions_source import ConditionsSource, draw_from, parse_conditions
+from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulation.camera_config import CameraConfig, parse_camera
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.simulation.vehicle_batch import DT_S
@@ -67,44 +71,59 @@ def record(
     threads: int = 1,
     simulator: SimulatorChoice = SimulatorChoice(),  # noqa: B008  (frozen)
     progress: Progress | None = None,
+    expert: ExpertChoice = None,
+    conditions: Any = None,
 ) -> Recording:
     """Record episodes into the folder ``out``.
 
     Episode k is a function of (configuration, k), whatever else is recorded with it. With ``append`` numbers go on
     where the folder ends; stopped in the middle, a folder holds whole files only. Drives on CARLA servers are as
-    repeatable as those are. A policy that is trained on them remembers their ``camera``.
+    repeatable as those are. A policy that is trained on them remembers their ``camera``. ``expert`` drives, one of your
+    own, or the one that comes with the package (see ``make_expert``). ``conditions``, or what draws them, stand for the
+    configuration's season and weathers (see ``parse_conditions``).
 
     Raises
     ------
     ArgumentError
-        ``camera`` is out of bounds, ``out`` is not empty and neither ``append`` nor ``overwrite`` is set, or somebody
-        else is writing into it.
+        ``camera`` is out of bounds, there is no such expert or sampler, ``out`` is not empty and neither ``append`` nor
+        ``overwrite`` is set, or somebody else is writing into it.
     SimulatorError
         A simulator's server fails.
+    UserCodeError
+        The expert or a function that draws conditions does.
     """
     out, progress, camera = Path(out), progress or Silent(), parse_camera(camera)
+    how = _How(camera, threads, simulator, expert, parse_conditions(conditions))
     with locked_folder(out):
         first = _prepare(out, append, overwrite)
-        return _record(config, out, first, camera, threads, simulator, progress)
+        return _record(config, out, first, how, progress)
+
+
+class _How(NamedTuple):
+    """How to drive what a configuration asks for."""
+
+    camera: CameraConfig
+    threads: int
+    simulator: SimulatorChoice
+    expert: ExpertChoice
+    conditions: ConditionsSource | None
 
 
 def _record(
     config: RecordConfig,
     out: Path,
     first: int,
-    camera: CameraConfig,
-    threads: int,
-    simulator: SimulatorChoice,
+    how: _How,
     progress: Progress,
 ) -> Recording:
     began = time.monotonic()
     progress.begin("record", config.episodes * config.length, "frames")
     frames, distance, short = 0, 0.0, 0
-    worlds = simulator.max_worlds(_WORLDS)
+    worlds = how.simulator.max_worlds(_WORLDS)
     for begin in range(first, first + config.episodes, worlds):
         indices = range(begin, min(begin + worlds, first + config.episodes))
         before = (begin - first) * config.length
-        driven = _drive(config, indices, camera, threads, simulator, progress, before)
+        driven = _drive(config, indices, how, progress, before)
         for index, episode in zip(indices, driven, strict=True):
             episode.save(episode_path(out, index))
             frames += len(episode)
@@ -116,14 +135,13 @@ def _record(
 def _drive(
     config: RecordConfig,
     indices: range,
-    camera: CameraConfig,
-    threads: int,
-    choice: SimulatorChoice,
+    how: _How,
     progress: Progress,
     before: int,
 ) -> list[Episode]:
-    drawn = [_episode(config, index) for index in indices]
-    simulator = choice.open(len(indices), None if choice.kind == "embedded" else camera, threads=threads)
+    drawn = [_episode(config, index, how.conditions) for index in indices]
+    choice = how.simulator
+    simulator = choice.open(len(indices), None if choice.kind == "embedded" else how.camera, threads=how.threads)
     nobody = np.zeros(len(indices), np.bool_)
     try:
         return collect(
@@ -131,21 +149,32 @@ def _drive(
             [scenario for scenario, _ in drawn],
             lambda _observation, target: (target, nobody),
             np.stack([added for _, added in drawn]),
-            camera,
+            how.camera,
             lambda step: progress.advance(before + step * len(indices)),
             choice.kind,
+            how.expert,
         )
     finally:
         simulator.close()
 
 
-def _episode(config: RecordConfig, index: int) -> tuple[Scenario, np.ndarray[tuple[int], np.dtype[np.float64]]]:
+def _episode(
+    config: RecordConfig, index: int, source: ConditionsSource | None
+) -> tuple[Scenario, np.ndarray[tuple[int], np.dtype[np.float64]]]:
     """Scenario and disturbance of one episode."""
     rng = np.random.default_rng([config.seed, index])
     map_ = config.maps[index % len(config.maps)]
-    conditions = draw_conditions(config.season, config.weathers, rng)
+    conditions = draw_conditions(config.season, config.weathers, rng) if source is None else _drawn(source, rng)
     scenario = training_scenario(map_, conditions, config.length, DT_S, rng)
     return scenario, steering_disturbance(config.length, DT_S, config.disturbance, rng)
+
+
+def _drawn(source: ConditionsSource, rng: np.random.Generator) -> Conditions:
+    with running_own_code(getattr(source, "__qualname__", "conditions"), "drawing conditions"):
+        drawn = draw_from(source, rng)
+    if not isinstance(drawn, Conditions):
+        raise UserCodeError(f"conditions: drew a {type(drawn).__name__}: allowed are wormdrive.Conditions")
+    return drawn
 
 
 def _prepare(out: Path, append: bool, overwrite: bool) -> int:

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler
 from torch import Tensor, nn
 
 from wormdrive.agents.device import repeatable, without_autocast
+from wormdrive.agents.policies.starting_point import StartingPoint
 from wormdrive.envs.common.errors import ArgumentError, is_whole
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.observation import Observation
@@ -96,9 +97,12 @@ class Policy(nn.Module, ABC):
     ----------
     trained_camera:
         The camera that took the frames it learnt from; ``None`` where that is not known. It is saved with the policy.
+    started_from:
+        The policy with whose weights its training began, if there was one; saved, too.
     """
 
     trained_camera: CameraConfig | None = None
+    started_from: StartingPoint | None = None
 
     preprocessor: Preprocessor | RoadStateInput
     head: ConvHead | RoadStateHead

@@ -1,6 +1,7 @@
 """Serialization: policies as folders of ``config.json`` and ``model.safetensors``.
 
-``config.json`` also says which camera took the frames that the policy learnt from; those of 0.2.0 and before do not.
+``config.json`` also says which camera took the frames that the policy learnt from; those of 0.2.0 and before do not;
+and from which policy's weights its training began, if it did from one's.
 
 Both files are untrusted when read: sizes are bounded, nothing is unpickled, and every tensor must have the name, shape
 and type that the configuration asks for. Each file carries the other's SHA-256, so halves of two policies do not mix.
@@ -25,6 +26,7 @@ from torch import Tensor
 from wormdrive.agents.policies.policy import Policy, PolicyConfig
 from wormdrive.agents.policies.registry import build_policy, parse_policy_config
 from wormdrive.agents.policies.saved_state import saved_state
+from wormdrive.agents.policies.starting_point import parse_starting_point
 from wormdrive.agents.weight_files import check_tensors, read_limited, unpack_tensors
 from wormdrive.envs.common.errors import ArgumentError, ModelError, one_of
 from wormdrive.envs.simulation.camera_config import CameraConfig, parse_camera
@@ -35,6 +37,7 @@ __all__ = [
     "WEIGHTS_FILE",
     "config_bytes",
     "load_policy",
+    "policy_folder",
     "save_policy",
     "shipped_folder",
     "shipped_policies",
@@ -100,6 +103,8 @@ def config_bytes(policy: Policy, weights: bytes) -> bytes:
     }
     if policy.needs_camera and policy.trained_camera is not None:
         config["camera"] = asdict(policy.trained_camera)
+    if policy.started_from is not None:
+        config["started_from"] = policy.started_from._asdict()
     return (json.dumps(config, indent=1) + "\n").encode()
 
 
@@ -116,14 +121,14 @@ def load_policy(folder_or_name: str | Path) -> Policy:
         When a file is missing, corrupt, truncated, too large or foreign: names the file, what was found and what is
         allowed.
     """
-    folder = _resolve(_path("folder_or_name", folder_or_name))
+    folder = policy_folder(folder_or_name)
     path = folder / CONFIG_FILE
     data = _parse_config(path, read_limited(path, MAX_CONFIG_BYTES))
     try:
         config = parse_policy_config(data["policy"])
         with torch.device("meta"):
             policy = build_policy(config)
-        camera = _camera(data, policy)
+        camera, started_from = _camera(data, policy), parse_starting_point(data.get("started_from"))
     except ArgumentError as error:
         raise ModelError(f"{path}: {error}") from error
     path = folder / WEIGHTS_FILE
@@ -140,7 +145,7 @@ def load_policy(folder_or_name: str | Path) -> Policy:
     with torch.random.fork_rng(devices=[]):
         policy = build_policy(config)
     policy.load_state_dict(tensors)
-    policy.trained_camera = camera
+    policy.trained_camera, policy.started_from = camera, started_from
     if policy.needs_camera and camera is None and not _told:
         _told.append(path)
         _log.warning(
@@ -176,8 +181,17 @@ def _path(name: str, value: object) -> str | os.PathLike[str]:
     return value
 
 
-def _resolve(folder_or_name: str | os.PathLike[str]) -> Path:
-    folder = Path(folder_or_name)
+def policy_folder(folder_or_name: str | Path) -> Path:
+    """Return the folder of a policy that is named by it, or of a shipped one.
+
+    Raises
+    ------
+    ArgumentError
+        It is neither a path nor a text.
+    ModelError
+        There is none.
+    """
+    folder = Path(_path("folder_or_name", folder_or_name))
     if folder.is_dir() and str(folder_or_name):  # no name at all would mean the folder one stands in
         if not (folder / CONFIG_FILE).exists():
             within = folder / "policy"
@@ -236,9 +250,11 @@ def _parse_config(path: Path, text: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise ModelError(f"{path}: not JSON ({error})") from error
     keys = {"format", "version", "weights_sha256", "policy"}
-    if not isinstance(data, dict) or set(data) - {"camera"} != keys:
+    more = {"camera", "started_from"}
+    if not isinstance(data, dict) or set(data) - more != keys:
         raise ModelError(
-            f"{path}: not a policy's configuration: allowed is an object with the keys {sorted(keys)}, and 'camera'"
+            f"{path}: not a policy's configuration: allowed is an object with the keys {sorted(keys)}, and "
+            f"{sorted(more)}"
         )
     for key, allowed in (("format", FORMAT), ("version", VERSION)):
         if data[key] != allowed:

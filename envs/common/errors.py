@@ -9,6 +9,7 @@
     ├── ModelError         a policy folder or checkpoint is corrupt, truncated or foreign
     ├── SimulatorError     the simulator cannot go on
     ├── SpawnError         a vehicle cannot stand where it was put
+    ├── UserCodeError      code of a user's own, named by its import path, failed or returned what is not allowed
     ├── DisplayError       there is no display, and none was simulated
     └── MissingPackageError  a package of an extra is not installed (also an ImportError)
 
@@ -33,6 +34,7 @@ __all__ = [
     "RouteError",
     "SimulatorError",
     "SpawnError",
+    "UserCodeError",
     "WormdriveError",
     "is_real",
     "is_whole",
@@ -91,6 +93,10 @@ class SimulatorError(WormdriveError):
 
 class SpawnError(WormdriveError):
     """A vehicle cannot stand where it was put."""
+
+
+class UserCodeError(WormdriveError):
+    """Code of a user's own, named by its import path, failed or returned what is not allowed."""
 
 
 class DisplayError(WormdriveError):

@@ -13,7 +13,7 @@ from wormdrive.envs.common.yaml_file import read_yaml_table
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.seasons.sampler import ConditionsSampler, sampler_names
 
-__all__ = ["ConditionsSource", "parse_conditions"]
+__all__ = ["ConditionsSource", "draw_from", "parse_conditions"]
 
 ConditionsSource: TypeAlias = "Conditions | ConditionsSampler | Callable[[np.random.Generator], Conditions]"
 """The conditions of every episode, or what draws them."""
@@ -45,6 +45,13 @@ def parse_conditions(value: Any) -> ConditionsSource | None:
         f"conditions={value!r}: allowed are Conditions, a ConditionsSampler, a mapping of the fields of either, a "
         "sampler's name, the path of a YAML file, or a function of a Generator"
     )
+
+
+def draw_from(source: ConditionsSource, random: np.random.Generator) -> Conditions:
+    """Return the conditions of one episode."""
+    if isinstance(source, Conditions):
+        return source
+    return source.sample(int(random.integers(2**31))) if isinstance(source, ConditionsSampler) else source(random)
 
 
 def _of_text(text: str | Path) -> ConditionsSource:

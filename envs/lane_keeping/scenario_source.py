@@ -10,10 +10,9 @@ from typing import Any, Final
 import numpy as np
 
 from wormdrive.envs.common.errors import ArgumentError, is_real, is_whole, one_of
-from wormdrive.envs.lane_keeping.conditions_source import ConditionsSource, parse_conditions
+from wormdrive.envs.lane_keeping.conditions_source import ConditionsSource, draw_from, parse_conditions
 from wormdrive.envs.lane_keeping.options import LaneKeepingOptions
 from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS, Conditions
-from wormdrive.envs.seasons.sampler import ConditionsSampler
 from wormdrive.envs.simulation.disturbances import Disturbances
 from wormdrive.envs.simulation.scenario import Scenario
 
@@ -103,9 +102,7 @@ class ScenarioSource:
         if source is None:
             season, weather = divmod(int(random.integers(len(self.seasons) * len(self.weathers))), len(self.weathers))
             return _preset(self.seasons[season], self.weathers[weather])
-        if isinstance(source, Conditions):
-            return source
-        return source.sample(int(random.integers(2**31))) if isinstance(source, ConditionsSampler) else source(random)
+        return draw_from(source, random)
 
 
 def several(argument: str, value: Any, allowed: Sequence[str] | None) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ of torch:
 cells           ``LTC``, ``CfC``, ``Wiring``
 sequences       ``nn``: a module of liquid networks for any sequence, called as those of ncps and torch
 ncps            ``ltc_from_ncps``, ``wiring_from_ncps``, ``wiring_to_ncps``: to and from the papers' own library
-policies        ``load_policy``, ``save_policy``, ``Policy``, ``PolicyDriver``, ``Expert``
+policies        ``load_policy``, ``save_policy``, ``Policy``, ``PolicyConfig``, ``register_policy``
+drivers         ``Driver``, ``PolicyDriver``, ``Expert``; ``Mount``: how a network of others sits in the car
 roads           ``read_map``, ``RoadMap``, ``follow_route``, ``Route``
 seasons         ``Conditions`` = ``Season`` + ``Weather`` + ``Lens``; ``SEASONS``, ``WEATHERS``; ``ConditionsSampler``
 simulation      ``Scenario``, ``Disturbances``, ``EmbeddedSimulator``, ``DisturbedSimulator``, ``SimulatorChoice``,
@@ -41,8 +42,11 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` 
     from wormdrive import errors, nn
     from wormdrive.agents.cells.cfc import CfC
     from wormdrive.agents.cells.ltc import LTC
+    from wormdrive.agents.driver import Driver
     from wormdrive.agents.expert import Expert
-    from wormdrive.agents.policies.policy import Policy
+    from wormdrive.agents.mounted.mount import Mount
+    from wormdrive.agents.policies.policy import Policy, PolicyConfig
+    from wormdrive.agents.policies.registry import register_policy
     from wormdrive.agents.policies.serialization import load_policy, save_policy
     from wormdrive.agents.policy_driver import PolicyDriver
     from wormdrive.agents.wirings.ncps_bridge import ltc_from_ncps, wiring_from_ncps, wiring_to_ncps
@@ -82,6 +86,7 @@ __all__ = [
     "ConditionsSampler",
     "Disturbances",
     "DisturbedSimulator",
+    "Driver",
     "EmbeddedSimulator",
     "Episode",
     "Expert",
@@ -89,8 +94,10 @@ __all__ = [
     "LaneKeepingVectorEnv",
     "Lens",
     "Look",
+    "Mount",
     "Observation",
     "Policy",
+    "PolicyConfig",
     "PolicyDriver",
     "RecordConfig",
     "RoadMap",
@@ -114,6 +121,7 @@ __all__ = [
     "read_map",
     "recipe",
     "record",
+    "register_policy",
     "render_episode",
     "save_policy",
     "train",
@@ -134,8 +142,11 @@ _HOMES = MappingProxyType(
     {
         "agents.cells.cfc": ("CfC",),
         "agents.cells.ltc": ("LTC",),
+        "agents.driver": ("Driver",),
         "agents.expert": ("Expert",),
-        "agents.policies.policy": ("Policy",),
+        "agents.mounted.mount": ("Mount",),
+        "agents.policies.policy": ("Policy", "PolicyConfig"),
+        "agents.policies.registry": ("register_policy",),
         "agents.policies.serialization": ("load_policy", "save_policy"),
         "agents.policy_driver": ("PolicyDriver",),
         "agents.wirings.ncps_bridge": ("ltc_from_ncps", "wiring_from_ncps", "wiring_to_ncps"),

@@ -11,6 +11,7 @@ from wormdrive.envs.common.errors import (
     RouteError,
     SimulatorError,
     SpawnError,
+    UserCodeError,
     WormdriveError,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "RouteError",
     "SimulatorError",
     "SpawnError",
+    "UserCodeError",
     "WormdriveError",
 ]

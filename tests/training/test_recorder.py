@@ -9,9 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.agents.expert import Expert
+from wormdrive.envs.common.errors import ArgumentError, UserCodeError
 from wormdrive.envs.episodes.episode import Episode, episode_files
+from wormdrive.envs.seasons.sampler import ConditionsSampler
+from wormdrive.envs.simulation.observation import Observation
+from wormdrive.envs.simulation.simulator import Simulator
 from wormdrive.scenarios.suite import FIRST_ROUTE_SEED, FIRST_SEED
 from wormdrive.training.config import RecordConfig
 from wormdrive.training.progress import Silent
@@ -111,3 +116,29 @@ def test_stopped_in_the_middle_it_leaves_whole_files_and_says_so(tmp_path: Path,
     assert [path.name for path in out.iterdir() if path.suffix != ".episode"] == []
     for file in files:
         Episode.load(file)
+
+
+class Wanderer:
+    """Drives 20 cm to the left of where the expert would."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._expert = Expert(simulator, simulator.parameters)
+
+    def curvature(self, observation: Observation) -> NDArray[np.float64]:
+        return self._expert.curvature(observation) + 0.004
+
+
+def test_an_expert_and_conditions_of_ones_own(tmp_path: Path) -> None:
+    config = RecordConfig(episodes=2, length=90, disturbance=0.0)
+    winter = ConditionsSampler.around("winter", season__snow_cover=(0.2, 0.9))
+    record(config, tmp_path / "mine", expert=Wanderer, conditions=winter)
+    record(config, tmp_path / "usual")
+    mine, usual = ([Episode.load(file) for file in episode_files(tmp_path / name)] for name in ("mine", "usual"))
+    for one, other in zip(mine, usual, strict=True):
+        assert (one.scenario.conditions.season.name, other.scenario.conditions.season.name) == ("winter", "summer")
+        assert np.mean(one.state.lateral_offset_m[-30:]) > np.mean(other.state.lateral_offset_m[-30:]) + 0.05
+    assert len({episode.scenario.conditions.season.snow_cover for episode in mine}) == 2
+    with pytest.raises(ArgumentError, match="conditions='no-such'"):
+        record(config, tmp_path / "refused", conditions="no-such")
+    with pytest.raises(UserCodeError, match=r"conditions: drew a int: allowed are wormdrive.Conditions"):
+        record(config, tmp_path / "refused", conditions=lambda rng: 7)

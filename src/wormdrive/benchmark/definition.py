@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from wormdrive.agents.policies.registry import POLICY_KINDS
+from wormdrive.agents.policies.registry import policy_kind
 from wormdrive.benchmark.cell import Cell
 from wormdrive.benchmark.course import Course, LadderBisection
 from wormdrive.benchmark.drives_cell import DrivesCell
@@ -42,7 +42,9 @@ class Trainings(_Frozen):
     @field_validator("models")
     @classmethod
     def _models(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return _known("model", value, POLICY_KINDS)
+        for name in value:
+            policy_kind(name, "model")
+        return value
 
 
 class Drives(_Frozen):
@@ -141,7 +143,8 @@ class Benchmark(_Frozen):
     def _recipes(self) -> Benchmark:
         for group in self.trainings:
             _known("recipe", group.recipes, (*RECIPES, *self.recipes))
-        _known("learning_rates", tuple(self.learning_rates), POLICY_KINDS)
+        for name in self.learning_rates:
+            policy_kind(name, "learning_rates")
         _known("recipe of the grid", tuple(self.grid.recipes) if self.grid else (), (*RECIPES, *self.recipes))
         return self
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wormdrive.cli.device_option import Device
+from wormdrive.cli.model_option import MODEL_HELP, Mount, load_candidates
+from wormdrive.cli.own_code import named_or_imported
 from wormdrive.cli.simulator_options import Host, Ports, SimulatorKind, Timeout, chosen_simulator
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ _ENDS = {
 def drive(
     models: Annotated[
         list[str] | None,
-        typer.Argument(metavar="MODEL", help="A policy's folder, the name of shipped weights, or `expert`."),
+        typer.Argument(metavar="MODEL", help=MODEL_HELP),
     ] = None,
     map_: Annotated[str, typer.Option("--map", help="Built-in map or .xodr file.")] = "country_loop",
     season: Annotated[str, typer.Option(help="Season to begin in: summer, autumn, winter or spring.")] = "summer",
@@ -49,6 +51,7 @@ def drive(
     ] = None,
     episode: Annotated[int, typer.Option(min=0, help="Which episode of the suite's condition, from 0.")] = 0,
     device: Device = "cpu",
+    mount: Mount = None,
     simulator: SimulatorKind = "embedded",
     host: Host = "localhost",
     port: Ports = None,
@@ -71,7 +74,10 @@ def drive(
     if human and models:
         raise ArgumentError(f"MODEL={models[0]!r} with --human: allowed is one of both (with --view arrows take over)")
     if not human and not models:
-        raise ArgumentError("MODEL: missing; allowed are a policy's folder, shipped weights, `expert`, or --human")
+        raise ArgumentError(
+            "MODEL: missing; allowed are a policy's folder, shipped weights, `expert`, module:factory, "
+            "an .onnx file with --mount, or --human"
+        )
     if view or human:
         from wormdrive.envs.viewer.display import require_display
 
@@ -81,7 +87,6 @@ def drive(
 
     from wormdrive.cli.stopping import NOTHING, stoppable
     from wormdrive.envs.seasons.weather_controls import WeatherControls
-    from wormdrive.scenarios.candidate import load_candidate
     from wormdrive.training.drive_log import DriveLog
 
     torch.set_num_threads(1)  # one small picture at a time: threads would only wait for each other
@@ -90,7 +95,7 @@ def drive(
         scenario = _of_suite(suite, season, weather, episode)
     else:
         scenario = _scenario(map_, season, weather, length, traffic, seed, practice=record is not None)
-    candidates = [load_candidate(model, device=device) for model in models or ()]
+    candidates = load_candidates(models or (), device, mount)
     camera = _one_camera(candidates)
     world = chosen_simulator(simulator, host, port, timeout).open(1, camera)
     log: DriveLog | None = None
@@ -139,12 +144,12 @@ def _of_suite(name: str, season: str, weather: str, episode: int) -> Scenario:
     from wormdrive.envs.common.errors import ArgumentError
     from wormdrive.scenarios.suite import load_suite
 
-    suite = load_suite(name)
+    suite = load_suite(named_or_imported(name, "--suite"))
     if weather not in suite.conditions.get(season, ()):
         cells = ", ".join(f"{one} {other}" for one, other in suite.all_conditions)
-        raise ArgumentError(f"suite {name}: has no {season} {weather}; allowed are {cells}")
+        raise ArgumentError(f"suite {suite.name}: has no {season} {weather}; allowed are {cells}")
     if episode >= suite.episodes:
-        raise ArgumentError(f"episode={episode}: suite {name} allows 0 to {suite.episodes - 1}")
+        raise ArgumentError(f"episode={episode}: suite {suite.name} allows 0 to {suite.episodes - 1}")
     return suite.scenarios((season, weather))[episode]
 
 

@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from wormdrive.cli.device_option import Device
+from wormdrive.cli.model_option import MODEL_HELP, Mount, load_candidates
+from wormdrive.cli.own_code import named_or_imported
 from wormdrive.cli.simulator_options import Host, Ports, SimulatorKind, Timeout, chosen_simulator
 
 __all__ = ["evaluate"]
@@ -17,9 +19,11 @@ __all__ = ["evaluate"]
 def evaluate(
     models: Annotated[
         list[str],
-        typer.Argument(metavar="MODEL", help="A policy's folder, the name of shipped weights, or `expert`."),
+        typer.Argument(metavar="MODEL", help=MODEL_HELP),
     ],
-    suite: Annotated[str, typer.Option(help="A suite's name, or the path of a YAML file.")] = "four-seasons",
+    suite: Annotated[
+        str, typer.Option(help="A suite's name, the path of a YAML file, or `module:suite`.")
+    ] = "four-seasons",
     road: Annotated[
         list[str] | None,
         typer.Option("--map", help="Drive on this .xodr file, built-in map or CARLA town instead; may be repeated."),
@@ -29,6 +33,7 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON on standard output.")] = False,
     threads: Annotated[int, typer.Option(min=1, help="Threads to simulate and compute with.")] = os.cpu_count() or 1,
     device: Device = "cpu",
+    mount: Mount = None,
     simulator: SimulatorKind = "embedded",
     host: Host = "localhost",
     port: Ports = None,
@@ -40,6 +45,8 @@ def evaluate(
     `conditions: {summer: [day, rain], winter: [snowfall]}`; `episodes: 10` and `route_length_m: 400` may be added.
 
     Example: `wormdrive evaluate ncp expert --suite four-seasons --report runs/four-seasons`
+
+    Example: `wormdrive evaluate mine:factory pilotnet.onnx --mount mount.yaml`
     """
     import json
     import shlex
@@ -52,15 +59,14 @@ def evaluate(
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import NOTHING, stoppable
     from wormdrive.perception.kernels.chunks import computing_with
-    from wormdrive.scenarios.candidate import load_candidate
     from wormdrive.scenarios.folder_lock import locked_folder
     from wormdrive.scenarios.suite import load_suite
 
     if report is not None:
         require_report()
     choice = chosen_simulator(simulator, host, port, timeout)
-    wanted = load_suite(suite).narrowed(maps=road or None, episodes=episodes)
-    candidates = [load_candidate(model, device=device) for model in models]
+    wanted = load_suite(named_or_imported(suite, "--suite")).narrowed(maps=road or None, episodes=episodes)
+    candidates = load_candidates(models, device, mount)
     claim = nullcontext() if report is None else locked_folder(report)
     with stoppable(lambda: NOTHING), claim, computing_with(threads), Stages(Console(stderr=True)) as stages:
         chapters = [

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from wormdrive.cli.model_option import MODEL_HELP, Mount
+
 if TYPE_CHECKING:
     from wormdrive.agents.inspection import Inspection
     from wormdrive.agents.policies.policy import Policy
+    from wormdrive.scenarios.candidate import Candidate
 
 __all__ = ["explain"]
 
@@ -25,7 +28,7 @@ class _Drives(NamedTuple):
 
 
 def explain(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="A policy's folder, or shipped weights.")] = "ncp",
+    model: Annotated[str, typer.Argument(metavar="MODEL", help=MODEL_HELP)] = "ncp",
     photos: Annotated[
         list[Path] | None,
         typer.Argument(metavar="FILE", help="More photos, as shells write them for --image *.jpg."),
@@ -71,6 +74,7 @@ def explain(
         int | None, typer.Option(min=1, help="Threads to simulate and compute with.", show_default="all processors")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace what exists.")] = False,
+    mount: Mount = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print it all as JSON.")] = False,
 ) -> None:
     """Say what MODEL is made of; with --out audit it: let it drive, and look what its neurons do.
@@ -93,6 +97,8 @@ def explain(
     held_out = {"--routes": routes, "--frames": frames, "--seed": seed}
     asked = {"--compare": compare, "--episode": episode, "--threads": threads, **held_out}
     given = [name for name, value in asked.items() if value is not None]
+    if mount is not None and (image or out is not None or wiring):
+        raise ArgumentError("--mount: allowed without --out, --wiring and --image only, which want a policy")
     if photos and not image:
         raise ArgumentError(f"{photos[0]}: allowed are MODEL alone, or photos after --image")
     if horizon is not None and not image:
@@ -117,7 +123,7 @@ def explain(
         return
     if given:
         raise ArgumentError(f"{given[0]}: allowed with an audit only: --out FOLDER, and no --wiring")
-    _anatomy(model, out, wiring=wiring, force=force, as_json=as_json)
+    _anatomy(model, out, mount, wiring=wiring, force=force, as_json=as_json)
 
 
 def _audit(
@@ -136,7 +142,6 @@ def _audit(
 
     from rich.console import Console
 
-    from wormdrive.agents.policies.serialization import load_policy
     from wormdrive.audit.audit import Audit, audit
     from wormdrive.audit.comparison import compare_audits
     from wormdrive.audit.held_out import held_out_episodes
@@ -144,6 +149,7 @@ def _audit(
     from wormdrive.audit.sections import SECTIONS
     from wormdrive.audit.told_policy import TOLD, told_policy
     from wormdrive.audit.writing import require_new_folder, write_audit, write_comparison
+    from wormdrive.cli.model_option import load_named_policy
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import NOTHING, stoppable
     from wormdrive.envs.common.errors import ArgumentError
@@ -153,14 +159,14 @@ def _audit(
 
     require_new_folder(out, force=force)
     sections = [section for section in SECTIONS if section.name == "certificate" or not certify]
-    policies = {Path(model).name: load_policy(model) for model in models}
+    policies = {_name_of(model): load_named_policy(model, "an audit") for model in models}
     if len(policies) < len(models):
-        named = ", ".join(Path(model).name for model in models)
+        named = ", ".join(map(_name_of, models))
         raise ArgumentError(
             f"--compare: models called {named}: allowed are different names, which folders are called by"
         )
     if certify:
-        _require_certifiable(model=models[0], policy=policies[Path(models[0]).name], drives=drives)
+        _require_certifiable(model=models[0], policy=policies[_name_of(models[0])], drives=drives)
     if alone := len(models) == 1:
         folders = dict.fromkeys(policies, out)
     else:
@@ -225,19 +231,19 @@ def _photos(
     import shlex
     import sys
 
-    from wormdrive.agents.policies.serialization import load_policy
     from wormdrive.audit.attention.photo_section import measure_photos
     from wormdrive.audit.page.photos import photos_verdict
     from wormdrive.audit.writing import PHOTO_PAGE, require_new_folder, write_photos
+    from wormdrive.cli.model_option import load_named_policy
     from wormdrive.cli.stopping import NOTHING, stoppable
     from wormdrive.envs.common.printable import printable
     from wormdrive.perception.kernels.chunks import computing_with
     from wormdrive.scenarios.folder_lock import locked_folder
 
     require_new_folder(out, force=force, page=PHOTO_PAGE)
-    policy = load_policy(model)
+    policy = load_named_policy(model, "photos")
     with stoppable(lambda: NOTHING), locked_folder(out), computing_with(threads or os.cpu_count() or 1):
-        found = measure_photos(policy, files, model=Path(model).name, horizon=0.5 if horizon is None else horizon)
+        found = measure_photos(policy, files, model=_name_of(model), horizon=0.5 if horizon is None else horizon)
         written = write_photos(found, out, shlex.join(["wormdrive", *sys.argv[1:]]))
     if as_json:
         typer.echo(json.dumps(found.to_json(), indent=1, allow_nan=False))
@@ -248,13 +254,23 @@ def _photos(
     typer.echo(f"page: {written}")
 
 
-def _anatomy(model: str, out: Path | None, *, wiring: bool, force: bool, as_json: bool) -> None:
+def _name_of(model: str) -> str:
+    """Return what a model is called: the last part of its path; folders are called by it, too."""
+    return Path(model).name.replace(":", ".")
+
+
+def _anatomy(model: str, out: Path | None, mount: Path | None, *, wiring: bool, force: bool, as_json: bool) -> None:
     from wormdrive.agents.inspection import inspect_policy
-    from wormdrive.agents.policies.serialization import load_policy
+    from wormdrive.cli.model_option import load_candidates
     from wormdrive.cli.replacing import require_new_files
     from wormdrive.envs.common.errors import ArgumentError
+    from wormdrive.scenarios.candidate import policy_of
 
-    anatomy = inspect_policy(load_policy(model))
+    (candidate,) = load_candidates([model], mount=mount)
+    if candidate.mount is not None and not wiring and out is None:
+        _print_mounted(candidate, as_json=as_json)
+        return
+    anatomy = inspect_policy(policy_of(candidate, "explain"))
     picture = out or (None if as_json or not wiring else Path("wiring.png"))
     if wiring and anatomy.wiring is None:
         raise ArgumentError(f"{model}: a policy of kind {anatomy.kind!r} has no wiring: allowed are liquid policies")
@@ -269,6 +285,21 @@ def _anatomy(model: str, out: Path | None, *, wiring: bool, force: bool, as_json
     _print_text(model, anatomy, each_neuron=wiring)
     if picture is not None:
         typer.echo(f"picture: {picture}")
+
+
+def _print_mounted(candidate: Candidate, *, as_json: bool) -> None:
+    """Say what is known of a network of others: how large it is, and how it sits in the car."""
+    import yaml
+
+    assert candidate.mount is not None  # noqa: S101  (asked before)
+    mount = candidate.mount.model_dump(mode="json")
+    if as_json:
+        typer.echo(json.dumps({"model": candidate.name, "numbers": candidate.numbers, "mount": mount}))
+        return
+    typer.echo(
+        f"{candidate.name}: a network of others, {candidate.numbers:,} numbers; an audit wants a wormdrive.Policy"
+    )
+    typer.echo(f"mount:\n{yaml.safe_dump(mount, sort_keys=False)}".rstrip())
 
 
 def _print_text(model: str, anatomy: Inspection, each_neuron: bool) -> None:

@@ -24,7 +24,13 @@ class Target(str, Enum):
 
 
 def export(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="A policy's folder, or the name of shipped weights.")],
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL",
+            help="A policy's folder, the name of shipped weights, or `module:factory` that returns a Policy.",
+        ),
+    ],
     to: Annotated[Target, typer.Option(help="An ONNX file, or C99 without dependencies.")],
     out: Annotated[
         Path | None,
@@ -50,7 +56,7 @@ def export(
     """
     import torch
 
-    from wormdrive.agents.policies.serialization import load_policy
+    from wormdrive.cli.model_option import load_named_policy
     from wormdrive.cli.replacing import require_new_files
     from wormdrive.envs.common.errors import ArgumentError
     from wormdrive.training.export.c_source import DEFAULT_NAME
@@ -63,7 +69,7 @@ def export(
     pair = [folder / f"{stem or DEFAULT_NAME}{end}" for end in (".h", ".c")]
     require_new_files([file] if to is Target.onnx else pair, force=force)
     torch.set_num_threads(1)  # a step is too small to share
-    policy = load_policy(model)
+    policy = load_named_policy(model, "export")
     if to is Target.onnx:
         done = export_onnx(policy, file, overwrite=force)
     else:

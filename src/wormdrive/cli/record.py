@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from wormdrive.cli.camera_option import Camera, parse_camera_option
+from wormdrive.cli.own_code import named_or_imported
 from wormdrive.cli.simulator_options import Host, Ports, SimulatorKind, Timeout, chosen_simulator
 
 __all__ = ["record"]
@@ -23,7 +24,7 @@ def record(
             "--map", help="Built-in map, .xodr file or CARLA town; several are allowed.", show_default="country_loop"
         ),
     ] = None,
-    season: Annotated[str, typer.Option(help="Season to drive in.")] = "summer",
+    season: Annotated[str | None, typer.Option(help="Season to drive in.", show_default="summer")] = None,
     weather: Annotated[
         list[str] | None, typer.Option(help="Weather to drive in; may be repeated.", show_default="day")
     ] = None,
@@ -31,6 +32,16 @@ def record(
     length: Annotated[int, typer.Option(help="Frames an episode, at 30 a second; 16 to 20000.")] = 300,
     disturbance: Annotated[float, typer.Option(help="Strength of the pushes on the steering, 0 (none) to 3.")] = 1.0,
     seed: Annotated[int, typer.Option(help="The same seed gives the same episodes; 0 to 2147483647.")] = 0,
+    expert: Annotated[
+        str | None,
+        typer.Option(metavar="MODULE:FACTORY", help="Let an expert of yours drive: see docs/own-policy.md."),
+    ] = None,
+    conditions: Annotated[
+        str | None,
+        typer.Option(
+            help="In place of season and weather: a sampler's name, a YAML file with one, or `module:attribute`."
+        ),
+    ] = None,
     camera: Camera = None,
     append: Annotated[bool, typer.Option("--append", help="Add to the episodes that the folder holds.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Remove the folder's episodes first.")] = False,
@@ -53,16 +64,18 @@ def record(
     from wormdrive.cli.parsing import parse_config
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import stoppable
-    from wormdrive.envs.common.errors import SimulatorError
+    from wormdrive.envs.common.errors import ArgumentError, SimulatorError
     from wormdrive.training.config import RecordConfig
     from wormdrive.training.recorder import count_episodes
     from wormdrive.training.recorder import record as run
 
+    if conditions is not None and (season is not None or weather is not None):
+        raise ArgumentError(f"--conditions {conditions}: allowed without --season and --weather, which it stands for")
     config = parse_config(
         RecordConfig,
         {
             "maps": map_ or ["country_loop"],
-            "season": season,
+            "season": season or "summer",
             "weathers": weather or ["day"],
             "episodes": episodes,
             "length": length,
@@ -90,6 +103,8 @@ def record(
                 camera=through,
                 simulator=choice,
                 progress=progress,
+                expert=expert,
+                conditions=None if conditions is None else named_or_imported(conditions, "--conditions"),
             )
         except SimulatorError as error:
             raise SimulatorError(f"{error}; {kept()}") from error

@@ -28,10 +28,27 @@ def train(
     model: Annotated[
         str | None,
         typer.Option(
-            help="Kind of policy: ncp, cfc, feedforward, lstm, ctrnn, gru, gru_ode, cnn, ltc_full, ltc_random "
-            "or transformer.",
+            help="Kind of policy: ncp, cfc, feedforward, lstm, ctrnn, gru, gru_ode, cnn, ltc_full, ltc_random, "
+            "transformer, or one of yours: its name, or `module:Class`.",
             show_default="ncp",
         ),
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="POLICY", help="Fine-tune: begin with this policy's weights, and be of its kind."
+        ),
+    ] = None,
+    validation: Annotated[
+        float | None, typer.Option(help="Hold out this share of the episodes, and log the loss on it; 0 to 0.5.")
+    ] = None,
+    drive_every: Annotated[
+        int | None,
+        typer.Option(help="Drive every so many steps, and keep the best policy in the sub-folder 'best'; 0: never."),
+    ] = None,
+    expert: Annotated[
+        str | None,
+        typer.Option(metavar="MODULE:FACTORY", help="Let an expert of yours label DAgger rounds."),
     ] = None,
     steps: Annotated[
         int | None, typer.Option(help="Steps of imitation, 0 to 10000000.", show_default="the recipe's")
@@ -61,17 +78,27 @@ def train(
     which holds up to 4 GiB of them, or WORMDRIVE_FRAMES_GIB.
 
     Example: `wormdrive train runs/summer --out runs/mine --recipe demo --seed 0`
+
+    Example: `wormdrive train runs/suburb --out runs/tuned --from ncp --validation 0.1 --drive-every 100`
     """
     from rich.console import Console
 
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import stoppable
+    from wormdrive.training.best_policy import BEST
     from wormdrive.training.imitation import CHECKPOINT, POLICY
     from wormdrive.training.imitation import train as run
 
-    options = {"model": model, "steps": steps, "rounds": rounds, "seed": seed}
+    options = {
+        "model": None if model is None else _kind_of(model),
+        "steps": steps,
+        "rounds": rounds,
+        "seed": seed,
+        "validation": validation,
+        "drive_every": drive_every,
+    }
     chosen = {name: value for name, value in options.items() if value is not None}
-    settings = _settings(recipe, config, chosen, out if resume else None)
+    settings = _settings(recipe, config, chosen, out if resume else None, start)
     choice = chosen_simulator(simulator, host, port, timeout)
     began = time.monotonic()
 
@@ -92,18 +119,37 @@ def train(
             simulator=choice,
             progress=progress,
             tensorboard=tensorboard,
+            start_from=start,
+            expert=expert,
         )
     parameters = sum(parameter.numel() for parameter in policy.parameters())
     seconds = time.monotonic() - began
     if as_json:
         summary = {"policy": str(out / POLICY), "model": settings.model, "parameters": parameters, "seconds": seconds}
-        typer.echo(json.dumps(summary))
+        best = {"best": str(out / BEST)} if settings.drive_every and settings.steps else {}
+        typer.echo(json.dumps(summary | best))
     else:
         typer.echo(f"{settings.model}, {parameters:,} parameters, {seconds:.0f} s: {out / POLICY}")
+        if settings.drive_every and settings.steps:
+            typer.echo(f"the best of what drove on the way: {out / BEST}")
 
 
-def _settings(recipe: str | None, file: Path | None, options: dict[str, Any], resumed: Path | None) -> TrainConfig:
-    """Layer the settings: the recipe (or those of the run to resume), then the file, then the options."""
+def _kind_of(model: str) -> str:
+    """Return a kind's name, of a user's own also by ``module:Class``."""
+    from wormdrive.agents.policies.own_kinds import import_kind
+    from wormdrive.envs.common.import_path import is_import_path
+
+    return import_kind(model, "--model") if is_import_path(model) else model
+
+
+def _settings(
+    recipe: str | None, file: Path | None, options: dict[str, Any], resumed: Path | None, start: str | None
+) -> TrainConfig:
+    """Layer the settings: the recipe (or those of the run to resume), then the file, then the options.
+
+    What a recipe says of the policy gives way to the policy to start from.
+    """
+    from wormdrive.agents.policies.serialization import load_policy
     from wormdrive.cli.parsing import parse_config
     from wormdrive.training.config import TrainConfig
     from wormdrive.training.config import recipe as find
@@ -113,6 +159,8 @@ def _settings(recipe: str | None, file: Path | None, options: dict[str, Any], re
         values, source = _read(written), str(written)
     else:
         values, source = find(recipe or "demo").train.model_dump(mode="json"), ""
+        if start is not None:
+            values |= {"model": load_policy(start).config.kind, "policy": {}}
     if file is not None:
         values |= _read(file)
         source = str(file)
