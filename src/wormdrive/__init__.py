@@ -17,7 +17,8 @@ roads           ``read_map``, ``RoadMap``, ``follow_route``, ``Route``
 seasons         ``Conditions`` = ``Season`` + ``Weather`` + ``Lens``; ``SEASONS``, ``WEATHERS``; ``ConditionsSampler``
 simulation      ``Scenario``, ``Disturbances``, ``EmbeddedSimulator``, ``DisturbedSimulator``, ``SimulatorChoice``,
                 ``CameraConfig``, ``Observation``
-environments    ``LaneKeepingEnv``, ``LaneKeepingVectorEnv``: what ``gymnasium.make`` and ``make_vec`` make
+environments    ``LaneKeepingEnv``, ``LaneKeepingVectorEnv``: what ``gymnasium.make`` and ``make_vec`` make;
+                ``make_sb3_vec_env``: for stable-baselines3
 episodes        ``Episode``, ``render_episode``
 pictures        ``SceneCamera`` draws a map from anywhere; ``Look``, ``Cars``
 CARLA           ``CarlaServer``: a CARLA server over the embedded simulator
@@ -53,6 +54,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` 
     from wormdrive.envs.embedded.simulator import EmbeddedSimulator
     from wormdrive.envs.episodes.episode import Episode
     from wormdrive.envs.lane_keeping.environment import LaneKeepingEnv
+    from wormdrive.envs.lane_keeping.sb3 import make_sb3_vec_env
     from wormdrive.envs.lane_keeping.vector_environment import LaneKeepingVectorEnv
     from wormdrive.envs.rendering.scene import Cars, Look, SceneCamera
     from wormdrive.envs.roads import RoadMap, Route, follow_route, read_map
@@ -110,6 +112,7 @@ __all__ = [
     "load_policy",
     "load_suite",
     "ltc_from_ncps",
+    "make_sb3_vec_env",
     "nn",
     "read_map",
     "recipe",
@@ -146,6 +149,7 @@ _HOMES = MappingProxyType(
         "envs.embedded.simulator": ("EmbeddedSimulator",),
         "envs.episodes.episode": ("Episode",),
         "envs.lane_keeping.environment": ("LaneKeepingEnv",),
+        "envs.lane_keeping.sb3": ("make_sb3_vec_env",),
         "envs.lane_keeping.vector_environment": ("LaneKeepingVectorEnv",),
         "envs.rendering.scene": ("Cars", "Look", "SceneCamera"),
         "envs.roads": ("RoadMap", "Route", "follow_route", "read_map"),

@@ -67,7 +67,7 @@ def check_packages() -> CheckResult:
 
 
 def check_extras() -> CheckResult:
-    """Extras, all optional: tensorboard, minari, ray, bench."""
+    """Extras, all optional: sb3, minari, lerobot, parquet, tensorboard, wandb, ray, bench."""
     wanted = _requirements() or {}
     extras = {extra: {name: _version(name) for name, _ in names} for extra, names in sorted(wanted.items()) if extra}
     there = [extra for extra, names in extras.items() if all(names.values())]
