@@ -68,6 +68,18 @@ class EpisodePictures:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def show_under(self, conditions: Conditions) -> None:
+        """Draw the drive in another season or weather from now on.
+
+        Raises
+        ------
+        EpisodeError
+            It was recorded from CARLA.
+        """
+        self.episode = under(self.episode, conditions)
+        if self._renderer is not None:
+            self._renderer.change_conditions(0, conditions)
+
     def draw(self, index: NDArray[np.integer]) -> Frames:
         """Return the frames of numbers ``index`` (M,): ``camera`` (M, H, W, 3) uint8 RGB, and what else was asked for.
 

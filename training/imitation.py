@@ -52,6 +52,7 @@ def train(
     simulator: SimulatorChoice = SimulatorChoice(),  # noqa: B008  (frozen)
     progress: Progress | None = None,
     tensorboard: bool = False,
+    wandb: bool = False,
     checkpoint_s: float = 10.0,
 ) -> Policy:
     """Train a policy from scratch and save it as ``out/policy``.
@@ -78,6 +79,8 @@ def train(
         Told how far training has come.
     tensorboard:
         Write TensorBoard's files to ``out/tensorboard``.
+    wandb:
+        Log to Weights & Biases, too; ``WANDB_PROJECT``, ``WANDB_MODE`` and the like say where.
     checkpoint_s:
         Seconds between checkpoints; there is one more when Ctrl-C ends a round's steps. They do not change the result.
 
@@ -106,7 +109,7 @@ def train(
         _prepare(out, resume)
         run = _Run(config, files, out, threads, chosen, simulator, progress, resume)
         with computing_with(run.threads):
-            metrics_log = MetricsLog(out, run.position, tensorboard=tensorboard)
+            metrics_log = MetricsLog(out, run.position, tensorboard=tensorboard, wandb=wandb)
             try:
                 run.draw(run.recorded)
                 run.learner.look_at(run.frames)

@@ -19,7 +19,8 @@ simulation      ``Scenario``, ``Disturbances``, ``EmbeddedSimulator``, ``Disturb
                 ``CameraConfig``, ``Observation``
 environments    ``LaneKeepingEnv``, ``LaneKeepingVectorEnv``: what ``gymnasium.make`` and ``make_vec`` make;
                 ``make_sb3_vec_env``: for stable-baselines3
-episodes        ``Episode``, ``render_episode``
+episodes        ``Episode``, ``render_episode``; ``EpisodeDataset``: windows for torch; ``export_episodes``: for tools of
+                others
 pictures        ``SceneCamera`` draws a map from anywhere; ``Look``, ``Cars``
 CARLA           ``CarlaServer``: a CARLA server over the embedded simulator
 learning        ``record``, ``RecordConfig``; ``train``, ``TrainConfig``, ``recipe``
@@ -69,6 +70,8 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` 
     from wormdrive.scenarios.evaluate import evaluate
     from wormdrive.scenarios.suite import Suite, load_suite
     from wormdrive.training.config import RecordConfig, TrainConfig, recipe
+    from wormdrive.training.episode_dataset import EpisodeDataset
+    from wormdrive.training.episode_export.exporting import export_episodes
     from wormdrive.training.imitation import train
     from wormdrive.training.recorder import record
 
@@ -86,6 +89,7 @@ __all__ = [
     "DisturbedSimulator",
     "EmbeddedSimulator",
     "Episode",
+    "EpisodeDataset",
     "Expert",
     "LaneKeepingEnv",
     "LaneKeepingVectorEnv",
@@ -107,6 +111,7 @@ __all__ = [
     "Wiring",
     "errors",
     "evaluate",
+    "export_episodes",
     "follow_route",
     "load_candidate",
     "load_policy",
@@ -164,6 +169,8 @@ _HOMES = MappingProxyType(
         "scenarios.evaluate": ("evaluate",),
         "scenarios.suite": ("Suite", "load_suite"),
         "training.config": ("RecordConfig", "TrainConfig", "recipe"),
+        "training.episode_dataset": ("EpisodeDataset",),
+        "training.episode_export.exporting": ("export_episodes",),
         "training.imitation": ("train",),
         "training.recorder": ("record",),
     }
