@@ -50,7 +50,8 @@ class TensorBoardSink:
 class WandbSink:
     """A run of Weights & Biases, named after the folder, over the frames seen; one taken up again goes on in the same.
 
-    It has the settings of the folder's ``config.json``. What its own settings say holds: ``WANDB_PROJECT``, ``WANDB_MODE=offline`` and others.
+    It has the settings of the folder's ``config.json``. Where it is kept is said to it as ever: ``WANDB_PROJECT``,
+    ``WANDB_MODE=offline`` and others.
 
     Raises
     ------

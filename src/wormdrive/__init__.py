@@ -19,7 +19,7 @@ simulation      ``Scenario``, ``Disturbances``, ``EmbeddedSimulator``, ``Disturb
                 ``CameraConfig``, ``Observation``
 environments    ``LaneKeepingEnv``, ``LaneKeepingVectorEnv``: what ``gymnasium.make`` and ``make_vec`` make;
                 ``make_sb3_vec_env``: for stable-baselines3
-episodes        ``Episode``, ``render_episode``; ``EpisodeDataset``: windows for torch; ``export_episodes``: for tools of
+episodes        ``Episode``, ``render_episode``; ``EpisodeDataset``: for torch; ``export_episodes``: to formats of
                 others
 pictures        ``SceneCamera`` draws a map from anywhere; ``Look``, ``Cars``
 CARLA           ``CarlaServer``: a CARLA server over the embedded simulator
