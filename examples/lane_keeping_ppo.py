@@ -22,90 +22,36 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
 import torch
-from gymnasium.vector import VectorEnv
-from numpy.typing import NDArray
 from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback
-from stable_baselines3.common.vec_env import VecEnv, VecNormalize
+from stable_baselines3.common.vec_env import VecNormalize
 
-import wormdrive  # noqa: F401  (registers the environment)
+import wormdrive
 
 ENVIRONMENTS = 16
 STEPS_EACH = 128
 """Of every environment between two times of learning."""
 DRIVES = 16
 FIRST_TEST_SEED = 1_000_000
+Decide = Callable[[Any], Any]
+"""What to do in each environment, of what they show."""
 TASK: dict[str, Any] = {"observation": "state", "action": "steer_acceleration", "route_length": 200.0}
 
 
-def make(count: int, autoreset_mode: str) -> VectorEnv[Any, Any, Any]:
-    """Make so many environments in one batch."""
-    return gym.make_vec("wormdrive/LaneKeeping-v1", count, autoreset_mode=autoreset_mode, **TASK)
-
-
-class Batch(VecEnv):
-    """A batch of environments as stable-baselines3 wants one."""
-
-    def __init__(self, seed: int) -> None:
-        self.env = make(ENVIRONMENTS, "SameStep")
-        self.first_seed: int | None = seed
-        self.actions: NDArray[np.float32] = np.zeros((ENVIRONMENTS, 2), np.float32)
-        super().__init__(ENVIRONMENTS, self.env.single_observation_space, self.env.single_action_space)
-
-    def reset(self) -> NDArray[np.float32]:
-        """Begin anew, from the seed the first time."""
-        seen, _ = self.env.reset(seed=self.first_seed)
-        self.first_seed = None
-        return np.asarray(seen)
-
-    def step_async(self, actions: NDArray[np.float32]) -> None:
-        """Note what is to be done."""
-        self.actions = actions
-
-    def step_wait(self) -> tuple[Any, NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]:
-        """Do it."""
-        seen, reward, terminated, truncated, info = self.env.step(self.actions)
-        told: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
-        for k in np.flatnonzero(terminated | truncated):
-            told[k] = {"terminal_observation": info["final_obs"][k], "TimeLimit.truncated": bool(truncated[k])}
-        return seen, reward.astype(np.float32), terminated | truncated, told
-
-    def close(self) -> None:
-        """Release everything."""
-        self.env.close()
-
-    def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
-        """All environments have the same attributes."""
-        return [getattr(self.env, attr_name)] * self.num_envs
-
-    def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
-        """Nothing is to be set."""
-        raise NotImplementedError(attr_name)
-
-    def env_method(self, method_name: str, *args: Any, indices: Any = None, **kwargs: Any) -> list[Any]:
-        """Nothing is to be called."""
-        raise NotImplementedError(method_name)
-
-    def env_is_wrapped(self, wrapper_class: Any, indices: Any = None) -> list[bool]:
-        """None is wrapped by itself."""
-        return [False] * self.num_envs
-
-
-def tested(model: PPO, normalized: VecNormalize) -> dict[str, float]:
+def tested(decide: Decide, task: dict[str, Any]) -> dict[str, float]:
     """Drive the test's routes: how many to their end, mean speed [m/s] and mean offset from the centre [m]."""
-    env = make(DRIVES, "Disabled")
+    env = gym.make_vec("wormdrive/LaneKeeping-v1", DRIVES, autoreset_mode="Disabled", **task)
     seen, info = env.reset(seed=FIRST_TEST_SEED)
     driving, success = np.ones(DRIVES, np.bool_), np.zeros(DRIVES, np.bool_)
     speed, offset = [], []
     while driving.any():
-        action, _ = model.predict(normalized.normalize_obs(seen), deterministic=True)
-        seen, _, terminated, truncated, info = env.step(action)
+        seen, _, terminated, truncated, info = env.step(decide(seen))
         speed += info["speed"][driving].tolist()
         offset += np.abs(info["lateral_offset"][driving]).tolist()
         success |= info["is_success"]
@@ -121,10 +67,10 @@ def tested(model: PPO, normalized: VecNormalize) -> dict[str, float]:
 class Curve(BaseCallback):
     """Tests the policy every so many steps, and tells how it went."""
 
-    def __init__(self, normalized: VecNormalize, every: int, as_json: bool) -> None:
+    def __init__(self, decide: Decide, task: dict[str, Any], every: int, as_json: bool) -> None:
         super().__init__()
         self.points: list[dict[str, float]] = []
-        self._normalized, self._every, self._as_json = normalized, every, as_json
+        self._decide, self._task, self._every, self._as_json = decide, task, every, as_json
         self._began = time.monotonic()
 
     def _on_rollout_start(self) -> None:
@@ -136,7 +82,7 @@ class Curve(BaseCallback):
 
     def test(self) -> None:
         """Test the policy as it is now."""
-        point = {"steps": self.num_timesteps, **tested(self.model, self._normalized)}  # type: ignore[arg-type]
+        point = {"steps": self.num_timesteps, **tested(self._decide, self._task)}
         self.points.append(point)
         if not self._as_json:
             drives = f"{point['successes']:2d} of {DRIVES} drives, {point['speed_mps']:.1f} m/s"
@@ -153,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--json", action="store_true", help="print the learning curve as JSON")
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(1)  # a network this small is not worth sharing
-    normalized = VecNormalize(Batch(chosen.seed), gamma=0.98)
+    normalized = VecNormalize(wormdrive.make_sb3_vec_env(ENVIRONMENTS, **TASK), gamma=0.98)
     model = PPO(
         "MlpPolicy",
         normalized,
@@ -166,7 +112,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         seed=chosen.seed,
         device="cpu",
     )
-    curve = Curve(normalized, chosen.every, chosen.json)
+
+    def decide(seen: Any) -> Any:
+        return model.predict(normalized.normalize_obs(seen), deterministic=True)[0]
+
+    curve = Curve(decide, TASK, chosen.every, chosen.json)
     model.learn(chosen.steps, callback=curve)
     curve.test()
     if chosen.json:

@@ -56,6 +56,7 @@ def train(
     simulator: SimulatorChoice = SimulatorChoice(),  # noqa: B008  (frozen)
     progress: Progress | None = None,
     tensorboard: bool = False,
+    wandb: bool = False,
     checkpoint_s: float = 10.0,
     start_from: str | Path | None = None,
     expert: ExpertChoice = None,
@@ -84,6 +85,8 @@ def train(
         Told how far training has come.
     tensorboard:
         Write TensorBoard's files to ``out/tensorboard``.
+    wandb:
+        Log to Weights & Biases, too; ``WANDB_PROJECT``, ``WANDB_MODE`` and the like say where.
     checkpoint_s:
         Seconds between checkpoints; there is one more when Ctrl-C ends a round's steps. They do not change the result.
     start_from:
@@ -119,7 +122,7 @@ def train(
         _prepare(out, resume)
         run = _Run(config, files, out, threads, chosen, simulator, progress, resume, start_from, expert)
         with computing_with(run.threads):
-            metrics_log = MetricsLog(out, run.position, tensorboard=tensorboard)
+            metrics_log = MetricsLog(out, run.position, tensorboard=tensorboard, wandb=wandb)
             try:
                 run.draw(run.recorded)
                 run.learner.look_at(run.frames)

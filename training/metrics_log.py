@@ -1,4 +1,4 @@
-"""Metrics log: the course of a run, a JSON line every few steps, and in TensorBoard where that is wanted."""
+"""Metrics log: the course of a run, a JSON line every few steps, and wherever else it is wanted."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from wormdrive.envs.common.extras import needs_extra
 from wormdrive.training.checkpoint import Position
+from wormdrive.training.metrics_sinks import MetricsSink, TensorBoardSink, WandbSink
 
 __all__ = ["MetricsLog"]
 
@@ -18,30 +18,31 @@ class MetricsLog:
     Raises
     ------
     MissingPackageError
-        TensorBoard is wanted and not installed.
+        TensorBoard or Weights & Biases is wanted and not installed.
     """
 
-    def __init__(self, folder: Path, position: Position, *, tensorboard: bool = False) -> None:
-        self._board: Any = _board(folder / "tensorboard") if tensorboard else None
+    def __init__(self, folder: Path, position: Position, *, tensorboard: bool = False, wandb: bool = False) -> None:
         path = folder / "journal.jsonl"
         kept = [line for line in _lines(path) if Position(line["round"], line["step"]) <= position]
+        seen = kept[-1].get("frames", 0) if kept else 0
+        kinds = [TensorBoardSink] * tensorboard + [WandbSink] * wandb
+        self._sinks: list[MetricsSink] = [kind(folder, seen) for kind in kinds]
         path.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
         self._file = path.open("a", encoding="utf-8")
 
     def write(self, position: Position, seen: int, **figures: float) -> None:
-        """Note figures at a position, after ``seen`` frames of the whole run."""
+        """Note any figures by name at a position, after ``seen`` frames of the whole run."""
         line = {"round": position.round_, "step": position.step, "frames": seen}
         self._file.write(json.dumps(line | {name: round(value, 6) for name, value in figures.items()}) + "\n")
         self._file.flush()
-        if self._board is not None:
-            for name, value in figures.items():
-                self._board.add_scalar(name, value, seen)
+        for sink in self._sinks:
+            sink.write(seen, figures)
 
     def close(self) -> None:
         """Close the files."""
         self._file.close()
-        if self._board is not None:
-            self._board.close()
+        for sink in self._sinks:
+            sink.close()
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
@@ -55,9 +56,3 @@ def _lines(path: Path) -> list[dict[str, Any]]:
             break  # a kill cut it off; what follows does not exist
         lines.append(line)
     return lines
-
-
-def _board(folder: Path) -> Any:
-    with needs_extra("tensorboard"):
-        from torch.utils.tensorboard import SummaryWriter
-    return SummaryWriter(str(folder))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
 
 from wormdrive.envs.common.errors import MissingPackageError
 
-__all__ = ["needs_extra"]
+__all__ = ["import_extra", "needs_extra"]
 
 
 @contextmanager
@@ -35,3 +37,15 @@ def needs_extra(extra: str, note: str = "") -> Iterator[None]:
         if (error.name or "").partition(".")[0] == "wormdrive":
             raise
         raise MissingPackageError(extra, error, note) from error
+
+
+def import_extra(module: str, extra: str) -> Any:
+    """Import a module of a package that an extra of ours brings, by its full name.
+
+    Raises
+    ------
+    MissingPackageError
+        It is not installed, or cannot be loaded.
+    """
+    with needs_extra(extra):
+        return import_module(module)

@@ -18,8 +18,10 @@ roads           ``read_map``, ``RoadMap``, ``follow_route``, ``Route``
 seasons         ``Conditions`` = ``Season`` + ``Weather`` + ``Lens``; ``SEASONS``, ``WEATHERS``; ``ConditionsSampler``
 simulation      ``Scenario``, ``Disturbances``, ``EmbeddedSimulator``, ``DisturbedSimulator``, ``SimulatorChoice``,
                 ``CameraConfig``, ``Observation``
-environments    ``LaneKeepingEnv``, ``LaneKeepingVectorEnv``: what ``gymnasium.make`` and ``make_vec`` make
-episodes        ``Episode``, ``render_episode``
+environments    ``LaneKeepingEnv``, ``LaneKeepingVectorEnv``: what ``gymnasium.make`` and ``make_vec`` make;
+                ``make_sb3_vec_env``: for stable-baselines3
+episodes        ``Episode``, ``render_episode``; ``EpisodeDataset``: for torch; ``export_episodes``: to formats of
+                others
 pictures        ``SceneCamera`` draws a map from anywhere; ``Look``, ``Cars``
 CARLA           ``CarlaServer``: a CARLA server over the embedded simulator
 learning        ``record``, ``RecordConfig``; ``train``, ``TrainConfig``, ``recipe``
@@ -57,6 +59,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` 
     from wormdrive.envs.embedded.simulator import EmbeddedSimulator
     from wormdrive.envs.episodes.episode import Episode
     from wormdrive.envs.lane_keeping.environment import LaneKeepingEnv
+    from wormdrive.envs.lane_keeping.sb3 import make_sb3_vec_env
     from wormdrive.envs.lane_keeping.vector_environment import LaneKeepingVectorEnv
     from wormdrive.envs.rendering.scene import Cars, Look, SceneCamera
     from wormdrive.envs.roads import RoadMap, Route, follow_route, read_map
@@ -71,6 +74,8 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` 
     from wormdrive.scenarios.evaluate import evaluate
     from wormdrive.scenarios.suite import Suite, load_suite
     from wormdrive.training.config import RecordConfig, TrainConfig, recipe
+    from wormdrive.training.episode_dataset import EpisodeDataset
+    from wormdrive.training.episode_export.exporting import export_episodes
     from wormdrive.training.imitation import train
     from wormdrive.training.recorder import record
 
@@ -89,6 +94,7 @@ __all__ = [
     "Driver",
     "EmbeddedSimulator",
     "Episode",
+    "EpisodeDataset",
     "Expert",
     "LaneKeepingEnv",
     "LaneKeepingVectorEnv",
@@ -112,11 +118,13 @@ __all__ = [
     "Wiring",
     "errors",
     "evaluate",
+    "export_episodes",
     "follow_route",
     "load_candidate",
     "load_policy",
     "load_suite",
     "ltc_from_ncps",
+    "make_sb3_vec_env",
     "nn",
     "read_map",
     "recipe",
@@ -157,6 +165,7 @@ _HOMES = MappingProxyType(
         "envs.embedded.simulator": ("EmbeddedSimulator",),
         "envs.episodes.episode": ("Episode",),
         "envs.lane_keeping.environment": ("LaneKeepingEnv",),
+        "envs.lane_keeping.sb3": ("make_sb3_vec_env",),
         "envs.lane_keeping.vector_environment": ("LaneKeepingVectorEnv",),
         "envs.rendering.scene": ("Cars", "Look", "SceneCamera"),
         "envs.roads": ("RoadMap", "Route", "follow_route", "read_map"),
@@ -171,6 +180,8 @@ _HOMES = MappingProxyType(
         "scenarios.evaluate": ("evaluate",),
         "scenarios.suite": ("Suite", "load_suite"),
         "training.config": ("RecordConfig", "TrainConfig", "recipe"),
+        "training.episode_dataset": ("EpisodeDataset",),
+        "training.episode_export.exporting": ("export_episodes",),
         "training.imitation": ("train",),
         "training.recorder": ("record",),
     }

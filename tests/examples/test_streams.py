@@ -32,9 +32,12 @@ def test_none_is_forgotten_here() -> None:
     assert {path.name for path in EXAMPLES.glob("*.py")} == {
         "coming_from_ncps.py",
         "contest.py",
+        "data_sets.py",
         "lane_keeping_ppo.py",
+        "ppo_from_pictures.py",
         "road_tests.py",
         "static_digits.py",
+        "torch_dataset.py",
         *SCRIPTS,
     }
 

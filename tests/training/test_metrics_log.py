@@ -29,3 +29,16 @@ def test_a_run_taken_up_again_forgets_what_its_checkpoint_has_not_seen(tmp_path:
     log.write(Position(1, 15), 0)
     log.close()
     assert [(line["round"], line["step"]) for line in written(tmp_path)] == [(0, 10), (0, 20), (1, 10), (1, 15)]
+
+
+def test_any_figures_are_noted_by_name(tmp_path: Path) -> None:
+    log = MetricsLog(tmp_path, Position())
+    log.write(Position(0, 10), 80, **{"validation/loss": 0.5, "closed_loop/success_rate": 0.75})
+    log.close()
+    assert written(tmp_path)[0] == {
+        "round": 0,
+        "step": 10,
+        "frames": 80,
+        "validation/loss": 0.5,
+        "closed_loop/success_rate": 0.75,
+    }

@@ -28,6 +28,22 @@ def env(as_json: AsJson = False, seconds: Seconds = 1.0, rounds: Rounds = 5) -> 
     _print_result(bench_env(seconds=seconds, rounds=rounds, progress=_progress), as_json)
 
 
+@app.command("sb3")
+def sb3(
+    as_json: AsJson = False,
+    seconds: Seconds = 1.0,
+    rounds: Rounds = 5,
+    processes: Annotated[int, typer.Option(min=1, max=256, help="Processes of SubprocVecEnv.")] = 8,
+) -> None:
+    """Measure steps with pictures under stable-baselines3: 64 worlds in one batch beside its SubprocVecEnv.
+
+    Example: `wormdrive bench sb3 --json`
+    """
+    from wormdrive.bench.sb3 import bench_sb3
+
+    _print_result(bench_sb3(seconds=seconds, rounds=rounds, processes=processes, progress=_progress), as_json)
+
+
 @app.command("camera")
 def camera(as_json: AsJson = False, seconds: Seconds = 1.0, rounds: Rounds = 5) -> None:
     """Pictures of 64 views on all built-in maps, in all seasons and weathers.

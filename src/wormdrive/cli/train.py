@@ -61,6 +61,7 @@ def train(
     device: Device = "cpu",
     resume: Annotated[bool, typer.Option("--resume", help="Go on where a run that was stopped had come to.")] = False,
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Write TensorBoard's files, too.")] = False,
+    wandb: Annotated[bool, typer.Option("--wandb", help="Log to Weights & Biases, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
     simulator: SimulatorKind = "embedded",
     host: Host = "localhost",
@@ -121,6 +122,7 @@ def train(
             tensorboard=tensorboard,
             start_from=start,
             expert=expert,
+            wandb=wandb,
         )
     parameters = sum(parameter.numel() for parameter in policy.parameters())
     seconds = time.monotonic() - began

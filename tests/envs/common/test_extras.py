@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from wormdrive.envs.common.errors import MissingPackageError, WormdriveError
-from wormdrive.envs.common.extras import needs_extra
+from wormdrive.envs.common.extras import import_extra, needs_extra
 
 
 def test_what_is_there_is_imported() -> None:
@@ -46,3 +46,9 @@ def test_a_fault_of_our_own_is_no_missing_package() -> None:
 def test_other_errors_pass() -> None:
     with pytest.raises(ZeroDivisionError), needs_extra("viewer"):
         _ = 1 / 0
+
+
+def test_a_module_by_its_name() -> None:
+    assert import_extra("json.decoder", "sb3") is sys.modules["json.decoder"]
+    with pytest.raises(MissingPackageError, match=r"^no_such is not installed: pip install 'wormdrive\[lerobot\]'$"):
+        import_extra("no_such.module", "lerobot")

@@ -1,0 +1,1 @@
+"""Recorded drives in the formats of others: Minari, LeRobot, Parquet, CSV."""
