@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.convoy.pedals import pedal_for
 from wormdrive.envs.convoy.simulator import ConvoyObservation, ConvoySimulator
-from wormdrive.envs.simulation.vehicle import steer_for_curvature
+from wormdrive.envs.simulation.vehicle import VehicleParameters, steer_for_curvature
 
-__all__ = ["GAP_GAIN", "SPEED_GAIN", "ConvoyExpert"]
+__all__ = ["GAP_GAIN", "SPEED_GAIN", "ConvoyExpert", "follower_commands"]
 
 GAP_GAIN: Final = 0.3
 """k1 [1/s²]."""
@@ -35,17 +35,29 @@ class ConvoyExpert:
 
     def act(self, shown: ConvoyObservation) -> NDArray[np.float64]:
         """Return commands (W, N - 1, 2): steer, and the pedal."""
-        curvature, pedal = self.label(shown)
-        speed = shown.state.speed_mps[:, 1:]
-        steer = steer_for_curvature(curvature, speed, self._simulator.embedded.parameters)
-        return np.stack([steer, pedal], axis=-1)
+        return follower_commands(self.label(shown), shown, self._simulator.embedded.parameters)
 
-    def label(self, shown: ConvoyObservation) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return what policies learn: the path's curvature [1/m], positive left, and the pedal, (W, N - 1) each."""
+    def label(self, shown: ConvoyObservation) -> NDArray[np.float64]:
+        """Return what policies learn (W, N - 1, 2): the path's curvature [1/m], positive left, and acceleration [m/s²].
+
+        The acceleration is what engine and brakes are to do: what a slope takes is made good.
+        """
         simulator = self._simulator
         road = simulator.allowance()
         wanted = GAP_GAIN * shown.gap_error_m - SPEED_GAIN * shown.closing_mps
         wanted = np.clip(wanted, -MOST_BRAKING, MOST_ACCELERATION) + road.pull
         curvature = simulator.pursuit.curvature(simulator.embedded.last_observation.state)
         followers = curvature.reshape(simulator.convoys, simulator.cars)[:, 1:]
-        return followers, pedal_for(np.minimum(wanted, road.most), simulator.embedded.parameters)
+        return np.stack([followers, np.minimum(wanted, road.most)], axis=-1)
+
+
+def follower_commands(
+    wanted: NDArray[np.floating], shown: ConvoyObservation, parameters: VehicleParameters
+) -> NDArray[np.float64]:
+    """Return the commands (W, N - 1, 2) for wanted curvature [1/m] and acceleration [m/s²] (W, N - 1, 2).
+
+    Of a follower's own state the speed alone is used, which every car shows: how far its wheels must turn.
+    """
+    wanted = np.asarray(wanted, np.float64)
+    steer = steer_for_curvature(wanted[..., 0], shown.state.speed_mps[:, 1:], parameters)
+    return np.stack([steer, pedal_for(wanted[..., 1], parameters)], axis=-1)

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from wormdrive.cli import bench, maps
+from wormdrive.cli import bench, convoy, maps
 from wormdrive.cli.benchmark import benchmark
 from wormdrive.cli.demo import demo
 from wormdrive.cli.doctor import doctor
@@ -44,6 +44,7 @@ roads.command("from-points")(from_points)
 app.add_typer(roads, name="roads", hidden=True)
 app.add_typer(bench.app, name="bench")
 app.command("benchmark")(benchmark)
+app.add_typer(convoy.app, name="convoy")
 app.command("verify")(verify)
 app.command("results")(results)
 app.command("demo")(demo)
