@@ -20,7 +20,7 @@ from wormdrive.envs.simulation.disturbances import Mount
 from wormdrive.envs.simulation.observation import VehicleState
 from wormdrive.envs.simulation.road_table import RoadTable
 from wormdrive.envs.simulation.scenario import Scenario
-from wormdrive.envs.simulation.traffic import Traffic
+from wormdrive.envs.simulation.traffic import OtherCars
 from wormdrive.envs.simulation.vehicle import VehicleParameters
 
 __all__ = ["FrameRenderer", "Frames"]
@@ -60,7 +60,7 @@ class FrameRenderer:
     def __init__(
         self,
         roads: RoadTable,
-        traffic: Traffic,
+        traffic: OtherCars,
         camera: CameraConfig,
         *,
         segmentation: bool,

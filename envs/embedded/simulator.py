@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.observation import Observation, take
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.simulation.scenario_routes import route_of
+from wormdrive.envs.simulation.start import Start
 from wormdrive.envs.simulation.vehicle import VehicleParameters
 from wormdrive.envs.simulation.vehicle_batch import DT_S, VehicleBatch
 
@@ -53,12 +55,14 @@ class EmbeddedSimulator(BatchSimulator):
         Returns the route of a scenario; the default reads the scenario's map.
     departure:
         What has left the lane when an episode ends: ``"centre"`` or ``"wheel"``.
+    cars_per_road:
+        So many worlds in a row are cars on one road, which see and hit each other; their scenarios must agree.
 
     Raises
     ------
     ArgumentError
-        If ``worlds`` or ``threads`` is not positive, segmentation or depth is asked for without a camera, or there is
-        no such ``departure``.
+        If ``worlds`` or ``threads`` is not positive, segmentation or depth is asked for without a camera, there is no
+        such ``departure``, or ``worlds`` is no multiple of ``cars_per_road``.
     """
 
     def __init__(
@@ -72,6 +76,7 @@ class EmbeddedSimulator(BatchSimulator):
         parameters: VehicleParameters | None = None,
         find_route: Callable[[Scenario], Route] = route_of,
         departure: str = "centre",
+        cars_per_road: int = 1,
     ) -> None:
         for name, value in (("worlds", worlds), ("threads", threads)):
             if not is_whole(value) or value < 1:
@@ -79,7 +84,7 @@ class EmbeddedSimulator(BatchSimulator):
         if camera is None and (segmentation or depth):
             raise ArgumentError("camera=None: allowed only where neither segmentation nor depth is asked for")
         self._parameters = parameters or VehicleParameters()
-        super().__init__(VehicleBatch(worlds, self._parameters, threads, departure), worlds)
+        super().__init__(VehicleBatch(worlds, self._parameters, threads, departure, cars_per_road), worlds)
         self._find_route = find_route
         self._slots = np.arange(worlds, dtype=np.int32)
         self._renderer: FrameRenderer | None = None
@@ -97,8 +102,20 @@ class EmbeddedSimulator(BatchSimulator):
         """Of the vehicle."""
         return self._parameters
 
-    def reset(self, scenarios: Sequence[Scenario], mask: NDArray[np.bool_] | None = None) -> Observation:
+    @property
+    def batch(self) -> VehicleBatch:
+        """The vehicles; look, but do not change."""
+        return self._batch
+
+    def reset(
+        self,
+        scenarios: Sequence[Scenario],
+        mask: NDArray[np.bool_] | None = None,
+        starts: Mapping[int, Start] = MappingProxyType({}),
+    ) -> Observation:
         """Start an episode in every world, or in those of ``mask`` (N,), on ``scenarios`` (N of them).
+
+        ``starts`` says where cars begin, by world, if not where all do.
 
         Raises
         ------
@@ -113,7 +130,7 @@ class EmbeddedSimulator(BatchSimulator):
         chosen = self._chosen(scenarios, mask)
         begun = {world: as_begun(scenarios[world]) for world in np.flatnonzero(chosen).tolist()}
         found = {world: (scenario, self._find_route(scenario)) for world, scenario in begun.items()}
-        self._batch.assign(found)
+        self._batch.assign(found, starts)
         self._ready |= chosen
         for world, (scenario, _) in found.items():
             self._note_scenario(world, scenario)
@@ -121,8 +138,10 @@ class EmbeddedSimulator(BatchSimulator):
                 renderer.assign(world, scenario)
         return self._observe(self._slots[chosen])
 
-    def step(self, command: NDArray[np.float64]) -> Observation:
+    def step(self, command: NDArray[np.float64], repeats: int = 1) -> Observation:
         """Advance every world whose episode has not ended; see ``Simulator.step``.
+
+        With ``repeats`` so many steps by the same command, and only the last one is looked at.
 
         Raises
         ------
@@ -132,9 +151,10 @@ class EmbeddedSimulator(BatchSimulator):
             If the simulator is closed, or a world was never reset.
         """
         command = self._checked(command)
-        self._let_snow_arrive()
         running = self._batch.end_reason == 0
-        self._batch.step(command)
+        for _ in range(repeats):
+            self._let_snow_arrive()
+            self._batch.step(command)
         return self._observe(self._slots[running])
 
     def change_conditions(self, world: int, conditions: Conditions) -> None:

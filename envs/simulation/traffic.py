@@ -7,7 +7,7 @@ see nor meet each other, and none can surprise an ego vehicle that keeps its lan
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numba import njit
@@ -18,7 +18,7 @@ from wormdrive.envs.seasons.art.layout import Sprite
 from wormdrive.envs.simulation.cruise_control import DRY_FRICTION, cruise_speed, speed_profile
 from wormdrive.envs.simulation.scenario import Scenario
 
-__all__ = ["MAX_CARS", "Traffic", "oncoming_lane"]
+__all__ = ["MAX_CARS", "OtherCars", "Traffic", "oncoming_lane"]
 
 MAX_CARS: Final = 8
 AWAY: Final = -1.0e6
@@ -30,6 +30,22 @@ HEADWAY_S: Final = 5.0
 _LEAD, _PHASE, _SPRITE = range(3)
 _FRONTS: Final = (Sprite.CAR_FRONT_RED, Sprite.CAR_FRONT_WHITE, Sprite.CAR_FRONT_BLUE)
 _REARS: Final = (Sprite.CAR_REAR_RED, Sprite.CAR_REAR_WHITE, Sprite.CAR_REAR_BLUE)
+
+
+class OtherCars(Protocol):
+    """Cars that can be seen from some slots, and run into: ``Traffic``, or ``Companions``."""
+
+    @property
+    def car_count(self) -> NDArray[np.int32]:
+        """How many each slot has, (slots,)."""
+
+    def assign(self, slot: int, scenario: Scenario, route: Route, start_m: float) -> None:
+        """Begin the episode of a scenario whose ego vehicle starts at station ``start_m``."""
+
+    def cars(
+        self, slot: NDArray[np.int32], step: NDArray[np.int64], dt_s: float
+    ) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+        """``Views.cars`` (M, C, 4) and ``Views.car_count`` (M,) of M slots at M steps."""
 
 
 class Traffic:

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.common.errors import ArgumentError, SimulatorError, one_of
+from wormdrive.envs.common.errors import ArgumentError, SimulatorError, is_whole, one_of
 from wormdrive.envs.common.preparation_notice import watch_compilation
 from wormdrive.envs.common.worker_threads import WorkerThreads
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.simulation import vehicle_batch_kernel as kernel
 from wormdrive.envs.simulation import vehicle_kernel as vehicle
+from wormdrive.envs.simulation.companions import Companions
 from wormdrive.envs.simulation.cruise_control import CRUISING_MPS, cruise_control, cruise_speed
 from wormdrive.envs.simulation.observation import END_REASONS, VehicleState
 from wormdrive.envs.simulation.road_table import LEFT, RIGHT, SPACING_M, RoadTable
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.simulation.scenario_routes import START_M, end_station
 from wormdrive.envs.simulation.side_forces import SideForces
-from wormdrive.envs.simulation.traffic import Traffic
+from wormdrive.envs.simulation.start import Start, starting_state
+from wormdrive.envs.simulation.traffic import OtherCars, Traffic
 from wormdrive.envs.simulation.vehicle import SUBSTEPS, VehicleParameters
 from wormdrive.envs.simulation.wheel_departure import DEPARTURES, tyre_reach, wheel_beyond
 
@@ -33,9 +37,9 @@ DT_S: Final = 1.0 / 30.0
 """Duration of a step [s]."""
 PATIENCE: Final = 2.5
 """Where a scenario sets no time limit: by how much the drive may last longer than it is planned."""
-START_OFFSET_M: Final = 0.3
-START_HEADING_RAD: Final = 0.03
-"""Half the range of the start disturbance, uniform."""
+BRAKE_LIGHTS_MPS2: Final = 0.7
+"""Whoever brakes harder shows it [m/s²]; UN R13-H lets electric braking light the lamps from here on."""
+_USUAL: Final[Mapping[int, Start]] = MappingProxyType({})
 WORTH_A_THREAD: Final = 256
 """Fewer worlds than this are stepped by the calling thread."""
 
@@ -43,7 +47,8 @@ WORTH_A_THREAD: Final = 256
 class VehicleBatch:
     """Vehicles, roads, traffic and clocks of N worlds.
 
-    ``departure`` says what ends an episode when it leaves the lane, see ``wheel_departure.DEPARTURES``.
+    ``departure`` says what ends an episode when it leaves the lane, see ``wheel_departure.DEPARTURES``. Where
+    ``cars_per_road`` is more than 1, so many worlds in a row are cars on one road that see and hit each other.
 
     Attributes
     ----------
@@ -53,19 +58,33 @@ class VehicleBatch:
         (N,) int64: steps since the reset.
     end_reason:
         (N,) int8: index into ``END_REASONS``.
+    braking:
+        (N,) bool: whether the brake lights are on.
 
     Raises
     ------
     ArgumentError
-        If there is no such ``departure``.
+        If there is no such ``departure``, or ``count`` is no multiple of ``cars_per_road``.
     """
 
-    def __init__(self, count: int, parameters: VehicleParameters, threads: int, departure: str = "centre") -> None:
+    def __init__(
+        self,
+        count: int,
+        parameters: VehicleParameters,
+        threads: int,
+        departure: str = "centre",
+        cars_per_road: int = 1,
+    ) -> None:
         if departure not in DEPARTURES:
             raise ArgumentError(one_of("departure", departure, DEPARTURES))
+        if not is_whole(cars_per_road) or cars_per_road < 1 or count % cars_per_road:
+            raise ArgumentError(f"cars_per_road={cars_per_road!r}: allowed is a whole number that divides {count}")
         self.roads = RoadTable(count)
-        self.traffic = Traffic(count)
         self.state: NDArray[np.float64] = np.zeros((kernel.STATES, count))
+        self.braking: NDArray[np.bool_] = np.zeros(count, np.bool_)
+        self.traffic: OtherCars = Traffic(count)
+        if cars_per_road > 1:
+            self.traffic = Companions(self.state, self.braking, cars_per_road)
         self.step_index: NDArray[np.int64] = np.zeros(count, np.int64)
         self.end_reason: NDArray[np.int8] = np.full(count, END_REASONS.index("time_limit"), np.int8)
         self._friction: NDArray[np.float64] = np.ones(count)
@@ -81,14 +100,15 @@ class VehicleBatch:
         self._threads = threads
         self._pool = WorkerThreads(threads, "wormdrive-worlds") if threads > 1 and count >= 2 * WORTH_A_THREAD else None
 
-    def assign(self, scenarios: dict[int, tuple[Scenario, Route]]) -> None:
-        """Start an episode in each of some worlds."""
+    def assign(self, scenarios: dict[int, tuple[Scenario, Route]], starts: Mapping[int, Start] = _USUAL) -> None:
+        """Start an episode in each of some worlds; ``starts`` says where, by world, if not where all cars begin."""
         cruising = {world: _cruising_mps(scenario) for world, (scenario, _) in scenarios.items()}
         self.roads.assign({world: route for world, (_, route) in scenarios.items()}, cruising)
         for world, (scenario, route) in scenarios.items():
             if route.spacing_m != SPACING_M:
                 raise SimulatorError(f"route.spacing_m={route.spacing_m}: allowed is {SPACING_M}")
-            self.traffic.assign(world, scenario, route, START_M)
+            start = starts.get(world, Start())
+            self.traffic.assign(world, scenario, route, start.station_m)
             grip = scenario.disturbances.grip
             self._grip[world] = 1.0 if grip is None else grip.factor
             self.change_friction(world, scenario.conditions.friction)
@@ -98,9 +118,10 @@ class VehicleBatch:
             self._last_step[world] = max(1, math.ceil(limit_s / DT_S - 1e-9))
             self.step_index[world] = 0
             self.end_reason[world] = 0
-            at = self.roads.first[world] + round(START_M / SPACING_M)
+            self.braking[world] = False
+            at = self.roads.first[world] + round(start.station_m / SPACING_M)
             speed = float(cruise_speed(self.roads.profile[at : at + 1], self._friction[world])[0])
-            self.state[:, world] = _start(scenario, route, speed)
+            self.state[:, world] = starting_state(scenario, route, start, min(speed, start.most_mps))
         self.locate(np.fromiter(scenarios, np.int64, len(scenarios)))
 
     def _time_limit_s(self, world: int, scenario: Scenario, cruising_mps: float) -> float:
@@ -217,6 +238,7 @@ class VehicleBatch:
     def _advance(self, live: NDArray[np.int64], command: NDArray[np.float64]) -> None:
         work = self.begin_step(live, command)
         vehicle.advance_vehicles(work, len(live), DT_S / SUBSTEPS, SUBSTEPS, self._packed)
+        self.braking[live] = work[vehicle.ACCELERATION] < -BRAKE_LIGHTS_MPS2
         self.end_step(live, work)
 
     def _collide(self, live: NDArray[np.int64]) -> None:
@@ -238,19 +260,3 @@ def slices(count: int, parts: int) -> list[slice]:
     parts = max(1, min(parts, count))
     edges = [count * k // parts for k in range(parts + 1)]
     return [slice(a, b) for a, b in itertools.pairwise(edges)]
-
-
-def _start(scenario: Scenario, route: Route, speed_mps: float) -> NDArray[np.float64]:
-    """State (STATES,) at the start: near the lane's centre, near the given speed, disturbed by the scenario's seed."""
-    random = np.random.default_rng([scenario.seed, 0x7374_6172])
-    offset, turn, haste = random.uniform(-1.0, 1.0, 3)
-    offset *= min(START_OFFSET_M, 0.25 * float(min(route.left_m[0], route.right_m[0])))
-    i = round(START_M / SPACING_M)
-    heading = float(route.heading_rad[i])
-    state = np.zeros(kernel.STATES)
-    state[vehicle.X] = route.x[i] - offset * math.sin(heading)
-    state[vehicle.Y] = route.y[i] + offset * math.cos(heading)
-    state[vehicle.PSI] = heading + START_HEADING_RAD * turn
-    state[vehicle.U] = speed_mps * (0.95 + 0.05 * haste)
-    state[kernel.STATION] = START_M
-    return state

@@ -19,7 +19,8 @@ seasons         ``Conditions`` = ``Season`` + ``Weather`` + ``Lens``; ``SEASONS`
 simulation      ``Scenario``, ``Disturbances``, ``EmbeddedSimulator``, ``DisturbedSimulator``, ``SimulatorChoice``,
                 ``CameraConfig``, ``Observation``
 environments    ``LaneKeepingEnv``, ``LaneKeepingVectorEnv``: what ``gymnasium.make`` and ``make_vec`` make;
-                ``make_sb3_vec_env``: for stable-baselines3
+                ``make_sb3_vec_env``: for stable-baselines3;
+                ``ConvoyEnv``, ``ConvoyScenario``: several cars behind one another, for PettingZoo
 episodes        ``Episode``, ``render_episode``; ``EpisodeDataset``: for torch; ``export_episodes``: to formats of
                 others
 pictures        ``SceneCamera`` draws a map from anywhere; ``Look``, ``Cars``
@@ -54,6 +55,8 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` 
     from wormdrive.agents.wirings.ncps_bridge import ltc_from_ncps, wiring_from_ncps, wiring_to_ncps
     from wormdrive.agents.wirings.wiring import Wiring
     from wormdrive.carla_server.server import CarlaServer
+    from wormdrive.envs.convoy.environment import ConvoyEnv
+    from wormdrive.envs.convoy.scenario import ConvoyScenario
     from wormdrive.envs.disturbances.disturbed_simulator import DisturbedSimulator
     from wormdrive.envs.embedded.episode_renderer import render_episode
     from wormdrive.envs.embedded.simulator import EmbeddedSimulator
@@ -89,6 +92,8 @@ __all__ = [
     "CfC",
     "Conditions",
     "ConditionsSampler",
+    "ConvoyEnv",
+    "ConvoyScenario",
     "Disturbances",
     "DisturbedSimulator",
     "Driver",
@@ -160,6 +165,8 @@ _HOMES = MappingProxyType(
         "agents.wirings.ncps_bridge": ("ltc_from_ncps", "wiring_from_ncps", "wiring_to_ncps"),
         "agents.wirings.wiring": ("Wiring",),
         "carla_server.server": ("CarlaServer",),
+        "envs.convoy.environment": ("ConvoyEnv",),
+        "envs.convoy.scenario": ("ConvoyScenario",),
         "envs.disturbances.disturbed_simulator": ("DisturbedSimulator",),
         "envs.embedded.episode_renderer": ("render_episode",),
         "envs.embedded.simulator": ("EmbeddedSimulator",),

@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wormdrive.agents.expert import PURSUIT_S
 from wormdrive.audit.told_policy import told_policy
 from wormdrive.envs.simulation.cruise_control import CRUISING_MPS
+from wormdrive.envs.simulation.pure_pursuit import PURSUIT_S
 
 
 def steered(offset_m: float, heading_rad: float, curvature: float) -> float:

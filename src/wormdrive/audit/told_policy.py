@@ -1,8 +1,8 @@
 """Told policy: the negative control, a network without eyes that is told the road and steers by a law.
 
-It is the expert's law (``agents.expert``) at cruising speed, without a look ahead, in the weights of a small network:
-linear in offset, heading error and curvature. So every measure has a known answer: no part of the scenery can move it,
-and the road moves it as it should.
+It is the expert's law (``envs.simulation.pure_pursuit``) at cruising speed, without a look ahead, in the weights of a
+small network: linear in offset, heading error and curvature. So every measure has a known answer: no part of the
+scenery can move it, and the road moves it as it should.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Final
 
 import torch
 
-from wormdrive.agents.expert import NEAREST_M, PURSUIT_S
 from wormdrive.agents.policies.feedforward_policy import FeedForwardPolicy, FeedForwardPolicyConfig
 from wormdrive.envs.simulation.cruise_control import CRUISING_MPS
+from wormdrive.envs.simulation.pure_pursuit import NEAREST_M, PURSUIT_S
 from wormdrive.envs.simulation.vehicle import GRAVITY, VehicleParameters
 from wormdrive.perception.road_state import ROAD_STATE, SCALE, RoadStateHead
 

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from wormdrive.cli import bench, episodes, maps
+from wormdrive.cli import bench, convoy, episodes, maps
 from wormdrive.cli.benchmark import benchmark
 from wormdrive.cli.demo import demo
 from wormdrive.cli.doctor import doctor
@@ -45,6 +45,7 @@ app.add_typer(roads, name="roads", hidden=True)
 app.add_typer(bench.app, name="bench")
 app.add_typer(episodes.app, name="episodes")
 app.command("benchmark")(benchmark)
+app.add_typer(convoy.app, name="convoy")
 app.command("verify")(verify)
 app.command("results")(results)
 app.command("demo")(demo)

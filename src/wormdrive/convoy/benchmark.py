@@ -1,0 +1,93 @@
+"""Benchmark: train each kind of follower from several seeds, drive the course with each, and join the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from wormdrive.benchmark.provenance import Provenance
+from wormdrive.convoy.config import MODELS, ConvoyTrainConfig
+from wormdrive.convoy.course import DURATION_S, ROUTES
+from wormdrive.convoy.drive_row import ConvoyRow, read_rows, write_rows
+from wormdrive.convoy.evaluation import drive_course, expert_driver, follower_driver
+from wormdrive.convoy.frames import FollowerFrames
+from wormdrive.convoy.storage import load_follower, save_follower
+from wormdrive.convoy.training import expert_frames, train_follower
+from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.scenarios.folder_lock import locked_folder
+from wormdrive.scenarios.writing import write_text
+from wormdrive.training.progress import Progress, Silent
+
+__all__ = ["FOLLOWER", "TABLE", "run_benchmark"]
+
+FOLLOWER: Final = "follower.safetensors"
+TABLE: Final = "drives.csv"
+EXPERT: Final = "expert"
+
+
+def run_benchmark(
+    out: Path,
+    seeds: int,
+    *,
+    models: Sequence[str] = tuple(MODELS),
+    config: ConvoyTrainConfig = ConvoyTrainConfig(),  # noqa: B008  (frozen)
+    routes: int = ROUTES,
+    duration_s: float = DURATION_S,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> list[ConvoyRow]:
+    """Do what is missing in ``out``; return all drives, the expert's first.
+
+    A training or a course that was completed is not done again, so what was stopped goes on with the next one.
+
+    Raises
+    ------
+    ArgumentError
+        The folder holds a benchmark of another configuration, or somebody else is writing into it.
+    """
+    progress = progress or Silent()
+    recorded: FollowerFrames | None = None
+    with locked_folder(out):
+        _claim(out, config, routes, duration_s)
+        cells = [(name, seed) for seed in range(seeds) for name in models]
+        for name, seed in cells:
+            file = out / f"{name}-{seed}" / FOLLOWER
+            if not file.exists():
+                model = MODELS[name]
+                recorded = recorded or expert_frames(config, model.preprocess, threads=threads, progress=progress)
+                own = config.model_copy(update={"seed": seed})
+                save_follower(train_follower(own, model, recorded=recorded, threads=threads, progress=progress), file)
+        recorded = None
+        rows = _driven(out / EXPERT / TABLE)
+        if rows is None:
+            rows = drive_course(
+                expert_driver, EXPERT, 0, routes=routes, duration_s=duration_s, looking=False, progress=progress
+            )
+            write_rows(out / EXPERT / TABLE, rows)
+        for name, seed in cells:
+            folder = out / f"{name}-{seed}"
+            mine = _driven(folder / TABLE)
+            if mine is None:
+                driver = follower_driver(load_follower(folder / FOLLOWER))
+                mine = drive_course(
+                    driver, name, seed, routes=routes, duration_s=duration_s, threads=threads, progress=progress
+                )
+                write_rows(folder / TABLE, mine)
+            rows = rows + mine
+        write_rows(out / TABLE, rows)
+        Provenance.here().write(out / "provenance.json")
+    return rows
+
+
+def _driven(path: Path) -> list[ConvoyRow] | None:
+    return read_rows(path) if path.exists() else None
+
+
+def _claim(out: Path, config: ConvoyTrainConfig, routes: int, duration_s: float) -> None:
+    """See that the folder holds nothing but this benchmark."""
+    told = config.model_dump_json(indent=1, exclude={"seed"}) + f"\n{routes} convoys of {duration_s:g} s a condition\n"
+    file = out / "config.txt"
+    if file.exists() and file.read_text(encoding="utf-8") != told:
+        raise ArgumentError(f"{file}: another configuration; allowed is the same one, or another folder")
+    write_text(file, told)

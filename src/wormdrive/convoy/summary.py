@@ -1,0 +1,165 @@
+"""Summary: what a table of convoys' drives says of each model, and of its difference to the memoryless one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wormdrive.benchmark.statistics.bootstrap import bootstrap
+from wormdrive.benchmark.statistics.holm import holm
+from wormdrive.benchmark.statistics.interval import Interval
+from wormdrive.benchmark.statistics.permutation import permutation_p_value
+from wormdrive.convoy.drive_row import ConvoyRow
+from wormdrive.envs.common.errors import ArgumentError
+
+__all__ = ["REFERENCE", "Comparison", "ConvoySummary", "ModelSummary", "summarise"]
+
+REFERENCE: Final = "feedforward"
+"""The follower without memory that sees one frame."""
+MEASURES: Final = ("success", "collision", "lane_departure", "lost", "gap_error_m", "offset_m", "string_gain")
+_RESAMPLES: Final = 4000
+
+
+@dataclass(frozen=True)
+class ModelSummary:
+    """One model under one condition: how many trainings and drives, and its measures with intervals.
+
+    ``measures``: shares of drives that succeeded, or ended in a collision, a lane departure or a lost car; mean errors
+    [m]; ``string_gain``: deviation of the last car's speed over that of the first, pooled over all drives to the end
+    with a profile that varies. Intervals are ``None`` where there is one training, the gain is where there is no such
+    drive.
+    """
+
+    model: str
+    condition: str
+    trainings: int
+    drives: int
+    measures: dict[str, float | None]
+    intervals: dict[str, Interval | None]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A model's success less that of the reference under one condition, paired by route; Holm over all of them."""
+
+    model: str
+    condition: str
+    difference: Interval
+    p_value: float
+    p_corrected: float
+
+
+@dataclass(frozen=True)
+class ConvoySummary:
+    """All of it."""
+
+    models: list[ModelSummary]
+    comparisons: list[Comparison]
+
+
+def summarise(rows: Sequence[ConvoyRow]) -> ConvoySummary:
+    """Sum up a table.
+
+    Raises
+    ------
+    ArgumentError
+        If trainings under one condition drove different routes.
+    """
+    conditions = list(dict.fromkeys(row.condition for row in rows))
+    models = list(dict.fromkeys(row.model for row in rows))
+    summaries, family = [], []
+    for condition in conditions:
+        there = [row for row in rows if row.condition == condition]
+        for model in models:
+            mine = [row for row in there if row.model == model]
+            if mine:
+                summaries.append(_summary(model, condition, mine))
+        theirs = [row for row in there if row.model == REFERENCE]
+        for model in models:
+            mine = [row for row in there if row.model == model]
+            if model != REFERENCE and len({row.seed for row in mine}) > 1 and len({row.seed for row in theirs}) > 1:
+                family.append(_compared(model, condition, mine, theirs))
+    corrected = holm([one.p_value for one in family])
+    comparisons = [
+        Comparison(one.model, one.condition, one.difference, one.p_value, p)
+        for one, p in zip(family, corrected, strict=True)
+    ]
+    return ConvoySummary(summaries, comparisons)
+
+
+def _summary(model: str, condition: str, rows: Sequence[ConvoyRow]) -> ModelSummary:
+    trainings = len({row.seed for row in rows})
+    measures: dict[str, float | None] = {}
+    intervals: dict[str, Interval | None] = {}
+    for name in MEASURES:
+        scores = _array(rows, _SCORES[name])
+        statistic = _gain if name == "string_gain" else _mean
+        value = float(statistic(scores[None])[0])
+        measures[name] = value if np.isfinite(value) else None
+        intervals[name] = None
+        if trainings > 1 and np.isfinite(value):
+            bounds = (0.0, 1.0) if name in _SHARES else (0.0, np.inf)
+            intervals[name] = bootstrap({model: scores}, statistic, resamples=_RESAMPLES, bounds=bounds).interval()
+    return ModelSummary(model, condition, trainings, len(rows), measures, intervals)
+
+
+def _compared(model: str, condition: str, mine: Sequence[ConvoyRow], theirs: Sequence[ConvoyRow]) -> Comparison:
+    ours, others = _array(mine, _SCORES["success"]), _array(theirs, _SCORES["success"])
+    band = bootstrap({model: ours, REFERENCE: others}, _difference, resamples=_RESAMPLES, bounds=(-1.0, 1.0))
+    p_value = permutation_p_value(ours, others)
+    return Comparison(model, condition, band.interval(), p_value, p_value)
+
+
+def _array(rows: Sequence[ConvoyRow], score: Callable[[ConvoyRow], float | tuple[float, ...]]) -> NDArray[np.float64]:
+    """Arrange scores: (S, R) or (S, R, 2), trainings by routes."""
+    seeds, routes = sorted({row.seed for row in rows}), sorted({row.route for row in rows})
+    found = {(row.seed, row.route): score(row) for row in rows}
+    missing = [(seed, route) for seed in seeds for route in routes if (seed, route) not in found]
+    if missing:
+        raise ArgumentError(
+            f"table: {rows[0].model!r} under {rows[0].condition!r} lacks training {missing[0][0]} on route "
+            f"{missing[0][1]}; allowed are the same routes for all"
+        )
+    return np.array([[found[seed, route] for route in routes] for seed in seeds], np.float64)
+
+
+def _ended(reason: str) -> Callable[[ConvoyRow], float]:
+    return lambda row: float(row.end_reason == reason)
+
+
+def _variances(row: ConvoyRow) -> tuple[float, float]:
+    """First and last car's; none of drives that cannot say anything of a string's stability."""
+    counts = row.success and row.profile != "constant"
+    return (row.first_variance, row.last_variance) if counts else (0.0, 0.0)
+
+
+_SHARES: Final = ("success", "collision", "lane_departure", "lost")
+_SCORES: Final[dict[str, Callable[[ConvoyRow], float | tuple[float, ...]]]] = {
+    "success": lambda row: float(row.success),
+    "collision": _ended("collision"),
+    "lane_departure": _ended("lane_departure"),
+    "lost": _ended("lost"),
+    "gap_error_m": lambda row: row.gap_error_m,
+    "offset_m": lambda row: row.offset_m,
+    "string_gain": _variances,
+}
+
+
+def _mean(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(B, S, R) -> (B,)."""
+    return np.asarray(scores.mean(axis=(-2, -1)))
+
+
+def _difference(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> NDArray[np.float64]:
+    return _mean(ours) - _mean(theirs)
+
+
+def _gain(variances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(B, S, R, 2) -> (B,); a resample without any drive that counts has a gain of 1."""
+    first, last = np.moveaxis(variances.sum(axis=(1, 2)), -1, 0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(first > 0.0, np.sqrt(last / first), np.nan if len(first) == 1 else 1.0)
