@@ -13,7 +13,7 @@ def test_the_verdict_names_each_way_with_its_interval() -> None:
     several = Findings(Course(routes=3), FINDINGS.trainings[:2])
     assert re.fullmatch(
         r"while snow arrives the frozen weights keep the lane for 101 of 200 m; beside that: shift \+10 m "
-        r"\(\+\d+ to \+\d+\)",
+        r"\([+−]\d+ to \+\d+\)",
         verdict(several),
     )
     alone = Findings(Course(routes=3), FINDINGS.trainings[:1])
