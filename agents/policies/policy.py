@@ -293,7 +293,12 @@ class Policy(nn.Module, ABC):
 
     def curvature_of(self, features: Tensor, state: Tensor, elapsed: float = 1.0) -> Tensor:
         """Return the curvature (B, T) [1/m] of features (B, T, 32) and a state (B, S), with gradients."""
-        return self._control(features, state, elapsed)[0] * self.config.output_scale
+        return self.stepped(features, state, elapsed)[0]
+
+    def stepped(self, features: Tensor, state: Tensor, elapsed: float = 1.0) -> tuple[Tensor, Tensor]:
+        """Return the curvature (B, T) [1/m] and the state after (B, S), as ``curvature_of``, with gradients."""
+        output, _, after = self._control(features, state, elapsed)
+        return output * self.config.output_scale, after
 
     def _frame_features(self, frames: NDArray[Any], device: torch.device) -> Tensor:
         """Features of frames, with rows of no meaning behind them up to a multiple of ``ROWS``."""

@@ -8,6 +8,7 @@ from typing import NoReturn
 import typer
 
 from wormdrive.cli import bench, convoy, episodes, maps
+from wormdrive.cli.adapt import adapt
 from wormdrive.cli.benchmark import benchmark
 from wormdrive.cli.demo import demo
 from wormdrive.cli.doctor import doctor
@@ -55,6 +56,7 @@ app.command("evaluate")(evaluate)
 app.command("drive")(drive)
 app.command("replay")(replay)
 app.command("explain")(explain)
+app.command("adapt")(adapt)
 app.command("export")(export)
 app.command("serve")(serve)
 app.command("models")(models)

@@ -1,0 +1,101 @@
+"""The page: findings as one self-contained ``adapting.html``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from markupsafe import Markup
+
+from wormdrive.adapting.course import PHASES
+from wormdrive.adapting.findings import ALL, Figure, Findings
+from wormdrive.adapting.page.distances import distances_svg
+from wormdrive.adapting.ways import BASELINE, WAYS
+from wormdrive.scenarios.report.templates import page_environment, style_sheet
+
+__all__ = ["page", "verdict"]
+
+_FOLDER: Final = Path(__file__).parent
+_SAYS: Final = {way.name: way.says for way in WAYS}
+
+
+def page(findings: Findings, command: str) -> str:
+    """Return the page as HTML: no address in it leads outside. ``command`` is what makes it again."""
+    environment = page_environment(_FOLDER)
+    course = findings.course
+    return environment.get_template("adapting.html.jinja").render(
+        style=style_sheet(_FOLDER / "adapting.css"),
+        verdict=verdict(findings),
+        course=course,
+        says=_SAYS,
+        trainings=len(findings.trainings),
+        groups=[
+            (group, len(trainings), _rows(findings, group), _drawing(findings, group))
+            for group, trainings in findings.groups.items()
+        ],
+        command=command,
+    )  # fmt: skip
+
+
+def verdict(findings: Findings) -> str:
+    """Say in one sentence how far each way comes through the arriving season, beside frozen weights."""
+    group = ALL if ALL in findings.groups else next(iter(findings.groups))
+    arriving = PHASES[0]
+    frozen = findings.figure(group, BASELINE, arriving, "metres")
+    clauses = [
+        f"{way} {_signed(findings.change(group, way, arriving, 'metres'), 'm')}"
+        for way in findings.ways(group)
+        if way != BASELINE
+    ]
+    said = (
+        f"while snow arrives the frozen weights keep the lane for {frozen.mean:.0f} of {findings.course.length_m:.0f} m"
+    )
+    return f"{said}; beside that: {', '.join(clauses)}" if clauses else said
+
+
+def _rows(findings: Findings, group: str) -> list[dict[str, Any]]:
+    rows = []
+    for way in findings.ways(group):
+        cells = []
+        for phase, metric in (
+            *((PHASES[0], metric) for metric in ("metres", "in_lane", "on_road")),
+            *((phase, metric) for phase in PHASES[1:] for metric in ("in_lane", "on_road")),
+        ):
+            unit = "m" if metric == "metres" else "%"
+            change = None if way == BASELINE else findings.change(group, way, phase, metric)
+            cells.append(
+                {
+                    "value": _shown(findings.figure(group, way, phase, metric).mean, unit),
+                    "change": None if change is None else _signed(change, unit),
+                    "clear": change is not None and change.clear,
+                }
+            )
+        trainings = findings.groups[group]
+        counts = {what: sum(one.count(way, what) for one in trainings) for what in ("updates", "hand_overs")}
+        rows.append({"way": way, "says": _SAYS[way], "cells": cells, **counts})
+    return rows
+
+
+def _drawing(findings: Findings, group: str) -> Markup:
+    values = {}
+    for way in findings.ways(group):
+        held = [training.scores(way, PHASES[0], "metres") for training in findings.groups[group]]
+        values[way] = [float(scores.mean()) for scores in held if scores is not None]
+    return Markup(distances_svg(values, findings.course.length_m))  # noqa: S704 - our own
+
+
+def _shown(value: float, unit: str) -> str:
+    return f"{value:.0f} m" if unit == "m" else f"{100 * value:.0f} %"
+
+
+def _signed(change: Figure, unit: str) -> str:
+    """Return a change with its sign and, where there is one, its interval."""
+    times = 1 if unit == "m" else 100
+    word = "m" if unit == "m" else "points"
+
+    def said(value: float) -> str:
+        rounded = round(times * value)
+        return f"{'+' if rounded > 0 else '−' if rounded < 0 else ''}{abs(rounded)}"
+
+    ends = "" if change.low is None or change.high is None else f" ({said(change.low)} to {said(change.high)})"
+    return f"{said(change.mean)} {word}{ends}"

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import dataclasses
+import re
+
+from tests.adapting.test_findings import FINDINGS, training
+from wormdrive.adapting.course import Course
+from wormdrive.adapting.findings import Findings
+from wormdrive.adapting.page.page import page, verdict
+
+
+def test_the_verdict_names_each_way_with_its_interval() -> None:
+    several = Findings(Course(routes=3), FINDINGS.trainings[:2])
+    assert re.fullmatch(
+        r"while snow arrives the frozen weights keep the lane for 101 of 200 m; beside that: shift \+10 m "
+        r"\([+−]\d+ to \+\d+\)",
+        verdict(several),
+    )
+    alone = Findings(Course(routes=3), FINDINGS.trainings[:1])
+    assert verdict(alone).endswith("beside that: shift +8 m")
+
+
+def test_the_page_holds_every_group_escaped_and_leads_nowhere() -> None:
+    odd = dataclasses.replace(training("<b>odd</b>", "0", -5.0), name="0")
+    made = page(Findings(Course(routes=3), (*FINDINGS.trainings, odd)), "wormdrive adapt '<x>'")
+    assert "<b>odd" not in made
+    assert "&lt;b&gt;odd&lt;/b&gt;" in made
+    assert "wormdrive adapt &#39;&lt;x&gt;&#39;" in made
+    assert not re.search(r"https?://|src=", made)
+    assert "−5 m" in made
+    assert made.count("<svg") == 4
