@@ -72,7 +72,7 @@ def _directive(module: Any, name: str) -> str:
         return directive
     made = [parameter for own, parameter in signature.parameters.items() if own != "self"]
     lines = "".join(f"    {_bare(parameter)},\n" for parameter in made)
-    return f"{directive}    options: {{ show_signature: false }}\n\n```python\n{name}(\n{lines})\n```\n"
+    return f"```python\n{name}(\n{lines})\n```\n\n{directive}    options: {{ show_signature: false }}\n"
 
 
 def _bare(parameter: inspect.Parameter) -> str:
@@ -123,8 +123,10 @@ def _option(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
         names = f"`{parameter.metavar or parameter.name.upper()}`"
     shown = getattr(parameter, "show_default", None)
-    default = shown if isinstance(shown, str) else parameter.default
-    told = "" if default in (None, False, ()) or callable(default) or default == "" else f"`{_plain(default)}`"
+    default = parameter.default
+    told = "" if default in (None, False, (), "") or callable(default) else f"`{_plain(default)}`"
+    if isinstance(shown, str):  # in words
+        told = shown
     return f"| {names} | {_cell(getattr(parameter, 'help', None) or '')} | {_cell(told)} |"
 
 
