@@ -29,7 +29,7 @@ bench: .venv/.bench
 	$(BIN)/wormdrive bench cell --json
 	$(BIN)/wormdrive bench learning --no-demo --json
 
-# the manual: site/index.html, which needs no server and no network
+# the manual: site/index.html, which needs no network, nor a server for anything but its search
 docs: .venv/.dev
 	$(BIN)/mkdocs build --strict
 

@@ -19,6 +19,8 @@ from wormdrive.cli.main import app
 
 MODULES = ("errors", "nn")
 """Public names that are modules, and have a page of their own."""
+LIBRARIES = ("ncps",)
+"""Names that begin with a small letter wherever they stand."""
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -54,11 +56,28 @@ def _groups(module: Any) -> str:
         named = [name for name in re.findall(r"``(\w+)``", text) if name in left]
         left = [name for name in left if name not in named]
         pages = [f"[`{module.__name__}.{name}`]({name}.md)" for name in MODULES if f"``{name}``:" in text]
-        parts += [f"## {group[0].upper()}{group[1:]}\n", f"{_markdown(text)}\n", *(f"{page}\n" for page in pages)]
-        parts += [f"::: {module.__name__}.{name}\n" for name in named]
+        title = group if group in LIBRARIES else f"{group[0].upper()}{group[1:]}"
+        parts += [f"## {title}\n", f"{_markdown(text)}\n", *(f"{page}\n" for page in pages)]
+        parts += [_directive(module, name) for name in named]
     if left:
-        parts += ["## More\n", *(f"::: {module.__name__}.{name}\n" for name in left)]
+        parts += ["## More\n", *(_directive(module, name) for name in left)]
     return "\n".join(parts)
+
+
+def _directive(module: Any, name: str) -> str:
+    """Have mkdocstrings describe a name from its source; a signature that is made at run time is written here."""
+    directive = f"::: {module.__name__}.{name}\n"
+    signature = getattr(getattr(getattr(module, name), "__init__", None), "__signature__", None)
+    if signature is None:
+        return directive
+    made = [parameter for own, parameter in signature.parameters.items() if own != "self"]
+    lines = "".join(f"    {_bare(parameter)},\n" for parameter in made)
+    return f"```python\n{name}(\n{lines})\n```\n\n{directive}    options: {{ show_signature: false }}\n"
+
+
+def _bare(parameter: inspect.Parameter) -> str:
+    """Name and default, without the type, which the list of parameters says in words."""
+    return str(parameter.replace(annotation=inspect.Parameter.empty))
 
 
 def _rows(docstring: str) -> list[tuple[str, str]]:
@@ -87,7 +106,7 @@ def _commands() -> str:
         parts += [f"## `{path}`\n", f"{inspect.cleandoc(command.help or '')}\n"]
         rows = [_option(parameter) for parameter in command.params if not getattr(parameter, "hidden", False)]
         if rows:
-            parts += ["| | | |", "|---|---|---|", *rows, ""]
+            parts += ["| option | | by default |", "|---|---|---|", *rows, ""]
     return "\n".join(parts)
 
 
@@ -104,8 +123,10 @@ def _option(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
         names = f"`{parameter.metavar or parameter.name.upper()}`"
     shown = getattr(parameter, "show_default", None)
-    default = shown if isinstance(shown, str) else parameter.default
-    told = "" if default in (None, False, ()) or callable(default) or default == "" else f"`{_plain(default)}`"
+    default = parameter.default
+    told = "" if default in (None, False, (), "") or callable(default) else f"`{_plain(default)}`"
+    if isinstance(shown, str):  # in words
+        told = shown
     return f"| {names} | {_cell(getattr(parameter, 'help', None) or '')} | {_cell(told)} |"
 
 

@@ -81,3 +81,39 @@ def commands_within(content: Any) -> list[str]:
             for line in (shell_lines.lines_of(value) if key == "run" else commands_within(value))
         ]
     return [line for value in content for line in commands_within(value)] if isinstance(content, list) else []
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("wormdrive bench sell", "no such command"),
+        ("wormdrive drive ncp --seasons winter", "No such option"),
+        ("wormdrive evaluate ncp --episodes many", "should be a valid integer"),
+        ("make tea", "no such target"),
+        ("pip install 'wormdrive[viewer,vewer]'", "no such extra"),
+        ("python examples/road_tests.py --speed 3", r"has no \['--speed'\]"),
+        ("cd here && rm -r there", "what is rm"),
+    ],
+)
+def test_what_does_not_exist_is_found(line: str, said: str) -> None:
+    with pytest.raises(Exception, match=said):
+        shell_lines.check(line)
+
+
+def test_a_command_of_ours_that_fails_fails_the_page() -> None:
+    with pytest.raises(AssertionError, match="wormdrive maps check nowhere"):
+        shell_lines.run("wormdrive maps check nowhere", {})
+
+
+def test_markers_belong_to_the_block_below(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "<!-- checked, not run: why -->\n```bash\nls\n```\n\n<!-- run with: drive: --length 9 -->\n\ntext\n"
+    )
+    with pytest.raises(AssertionError, match=r"page\.md:7: no block follows"):
+        code_blocks(page)
+    fenced = "```bash\na\n```\n<!-- checked, not run: why -->\n```python\nb\n```\n"
+    page.write_text(f"{fenced}\n    c\n\ntext\n    no block\n")
+    assert [(block.language, block.text.strip(), block.runs) for block in code_blocks(page)] == [
+        ("bash", "a", True), ("python", "b", False), ("bash", "c", True),
+    ]  # fmt: skip

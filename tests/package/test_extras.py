@@ -87,6 +87,7 @@ def imports(tree: ast.Module) -> list[tuple[str, int, str]]:
     return found
 
 
+@pytest.mark.slow
 def test_every_import_is_of_what_is_declared_where_it_stands() -> None:
     wrong = []
     for file in source_modules():
