@@ -115,7 +115,8 @@ class SB3VecEnv(VecEnv):
             images = self.get_images()
             return [images[k] for k in self._get_indices(indices)]
         if method_name == "get_wrapper_attr":
-            return self.get_attr(*method_args, indices=indices, **method_kwargs)
+            (name,) = (*method_args, *method_kwargs.values())
+            return self.get_attr(name, indices)
         raise ArgumentError(one_of("env_method", method_name, _METHODS))
 
     def env_is_wrapped(self, wrapper_class: type[Any], indices: Indices = None) -> list[bool]:

@@ -34,8 +34,11 @@ class PictureStatistics:
     """Counts how often each level of each channel is seen, in any number of pictures."""
 
     def __init__(self, parts: Sequence[PictureStatistics] = ()) -> None:
-        self._seen = sum((part._seen for part in parts), np.zeros((3, _LEVELS), np.int64))
-        self._pictures = sum(part._pictures for part in parts)
+        self._seen: NDArray[np.int64] = np.zeros((3, _LEVELS), np.int64)
+        self._pictures = 0
+        for part in parts:
+            self._seen += part._seen
+            self._pictures += part._pictures
 
     def add(self, pictures: NDArray[np.uint8]) -> None:
         """Count pictures (M, H, W, 3)."""
