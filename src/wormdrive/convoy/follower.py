@@ -153,8 +153,8 @@ class Follower(nn.Module):
     def act(self, frames: NDArray[np.uint8], state: Tensor) -> tuple[NDArray[np.float64], Tensor]:
         """One step of B cars: frames (B, H, W, 3), state (B, S) -> what to drive (B, 2), state (B, S).
 
-        What to drive is curvature [1/m] and acceleration [m/s²]. Without gradients. A car has the same bits alone and in
-        any company.
+        What to drive is curvature [1/m] and acceleration [m/s²]. Without gradients. A car has the same bits alone and
+        in any company.
         """
         count = len(frames)
         with torch.inference_mode():
