@@ -35,7 +35,9 @@ PUSH_LIMIT_M: Final = 0.9
 """Farther off the lane's centre than this nothing pushes a car outwards [m]."""
 NEAR_M: Final = 0.6
 """As a share of the wanted gap: nothing pushes a car nearer."""
-ACCELERATION_PUSH: Final = 1.2
+STEERING_PUSH: Final = 0.8
+"""Strength of ``steering_disturbance``: harder, and a convoy of three followers often loses one."""
+ACCELERATION_PUSH: Final = 2.0
 """Deviation of pushes along the road [m/s²]."""
 _STREAM: Final = 0xC0_4404
 
@@ -182,7 +184,7 @@ def _pushes(
     aside, along = np.zeros((length, *shape)), np.zeros((length, *shape))
     for convoy in range(shape[0]):
         for car in range(shape[1]):
-            aside[:, convoy, car] = steering_disturbance(length, dt_s, strength, random)
+            aside[:, convoy, car] = steering_disturbance(length, dt_s, STEERING_PUSH * strength, random)
             at = 0
             while at < length:
                 lasts, pause = int(random.integers(5, 20)), int(random.integers(10, 50))

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wormdrive.convoy.benchmark import FOLLOWER, TABLE, run_benchmark
+from wormdrive.convoy.config import ConvoyTrainConfig
+from wormdrive.convoy.drive_row import read_rows
+from wormdrive.envs.common.errors import ArgumentError
+
+
+class Phases:
+    """Remembers what was done."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+
+    def begin(self, phase: str, total: int, unit: str) -> None:
+        self.begun.append(phase)
+
+    def advance(self, done: int, **figures: float) -> None:
+        pass
+
+
+@pytest.mark.slow
+def test_what_is_missing_is_done_and_nothing_twice(tmp_path: Path) -> None:
+    small: dict[str, Any] = {"config": ConvoyTrainConfig.small(), "routes": 1, "duration_s": 2.0}
+    models = ("feedforward", "ncp")
+    whole = run_benchmark(tmp_path / "whole", 1, models=models, **small)
+    assert [row.model for row in whole] == [name for name in ("expert", *models) for _ in range(3)]
+    assert read_rows(tmp_path / "whole" / TABLE) == whole
+
+    parts = tmp_path / "parts"
+    run_benchmark(parts, 1, models=models[:1], **small)
+    kept = (parts / "feedforward-0" / FOLLOWER).read_bytes()
+    phases = Phases()
+    assert run_benchmark(parts, 1, models=models, progress=phases, **small) == whole
+    assert (parts / "feedforward-0" / FOLLOWER).read_bytes() == kept
+    assert phases.begun.count("train") == 1
+    assert not [phase for phase in phases.begun if phase.startswith(("feedforward", "expert 0"))]
+
+    with pytest.raises(ArgumentError, match=r"config\.txt: another configuration"):
+        run_benchmark(parts, 1, models=models, **(small | {"routes": 2}))

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from wormdrive.convoy.config import MODELS
+from wormdrive.convoy.evaluation import FollowerDriver, drive_course, expert_driver, follower_driver
+from wormdrive.convoy.follower import Follower
+from wormdrive.envs.convoy.simulator import ConvoySimulator
+
+
+def test_the_expert_drives_the_whole_course() -> None:
+    rows = drive_course(expert_driver, "expert", 0, looking=False)
+    assert len(rows) == 48
+    assert all(row.success and row.end_reason == "time_limit" and row.driven_s == 40.0 for row in rows)
+    assert all(row.least_gap_m > 2.0 and row.gap_error_m < 3.0 for row in rows)
+    varied = [row for row in rows if row.profile != "constant"]
+    assert sum(row.last_variance for row in varied) < sum(row.first_variance for row in varied)
+
+
+def test_conditions_are_paired_by_the_first_cars_drive() -> None:
+    """Slippery and winter roads have the same grip, so that the first car, which does not look, drives the same."""
+    rows = drive_course(expert_driver, "expert", 0, looking=False, routes=4, conditions=("slippery", "winter"))
+    for slippery, winter in zip(rows[:4], rows[4:], strict=True):
+        assert slippery.first_variance == pytest.approx(winter.first_variance, rel=0.02, abs=0.01)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MODELS)
+def test_a_follower_drives_with_the_same_bits_in_any_number_of_convoys(name: str) -> None:
+    torch.manual_seed(0)
+    driver = follower_driver(Follower(MODELS[name]))
+    few = drive_course(driver, name, 0, conditions=("summer",), routes=2, duration_s=3.0)
+    more = drive_course(driver, name, 0, conditions=("summer",), routes=5, duration_s=3.0, threads=2)
+    assert more[:2] == few
+
+
+def test_nothing_is_computed_for_convoys_whose_drive_is_over() -> None:
+    torch.manual_seed(0)
+    simulator = ConvoySimulator(2, 3)
+    from wormdrive.convoy.course import course
+
+    shown = simulator.reset(course("summer", 2, 5.0))
+    driver = FollowerDriver(Follower(MODELS["lstm"]), simulator)
+    driver.act(shown)
+    before = driver._memory.clone()
+    shown.end_reason[0] = 1
+    command = driver.act(shown)
+    assert (command[0] == 0.0).all()
+    assert torch.equal(driver._memory[:2], before[:2])
+    assert not torch.equal(driver._memory[2:], before[2:])
+    assert np.isfinite(command).all()
