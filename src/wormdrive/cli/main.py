@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from wormdrive.cli import bench, maps
+from wormdrive.cli import bench, find_target, maps
 from wormdrive.cli.benchmark import benchmark
 from wormdrive.cli.demo import demo
 from wormdrive.cli.doctor import doctor
@@ -43,6 +43,7 @@ roads = typer.Typer(help="The same as `maps from-points`.", no_args_is_help=True
 roads.command("from-points")(from_points)
 app.add_typer(roads, name="roads", hidden=True)
 app.add_typer(bench.app, name="bench")
+app.add_typer(find_target.app, name="find-target")
 app.command("benchmark")(benchmark)
 app.command("verify")(verify)
 app.command("results")(results)

@@ -31,7 +31,7 @@ _DAGGER_SEED: Final = 500_000
 
 
 class FlightRecipe(BaseModel):
-    """How a policy is trained; the defaults take two or three minutes of one core."""
+    """How a policy is trained; the defaults take about two minutes of one core."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -39,11 +39,11 @@ class FlightRecipe(BaseModel):
     weather: str = "day"
     sites: int = Field(default=6, ge=1, le=100, description="places of the map that are flown at")
     distance_m: tuple[float, float] = (10.0, 25.0)
-    demonstrations: int = Field(default=192, ge=1, le=100_000, description="flights of the expert")
+    demonstrations: int = Field(default=128, ge=1, le=100_000, description="flights of the expert")
     rounds: int = Field(default=2, ge=0, le=100, description="of DAgger")
-    round_flights: int = Field(default=64, ge=1, le=100_000)
-    steps: int = Field(default=300, ge=0, le=1_000_000)
-    round_steps: int = Field(default=100, ge=0, le=1_000_000)
+    round_flights: int = Field(default=48, ge=1, le=100_000)
+    steps: int = Field(default=240, ge=0, le=1_000_000)
+    round_steps: int = Field(default=50, ge=0, le=1_000_000)
     batch: int = Field(default=16, ge=1, le=4096, description="windows a step")
     window: int = Field(default=16, ge=1, le=1000, description="pictures that follow one another")
     rate: float = Field(default=2e-3, gt=0.0, le=1.0)
