@@ -218,3 +218,8 @@ for _version, _options in (("v0", {}), ("v1", {"reward": dict(_V1_REWARD)})):
         vector_entry_point="wormdrive.envs.lane_keeping.vector_environment:LaneKeepingVectorEnv",
         kwargs=_options,
     )
+gymnasium.register(
+    id="wormdrive/FindTarget-v0",
+    entry_point="wormdrive.envs.find_target.environment:FindTargetEnv",
+    vector_entry_point="wormdrive.envs.find_target.vector_environment:FindTargetVectorEnv",
+)

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from wormdrive.cli import bench, convoy, episodes, maps
+from wormdrive.cli import bench, convoy, episodes, find_target, maps
 from wormdrive.cli.adapt import adapt
 from wormdrive.cli.benchmark import benchmark
 from wormdrive.cli.demo import demo
@@ -45,6 +45,7 @@ roads.command("from-points")(from_points)
 app.add_typer(roads, name="roads", hidden=True)
 app.add_typer(bench.app, name="bench")
 app.add_typer(episodes.app, name="episodes")
+app.add_typer(find_target.app, name="find-target")
 app.command("benchmark")(benchmark)
 app.add_typer(convoy.app, name="convoy")
 app.command("verify")(verify)

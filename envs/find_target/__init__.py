@@ -1,0 +1,1 @@
+"""Find target: a camera that flies to an object in the woods."""

@@ -1,0 +1,1 @@
+"""Find target: learning to fly to an object in the woods: expert, training, test, benchmark."""

@@ -1,0 +1,111 @@
+"""Evaluation: fly the same flights under every condition, and keep how each ended."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from wormdrive.envs.common.atomic_write import atomic_write
+from wormdrive.envs.common.errors import ArgumentError, EpisodeError, one_of
+from wormdrive.envs.find_target.wood_camera import WoodCamera
+from wormdrive.envs.find_target.worlds import END_REASONS, FlightWorlds
+from wormdrive.find_target.conditions import TEST_CONDITIONS
+from wormdrive.find_target.flights import Pilot, fly
+from wormdrive.find_target.learning import FlightRecipe, drawn
+from wormdrive.training.progress import Progress, Silent
+
+__all__ = ["FlightRow", "evaluate_pilot", "read_flights", "write_flights"]
+
+_TEST_SEED: Final = 900_000  # of no training
+
+
+class FlightRow(NamedTuple):
+    """One test flight; ``flight`` numbers the scenario, which is the same for everybody."""
+
+    model: str
+    seed: int
+    condition: str
+    flight: int
+    end_reason: str
+    time_s: float
+    distance_m: float
+
+    @property
+    def found(self) -> float:
+        """1 for success, else 0."""
+        return float(self.end_reason == "found")
+
+
+def evaluate_pilot(
+    model: str,
+    seed: int,
+    pilot: Pilot,
+    recipe: FlightRecipe,
+    *,
+    flights: int,
+    conditions: Sequence[str] = tuple(TEST_CONDITIONS),
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> list[FlightRow]:
+    """Fly ``flights`` flights in each condition.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such condition, or no flight.
+    """
+    if flights < 1:
+        raise ArgumentError(f"flights={flights!r}: allowed is a positive whole number")
+    for condition in conditions:
+        if condition not in TEST_CONDITIONS:
+            raise ArgumentError(one_of("condition", condition, TEST_CONDITIONS))
+    told = progress or Silent()
+    told.begin(f"{model} is tested", len(conditions) * flights, "flights")
+    worlds = FlightWorlds(min(flights, recipe.worlds), WoodCamera(threads=threads))
+    scenarios = drawn(recipe, flights, _TEST_SEED)
+    rows: list[FlightRow] = []
+    for condition in conditions:
+        changed = [TEST_CONDITIONS[condition](scenario) for scenario in scenarios]
+        for number, flown in enumerate(fly(worlds, changed, pilot)):
+            reason = END_REASONS[flown.end_reason]
+            rows.append(
+                FlightRow(model, seed, condition, number, reason, round(flown.time_s, 1), round(flown.distance_m, 2))
+            )
+        told.advance(len(rows))
+    worlds.close()
+    return rows
+
+
+def write_flights(path: Path, rows: Iterable[FlightRow]) -> None:
+    """Write rows as CSV, whole or not at all."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(FlightRow._fields)
+    writer.writerows(rows)
+    atomic_write(path, text.getvalue().encode())
+
+
+def read_flights(path: Path) -> list[FlightRow]:
+    """Read rows.
+
+    Raises
+    ------
+    EpisodeError
+        The file is missing, or no table of flights.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            lines = list(csv.reader(file))
+        if not lines or tuple(lines[0]) != FlightRow._fields:
+            raise EpisodeError(f"{path}: allowed is a table with the columns {', '.join(FlightRow._fields)}")
+        return [
+            FlightRow(model, int(seed), condition, int(flight), reason, float(time_s), float(distance_m))
+            for model, seed, condition, flight, reason, time_s, distance_m in lines[1:]
+        ]
+    except OSError as error:
+        raise EpisodeError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise EpisodeError(f"{path}: no table of flights: {error}") from error
