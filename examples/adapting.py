@@ -14,13 +14,12 @@ from __future__ import annotations
 import argparse
 from collections import deque
 
+from wormdrive import Policy, load_policy
 from wormdrive.adapting.car import Acted, Habit, Seen
 from wormdrive.adapting.course import PHASES, Course
 from wormdrive.adapting.findings import Findings, Training
 from wormdrive.adapting.measure import measure
 from wormdrive.adapting.ways import Way, ways_named
-from wormdrive.agents.policies.policy import Policy
-from wormdrive.agents.policies.serialization import load_policy
 
 
 class Calm:
