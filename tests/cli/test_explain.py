@@ -136,6 +136,10 @@ def test_wrong_pictures_are_refused() -> None:
         (("--wiring", "--out", "w.png", "--routes", 2), "--routes: allowed with an audit only"),
         (("--out", "new", "--episode", "a.episode", "--frames", 99), "--frames: allowed without --episode only"),
         (("--compare", "lstm-blind"), "--compare: allowed with an audit only"),
+        (
+            ("--out", "new", "--episode", "a.episode", "--episode", "./a.episode"),
+            r"--episode a\.episode: allowed are different files",
+        ),
         (("--out", "new", "--compare", "ncp"), "--compare: models called ncp, ncp: allowed are different names"),
     ):
         with pytest.raises(ArgumentError, match=complaint):
@@ -243,6 +247,8 @@ def test_models_are_compared() -> None:
     assert told["one"]["scenery_share"] == 0.0
     assert told["one"]["wheel"]["network"]["within"] == 4
     assert {path.name for path in Path("both").iterdir()} == {"one", "two", "comparison.html", "comparison.json"}
+    assert Path("both/two/explain.html").is_file()
+    assert 'href="two/explain.html"' in Path("both/comparison.html").read_text()
 
 
 @pytest.mark.slow
@@ -261,8 +267,6 @@ def test_models_are_compared_on_recorded_drives() -> None:
     assert told["one"]["scenery_share"] == 0.0 < told["feedforward-blind"]["scenery_share"]
     with pytest.raises(ArgumentError, match="--routes: allowed without --episode only"):
         explain("one", "--compare", "feedforward-blind", *drives, "--routes", 1, "--out", "more")
-    assert Path("both/two/explain.html").is_file()
-    assert 'href="two/explain.html"' in Path("both/comparison.html").read_text()
 
 
 @pytest.mark.slow
