@@ -29,7 +29,7 @@ _CALLBACKS: Final = {
 """Called from C. Where llvmlite calls them otherwise, Ctrl-C still counts, after a line that says it was ignored."""
 
 
-class CompilationInterrupts(event.Listener):  # type: ignore[misc]
+class CompilationInterrupts(event.Listener):
     """Listens to the compilations of the main thread, the only one to which signals come."""
 
     def __init__(self) -> None:

@@ -136,6 +136,10 @@ def test_wrong_pictures_are_refused() -> None:
         (("--wiring", "--out", "w.png", "--routes", 2), "--routes: allowed with an audit only"),
         (("--out", "new", "--episode", "a.episode", "--frames", 99), "--frames: allowed without --episode only"),
         (("--compare", "lstm-blind"), "--compare: allowed with an audit only"),
+        (
+            ("--out", "new", "--episode", "a.episode", "--episode", "./a.episode"),
+            r"--episode a\.episode: allowed are different files",
+        ),
         (("--out", "new", "--compare", "ncp"), "--compare: models called ncp, ncp: allowed are different names"),
     ):
         with pytest.raises(ArgumentError, match=complaint):
@@ -245,6 +249,24 @@ def test_models_are_compared() -> None:
     assert {path.name for path in Path("both").iterdir()} == {"one", "two", "comparison.html", "comparison.json"}
     assert Path("both/two/explain.html").is_file()
     assert 'href="two/explain.html"' in Path("both/comparison.html").read_text()
+
+
+@pytest.mark.slow
+def test_models_are_compared_on_recorded_drives() -> None:
+    for season in ("summer", "winter"):
+        held_out_episodes(load_policy("ncp"), seasons=(season,), routes=1, frames=48)[0].save(f"{season}.episode")
+    save_policy(told_policy(), Path("one"))
+    drives = ("--episode", "summer.episode", "--episode", "winter.episode")
+    told = json.loads(explain("one", "--compare", "feedforward-blind", *drives, "--out", "both", "--json"))
+    assert told == json.loads(Path("both/comparison.json").read_text())
+    assert list(told) == ["one", "feedforward-blind", TOLD]
+    for name in ("one", "feedforward-blind"):
+        audit = json.loads(Path("both", name, "explain.json").read_text())
+        assert [(drive["season"], drive["frames"]) for drive in audit["drives"]] == [("summer", 48), ("winter", 48)]
+    assert told["one"] == told[TOLD] | {"recipe": None}
+    assert told["one"]["scenery_share"] == 0.0 < told["feedforward-blind"]["scenery_share"]
+    with pytest.raises(ArgumentError, match="--routes: allowed without --episode only"):
+        explain("one", "--compare", "feedforward-blind", *drives, "--routes", 1, "--out", "more")
 
 
 @pytest.mark.slow

@@ -117,6 +117,7 @@ def explain(
     if out is not None and not wiring:
         if episode and (wrong := [name for name in given if name in held_out]):
             raise ArgumentError(f"{wrong[0]}: allowed without --episode only, which says what is driven")
+        _require_different(episode or [])
         models = [model, *(compare or [])]
         driven = _Drives(episode or [], routes or 3, frames or 300, seed or 0)
         _audit(models, out, driven, threads, certify=certify, force=force, as_json=as_json)
@@ -202,6 +203,16 @@ def _audit(
         for name, reason in found.missing.items():
             typer.echo(f"{name}: not measured: {reason}")
     typer.echo(f"page: {written}")
+
+
+def _require_different(files: list[Path]) -> None:
+    """Refuse a drive that is given twice: intervals count drives, and trees are tried on others than they grew on."""
+    from wormdrive.envs.common.errors import ArgumentError
+
+    places = [file.resolve() for file in files]
+    for k, place in enumerate(places):
+        if place in places[:k]:
+            raise ArgumentError(f"--episode {files[k]}: allowed are different files, each once")
 
 
 def _require_certifiable(model: str, policy: Policy, drives: _Drives) -> None:

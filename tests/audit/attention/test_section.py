@@ -43,6 +43,12 @@ def test_all_figures_of_a_policy_that_drives(policy: Policy, drives: list[Traced
             assert set(shares) == set(PARTS)
             for kind in ("attention", "pixels"):
                 assert sum(part[kind] for part in shares.values()) == pytest.approx(1.0)
+        # of each season there is one drive alone: what is not known of either is known of both together
+        assert all(part["attention_ci95"] is None for part in of["winter"].values())
+        low, high = of[ALL]["road"]["attention_ci95"]
+        assert low <= of[ALL]["road"]["attention"] <= high
+    on_road = told["on_road"][GRADIENTS][ALL]
+    assert on_road["attention_ci95"][0] <= on_road["attention"] <= on_road["attention_ci95"][1]
     assert told["shares"][GRADIENTS][ALL]["road"]["ratio"] > told["shares"][GRADIENTS][ALL]["trees"]["ratio"]
     areas = told["curves"]["areas"]
     assert areas["deletion"][GRADIENTS] < areas["deletion"][RANDOM]

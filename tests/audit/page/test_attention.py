@@ -35,6 +35,8 @@ def section(*, good: bool = True) -> AttentionSection:
     shares = AttentionShares(
         dict(zip(PARTS, (0.1, 0.5, 0.2, 0.15, 0.05, 0.0, 0.0), strict=True)),
         dict(zip(PARTS, (0.02, 0.3, 0.2, 0.4, 0.08, 0.0, 0.0), strict=True)),
+        {**dict.fromkeys(PARTS), "marks": (0.07, 0.13)},
+        (0.524, 0.68),
     )
     of_season = dict.fromkeys(("summer", "winter", ALL), shares)
     return AttentionSection(
@@ -47,7 +49,9 @@ def section(*, good: bool = True) -> AttentionSection:
 
 def test_the_finding_says_what_attention_lies_on() -> None:
     said = attention_finding(section())
-    assert said.startswith("60 % of what moves the steering lies on road and marks, which fill 32 % of the picture")
+    assert said.startswith(
+        "60 % (52 to 68) of what moves the steering lies on road and marks, which fill 32 % of the picture"
+    )
     assert "20 % on trees and sky" in said
     assert said.endswith("(hiding it first takes the steering away sooner than hiding at random)")
 
@@ -68,7 +72,7 @@ def test_the_fragment_shows_and_tells_all() -> None:
     for part in PARTS:
         assert f"<td>{part}</td>" in made
     marks = made.split("<td>marks</td>")[1].split("</tr>")[0]
-    assert marks.startswith("<td>10 %</td><td>2.0 %</td><td>5.0</td>")
+    assert marks.startswith("<td>10 % (7 to 13)</td><td>2.0 %</td><td>5.0</td>")
     cars = made.split("<td>cars</td>")[1].split("</tr>")[0]
     assert cars.startswith("<td>–</td><td>0 %</td><td>–</td>"), "what no frame shows has no ratio"
     assert "<td>another frame</td><td>0.23</td>" in made

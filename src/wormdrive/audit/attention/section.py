@@ -99,6 +99,10 @@ class AttentionSection:
                 method: {season: shares.to_json() for season, shares in of.items()}
                 for method, of in self.shares.items()
             },
+            "on_road": {
+                method: {season: _on_road(shares) for season, shares in of.items()}
+                for method, of in self.shares.items()
+            },
             **self.checks.to_json(),
         }
 
@@ -118,12 +122,22 @@ def measure_attention(
     return AttentionSection(
         {season: len(index) for season, index in of_season.items()},
         {
-            method: {group: attention_shares(maps[index], parts[index]) for group, index in groups.items()}
+            method: {
+                group: attention_shares(
+                    maps[index], parts[index], sample.drives[index], [sample.seasons[k] for k in index]
+                )
+                for group, index in groups.items()
+            }
             for method, maps in found.maps.items()
         },
         check_maps(policy, sample.seen, found, seed=seed),
         tuple(pictures[int(index[0])] for index in of_season.values()),
     )
+
+
+def _on_road(shares: AttentionShares) -> dict[str, Any]:
+    attention, pixels = shares.on_road()
+    return {"attention": attention, "attention_ci95": shares.on_road_ci95, "pixels": pixels}
 
 
 def check_maps(policy: Policy, seen: SeenFrames, found: Attention, *, seed: int = 0) -> Checks:

@@ -76,10 +76,14 @@ class SeenFrames:
 
 @dataclass(frozen=True, eq=False)
 class LabelledFrames:
-    """Seen frames of drives; ``seasons`` of each, and ``labels`` (M, H, W) uint8: CARLA's class of every pixel."""
+    """Seen frames of drives; ``seasons`` and number of the drive of each, ``drives`` (M,).
+
+    ``labels`` (M, H, W) uint8: CARLA's class of every pixel.
+    """
 
     seen: SeenFrames
     seasons: tuple[str, ...]
+    drives: NDArray[np.int64]
     labels: NDArray[np.uint8]
 
 
@@ -125,7 +129,8 @@ def sampled_frames(
         torch.from_numpy(np.concatenate(state)).to(policy.device),
         drives[0].episode.dt_s / policy.config.sample_period_s,
     )
-    return LabelledFrames(seen, tuple(seasons), np.concatenate(labels))
+    of_drive = np.repeat(list(chosen), [len(frames) for frames in chosen.values()]).astype(np.int64)
+    return LabelledFrames(seen, tuple(seasons), of_drive, np.concatenate(labels))
 
 
 def frames_held(policy: Policy, frames: NDArray[np.uint8]) -> SeenFrames:

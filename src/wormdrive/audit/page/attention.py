@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.audit.attention.deletion import RANDOM, SHARES, Curves
+from wormdrive.audit.attention.drive_intervals import Ends
 from wormdrive.audit.attention.maps import GRADIENTS, HEAD, METHODS
 from wormdrive.audit.attention.section import ALL, AttentionSection, Checks, LookedAt
 from wormdrive.audit.attention.shares import PARTS, AttentionShares
@@ -36,9 +37,10 @@ _STRAIGHT_PER_M: Final = 0.0005
 def attention_finding(found: AttentionSection) -> str:
     """Say what attention lies on, beside its share of the picture, and whether what is bright matters."""
     shares = found.shares[GRADIENTS][ALL]
-    road, pixels = (of["road"] + of["marks"] for of in (shares.attention, shares.pixels))
+    road, pixels = shares.on_road()
+    on_road = _with_ends(road, shares.on_road_ci95)
     said = (
-        f"{percent(road)} of what moves the steering lies on road and marks, which fill {percent(pixels)} of the "
+        f"{on_road} of what moves the steering lies on road and marks, which fill {percent(pixels)} of the "
         f"picture, and {percent(shares.attention['trees'] + shares.attention['sky'])} on trees and sky"
     )
     areas = found.checks.curves.areas()
@@ -111,10 +113,15 @@ def _cells(shares: AttentionShares, part: str) -> tuple[str, str, str]:
     """Return share of the attention, of the pixels, and their ratio, of one part."""
     ratio = shares.ratio(part)
     return (
-        percent(shares.attention[part] if ratio is not None else None),
+        percent(None) if ratio is None else _with_ends(shares.attention[part], shares.attention_ci95[part]),
         percent(shares.pixels[part]),
         figures(ratio, 2),
     )
+
+
+def _with_ends(share: float, ends: Ends | None) -> str:
+    """Return a share with its interval, if there is one."""
+    return percent(share) if ends is None else f"{percent(share)} ({100 * ends[0]:.0f} to {100 * ends[1]:.0f})"
 
 
 def _likeness(stability: Stability) -> list[tuple[str, list[str]]]:
