@@ -13,7 +13,7 @@ cells           ``LTC``, ``CfC``, ``Wiring``
 sequences       ``nn``: a module of liquid networks for any sequence, called as those of ncps and torch
 ncps            ``ltc_from_ncps``, ``wiring_from_ncps``, ``wiring_to_ncps``: to and from the papers' own library
 policies        ``load_policy``, ``save_policy``, ``Policy``, ``PolicyConfig``, ``register_policy``
-drivers         ``Driver``, ``PolicyDriver``, ``Expert``; ``Mount``: how a network of others sits in the car
+drivers         ``Driver``, ``PolicyDriver``, ``Expert``; ``Mount``, ``PictureInput``: of networks that others made
 roads           ``read_map``, ``RoadMap``, ``follow_route``, ``Route``
 seasons         ``Conditions`` = ``Season`` + ``Weather`` + ``Lens``; ``SEASONS``, ``WEATHERS``; ``ConditionsSampler``
 simulation      ``Scenario``, ``Disturbances``, ``EmbeddedSimulator``, ``DisturbedSimulator``, ``SimulatorChoice``,
@@ -48,6 +48,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` 
     from wormdrive.agents.driver import Driver
     from wormdrive.agents.expert import Expert
     from wormdrive.agents.mounted.mount import Mount
+    from wormdrive.agents.mounted.pictures import PictureInput
     from wormdrive.agents.policies.policy import Policy, PolicyConfig
     from wormdrive.agents.policies.registry import register_policy
     from wormdrive.agents.policies.serialization import load_policy, save_policy
@@ -107,6 +108,7 @@ __all__ = [
     "Look",
     "Mount",
     "Observation",
+    "PictureInput",
     "Policy",
     "PolicyConfig",
     "PolicyDriver",
@@ -158,6 +160,7 @@ _HOMES = MappingProxyType(
         "agents.driver": ("Driver",),
         "agents.expert": ("Expert",),
         "agents.mounted.mount": ("Mount",),
+        "agents.mounted.pictures": ("PictureInput",),
         "agents.policies.policy": ("Policy", "PolicyConfig"),
         "agents.policies.registry": ("register_policy",),
         "agents.policies.serialization": ("load_policy", "save_policy"),
