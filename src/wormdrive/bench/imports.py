@@ -1,6 +1,6 @@
 """What it costs to import Wormdrive, and what an installation takes on the disk, by extra.
 
-Each import is timed, processor time, in a process of its own, whose start is not counted. An installation is a package with all that
+Each import is timed in a process of its own, whose start is not counted. An installation is a package with all that
 it requires, as the metadata that lie here say; what is not installed here is named and has no size.
 """
 
@@ -55,8 +55,8 @@ def bench_imports(*, rounds: int = 5, progress: Callable[[str], None] | None = N
     -------
     dict
         ``import_ms``, processor time, medians over rounds, after one that warms the disk's cache; ``modules``, how many
-        are loaded then; ``installed_mib`` of what a bare install brings, and of what each extra adds to it; ``packages``, how
-        many these are; ``not_installed``, what is missing here and in no sum.
+        are loaded then; ``installed_mib`` of what a bare install brings, and of what each extra adds to it;
+        ``packages``, how many these are; ``not_installed``, what is missing here and in no sum.
     """
     taken: dict[str, list[float]] = {name: [] for name in IMPORTS}
     modules: dict[str, int] = {}
