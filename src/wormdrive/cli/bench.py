@@ -123,6 +123,17 @@ def server(as_json: AsJson = False, seconds: Seconds = 2.0, rounds: Rounds = 5) 
     _print_result(bench_server(seconds=seconds, rounds=rounds, progress=_progress), as_json)
 
 
+@app.command("imports")
+def imports(as_json: AsJson = False, rounds: Rounds = 5) -> None:
+    """Processor time of imports, and what an installation takes on the disk, by extra.
+
+    Example: `wormdrive bench imports --json`
+    """
+    from wormdrive.bench.imports import bench_imports
+
+    _print_result(bench_imports(rounds=rounds, progress=_progress), as_json)
+
+
 @app.command("vehicles", hidden=True)
 def vehicles(
     write: Annotated[Path | None, typer.Option(help="Write the page there, and print nothing.")] = None,
