@@ -19,6 +19,16 @@ def test_snow_arrives_as_on_the_ladder_and_no_road_is_driven_twice() -> None:
     assert len(set(roads)) == 12
 
 
+def test_the_control_has_the_same_roads_in_summer() -> None:
+    snow, nothing = Course(routes=2).scenarios("arriving"), Course(routes=2, arrives="nothing").scenarios("arriving")
+    assert [(one.route_seed, one.seed) for one in snow] == [(one.route_seed, one.seed) for one in nothing]
+    assert nothing[0].conditions == Course().scenarios("summer")[0].conditions
+    assert not nothing[0].disturbances.kinds
+    assert Course(arrives="nothing").scenarios("winter") == Course().scenarios("winter")
+    with pytest.raises(ArgumentError, match="arrives='rain'"):
+        Course(arrives="rain")
+
+
 def test_numbers_out_of_bounds_are_named() -> None:
     with pytest.raises(ArgumentError, match=r"snow=2\.0: allowed is 0 to 1"):
         Course(snow=2.0)

@@ -23,4 +23,16 @@ def test_every_way_makes_its_habit_and_those_that_learn_stop_afterwards() -> Non
         assert isinstance(habit, SafetyFilter) == (way.learns and not way.name.endswith("-unwatched"))
         stops = way.afterwards(summer, 0) is keep_as_it_is
         assert stops == (way.learns or way.name == "frozen")
-    assert {way.name for way in WAYS if not way.allows(policy_of("lstm"))} == {"reward", "reward-unwatched"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "refused"),
+    [
+        ("ncp", set()),
+        ("cfc", set()),
+        ("lstm", {"reward", "reward-unwatched"}),
+        ("feedforward", {"reset", "reward", "reward-unwatched"}),
+    ],
+)
+def test_what_has_no_state_is_not_reset_and_what_is_not_liquid_has_no_traces(kind: str, refused: set[str]) -> None:
+    assert {way.name for way in WAYS if not way.allows(policy_of(kind))} == refused

@@ -18,7 +18,7 @@ class ShiftRule:
     Nothing is kept of summer but one number, ``Summer.turn``; the gradient goes one sample back and not into the state.
     """
 
-    def __init__(self, policy: Policy, summer: Summer, *, every: int = 3, learning_rate: float = 1e-4) -> None:
+    def __init__(self, policy: Policy, summer: Summer, *, every: int = 3, learning_rate: float = 3e-4) -> None:
         self._policy, self._summer, self._every = policy, summer, every
         self._weights = [weight for name, weight in policy.named_parameters() if not name.startswith("auxiliary")]
         self._learning_rate, self._seen = learning_rate, 0

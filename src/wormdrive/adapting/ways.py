@@ -71,13 +71,17 @@ def _watched(learn: _Learn) -> Callable[[Summer, int], MakeHabit]:
     return lambda summer, seed: lambda policy: SafetyFilter(policy, lambda own: learn(own, summer, seed), summer)
 
 
+def _remembers(policy: Policy) -> bool:
+    return policy.state_size > 0
+
+
 def _liquid(policy: Policy) -> bool:
     return isinstance(policy, LiquidPolicy)
 
 
 WAYS: Final = (
     Way("frozen", "nothing changes but its state", lambda summer, seed: keep_as_it_is),
-    Way("reset", "its state is put back every second", lambda summer, seed: StateReset),
+    Way("reset", "its state is put back every second", lambda summer, seed: StateReset, allows=_remembers),
     Way("shift", "learns to answer to shifted views; watched", _watched(_shift), learns=True),
     Way("shift-unwatched", "the same without the safety filter", _alone(_shift), learns=True),
     Way("statistics", "filters are brought back to summer's statistics; watched", _watched(_statistics), learns=True),

@@ -35,6 +35,9 @@ def adapt(
     routes: Annotated[int, typer.Option(min=1, max=300, help="Drives of each part.")] = 6,
     length: Annotated[float, typer.Option(min=40.0, max=20_000.0, help="Of each drive [m].")] = 200.0,
     snow: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of the road that it comes to cover.")] = 1.0,
+    arrives: Annotated[
+        str, typer.Option(help="snow; or nothing, the control: the same roads in summer, so that only learning is new.")
+    ] = "snow",
     seed: Annotated[int, typer.Option(min=0, max=1000, help="Another seed drives other routes.")] = 0,
     threads: Annotated[
         int | None, typer.Option(min=1, help="Threads to simulate with.", show_default="all processors")
@@ -71,7 +74,7 @@ def adapt(
     from wormdrive.scenarios.folder_lock import locked_folder
 
     require_new_folder(out, force=force, page=PAGE)
-    course = Course(routes=routes, length_m=length, snow=snow, seed=seed)
+    course = Course(routes=routes, length_m=length, snow=snow, seed=seed, arrives=arrives)
     ways = ways_named(way if way is not None else [one.name for one in WAYS])
     sources = trainings_of(models, results, recipe or [], benchmark)
     policies = [load_policy(source.model) for source in sources]

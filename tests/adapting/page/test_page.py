@@ -12,12 +12,15 @@ from wormdrive.adapting.page.page import page, verdict
 def test_the_verdict_names_each_way_with_its_interval() -> None:
     several = Findings(Course(routes=3), FINDINGS.trainings[:2])
     assert re.fullmatch(
-        r"while snow arrives the frozen weights keep the lane for 101 of 200 m; beside that: shift \+10 m "
-        r"\([+−]\d+ to \+\d+\)",
+        r"while snow arrives frozen weights keep the lane for 101 of 200 m, and farthest beside them comes shift: "
+        r"\+10 m \([+−]\d+ to \+\d+\); afterwards the car's centre stays in the lane in 100 % in winter, 100 % in summer, "
+        r"instead of 100 % in winter, 100 % in summer",
         verdict(several),
     )
     alone = Findings(Course(routes=3), FINDINGS.trainings[:1])
-    assert verdict(alone).endswith("beside that: shift +8 m")
+    assert "comes shift: +8 m; afterwards" in verdict(alone)
+    only = Findings(Course(routes=3, arrives="nothing"), FINDINGS.trainings[2:])
+    assert verdict(only) == "while nothing arrives frozen weights keep the lane for 101 of 200 m"
 
 
 def test_the_page_holds_every_group_escaped_and_leads_nowhere() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Final
 
@@ -13,21 +13,18 @@ _SNOW: Final = (0.25, 0.75)
 """Shares of the route where snow begins to arrive, and has arrived."""
 
 
-def distances_svg(metres: Mapping[str, Sequence[float]], length_m: float) -> str:
-    """Draw for each way the mean distance of every training [m], a dot each, and a bar at their mean."""
+def distances_svg(metres: Mapping[str, Sequence[float]], length_m: float, *, snow: bool = True) -> str:
+    """Draw for each way the mean distance of every training [m], a dot each, and a bar at their mean.
+
+    ``snow`` shows where it comes.
+    """
     width = _WIDE - _LEFT - 30
 
     def x(value: float) -> float:
         return _LEFT + width * value / length_m
 
     bottom = _TOP + _ROW * len(metres)
-    parts = [
-        f'<rect class="snow" x="{x(_SNOW[0] * length_m):.1f}" y="{_TOP}" width="{0.5 * width:.1f}" '
-        f'height="{bottom - _TOP}"/><rect class="snow all" x="{x(_SNOW[1] * length_m):.1f}" y="{_TOP}" '
-        f'width="{0.25 * width:.1f}" height="{bottom - _TOP}"/>',
-        f'<text class="tick" x="{x(0.5 * length_m):.1f}" y="{_TOP - 8}" text-anchor="middle">snow arrives</text>',
-        f'<text class="tick" x="{x(0.875 * length_m):.1f}" y="{_TOP - 8}" text-anchor="middle">all is there</text>',
-    ]
+    parts = _snow(x, bottom, length_m) if snow else []
     for row, (way, values) in enumerate(metres.items()):
         y = _TOP + _ROW * (row + 0.5)
         mean = sum(values) / len(values)
@@ -44,3 +41,14 @@ def distances_svg(metres: Mapping[str, Sequence[float]], length_m: float) -> str
         f'<svg viewBox="0 0 {_WIDE} {bottom + 28}" role="img" aria-label="Distance driven before a wheel left the '
         f'lane, a dot a training">{"".join(parts)}</svg>'
     )
+
+
+def _snow(x: Callable[[float], float], bottom: float, length_m: float) -> list[str]:
+    parts = []
+    for begin, end, kind, says in ((*_SNOW, "snow", "snow arrives"), (_SNOW[1], 1.0, "snow all", "all is there")):
+        left, right = x(begin * length_m), x(end * length_m)
+        parts.append(
+            f'<rect class="{kind}" x="{left:.1f}" y="{_TOP}" width="{right - left:.1f}" height="{bottom - _TOP}"/>'
+            f'<text class="tick" x="{(left + right) / 2:.1f}" y="{_TOP - 8}" text-anchor="middle">{says}</text>'
+        )
+    return parts

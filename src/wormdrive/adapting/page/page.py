@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from wormdrive.adapting.course import PHASES
+from wormdrive.adapting.course import ARRIVES, PHASES
 from wormdrive.adapting.findings import ALL, Figure, Findings
 from wormdrive.adapting.page.distances import distances_svg
 from wormdrive.adapting.ways import BASELINE, WAYS
@@ -38,19 +38,26 @@ def page(findings: Findings, command: str) -> str:
 
 
 def verdict(findings: Findings) -> str:
-    """Say in one sentence how far each way comes through the arriving season, beside frozen weights."""
+    """Say in one sentence how far frozen weights come, and what the way that comes farthest gains, also afterwards."""
     group = ALL if ALL in findings.groups else next(iter(findings.groups))
-    arriving = PHASES[0]
-    frozen = findings.figure(group, BASELINE, arriving, "metres")
-    clauses = [
-        f"{way} {_signed(findings.change(group, way, arriving, 'metres'), 'm')}"
-        for way in findings.ways(group)
-        if way != BASELINE
-    ]
-    said = (
-        f"while snow arrives the frozen weights keep the lane for {frozen.mean:.0f} of {findings.course.length_m:.0f} m"
+    arriving, winter, summer = PHASES
+    course, frozen = findings.course, findings.figure(group, BASELINE, arriving, "metres").mean
+    comes = f"while {course.arrives} arrives"
+    said = f"{comes} frozen weights keep the lane for {frozen:.0f} of {course.length_m:.0f} m"
+    others = [way for way in findings.ways(group) if way != BASELINE]
+    if not others:
+        return said
+    best = max(others, key=lambda way: findings.change(group, way, arriving, "metres").mean)
+    farther = _signed(findings.change(group, best, arriving, "metres"), "m")
+    before, after = (
+        ", ".join(
+            f"{_shown(findings.figure(group, way, phase, 'on_road').mean, '%')} in {phase}"
+            for phase in (winter, summer)
+        )
+        for way in (BASELINE, best)
     )
-    return f"{said}; beside that: {', '.join(clauses)}" if clauses else said
+    found = f"{said}, and farthest beside them comes {best}: {farther}"
+    return f"{found}; afterwards the car's centre stays in the lane in {after}, instead of {before}"
 
 
 def _rows(findings: Findings, group: str) -> list[dict[str, Any]]:
@@ -81,7 +88,8 @@ def _drawing(findings: Findings, group: str) -> Markup:
     for way in findings.ways(group):
         held = [training.scores(way, PHASES[0], "metres") for training in findings.groups[group]]
         values[way] = [float(scores.mean()) for scores in held if scores is not None]
-    return Markup(distances_svg(values, findings.course.length_m))  # noqa: S704 - our own
+    snow = findings.course.arrives == ARRIVES[0]
+    return Markup(distances_svg(values, findings.course.length_m, snow=snow))  # noqa: S704 - our own
 
 
 def _shown(value: float, unit: str) -> str:
