@@ -29,6 +29,7 @@ def test_none_is_forgotten_here() -> None:
     assert {path.name for path in EXAMPLES.glob("*.py")} == {
         "coming_from_ncps.py",
         "contest.py",
+        "find_target.py",
         "lane_keeping_ppo.py",
         "road_tests.py",
         "static_digits.py",
