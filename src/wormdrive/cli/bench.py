@@ -55,6 +55,17 @@ def camera(as_json: AsJson = False, seconds: Seconds = 1.0, rounds: Rounds = 5) 
     _print_result(bench_camera(seconds=seconds, rounds=rounds, progress=_progress), as_json)
 
 
+@app.command("find-target")
+def find_target(as_json: AsJson = False, seconds: Seconds = 1.0, rounds: Rounds = 5) -> None:
+    """Pictures of 64 flights in the woods, and complete steps of them, beside the general camera of the scene.
+
+    Example: `wormdrive bench find-target --json`
+    """
+    from wormdrive.bench.find_target import bench_find_target
+
+    _print_result(bench_find_target(seconds=seconds, rounds=rounds, progress=_progress), as_json)
+
+
 @app.command("cell")
 def cell(as_json: AsJson = False, seconds: Seconds = 0.5, rounds: Rounds = 7) -> None:
     """Train, run and step the liquid cells, beside those of ncps and an LSTM; one thread.

@@ -151,7 +151,7 @@ def results(
 ) -> None:
     """Sum up a table of flights.
 
-    Example: `wormdrive find-target results docs/results/find-target/flights.csv`
+    Example: `wormdrive find-target results scenarios/results/find-target/flights.csv`
     """
     from wormdrive.find_target.evaluation import read_flights
 

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.find_target import benchmark
+from wormdrive.find_target.benchmark import run_benchmark
+from wormdrive.find_target.learning import FlightRecipe
+
+
+@pytest.mark.slow
+def test_what_is_done_is_kept_and_shards_share_the_work(
+    tmp_path: Path, recipe: FlightRecipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained: list[str] = []
+    train = benchmark.train_flight_policy
+
+    def noted(kind: str, *arguments: object, **options: object) -> object:
+        trained.append(kind)
+        return train(kind, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(benchmark, "train_flight_policy", noted)
+    few = {"kinds": ("ncp", "cnn"), "seeds": 1, "flights": 1, "conditions": ("summer", "fog"), "recipe": recipe}
+    first = run_benchmark(tmp_path, shard=(1, 2), **few)  # type: ignore[arg-type]
+    assert trained == ["cnn"]
+    assert {row.model for row in first} == {"cnn"}
+    whole = run_benchmark(tmp_path, **few)  # type: ignore[arg-type]
+    assert trained == ["cnn", "ncp"]
+    assert [(row.model, row.condition) for row in whole] == [
+        (model, condition) for model in ("ncp", "cnn", "expert") for condition in ("summer", "fog")
+    ]
+    assert run_benchmark(tmp_path, **few) == whole  # type: ignore[arg-type]
+    assert len(trained) == 2
+
+
+def test_shards_and_seeds_are_checked(tmp_path: Path) -> None:
+    with pytest.raises(ArgumentError, match="shard=2/2"):
+        run_benchmark(tmp_path, shard=(2, 2))
+    with pytest.raises(ArgumentError, match="seeds=0"):
+        run_benchmark(tmp_path, seeds=0)
