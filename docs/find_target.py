@@ -1,6 +1,6 @@
 """Draw docs/find_target.jpg: one flight in four seasons; and what else it is tested in, if a path is given.
 
-    .venv/bin/python docs/find_target.py [more.jpg]
+.venv/bin/python docs/find_target.py [more.jpg]
 """
 
 from __future__ import annotations
