@@ -1,8 +1,8 @@
 """Nineteen liquid neurons that keep a car in its lane, through every season.
 
-Importing the package registers ``wormdrive/LaneKeeping-v0`` and ``-v1`` with Gymnasium. Everything that it offers
-stands here by name and is loaded when it is first asked for (PEP 562), so that the import itself stays quick and free
-of torch:
+Importing the package registers ``wormdrive/LaneKeeping-v0`` and ``-v1`` and ``wormdrive/FindTarget-v0`` with
+Gymnasium. Everything that it offers stands here by name and is loaded when it is first asked for (PEP 562), so that the
+import itself stays quick and free of torch:
 
 >>> import wormdrive
 >>> wormdrive.Conditions.preset("winter", "dusk").season.name

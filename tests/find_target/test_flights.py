@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from wormdrive.envs.find_target.scenario import FlightScenario
 from wormdrive.envs.find_target.wood_camera import WoodCamera
@@ -17,7 +18,7 @@ def test_flights_come_in_the_order_of_their_scenarios_in_however_many_waves() ->
     scenarios = [replace(SHORT, time_limit_s=limit) for limit in (0.3, 0.5, 0.2)]
     told: list[int] = []
     flights = fly(FlightWorlds(2, WoodCamera(48, 32)), scenarios, ExpertPilot(), told=told.append)
-    assert [flight.time_s for flight in flights] == [0.3, 0.5, 0.2]
+    assert [flight.time_s for flight in flights] == pytest.approx([0.3, 0.5, 0.2])
     assert [END_REASONS[flight.end_reason] for flight in flights] == ["time_limit"] * 3
     assert told[-1] == 3
     assert flights[0].frames.size == 0
