@@ -90,7 +90,7 @@ class ConvoyEnv(ParallelEnv[Agent, Any, NDArray[np.float32]]):
     observation:
         ``"camera"`` or another of the names above for that alone; a sequence of names for a ``Dict``.
     camera:
-        A ``CameraConfig``, or a mapping of those of its fields that differ from the convoy's, which sees 60 degrees.
+        A ``CameraConfig``, or a mapping of those of its fields that differ from the convoy's, which sees 40 degrees.
     disturbances:
         What goes wrong: ``Disturbances`` of the kinds that simulators do themselves, such as ``{"grip": {"factor":
         0.4}}``.

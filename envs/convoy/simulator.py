@@ -30,8 +30,8 @@ __all__ = ["ACTION_REPEAT", "CONVOY_CAMERA", "CONVOY_END_REASONS", "SUCCESSES", 
 
 ACTION_REPEAT: Final = 3
 """Steps of 1/30 s by the same action, unless asked otherwise: 10 actions a second."""
-CONVOY_CAMERA: Final = CameraConfig(fov_deg=60.0)
-"""A narrower view than the lane keeper's: the car ahead is what matters, 21 pixels wide at 15 m."""
+CONVOY_CAMERA: Final = CameraConfig(fov_deg=40.0)
+"""A narrower view than the lane keeper's: the car ahead is what matters, 35 pixels wide at 15 m."""
 CONVOY_END_REASONS: Final = (
     "", "lane_departure", "collision", "lost", "time_limit", "route_done", "leader_departure",
 )  # fmt: skip

@@ -39,6 +39,7 @@ def test_what_is_missing_is_done_and_nothing_twice(tmp_path: Path) -> None:
     assert run_benchmark(parts, 1, models=models, progress=phases, **small) == whole
     assert (parts / "feedforward-0" / FOLLOWER).read_bytes() == kept
     assert phases.begun.count("train") == 1
+    assert "train eyes" not in phases.begun
     assert not [phase for phase in phases.begun if phase.startswith(("feedforward", "expert 0"))]
 
     with pytest.raises(ArgumentError, match=r"config\.txt: another configuration"):

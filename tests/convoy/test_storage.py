@@ -7,9 +7,10 @@ import pytest
 import torch
 from safetensors.torch import save
 
-from wormdrive.convoy.config import MODELS
+from wormdrive.convoy.config import MODELS, EyesConfig
+from wormdrive.convoy.eyes import Eyes
 from wormdrive.convoy.follower import Follower
-from wormdrive.convoy.storage import load_follower, save_follower
+from wormdrive.convoy.storage import load_eyes, load_follower, save_eyes, save_follower
 from wormdrive.envs.common.errors import ModelError
 
 
@@ -27,6 +28,15 @@ def test_what_is_read_is_what_was_written(name: str, tmp_path: Path) -> None:
     )
 
 
+def test_eyes_are_kept_by_themselves_too(tmp_path: Path) -> None:
+    eyes = Eyes(EyesConfig()).eval()
+    save_eyes(eyes, tmp_path / "eyes")
+    seen = np.random.default_rng(0).integers(0, 255, (3, 78, 200, 3), np.uint8)
+    assert torch.equal(load_eyes(tmp_path / "eyes").look(seen), eyes.look(seen))
+    with pytest.raises(ModelError, match="holds no follower"):
+        load_follower(tmp_path / "eyes")
+
+
 def test_what_is_foreign_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "follower"
     with pytest.raises(ModelError, match="cannot be read"):
@@ -35,7 +45,7 @@ def test_what_is_foreign_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="not a safetensors file"):
         load_follower(file)
     file.write_bytes(save({"a": torch.zeros(3)}))
-    with pytest.raises(ModelError, match="names no follower; allowed is what `wormdrive convoy train` writes"):
+    with pytest.raises(ModelError, match="holds no follower; allowed is what `wormdrive convoy` writes"):
         load_follower(file)
     save_follower(Follower(MODELS["lstm"]), file)
     content = file.read_bytes()

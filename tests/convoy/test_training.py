@@ -7,18 +7,36 @@ import torch
 from wormdrive.convoy.config import MODELS, ConvoyTrainConfig
 from wormdrive.convoy.course import course
 from wormdrive.convoy.follower import Follower
-from wormdrive.convoy.training import _Corrected, train_follower
+from wormdrive.convoy.training import Lesson, _Corrected, _stretches, train_follower
 from wormdrive.envs.convoy.simulator import ConvoySimulator
 
 
 @pytest.mark.slow
-def test_the_same_training_gives_the_same_bits_with_any_number_of_threads() -> None:
+def test_the_same_lesson_gives_the_same_bits_with_any_number_of_threads() -> None:
     first, second, other = (
-        train_follower(ConvoyTrainConfig.small(seed=seed), MODELS["lstm"], threads=threads).state_dict()
+        train_follower(Lesson(ConvoyTrainConfig.small(seed=seed), threads=threads), MODELS["lstm"]).state_dict()
         for seed, threads in ((1, 1), (1, 2), (2, 1))
     )
     assert all(torch.equal(first[key], second[key]) for key in first)
     assert not all(torch.equal(first[key], other[key]) for key in first)
+
+
+@pytest.mark.slow
+def test_a_lesson_with_eyes_that_have_learnt_goes_on_as_the_first() -> None:
+    config = ConvoyTrainConfig.small()
+    lesson = Lesson(config)
+    again = Lesson(config, eyes=lesson.eyes)
+    assert torch.equal(lesson.sequences.features, again.sequences.features)
+    seen = int(lesson.sequences.lengths.sum())
+    assert seen == len(lesson.sequences.features) == len(lesson.sequences.target)
+    followers = [train_follower(lesson, MODELS[name]) for name in ("ncp", "feedforward")]
+    assert followers[0].eyes is followers[1].eyes
+
+
+def test_drives_are_cut_into_stretches() -> None:
+    index, counts = _stretches(np.array([5, 2, 4]), 4)
+    assert counts.tolist() == [4, 1, 2, 4]
+    assert index.tolist() == [[0, 1, 2, 3], [4, 4, 4, 4], [5, 6, 6, 6], [7, 8, 9, 10]]
 
 
 def test_the_expert_takes_over_across_and_along_each_by_itself() -> None:

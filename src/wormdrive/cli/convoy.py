@@ -33,12 +33,13 @@ def train(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="File of the follower, such as runs/mine.safetensors.")],
     model: Annotated[str, typer.Option(help="ncp, lstm, feedforward or feedforward-4-frames.")] = "ncp",
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Same seed, same bits.")] = 0,
-    steps: Annotated[int | None, typer.Option(min=1, help="Of imitation.", show_default="900")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Of imitation.", show_default="1000")] = None,
+    eyes_steps: Annotated[int | None, typer.Option(min=1, help="Of the eyes.", show_default="800")] = None,
     rounds: Annotated[int | None, typer.Option(min=0, max=1000, help="Of DAgger.", show_default="2")] = None,
     threads: Threads = None,
     as_json: Json = False,
 ) -> None:
-    """Train one follower: the expert drives, it imitates, then it drives itself and is corrected. Some minutes.
+    """Train one follower: the expert drives, eyes and follower learn, then it drives itself and is corrected. Minutes.
 
     Example: `wormdrive convoy train runs/mine.safetensors --model lstm --seed 1`
     """
@@ -50,16 +51,17 @@ def train(
     from wormdrive.convoy.config import MODELS, ConvoyTrainConfig
     from wormdrive.convoy.follower import describe
     from wormdrive.convoy.storage import save_follower
-    from wormdrive.convoy.training import train_follower
+    from wormdrive.convoy.training import Lesson, train_follower
     from wormdrive.envs.common.errors import ArgumentError, one_of
 
     if model not in MODELS:
         raise ArgumentError(one_of("--model", model, MODELS))
-    changes = {"steps": steps, "rounds": rounds}
+    changes = {"steps": steps, "eyes_steps": eyes_steps, "rounds": rounds}
     config = ConvoyTrainConfig(seed=seed, **{name: value for name, value in changes.items() if value is not None})
     began = time.monotonic()
     with stoppable(lambda: "nothing was written"), Stages(_console()) as progress:
-        follower = train_follower(config, MODELS[model], threads=threads or _processors(), progress=progress)
+        lesson = Lesson(config, threads=threads or _processors(), progress=progress)
+        follower = train_follower(lesson, MODELS[model])
         save_follower(follower, out)
     told = {"follower": str(out), "model": model, "seed": seed, **describe(follower)}
     seconds = time.monotonic() - began
@@ -73,7 +75,7 @@ def train(
 def evaluate(
     follower: Driver,
     out: Annotated[Path | None, typer.Option(help="Write a row a drive to this CSV file.")] = None,
-    routes: Routes = 16,
+    routes: Routes = 12,
     threads: Threads = None,
     as_json: Json = False,
 ) -> None:
@@ -110,7 +112,7 @@ def benchmark(
     model: Annotated[
         list[str] | None, typer.Option(help="One model alone; may be repeated.", show_default="all four")
     ] = None,
-    routes: Routes = 16,
+    routes: Routes = 12,
     threads: Threads = None,
     as_json: Json = False,
 ) -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from wormdrive.benchmark.provenance import Provenance
-from wormdrive.convoy.config import MODELS, ConvoyTrainConfig
+from wormdrive.convoy.config import MODELS, ConvoyTrainConfig, EyesConfig
 from wormdrive.convoy.course import DURATION_S, ROUTES
 from wormdrive.convoy.drive_row import ConvoyRow, read_rows, write_rows
 from wormdrive.convoy.evaluation import drive_course, expert_driver, follower_driver
 from wormdrive.convoy.frames import FollowerFrames
-from wormdrive.convoy.storage import load_follower, save_follower
-from wormdrive.convoy.training import expert_frames, train_follower
+from wormdrive.convoy.storage import load_eyes, load_follower, save_eyes, save_follower
+from wormdrive.convoy.training import Lesson, expert_frames, train_follower
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.scenarios.folder_lock import locked_folder
 from wormdrive.scenarios.writing import write_text
@@ -22,6 +22,7 @@ from wormdrive.training.progress import Progress, Silent
 __all__ = ["FOLLOWER", "TABLE", "run_benchmark"]
 
 FOLLOWER: Final = "follower.safetensors"
+EYES: Final = "eyes.safetensors"
 TABLE: Final = "drives.csv"
 EXPERT: Final = "expert"
 
@@ -47,18 +48,24 @@ def run_benchmark(
         The folder holds a benchmark of another configuration, or somebody else is writing into it.
     """
     progress = progress or Silent()
-    recorded: FollowerFrames | None = None
+    frames: FollowerFrames | None = None
     with locked_folder(out):
         _claim(out, config, routes, duration_s)
+        for seed in range(seeds):
+            missing = [name for name in models if not (out / f"{name}-{seed}" / FOLLOWER).exists()]
+            if not missing:
+                continue
+            own = config.model_copy(update={"seed": seed})
+            frames = frames or expert_frames(own, EyesConfig(), threads=threads, progress=progress)
+            file = out / f"eyes-{seed}" / EYES
+            known = load_eyes(file) if file.exists() else None
+            lesson = Lesson(own, eyes=known, frames=frames, threads=threads, progress=progress)
+            if known is None:
+                save_eyes(lesson.eyes, file)
+            for name in missing:
+                save_follower(train_follower(lesson, MODELS[name]), out / f"{name}-{seed}" / FOLLOWER)
+        frames = None
         cells = [(name, seed) for seed in range(seeds) for name in models]
-        for name, seed in cells:
-            file = out / f"{name}-{seed}" / FOLLOWER
-            if not file.exists():
-                model = MODELS[name]
-                recorded = recorded or expert_frames(config, model.preprocess, threads=threads, progress=progress)
-                own = config.model_copy(update={"seed": seed})
-                save_follower(train_follower(own, model, recorded=recorded, threads=threads, progress=progress), file)
-        recorded = None
         rows = _driven(out / EXPERT / TABLE)
         if rows is None:
             rows = drive_course(

@@ -15,8 +15,8 @@ from wormdrive.scenarios.suite import FIRST_ROUTE_SEED, FIRST_SEED
 __all__ = ["CARS", "CONDITIONS", "DURATION_S", "ROUTES", "course"]
 
 CARS: Final = 4
-DURATION_S: Final = 40.0
-ROUTES: Final = 16
+DURATION_S: Final = 30.0
+ROUTES: Final = 12
 """Convoys under each condition, unless asked otherwise; profiles take turns."""
 CONDITIONS: Final = ("summer", "slippery", "winter")
 """Summer; summer's looks on a road with winter's grip; winter, in looks and grip."""

@@ -24,13 +24,15 @@ from wormdrive.scenarios.suite import FIRST_ROUTE_SEED, FIRST_SEED
 from wormdrive.training.domain_randomization import draw_conditions, steering_disturbance
 from wormdrive.training.progress import Progress
 
-__all__ = ["FollowerFrames", "Pilot", "collect", "training_scenarios"]
+__all__ = ["FeatureSequences", "FollowerFrames", "Pilot", "collect", "training_scenarios"]
 
 Pilot = Callable[[ConvoyObservation, NDArray[np.float64]], NDArray[np.float64]]
 """(observation, the expert's (W, N - 1, 2)) -> curvature [1/m] and acceleration [m/s²] to drive (W, N - 1, 2)."""
 
 LANE_M: Final = 3.5
 GAP_SCALE_M: Final = 20.0
+USUAL_GAP_M: Final = 12.0
+"""What is read of gaps is how much they differ from this, in units of 20 m."""
 PUSH_LIMIT_M: Final = 0.9
 """Farther off the lane's centre than this nothing pushes a car outwards [m]."""
 NEAR_M: Final = 0.6
@@ -55,7 +57,7 @@ class FollowerFrames:
     pose:
         Offset [m], heading error [rad], curvature [1/m] and lane width [m] of each frame, (M, 4) float32.
     target:
-        (M, 3) float32: the expert's curvature and acceleration in units of ``SCALE``, and the gap in units of 20 m.
+        (M, 3) float32: the expert's curvature and acceleration in units of ``SCALE``; the gap, less 12 m, in 20 m.
     lengths:
         (E,) int64: frames of each drive.
     """
@@ -66,16 +68,23 @@ class FollowerFrames:
     target: Tensor
     lengths: NDArray[np.int64]
 
-    def joined(self, other: FollowerFrames) -> FollowerFrames:
-        """Return these and others."""
-        parts = [
-            torch.cat([getattr(self, name), getattr(other, name)]) for name in ("images", "classes", "pose", "target")
-        ]
-        return FollowerFrames(*parts, np.concatenate([self.lengths, other.lengths]))
-
     def road_pose(self, index: NDArray[np.int64]) -> RoadPose:
         """Where the cars stood on their roads: of frames (B, T), or any shape."""
         return RoadPose(*(column.contiguous() for column in self.pose[torch.from_numpy(index)].unbind(-1)))
+
+
+@dataclass(frozen=True)
+class FeatureSequences:
+    """What eyes saw: ``features`` (M, F) and ``target`` (M, 3) of stretches, of so many frames each."""
+
+    features: Tensor
+    target: Tensor
+    lengths: NDArray[np.int64]
+
+    def joined(self, other: FeatureSequences) -> FeatureSequences:
+        """Return these and others."""
+        features, target = torch.cat([self.features, other.features]), torch.cat([self.target, other.target])
+        return FeatureSequences(features, target, np.concatenate([self.lengths, other.lengths]))
 
 
 def training_scenarios(
@@ -144,7 +153,7 @@ def collect(
                 ],
                 axis=-1,
             )
-            target = np.concatenate([label / SCALE, shown.gap_m[..., None] / GAP_SCALE_M], axis=-1)
+            target = np.concatenate([label / SCALE, (shown.gap_m[..., None] - USUAL_GAP_M) / GAP_SCALE_M], axis=-1)
             kept.append(
                 (
                     reducer.reduce(frames).half(),
