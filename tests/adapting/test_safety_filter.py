@@ -15,7 +15,9 @@ class Idle(Doubles):
         return super().after(seen) if self.wild else Acted(seen.curvature, seen.state)
 
 
-def watched(learner: type[Doubles], farthest: float = 1.0) -> tuple[Policy, SafetyFilter, list[Doubles]]:
+def watched(
+    learner: type[Doubles], farthest: float = 1.0, worse: float = 0.01
+) -> tuple[Policy, SafetyFilter, list[Doubles]]:
     policy = policy_of("feedforward")
     made: list[Doubles] = []
 
@@ -25,7 +27,7 @@ def watched(learner: type[Doubles], farthest: float = 1.0) -> tuple[Policy, Safe
 
     # a summer in which shifted views were answered as this policy answers them: any other weights are worse
     summer = summer_of(policy, frames_of(1))
-    return policy, SafetyFilter(policy, make, summer, every=5, farthest=farthest), made
+    return policy, SafetyFilter(policy, make, summer, every=5, farthest=farthest, worse=worse), made
 
 
 def drive(policy: Policy, habit: SafetyFilter, frames: int) -> float:

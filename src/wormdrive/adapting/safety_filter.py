@@ -1,8 +1,8 @@
 """Safety filter: a learner's weights are watched without labels, and the last good ones take over when they fail.
 
 Beside the policy that learns runs the frozen one, on the same frames. Once a second two things are asked. Does what
-learns answer worse to shifted views than what was never changed (``shift_loss``)? Does it steer far from it? If neither
-is so its weights are the last good ones from now on; if one is, those from a second or more before take over.
+learns answer clearly worse to shifted views than what was never changed (``shift_loss``)? Does it steer far from it? If
+neither is so its weights are the last good ones from now on; if one is, those from a second or more before take over.
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ from wormdrive.adapting.shifted_views import shift_loss, shifted_curvatures
 from wormdrive.adapting.summer import Summer
 from wormdrive.agents.policies.policy import Policy
 
-__all__ = ["FARTHEST", "SafetyFilter"]
+__all__ = ["FARTHEST", "WORSE", "SafetyFilter"]
 
-FARTHEST: Final = 0.02
-"""Mean difference of the steering over a second that is not let pass [1/m]: 2 m/s2 sideways at 10 m/s."""
+FARTHEST: Final = 0.05
+"""Mean difference of the steering over a second that is not let pass [1/m]: 5 m/s2 sideways at 10 m/s."""
+WORSE: Final = 0.5
+"""Difference of the losses that is not let pass: half of what no answer at all to a shifted view costs."""
 _WATCHED: Final = 5
 """Frames from one look at both losses to the next."""
 
@@ -31,7 +33,8 @@ _WATCHED: Final = 5
 class SafetyFilter:
     """A habit around a learner, which it makes for ``policy``.
 
-    ``every`` is the number of frames from one decision to the next; ``farthest`` is in [1/m].
+    ``every`` is the number of frames from one decision to the next; ``farthest`` [1/m] and ``worse`` are the largest
+    differences, over that time, from the frozen policy's steering and loss.
     """
 
     def __init__(
@@ -42,8 +45,10 @@ class SafetyFilter:
         *,
         every: int = 30,
         farthest: float = FARTHEST,
+        worse: float = WORSE,
     ) -> None:
-        self._policy, self._summer, self._every, self._farthest = policy, summer, every, farthest
+        self._policy, self._summer, self._every = policy, summer, every
+        self._farthest, self._worse = farthest, worse
         self._frozen = copy.deepcopy(policy)
         self._state = policy.initial_state(1)
         self._learner = make_learner(policy)
@@ -94,7 +99,7 @@ class SafetyFilter:
     def _passes(self) -> bool:
         ours, frozen = np.mean(self._losses, axis=0)
         # what is not a number passes neither
-        return bool(np.mean(self._differences) <= self._farthest and ours <= frozen)
+        return bool(np.mean(self._differences) <= self._farthest and ours <= frozen + self._worse)
 
 
 def _weights(policy: Policy) -> list[Tensor]:

@@ -13,7 +13,8 @@ def test_the_verdict_names_each_way_with_its_interval() -> None:
     several = Findings(Course(routes=3), FINDINGS.trainings[:2])
     assert re.fullmatch(
         r"while snow arrives frozen weights keep the lane for 101 of 200 m, and farthest beside them comes shift: "
-        r"\+10 m \([+−]\d+ to \+\d+\); afterwards the car's centre stays in the lane in 100 % in winter, 100 % in summer, "
+        r"\+10 m \([+−]\d+ to \+\d+\); "
+        r"afterwards the car's centre stays in the lane in 100 % in winter, 100 % in summer, "
         r"instead of 100 % in winter, 100 % in summer",
         verdict(several),
     )
