@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.support import shell_lines
 from tests.support.code_blocks import CodeBlock, code_blocks
 from tests.support.shell_lines import ROOT
 from wormdrive import load_suite
+from wormdrive.training.export.compiled import find_compiler
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 GENERATED = {"results.md"}
@@ -53,6 +55,8 @@ def test_blocks_run_in_their_order(page: Path, tmp_path: Path, monkeypatch: pyte
         elif block.language == "bash":
             for line in shell_lines.lines_of(block.text):
                 shell_lines.run(line, block.more)
+        elif block.language == "c":
+            compile_c(block, tmp_path)
         elif block.language == "yaml" and "jobs" not in yaml.safe_load(block.text):
             suite = tmp_path / f"block-{block.line}.yaml"
             content = yaml.safe_load(block.text)
@@ -70,6 +74,17 @@ def check_names(block: CodeBlock) -> None:
                 assert hasattr(module, alias.name), f"{block.place}: {node.module} has no {alias.name}"
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "wormdrive":
             assert hasattr(importlib.import_module("wormdrive"), node.attr), f"{block.place}: wormdrive.{node.attr}"
+
+
+def compile_c(block: CodeBlock, folder: Path) -> None:
+    """As strictly as a compiler can, where there is one."""
+    compiler = find_compiler()
+    if compiler is not None:
+        source = folder / "block.c"
+        source.write_text(block.text, encoding="utf-8")
+        strict = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-I", folder, "-c", source, "-o", folder / "block.o"]
+        done = subprocess.run([*compiler, *map(str, strict)], capture_output=True, text=True)
+        assert done.returncode == 0, f"{block.place}: {done.stderr}"
 
 
 def commands_within(content: Any) -> list[str]:

@@ -15,7 +15,7 @@ import pytest
 import wormdrive
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "examples").glob("*.py")]
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*.py")]
 
 
 def test_everything_that_is_offered_is_there() -> None:

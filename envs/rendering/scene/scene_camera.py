@@ -57,7 +57,7 @@ class SceneCamera:
     follow_lanes:
         Let the road camera draw whenever the camera stands over a lane and looks along it, on a route of its own that
         it keeps from frame to frame. Several times faster, but trees stand elsewhere than in other views of the place.
-    land:
+    terrain:
         Of the same map, to share what was baked with other cameras: their ``terrain``.
 
     Raises
