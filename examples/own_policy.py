@@ -6,6 +6,9 @@ its ``mount``.
 
     python examples/own_policy.py
 
+It takes eight seconds of one processor until it drives. Its 37,281 numbers keep all wheels in the lane in 4 of 5 drives
+of 200 m in summer, which is all that they have seen, 2 in autumn, 2 in winter and 3 in spring: they are a beginning.
+
 From then on every command knows it, in the folder of this repository:
 
     wormdrive evaluate examples.own_policy:factory --suite four-seasons

@@ -13,6 +13,9 @@ what every command takes:
     wormdrive evaluate runs/policy-of-others/nvidia-v1.onnx --mount runs/policy-of-others/mount.yaml
     wormdrive drive runs/policy-of-others/nvidia-v1.onnx --mount runs/policy-of-others/mount.yaml --view
 
+Drawn roads are not the roads that they know, and they do not drive them: with ``--drives 3 --length 120``, all wheels
+stay in the lane in 1, 3 and 2 of 12 drives, and for 45, 52 and 38 m on average (the untrained network: none, 31 m).
+
 PilotNet: M. Bojarski et al., *End to end learning for self-driving cars*, 2016 (arXiv 1604.07316). The mount's numbers
 are those of the car and the camera that the lab states with its code: pictures of 1920x1208 pixels at a focal length of
 970, of which 300 to 1620 across and 570 to 914 down, to a fifth of the size; the steering wheel's angle in radians,

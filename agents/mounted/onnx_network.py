@@ -126,12 +126,11 @@ def _checked(packed: bytes, name: str) -> int:
     """See that a file is a model that stands alone; return how many numbers it holds."""
     try:
         import onnx
-        from google.protobuf.message import DecodeError
     except ImportError as error:
         raise ArgumentError(f"{name}: onnx is not installed; pip install onnx") from error
     try:
         model = onnx.load_model_from_string(packed)
-    except DecodeError as error:
+    except Exception as error:  # protobuf's DecodeError, as a rule
         raise ModelError(f"{name}: not an ONNX model ({_first_line(error)})") from error
     if not model.graph.node:
         raise ModelError(f"{name}: not an ONNX model: it has no nodes")

@@ -104,3 +104,34 @@ def test_what_is_held_out_is_not_trained_on_and_its_loss_is_logged(tmp_path: Pat
     assert [line["step"] for line in lines] == [5, 10, 12]
     assert all(line["loss"] > 0.0 and line["validation_loss"] > 0.0 for line in lines)
     assert len({line["validation_loss"] for line in lines}) == 3
+
+
+@pytest.mark.slow
+def test_killed_after_it_kept_the_best_and_before_its_checkpoint_it_keeps_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(RecordConfig(episodes=2, length=20), tmp_path / "episodes")
+    config = TrainConfig(
+        model="feedforward", batch=2, window=4, steps=20, validation=0.5, drive_every=5, drive_routes=1
+    )
+    whole = train(config, tmp_path / "episodes", tmp_path / "whole", threads=1)
+    consider, calls = BestPolicy.consider, 0
+
+    def killed_the_third_time(self: BestPolicy, policy: Policy, position: Position) -> dict[str, float]:
+        nonlocal calls
+        figures = consider(self, policy, position)
+        calls += 1
+        if calls == 3:
+            raise SystemExit
+        return figures
+
+    monkeypatch.setattr(BestPolicy, "consider", killed_the_third_time)
+    with pytest.raises(SystemExit):
+        train(config, tmp_path / "episodes", tmp_path / "killed", threads=1, checkpoint_s=0.0)
+    again = train(config, tmp_path / "episodes", tmp_path / "killed", threads=1, resume=True)
+    assert all(torch.equal(a, b) for a, b in zip(whole.parameters(), again.parameters(), strict=True))
+    assert kept(tmp_path / "killed") == kept(tmp_path / "whole")
+    one, other = (load_policy(tmp_path / name / "best").parameters() for name in ("whole", "killed"))
+    assert all(torch.equal(a, b) for a, b in zip(one, other, strict=True))
+    journals = [(tmp_path / name / "journal.jsonl").read_text().splitlines()[-1] for name in ("whole", "killed")]
+    assert json.loads(journals[0])["validation_loss"] == json.loads(journals[1])["validation_loss"]

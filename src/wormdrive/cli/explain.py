@@ -281,7 +281,8 @@ def _anatomy(model: str, out: Path | None, mount: Path | None, *, wiring: bool, 
     if candidate.mount is not None and not wiring and out is None:
         _print_mounted(candidate, as_json=as_json)
         return
-    anatomy = inspect_policy(policy_of(candidate, "explain"))
+    policy = policy_of(candidate, "explain")
+    anatomy, start = inspect_policy(policy), policy.started_from
     picture = out or (None if as_json or not wiring else Path("wiring.png"))
     if wiring and anatomy.wiring is None:
         raise ArgumentError(f"{model}: a policy of kind {anatomy.kind!r} has no wiring: allowed are liquid policies")
@@ -291,9 +292,13 @@ def _anatomy(model: str, out: Path | None, mount: Path | None, *, wiring: bool, 
 
         draw_wiring(anatomy.wiring, picture, effect=anatomy.effect, title=f"{Path(model).name}: {anatomy.kind}")
     if as_json:
-        typer.echo(json.dumps({"model": model, **anatomy.to_json(), "picture": str(picture) if picture else None}))
+        more = {"started_from": start._asdict()} if start else {}
+        told = {"model": model, **anatomy.to_json(), **more, "picture": str(picture) if picture else None}
+        typer.echo(json.dumps(told))
         return
     _print_text(model, anatomy, each_neuron=wiring)
+    if start:
+        typer.echo(f"training began with the weights of {start.model}, SHA-256 {start.weights_sha256[:12]}...")
     if picture is not None:
         typer.echo(f"picture: {picture}")
 

@@ -34,7 +34,7 @@ def replay(
 
     import torch
 
-    from wormdrive.agents.policies.serialization import load_policy
+    from wormdrive.cli.model_option import load_named_policy
     from wormdrive.envs.common.errors import ArgumentError
     from wormdrive.envs.episodes.episode import Episode, episode_files
     from wormdrive.envs.seasons.weather_controls import WeatherControls
@@ -59,7 +59,7 @@ def replay(
         )
     onlooker = None
     if model is not None:
-        policy, taken = load_policy(model), players[0].episode.camera
+        policy, taken = load_named_policy(model, "replay"), players[0].episode.camera
         if policy.camera not in (None, taken):
             typer.echo(f"wormdrive: {model} learnt to see through {policy.camera}, is shown {taken}", err=True)
         onlooker = OfflineMonitor(policy, players[0].episode.dt_s)
