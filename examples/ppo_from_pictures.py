@@ -24,23 +24,26 @@ from torch import Tensor, nn
 
 import wormdrive
 
-TASK: dict[str, Any] = {"season": ("summer", "autumn"), "route_length": 200.0}
-SKY_ROWS = 22
+TASK: dict[str, Any] = {
+    "season": ("summer", "autumn"),
+    "route_length": 100.0,
+    "camera": {"width": 100, "height": 39},
+}
+SKY_ROWS = 11
 """Rows at the top of the picture that show no road."""
 
 
 class RoadFeatures(BaseFeaturesExtractor):
-    """A small convolutional network over the rows that show the road, at half the resolution."""
+    """A small convolutional network over the rows that show the road."""
 
     def __init__(self, observation_space: Box, features_dim: int = 64) -> None:
         super().__init__(observation_space, features_dim)
         self.net = nn.Sequential(
-            nn.AvgPool2d(2),
-            nn.Conv2d(3, 16, 5, stride=2),
+            nn.Conv2d(3, 12, 5, stride=2),
             nn.ReLU(),
-            nn.Conv2d(16, 32, 5, stride=2),
+            nn.Conv2d(12, 16, 5, stride=2),
             nn.ReLU(),
-            nn.Conv2d(32, 32, 3, stride=2),
+            nn.Conv2d(16, 16, 3, stride=2),
             nn.ReLU(),
             nn.Flatten(),
             nn.LazyLinear(features_dim),
