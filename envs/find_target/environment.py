@@ -23,7 +23,7 @@ from wormdrive.envs.find_target.worlds import FlightObservation, FlightWorlds
 __all__ = ["FindTargetEnv"]
 
 
-class FindTargetEnv(gymnasium.Env[NDArray[np.uint8], NDArray[np.float32]]):
+class FindTargetEnv(gymnasium.Env[Any, Any]):
     """A camera on a gimballed point mass, 2 to 6 m above ground, at 10 Hz; there are no rotors.
 
     **Action**: ``Box(-1, 1, (4,))``: forward (1 is 3 m/s), lateral (1 is 1.5 m/s to the left), climb (1 is 1 m/s) and
@@ -127,7 +127,7 @@ class FindTargetEnv(gymnasium.Env[NDArray[np.uint8], NDArray[np.float32]]):
         over, late = bool(terminated(seen)[0]), bool(truncated(seen)[0])
         return self.options.shown(seen)[0], reward, over, late, self._info(seen)
 
-    def render(self) -> NDArray[np.uint8] | None:  # type: ignore[override]
+    def render(self) -> NDArray[np.uint8] | None:
         """Draw what the camera sees, larger: (H, W, 3) uint8."""
         if self.render_mode is None:
             return None

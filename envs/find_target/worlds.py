@@ -184,7 +184,7 @@ class FlightWorlds:
         labels = None if self._labels is None else self._labels[chosen]
         self._visible[chosen] = self.camera.draw([self._view(n) for n in chosen], rgb, labels)
         self._rgb[chosen] = rgb
-        if self._labels is not None:
+        if self._labels is not None and labels is not None:
             self._labels[chosen] = labels
         unseen = self._visible[chosen] < SEEN_PIXELS
         self.unseen[chosen] = np.where(unseen, self.unseen[chosen] + 1, 0)
@@ -228,5 +228,5 @@ class FlightWorlds:
             np.array([distance for _, distance in found]),
             self._visible.copy(),
             self.end_reason.copy(),
-            self.steps * DT_S,
+            (self.steps * DT_S).astype(np.float64),
         )

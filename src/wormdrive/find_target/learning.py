@@ -146,7 +146,7 @@ def _learn(
     )
     loss = error.sum() / max(float(counts.sum()), 1.0)
     optimiser.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     torch.nn.utils.clip_grad_norm_(policy.parameters(), 1.0)
     optimiser.step()
     return float(loss.detach())

@@ -43,6 +43,7 @@ def test_classes_are_those_of_a_wood() -> None:
     assert share[SemanticLabel.TERRAIN] > 0.3
 
 
+@pytest.mark.slow
 def test_seasons_differ_and_what_stands_there_does_not() -> None:
     found = seen(*(in_season(season) for season in ("summer", "autumn", "winter", "spring")))
     means = found.camera.reshape(4, -1, 3).mean(axis=1)
