@@ -93,9 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true", help="print the learning curve as JSON")
     chosen = parser.parse_args(arguments)
-    warnings.filterwarnings(
-        "ignore", "The `render_mode` attribute"
-    )  # SuperSuit's environment has none; nothing is shown
+    warnings.filterwarnings("ignore", "The `render_mode` attribute")  # SuperSuit's has none, and nothing is shown
     torch.set_num_threads(1)  # a network this small is not worth sharing
     set_random_seed(chosen.seed)  # PPO's own argument would seed SuperSuit's environment, which has no such method
     normalized = VecNormalize(make(chosen.seed), gamma=0.97)
