@@ -33,8 +33,8 @@ def train(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="File of the follower, such as runs/mine.safetensors.")],
     model: Annotated[str, typer.Option(help="ncp, lstm, feedforward or feedforward-4-frames.")] = "ncp",
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Same seed, same bits.")] = 0,
-    steps: Annotated[int | None, typer.Option(min=1, help="Of imitation.", show_default="1000")] = None,
-    eyes_steps: Annotated[int | None, typer.Option(min=1, help="Of the eyes.", show_default="800")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Of imitation.", show_default="2000")] = None,
+    eyes_steps: Annotated[int | None, typer.Option(min=1, help="Of the eyes.", show_default="1600")] = None,
     rounds: Annotated[int | None, typer.Option(min=0, max=1000, help="Of DAgger.", show_default="2")] = None,
     threads: Threads = None,
     as_json: Json = False,
@@ -75,7 +75,7 @@ def train(
 def evaluate(
     follower: Driver,
     out: Annotated[Path | None, typer.Option(help="Write a row a drive to this CSV file.")] = None,
-    routes: Routes = 12,
+    routes: Routes = 8,
     threads: Threads = None,
     as_json: Json = False,
 ) -> None:
@@ -112,7 +112,7 @@ def benchmark(
     model: Annotated[
         list[str] | None, typer.Option(help="One model alone; may be repeated.", show_default="all four")
     ] = None,
-    routes: Routes = 12,
+    routes: Routes = 8,
     threads: Threads = None,
     as_json: Json = False,
 ) -> None:
@@ -146,6 +146,21 @@ def benchmark(
             progress=progress,
         )
     _tell(summarise(rows), as_json)
+
+
+@app.command()
+def results(
+    table: Annotated[Path, typer.Argument(metavar="TABLE", help="A CSV file that evaluate or benchmark wrote.")],
+    as_json: Json = False,
+) -> None:
+    """Sum up a table of drives, without driving.
+
+    Example: `wormdrive convoy results scenarios/results/convoy/drives.csv`
+    """
+    from wormdrive.convoy.drive_row import read_rows
+    from wormdrive.convoy.summary import summarise
+
+    _tell(summarise(read_rows(table)), as_json)
 
 
 @app.command()
