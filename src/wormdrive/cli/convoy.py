@@ -242,14 +242,16 @@ def _tell(summary: ConvoySummary, as_json: bool) -> None:
     from rich.table import Table
 
     table = Table(title="Convoys of four: drives in which every follower kept lane and gap")
-    for name in ("condition", "follower", "success", "collisions", "departures", "lost", "gap error", "string gain"):
+    for name in ("condition", "follower", "success", "driven", "collisions", "departures", "gap error", "string gain"):
         table.add_column(name, justify="left" if name in ("condition", "follower") else "right")
     for one in summary.models:
         cell = partial(_measure, one)
-        shares = [cell(name, _percent) for name in ("success", "collision", "lane_departure", "lost")]
+        shares = [cell(name, _percent) for name in ("collision", "lane_departure")]
         table.add_row(
             one.condition,
             f"{one.model} x{one.trainings}",
+            cell("success", _percent),
+            cell("driven_s", _seconds),
             *shares,
             cell("gap_error_m", _metres),
             cell("string_gain", _plain),
@@ -257,9 +259,10 @@ def _tell(summary: ConvoySummary, as_json: bool) -> None:
     console = Console()
     console.print(table)
     for difference in summary.comparisons:
-        change = _cell(difference.difference.estimate, difference.difference, _percent)
+        show = {"success": _percent, "driven_s": _seconds}[difference.measure]
+        change = _cell(difference.difference.estimate, difference.difference, show)
         console.print(
-            f"{difference.condition}: {difference.model} less feedforward {change}, "
+            f"{difference.condition}, {difference.measure}: {difference.model} less feedforward {change}, "
             f"p {difference.p_value:.2f} ({difference.p_corrected:.2f} after Holm)",
             highlight=False,
         )
@@ -277,6 +280,10 @@ def _cell(value: float | None, interval: Any, show: Callable[[float], str]) -> s
 
 def _percent(value: float) -> str:
     return f"{100 * value:.0f} %"
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.1f} s"
 
 
 def _metres(value: float) -> str:
