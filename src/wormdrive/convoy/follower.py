@@ -98,7 +98,7 @@ class _Memoryless(_Controller):
 
     def _latest(self, features: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """Features (B, T, F) -> those of the latest frames side by side, and what is to be held."""
-        known, held = state[:, :1], state[:, 1:].unflatten(1, (self._past, features.shape[2]))
+        known, held = state[:, :1], state[:, 1:].reshape(len(state), self._past, features.shape[2])
         first = features[:, :1].expand(-1, self._past, -1)
         row = torch.cat([torch.where(known[:, :, None] > 0.0, held, first), features], 1)
         steps = features.shape[1]

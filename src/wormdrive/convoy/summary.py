@@ -112,7 +112,9 @@ def _summary(model: str, condition: str, rows: Sequence[ConvoyRow]) -> ModelSumm
         intervals[name] = None
         if trainings > 1 and np.isfinite(value):
             bounds = (0.0, 1.0) if name in _SHARES else (0.0, np.inf)
-            intervals[name] = bootstrap({model: scores}, statistic, resamples=_RESAMPLES, bounds=bounds).interval()
+            interval = bootstrap({model: scores}, statistic, resamples=_RESAMPLES, bounds=bounds).interval()
+            # where one training or convoy alone has drives that say something of a gain, there is no telling of others
+            intervals[name] = interval if np.isfinite([interval.low, interval.high]).all() else None
     return ModelSummary(model, condition, trainings, len(rows), measures, intervals)
 
 
@@ -172,7 +174,7 @@ def _difference(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> NDArr
 
 
 def _gain(variances: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(B, S, R, 2) -> (B,); a resample without any drive that counts has a gain of 1."""
+    """(B, S, R, 2) -> (B,); NaN without any drive that counts."""
     first, last = np.moveaxis(variances.sum(axis=(1, 2)), -1, 0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(first > 0.0, np.sqrt(last / first), np.nan if len(first) == 1 else 1.0)
+        return np.asarray(np.sqrt(last / first), np.float64)
