@@ -6,6 +6,12 @@ closing speed). Now and then it drives convoys that it does not train on, withou
 
     pip install 'wormdrive[convoy]' supersuit stable-baselines3
     python examples/convoy_ppo.py
+
+Convoys of 8 to their end, and how wrong gaps are on average, seed 0, in a minute and a half of one busy processor:
+
+    steps    25,344   50,688   76,032  101,376  200,448
+    convoys       4        8        8        8        8
+    gap       2.5 m    1.2 m    0.8 m    0.6 m    0.6 m
 """
 
 from __future__ import annotations
