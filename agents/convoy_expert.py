@@ -58,6 +58,6 @@ def follower_commands(
 
     Of a follower's own state the speed alone is used, which every car shows: how far its wheels must turn.
     """
-    wanted = np.asarray(wanted, np.float64)
-    steer = steer_for_curvature(wanted[..., 0], shown.state.speed_mps[:, 1:], parameters)
-    return np.stack([steer, pedal_for(wanted[..., 1], parameters)], axis=-1)
+    exact: NDArray[np.float64] = np.asarray(wanted, np.float64)
+    steer = steer_for_curvature(exact[..., 0], shown.state.speed_mps[:, 1:], parameters)
+    return np.stack([steer, pedal_for(exact[..., 1], parameters)], axis=-1)

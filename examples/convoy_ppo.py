@@ -6,6 +6,12 @@ closing speed). Now and then it drives convoys that it does not train on, withou
 
     pip install 'wormdrive[convoy]' supersuit stable-baselines3
     python examples/convoy_ppo.py
+
+Convoys of 8 to their end, and how wrong gaps are on average, seed 0, in a minute and a half of one busy processor:
+
+    steps    25,344   50,688   76,032  101,376  200,448
+    convoys       4        8        8        8        8
+    gap       2.5 m    1.2 m    0.8 m    0.6 m    0.6 m
 """
 
 from __future__ import annotations
@@ -93,9 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true", help="print the learning curve as JSON")
     chosen = parser.parse_args(arguments)
-    warnings.filterwarnings(
-        "ignore", "The `render_mode` attribute"
-    )  # SuperSuit's environment has none; nothing is shown
+    warnings.filterwarnings("ignore", "The `render_mode` attribute")  # SuperSuit's has none, and nothing is shown
     torch.set_num_threads(1)  # a network this small is not worth sharing
     set_random_seed(chosen.seed)  # PPO's own argument would seed SuperSuit's environment, which has no such method
     normalized = VecNormalize(make(chosen.seed), gamma=0.97)

@@ -52,7 +52,7 @@ STATE_FIELDS: Final = (
 _GAP_BOUNDS: Final = (200.0, 100.0)
 
 
-class ConvoyEnv(ParallelEnv[Agent, Any, NDArray[np.float32]]):
+class ConvoyEnv(ParallelEnv[Agent, Any, NDArray[np.float32]]):  # type: ignore[misc]  # PettingZoo has no types
     """A convoy in the embedded simulator, as a PettingZoo ``ParallelEnv``, at 10 Hz.
 
     Whoever has named this class can also say ``pettingzoo.make("parallel", "wormdrive/Convoy-v0")``.

@@ -36,7 +36,8 @@ def leader_speed(profile: str, seed: int, steps: int, dt_s: float) -> _Speeds:
     if profile not in _MAKERS:
         raise ArgumentError(one_of("profile", profile, PROFILES))
     random = np.random.default_rng([seed, _STREAM, PROFILES.index(profile)])
-    return np.clip(_MAKERS[profile](random, dt_s * np.arange(steps + 1)), 0.0, TOP_MPS)
+    time_s = np.asarray(dt_s * np.arange(steps + 1), np.float64)
+    return np.clip(_MAKERS[profile](random, time_s), 0.0, TOP_MPS)
 
 
 def _constant(random: np.random.Generator, time_s: _Speeds) -> _Speeds:

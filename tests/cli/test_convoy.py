@@ -23,9 +23,10 @@ def test_the_expert_is_evaluated(tmp_path: Path) -> None:
     assert [one["condition"] for one in told["models"]] == ["summer", "slippery", "winter"]
     assert all(one["measures"]["success"] == 1.0 for one in told["models"])
     assert len(read_rows(table)) == 6
-    said = convoy("evaluate", "expert", "--routes", 2)
+    said = convoy("results", table)
     assert "100 %" in said
     assert "winter" in said
+    assert json.loads(convoy("results", table, "--json")) == told
 
 
 def test_a_picture_of_the_end_is_written(tmp_path: Path) -> None:
@@ -59,6 +60,6 @@ def test_what_is_not_allowed_is_named(arguments: tuple[str, ...], told: str) -> 
         convoy(*arguments)
 
 
-@pytest.mark.parametrize("command", ["train", "evaluate", "benchmark", "film"])
+@pytest.mark.parametrize("command", ["train", "evaluate", "benchmark", "results", "film"])
 def test_help_shows_an_example(command: str) -> None:
     assert f"Example: wormdrive convoy {command}" in " ".join(convoy(command, "--help").split())

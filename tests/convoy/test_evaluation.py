@@ -13,7 +13,7 @@ from wormdrive.envs.convoy.simulator import ConvoySimulator
 
 def test_the_expert_drives_the_whole_course() -> None:
     rows = drive_course(expert_driver, "expert", 0, looking=False)
-    assert len(rows) == 36
+    assert len(rows) == 24
     assert all(row.success and row.end_reason == "time_limit" and row.driven_s == 30.0 for row in rows)
     assert all(row.least_gap_m > 2.0 and row.gap_error_m < 3.0 for row in rows)
     varied = [row for row in rows if row.profile != "constant"]

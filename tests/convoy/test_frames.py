@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from wormdrive.convoy.config import MODELS, ConvoyTrainConfig
+from wormdrive.convoy.config import ConvoyTrainConfig, EyesConfig
 from wormdrive.convoy.course import course
 from wormdrive.convoy.follower import SCALE
 from wormdrive.convoy.frames import FollowerFrames, collect, training_scenarios
@@ -13,7 +13,7 @@ from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 from wormdrive.training.progress import Silent
 
 CONFIG = ConvoyTrainConfig.small()
-PREPROCESS = MODELS["ncp"].preprocess
+PREPROCESS = EyesConfig().preprocess
 
 
 def driven(pushed: float, steps: int = 32) -> FollowerFrames:

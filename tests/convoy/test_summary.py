@@ -52,9 +52,16 @@ def test_who_never_arrives_has_no_gain() -> None:
     assert one.intervals["string_gain"] is None
 
 
+def test_where_one_training_alone_arrives_its_gain_has_no_interval() -> None:
+    table = [row for row in rows("ncp", 0.0) if row.seed] + [row for row in rows("ncp", 1.0) if not row.seed]
+    one = summarise(table).models[0]
+    assert one.measures["string_gain"] == pytest.approx(0.8)
+    assert one.intervals["string_gain"] is None
+
+
 def test_models_are_compared_with_one_frame_and_no_memory() -> None:
     table = rows("expert", 1.0, 1) + rows("feedforward", 0.1) + rows("ncp", 0.95) + rows("lstm", 0.15)
-    found = {one.model: one for one in summarise(table).comparisons}
+    found = {one.model: one for one in summarise(table).comparisons if one.measure == "success"}
     assert set(found) == {"ncp", "lstm"}
     assert found["ncp"].difference.estimate > 0.6
     assert found["ncp"].p_value == pytest.approx(0.1), "three trainings against three cannot say more"

@@ -33,8 +33,8 @@ def train(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="File of the follower, such as runs/mine.safetensors.")],
     model: Annotated[str, typer.Option(help="ncp, lstm, feedforward or feedforward-4-frames.")] = "ncp",
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Same seed, same bits.")] = 0,
-    steps: Annotated[int | None, typer.Option(min=1, help="Of imitation.", show_default="1000")] = None,
-    eyes_steps: Annotated[int | None, typer.Option(min=1, help="Of the eyes.", show_default="800")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Of imitation.", show_default="2000")] = None,
+    eyes_steps: Annotated[int | None, typer.Option(min=1, help="Of the eyes.", show_default="1600")] = None,
     rounds: Annotated[int | None, typer.Option(min=0, max=1000, help="Of DAgger.", show_default="2")] = None,
     threads: Threads = None,
     as_json: Json = False,
@@ -75,7 +75,7 @@ def train(
 def evaluate(
     follower: Driver,
     out: Annotated[Path | None, typer.Option(help="Write a row a drive to this CSV file.")] = None,
-    routes: Routes = 12,
+    routes: Routes = 8,
     threads: Threads = None,
     as_json: Json = False,
 ) -> None:
@@ -112,7 +112,7 @@ def benchmark(
     model: Annotated[
         list[str] | None, typer.Option(help="One model alone; may be repeated.", show_default="all four")
     ] = None,
-    routes: Routes = 12,
+    routes: Routes = 8,
     threads: Threads = None,
     as_json: Json = False,
 ) -> None:
@@ -146,6 +146,21 @@ def benchmark(
             progress=progress,
         )
     _tell(summarise(rows), as_json)
+
+
+@app.command()
+def results(
+    table: Annotated[Path, typer.Argument(metavar="TABLE", help="A CSV file that evaluate or benchmark wrote.")],
+    as_json: Json = False,
+) -> None:
+    """Sum up a table of drives, without driving.
+
+    Example: `wormdrive convoy results scenarios/results/convoy/drives.csv`
+    """
+    from wormdrive.convoy.drive_row import read_rows
+    from wormdrive.convoy.summary import summarise
+
+    _tell(summarise(read_rows(table)), as_json)
 
 
 @app.command()
@@ -227,14 +242,16 @@ def _tell(summary: ConvoySummary, as_json: bool) -> None:
     from rich.table import Table
 
     table = Table(title="Convoys of four: drives in which every follower kept lane and gap")
-    for name in ("condition", "follower", "success", "collisions", "departures", "lost", "gap error", "string gain"):
+    for name in ("condition", "follower", "success", "driven", "collisions", "departures", "gap error", "string gain"):
         table.add_column(name, justify="left" if name in ("condition", "follower") else "right")
     for one in summary.models:
         cell = partial(_measure, one)
-        shares = [cell(name, _percent) for name in ("success", "collision", "lane_departure", "lost")]
+        shares = [cell(name, _percent) for name in ("collision", "lane_departure")]
         table.add_row(
             one.condition,
             f"{one.model} x{one.trainings}",
+            cell("success", _percent),
+            cell("driven_s", _seconds),
             *shares,
             cell("gap_error_m", _metres),
             cell("string_gain", _plain),
@@ -242,9 +259,10 @@ def _tell(summary: ConvoySummary, as_json: bool) -> None:
     console = Console()
     console.print(table)
     for difference in summary.comparisons:
-        change = _cell(difference.difference.estimate, difference.difference, _percent)
+        show = {"success": _percent, "driven_s": _seconds}[difference.measure]
+        change = _cell(difference.difference.estimate, difference.difference, show)
         console.print(
-            f"{difference.condition}: {difference.model} less feedforward {change}, "
+            f"{difference.condition}, {difference.measure}: {difference.model} less feedforward {change}, "
             f"p {difference.p_value:.2f} ({difference.p_corrected:.2f} after Holm)",
             highlight=False,
         )
@@ -262,6 +280,10 @@ def _cell(value: float | None, interval: Any, show: Callable[[float], str]) -> s
 
 def _percent(value: float) -> str:
     return f"{100 * value:.0f} %"
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.1f} s"
 
 
 def _metres(value: float) -> str:

@@ -16,7 +16,7 @@ __all__ = ["CARS", "CONDITIONS", "DURATION_S", "ROUTES", "course"]
 
 CARS: Final = 4
 DURATION_S: Final = 30.0
-ROUTES: Final = 12
+ROUTES: Final = 8
 """Convoys under each condition, unless asked otherwise; profiles take turns."""
 CONDITIONS: Final = ("summer", "slippery", "winter")
 """Summer; summer's looks on a road with winter's grip; winter, in looks and grip."""

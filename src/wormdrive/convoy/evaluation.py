@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,7 +103,7 @@ def drive_course(
 
 def _drive(
     simulator: ConvoySimulator, driver: ConvoyDriver, scenarios: Sequence[ConvoyScenario], progress: Progress
-) -> list[dict[str, str | int | float]]:
+) -> list[dict[str, Any]]:
     shown = simulator.reset(scenarios)
     seen = [shown]
     lengths = np.ones(simulator.convoys, np.int64)
@@ -113,7 +113,7 @@ def _drive(
         seen.append(_without_pictures(shown))
         lengths += running
         progress.advance(len(seen) - 1)
-    found = []
+    found: list[dict[str, Any]] = []
     for convoy, length in enumerate(lengths.tolist()):
         part = seen[:length]
         numbers = measure(

@@ -48,7 +48,7 @@ class Eyes(nn.Module):
     def see(self, images: Tensor) -> Tensor:
         """Reduced images (M, C, h, w) -> features (M, F), without gradients, with the bits of ``look``."""
         with torch.no_grad():  # not inference_mode: controllers learn from what is seen
-            return torch.cat([self._seen(part) for part in images.split(_CHUNK)])
+            return torch.cat([self._seen(part) for part in torch.split(images, _CHUNK)])
 
     def _seen(self, images: Tensor) -> Tensor:
         count = len(images)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -20,7 +20,10 @@ __all__ = ["REFERENCE", "Comparison", "ConvoySummary", "ModelSummary", "summaris
 
 REFERENCE: Final = "feedforward"
 """The follower without memory that sees one frame."""
-MEASURES: Final = ("success", "collision", "lane_departure", "lost", "gap_error_m", "offset_m", "string_gain")
+MEASURES: Final = (
+    "success", "driven_s", "collision", "lane_departure", "lost", "gap_error_m", "offset_m", "string_gain",
+)  # fmt: skip
+COMPARED: Final = ("success", "driven_s")
 _RESAMPLES: Final = 4000
 
 
@@ -28,10 +31,10 @@ _RESAMPLES: Final = 4000
 class ModelSummary:
     """One model under one condition: how many trainings and drives, and its measures with intervals.
 
-    ``measures``: shares of drives that succeeded, or ended in a collision, a lane departure or a lost car; mean errors
-    [m]; ``string_gain``: deviation of the last car's speed over that of the first, pooled over all drives to the end
-    with a profile that varies. Intervals are ``None`` where there is one training, the gain is where there is no such
-    drive.
+    ``measures``: shares of drives that succeeded, or ended in a collision, a departure or a lost car; how long they
+    lasted [s]; mean errors [m]; ``string_gain``: deviation of the last car's speed over that of the first, pooled over
+    all drives to the end with a profile that varies. Intervals are ``None`` where there is one training, the gain is
+    where there is no such drive.
     """
 
     model: str
@@ -44,10 +47,14 @@ class ModelSummary:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A model's success less that of the reference under one condition, paired by route; Holm over all of them."""
+    """A model's measure less that of the reference under one condition, paired by route; Holm over all of a measure.
+
+    ``measure``: ``success``, or ``driven_s``: how long convoys drove until something went wrong or time was up [s].
+    """
 
     model: str
     condition: str
+    measure: str
     difference: Interval
     p_value: float
     p_corrected: float
@@ -71,7 +78,8 @@ def summarise(rows: Sequence[ConvoyRow]) -> ConvoySummary:
     """
     conditions = list(dict.fromkeys(row.condition for row in rows))
     models = list(dict.fromkeys(row.model for row in rows))
-    summaries, family = [], []
+    summaries: list[ModelSummary] = []
+    families: dict[str, list[Comparison]] = {measure: [] for measure in COMPARED}
     for condition in conditions:
         there = [row for row in rows if row.condition == condition]
         for model in models:
@@ -82,13 +90,14 @@ def summarise(rows: Sequence[ConvoyRow]) -> ConvoySummary:
         for model in models:
             mine = [row for row in there if row.model == model]
             if model != REFERENCE and len({row.seed for row in mine}) > 1 and len({row.seed for row in theirs}) > 1:
-                family.append(_compared(model, condition, mine, theirs))
+                for measure, family in families.items():
+                    family.append(_compared(model, condition, measure, mine, theirs))
+    return ConvoySummary(summaries, [one for family in families.values() for one in _corrected(family)])
+
+
+def _corrected(family: list[Comparison]) -> list[Comparison]:
     corrected = holm([one.p_value for one in family])
-    comparisons = [
-        Comparison(one.model, one.condition, one.difference, one.p_value, p)
-        for one, p in zip(family, corrected, strict=True)
-    ]
-    return ConvoySummary(summaries, comparisons)
+    return [replace(one, p_corrected=p_value) for one, p_value in zip(family, corrected, strict=True)]
 
 
 def _summary(model: str, condition: str, rows: Sequence[ConvoyRow]) -> ModelSummary:
@@ -103,15 +112,20 @@ def _summary(model: str, condition: str, rows: Sequence[ConvoyRow]) -> ModelSumm
         intervals[name] = None
         if trainings > 1 and np.isfinite(value):
             bounds = (0.0, 1.0) if name in _SHARES else (0.0, np.inf)
-            intervals[name] = bootstrap({model: scores}, statistic, resamples=_RESAMPLES, bounds=bounds).interval()
+            interval = bootstrap({model: scores}, statistic, resamples=_RESAMPLES, bounds=bounds).interval()
+            # where one training or convoy alone has drives that say something of a gain, there is no telling of others
+            intervals[name] = interval if np.isfinite([interval.low, interval.high]).all() else None
     return ModelSummary(model, condition, trainings, len(rows), measures, intervals)
 
 
-def _compared(model: str, condition: str, mine: Sequence[ConvoyRow], theirs: Sequence[ConvoyRow]) -> Comparison:
-    ours, others = _array(mine, _SCORES["success"]), _array(theirs, _SCORES["success"])
-    band = bootstrap({model: ours, REFERENCE: others}, _difference, resamples=_RESAMPLES, bounds=(-1.0, 1.0))
+def _compared(
+    model: str, condition: str, measure: str, mine: Sequence[ConvoyRow], theirs: Sequence[ConvoyRow]
+) -> Comparison:
+    ours, others = _array(mine, _SCORES[measure]), _array(theirs, _SCORES[measure])
+    most = 1.0 if measure in _SHARES else np.inf
+    band = bootstrap({model: ours, REFERENCE: others}, _difference, resamples=_RESAMPLES, bounds=(-most, most))
     p_value = permutation_p_value(ours, others)
-    return Comparison(model, condition, band.interval(), p_value, p_value)
+    return Comparison(model, condition, measure, band.interval(), p_value, p_value)
 
 
 def _array(rows: Sequence[ConvoyRow], score: Callable[[ConvoyRow], float | tuple[float, ...]]) -> NDArray[np.float64]:
@@ -140,6 +154,7 @@ def _variances(row: ConvoyRow) -> tuple[float, float]:
 _SHARES: Final = ("success", "collision", "lane_departure", "lost")
 _SCORES: Final[dict[str, Callable[[ConvoyRow], float | tuple[float, ...]]]] = {
     "success": lambda row: float(row.success),
+    "driven_s": lambda row: row.driven_s,
     "collision": _ended("collision"),
     "lane_departure": _ended("lane_departure"),
     "lost": _ended("lost"),
@@ -159,7 +174,7 @@ def _difference(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> NDArr
 
 
 def _gain(variances: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(B, S, R, 2) -> (B,); a resample without any drive that counts has a gain of 1."""
+    """(B, S, R, 2) -> (B,); NaN without any drive that counts."""
     first, last = np.moveaxis(variances.sum(axis=(1, 2)), -1, 0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(first > 0.0, np.sqrt(last / first), np.nan if len(first) == 1 else 1.0)
+        return np.asarray(np.sqrt(last / first), np.float64)

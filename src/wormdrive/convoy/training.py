@@ -91,7 +91,7 @@ class Lesson:
                 rows = index[begin : begin + _ROWS]
                 random = np.random.default_rng([_STREAM, *seed, copy, begin])
                 images = self.learner.augmented(frames, rows, random)
-                seen = self.eyes.see(images.flatten(0, 1)).unflatten(0, images.shape[:2])
+                seen = self.eyes.see(images.flatten(0, 1)).reshape(*images.shape[:2], -1)
                 features += [
                     row[:length] for row, length in zip(seen, lengths[begin : begin + _ROWS].tolist(), strict=True)
                 ]

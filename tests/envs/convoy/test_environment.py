@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import copy
+import pickle
 import subprocess
 import sys
 
@@ -68,6 +70,15 @@ def test_a_drive_that_is_named_begins_anew_to_the_bit() -> None:
     env.step(dict.fromkeys(env.agents, BRAKE))
     assert data_equivalence(first, env.reset(options={"scenario": scenario}))
     assert first[1]["car_1"]["scenario"] is scenario
+
+
+def test_a_copy_goes_on_to_the_bit() -> None:
+    env = ConvoyEnv(**QUICK)
+    env.reset(seed=7)
+    env.step(dict.fromkeys(env.agents, BRAKE))
+    for copied in (copy.deepcopy(env), pickle.loads(pickle.dumps(env))):
+        ours, theirs = (one.step(dict.fromkeys(one.agents, -BRAKE)) for one in (copy.deepcopy(env), copied))
+        assert data_equivalence(ours, theirs)
 
 
 def test_render_shows_followers_and_the_birds_view() -> None:
