@@ -16,8 +16,8 @@ from wormdrive.benchmark.statistics.bootstrap import bootstrap
 
 __all__ = ["ALL", "METRICS", "Figure", "Findings", "Training"]
 
-METRICS: Final = {"in_lane": (0.0, 1.0), "on_road": (0.0, 1.0), "metres": (0.0, np.inf)}
-"""Of ``Driven``, with the least and the largest value."""
+METRICS: Final = ("in_lane", "on_road", "metres")
+"""Of ``Driven``."""
 
 ALL: Final = "all together"
 """The group of all trainings, where there is more than one group."""
@@ -77,14 +77,13 @@ class Findings:
 
     def figure(self, group: str, way: str, phase: str, metric: str) -> Figure:
         """Return a metric's mean."""
-        low, high = METRICS[metric]
-        return _figure(group, self._table(group, way, phase, metric), (low, high))
+        return _figure(group, self._table(group, way, phase, metric), (0.0, self._most(metric)))
 
     def change(self, group: str, way: str, phase: str, metric: str) -> Figure:
         """Return a metric's mean less that of the frozen weights on the same drives."""
-        low, high = METRICS[metric]
+        most = self._most(metric)
         paired = self._table(group, way, phase, metric) - self._table(group, BASELINE, phase, metric)
-        return _figure(group, paired, (low - high, high - low))
+        return _figure(group, paired, (-most, most))
 
     def to_json(self) -> dict[str, Any]:
         """Return all figures, and all drives, as plain data."""
@@ -118,6 +117,10 @@ class Findings:
             own = {key: value for key, value in row.items() if key not in ("group", "training")}
             held.setdefault((row["group"], row["training"]), []).append(Driven(**own))
         return cls(Course(**data["course"]), tuple(Training(*key, tuple(driven)) for key, driven in held.items()))
+
+    def _most(self, metric: str) -> float:
+        """Return the largest value that a metric can have; drives end within a metre of their route's end."""
+        return self.course.length_m + 1.0 if metric == "metres" else 1.0
 
     def _table(self, group: str, way: str, phase: str, metric: str) -> NDArray[np.float64]:
         found: Sequence[NDArray[np.float64] | None] = [

@@ -99,7 +99,7 @@ class RewardRule:
     def _learn(self, surprise: float) -> None:
         actor, critic = self._rates
         self._critic += critic * surprise * self._critic_trace
-        change = (actor * surprise * self._actor_trace).split([weight.numel() for weight in self._weights])
+        change = torch.split(actor * surprise * self._actor_trace, [weight.numel() for weight in self._weights])
         for weight, part in zip(self._weights, change, strict=True):
             weight += part.view_as(weight)
         self._updates += 1

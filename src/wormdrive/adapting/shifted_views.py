@@ -34,7 +34,8 @@ def shifted_curvatures(policy: Policy, frames: NDArray[Any], states: Tensor, shi
     preprocessor, _ = policy.eyes
     views = np.concatenate([sideways(frames, pixels) for pixels in (-shift, 0, shift)])
     images = preprocessor.reduce(torch.from_numpy(views)).unsqueeze(1)
-    return policy.curvature_of(policy.features(images), states.repeat(3, 1)).view(3, len(frames))
+    curvatures: Tensor = policy.curvature_of(policy.features(images), states.repeat(3, 1)).view(3, len(frames))
+    return curvatures
 
 
 def shift_loss(curvatures: Tensor, turn: float) -> Tensor:

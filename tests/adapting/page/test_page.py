@@ -24,6 +24,14 @@ def test_the_verdict_names_each_way_with_its_interval() -> None:
     assert verdict(only) == "while nothing arrives frozen weights keep the lane for 101 of 200 m"
 
 
+def test_only_changes_whose_interval_leaves_zero_out_stand_out_and_only_ways_that_were_driven_are_explained() -> None:
+    made = page(Findings(Course(routes=3), FINDINGS.trainings[:2]), "wormdrive adapt")
+    found = re.findall(r'<small( class="clear")?>(\S+ \w+)<br>', made)
+    assert (' class="clear"', "+100 points") in found
+    assert ("", "+10 m") in found
+    assert re.findall(r"<dt>(.+?)</dt>", made) == ["frozen", "shift"]
+
+
 def test_the_page_holds_every_group_escaped_and_leads_nowhere() -> None:
     odd = dataclasses.replace(training("<b>odd</b>", "0", -5.0), name="0")
     made = page(Findings(Course(routes=3), (*FINDINGS.trainings, odd)), "wormdrive adapt '<x>'")

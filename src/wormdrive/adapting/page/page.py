@@ -22,12 +22,12 @@ _SAYS: Final = {way.name: way.says for way in WAYS}
 def page(findings: Findings, command: str) -> str:
     """Return the page as HTML: no address in it leads outside. ``command`` is what makes it again."""
     environment = page_environment(_FOLDER)
-    course = findings.course
+    course, driven = findings.course, {one.way for training in findings.trainings for one in training.driven}
     return environment.get_template("adapting.html.jinja").render(
         style=style_sheet(_FOLDER / "adapting.css"),
         verdict=verdict(findings),
         course=course,
-        says=_SAYS,
+        says={way: says for way, says in _SAYS.items() if way in driven},
         trainings=len(findings.trainings),
         groups=[
             (group, len(trainings), _rows(findings, group), _drawing(findings, group))
@@ -73,8 +73,8 @@ def _rows(findings: Findings, group: str) -> list[dict[str, Any]]:
             cells.append(
                 {
                     "value": _shown(findings.figure(group, way, phase, metric).mean, unit),
-                    "change": None if change is None else _signed(change, unit),
-                    "clear": change is not None and change.clear,
+                    "change": None if change is None else (_difference(change.mean, unit), _ends(change, unit)),
+                    "sure": change is not None and change.clear,
                 }
             )
         trainings = findings.groups[group]
@@ -98,12 +98,20 @@ def _shown(value: float, unit: str) -> str:
 
 def _signed(change: Figure, unit: str) -> str:
     """Return a change with its sign and, where there is one, its interval."""
-    times = 1 if unit == "m" else 100
-    word = "m" if unit == "m" else "points"
+    ends = _ends(change, unit)
+    return _difference(change.mean, unit) + (f" ({ends})" if ends else "")
 
-    def said(value: float) -> str:
-        rounded = round(times * value)
-        return f"{'+' if rounded > 0 else '−' if rounded < 0 else ''}{abs(rounded)}"
 
-    ends = "" if change.low is None or change.high is None else f" ({said(change.low)} to {said(change.high)})"
-    return f"{said(change.mean)} {word}{ends}"
+def _difference(value: float, unit: str) -> str:
+    return f"{_sign(value, unit)} {'m' if unit == 'm' else 'points'}"
+
+
+def _ends(change: Figure, unit: str) -> str:
+    if change.low is None or change.high is None:
+        return ""
+    return f"{_sign(change.low, unit)} to {_sign(change.high, unit)}"
+
+
+def _sign(value: float, unit: str) -> str:
+    rounded = round(value if unit == "m" else 100 * value)
+    return f"{'+' if rounded > 0 else '−' if rounded < 0 else ''}{abs(rounded)}"
