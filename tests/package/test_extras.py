@@ -25,7 +25,8 @@ MODULE_OF = {
 }  # fmt: skip
 """Modules of packages that have another name."""
 BROUGHT = {
-    "click": "typer", "google": "onnx", "h5py": "minari", "llvmlite": "numba", "markupsafe": "jinja2", "triton": "torch",
+    "click": "typer", "google": "onnx", "h5py": "minari", "llvmlite": "numba", "markupsafe": "jinja2",
+    "triton": "torch",
 }  # fmt: skip
 """Modules of packages that come with another one."""
 BESIDES = {"torch.utils.tensorboard": "tensorboard"}
