@@ -125,10 +125,10 @@ def test_markers_belong_to_the_block_below(tmp_path: Path) -> None:
     page.write_text(
         "<!-- checked, not run: why -->\n```bash\nls\n```\n\n<!-- run with: drive: --length 9 -->\n\ntext\n"
     )
-    with pytest.raises(AssertionError, match=r"page\.md:7: no block follows"):
+    with pytest.raises(AssertionError, match=r"page\.md:8: no block follows"):
         code_blocks(page)
     fenced = "```bash\na\n```\n<!-- checked, not run: why -->\n```python\nb\n```\n"
-    page.write_text(f"{fenced}\n    c\n\ntext\n    no block\n")
+    page.write_text(f"{fenced}\n    c\n\ntext\n    no block\n\n<!-- checked, not run: why -->\n\n    d\n")
     assert [(block.language, block.text.strip(), block.runs) for block in code_blocks(page)] == [
-        ("bash", "a", True), ("python", "b", False), ("bash", "c", True),
+        ("bash", "a", True), ("python", "b", False), ("bash", "c", True), ("bash", "d", False),
     ]  # fmt: skip

@@ -24,7 +24,10 @@ MODULE_OF = {
     "highway-env": "highway_env",
 }  # fmt: skip
 """Modules of packages that have another name."""
-BROUGHT = {"click": "typer", "llvmlite": "numba", "markupsafe": "jinja2", "triton": "torch"}
+BROUGHT = {
+    "click": "typer", "google": "onnx", "h5py": "minari", "llvmlite": "numba", "markupsafe": "jinja2",
+    "triton": "torch",
+}  # fmt: skip
 """Modules of packages that come with another one."""
 BESIDES = {"torch.utils.tensorboard": "tensorboard"}
 """Modules that want another package than they belong to."""
@@ -66,7 +69,7 @@ def from_bare(code: str, folder: Path) -> str:
 
 
 def imports(tree: ast.Module) -> list[tuple[str, int, str]]:
-    """(module, line, extra) of every import but those for type checkers; ``extra`` is that of ``needs_extra`` above."""
+    """(module, line, extra) of every import but those for type checkers; ``extra`` is ``needs_extra``'s around it."""
     found: list[tuple[str, int, str]] = []
 
     def walk(node: ast.AST, extra: str) -> None:
@@ -75,7 +78,11 @@ def imports(tree: ast.Module) -> list[tuple[str, int, str]]:
         if isinstance(node, ast.With):
             call = node.items[0].context_expr
             if isinstance(call, ast.Call) and ast.unparse(call.func) == "needs_extra":
-                extra = str(ast.literal_eval(call.args[0]))
+                (name, *_) = call.args
+                extra = str(name.value) if isinstance(name, ast.Constant) else extra
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "import_extra":
+            module, of = (argument.value for argument in node.args if isinstance(argument, ast.Constant))
+            found.append((str(module), node.lineno, str(of)))
         if isinstance(node, ast.Import):
             found.extend((alias.name, node.lineno, extra) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:

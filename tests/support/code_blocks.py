@@ -1,6 +1,6 @@
 """Code blocks of Markdown pages, with what a comment above them says of how they are tried.
 
-Blocks run as they stand. A comment in the line above says otherwise::
+Blocks run as they stand. A comment above one says otherwise::
 
     <!-- run with: record: --episodes 2; serve: skip because it never ends -->   arguments to be added, by command
     <!-- checked, not run: trains for hours -->                                  commands, options, names must exist
@@ -60,7 +60,7 @@ def code_blocks(page: Path) -> list[CodeBlock]:
                 text.append(lines[i][4:])
                 i += 1
         else:
-            if marker is not None:
+            if marker is not None and line.strip():
                 raise AssertionError(f"{page.name}:{begin}: no block follows the marker above")
             i += 1
             continue

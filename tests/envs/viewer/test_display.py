@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import os
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from typing import Any
 import pygame
 import pytest
 
-from wormdrive.envs.common.errors import DisplayError
+from wormdrive.envs.common.errors import DisplayError, MissingPackageError
 from wormdrive.envs.viewer.display import open_display
 
 ROOT = Path(__file__).parents[3]
@@ -87,13 +86,6 @@ def test_nothing_is_loaded_where_there_is_no_display() -> None:
 
 
 def test_pygame_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    true_import = builtins.__import__
-
-    def without_pygame(name: str, *rest: Any) -> Any:
-        if name == "pygame":
-            raise ImportError("No module named 'pygame'")
-        return true_import(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", without_pygame)
-    with pytest.raises(DisplayError, match="a window needs pygame"):
+    monkeypatch.setitem(sys.modules, "pygame", None)
+    with pytest.raises(MissingPackageError, match=r"^pygame is not installed: pip install 'wormdrive\[viewer\]'$"):
         open_display(640, 480, "test")
