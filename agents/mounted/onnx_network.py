@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from wormdrive.agents.mounted.mount import Mount
 from wormdrive.agents.mounted.network import the_number
 from wormdrive.agents.weight_files import read_limited
-from wormdrive.envs.common.errors import ArgumentError, ModelError
+from wormdrive.envs.common.errors import ModelError
+from wormdrive.envs.common.extras import needs_extra
 
 __all__ = ["MAX_ONNX_BYTES", "OnnxNetwork"]
 
@@ -124,10 +125,8 @@ class OnnxNetwork:
 
 def _checked(packed: bytes, name: str) -> int:
     """See that a file is a model that stands alone; return how many numbers it holds."""
-    try:
+    with needs_extra("export", f"which reads {name}"):
         import onnx
-    except ImportError as error:
-        raise ArgumentError(f"{name}: onnx is not installed; pip install onnx") from error
     try:
         model = onnx.load_model_from_string(packed)
     except Exception as error:  # protobuf's DecodeError, as a rule
@@ -157,10 +156,8 @@ def _inside(nodes: Iterable[Any]) -> Iterator[Any]:
 
 
 def _session(packed: bytes, name: str) -> Any:
-    try:
+    with needs_extra("export", f"which runs {name}"):
         import onnxruntime
-    except ImportError as error:
-        raise ArgumentError(f"{name}: onnxruntime is not installed; pip install onnxruntime") from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4  # what is wrong is raised, too

@@ -11,6 +11,7 @@ from gymnasium.utils import seeding
 from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError, one_of, require_seed
+from wormdrive.envs.common.extras import needs_extra
 from wormdrive.envs.convoy.options import ConvoyOptions, ConvoySource
 from wormdrive.envs.convoy.picture import convoy_picture
 from wormdrive.envs.convoy.reward import convoy_reward
@@ -27,13 +28,9 @@ from wormdrive.envs.lane_keeping.options import takes_keywords_of
 from wormdrive.envs.lane_keeping.scenario_source import several
 from wormdrive.envs.simulation.camera_config import CameraConfig, parse_camera
 
-try:
+with needs_extra("convoy"):
     import pettingzoo
     from pettingzoo import ParallelEnv
-except ImportError as error:
-    raise ArgumentError(
-        f"wormdrive/Convoy-v0: PettingZoo is not there ({error}); `pip install 'wormdrive[convoy]'` installs it"
-    ) from error
 
 __all__ = ["OBSERVATIONS", "ConvoyEnv"]
 

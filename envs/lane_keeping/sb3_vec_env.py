@@ -8,10 +8,13 @@ from typing import Any, Final
 import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
-from stable_baselines3.common.vec_env import VecEnv
 
 from wormdrive.envs.common.errors import ArgumentError, one_of
+from wormdrive.envs.common.extras import needs_extra
 from wormdrive.envs.lane_keeping.vector_environment import LaneKeepingVectorEnv
+
+with needs_extra("sb3"):
+    from stable_baselines3.common.vec_env import VecEnv
 
 __all__ = ["SB3VecEnv"]
 

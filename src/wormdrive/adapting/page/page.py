@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from markupsafe import Markup
-
 from wormdrive.adapting.course import ARRIVES, PHASES
 from wormdrive.adapting.findings import ALL, Figure, Findings
 from wormdrive.adapting.page.distances import distances_svg
 from wormdrive.adapting.ways import BASELINE, WAYS
+from wormdrive.envs.common.extras import needs_extra
 from wormdrive.scenarios.report.templates import page_environment, style_sheet
+
+with needs_extra("report"):
+    from markupsafe import Markup
 
 __all__ = ["page", "verdict"]
 
