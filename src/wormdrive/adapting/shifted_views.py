@@ -44,7 +44,7 @@ def shift_loss(curvatures: Tensor, turn: float) -> Tensor:
     Shifted to the right instead of to the left, the steering must change by ``turn`` [1/m], and the frame as it is must
     lie half-way.
     """
-    left, straight, right = curvatures
+    left, straight, right = curvatures.unbind()
     change = (right - left) / turn - 1.0
     bend = (right + left - 2.0 * straight) / turn
     return (change.square() + bend.square()).mean()
