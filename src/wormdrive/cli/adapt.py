@@ -14,7 +14,7 @@ __all__ = ["adapt"]
 def adapt(
     models: Annotated[
         list[str],
-        typer.Argument(metavar="MODEL...", help="Policies' folders or shipped weights; with --results kinds, as ncp."),
+        typer.Argument(metavar="MODEL", help="Policies' folders or shipped weights; with --results kinds, as ncp."),
     ],
     out: Annotated[Path, typer.Option(help="Folder for adapting.html and adapting.json.")],
     results: Annotated[
