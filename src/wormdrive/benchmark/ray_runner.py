@@ -174,6 +174,15 @@ def _do(cell: Cell, wanted: Provenance, *needs: FolderBytes) -> FolderBytes:
         return read_folder(aside)
 
 
+def _connect(ray: Any, address: str) -> None:
+    """Connect; a busy cluster may take longer to start a server for its client than Ray waits: it is asked twice."""
+    try:
+        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+    except ConnectionAbortedError:
+        ray.shutdown()
+        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+
+
 @contextmanager
 def _cluster(address: str) -> Iterator[Any]:
     """Connect to a cluster; tasks that are left go when it ends."""
@@ -182,7 +191,7 @@ def _cluster(address: str) -> Iterator[Any]:
     _require_reachable(address)
     try:
         with _same_sigterm():
-            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+            _connect(ray, address)
     except (OSError, RuntimeError, ValueError, TimeoutError) as error:
         raise ArgumentError(f"ray={address!r}: {' '.join(str(error).split())}") from error
     try:
