@@ -132,13 +132,13 @@ def paid(before_m: NDArray[np.float64], seen: FlightObservation) -> NDArray[np.f
 
 
 def flight_infos(seen: FlightObservation, scenarios: Sequence[FlightScenario | None]) -> dict[str, NDArray[Any]]:
-    """Return ``info``, arrays (N,)."""
+    """Return ``info``, arrays (N,) that are the caller's."""
     seasons = ["" if one is None else one.conditions.season.name for one in scenarios]
     given = np.full(len(scenarios), None, object)
     given[:] = scenarios
     return {
-        "distance": seen.distance_m,
-        "visible": seen.visible,
+        "distance": seen.distance_m.copy(),
+        "visible": seen.visible.copy(),
         "season": np.array(seasons),
         "end_reason": np.array([END_REASONS[reason] for reason in seen.end_reason]),
         "is_success": seen.end_reason == _FOUND,

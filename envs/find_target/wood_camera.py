@@ -90,6 +90,10 @@ class WoodCamera:
         self._local = threading.local()
         self._pool = ThreadPoolExecutor(self._threads, "wood") if self._threads > 1 else None
 
+    def __reduce__(self) -> tuple[type[WoodCamera], tuple[int, int, float, float, int]]:
+        """Make a copy or a pickle of what it was made of, for it remembers nothing."""
+        return WoodCamera, (self.width, self.height, self.fov_deg, self.pitch_rad, self._threads)
+
     def draw(
         self,
         views: list[CameraView],

@@ -69,5 +69,5 @@ def test_models_are_compared_with_one_frame_and_no_memory() -> None:
 
 
 def test_trainings_that_drove_other_routes_are_refused() -> None:
-    with pytest.raises(ArgumentError, match="'ncp' under 'summer' lacks training 2 on route 15"):
+    with pytest.raises(ArgumentError, match="'ncp' under 'summer': training 2 lacks 15"):
         summarise(rows("ncp", 0.5)[:-1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +16,7 @@ from wormdrive.envs.lane_keeping.sb3 import make_sb3_vec_env
 
 if TYPE_CHECKING:
     from stable_baselines3.common.vec_env import VecEnv
+from wormdrive.training.threads import processors
 
 __all__ = ["PROCESSES", "bench_sb3"]
 
@@ -54,10 +54,9 @@ def bench_sb3(
         stable-baselines3 is not installed.
     """
     subprocess_env = import_extra("stable_baselines3.common.vec_env", "sb3").SubprocVecEnv
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     theirs = f"SubprocVecEnv, {processes} processes"
     envs: dict[str, VecEnv] = {
-        _OURS: make_sb3_vec_env(_WORLDS, _ID, threads=processors, **_OPTIONS),
+        _OURS: make_sb3_vec_env(_WORLDS, _ID, threads=processors(), **_OPTIONS),
         theirs: subprocess_env([functools.partial(_single, _ID)] * processes),
     }
     try:
@@ -70,7 +69,7 @@ def bench_sb3(
         "frames_per_second": rates[_OURS],
         "peers": {theirs: rates[theirs]},
         "ratio": {theirs: rates[_OURS] / rates[theirs]},
-        "processors": processors,
+        "processors": processors(),
     }
 
 

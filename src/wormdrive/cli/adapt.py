@@ -54,7 +54,6 @@ def adapt(
 
     Example: `wormdrive adapt ncp feedforward --results runs/settled-question --recipe paper --out runs/adapting`
     """
-    import os
     import shlex
     import sys
 
@@ -72,6 +71,7 @@ def adapt(
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import NOTHING, stoppable
     from wormdrive.scenarios.folder_lock import locked_folder
+    from wormdrive.training.threads import processors
 
     require_new_folder(out, force=force, page=PAGE)
     course = Course(routes=routes, length_m=length, snow=snow, seed=seed, arrives=arrives)
@@ -95,7 +95,7 @@ def adapt(
                 policy,
                 own,
                 course,
-                threads=threads or os.cpu_count() or 1,
+                threads=threads or processors(),
                 told=lambda batches, before=before: stages.advance(before + batches),  # type: ignore[misc]
             )
             done += 3 * len(own)

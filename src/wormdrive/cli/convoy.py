@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -23,6 +22,7 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 Threads = Annotated[int | None, typer.Option(min=1, help="Threads.", show_default="all processors")]
 Routes = Annotated[int, typer.Option(min=1, max=1000, help="Convoys under each condition.")]
 Driver = Annotated[str, typer.Argument(metavar="FOLLOWER", help="A file that `convoy train` wrote, or expert.")]
@@ -37,6 +37,7 @@ def train(
     eyes_steps: Annotated[int | None, typer.Option(min=1, help="Of the eyes.", show_default="1600")] = None,
     rounds: Annotated[int | None, typer.Option(min=0, max=1000, help="Of DAgger.", show_default="2")] = None,
     threads: Threads = None,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Train one follower: the expert drives, eyes and follower learn, then it drives itself and is corrected. Minutes.
@@ -46,6 +47,7 @@ def train(
     import json
     import time
 
+    from wormdrive.cli.replacing import require_new_files
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import stoppable
     from wormdrive.convoy.config import MODELS, ConvoyTrainConfig
@@ -53,14 +55,16 @@ def train(
     from wormdrive.convoy.storage import save_follower
     from wormdrive.convoy.training import Lesson, train_follower
     from wormdrive.envs.common.errors import ArgumentError, one_of
+    from wormdrive.training.threads import processors
 
+    require_new_files([out], force=force)
     if model not in MODELS:
         raise ArgumentError(one_of("--model", model, MODELS))
     changes = {"steps": steps, "eyes_steps": eyes_steps, "rounds": rounds}
     config = ConvoyTrainConfig(seed=seed, **{name: value for name, value in changes.items() if value is not None})
     began = time.monotonic()
     with stoppable(lambda: "nothing was written"), Stages(_console()) as progress:
-        lesson = Lesson(config, threads=threads or _processors(), progress=progress)
+        lesson = Lesson(config, threads=threads or processors(), progress=progress)
         follower = train_follower(lesson, MODELS[model])
         save_follower(follower, out)
     told = {"follower": str(out), "model": model, "seed": seed, **describe(follower)}
@@ -77,18 +81,22 @@ def evaluate(
     out: Annotated[Path | None, typer.Option(help="Write a row a drive to this CSV file.")] = None,
     routes: Routes = 8,
     threads: Threads = None,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Drive the course: held-out roads and profiles in summer, on summer's looks with winter's grip, and in winter.
 
     Example: `wormdrive convoy evaluate runs/mine.safetensors --routes 4`
     """
+    from wormdrive.cli.replacing import require_new_files
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import stoppable
     from wormdrive.convoy.drive_row import write_rows
     from wormdrive.convoy.evaluation import drive_course
     from wormdrive.convoy.summary import summarise
+    from wormdrive.training.threads import processors
 
+    require_new_files([] if out is None else [out], force=force)
     make_driver, looking = _driver(follower)
     with stoppable(lambda: "nothing was written"), Stages(_console()) as progress:
         rows = drive_course(
@@ -97,7 +105,7 @@ def evaluate(
             0,
             routes=routes,
             looking=looking,
-            threads=threads or _processors(),
+            threads=threads or processors(),
             progress=progress,
         )
     if out is not None:
@@ -129,6 +137,7 @@ def benchmark(
     from wormdrive.convoy.config import MODELS
     from wormdrive.convoy.summary import summarise
     from wormdrive.envs.common.errors import ArgumentError, one_of
+    from wormdrive.training.threads import processors
 
     for name in model or ():
         if name not in MODELS:
@@ -142,7 +151,7 @@ def benchmark(
             seeds,
             models=tuple(model or MODELS),
             routes=routes,
-            threads=threads or _processors(),
+            threads=threads or processors(),
             progress=progress,
         )
     _tell(summarise(rows), as_json)
@@ -176,6 +185,7 @@ def film(
     ] = None,
     seconds: Annotated[float, typer.Option(min=1.0, max=600.0, help="How long the convoy drives.")] = 20.0,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Of road, start and profile.")] = 1_000_000,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Film a convoy: what its followers see, and the convoy from above.
@@ -185,6 +195,7 @@ def film(
     import json
     from dataclasses import asdict
 
+    from wormdrive.cli.replacing import require_new_files
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import stoppable
     from wormdrive.convoy.film import film_convoy
@@ -194,6 +205,7 @@ def film(
     from wormdrive.envs.seasons.conditions import Conditions
     from wormdrive.envs.simulation.scenario import Scenario
 
+    require_new_files([out], force=force)
     if profile not in PROFILES:
         raise ArgumentError(one_of("--profile", profile, PROFILES))
     road = Scenario(
@@ -298,7 +310,3 @@ def _console() -> Any:
     from rich.console import Console
 
     return Console(stderr=True)
-
-
-def _processors() -> int:
-    return os.cpu_count() or 1

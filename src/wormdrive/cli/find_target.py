@@ -22,6 +22,7 @@ Kind = Annotated[str, typer.Option(help="Kind of policy: ncp, cfc, lstm or cnn."
 Config = Annotated[Path | None, typer.Option(help="YAML or JSON file with any of the recipe's settings.")]
 Threads = Annotated[int, typer.Option(min=1, help="Threads.")]
 Flights = Annotated[int, typer.Option(min=1, help="Test flights in each condition.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -32,6 +33,7 @@ def train(
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same policy.")] = 0,
     config: Config = None,
     threads: Threads = 1,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Let the expert fly in summer, imitate it, then fly and be told (DAgger).
@@ -40,21 +42,29 @@ def train(
     """
     from rich.console import Console
 
+    from wormdrive.cli.replacing import require_new_files
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import stoppable
+    from wormdrive.envs.common.errors import ArgumentError, one_of
+    from wormdrive.find_target.cores import CORES
     from wormdrive.find_target.learning import record_demonstrations, train_flight_policy
     from wormdrive.find_target.policy import save_flight_policy
     from wormdrive.perception.kernels.chunks import computing_with
+    from wormdrive.scenarios.folder_lock import locked_folder
 
     recipe = _recipe(config)
+    if kind not in CORES:
+        raise ArgumentError(one_of("--kind", kind, CORES))
+    require_new_files([out / "model.safetensors"], force=force)
     with (
         stoppable(lambda: "nothing is kept of a training that did not end"),
+        locked_folder(out),
         Stages(Console(stderr=True)) as stages,
         computing_with(threads),
     ):
         flights = record_demonstrations(recipe, threads=threads, progress=stages)
         policy = train_flight_policy(kind, seed, recipe, flights, threads=threads, progress=stages)
-    save_flight_policy(policy, out)
+        save_flight_policy(policy, out)
     parameters = sum(parameter.numel() for parameter in policy.parameters())
     if as_json:
         typer.echo(json.dumps({"policy": str(out), "kind": kind, "seed": seed, "parameters": parameters}))
@@ -118,6 +128,7 @@ def benchmark(
     """
     from rich.console import Console
 
+    from wormdrive.benchmark.runner import Shard
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import stoppable
     from wormdrive.find_target.benchmark import run_benchmark
@@ -136,7 +147,7 @@ def benchmark(
             seeds=seeds,
             flights=flights,
             recipe=_recipe(config),
-            shard=_shard(shard),
+            shard=Shard.parse(shard),
             threads=threads,
             progress=stages,
         )
@@ -166,15 +177,6 @@ def _recipe(file: Path | None) -> FlightRecipe:
     if file is None:
         return FlightRecipe()
     return parse_config(FlightRecipe, read_yaml_table("config", file, tuple(FlightRecipe.model_fields)), str(file))
-
-
-def _shard(text: str) -> tuple[int, int]:
-    from wormdrive.envs.common.errors import ArgumentError
-
-    part, _, parts = text.partition("/")
-    if not (part.isdecimal() and parts.isdecimal()):
-        raise ArgumentError(f"shard={text!r}: allowed is i/n, such as 0/2")
-    return int(part), int(parts)
 
 
 def _print_rows(rows: list[FlightRow], as_json: bool) -> None:

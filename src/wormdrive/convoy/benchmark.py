@@ -14,9 +14,8 @@ from wormdrive.convoy.evaluation import drive_course, expert_driver, follower_dr
 from wormdrive.convoy.frames import FollowerFrames
 from wormdrive.convoy.storage import load_eyes, load_follower, save_eyes, save_follower
 from wormdrive.convoy.training import Lesson, expert_frames, train_follower
-from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.scenarios.folder_lock import locked_folder
-from wormdrive.scenarios.writing import write_text
+from wormdrive.scenarios.folder_settings import require_same_settings
 from wormdrive.training.progress import Progress, Silent
 
 __all__ = ["FOLLOWER", "TABLE", "run_benchmark"]
@@ -50,7 +49,8 @@ def run_benchmark(
     progress = progress or Silent()
     frames: FollowerFrames | None = None
     with locked_folder(out):
-        _claim(out, config, routes, duration_s)
+        settings = config.model_dump_json(indent=1, exclude={"seed"})
+        require_same_settings(out / "config.txt", f"{settings}\n{routes} convoys of {duration_s:g} s a condition\n")
         for seed in range(seeds):
             missing = [name for name in models if not (out / f"{name}-{seed}" / FOLLOWER).exists()]
             if not missing:
@@ -89,12 +89,3 @@ def run_benchmark(
 
 def _driven(path: Path) -> list[ConvoyRow] | None:
     return read_rows(path) if path.exists() else None
-
-
-def _claim(out: Path, config: ConvoyTrainConfig, routes: int, duration_s: float) -> None:
-    """See that the folder holds nothing but this benchmark."""
-    told = config.model_dump_json(indent=1, exclude={"seed"}) + f"\n{routes} convoys of {duration_s:g} s a condition\n"
-    file = out / "config.txt"
-    if file.exists() and file.read_text(encoding="utf-8") != told:
-        raise ArgumentError(f"{file}: another configuration; allowed is the same one, or another folder")
-    write_text(file, told)

@@ -9,12 +9,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from wormdrive.benchmark.statistics.aggregates import mean
 from wormdrive.benchmark.statistics.bootstrap import bootstrap
 from wormdrive.benchmark.statistics.holm import holm
 from wormdrive.benchmark.statistics.interval import Interval
+from wormdrive.benchmark.statistics.paired_scores import difference_of_means, paired_scores
 from wormdrive.benchmark.statistics.permutation import permutation_p_value
 from wormdrive.convoy.drive_row import ConvoyRow
-from wormdrive.envs.common.errors import ArgumentError
 
 __all__ = ["REFERENCE", "Comparison", "ConvoySummary", "ModelSummary", "summarise"]
 
@@ -106,7 +107,7 @@ def _summary(model: str, condition: str, rows: Sequence[ConvoyRow]) -> ModelSumm
     intervals: dict[str, Interval | None] = {}
     for name in MEASURES:
         scores = _array(rows, _SCORES[name])
-        statistic = _gain if name == "string_gain" else _mean
+        statistic = _gain if name == "string_gain" else mean
         value = float(statistic(scores[None])[0])
         measures[name] = value if np.isfinite(value) else None
         intervals[name] = None
@@ -123,22 +124,15 @@ def _compared(
 ) -> Comparison:
     ours, others = _array(mine, _SCORES[measure]), _array(theirs, _SCORES[measure])
     most = 1.0 if measure in _SHARES else np.inf
-    band = bootstrap({model: ours, REFERENCE: others}, _difference, resamples=_RESAMPLES, bounds=(-most, most))
+    band = bootstrap({model: ours, REFERENCE: others}, difference_of_means, resamples=_RESAMPLES, bounds=(-most, most))
     p_value = permutation_p_value(ours, others)
     return Comparison(model, condition, measure, band.interval(), p_value, p_value)
 
 
 def _array(rows: Sequence[ConvoyRow], score: Callable[[ConvoyRow], float | tuple[float, ...]]) -> NDArray[np.float64]:
     """Arrange scores: (S, R) or (S, R, 2), trainings by routes."""
-    seeds, routes = sorted({row.seed for row in rows}), sorted({row.route for row in rows})
     found = {(row.seed, row.route): score(row) for row in rows}
-    missing = [(seed, route) for seed in seeds for route in routes if (seed, route) not in found]
-    if missing:
-        raise ArgumentError(
-            f"table: {rows[0].model!r} under {rows[0].condition!r} lacks training {missing[0][0]} on route "
-            f"{missing[0][1]}; allowed are the same routes for all"
-        )
-    return np.array([[found[seed, route] for route in routes] for seed in seeds], np.float64)
+    return paired_scores(found, f"table: {rows[0].model!r} under {rows[0].condition!r}")
 
 
 def _ended(reason: str) -> Callable[[ConvoyRow], float]:
@@ -162,15 +156,6 @@ _SCORES: Final[dict[str, Callable[[ConvoyRow], float | tuple[float, ...]]]] = {
     "offset_m": lambda row: row.offset_m,
     "string_gain": _variances,
 }
-
-
-def _mean(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(B, S, R) -> (B,)."""
-    return np.asarray(scores.mean(axis=(-2, -1)))
-
-
-def _difference(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> NDArray[np.float64]:
-    return _mean(ours) - _mean(theirs)
 
 
 def _gain(variances: NDArray[np.float64]) -> NDArray[np.float64]:

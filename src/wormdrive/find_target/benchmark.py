@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.benchmark.runner import Shard
+from wormdrive.envs.common.errors import ArgumentError, one_of
 from wormdrive.find_target.conditions import TEST_CONDITIONS
 from wormdrive.find_target.cores import CORES
 from wormdrive.find_target.evaluation import FlightRow, evaluate_pilot, read_flights, write_flights
-from wormdrive.find_target.flights import ExpertPilot, Flight, PolicyPilot
+from wormdrive.find_target.flights import ExpertPilot, Flight, Pilot, PolicyPilot
 from wormdrive.find_target.learning import FlightRecipe, record_demonstrations, train_flight_policy
 from wormdrive.find_target.policy import load_flight_policy, save_flight_policy
+from wormdrive.scenarios.folder_lock import locked_folder
+from wormdrive.scenarios.folder_settings import require_same_settings
 from wormdrive.training.progress import Progress
 
 __all__ = ["EXPERT", "run_benchmark"]
@@ -30,7 +33,7 @@ def run_benchmark(
     flights: int = 24,
     conditions: Sequence[str] = tuple(TEST_CONDITIONS),
     recipe: FlightRecipe | None = None,
-    shard: tuple[int, int] = (0, 1),
+    shard: Shard = Shard(),  # noqa: B008  (frozen)
     threads: int = 1,
     progress: Progress | None = None,
 ) -> list[FlightRow]:
@@ -41,37 +44,42 @@ def run_benchmark(
     Parameters
     ----------
     shard:
-        Part i of n: several processes share the work, each its own part.
+        Several processes share the work, each its own part.
 
     Raises
     ------
     ArgumentError
-        If the shard or another argument is not allowed.
+        If an argument is not allowed, the folder holds a benchmark of another recipe, other flights or conditions, or
+        somebody else is at the same part.
     """
-    part, parts = shard
-    if not 0 <= part < parts:
-        raise ArgumentError(f"shard={part}/{parts}: allowed is i/n with i from 0 to n - 1")
+    for kind in kinds:
+        if kind not in CORES:
+            raise ArgumentError(one_of("kind", kind, CORES))
     if seeds < 1:
         raise ArgumentError(f"seeds={seeds!r}: allowed is a positive whole number")
     recipe = recipe or FlightRecipe()
+    tested = f"{flights} flights in each of {', '.join(conditions)}"
+    require_same_settings(out / "config.txt", f"{recipe.model_dump_json(indent=1)}\n{tested}\n")
     cells = [(kind, seed) for seed in range(seeds) for kind in kinds]
     demonstrations: list[Flight] = []
-    for kind, seed in cells[part::parts]:
-        folder = out / f"{kind}-{seed}"
-        if not (folder / _POLICY / "model.safetensors").exists():
-            demonstrations = demonstrations or record_demonstrations(recipe, threads=threads, progress=progress)
-            policy = train_flight_policy(kind, seed, recipe, demonstrations, threads=threads, progress=progress)
-            save_flight_policy(policy, folder / _POLICY)
-        if not (folder / _FLIGHTS).exists():
-            pilot = PolicyPilot(load_flight_policy(folder / _POLICY))
-            rows = evaluate_pilot(
-                kind, seed, pilot, recipe, flights=flights, conditions=conditions, threads=threads, progress=progress
-            )
-            write_flights(folder / _FLIGHTS, rows)
-    if part == 0 and not (out / EXPERT / _FLIGHTS).exists():
+
+    def fly(folder: Path, model: str, seed: int, pilot: Pilot) -> None:
         rows = evaluate_pilot(
-            EXPERT, 0, ExpertPilot(), recipe, flights=flights, conditions=conditions, threads=threads, progress=progress
+            model, seed, pilot, recipe, flights=flights, conditions=conditions, threads=threads, progress=progress
         )
-        write_flights(out / EXPERT / _FLIGHTS, rows)
+        write_flights(folder / _FLIGHTS, rows)
+
+    for kind, seed in cells[shard.index :: shard.count]:
+        folder = out / f"{kind}-{seed}"
+        with locked_folder(folder):
+            if not (folder / _POLICY / "model.safetensors").exists():
+                demonstrations = demonstrations or record_demonstrations(recipe, threads=threads, progress=progress)
+                policy = train_flight_policy(kind, seed, recipe, demonstrations, threads=threads, progress=progress)
+                save_flight_policy(policy, folder / _POLICY)
+            if not (folder / _FLIGHTS).exists():
+                fly(folder, kind, seed, PolicyPilot(load_flight_policy(folder / _POLICY)))
+    if shard.index == 0 and not (out / EXPERT / _FLIGHTS).exists():
+        with locked_folder(out / EXPERT):
+            fly(out / EXPERT, EXPERT, 0, ExpertPilot())
     folders = [*(out / f"{kind}-{seed}" for kind, seed in cells), out / EXPERT]
     return [row for folder in folders if (folder / _FLIGHTS).exists() for row in read_flights(folder / _FLIGHTS)]

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from wormdrive.envs.common.atomic_write import atomic_write
 from wormdrive.envs.common.errors import ArgumentError, EpisodeError, one_of
 from wormdrive.envs.find_target.wood_camera import WoodCamera
 from wormdrive.envs.find_target.worlds import END_REASONS, FlightWorlds
 from wormdrive.find_target.conditions import TEST_CONDITIONS
 from wormdrive.find_target.flights import Pilot, fly
 from wormdrive.find_target.learning import FlightRecipe, drawn
+from wormdrive.scenarios.writing import write_csv
 from wormdrive.training.progress import Progress, Silent
 
 __all__ = ["FlightRow", "evaluate_pilot", "read_flights", "write_flights"]
@@ -80,12 +79,14 @@ def evaluate_pilot(
 
 
 def write_flights(path: Path, rows: Iterable[FlightRow]) -> None:
-    """Write rows as CSV, whole or not at all."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(FlightRow._fields)
-    writer.writerows(rows)
-    atomic_write(path, text.getvalue().encode())
+    """Write rows as CSV, whole or not at all.
+
+    Raises
+    ------
+    ArgumentError
+        If the file cannot be written.
+    """
+    write_csv(path, FlightRow._fields, rows)
 
 
 def read_flights(path: Path) -> list[FlightRow]:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from wormdrive.benchmark.statistics.aggregates import mean
 from wormdrive.benchmark.statistics.bootstrap import bootstrap
 from wormdrive.benchmark.statistics.interval import Interval
+from wormdrive.benchmark.statistics.paired_scores import difference_of_means, paired_scores
 from wormdrive.benchmark.statistics.permutation import permutation_p_value
-from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.find_target.evaluation import FlightRow
 
 __all__ = ["REFERENCE", "Rate", "summarise"]
@@ -76,14 +76,8 @@ def summarise(rows: Sequence[FlightRow], *, resamples: int = 10_000) -> list[Rat
 
 def _scores(model: str, rows: Sequence[FlightRow]) -> NDArray[np.float64]:
     """Success (S, R) of a model: trainings by flights."""
-    by_seed: dict[int, dict[int, float]] = {}
-    for row in rows:
-        if row.model == model:
-            by_seed.setdefault(row.seed, {})[row.flight] = row.found
-    numbers = [sorted(flown) for flown in by_seed.values()]
-    if any(flown != numbers[0] for flown in numbers):
-        raise ArgumentError(f"rows: trainings of {model} flew different flights: allowed are the same for all")
-    return np.array([[flown[k] for k in sorted(flown)] for _, flown in sorted(by_seed.items())])
+    mine = [row for row in rows if row.model == model]
+    return paired_scores({(row.seed, row.flight): row.found for row in mine}, f"flights of {model}")
 
 
 def _rate(model: str, scores: NDArray[np.float64], resamples: int) -> Interval:
@@ -96,9 +90,5 @@ def _against(model: str, scores: dict[str, NDArray[np.float64]], resamples: int)
     mine, theirs = scores[model], scores.get(REFERENCE)
     if model == REFERENCE or theirs is None or len(mine) < 2 or len(theirs) < 2 or mine.shape[1] != theirs.shape[1]:
         return Interval(float("nan"), float("nan"), float("nan"), 0.95), float("nan")
-    band = bootstrap({model: mine, REFERENCE: theirs}, _difference, resamples=resamples, bounds=(-1.0, 1.0))
+    band = bootstrap({model: mine, REFERENCE: theirs}, difference_of_means, resamples=resamples, bounds=(-1.0, 1.0))
     return band.interval(), permutation_p_value(mine, theirs)
-
-
-def _difference(mine: NDArray[np.float64], theirs: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(mean(mine) - mean(theirs))

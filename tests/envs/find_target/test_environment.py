@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import gymnasium
@@ -82,3 +83,15 @@ def test_a_map_that_is_not_there_is_named() -> None:
     env = FindTargetEnv(map="atlantis")
     with pytest.raises(MapError, match="atlantis"):
         env.reset(seed=0)
+
+
+def test_a_copy_of_it_goes_on_to_the_bit() -> None:
+    env = FindTargetEnv(sites=1)
+    env.reset(seed=3)
+    env.step(np.full(4, 0.2, np.float32))
+    other = copy.deepcopy(env)
+    for _ in range(3):
+        (ours, reward, *_), (theirs, same, *_) = (one.step(np.full(4, 0.1, np.float32)) for one in (env, other))
+        assert (ours == theirs).all()
+        assert reward == same
+    assert (env.reset()[0] == other.reset()[0]).all()

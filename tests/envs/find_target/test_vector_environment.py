@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import copy
+import pickle
+from collections.abc import Callable
+from typing import Any
+
 import gymnasium
 import numpy as np
 import pytest
@@ -52,3 +57,37 @@ def test_scenarios_are_flown_as_given() -> None:
         envs.reset(seed=[1, 2, 3])
     with pytest.raises(ArgumentError, match="num_envs"):
         FindTargetVectorEnv(0)
+
+
+def test_nothing_handed_out_is_the_environments_own() -> None:
+    def flown(meddle: bool) -> list[tuple[np.ndarray[Any, Any], ...]]:
+        envs = FindTargetVectorEnv(2, sites=1)
+        shown, infos = envs.reset(seed=1)
+        found = []
+        for _ in range(4):
+            if meddle:
+                infos["distance"] -= 5.0
+                infos["visible"] += 100.0
+                infos["is_success"][:] = True
+                shown[:] = 0
+            shown, rewards, over, late, infos = envs.step(np.full((2, 4), 0.3, np.float32))
+            found.append((shown.copy(), rewards.copy(), over.copy(), late.copy()))
+            if meddle:
+                rewards[:], over[:], late[:] = 9.0, True, True
+        return found
+
+    for ours, theirs in zip(flown(False), flown(True), strict=True):
+        assert all((one == other).all() for one, other in zip(ours, theirs, strict=True))
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda envs: pickle.loads(pickle.dumps(envs))])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_copy_in_the_middle_of_a_flight_goes_on_to_the_bit(again: Callable[[Any], Any], threads: int) -> None:
+    envs = FindTargetVectorEnv(2, sites=1, threads=threads, time_limit=0.5)
+    envs.reset(seed=3)
+    actions = np.full((2, 4), 0.2, np.float32)
+    envs.step(actions)
+    other = again(envs)
+    for _ in range(6):  # past the flights' end and the next ones' beginning
+        ours, theirs = envs.step(actions), other.step(actions)
+        assert all((one == same).all() for one, same in zip(ours[:4], theirs[:4], strict=True))

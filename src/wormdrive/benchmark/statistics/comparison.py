@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from wormdrive.benchmark.drive_row import CONDITION
 from wormdrive.benchmark.drive_table import DriveTable
 from wormdrive.benchmark.statistics.bootstrap import RESAMPLES, bootstrap
 from wormdrive.benchmark.statistics.holm import holm
 from wormdrive.benchmark.statistics.interval import Interval
+from wormdrive.benchmark.statistics.paired_scores import difference_of_means
 from wormdrive.benchmark.statistics.permutation import permutation_p_value
 from wormdrive.benchmark.statistics.score_arrays import ScoreArrays, metric_bounds, pivot
 from wormdrive.envs.common.errors import ArgumentError
@@ -110,7 +108,7 @@ def compare_scores(
             continue
         band = bootstrap(
             {f"{model}, {arrays.recipe}": scores, f"{reference}, {arrays.recipe}": theirs},
-            _difference,
+            difference_of_means,
             level=level,
             resamples=resamples,
             seed=seed,
@@ -139,9 +137,3 @@ def corrected(family: Sequence[Comparison]) -> list[Comparison]:
     """Return the comparisons with ``p_corrected`` by Holm's method over all of them."""
     p_values = holm([comparison.p_value for comparison in family])
     return [replace(comparison, p_corrected=p_value) for comparison, p_value in zip(family, p_values, strict=True)]
-
-
-def _difference(scores: NDArray[np.float64], reference: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(B, S, R) and (B, S', R) -> (B): difference of each route's means, averaged over the routes."""
-    paired = scores.mean(axis=1) - reference.mean(axis=1)
-    return np.asarray(paired.mean(axis=-1))
