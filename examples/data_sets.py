@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     episodes = chosen.out / "episodes"
     wormdrive.record(wormdrive.RecordConfig(episodes=chosen.episodes, length=chosen.length), episodes, overwrite=True)
     for to, (name, read) in READERS.items():
-        done = wormdrive.export_episodes(episodes, to, chosen.out / name, force=True)
+        done = wormdrive.export_episodes(episodes, to, chosen.out / name, overwrite=True)
         print(f"{to}: {done.bytes / 1e6:.1f} MB in {done.seconds:.1f} s, {read(done.out)} rows read: {done.out}")
 
 

@@ -188,7 +188,7 @@ def _prepare(out: Path, append: bool, overwrite: bool) -> int:
     if append:
         return next_index(out)
     if any(out.iterdir()):
-        raise ArgumentError(f"{out}: not empty; allowed is an empty or new folder, --append or --overwrite")
+        raise ArgumentError(f"{out}: not empty; allowed is an empty or new folder, or to append or overwrite")
     return 0
 
 

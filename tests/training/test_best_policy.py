@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.agents.policies.registry import build_policy
@@ -104,6 +105,27 @@ def test_what_is_held_out_is_not_trained_on_and_its_loss_is_logged(tmp_path: Pat
     assert [line["step"] for line in lines] == [5, 10, 12]
     assert all(line["loss"] > 0.0 and line["validation_loss"] > 0.0 for line in lines)
     assert len({line["validation_loss"] for line in lines}) == 3
+
+
+@pytest.mark.slow
+def test_tensorboard_shows_validation_and_closed_loop_drives_beside_the_loss(tmp_path: Path) -> None:
+    record(RecordConfig(episodes=4, length=20), tmp_path / "episodes")
+    config = TrainConfig(
+        model="feedforward",
+        batch=2,
+        window=4,
+        steps=4,
+        validation=0.25,
+        validate_every=2,
+        drive_every=4,
+        drive_routes=1,
+    )
+    train(config, tmp_path / "episodes", tmp_path / "run", threads=1, tensorboard=True)
+    board = EventAccumulator(str(tmp_path / "run" / "tensorboard"))
+    board.Reload()
+    steps = {tag: [event.step for event in board.Scalars(tag)] for tag in board.Tags()["scalars"]}
+    assert steps["loss"] == steps["validation_loss"] == [16, 32]
+    assert steps["drive_successes"] == steps["drive_before_departure_m"] == steps["drive_offset_m"] == [32]
 
 
 @pytest.mark.slow

@@ -44,7 +44,7 @@ def export_episodes(
     lossless: bool = False,
     task: str = "Keep the car in its lane.",
     conditions: Conditions | None = None,
-    force: bool = False,
+    overwrite: bool = False,
     threads: int = 1,
     progress: Progress | None = None,
 ) -> Export:
@@ -67,7 +67,7 @@ def export_episodes(
         For LeRobot: what the driver does, in words.
     conditions:
         Show the same drives in another season or weather.
-    force:
+    overwrite:
         Replace what ``out`` holds.
     threads:
         Threads to draw with; they do not change the result.
@@ -77,7 +77,7 @@ def export_episodes(
     Raises
     ------
     ArgumentError
-        An argument is not allowed, or ``out`` exists and ``force`` is not set.
+        An argument is not allowed, or ``out`` exists and ``overwrite`` is not set.
     MissingPackageError
         The format's library is not installed.
     EpisodeError
@@ -86,8 +86,8 @@ def export_episodes(
     if to not in FORMATS:
         raise ArgumentError(one_of("to", to, FORMATS))
     episodes, out = Path(episodes), Path(out).absolute()
-    if out.exists() and not force:
-        raise ArgumentError(f"{out}: exists; allowed is another name, or --force to replace it")
+    if out.exists() and not overwrite:
+        raise ArgumentError(f"{out}: exists; allowed is another name, or overwrite=True")
     if out.exists() and not FORMATS[to].is_one(out):
         raise ArgumentError(f"{out}: is no {to} data set to replace; allowed is another name")
     require_complete(episodes)

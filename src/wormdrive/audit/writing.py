@@ -13,12 +13,11 @@ from wormdrive.audit.comparison import Comparison
 from wormdrive.audit.page.comparison import comparison_page
 from wormdrive.audit.page.page import page
 from wormdrive.audit.page.photos import photos_page
-from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.scenarios.writing import write_text
 
 __all__ = [
     "COMPARISON", "FIGURES", "PAGE", "PHOTO_FIGURES", "PHOTO_PAGE",
-    "require_new_folder", "write_audit", "write_comparison", "write_photos",
+    "write_audit", "write_comparison", "write_photos",
 ]  # fmt: skip
 
 PAGE: Final = "explain.html"
@@ -26,20 +25,6 @@ FIGURES: Final = "explain.json"
 PHOTO_PAGE: Final = "attention.html"
 PHOTO_FIGURES: Final = "attention.json"
 COMPARISON: Final = "comparison"
-
-
-def require_new_folder(folder: Path, *, force: bool = False, page: str = PAGE) -> None:
-    """Refuse a folder that holds something, unless its ``page`` is to be replaced.
-
-    Raises
-    ------
-    ArgumentError
-        ``folder`` is a file; or it is not empty and ``force`` is not set.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise ArgumentError(f"out={folder}: is a file; allowed is a folder (with --wiring: a picture)")
-    if not force and folder.is_dir() and any(folder.iterdir()):
-        raise ArgumentError(f"out={folder}: exists; allowed are a new folder, or --force to replace {page} in it")
 
 
 def write_audit(audit: Audit, folder: Path, command: str, *, threads: int = 1) -> Path:

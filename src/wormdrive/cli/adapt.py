@@ -67,7 +67,7 @@ def adapt(
     from wormdrive.adapting.ways import WAYS, ways_named
     from wormdrive.adapting.writing import PAGE, write_findings
     from wormdrive.agents.policies.serialization import load_policy
-    from wormdrive.audit.writing import require_new_folder
+    from wormdrive.cli.replacing import require_new_folder
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import NOTHING, stoppable
     from wormdrive.scenarios.folder_lock import locked_folder

@@ -66,6 +66,7 @@ def export(
     """
     from rich.console import Console
 
+    from wormdrive.cli.replacing import require_nothing_there
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import NOTHING, stoppable
     from wormdrive.envs.common.errors import ArgumentError
@@ -75,6 +76,7 @@ def export(
     if weather is not None and season is None:
         raise ArgumentError(f"--weather {weather}: allowed with --season")
     conditions = None if season is None else Conditions.preset(season, weather or "day")
+    require_nothing_there(out, force=force)
     shows = observation or ["camera"]
     with stoppable(lambda: NOTHING), Stages(Console(stderr=True)) as progress:
         done = export_episodes(
@@ -85,7 +87,7 @@ def export(
             lossless=lossless,
             task=task,
             conditions=conditions,
-            force=force,
+            overwrite=force,
             progress=progress,
         )
     if as_json:

@@ -149,8 +149,9 @@ def _audit(
     from wormdrive.audit.page.page import verdict
     from wormdrive.audit.sections import SECTIONS
     from wormdrive.audit.told_policy import TOLD, told_policy
-    from wormdrive.audit.writing import require_new_folder, write_audit, write_comparison
+    from wormdrive.audit.writing import PAGE, write_audit, write_comparison
     from wormdrive.cli.model_option import load_named_policy
+    from wormdrive.cli.replacing import require_new_folder
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import NOTHING, stoppable
     from wormdrive.envs.common.errors import ArgumentError
@@ -158,7 +159,7 @@ def _audit(
     from wormdrive.perception.kernels.chunks import computing_with
     from wormdrive.scenarios.folder_lock import locked_folder
 
-    require_new_folder(out, force=force)
+    require_new_folder(out, force=force, page=PAGE)
     sections = [section for section in SECTIONS if section.name == "certificate" or not certify]
     policies = {_name_of(model): load_named_policy(model, "an audit") for model in models}
     if len(policies) < len(models):
@@ -244,8 +245,9 @@ def _photos(
 
     from wormdrive.audit.attention.photo_section import measure_photos
     from wormdrive.audit.page.photos import photos_verdict
-    from wormdrive.audit.writing import PHOTO_PAGE, require_new_folder, write_photos
+    from wormdrive.audit.writing import PHOTO_PAGE, write_photos
     from wormdrive.cli.model_option import load_named_policy
+    from wormdrive.cli.replacing import require_new_folder
     from wormdrive.cli.stopping import NOTHING, stoppable
     from wormdrive.envs.common.printable import printable
     from wormdrive.perception.kernels.chunks import computing_with

@@ -39,14 +39,14 @@ def test_it_says_what_was_written_and_how_far_it_is(recorded: Path, tmp_path: Pa
 def test_only_what_is_of_the_same_format_is_replaced(recorded: Path, tmp_path: Path) -> None:
     out = tmp_path / "drives.csv"
     out.write_text("old")
-    with pytest.raises(ArgumentError, match="exists; allowed is another name, or --force"):
+    with pytest.raises(ArgumentError, match="exists; allowed is another name, or overwrite=True"):
         export_episodes(recorded, "csv", out)
-    export_episodes(recorded, "csv", out, force=True)
+    export_episodes(recorded, "csv", out, overwrite=True)
     assert out.read_text() != "old"
     (tmp_path / "letters").mkdir()
     for to, path in (("lerobot", tmp_path / "letters"), ("csv", tmp_path / "letters"), ("minari", out)):
         with pytest.raises(ArgumentError, match=f"is no {to} data set to replace"):
-            export_episodes(recorded, to, path, force=True)
+            export_episodes(recorded, to, path, overwrite=True)
 
 
 def test_what_fails_in_the_middle_leaves_the_old_and_nothing_else(
@@ -61,7 +61,7 @@ def test_what_fails_in_the_middle_leaves_the_old_and_nothing_else(
 
     monkeypatch.setattr(exporting, "FORMATS", {"csv": Format(fail)})
     with pytest.raises(EpisodeError, match="no more"):
-        export_episodes(recorded, "csv", out, force=True)
+        export_episodes(recorded, "csv", out, overwrite=True)
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("drives.csv", "old")]
 
 
