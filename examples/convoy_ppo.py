@@ -16,9 +16,6 @@ Convoys of 8 to their end, and how wrong gaps are on average, seed 0, in a minut
 
 from __future__ import annotations
 
-import argparse
-import json
-import time
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -26,8 +23,8 @@ from typing import Any
 import numpy as np
 import supersuit
 import torch
+from learning_curve import Curve, Point, learn, learning_options
 from stable_baselines3 import PPO
-from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.utils import set_random_seed
 from stable_baselines3.common.vec_env import VecEnv, VecNormalize
 
@@ -50,7 +47,7 @@ def make(seed: int) -> VecEnv:
     return several
 
 
-def tested(model: PPO, normalized: VecNormalize) -> dict[str, float]:
+def tested(model: PPO, normalized: VecNormalize) -> Point:
     """Drive the test's convoys: how many to their end, and the mean error of the gap [m]."""
     env = ConvoyEnv(**TASK)
     successes, errors = 0, []
@@ -66,39 +63,15 @@ def tested(model: PPO, normalized: VecNormalize) -> dict[str, float]:
     return {"successes": successes, "gap_error_m": round(float(np.mean(errors)), 2)}
 
 
-class Curve(BaseCallback):
-    """Tests the policy every so many steps, and tells how it went."""
-
-    def __init__(self, normalized: VecNormalize, every: int, as_json: bool) -> None:
-        super().__init__()
-        self.points: list[dict[str, float]] = []
-        self._normalized, self._every, self._as_json = normalized, every, as_json
-        self._began = time.monotonic()
-
-    def _on_rollout_start(self) -> None:
-        if self.num_timesteps >= (len(self.points) + 1) * self._every:
-            self.test()
-
-    def _on_step(self) -> bool:
-        return True
-
-    def test(self) -> None:
-        """Test the policy as it is now."""
-        point = {"steps": self.num_timesteps, **tested(self.model, self._normalized)}  # type: ignore[arg-type]
-        self.points.append(point)
-        if not self._as_json:
-            told = f"{point['successes']} of {DRIVES} convoys, gap wrong by {point['gap_error_m']:.1f} m"
-            print(f"{point['steps']:7d} steps, {time.monotonic() - self._began:5.0f} s: {told}", flush=True)
+def words(point: Point) -> str:
+    """Say how a test went."""
+    return f"{point['successes']} of {DRIVES} convoys, gap wrong by {point['gap_error_m']:.1f} m"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Train and tell."""
-    parser = argparse.ArgumentParser(description="PPO learns to keep lane and gap in a convoy.")
-    parser.add_argument("--steps", type=int, default=200_000, help="of all cars together")
-    parser.add_argument("--every", type=int, default=25_000, help="steps between two tests")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", action="store_true", help="print the learning curve as JSON")
-    chosen = parser.parse_args(arguments)
+    options = learning_options("PPO learns to keep lane and gap in a convoy.", steps=200_000, every=25_000, of="cars")
+    chosen = options.parse_args(arguments)
     warnings.filterwarnings("ignore", "The `render_mode` attribute")  # SuperSuit's has none, and nothing is shown
     torch.set_num_threads(1)  # a network this small is not worth sharing
     set_random_seed(chosen.seed)  # PPO's own argument would seed SuperSuit's environment, which has no such method
@@ -114,11 +87,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         policy_kwargs={"log_std_init": -1.6, "net_arch": [64, 64]},
         device="cpu",
     )
-    curve = Curve(normalized, chosen.every, chosen.json)
-    model.learn(chosen.steps, callback=curve)
-    curve.test()
-    if chosen.json:
-        print(json.dumps(curve.points))
+    curve = Curve(lambda: tested(model, normalized), words, chosen.every, chosen.json)
+    learn(model, chosen.steps, curve, chosen.json)
 
 
 if __name__ == "__main__":

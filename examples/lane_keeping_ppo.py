@@ -19,17 +19,14 @@ Drives of 16, mean speed (the reward wants 10 m/s) and mean distance from the la
 
 from __future__ import annotations
 
-import argparse
-import json
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
 import torch
+from learning_curve import Curve, Point, learn, learning_options
 from stable_baselines3 import PPO
-from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecNormalize
 
 import wormdrive
@@ -44,7 +41,7 @@ Decide = Callable[[Any], Any]
 TASK: dict[str, Any] = {"observation": "state", "action": "steer_acceleration", "route_length": 200.0}
 
 
-def tested(decide: Decide, task: dict[str, Any]) -> dict[str, float]:
+def tested(decide: Decide, task: dict[str, Any]) -> Point:
     """Drive the test's routes: how many to their end, mean speed [m/s] and mean offset from the centre [m]."""
     env = gym.make_vec("wormdrive/LaneKeeping-v1", DRIVES, autoreset_mode="Disabled", **task)
     seen, info = env.reset(seed=FIRST_TEST_SEED)
@@ -64,40 +61,16 @@ def tested(decide: Decide, task: dict[str, Any]) -> dict[str, float]:
     }
 
 
-class Curve(BaseCallback):
-    """Tests the policy every so many steps, and tells how it went."""
-
-    def __init__(self, decide: Decide, task: dict[str, Any], every: int, as_json: bool) -> None:
-        super().__init__()
-        self.points: list[dict[str, float]] = []
-        self._decide, self._task, self._every, self._as_json = decide, task, every, as_json
-        self._began = time.monotonic()
-
-    def _on_rollout_start(self) -> None:
-        if self.num_timesteps >= (len(self.points) + 1) * self._every:
-            self.test()
-
-    def _on_step(self) -> bool:
-        return True
-
-    def test(self) -> None:
-        """Test the policy as it is now."""
-        point = {"steps": self.num_timesteps, **tested(self._decide, self._task)}
-        self.points.append(point)
-        if not self._as_json:
-            drives = f"{point['successes']:2d} of {DRIVES} drives, {point['speed_mps']:.1f} m/s"
-            offset = f"{100 * point['offset_m']:.0f} cm from the lane's centre"
-            print(f"{point['steps']:7d} steps, {time.monotonic() - self._began:5.0f} s: {drives}, {offset}", flush=True)
+def words(point: Point) -> str:
+    """Say how a test went."""
+    drives = f"{point['successes']:2d} of {DRIVES} drives, {point['speed_mps']:.1f} m/s"
+    return f"{drives}, {100 * point['offset_m']:.0f} cm from the lane's centre"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Train and tell."""
-    parser = argparse.ArgumentParser(description="PPO learns to steer, accelerate and brake.")
-    parser.add_argument("--steps", type=int, default=100_000, help="of all environments together")
-    parser.add_argument("--every", type=int, default=10_000, help="steps between two tests")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", action="store_true", help="print the learning curve as JSON")
-    chosen = parser.parse_args(arguments)
+    options = learning_options("PPO learns to steer, accelerate and brake.", steps=100_000, every=10_000)
+    chosen = options.parse_args(arguments)
     torch.set_num_threads(1)  # a network this small is not worth sharing
     normalized = VecNormalize(wormdrive.make_sb3_vec_env(ENVIRONMENTS, **TASK), gamma=0.98)
     model = PPO(
@@ -116,11 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     def decide(seen: Any) -> Any:
         return model.predict(normalized.normalize_obs(seen), deterministic=True)[0]
 
-    curve = Curve(decide, TASK, chosen.every, chosen.json)
-    model.learn(chosen.steps, callback=curve)
-    curve.test()
-    if chosen.json:
-        print(json.dumps(curve.points))
+    curve = Curve(lambda: tested(decide, TASK), words, chosen.every, chosen.json)
+    learn(model, chosen.steps, curve, chosen.json)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,6 @@ With seed 0, one thread and a test every 16,000 steps, drives of 16 and mean dis
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import time
 from collections.abc import Sequence
@@ -25,7 +23,8 @@ from typing import Any
 
 import torch
 from gymnasium.spaces import Box
-from lane_keeping_ppo import Curve
+from lane_keeping_ppo import tested, words
+from learning_curve import Curve, learn, learning_options
 from stable_baselines3 import PPO
 from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 from torch import Tensor, nn
@@ -67,13 +66,9 @@ class RoadFeatures(BaseFeaturesExtractor):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Train and tell."""
-    parser = argparse.ArgumentParser(description="PPO learns to steer from pictures.")
-    parser.add_argument("--steps", type=int, default=80_000, help="of all environments together")
-    parser.add_argument("--every", type=int, default=16_000, help="steps between two tests")
+    parser = learning_options("PPO learns to steer from pictures.", steps=80_000, every=16_000)
     parser.add_argument("--environments", type=int, default=64)
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="to draw pictures with, and to learn")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", action="store_true", help="print the learning curve as JSON")
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(chosen.threads)
     model = PPO(
@@ -89,13 +84,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         seed=chosen.seed,
         device="cpu",
     )
-    curve = Curve(lambda seen: model.predict(seen, deterministic=True)[0], TASK, chosen.every, chosen.json)
+
+    def decide(seen: Any) -> Any:
+        return model.predict(seen, deterministic=True)[0]
+
+    curve = Curve(lambda: tested(decide, TASK), words, chosen.every, chosen.json)
     began = time.monotonic()
-    model.learn(chosen.steps, callback=curve)
-    curve.test()
-    if chosen.json:
-        print(json.dumps(curve.points))
-    else:
+    learn(model, chosen.steps, curve, chosen.json)
+    if not chosen.json:
         print(f"{model.num_timesteps / (time.monotonic() - began):.0f} frames a second, learning and tests included")
 
 
