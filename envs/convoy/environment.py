@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError, one_of, require_seed
 from wormdrive.envs.common.extras import needs_extra
+from wormdrive.envs.common.keywords import takes_keywords_of
 from wormdrive.envs.convoy.options import ConvoyOptions, ConvoySource
 from wormdrive.envs.convoy.picture import convoy_picture
 from wormdrive.envs.convoy.reward import convoy_reward
@@ -24,7 +25,6 @@ from wormdrive.envs.convoy.simulator import (
     ConvoySimulator,
 )
 from wormdrive.envs.lane_keeping.actions import ACTIONS
-from wormdrive.envs.lane_keeping.options import takes_keywords_of
 from wormdrive.envs.lane_keeping.scenario_source import several
 from wormdrive.envs.simulation.camera_config import CameraConfig, parse_camera
 

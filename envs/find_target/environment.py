@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError, require_seed
+from wormdrive.envs.common.keywords import takes_keywords_of
 from wormdrive.envs.find_target.options import (
     FindTargetOptions,
     flight_infos,
@@ -84,8 +85,9 @@ class FindTargetEnv(gymnasium.Env[Any, Any]):
 
     metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012
 
-    def __init__(self, **options: Any) -> None:
-        self.options = FindTargetOptions(**options)
+    @takes_keywords_of(FindTargetOptions)
+    def __init__(self, options: FindTargetOptions) -> None:
+        self.options = options
         self.render_mode = self.options.render_mode
         self.action_space = self.options.action_space()
         self.observation_space = self.options.observation_space()

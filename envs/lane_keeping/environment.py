@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError, require_seed
-from wormdrive.envs.lane_keeping.options import SingleEnvOptions, takes_keywords_of
+from wormdrive.envs.common.keywords import takes_keywords_of
+from wormdrive.envs.lane_keeping.options import SingleEnvOptions
 from wormdrive.envs.lane_keeping.task import LaneKeepingTask, spectator, vehicle_infos
 from wormdrive.envs.simulation.observation import END_REASONS, Observation
 from wormdrive.envs.simulation.scenario import Scenario

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
 from gymnasium.vector import AutoresetMode
 
@@ -15,11 +13,7 @@ from wormdrive.envs.lane_keeping.conditions_source import ConditionsSource
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.disturbances import Disturbances
 
-__all__ = ["LaneKeepingOptions", "SingleEnvOptions", "VectorEnvOptions", "takes_keywords_of"]
-
-Keywords = ParamSpec("Keywords")
-Options = TypeVar("Options")
-Instance = TypeVar("Instance")
+__all__ = ["LaneKeepingOptions", "SingleEnvOptions", "VectorEnvOptions"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,28 +59,3 @@ class VectorEnvOptions(LaneKeepingOptions):
     port: int | Sequence[int] = 2000
     autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP
     max_episode_steps: int | None = None
-
-
-def takes_keywords_of(
-    kind: Callable[Keywords, Options],
-) -> Callable[[Callable[[Instance, Options], None]], Callable[Concatenate[Instance, Keywords], None]]:
-    """Have a constructor take the fields of an options class as its keywords, for callers, editors and type checkers.
-
-    A keyword that is none of them is a ``TypeError`` that names it and the constructor, as for any function.
-    """
-
-    def decorate(init: Callable[[Instance, Options], None]) -> Callable[Concatenate[Instance, Keywords], None]:
-        @wraps(init)
-        def init_from_keywords(self: Instance, /, *values: Keywords.args, **keywords: Keywords.kwargs) -> None:
-            try:
-                options = kind(*values, **keywords)
-            except TypeError as error:
-                raise TypeError(str(error).replace(f"{kind.__qualname__}.__init__", init.__qualname__)) from None
-            init(self, options)
-
-        instance = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
-        signature = inspect.Signature([instance, *inspect.signature(kind).parameters.values()], return_annotation=None)
-        vars(init_from_keywords)["__signature__"] = signature  # what help() and interactive shells show
-        return init_from_keywords
-
-    return decorate

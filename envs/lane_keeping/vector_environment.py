@@ -12,7 +12,8 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError, is_whole, one_of, require_seed
-from wormdrive.envs.lane_keeping.options import VectorEnvOptions, takes_keywords_of
+from wormdrive.envs.common.keywords import takes_keywords_of
+from wormdrive.envs.lane_keeping.options import VectorEnvOptions
 from wormdrive.envs.lane_keeping.scenario_source import ScenarioSource
 from wormdrive.envs.lane_keeping.task import LaneKeepingTask, spectator, vehicle_infos
 from wormdrive.envs.simulation.observation import END_REASONS, Observation
