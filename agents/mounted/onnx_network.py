@@ -47,7 +47,7 @@ class OnnxNetwork:
     ModelError
         It cannot be read, is larger than ``MAX_ONNX_BYTES``, is no ONNX model, refers to other files, or has other
         inputs and outputs than the mount says.
-    ArgumentError
+    MissingPackageError
         onnx or onnxruntime is not installed.
     """
 
