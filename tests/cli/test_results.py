@@ -98,6 +98,6 @@ def test_sealed_conditions_are_read_from_beside_their_table(table: Path, tmp_pat
         shutil.copy(committed / name, tmp_path / name)
     result = run(table, tmp_path / "drives-sealed.csv", "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
-    assert "Success in 2 sealed conditions with snow" in result.stdout.splitlines()[0]
-    assert "driven so far by 4 of 135 trainings): `informed` 100 %." in result.stdout.splitlines()[0]
+    assert "\n- Success in 2 sealed conditions with snow" in result.stdout
+    assert "driven so far by 4 of 135 trainings): `informed` 100 %." in result.stdout
     assert "\n## Sealed conditions\n" in (tmp_path / "out" / "results.md").read_text(encoding="utf-8")

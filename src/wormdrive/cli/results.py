@@ -79,5 +79,6 @@ def results(
         stages.begin("drawing", 1)
         write_text(page_file, page(evidence, shown, made, sealed))
     console = Console()
-    console.print(shown["answer"].paragraph, soft_wrap=True, markup=False, highlight=False)
+    for line in (shown["answer"].paragraph, *(f"- {sentence}" for sentence in shown["answer"].sentences)):
+        console.print(line, soft_wrap=True, markup=False, highlight=False)
     console.print(f"All of it: {text_file}, {page_file}", soft_wrap=True)

@@ -18,10 +18,11 @@ def text() -> str:
 
 
 def test_the_first_paragraph_is_the_answer(text: str) -> None:
-    title, first, *_ = text.split("\n\n")
+    title, first, reasons, *_ = text.split("\n\n")
     told = answer(evidence(by_recipe))
     assert title == "# Results: settled question"
-    assert first == f"**{told.lead}** {' '.join(told.sentences)}"
+    assert first == f"**{told.lead}** {' '.join(told.first)}"
+    assert reasons.splitlines() == [f"- {sentence}" for sentence in told.sentences]
 
 
 def test_the_same_table_gives_the_same_bytes(text: str) -> None:

@@ -45,21 +45,27 @@ _ASKED: Final = (ROUTE, WEATHER)
 
 @dataclass(frozen=True)
 class Answer:
-    """``lead`` is the answer in one sentence, ``sentences`` are its reasons."""
+    """``lead`` is the answer in one sentence, ``first`` what nobody may miss, ``sentences`` are the reasons."""
 
     lead: str
+    first: tuple[str, ...]
     sentences: tuple[str, ...]
 
     @property
     def paragraph(self) -> str:
-        """All of it."""
-        return " ".join((self.lead, *self.sentences))
+        """The first paragraph, to which ``sentences`` are the list below."""
+        return " ".join((self.lead, *self.first))
 
 
 def answer(evidence: Evidence, beside: str = "") -> Answer:
     """Say who carries a summer policy into winter; what does not, first; and last what else is to be told."""
-    told = [_networks(evidence), _shares(evidence), _seeds(evidence), *_parts(evidence), *_recipes(evidence), beside]
-    return Answer(f"{_about_neurons(evidence)}{_decides(evidence)}.", tuple(sentence for sentence in told if sentence))
+    first = [_networks(evidence), *_goal(evidence)]
+    told = [_shares(evidence), _seeds(evidence), *_parts(evidence), *_recipes(evidence), beside]
+    return Answer(
+        f"{_about_neurons(evidence)}{_decides(evidence)}.",
+        tuple(sentence for sentence in first if sentence),
+        tuple(sentence for sentence in told if sentence),
+    )
 
 
 def _significant(evidence: Evidence) -> list[Comparison]:
@@ -213,7 +219,7 @@ def _pair(one: Contrast) -> str:
 
 
 def _recipes(evidence: Evidence) -> list[str]:
-    """Rank recipes by their winter, and hold those that do not know winter against the goal."""
+    """Rank recipes by their winter, and say what each knew of it."""
     means = evidence.recipe_means
     order = sorted(means, key=lambda name: -_estimate(means[name]))
     told = [f"{_sentence(TARGET)} success by recipe, mean over its networks: "]
@@ -232,11 +238,12 @@ def _recipes(evidence: Evidence) -> list[str]:
             f"been driven in {TARGET}: of pictures of summer alone, but neither made nor chosen blindly."
         )
     told += [_control(evidence, name) for name in evidence.controls]
-    blind = [name for name in order if name not in knowing]
-    if not blind:
-        return [*told, f"No recipe here is made of summer alone, so nothing is said about a {TARGET} never seen."]
     if "day" in evidence.target.values("weather"):
-        told += _goal(evidence, _chosen_by_summer(evidence, [name for name in blind if name not in after]), after)
+        told += [
+            f"`{name}` drives {rate(evidence.recipe_mean(name, 'day'))} by day, which does not count for the goal of "
+            f"{percent(GOAL)}."
+            for name in after
+        ]
     return told
 
 
@@ -249,23 +256,22 @@ def _chosen_by_summer(evidence: Evidence, blind: list[str]) -> list[str]:
     return [name for name in blind if name in chosen]
 
 
-def _goal(evidence: Evidence, blind: list[str], after: list[str]) -> list[str]:
+def _goal(evidence: Evidence) -> list[str]:
     """Hold the best of the recipes that were chosen by summer alone against the goal; others do not count for it."""
-    told = []
-    if blind:
-        best = max(blind, key=lambda name: _estimate(evidence.recipe_mean(name, "day")))
-        day = evidence.recipe_mean(best, "day")
-        reached = "reached" if _estimate(day) >= GOAL else "missed"
-        told.append(
-            f"The goal, {percent(GOAL)} by day with a recipe made and chosen by summer alone, is {reached}: the best "
-            f"of those here, `{best}`, drives {rate(day)}."
-        )
-    told += [
-        f"`{name}` drives {rate(evidence.recipe_mean(name, 'day'))} by day, which does not count for that goal of "
-        f"{percent(GOAL)}."
-        for name in after
+    configs = evidence.recipe_configs
+    ignorant = [name for name in evidence.recipe_means if TARGET not in configs[name].knows]
+    if not ignorant:
+        return [f"No recipe here is made of summer alone, so nothing is said about a {TARGET} never seen."]
+    blind = [name for name in ignorant if TARGET not in configs[name].chosen_after]
+    if "day" not in evidence.target.values("weather") or not (blind := _chosen_by_summer(evidence, blind)):
+        return []
+    best = max(blind, key=lambda name: _estimate(evidence.recipe_mean(name, "day")))
+    day = evidence.recipe_mean(best, "day")
+    reached = "reached" if _estimate(day) >= GOAL else "missed"
+    return [
+        f"The goal, {percent(GOAL)} by day with a recipe made and chosen by summer alone, is {reached}: the best "
+        f"of those here, `{best}`, drives {rate(day)}."
     ]
-    return told
 
 
 def _control(evidence: Evidence, name: str) -> str:
