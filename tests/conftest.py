@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+from pathlib import Path
 
 import hypothesis
 
@@ -12,3 +14,11 @@ hypothesis.settings.load_profile("untimed")
 
 # what tests draw is not worth keeping between runs
 os.environ["WORMDRIVE_FRAMES_GIB"] = "0"
+
+# who starts them in the background of a shell has them ignore Ctrl-C, and what they start; some are about it
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# whoever imports Triton first (torch for CUDA does) decides whether its own functions are interpreted
+if not Path("/dev/nvidiactl").exists():
+    os.environ.setdefault("TRITON_INTERPRET", "1")

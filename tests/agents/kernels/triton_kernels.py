@@ -24,7 +24,10 @@ _MODULES = tuple(f"wormdrive.agents.kernels.{name}" for name in ("triton_tiles",
 
 @contextmanager
 def interpreting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Have the kernels loaded anew: Triton decides on decorating them whether they are compiled or interpreted."""
+    """Have the kernels loaded anew: Triton decides on decorating them whether they are compiled or interpreted.
+
+    Its own are decorated when it is first imported: see ``tests/conftest.py``.
+    """
     monkeypatch.setenv("TRITON_INTERPRET", "1")
     for module in _MODULES:
         monkeypatch.delitem(sys.modules, module, raising=False)
@@ -61,9 +64,11 @@ def compile_elsewhere(module: str, kernel: str, number: str, sizes: Mapping[str,
     that are arrays of whole numbers.
     """
     import json
+    import os
 
+    compiling = {name: value for name, value in os.environ.items() if name != "TRITON_INTERPRET"}
     command = [sys.executable, "-c", _COMPILE, module, kernel, number, json.dumps(dict(sizes)), whole_arrays]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=compiling)
     assert done.returncode == 0, done.stderr
     size, shared = map(int, done.stdout.split())
     assert size > 10_000
