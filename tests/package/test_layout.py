@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "wormdrive"
 ROOMS = ("agents", "carla_server", "envs", "perception", "scenarios", "training")
-INNER = ("adapting", "audit", "bench", "benchmark", "cli", "convoy", "find_target", "nn")
+INNER = ("adapting", "audit", "audited_trainings", "bench", "benchmark", "cli", "convoy", "find_target", "nn")
 FOLDERS = {name: ROOT / name for name in ROOMS} | {name: PACKAGE / name for name in INNER}
 MODULES = sorted([*PACKAGE.glob("*.py"), *(file for folder in FOLDERS.values() for file in folder.rglob("*.py"))])
 TESTS = sorted((ROOT / "tests").rglob("test_*.py"))

@@ -83,7 +83,7 @@ def test_wheel_holds_every_file_of_every_room_and_nothing_else(wheel: Path) -> N
     there = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("wormdrive/")}
     package = ROOT / "src" / "wormdrive"
     kept = [file for room in ROOMS for file in (ROOT / room).rglob("*") if file.is_file()]
-    inner = ("adapting", "audit", "bench", "benchmark", "cli", "convoy", "find_target", "nn")
+    inner = ("adapting", "audit", "audited_trainings", "bench", "benchmark", "cli", "convoy", "find_target", "nn")
     kept += [file for part in inner for file in (package / part).rglob("*") if file.is_file()]
     wanted = {
         f"wormdrive/{file.relative_to(package if package in file.parents else ROOT).as_posix()}"

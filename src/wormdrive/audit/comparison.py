@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+
 from wormdrive.agents.model_card import read_card
 from wormdrive.agents.policies.serialization import shipped_folder, shipped_policies
+from wormdrive.audit.attention.maps import GRADIENTS, OCCLUSION
+from wormdrive.audit.attention.section import ALL
 from wormdrive.audit.audit import Audit
 from wormdrive.audit.counterfactuals.parts import ROAD, parts
+from wormdrive.audit.trees.section import WELL
 
 __all__ = ["COLUMNS", "Column", "Comparison", "compare_audits", "recipe_of"]
 
@@ -17,17 +22,39 @@ __all__ = ["COLUMNS", "Column", "Comparison", "compare_audits", "recipe_of"]
 class Column(NamedTuple):
     """A figure of every model: its name, its heading, where ``Audit.to_json`` has it.
 
-    ``shown`` is ``share``, for percent, or ``number``.
+    ``shown`` is ``share``, for percent, or ``number``. What stands there is made one number by ``told``, if given.
     """
 
     name: str
     heading: str
     path: tuple[str, ...]
     shown: str = "share"
+    told: Callable[[Any], float | None] | None = None
+
+    def of(self, data: Mapping[str, Any]) -> float | None:
+        """Return the figure of an audit as plain data; ``None`` if it is not there."""
+        found: Any = data
+        for key in self.path:
+            found = found.get(key) if isinstance(found, Mapping) else None
+        return found if self.told is None or found is None else self.told(found)
+
+
+def _told_by_trees(neurons: Mapping[str, Any]) -> float:
+    """Return the share of the neurons of which a small tree tells at least half of the activity."""
+    return float(np.mean([tree["r2"] >= WELL for tree in neurons.values()]))
+
+
+def _median_s(neurons: Mapping[str, Any]) -> float | None:
+    """Return the median over neurons of the median along the drives; ``None`` of what has no time constants."""
+    times = [told["time_constant_s"][1] for told in neurons.values() if "time_constant_s" in told]
+    return float(np.median(times)) if times and None not in times else None
 
 
 _CONTROLS: Final = ("sections", "counterfactuals")
 _STEERING: Final = (*_CONTROLS, "shares", "steering")
+_LOOKS: Final = ("sections", "attention")
+_TREES: Final = ("sections", "trees")
+_DYNAMICS: Final = ("sections", "dynamics")
 
 COLUMNS: Final = {
     "Road or scenery": (
@@ -43,12 +70,28 @@ COLUMNS: Final = {
     "Parts of the scenery: total share of the steering": tuple(
         Column(f"share_of_{name.replace(' ', '_')}", name, (*_STEERING, name, "total")) for name in parts()
     ),
-    "Trees and dynamics": (
-        Column("situation_r2", "steering told by a tree", ("sections", "trees", "steering_from_situation", "r2")),
-        Column("information_gap", "information gap", ("sections", "trees", "measures", "information_gap")),
-        Column("modularity", "modularity", ("sections", "trees", "measures", "modularity")),
-        Column("logic_conflict", "logic conflict", ("sections", "trees", "measures", "logic_conflict")),
-        Column("half_life_s", "a wrong state is halved after [s]", ("sections", "dynamics", "half_life_s"), "number"),
+    "Attention": tuple(
+        column
+        for method, name in ((GRADIENTS, "attention"), (OCCLUSION, "occlusion"))
+        for column in (
+            Column(f"{name}_on_road", f"{method}: on road and marks", (*_LOOKS, "on_road", method, ALL, "attention")),
+            Column(f"{name}_on_marks", "... on marks", (*_LOOKS, "shares", method, ALL, "marks", "attention")),
+        )
+    ),
+    "Trees": (
+        Column("legible_neurons", "neurons told by a tree", (*_TREES, "neurons"), told=_told_by_trees),
+        Column("situation_r2", "steering told by a tree", (*_TREES, "steering_from_situation", "r2")),
+        Column("situation_leaves", "... its leaves", (*_TREES, "steering_from_situation", "leaves"), "number"),
+        Column("neurons_r2", "steering told by a tree of the neurons", (*_TREES, "steering_from_neurons", "r2")),
+        Column("neurons_leaves", "... its leaves", (*_TREES, "steering_from_neurons", "leaves"), "number"),
+        Column("information_gap", "information gap", (*_TREES, "measures", "information_gap")),
+        Column("modularity", "modularity", (*_TREES, "measures", "modularity")),
+        Column("logic_conflict", "logic conflict", (*_TREES, "measures", "logic_conflict")),
+    ),
+    "Dynamics": (
+        Column("half_life_s", "a wrong state is halved after [s]", (*_DYNAMICS, "half_life_s"), "number"),
+        Column("last_percent_s", "... is down to a hundredth after [s]", (*_DYNAMICS, "last_percent_s"), "number"),
+        Column("time_constant_s", "time constant, median [s]", (*_DYNAMICS, "neurons"), "number", _median_s),
     ),
 }
 """By table; what a model's kind has not is ``None`` there."""
@@ -76,7 +119,7 @@ def compare_audits(audits: Sequence[Audit]) -> Comparison:
     told = {audit.model: audit.to_json() for audit in audits}
     return Comparison(
         {
-            name: {column.name: _at(data, column.path) for columns in COLUMNS.values() for column in columns}
+            name: {column.name: column.of(data) for columns in COLUMNS.values() for column in columns}
             for name, data in told.items()
         },
         {name: data["sections"].get("wheel") for name, data in told.items()},
@@ -87,9 +130,3 @@ def compare_audits(audits: Sequence[Audit]) -> Comparison:
 def recipe_of(model: str) -> str | None:
     """Return the recipe that shipped weights were trained by; ``None`` of other models."""
     return read_card(shipped_folder(model)).recipe if model in shipped_policies() else None
-
-
-def _at(data: Any, path: tuple[str, ...]) -> Any:
-    for key in path:
-        data = data.get(key) if isinstance(data, Mapping) else None
-    return data

@@ -63,7 +63,7 @@ def adapt(
     from wormdrive.adapting.findings import Findings, Training
     from wormdrive.adapting.measure import measure
     from wormdrive.adapting.page.page import verdict
-    from wormdrive.adapting.trainings import trainings_of
+    from wormdrive.adapting.trainings import sources_of
     from wormdrive.adapting.ways import WAYS, ways_named
     from wormdrive.adapting.writing import PAGE, write_findings
     from wormdrive.agents.policies.serialization import load_policy
@@ -76,7 +76,7 @@ def adapt(
     require_new_folder(out, force=force, page=PAGE)
     course = Course(routes=routes, length_m=length, snow=snow, seed=seed, arrives=arrives)
     ways = ways_named(way if way is not None else [one.name for one in WAYS])
-    sources = trainings_of(models, results, recipe or [], benchmark)
+    sources = sources_of(models, results, recipe or [], benchmark)
     policies = [load_policy(source.model) for source in sources]
     for policy in policies:
         policy.eyes  # noqa: B018 - raises where there are none

@@ -70,6 +70,26 @@ def explain(
     seed: Annotated[
         int | None, typer.Option(min=0, max=1000, help="Another seed drives other routes.", show_default="0")
     ] = None,
+    results: Annotated[
+        Path | None,
+        typer.Option(help="A benchmark's results: each MODEL is a kind, audited with all its training seeds."),
+    ] = None,
+    recipe: Annotated[
+        list[str] | None,
+        typer.Option(help="With --results: of which recipe; may be repeated.", show_default="paper"),
+    ] = None,
+    benchmark: Annotated[
+        str | None, typer.Option(help="With --results: whose they are.", show_default="settled-question")
+    ] = None,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, help="With --results: the first so many of each.", show_default="all")
+    ] = None,
+    from_: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="CSV", help="Sum up a table of audits that --results wrote, and measure nothing."
+        ),
+    ] = None,
     threads: Annotated[
         int | None, typer.Option(min=1, help="Threads to simulate and compute with.", show_default="all processors")
     ] = None,
@@ -82,11 +102,15 @@ def explain(
     The audit drives roads that no training has seen, in four seasons. It writes explain.html, a page with a drive to
     scrub through, and explain.json, all figures: decision trees, also behind the wheel, road or scenery, attention,
     dynamics, what is certified. With --compare each model has a folder of its own below, and comparison.html a row a
-    model. With --image it shows photos instead, and says where it looks and what it would steer.
+    model. With --image it shows photos instead, and says where it looks and what it would steer. With --results models
+    are kinds: all their trainings are audited, each once, and comparison.html has a row a kind and recipe, with
+    intervals over training seeds; started again, or several times at once, it goes on where it stopped.
 
     Example: `wormdrive explain ncp --out runs/explain`
 
     Example: `wormdrive explain ncp --compare lstm-blind --compare cfc-blind --out runs/compared`
+
+    Example: `wormdrive explain ncp --compare feedforward --results runs/settled-question --out runs/audited`
 
     Example: `wormdrive explain ncp --image photos/*.jpg --out runs/photos`
 
@@ -107,6 +131,38 @@ def explain(
         raise ArgumentError(
             "--certify: allowed with an audit of one model only: --out FOLDER, no --wiring or --compare"
         )
+    of_trainings = {"--recipe": recipe, "--benchmark": benchmark, "--seeds": seeds}
+    if results is None and (alone := [name for name, value in of_trainings.items() if value is not None]):
+        raise ArgumentError(f"{alone[0]}: allowed with --results only, the folder of a benchmark's trainings")
+    if results is not None or from_ is not None:
+        wrong = {"--image": image, "--wiring": wiring, "--certify": certify, "--episode": episode, "--mount": mount}
+        if from_ is not None:
+            wrong |= {"--results": results, **asked}
+        if found := [name for name, value in wrong.items() if value]:
+            raise ArgumentError(f"{found[0]}: allowed without {'--from' if from_ else '--results'} only")
+        from wormdrive.cli.explain_trainings import explain_table, explain_trainings
+
+        if results is None:
+            assert from_ is not None  # noqa: S101  (asked before)
+            explain_table(from_, out, force=force, as_json=as_json)
+            return
+        if out is None or force:
+            fault = "--results: allowed with --out FOLDER only" if out is None else "--force: allowed without --results"
+            raise ArgumentError(fault)
+        from wormdrive.audited_trainings.audit_cell import AuditSettings
+
+        explain_trainings(
+            [model, *(compare or [])],
+            results,
+            recipe or [],
+            benchmark or "settled-question",
+            out,
+            AuditSettings(routes or 3, frames or 300, seed or 0),
+            seeds=seeds,
+            threads=threads,
+            as_json=as_json,
+        )
+        return
     if image:
         drives = [name for name in given if name != "--threads"] + ["--wiring"] * wiring
         if out is None or drives:

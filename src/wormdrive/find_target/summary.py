@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.benchmark.statistics.aggregates import mean
 from wormdrive.benchmark.statistics.bootstrap import bootstrap
 from wormdrive.benchmark.statistics.interval import Interval
+from wormdrive.benchmark.statistics.mean_interval import mean_interval
 from wormdrive.benchmark.statistics.paired_scores import difference_of_means, paired_scores
 from wormdrive.benchmark.statistics.permutation import permutation_p_value
 from wormdrive.find_target.evaluation import FlightRow
@@ -64,7 +64,7 @@ def summarise(rows: Sequence[FlightRow], *, resamples: int = 10_000) -> list[Rat
                     condition,
                     len(scores[model]),
                     scores[model].shape[1],
-                    _rate(model, scores[model], resamples),
+                    mean_interval(model, scores[model], resamples=resamples, bounds=(0.0, 1.0)),
                     difference,
                     p_value,
                     sum(row.end_reason == "collision" for row in mine) / len(mine),
@@ -78,12 +78,6 @@ def _scores(model: str, rows: Sequence[FlightRow]) -> NDArray[np.float64]:
     """Success (S, R) of a model: trainings by flights."""
     mine = [row for row in rows if row.model == model]
     return paired_scores({(row.seed, row.flight): row.found for row in mine}, f"flights of {model}")
-
-
-def _rate(model: str, scores: NDArray[np.float64], resamples: int) -> Interval:
-    if len(scores) < 2:
-        return Interval(float(scores.mean()), float("nan"), float("nan"), 0.95)
-    return bootstrap({model: scores}, mean, resamples=resamples, bounds=(0.0, 1.0)).interval()
 
 
 def _against(model: str, scores: dict[str, NDArray[np.float64]], resamples: int) -> tuple[Interval, float]:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from wormdrive.audit.page.fragments import fragment, percent
-from wormdrive.audit.trees.section import TreesSection
+from wormdrive.audit.trees.section import WELL, TreesSection
 
 __all__ = ["trees_finding", "trees_fragment"]
-
-_WELL: Final = 0.5
-"""A neuron whose tree explains this share of its variance is said to be readable."""
 
 _APART: Final = 0.1
 """Neurons are told apart if each knows so much more of its own factor than any other, as a share of its entropy."""
@@ -39,7 +36,7 @@ _MEANINGS: Final = {
 
 def trees_finding(found: TreesSection) -> str:
     """Say of how many neurons a tree tells at least half, and whether they are told apart."""
-    readable = sum(tree.r2 >= _WELL for tree in found.neurons.values())
+    readable = sum(tree.r2 >= WELL for tree in found.neurons.values())
     said = (
         f"a small tree over what a person can name tells at least half of the activity of {readable} of "
         f"{len(found.neurons)} neurons, and {percent(found.behaviour.r2)} of the steering"

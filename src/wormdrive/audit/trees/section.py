@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.audit.situation import NAMES
@@ -14,7 +14,10 @@ from wormdrive.audit.trees.frames import frames_of
 from wormdrive.audit.trees.small_tree import SmallTree, fit_small_tree
 from wormdrive.audit.trees.words import sentences, steers
 
-__all__ = ["TreesSection", "measure_trees", "steering_json"]
+__all__ = ["WELL", "TreesSection", "measure_trees", "steering_json"]
+
+WELL: Final = 0.5
+"""A neuron whose tree explains this share of its variance is said to be readable."""
 
 
 @dataclass(frozen=True, eq=False)
