@@ -79,11 +79,7 @@ class Inspection:
 
 def inspect_policy(policy: Policy) -> Inspection:
     """Take a policy apart; it is not changed."""
-    parameters = dict.fromkeys(("head", "cell", "maps", "auxiliary"), 0)
-    for name, parameter in policy.named_parameters():
-        part = name.split(".")[0]
-        parameters[part if part in parameters else "maps"] += parameter.numel()
-    cell, period = getattr(policy, "cell", None), policy.config.sample_period_s
+    parameters, cell, period = policy.parts(), getattr(policy, "cell", None), policy.config.sample_period_s
     if not isinstance(cell, LiquidCell):
         return Inspection(policy.config.kind, parameters, period, None, {}, None)
     shortest, longest, effect = _inside(cell)

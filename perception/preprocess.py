@@ -27,6 +27,7 @@ from wormdrive.envs.simulation.observation import Observation
 from wormdrive.perception.kernels.chunks import each_chunk
 from wormdrive.perception.kernels.conditions import is_plain, nobody_watches
 from wormdrive.perception.kernels.preprocess_kernel import local_contrast, reduce_frames, whiten
+from wormdrive.perception.picture_window import PictureWindow
 
 __all__ = ["PreprocessConfig", "Preprocessor"]
 
@@ -87,6 +88,14 @@ class PreprocessConfig(BaseModel):
     def image_width(self) -> int:
         """Columns w of the reduced image [pixels]."""
         return self.width // self.downsample
+
+    @property
+    def picture_window(self) -> PictureWindow:
+        """Which part of the frame the reduced image shows."""
+        rows, columns, side = self.image_height, self.image_width, self.downsample
+        return PictureWindow(
+            self.height, self.width, self.crop_top * side, 0, rows * side, columns * side, rows, columns
+        )
 
 
 class ContrastScale(NamedTuple):

@@ -15,6 +15,8 @@ from wormdrive.agents.driver import Driver
 from wormdrive.agents.expert import Expert
 from wormdrive.agents.inspection import inspect_policy
 from wormdrive.agents.mounted.mount import Mount, parse_mount
+from wormdrive.agents.mounted.mounted_policy import MountedPolicy
+from wormdrive.agents.mounted.network import FrameNetwork
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.agents.policies.serialization import load_policy
 from wormdrive.agents.policy_driver import PolicyDriver
@@ -26,7 +28,7 @@ from wormdrive.envs.simulation.simulator import Simulator
 from wormdrive.scenarios.own_driver import OwnDriver, onnx_driver, own_driver
 from wormdrive.scenarios.results import Parameters
 
-__all__ = ["EXPERT", "Candidate", "load_candidate", "policy_candidate", "policy_of"]
+__all__ = ["EXPERT", "Candidate", "audited_policy", "load_candidate", "policy_candidate", "policy_of"]
 
 EXPERT = "expert"
 """The name under which the expert, which knows the route, can be evaluated like a model."""
@@ -37,16 +39,21 @@ class Candidate:
     """A named maker of drivers.
 
     ``camera`` is what its drivers see through, that of the policy's training, ``None`` for drivers without eyes;
-    ``policy`` the network behind them, if it is one of ours or of our kind. Of a network of others, on pictures,
-    ``mount`` is how it sits in the car and ``numbers`` how many numbers it has.
+    ``policy`` the network behind them, if it is one of ours or of our kind; ``network`` one of others, on pictures, and
+    ``mount`` is how it sits in the car.
     """
 
     name: str
     make_driver: Callable[[Simulator], Driver]
     camera: CameraConfig | None
     policy: Policy | None = None
+    network: FrameNetwork | None = None
     mount: Mount | None = None
-    numbers: int | None = None
+
+    @property
+    def numbers(self) -> int | None:
+        """How many numbers a network of others has."""
+        return None if self.network is None else self.network.numbers
 
     @property
     def parameters(self) -> Parameters | None:
@@ -112,7 +119,7 @@ def load_candidate(
         found = load_policy(model).to(chosen)
     if isinstance(found, Policy):
         return policy_candidate(found, called, tell_elapsed=tell_elapsed)
-    return Candidate(called, found.make, found.camera, mount=found.mount, numbers=found.numbers)
+    return Candidate(called, found.make, found.camera, network=found.network, mount=found.mount)
 
 
 def policy_of(candidate: Candidate, what: str) -> Policy:
@@ -131,13 +138,36 @@ def policy_of(candidate: Candidate, what: str) -> Policy:
     return candidate.policy
 
 
+def audited_policy(candidate: Candidate, what: str) -> Policy:
+    """Return the policy behind a candidate, or a network of others as one, for what looks into whoever sees pictures.
+
+    Raises
+    ------
+    ArgumentError
+        There is none: names ``what`` wants one.
+    ModelError
+        A network remembers what cannot be looked at.
+    """
+    if candidate.network is not None and candidate.mount is not None:
+        return MountedPolicy(candidate.network, candidate.mount)
+    if candidate.policy is None:
+        raise ArgumentError(
+            f"MODEL={candidate.name!r}: a driver, which cannot be shown a picture by itself: allowed for {what} are "
+            "shipped weights, a policy's folder, an .onnx file with --mount, or module:factory that returns a Policy "
+            "or a torch module"
+        )
+    return candidate.policy
+
+
 def policy_candidate(policy: Policy, name: str, *, tell_elapsed: bool = True) -> Candidate:
     """Make a candidate of a policy in hand, which drives where it is: ``policy.to(device)`` moves it.
 
-    ``tell_elapsed`` is its ``PolicyDriver``'s.
+    ``tell_elapsed`` is its ``PolicyDriver``'s; a network of others drives by its own driver.
     """
 
     def make_driver(simulator: Simulator) -> Driver:
+        if isinstance(policy, MountedPolicy):
+            return policy.driver(simulator)
         return PolicyDriver(policy, simulator.dt_s, simulator.parameters, tell_elapsed=tell_elapsed)
 
     return Candidate(name, make_driver, policy.camera, policy)

@@ -34,12 +34,12 @@ MakeDriver = Callable[[Simulator], Driver]
 
 @dataclass(frozen=True, eq=False)
 class OwnDriver:
-    """A maker of drivers: what they see through, and, of a network on pictures, its mount and its count of numbers."""
+    """A maker of drivers: what they see through, and, of a network on pictures, that and its mount."""
 
     make: MakeDriver
     camera: CameraConfig | None
+    network: FrameNetwork | None = None
     mount: Mount | None = None
-    numbers: int | None = None
 
 
 def own_driver(path: str, device: torch.device, mount: Mount | None = None) -> Policy | OwnDriver:
@@ -112,7 +112,7 @@ def _mounted(network: FrameNetwork, mount: Mount) -> OwnDriver:
     def make(simulator: Simulator) -> Driver:
         return MountedDriver(network, mount, simulator.dt_s, simulator.parameters)
 
-    return OwnDriver(make, mount.camera, mount, network.numbers)
+    return OwnDriver(make, mount.camera, network, mount)
 
 
 class _OwnDriver:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from wormdrive.agents.mounted.mount import Mount
 from wormdrive.envs.common.errors import ModelError
 
-__all__ = ["FrameNetwork", "the_number", "try_out"]
+__all__ = ["DifferentiableNetwork", "FrameNetwork", "the_number", "try_out"]
 
 
 class FrameNetwork(Protocol):
@@ -24,6 +25,10 @@ class FrameNetwork(Protocol):
         """What it is called in errors."""
 
     @property
+    def kind(self) -> str:
+        """What it is: ``torch module``."""
+
+    @property
     def numbers(self) -> int:
         """How many numbers were, or could have been, trained."""
 
@@ -33,6 +38,14 @@ class FrameNetwork(Protocol):
         ``picture`` has the mount's ``picture_shape``, ``state`` is what was returned for this car's picture before,
         ``None`` at first, ``elapsed_s`` [s] the time since then.
         """
+
+
+@runtime_checkable
+class DifferentiableNetwork(Protocol):
+    """A network whose number has a gradient with respect to the picture."""
+
+    def with_gradient(self, picture: Tensor, state: Any) -> tuple[Tensor, Any]:
+        """Return the number (), and what is to be remembered: as a ``FrameNetwork`` does of the same picture."""
 
 
 def the_number(values: NDArray[Any], index: int | None, name: str) -> float:
@@ -54,8 +67,12 @@ def the_number(values: NDArray[Any], index: int | None, name: str) -> float:
     return number
 
 
-def try_out(network: FrameNetwork, mount: Mount) -> None:
-    """Show a network two grey pictures, so that what does not fit is said before anything is driven."""
+def try_out(network: FrameNetwork, mount: Mount) -> Any:
+    """Show a network two grey pictures, so that what does not fit is said before anything is driven.
+
+    Returns what it remembers then.
+    """
     grey = np.full(mount.picture_shape, 0.5 * sum(mount.range), np.float32)
     _, state = network(grey, None, 1.0 / 30.0)
-    network(grey, state, 1.0 / 30.0)
+    _, state = network(grey, state, 1.0 / 30.0)
+    return state

@@ -51,6 +51,8 @@ class OnnxNetwork:
         onnx or onnxruntime is not installed.
     """
 
+    kind: Final = "ONNX file"
+
     def __init__(self, file: str | Path, mount: Mount) -> None:
         self.name = str(file)
         self._mount = mount

@@ -22,17 +22,26 @@ _RESIZE: Final = {"area": cv2.INTER_AREA, "linear": cv2.INTER_LINEAR, "nearest":
 
 
 class PictureInput:
-    """Makes one picture of one frame."""
+    """Makes one picture of one frame.
+
+    ``gain`` and ``offset``, one number or one a colour, make the picture's numbers of its pixels.
+    """
 
     def __init__(self, mount: Mount) -> None:
         self.mount = mount
         low, high = mount.range
         mean, deviation = (np.asarray(value, np.float64) for value in (mount.mean, mount.deviation))
-        self._gain = ((high - low) / 255.0 / deviation).astype(np.float32)
-        self._offset = ((low - mean) / deviation).astype(np.float32)
+        self.gain = ((high - low) / 255.0 / deviation).astype(np.float32)
+        self.offset = ((low - mean) / deviation).astype(np.float32)
 
     def __call__(self, frame: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Camera frame (H, W, 3) uint8 RGB -> picture of the mount's ``picture_shape``, float32."""
+        numbers = self.pixels(frame).astype(np.float32) * self.gain + self.offset
+        axes = numbers.transpose(2, 0, 1) if self.mount.layout == "NCHW" else numbers
+        return np.ascontiguousarray(axes[None], np.float32)
+
+    def pixels(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Camera frame (H, W, 3) uint8 RGB -> what the network sees of it, before it becomes numbers: (h, w, C)."""
         mount = self.mount
         width, height = mount.cropped
         image: Any = frame[mount.crop.top : mount.crop.top + height, mount.crop.left : mount.crop.left + width]
@@ -41,6 +50,4 @@ class PictureInput:
             image = cv2.cvtColor(np.ascontiguousarray(image), conversion)
         if mount.size is not None and mount.size != (width, height):
             image = cv2.resize(np.ascontiguousarray(image), mount.size, interpolation=_RESIZE[mount.resize])
-        numbers = np.atleast_3d(image).astype(np.float32) * self._gain + self._offset
-        axes = numbers.transpose(2, 0, 1) if mount.layout == "NCHW" else numbers
-        return np.ascontiguousarray(axes[None], np.float32)
+        return np.asarray(np.atleast_3d(image), np.uint8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -36,6 +36,8 @@ class TorchNetwork:
         Where it computes.
     """
 
+    kind: Final = "torch module"
+
     def __init__(self, module: nn.Module, mount: Mount, name: str, device: torch.device) -> None:
         self.module, self.name = module.eval().to(device), name
         self._index, self._device = mount.output.index, device
@@ -55,13 +57,30 @@ class TorchNetwork:
         ModelError
             It said several numbers where none was chosen, or none that is finite.
         """
-        shown = torch.from_numpy(picture).to(self._device)
+        with torch.no_grad():
+            values, state = self._say(torch.from_numpy(picture), state)
+        return the_number(values.detach().float().cpu().numpy(), self._index, self.name), state
+
+    def with_gradient(self, picture: Tensor, state: Any) -> tuple[Tensor, Any]:
+        """Return the number (), and what is to be remembered; see ``DifferentiableNetwork``.
+
+        Raises
+        ------
+        UserCodeError, ModelError
+            As when it is called.
+        """
+        values, state = self._say(picture, state)
+        the_number(values.detach().float().cpu().numpy(), self._index, self.name)
+        return values.flatten()[self._index or 0], state
+
+    def _say(self, picture: Tensor, state: Any) -> tuple[Tensor, Any]:
+        shown = picture.to(self._device)
         what = f"showing it a picture {tuple(picture.shape)}"
-        with torch.inference_mode(), repeatable(self._device), running_own_code(self.name, what):
+        with repeatable(self._device), running_own_code(self.name, what):
             said = self.module(shown) if state is None else self.module(shown, state)
         values, state = said if isinstance(said, tuple) and len(said) == 2 else (said, None)
         if not isinstance(values, Tensor):
             raise UserCodeError(
                 f"{self.name}: returned a {type(said).__name__} for a picture: allowed is a tensor, or (tensor, state)"
             )
-        return the_number(values.detach().float().cpu().numpy(), self._index, self.name), state
+        return values, state

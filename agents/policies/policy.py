@@ -22,7 +22,10 @@ from wormdrive.agents.policies.starting_point import StartingPoint
 from wormdrive.envs.common.errors import ArgumentError, is_whole
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.observation import Observation
+from wormdrive.perception.flat_head import FlatHead
 from wormdrive.perception.head import ROWS, ConvHead, HeadConfig
+from wormdrive.perception.picture_window import PictureWindow
+from wormdrive.perception.policy_input import PolicyInput
 from wormdrive.perception.preprocess import PreprocessConfig, Preprocessor
 from wormdrive.perception.road_state import RoadStateHead, RoadStateInput
 
@@ -104,8 +107,11 @@ class Policy(nn.Module, ABC):
     trained_camera: CameraConfig | None = None
     started_from: StartingPoint | None = None
 
-    preprocessor: Preprocessor | RoadStateInput
-    head: ConvHead | RoadStateHead
+    preprocessor: PolicyInput
+    head: ConvHead | RoadStateHead | FlatHead
+
+    without_gradients: str = ""
+    """Why the steering has no gradient with respect to the picture; empty where it has one."""
 
     def __init__(self, config: PolicyConfig) -> None:
         super().__init__()
@@ -134,7 +140,7 @@ class Policy(nn.Module, ABC):
     @property
     def needs_camera(self) -> bool:
         """Whether it looks at camera frames."""
-        return isinstance(self.head, ConvHead)
+        return not isinstance(self.head, RoadStateHead)
 
     @property
     def camera(self) -> CameraConfig | None:
@@ -160,6 +166,17 @@ class Policy(nn.Module, ABC):
                 "the camera"
             )
         return preprocessor, head
+
+    @property
+    def window(self) -> PictureWindow:
+        """Which part of a frame the reduced picture shows.
+
+        Raises
+        ------
+        ArgumentError
+            It looks at no frames.
+        """
+        return self.eyes[0].config.picture_window
 
     def look(self, observation: Observation) -> NDArray[Any]:
         """Return what ``act`` takes of an observation: camera frames (N, H, W, 3), or road states (N, 3).
@@ -226,6 +243,14 @@ class Policy(nn.Module, ABC):
     def neuron_names(self) -> tuple[str, ...]:
         """Names of the columns of ``PolicyTrace.activity``."""
         return tuple(f"unit_{i}" for i in range(self.state_size))
+
+    def parts(self) -> dict[str, int]:
+        """Return how many numbers there are to train in head, cell, the maps around it, and the auxiliary read-out."""
+        parts = dict.fromkeys(("head", "cell", "maps", "auxiliary"), 0)
+        for name, parameter in self.named_parameters():
+            part = name.split(".")[0]
+            parts[part if part in parts else "maps"] += parameter.numel()
+        return parts
 
     def act(
         self, frames: NDArray[Any], state: Tensor, elapsed: float | NDArray[np.float64] = 1.0

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from tests.agents.mounted.onnx_files import mean_of_picture
 from tests.audit.toys import drive_of, some_features
 from wormdrive.agents.policies.registry import build_policy
 from wormdrive.agents.policies.serialization import load_policy
@@ -25,6 +27,7 @@ from wormdrive.audit.wheel.section import measure_wheel
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.episodes.episode import Episode
 from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.scenarios.candidate import audited_policy, load_candidate
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +110,42 @@ def test_one_drive_a_season_is_shown() -> None:
     assert chosen_drives([*summer, winter]) == {"summer": summer[0], "winter": winter}
     assert list(chosen_drives(summer)) == ["summer 1", "summer 2", "summer 3", "summer 4"]
     assert list(chosen_drives(summer[:1])) == ["summer"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["torch module", "ONNX file"])
+def test_networks_of_others_are_audited_as_far_as_pictures_tell(kind: str, tmp_path: Path) -> None:
+    if kind == "torch module":
+        candidate = load_candidate("tests.scenarios.own_drivers:remembering")
+    else:
+        mount = {"crop": {"top": 30, "left": 40}, "output": {"quantity": "steer"}, "delay_s": 0.1}
+        file = mean_of_picture(tmp_path / "mean.onnx", ["batch", 3, 48, 160], gain=0.01)
+        candidate = load_candidate(file, mount=mount)
+    policy = audited_policy(candidate, "a test")
+    episodes = held_out_episodes(policy, seasons=("summer", "winter"), routes=1, frames=46)
+    found = audit(policy, episodes, model="theirs", sections=QUICK)
+    told = json.loads(json.dumps(found.to_json(), allow_nan=False))
+    assert told["anatomy"] == {
+        "kind": kind,
+        "parameters": {"head": 0, "network": candidate.numbers, "total": candidate.numbers},
+        "sample_period_s": 1.0,
+    }
+    sections = told["sections"]
+    assert (sections["trees"]["neurons"], sections["trees"]["measures"]) == ({}, None)
+    assert sections["trees"]["steering_from_situation"]["leaves"] >= 1
+    assert set(sections["wheel"]["trees"]) == {"steering", "situation"}
+    shares = sections["counterfactuals"]["shares"]
+    assert shares["neurons"] == shares["features"] == {}
+    assert set(shares["steering"]) == {*parts(), ROAD}
+    assert sections["counterfactuals"]["scenery"] > 0.0
+    attention = sections["attention"]
+    assert ("integrated gradients" in attention["absent"]) == (kind == "ONNX file")
+    assert "VisualBackProp" in attention["absent"]
+    assert list(attention["shares"]) == ["integrated gradients", "occlusion"][kind == "ONNX file" :]
+    assert (attention["integrated_gradients_miss"] is None) == (kind == "ONNX file")
+    assert "needs neurons" in told["missing"]["dynamics"]
+    made = page(found, "again")
+    assert "There are no neurons to see" in made
+    assert ("does not give" in made) == (kind == "ONNX file")
+    again = audit(policy, held_out_episodes(policy, seasons=("summer", "winter"), routes=1, frames=46), sections=QUICK)
+    assert again.to_json()["sections"] == found.to_json()["sections"]

@@ -293,3 +293,24 @@ def test_what_has_no_certificate_is_refused_before_it_drives() -> None:
     with pytest.raises(ArgumentError, match="--certify: --frames 60: allowed are 101 or more"):
         explain("ncp", "--certify", "--out", "new", "--frames", 60)
     assert not Path("new").exists()
+
+
+@pytest.mark.slow
+def test_networks_of_others_are_shown_photos() -> None:
+    arguments = ("tests.scenarios.own_drivers:remembering", "--image", photo("a.png"), "--threads", 1, "--json")
+    told = json.loads(explain(*arguments, "--out", "photos"))
+    assert (told["kind"], told["photos"][0]["file"]) == ("torch module", "a.png")
+    assert list(told["absent"]) == ["VisualBackProp"]
+    assert "VisualBackProp cannot be told here" in Path("photos/attention.html").read_text()
+
+
+def test_a_driver_cannot_be_looked_into() -> None:
+    for model in ("expert", "tests.scenarios.own_drivers:looking"):
+        for arguments in (("--out", "new"), ("--out", "new", "--image", "a.png")):
+            with pytest.raises(
+                ArgumentError, match=rf"{model}': a driver, which .* allowed for .* are shipped"
+            ):
+                explain(model, *arguments)
+    with pytest.raises(ArgumentError, match=r"--mount: allowed without --wiring only"):
+        explain("net.onnx", "--mount", "mount.yaml", "--wiring")
+    assert not Path("new").exists()

@@ -67,6 +67,22 @@ class Net(nn.Module):
         return said
 
 
+class Remembering(nn.Module):
+    """A small network that remembers, untrained."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.look = nn.Sequential(nn.Conv2d(1, 4, 5, stride=4), nn.ReLU(), nn.Flatten(), nn.LazyLinear(6))
+        self.remember = nn.LSTMCell(6, 6)
+        self.mount = {"crop": {"top": 20}, "colours": "grey", "size": (64, 24), "output": {"scale": 0.01}}
+
+    def forward(
+        self, picture: Tensor, state: tuple[Tensor, Tensor] | None = None
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        state = self.remember(self.look(picture), state)
+        return state[0].sum(1), state
+
+
 def straight(simulator: Simulator) -> Straight:
     return Straight()
 
@@ -104,3 +120,7 @@ def broken(simulator: Simulator) -> Any:
 
 
 not_callable = 5
+
+
+def remembering(simulator: Simulator) -> Remembering:
+    return Remembering()

@@ -39,9 +39,9 @@ class Column(NamedTuple):
         return found if self.told is None or found is None else self.told(found)
 
 
-def _told_by_trees(neurons: Mapping[str, Any]) -> float:
-    """Return the share of the neurons of which a small tree tells at least half of the activity."""
-    return float(np.mean([tree["r2"] >= WELL for tree in neurons.values()]))
+def _told_by_trees(neurons: Mapping[str, Any]) -> float | None:
+    """Return the share of the neurons of which a small tree tells at least half of the activity; ``None`` of none."""
+    return float(np.mean([tree["r2"] >= WELL for tree in neurons.values()])) if neurons else None
 
 
 def _median_s(neurons: Mapping[str, Any]) -> float | None:

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from wormdrive.agents.mounted.mounted_policy import MountedPolicy
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
@@ -17,6 +18,8 @@ from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.cruise_control import CRUISING_MPS
 from wormdrive.envs.simulation.observation import Observation
 from wormdrive.envs.simulation.scenario import Scenario
+from wormdrive.envs.simulation.simulator import Simulator
+from wormdrive.envs.simulation.vehicle import curvature_for_steer
 from wormdrive.envs.simulation.vehicle_batch import DT_S
 from wormdrive.training.collect import collect
 from wormdrive.training.progress import Progress, Silent
@@ -74,7 +77,7 @@ def held_out_episodes(
         return collect(
             simulator,
             scenarios,
-            _Alone(policy, len(scenarios)),
+            _Mounted(policy, simulator) if isinstance(policy, MountedPolicy) else _Alone(policy, len(scenarios)),
             np.zeros((len(scenarios), frames)),
             policy.camera or CameraConfig(),
             lambda step: told.advance(step * len(scenarios)),
@@ -96,3 +99,16 @@ class _Alone:
     ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         curvature, self._memory = self._policy.act(self._policy.look(observation), self._memory, self._elapsed)
         return curvature.astype(np.float64), np.zeros(len(target), np.bool_)
+
+
+class _Mounted:
+    """A pilot: a network of others, behind the wheel as its mount says."""
+
+    def __init__(self, policy: MountedPolicy, simulator: Simulator) -> None:
+        self._driver, self._vehicle = policy.driver(simulator), simulator.parameters
+
+    def __call__(
+        self, observation: Observation, target: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        steer, speed = self._driver.act(observation)[:, 0], observation.state.speed_mps
+        return curvature_for_steer(steer, speed, self._vehicle), np.zeros(len(target), np.bool_)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,9 +14,10 @@ from wormdrive.agents.policies.policy import Policy
 from wormdrive.envs.embedded.episode_renderer import render_episode
 from wormdrive.envs.episodes.episode import Episode
 from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.perception.flat_head import FlatHead
 from wormdrive.perception.road_state import road_state
 
-__all__ = ["TracedDrive", "episode_features", "trace_episode"]
+__all__ = ["TracedDrive", "episode_features", "shown_activity", "shown_features", "trace_episode"]
 
 _CHUNK: Final = 64
 """Frames that are drawn, and go through the head, together."""
@@ -30,7 +32,7 @@ class TracedDrive:
     episode:
         The drive.
     features:
-        (T, F) float32: what the head made of each frame.
+        (T, F) float32: what the head made of each frame; F is 0 where there is no head of ours.
     curvature:
         (T,) float32: what the policy would steer [1/m], positive left.
     activity:
@@ -62,10 +64,25 @@ def trace_episode(
     EpisodeError
         The drive cannot be drawn so.
     """
-    features = episode_features(policy, episode, conditions, threads=threads)
-    steps = policy.eval().control(features[None], policy.initial_state(1), episode.dt_s / policy.config.sample_period_s)
-    curvature, activity, state = (np.asarray(part[0].float().cpu().numpy(), np.float32) for part in steps)
-    return TracedDrive(episode, features.cpu().numpy(), curvature, activity, state)
+    state, elapsed = policy.eval().initial_state(1), episode.dt_s / policy.config.sample_period_s
+    parts = []
+    for features in _features(policy, episode, conditions, threads):
+        steps = policy.control(features[None], state, elapsed)
+        state = steps.state[:, -1]
+        activity = shown_activity(policy, steps.activity[0])
+        parts.append((shown_features(policy, features), steps.curvature[0], activity, steps.state[0]))
+    seen, curvature, activity, state = (torch.cat(part).float().cpu().numpy() for part in zip(*parts, strict=True))
+    return TracedDrive(episode, seen, curvature, activity, state)
+
+
+def shown_features(policy: Policy, features: torch.Tensor) -> torch.Tensor:
+    """Return what of features (..., F) a head has made: nothing of a picture that was handed on as it is."""
+    return features[..., :0] if isinstance(policy.head, FlatHead) else features
+
+
+def shown_activity(policy: Policy, activity: torch.Tensor) -> torch.Tensor:
+    """Return the activity (..., A) of those that have a name."""
+    return activity[..., : len(policy.neuron_names)]
 
 
 def episode_features(
@@ -78,12 +95,14 @@ def episode_features(
     EpisodeError
         The drive cannot be drawn so.
     """
+    return torch.cat(list(_features(policy, episode, conditions, threads)))
+
+
+def _features(policy: Policy, episode: Episode, conditions: Conditions | None, threads: int) -> Iterator[torch.Tensor]:
+    """Yield the features of a drive's frames, some at a time."""
     if not policy.needs_camera:
-        return policy.frame_features(road_state(episode.state))
-    found = [
-        policy.frame_features(
-            render_episode(episode, conditions, frames=slice(begin, begin + _CHUNK), threads=threads).camera
-        )
-        for begin in range(0, len(episode), _CHUNK)
-    ]
-    return torch.cat(found)
+        yield policy.frame_features(road_state(episode.state))
+        return
+    for begin in range(0, len(episode), _CHUNK):
+        frames = slice(begin, begin + _CHUNK)
+        yield policy.frame_features(render_episode(episode, conditions, frames=frames, threads=threads).camera)

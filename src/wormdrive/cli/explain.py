@@ -121,8 +121,8 @@ def explain(
     held_out = {"--routes": routes, "--frames": frames, "--seed": seed}
     asked = {"--compare": compare, "--episode": episode, "--threads": threads, **held_out}
     given = [name for name, value in asked.items() if value is not None]
-    if mount is not None and (image or out is not None or wiring):
-        raise ArgumentError("--mount: allowed without --out, --wiring and --image only, which want a policy")
+    if mount is not None and wiring:
+        raise ArgumentError("--mount: allowed without --wiring only, which wants a policy")
     if photos and not image:
         raise ArgumentError(f"{photos[0]}: allowed are MODEL alone, or photos after --image")
     if horizon is not None and not image:
@@ -168,7 +168,7 @@ def explain(
         if out is None or drives:
             fault = drives[0] if drives else "--image"
             raise ArgumentError(f"{fault}: allowed is --image with --out FOLDER, and without drives or --wiring")
-        _photos(model, out, [*image, *(photos or [])], horizon, threads, force=force, as_json=as_json)
+        _photos(model, out, [*image, *(photos or [])], horizon, threads, mount, force=force, as_json=as_json)
         return
     if out is not None and not wiring:
         if episode and (wrong := [name for name in given if name in held_out]):
@@ -176,7 +176,7 @@ def explain(
         _require_different(episode or [])
         models = [model, *(compare or [])]
         driven = _Drives(episode or [], routes or 3, frames or 300, seed or 0)
-        _audit(models, out, driven, threads, certify=certify, force=force, as_json=as_json)
+        _audit(models, out, driven, threads, mount, certify=certify, force=force, as_json=as_json)
         return
     if given:
         raise ArgumentError(f"{given[0]}: allowed with an audit only: --out FOLDER, and no --wiring")
@@ -188,6 +188,7 @@ def _audit(
     out: Path,
     drives: _Drives,
     threads: int | None,
+    mount: Path | None,
     *,
     certify: bool,
     force: bool,
@@ -206,7 +207,7 @@ def _audit(
     from wormdrive.audit.sections import SECTIONS
     from wormdrive.audit.told_policy import TOLD, told_policy
     from wormdrive.audit.writing import PAGE, write_audit, write_comparison
-    from wormdrive.cli.model_option import load_named_policy
+    from wormdrive.cli.model_option import load_audited
     from wormdrive.cli.replacing import require_new_folder
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import NOTHING, stoppable
@@ -217,7 +218,7 @@ def _audit(
 
     require_new_folder(out, force=force, page=PAGE)
     sections = [section for section in SECTIONS if section.name == "certificate" or not certify]
-    policies = {_name_of(model): load_named_policy(model, "an audit") for model in models}
+    policies = dict(zip(map(_name_of, models), load_audited(models, "an audit", mount), strict=True))
     if len(policies) < len(models):
         named = ", ".join(map(_name_of, models))
         raise ArgumentError(
@@ -291,6 +292,7 @@ def _photos(
     files: list[Path],
     horizon: float | None,
     threads: int | None,
+    mount: Path | None,
     *,
     force: bool,
     as_json: bool,
@@ -302,7 +304,7 @@ def _photos(
     from wormdrive.audit.attention.photo_section import measure_photos
     from wormdrive.audit.page.photos import photos_verdict
     from wormdrive.audit.writing import PHOTO_PAGE, write_photos
-    from wormdrive.cli.model_option import load_named_policy
+    from wormdrive.cli.model_option import load_audited
     from wormdrive.cli.replacing import require_new_folder
     from wormdrive.cli.stopping import NOTHING, stoppable
     from wormdrive.envs.common.printable import printable
@@ -310,7 +312,7 @@ def _photos(
     from wormdrive.scenarios.folder_lock import locked_folder
 
     require_new_folder(out, force=force, page=PHOTO_PAGE)
-    policy = load_named_policy(model, "photos")
+    (policy,) = load_audited([model], "photos", mount)
     with stoppable(lambda: NOTHING), locked_folder(out), computing_with(threads or os.cpu_count() or 1):
         found = measure_photos(policy, files, model=_name_of(model), horizon=0.5 if horizon is None else horizon)
         written = write_photos(found, out, shlex.join(["wormdrive", *sys.argv[1:]]))
@@ -371,7 +373,7 @@ def _print_mounted(candidate: Candidate, *, as_json: bool) -> None:
         typer.echo(json.dumps({"model": candidate.name, "numbers": candidate.numbers, "mount": mount}))
         return
     typer.echo(
-        f"{candidate.name}: a network of others, {candidate.numbers:,} numbers; an audit wants a wormdrive.Policy"
+        f"{candidate.name}: a network of others, {candidate.numbers:,} numbers; --out FOLDER audits what it steers"
     )
     typer.echo(f"mount:\n{yaml.safe_dump(mount, sort_keys=False)}".rstrip())
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from wormdrive.agents.policies.policy import Policy
     from wormdrive.scenarios.candidate import Candidate
 
-__all__ = ["MODEL_HELP", "Mount", "load_candidates", "load_named_policy"]
+__all__ = ["MODEL_HELP", "Mount", "load_audited", "load_candidates", "load_named_policy"]
 
 MODEL_HELP: Final = (
     "A policy's folder, the name of shipped weights, `expert`, `module:factory` (code of yours), or an "
@@ -47,6 +47,19 @@ def load_candidates(models: Sequence[str], device: str = "cpu", mount: Path | No
             f"--mount {mount}: {named}: allowed with an .onnx file, or a module:factory of torch modules"
         )
     return candidates
+
+
+def load_audited(models: Sequence[str], what: str, mount: Path | None = None) -> list[Policy]:
+    """Find MODELs that see pictures, or the road, for ``what`` looks into them; networks of others are among them.
+
+    Raises
+    ------
+    ArgumentError, ModelError, UserCodeError
+        As from ``load_candidates``; or one cannot be looked into.
+    """
+    from wormdrive.scenarios.candidate import audited_policy
+
+    return [audited_policy(candidate, what) for candidate in load_candidates(models, mount=mount)]
 
 
 def load_named_policy(model: str, what: str) -> Policy:

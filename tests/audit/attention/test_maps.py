@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from wormdrive.agents.policies.registry import build_policy
-from wormdrive.audit.attention.maps import METHODS, attention, enlarged, scaled
+from wormdrive.audit.attention.maps import METHODS, attention, scaled
 from wormdrive.audit.attention.seen_frames import frames_held
 
 
@@ -21,7 +21,7 @@ def test_all_methods_look_at_what_is_left_of_the_picture() -> None:
     for maps in found.maps.values():
         assert maps.shape == (2, 18, 67)
         assert maps.min() >= 0 < maps.max()
-        large = enlarged(policy, maps)
+        large = policy.window.enlarged(maps)
         assert large.shape == (2, 78, 201)
         assert not large[:, :24].any()
         assert np.array_equal(large[:, 25::3, 1::3], maps)

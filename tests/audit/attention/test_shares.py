@@ -9,7 +9,7 @@ from wormdrive.audit.attention.shares import PARTS, attention_shares, parts_of
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel as Label
 from wormdrive.perception.preprocess import PreprocessConfig
 
-CONFIG = PreprocessConfig(height=16, width=16, downsample=2, crop_top=2)
+WINDOW = PreprocessConfig(height=16, width=16, downsample=2, crop_top=2).picture_window
 
 
 def labels() -> np.ndarray:
@@ -22,7 +22,7 @@ def labels() -> np.ndarray:
 
 
 def test_pixels_are_counted_in_what_the_policy_sees() -> None:
-    parts = parts_of(labels(), CONFIG)
+    parts = parts_of(labels(), WINDOW)
     assert parts.shape == (1, len(PARTS), 6, 8)
     assert parts.sum(1) == pytest.approx(np.ones((1, 6, 8)))
     assert parts[0, PARTS.index("marks"), 2:, 3] == pytest.approx(0.5)
@@ -35,7 +35,7 @@ def test_pixels_are_counted_in_what_the_policy_sees() -> None:
 def test_attention_on_a_mark_is_shared_with_the_road_in_its_square() -> None:
     maps = np.zeros((1, 6, 8))
     maps[0, 4, 3] = 0.7
-    found = attention_shares(maps, parts_of(labels(), CONFIG), np.zeros(1, int), ["summer"])
+    found = attention_shares(maps, parts_of(labels(), WINDOW), np.zeros(1, int), ["summer"])
     assert found.attention["marks"] == found.attention["road"] == pytest.approx(0.5)
     assert found.ratio("marks") == pytest.approx(12.0)
     assert found.ratio("sky") == 0.0
@@ -43,7 +43,7 @@ def test_attention_on_a_mark_is_shared_with_the_road_in_its_square() -> None:
 
 
 def test_every_frame_counts_alike_and_a_dark_one_as_its_pixels() -> None:
-    parts = np.concatenate([parts_of(labels(), CONFIG)] * 3)
+    parts = np.concatenate([parts_of(labels(), WINDOW)] * 3)
     maps = np.zeros((3, 6, 8))
     maps[0, 0, 0], maps[1, 5, 0] = 100.0, 0.001
     found = attention_shares(maps, parts, np.arange(3), ["summer"] * 3)
@@ -62,5 +62,5 @@ def test_every_frame_counts_alike_and_a_dark_one_as_its_pixels() -> None:
     [(Label.TERRAIN, "verge"), (Label.VEGETATION, "trees"), (Label.BUS, "cars"), (Label.PEDESTRIANS, "other")],
 )
 def test_labels_have_their_parts(label: Label, part: str) -> None:
-    parts = parts_of(np.full((1, 16, 16), int(label), np.uint8), CONFIG)
+    parts = parts_of(np.full((1, 16, 16), int(label), np.uint8), WINDOW)
     assert parts[:, PARTS.index(part)] == pytest.approx(1.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.audit.attention.background import background
 from wormdrive.audit.attention.deletion import Curves, deletion_curves
-from wormdrive.audit.attention.maps import Attention, attention, enlarged, scaled
+from wormdrive.audit.attention.maps import Attention, absent_methods, attention, scaled
 from wormdrive.audit.attention.seen_frames import SeenFrames, sampled_frames
 from wormdrive.audit.attention.shares import AttentionShares, attention_shares, parts_of
 from wormdrive.audit.attention.stability import Stability, stability
@@ -52,13 +52,21 @@ class Checks:
         Mean distance of the steering at a picture from that at its background [1/m]: all that there is to explain.
     missed:
         By how far the sums of integrated gradients miss the differences of the steering, as a share of these; ``None``
-        if nothing differs.
+        if nothing differs, or there are no gradients.
+    absent:
+        Methods that there is nothing for, and why.
     """
 
     curves: Curves
     stability: Stability
     moved: float
     missed: float | None
+    absent: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """What maps there are, those that say more of the steering first."""
+        return tuple(self.stability.noise)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -67,6 +75,7 @@ class Checks:
             "structural_similarity": self.stability.to_json(),
             "moved_by_blurring_all": self.moved,
             "integrated_gradients_miss": self.missed,
+            "absent": self.absent,
         }
 
 
@@ -115,7 +124,7 @@ def measure_attention(
         return None
     sample = sampled_frames(policy.eval(), drives, per_season=per_season, seed=seed, threads=threads)
     found = attention(policy, sample.seen)
-    parts = parts_of(sample.labels, policy.eyes[0].config)
+    parts = parts_of(sample.labels, policy.window)
     of_season = {season: np.flatnonzero(np.array(sample.seasons) == season) for season in dict.fromkeys(sample.seasons)}
     groups = of_season | {ALL: np.arange(len(sample.seen))}
     pictures = looked_at(policy, sample.seen, found, sample.seasons)
@@ -150,13 +159,14 @@ def check_maps(policy: Policy, seen: SeenFrames, found: Attention, *, seed: int 
         deletion_curves(seen.steering(policy), seen.images, behind, found.maps, seed=seed),
         stability(policy, seen.some(few), {name: maps[few] for name, maps in found.maps.items()}, seed=seed),
         whole,
-        float(np.abs(found.added - differ).mean()) / whole if whole else None,
+        float(np.abs(found.added - differ).mean()) / whole if whole and found.added is not None else None,
+        absent_methods(policy),
     )
 
 
 def looked_at(policy: Policy, seen: SeenFrames, found: Attention, names: Sequence[str]) -> list[LookedAt]:
     """Return each frame with its maps, for a page."""
-    large = {method: enlarged(policy, scaled(maps)) for method, maps in found.maps.items()}
+    large = {method: policy.window.enlarged(scaled(maps)) for method, maps in found.maps.items()}
     return [
         LookedAt(
             name,

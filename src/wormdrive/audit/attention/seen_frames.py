@@ -150,5 +150,4 @@ def steered(steering: Steering, images: Tensor, which: Tensor) -> Tensor:
 
 
 def _reduced(policy: Policy, frames: NDArray[np.uint8]) -> Tensor:
-    preprocessor, _ = policy.eyes
-    return preprocessor.reduce(torch.from_numpy(np.ascontiguousarray(frames)).to(policy.device))
+    return policy.preprocessor.reduce(torch.from_numpy(np.ascontiguousarray(frames)).to(policy.device))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from wormdrive.audit.attention.drive_intervals import Ends, share_interval
 from wormdrive.audit.attention.maps import Maps
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel as Label
-from wormdrive.perception.preprocess import PreprocessConfig
+from wormdrive.perception.picture_window import PictureWindow
 
 __all__ = ["ON_ROAD", "PARTS", "AttentionShares", "attention_shares", "parts_of"]
 
@@ -67,17 +67,13 @@ class AttentionShares:
         }
 
 
-def parts_of(labels: NDArray[np.uint8], config: PreprocessConfig) -> Maps:
+def parts_of(labels: NDArray[np.uint8], window: PictureWindow) -> Maps:
     """Return how much of each pixel of the reduced picture each part covers: labels (M, H, W) -> (M, 7, h, w).
 
     They are exact: a simulator knows what it drew.
     """
     known = np.stack([np.isin(labels, which) for which in _LABELS.values()], axis=1)
-    each = np.concatenate([known, ~known.any(1, keepdims=True)], axis=1)[:, :, config.crop_top * config.downsample :]
-    squares = each.reshape(
-        len(labels), len(PARTS), config.image_height, config.downsample, config.image_width, config.downsample
-    )
-    return np.asarray(squares.mean((3, 5)), np.float64)
+    return window.reduced(np.concatenate([known, ~known.any(1, keepdims=True)], axis=1))
 
 
 def attention_shares(maps: Maps, parts: Maps, drives: NDArray[np.integer], seasons: Sequence[str]) -> AttentionShares:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.agents.policies.policy import Policy
+from wormdrive.audit.traced_drive import shown_activity, shown_features
 from wormdrive.envs.embedded.episode_renderer import EpisodeRenderer
 from wormdrive.envs.episodes.episode import Episode
 from wormdrive.envs.roads.route import Route
@@ -108,8 +109,6 @@ def _respond(
         moments[0].episode.dt_s / policy.config.sample_period_s,
     )
     last = slice(RUN_UP, None, length)
-    curvature, activity, seen = (
-        np.asarray(part.cpu().double().numpy(), np.float64)
-        for part in (steps.curvature[:, -1], steps.activity[:, -1], features[last])
-    )
+    told = steps.curvature[:, -1], shown_activity(policy, steps.activity[:, -1]), shown_features(policy, features[last])
+    curvature, activity, seen = (np.asarray(part.cpu().double().numpy(), np.float64) for part in told)
     return Responses(curvature, activity, seen, None if pictures is None else pictures[last])

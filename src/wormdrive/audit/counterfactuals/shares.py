@@ -42,7 +42,8 @@ class Share:
 class Shares:
     """Of each part, by name, ``road`` among them; of a policy that answers always the same, all 0.
 
-    ``steering`` has intervals; ``neurons`` and ``features`` are means over those that move at all, of the total index.
+    ``steering`` has intervals; ``neurons`` and ``features`` are means over those that move at all, of the total index,
+    and empty where there are none to see.
     ``scenery`` is the total index of all parts of the scenery together, of the steering: what would stay if the road
     alone were known.
     """
@@ -122,8 +123,8 @@ def _shares(policy: Policy, found: Responses, samples: int, seed: int) -> Shares
             name: Share(float(steering[0][0, k]), resampled[0][k], float(steering[1][0, k]), resampled[1][k])
             for k, name in enumerate(names)
         },
-        dict(zip(names, _mean(neurons[1]), strict=True)),
-        dict(zip(names, _mean(features[1]), strict=True)),
+        dict(zip(names, _mean(neurons[1]), strict=True)) if len(neurons[1]) else {},
+        dict(zip(names, _mean(features[1]), strict=True)) if len(features[1]) else {},
         {
             neuron: dict(zip(names, row.tolist(), strict=True))
             for neuron, row in zip(policy.neuron_names, neurons[1], strict=True)
@@ -134,15 +135,17 @@ def _shares(policy: Policy, found: Responses, samples: int, seed: int) -> Shares
 
 def _blocks(answers: Numbers, samples: int) -> Numbers:
     """Answers (M, s) -> (2 + parts, s, samples): of the base, of the other, of each mixed sample."""
-    return answers.reshape(-1, samples, answers.shape[1]).transpose(0, 2, 1)
+    return answers.reshape(len(answers) // samples, samples, answers.shape[1]).transpose(0, 2, 1)
 
 
 def _indices(blocks: Numbers) -> tuple[Numbers, Numbers]:
     """First-order and total indices, (s, parts) each; 0 of answers that are always the same."""
     count = blocks.shape[2]
+    shape = blocks.shape[1], len(blocks) - 2  # scipy leaves the axis of a single answer out
+    if not blocks.size:
+        return np.zeros(shape), np.zeros(shape)
     with np.errstate(divide="ignore", invalid="ignore"):
         found = stats.sobol_indices(func={"f_A": blocks[0], "f_B": blocks[1], "f_AB": blocks[2:]}, n=count)
-    shape = blocks.shape[1], len(blocks) - 2  # scipy leaves the axis of a single answer out
     first, total = (np.asarray(order, np.float64).reshape(shape) for order in (found.first_order, found.total_order))
     return np.nan_to_num(first), np.nan_to_num(total)
 

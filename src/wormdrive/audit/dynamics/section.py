@@ -79,8 +79,10 @@ class DynamicsSection:
         return None if not times or None in times else float(max(times))
 
 
-def measure_dynamics(policy: Policy, drives: Sequence[TracedDrive]) -> DynamicsSection:
-    """Measure how a policy's neurons move over some of its drives."""
+def measure_dynamics(policy: Policy, drives: Sequence[TracedDrive]) -> DynamicsSection | None:
+    """Measure how a policy's neurons move over some of its drives; ``None`` if there are none to look at."""
+    if not policy.neuron_names:
+        return None
     constants = [time_constants(policy, drive) for drive in drives]
     forgetting = [contraction(policy, drive, seed=k) for k, drive in enumerate(drives)]
     told, untold = (

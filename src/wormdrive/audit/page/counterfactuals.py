@@ -30,6 +30,7 @@ def counterfactuals_finding(found: CounterfactualsSection) -> str:
 def counterfactuals_fragment(found: CounterfactualsSection) -> str:
     """Tell shares and interventions as tables, and show the pictures."""
     shares = found.shares
+    inner = {what: of for what, of in (("neurons", shares.neurons), ("features", shares.features)) if of}
     order = sorted(shares.steering, key=lambda name: -shares.steering[name].total)
     return fragment(
         "counterfactuals.html.jinja",
@@ -37,11 +38,11 @@ def counterfactuals_fragment(found: CounterfactualsSection) -> str:
         rows={
             name: [
                 *_cells(shares.steering[name]),
-                percent(max(shares.neurons[name], 0.0)),
-                percent(max(shares.features[name], 0.0)),
+                *(percent(max(of[name], 0.0)) for of in inner.values()),
             ]
             for name in order
         },
+        inner=list(inner),
         interventions=_interventions(found.interventions, found.mirrored),
         pairs=[_pair(pair) for pair in found.pairs],
     )

@@ -15,6 +15,7 @@ from wormdrive.agents.policies.policy import Policy
 from wormdrive.audit.dynamics.time_constants import time_constants
 from wormdrive.audit.traced_drive import TracedDrive
 from wormdrive.envs.embedded.episode_renderer import render_episode
+from wormdrive.perception.head import ConvHead
 from wormdrive.perception.saliency import visual_backprop
 from wormdrive.scenarios.cockpit.currents import Currents, currents_of
 from wormdrive.scenarios.report.pictures import data_uri, saliency_pictures, webp
@@ -80,7 +81,7 @@ def _drive(
 
 
 def _pictures(policy: Policy, drive: TracedDrive, stride: int, threads: int) -> tuple[list[str], list[str]]:
-    """Return what the camera saw and, of a policy with eyes, where it looked."""
+    """Return what the camera saw and, of a policy with a convolutional head, where that looked."""
     pictures: list[str] = []
     looks: list[str] = []
     for begin in range(0, len(drive), _CHUNK * stride):
@@ -88,7 +89,7 @@ def _pictures(policy: Policy, drive: TracedDrive, stride: int, threads: int) -> 
             drive.episode, frames=slice(begin, begin + _CHUNK * stride, stride), threads=threads
         ).camera
         pictures += [data_uri(webp(frame), "image/webp") for frame in frames]
-        if policy.needs_camera:
+        if isinstance(policy.head, ConvHead):
             seen = torch.from_numpy(np.ascontiguousarray(frames)).to(policy.device)
             heat = visual_backprop(*policy.eyes, seen).cpu().numpy()
             looks += [data_uri(webp(picture), "image/webp") for picture in saliency_pictures(frames, heat)]

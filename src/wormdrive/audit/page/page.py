@@ -11,6 +11,7 @@ from wormdrive.audit.page.drive_player import chosen_drives, player_json
 from wormdrive.audit.page.fragments import environment
 from wormdrive.audit.sections import SECTIONS, Section
 from wormdrive.envs.common.extras import needs_extra
+from wormdrive.perception.head import ConvHead
 from wormdrive.scenarios.report.network import wiring_svg
 from wormdrive.scenarios.report.templates import style_sheet
 
@@ -42,6 +43,7 @@ def page(audit: Audit, command: str, *, threads: int = 1) -> str:
         drives=list(shown),
         facts=_facts(audit),
         has_eyes=audit.policy.needs_camera,
+        head_is_shown=isinstance(audit.policy.head, ConvHead),
         neurons=audit.policy.neuron_names,
         wiring=None if anatomy.wiring is None else _markup(wiring_svg(anatomy.wiring, anatomy.effect)),
         sections=[

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from wormdrive.audit.attention.deletion import RANDOM
-from wormdrive.audit.attention.maps import GRADIENTS
+from wormdrive.audit.attention.maps import HEAD
 from wormdrive.audit.attention.photo_section import PhotoAttention
 from wormdrive.audit.attention.photos import Crop
 from wormdrive.audit.attention.section import LookedAt
 from wormdrive.audit.attention.seen_frames import RUN_UP
-from wormdrive.audit.page.attention import COLUMNS, checks_told, looks_row, steers
+from wormdrive.audit.page.attention import checks_told, looks_row, picture_columns, steers
 from wormdrive.audit.page.fragments import environment
 from wormdrive.envs.simulation.vehicle_batch import DT_S
 from wormdrive.scenarios.report.templates import style_sheet
@@ -33,7 +33,8 @@ def photos_page(found: PhotoAttention, command: str) -> str:
         verdict=photos_verdict(found),
         seconds=f"{RUN_UP * DT_S:.0f}",
         rows=[_row(one, crop) for one, crop in zip(found.shown, found.crops, strict=True)],
-        columns=COLUMNS,
+        columns=picture_columns(found.checks),
+        head=HEAD,
         told=checks_told(found.checks),
         command=command,
     )  # fmt: skip
@@ -41,8 +42,8 @@ def photos_page(found: PhotoAttention, command: str) -> str:
 
 def photos_verdict(found: PhotoAttention) -> str:
     """Say what is steered, and whether what is bright on the maps matters."""
-    areas = found.checks.curves.areas()
-    matters = all(sign * (areas[kind][GRADIENTS] - areas[kind][RANDOM]) > 0 for kind, sign in _BETTER.items())
+    areas, first = found.checks.curves.areas(), found.checks.methods[0]
+    matters = all(sign * (areas[kind][first] - areas[kind][RANDOM]) > 0 for kind, sign in _BETTER.items())
     sooner = "sooner than" if matters else "no sooner than"
     return f"{_steered(found.shown)}; hiding what is bright on its maps takes that away {sooner} hiding at random"
 

@@ -36,6 +36,8 @@ _MEANINGS: Final = {
 
 def trees_finding(found: TreesSection) -> str:
     """Say of how many neurons a tree tells at least half, and whether they are told apart."""
+    if found.measures is None:
+        return f"a small tree over what a person can name tells {percent(found.behaviour.r2)} of the steering"
     readable = sum(tree.r2 >= WELL for tree in found.neurons.values())
     said = (
         f"a small tree over what a person can name tells at least half of the activity of {readable} of "
@@ -55,8 +57,12 @@ def trees_fragment(found: TreesSection) -> str:
         neurons=[(name, tree) for name, tree in ranked if tree["leaves"] > 1],
         untold=[name for name, tree in data["neurons"].items() if tree["leaves"] == 1],
         steering={
-            "From the neurons to the steering": data["steering_from_neurons"],
-            "From what a person can name to the steering": data["steering_from_situation"],
+            title: tree
+            for title, tree in (
+                ("From the neurons to the steering", data["steering_from_neurons"]),
+                ("From what a person can name to the steering", data["steering_from_situation"]),
+            )
+            if tree is not None
         },
-        measures=[(*_MEANINGS[name], value) for name, value in data["measures"].items()],
+        measures=[(*_MEANINGS[name], value) for name, value in (data["measures"] or {}).items()],
     )

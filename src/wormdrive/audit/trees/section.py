@@ -1,4 +1,4 @@
-"""Trees of one policy over its drives: one a neuron, and one from the neurons to the steering."""
+"""Trees of one policy over its drives: one a neuron, and those from the neurons and the situation to the steering."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ class TreesSection:
     neurons:
         For each neuron, by name, the tree from the situation to its activity.
     steering:
-        The tree from the neurons' activity to the curvature that is steered [1/m].
+        The tree from the neurons' activity to the curvature that is steered [1/m]; ``None`` where no neurons are seen.
     behaviour:
         The tree from the situation to that curvature.
     measures:
-        How well single neurons are told apart by their trees.
+        How well single neurons are told apart by their trees; ``None`` where none are seen.
     """
 
     neurons: dict[str, SmallTree]
-    steering: SmallTree
+    steering: SmallTree | None
     behaviour: SmallTree
-    measures: Disentanglement
+    measures: Disentanglement | None
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, trees in words."""
@@ -48,28 +48,29 @@ class TreesSection:
                 name: {"r2": tree.r2, "leaves": len(tree.boxes), "paths": sentences(tree, _activity)}
                 for name, tree in self.neurons.items()
             },
-            "steering_from_neurons": steering_json(self.steering, tuple(self.neurons)),
+            "steering_from_neurons": self.steering and steering_json(self.steering, tuple(self.neurons)),
             "steering_from_situation": steering_json(self.behaviour, NAMES),
-            "measures": vars(self.measures),
+            "measures": self.measures and vars(self.measures),
         }
 
 
-def measure_trees(policy: Policy, drives: Sequence[TracedDrive]) -> TreesSection | None:
-    """Make the trees of a policy over some of its drives; ``None`` for policies without neurons to look at.
+def measure_trees(policy: Policy, drives: Sequence[TracedDrive]) -> TreesSection:
+    """Make the trees of a policy over some of its drives: of one without neurons to look at, that of its behaviour.
 
     Raises
     ------
     ArgumentError
         There are fewer than two drives.
     """
-    if not policy.neuron_names:
-        return None
     situation, activity, curvature, drive = frames_of(drives)
+    behaviour = fit_small_tree(situation, curvature, drive)
+    if not policy.neuron_names:
+        return TreesSection({}, None, behaviour, None)
     trees = [fit_small_tree(situation, activity[:, i], drive) for i in range(activity.shape[1])]
     return TreesSection(
         dict(zip(policy.neuron_names, trees, strict=True)),
         fit_small_tree(activity, curvature, drive),
-        fit_small_tree(situation, curvature, drive),
+        behaviour,
         disentanglement(trees, situation, activity),
     )
 

@@ -43,6 +43,15 @@ class TreePolicy(Policy):
         return self.network.state_size
 
     @property
+    def device(self) -> torch.device:
+        """Where the network computes."""
+        return self.network.device
+
+    def initial_state(self, batch: int) -> Tensor:
+        """(B, S): that of the network."""
+        return self.network.initial_state(batch)
+
+    @property
     def neuron_names(self) -> tuple[str, ...]:
         """Names of the network's neurons."""
         return self.network.neuron_names
