@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from wormdrive.envs.find_target.gusts import next_push
 from wormdrive.envs.find_target.scenario import FlightScenario
 from wormdrive.envs.find_target.worlds import FlightObservation, FlightWorlds
 from wormdrive.find_target.cores import rows_of
@@ -17,8 +18,6 @@ from wormdrive.find_target.policy import FlightPolicy, normalised
 
 __all__ = ["ExpertPilot", "Flight", "Pilot", "PolicyPilot", "fly"]
 
-_GUSTS: Final = (0.3, 0.6, 0.5, 0.7)
-_GUST_KEEPS: Final = 0.9  # from step to step
 _REMEMBERED: Final = 10
 """Steps for which a target that is out of view still tells what to do."""
 
@@ -69,8 +68,7 @@ class ExpertPilot:
     def act(self, worlds: FlightWorlds, seen: FlightObservation, flying: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return actions (K, 4)."""
         if self._random is not None:
-            fresh = self._random.standard_normal(self._push.shape) * _GUSTS
-            self._push = _GUST_KEEPS * self._push + np.sqrt(1.0 - _GUST_KEEPS**2) * fresh
+            self._push = next_push(self._push, self._random)
         return np.clip(expert_actions(worlds, seen) + self._push, -1.0, 1.0)[flying]
 
 
