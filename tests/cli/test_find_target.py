@@ -34,11 +34,13 @@ def test_results_as_a_table_and_as_json(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_train_then_evaluate(tmp_path: Path) -> None:
     (tmp_path / "tiny.yaml").write_text(TINY)
-    options = ["--config", str(tmp_path / "tiny.yaml"), "--json"]
-    trained = CliRunner().invoke(app, ["find-target", "train", "--kind", "cnn", "--out", str(tmp_path / "p"), *options])
+    config = str(tmp_path / "tiny.yaml")
+    trained = CliRunner().invoke(
+        app, ["find-target", "train", "--kind", "cnn", "--out", str(tmp_path / "p"), "--config", config, "--json"]
+    )
     assert json.loads(trained.stdout)["kind"] == "cnn"
     tested = CliRunner().invoke(
-        app, ["find-target", "evaluate", str(tmp_path / "p"), "--flights", "1", "--condition", "fog", *options]
+        app, ["find-target", "evaluate", str(tmp_path / "p"), "--flights", "1", "--condition", "fog", "--json"]
     )
     (rate,) = json.loads(tested.stdout)["rates"]
     assert (rate["model"], rate["condition"], rate["flights"]) == ("cnn", "fog", 1)
@@ -46,7 +48,11 @@ def test_train_then_evaluate(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("options", "reason"),
-    [(["--shard", "half"], "shard='half'"), (["--config", "none.yaml"], "none.yaml: cannot be read")],
+    [
+        (["--shard", "half"], "shard='half'"),
+        (["--config", "none.yaml"], "none.yaml: cannot be read"),
+        (["--suite", "wood"], "suite='wood'"),
+    ],
 )
 def test_what_is_not_allowed_is_named(options: list[str], reason: str, tmp_path: Path) -> None:
     told = CliRunner().invoke(app, ["find-target", "benchmark", "--out", str(tmp_path / "out"), *options])

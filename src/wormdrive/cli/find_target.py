@@ -21,7 +21,13 @@ app = typer.Typer(
 Kind = Annotated[str, typer.Option(help="Kind of policy: ncp, cfc, lstm or cnn.")]
 Config = Annotated[Path | None, typer.Option(help="YAML or JSON file with any of the recipe's settings.")]
 Threads = Annotated[int, typer.Option(min=1, help="Threads.")]
-Flights = Annotated[int, typer.Option(min=1, help="Test flights in each condition.")]
+Suite = Annotated[str, typer.Option(help="A suite's name (woods, disturbed), or the path of a YAML file.")]
+Flights = Annotated[
+    int | None, typer.Option(help="Flights in each condition, 1 to 1000.", show_default="the suite's, 24")
+]
+Condition = Annotated[
+    list[str] | None, typer.Option(help="Only these conditions; may be repeated.", show_default="all")
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
@@ -75,39 +81,29 @@ def train(
 @app.command("evaluate")
 def evaluate(
     policy: Annotated[Path, typer.Argument(metavar="POLICY", help="Folder that `train` wrote.")],
-    flights: Flights = 24,
-    condition: Annotated[
-        list[str] | None, typer.Option(help="Only these conditions; may be repeated.", show_default="all")
-    ] = None,
-    config: Config = None,
+    suite: Suite = "woods",
+    flights: Flights = None,
+    condition: Condition = None,
     threads: Threads = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Fly the same flights in every season, two weathers, other art, farther, to a moving and to a hidden object.
+    """Fly a suite: the same flights in every season, two weathers, other art, farther, to a moving and a hidden object.
 
     Example: `wormdrive find-target evaluate runs/woods/ncp --condition winter --condition fog`
     """
     from rich.console import Console
 
     from wormdrive.cli.stages import Stages
-    from wormdrive.find_target.conditions import TEST_CONDITIONS
     from wormdrive.find_target.evaluation import evaluate_pilot
     from wormdrive.find_target.flights import PolicyPilot
     from wormdrive.find_target.policy import load_flight_policy
+    from wormdrive.find_target.suite import load_flight_suite
     from wormdrive.perception.kernels.chunks import computing_with
 
+    wanted = load_flight_suite(suite).narrowed(flights=flights, conditions=condition)
     pilot = load_flight_policy(policy)
     with Stages(Console(stderr=True)) as stages, computing_with(threads):
-        rows = evaluate_pilot(
-            pilot.kind,
-            0,
-            PolicyPilot(pilot),
-            _recipe(config),
-            flights=flights,
-            conditions=condition or tuple(TEST_CONDITIONS),
-            threads=threads,
-            progress=stages,
-        )
+        rows = evaluate_pilot(pilot.kind, 0, PolicyPilot(pilot), wanted, threads=threads, progress=stages)
     _print_rows(rows, as_json)
 
 
@@ -116,7 +112,8 @@ def benchmark(
     out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("runs/find-target"),
     kind: Annotated[list[str] | None, typer.Option(help="Only these; may be repeated.", show_default="all")] = None,
     seeds: Annotated[int, typer.Option(min=1, help="Trainings of each kind.")] = 3,
-    flights: Flights = 24,
+    suite: Suite = "woods",
+    flights: Flights = None,
     shard: Annotated[str, typer.Option(help="Do part i of n alone: i/n, counted from 0.")] = "0/1",
     config: Config = None,
     threads: Threads = 1,
@@ -134,6 +131,7 @@ def benchmark(
     from wormdrive.find_target.benchmark import run_benchmark
     from wormdrive.find_target.cores import CORES
     from wormdrive.find_target.evaluation import write_flights
+    from wormdrive.find_target.suite import load_flight_suite
     from wormdrive.perception.kernels.chunks import computing_with
 
     with (
@@ -145,7 +143,7 @@ def benchmark(
             out,
             kinds=kind or tuple(CORES),
             seeds=seeds,
-            flights=flights,
+            suite=load_flight_suite(suite).narrowed(flights=flights),
             recipe=_recipe(config),
             shard=Shard.parse(shard),
             threads=threads,
