@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
+from pydantic import ConfigDict
 
 from wormdrive.envs.common.errors import ArgumentError, is_real, is_whole, one_of
 from wormdrive.envs.find_target.targets import COLOURS, TARGETS
@@ -44,6 +45,8 @@ class FlightScenario:
     disturbances:
         What goes wrong; see ``Disturbances``.
     """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")  # of those that are read from files
 
     map: str = "country_loop"
     site: int = 0

@@ -46,6 +46,33 @@ def test_train_then_evaluate(tmp_path: Path) -> None:
     assert (rate["model"], rate["condition"], rate["flights"]) == ("cnn", "fog", 1)
 
 
+@pytest.mark.slow
+def test_record_then_list_then_train(tmp_path: Path) -> None:
+    (tmp_path / "tiny.yaml").write_text(TINY)
+    folder, config = str(tmp_path / "flights"), ["--config", str(tmp_path / "tiny.yaml")]
+    recorded = CliRunner().invoke(app, ["find-target", "record", folder, "--flights", "2", *config, "--json"])
+    told = json.loads(recorded.stdout)
+    assert (told["flights"], told["found"]) == (2, 2)
+    listed = CliRunner().invoke(app, ["episodes", "list", folder]).stdout.splitlines()
+    assert [line.endswith(": found") for line in listed] == [True, True]
+    trained = CliRunner().invoke(
+        app, ["find-target", "train", "--kind", "cnn", "--episodes", folder, "--out", str(tmp_path / "p"), *config]
+    )
+    assert trained.exit_code == 0
+    again = CliRunner().invoke(app, ["find-target", "record", folder, *config])
+    assert "holds episodes" in str(again.exception)
+
+
+@pytest.mark.slow
+def test_flights_of_a_test_are_recorded_by_condition(tmp_path: Path) -> None:
+    options = ["--flights", "1", "--condition", "other art", "--condition", "summer", "--record", str(tmp_path / "r")]
+    tested = CliRunner().invoke(app, ["find-target", "evaluate", "expert", *options, "--json"])
+    assert [rate["model"] for rate in json.loads(tested.stdout)["rates"]] == ["expert", "expert"]
+    assert sorted(path.name for path in (tmp_path / "r").iterdir()) == ["00-other-art", "01-summer"]
+    again = CliRunner().invoke(app, ["find-target", "evaluate", "expert", *options])
+    assert "holds episodes" in str(again.exception)
+
+
 @pytest.mark.parametrize(
     ("options", "reason"),
     [

@@ -8,9 +8,10 @@ from typing import Final
 
 from wormdrive.benchmark.runner import Shard
 from wormdrive.envs.common.errors import ArgumentError, one_of
+from wormdrive.envs.find_target.flight_episode import FlightEpisode
 from wormdrive.find_target.cores import CORES
 from wormdrive.find_target.evaluation import FlightRow, evaluate_pilot, read_flights, write_flights
-from wormdrive.find_target.flights import ExpertPilot, Flight, Pilot, PolicyPilot
+from wormdrive.find_target.flights import ExpertPilot, Pilot, PolicyPilot
 from wormdrive.find_target.learning import FlightRecipe, record_demonstrations, train_flight_policy
 from wormdrive.find_target.policy import load_flight_policy, save_flight_policy
 from wormdrive.find_target.suite import WOODS, FlightSuite, load_flight_suite
@@ -62,7 +63,7 @@ def run_benchmark(
         out / "config.txt", f"{recipe.model_dump_json(indent=1)}\n{suite.model_dump_json(indent=1)}\n"
     )
     cells = [(kind, seed) for seed in range(seeds) for kind in kinds]
-    demonstrations: list[Flight] = []
+    demonstrations: list[FlightEpisode] = []
 
     def fly(folder: Path, model: str, seed: int, pilot: Pilot) -> None:
         rows = evaluate_pilot(model, seed, pilot, suite, worlds=recipe.worlds, threads=threads, progress=progress)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from wormdrive.envs.common.errors import EpisodeError
+from wormdrive.envs.find_target.flight_episode import FlightEpisode
 from wormdrive.envs.find_target.wood_camera import WoodCamera
-from wormdrive.envs.find_target.worlds import END_REASONS, FlightWorlds
+from wormdrive.envs.find_target.worlds import FlightWorlds
 from wormdrive.find_target.flights import Pilot, fly
 from wormdrive.find_target.suite import WOODS, FlightSuite, load_flight_suite
 from wormdrive.scenarios.writing import write_csv
@@ -42,6 +43,7 @@ def evaluate_pilot(
     suite: str | Path | FlightSuite = WOODS,
     *,
     worlds: int = 64,
+    kept: Callable[[str, Sequence[FlightEpisode]], None] | None = None,
     threads: int = 1,
     progress: Progress | None = None,
 ) -> list[FlightRow]:
@@ -53,6 +55,8 @@ def evaluate_pilot(
         What the rows call the pilot.
     worlds:
         Flights at once.
+    kept:
+        Is given each condition and its flights, with all that was seen and done; none: that is not kept.
 
     Raises
     ------
@@ -65,10 +69,14 @@ def evaluate_pilot(
     flown_in = FlightWorlds(min(suite.flights, worlds), WoodCamera(threads=threads))
     rows: list[FlightRow] = []
     for condition in suite.conditions:
-        for number, flown in enumerate(fly(flown_in, suite.scenarios(condition), pilot)):
-            reason = END_REASONS[flown.end_reason]
+        flights = fly(flown_in, suite.scenarios(condition), pilot, keep=kept is not None)
+        if kept is not None:
+            kept(condition, flights)
+        for number, flown in enumerate(flights):
             rows.append(
-                FlightRow(model, seed, condition, number, reason, round(flown.time_s, 1), round(flown.distance_m, 2))
+                FlightRow(
+                    model, seed, condition, number, flown.ended, round(flown.time_s, 1), round(flown.distance_m, 2)
+                )
             )
         told.advance(len(rows))
     flown_in.close()
