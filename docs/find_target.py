@@ -16,7 +16,7 @@ from wormdrive.envs.find_target.scenario import FlightScenario
 from wormdrive.envs.find_target.wood_camera import WoodCamera
 from wormdrive.envs.find_target.worlds import FlightWorlds
 from wormdrive.envs.seasons.conditions import SEASONS, Conditions
-from wormdrive.find_target.conditions import TEST_CONDITIONS
+from wormdrive.find_target.suite import load_flight_suite
 
 SIZE = 480, 320
 FLIGHT = FlightScenario(site=2, seed=11, target="chair", colour="red", distance_m=12.0)
@@ -39,5 +39,5 @@ if __name__ == "__main__":
     seasons = [replace(FLIGHT, conditions=Conditions.preset(season)) for season in SEASONS]
     save(drawn(seasons), 2, Path(__file__).with_suffix(".jpg"))
     if len(sys.argv) > 1:
-        farther = replace(FLIGHT, distance_m=20.0)
-        save(drawn([change(farther) for change in TEST_CONDITIONS.values()]), 5, Path(sys.argv[1]))
+        suite = load_flight_suite().narrowed(flights=1)
+        save(drawn([suite.scenarios(condition)[0] for condition in suite.conditions]), 5, Path(sys.argv[1]))

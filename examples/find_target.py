@@ -16,6 +16,7 @@ import torch
 from wormdrive.find_target.evaluation import evaluate_pilot
 from wormdrive.find_target.flights import ExpertPilot, PolicyPilot
 from wormdrive.find_target.learning import FlightRecipe, record_demonstrations, train_flight_policy
+from wormdrive.find_target.suite import load_flight_suite
 
 SMALL = FlightRecipe(sites=1, demonstrations=2, rounds=0, steps=2, batch=2, window=4, worlds=2)
 
@@ -28,12 +29,13 @@ def main() -> None:
     parser.add_argument("--small", action="store_true", help="next to no training")
     given = parser.parse_args()
     recipe, flights = (SMALL, 1) if given.small else (FlightRecipe(), 16)
+    suite = load_flight_suite().narrowed(flights=flights, conditions=["summer", "winter"])
     torch.set_num_threads(1)
     demonstrations = record_demonstrations(recipe)
     policy = train_flight_policy(given.kind, given.seed, recipe, demonstrations)
     for name, pilot in ((given.kind, PolicyPilot(policy)), ("expert", ExpertPilot())):
-        rows = evaluate_pilot(name, 0, pilot, recipe, flights=flights, conditions=["summer", "winter"])
-        for season in ("summer", "winter"):
+        rows = evaluate_pilot(name, 0, pilot, suite)
+        for season in suite.conditions:
             found = sum(row.found for row in rows if row.condition == season)
             print(json.dumps({"pilot": name, "season": season, "flights": flights, "found": int(found)}))
 

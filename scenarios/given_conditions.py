@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator
@@ -11,13 +11,17 @@ from wormdrive.envs.common.errors import WormdriveError, is_real, one_of
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.scenarios.shift import Value, changed
 
-__all__ = ["GIVEN", "GivenConditions"]
+__all__ = ["GIVEN", "PRESET", "ConditionName", "GivenConditions", "require_changes"]
 
 GIVEN: Final = "given"
 """The shift that drives them, and what stands in place of a weather's name."""
 
-_PRESET: Final = ("season", "weather")
-_PARTS: Final = ("conditions.", "disturbances.")
+PRESET: Final = ("season", "weather")
+"""What names the conditions that others change."""
+
+PARTS: Final = ("conditions.", "disturbances.")
+"""What paths begin with."""
+
 _LONGEST_NAME: Final = 80
 _ANY: Final = Scenario()
 
@@ -28,22 +32,42 @@ def _name(name: str) -> str:
     return name
 
 
-def _changes(changes: Any) -> Any:
-    """See that a condition can be driven: a ``ValueError`` if not, which pydantic makes its own."""
+def require_changes(changes: Any, start: object, names: Sequence[str]) -> None:
+    """See that a condition can be driven or flown.
+
+    Parameters
+    ----------
+    start:
+        A scenario to try it on.
+    names:
+        Paths that are allowed, besides those below ``conditions`` and ``disturbances``.
+
+    Raises
+    ------
+    ValueError
+        If it is no table, or a path or a value in it is not allowed; pydantic makes such an error its own.
+    """
     if not isinstance(changes, Mapping) or not changes:
         raise ValueError("allowed is a table of paths and their values")
     for path, value in changes.items():
-        if path not in _PRESET and not str(path).startswith(_PARTS):
-            raise ValueError(one_of("path", path, (*_PRESET, *(f"paths that begin with {part}" for part in _PARTS))))
+        if path not in names and not str(path).startswith(PARTS):
+            raise ValueError(one_of("path", path, (*names, *(f"paths that begin with {part}" for part in PARTS))))
         if not (is_real(value) or isinstance(value, str)):
             raise ValueError(f"{path}={value!r}: allowed is a number or a name")
     try:
-        changed(_ANY, changes)
+        changed(start, changes)
     except WormdriveError as error:
         raise ValueError(str(error)) from error
+
+
+def _changes(changes: Any) -> Any:
+    require_changes(changes, _ANY, PRESET)
     return changes
 
 
-GivenConditions = dict[Annotated[str, AfterValidator(_name)], Annotated[dict[str, Value], BeforeValidator(_changes)]]
+ConditionName = Annotated[str, AfterValidator(_name)]
+"""What a condition may be called."""
+
+GivenConditions = dict[ConditionName, Annotated[dict[str, Value], BeforeValidator(_changes)]]
 """For each name the values at some paths, as ``changed`` takes them: under ``conditions`` or ``disturbances``, and
 ``season`` and ``weather``, the preset that the others change (summer, day, if none is named)."""

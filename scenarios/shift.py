@@ -7,11 +7,13 @@ which and how much drawn by seed. A path names what is changed, from the scenari
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Annotated, Any, Final, TypeVar
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
 
 from wormdrive.envs.common.errors import ArgumentError, ConditionsError, WormdriveError, one_of
 from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS, Conditions
@@ -20,6 +22,7 @@ from wormdrive.envs.simulation.scenario import Scenario
 __all__ = ["Factors", "Ladder", "changed"]
 
 Value = float | str
+AnyScenario = TypeVar("AnyScenario")
 _ANY: Final = Scenario()
 
 
@@ -109,8 +112,8 @@ class Factors(BaseModel):
         return {path: value for which in order[:k].tolist() for path, value in drawn[which].items()}
 
 
-def changed(scenario: Scenario, changes: Mapping[str, Value]) -> Scenario:
-    """Return a scenario with the values at some paths changed, checked.
+def changed(scenario: AnyScenario, changes: Mapping[str, Value]) -> AnyScenario:
+    """Return a scenario, of a drive or of a flight, with the values at some paths changed, checked.
 
     ``season`` and ``weather`` replace the conditions by a preset first; what is not named of the two stays summer, day.
 
@@ -122,27 +125,41 @@ def changed(scenario: Scenario, changes: Mapping[str, Value]) -> Scenario:
     if not changes:
         return scenario
     rest = dict(changes)
-    fields: dict[str, Any] = scenario.model_dump()
+    kind = _kind(type(scenario))
+    values: dict[str, Any] = kind.dump_python(scenario)
+    names = _field_names(type(scenario))
     if "season" in rest or "weather" in rest:
         preset = str(rest.pop("season", "summer")), str(rest.pop("weather", "day"))
-        fields["conditions"] = Conditions.preset(*preset).model_dump()
+        values["conditions"] = Conditions.preset(*preset).model_dump()
     for path, value in rest.items():
-        _put(fields, path, value)
+        _put(values, names, path, value)
     try:
-        return Scenario.model_validate(fields)
+        found: AnyScenario = kind.validate_python(values)
+        return found
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         value = "" if isinstance(first["input"], dict) else f"={first['input']!r}"  # the message names it then
-        raise ArgumentError(f"{where}{value}: {first['msg'].removeprefix('Value error, ')}") from error
+        named = f"{where}{value}: " if where else ""
+        raise ArgumentError(f"{named}{first['msg'].removeprefix('Value error, ')}") from error
 
 
-def _put(fields: dict[str, Any], path: str, value: Value) -> None:
+@cache
+def _kind(kind: type) -> TypeAdapter[Any]:
+    """Return what dumps and checks a kind of scenario: a model of pydantic, or a dataclass."""
+    return TypeAdapter(kind)
+
+
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else tuple(kind.model_fields)  # type: ignore[attr-defined]
+
+
+def _put(values: dict[str, Any], names: Iterable[str], path: str, value: Value) -> None:
     """Set a field deep in nested tables; tables that are not there yet, as of a disturbance, are begun."""
     *parents, last = path.split(".")
-    if path.split(".")[0] not in Scenario.model_fields:
-        raise ArgumentError(f"path {path!r}: " + one_of("first part", path.split(".")[0], Scenario.model_fields))
-    inner = fields
+    if path.split(".")[0] not in names:
+        raise ArgumentError(f"path {path!r}: " + one_of("first part", path.split(".")[0], names))
+    inner = values
     for parent in parents:
         if inner.get(parent) is None:
             inner[parent] = {}

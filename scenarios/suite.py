@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from wormdrive.envs.common.errors import ArgumentError, one_of
-from wormdrive.envs.common.validation_errors import describe_validation_error
-from wormdrive.envs.common.yaml_file import read_yaml_table
 from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS, Conditions
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.scenarios.given_conditions import GIVEN, GivenConditions
 from wormdrive.scenarios.shift import Factors, Ladder, changed
+from wormdrive.scenarios.suite_file import read_suite, suite_names, validated_suite
 
 __all__ = ["FACTORS", "FIRST_ROUTE_SEED", "FIRST_SEED", "SUITES", "Condition", "Suite", "Trial", "load_suite"]
 
@@ -34,7 +33,7 @@ FACTORS = "factors"
 
 _FOLDER = Path(__file__).parent / "suites"
 
-SUITES = tuple(sorted(file.stem for file in _FOLDER.glob("*.yaml")))
+SUITES = suite_names(_FOLDER)
 """Names of the suites that come with the package."""
 
 Condition = tuple[str, str]
@@ -229,7 +228,7 @@ class Suite(BaseModel):
             "route_length_m": route_length_m,
         }
         values.update({name: value for name, value in changes.items() if value is not None})
-        return _validated(values, f"suite {self.name}")
+        return validated_suite(Suite, values, f"suite {self.name}")
 
 
 def load_suite(name: str | Path | Suite) -> Suite:
@@ -244,27 +243,4 @@ def load_suite(name: str | Path | Suite) -> Suite:
     """
     if isinstance(name, Suite):
         return name
-    if str(name) in SUITES:
-        file = _FOLDER / f"{name}.yaml"
-    else:
-        file = Path(name)
-        if file.suffix not in (".yaml", ".yml"):
-            raise ArgumentError(f"{one_of('suite', str(name), SUITES)}, or the path of a .yaml file")
-    values = {"name": file.stem, **read_yaml_table("suite", file, Suite.model_fields)}
-    if isinstance(values.get("maps"), list):
-        values["maps"] = [_beside(file, map_name) for map_name in values["maps"]]
-    return _validated(values, f"suite {file}")
-
-
-def _beside(file: Path, map_name: object) -> object:
-    """Read a relative map path from where the suite file lies."""
-    if isinstance(map_name, str) and map_name.endswith(".xodr"):
-        return str(file.parent / map_name)
-    return map_name
-
-
-def _validated(values: dict[str, object], what: str) -> Suite:
-    try:
-        return Suite.model_validate(values)
-    except ValidationError as error:
-        raise ArgumentError(f"{what}: {describe_validation_error(Suite, error)}") from error
+    return read_suite(Suite, name, _FOLDER)

@@ -22,7 +22,7 @@ from safetensors.numpy import load, save
 from wormdrive.envs.common.atomic_write import atomic_write
 from wormdrive.envs.common.errors import WormdriveError
 
-__all__ = ["Arrays", "pack_checksummed", "read_checksummed", "write_checksummed"]
+__all__ = ["Arrays", "pack_checksummed", "read_checksummed", "read_kind", "write_checksummed"]
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -69,6 +69,22 @@ def read_checksummed(
     if _digest(seal, arrays) != seal["sha256"]:
         raise error(f"{path}: corrupt: the contents do not match the file's sha256")
     return _object(path, seal["about"], error), arrays
+
+
+def read_kind(path: Path, error: type[WormdriveError]) -> str:
+    """Return what kind of file this says it is, empty if it does not; nothing but its header is read or checked.
+
+    Raises
+    ------
+    error
+        The file is missing, truncated or foreign.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(8 + _MAX_HEADER_BYTES)
+    except OSError as problem:
+        raise error(f"{path}: cannot be read: {problem.strerror}") from problem
+    return _seal(path, data, error).get("kind", "")
 
 
 def _read_bounded(path: Path, error: type[WormdriveError], max_bytes: int) -> bytes:

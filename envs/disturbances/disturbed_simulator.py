@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.envs.disturbances.frame_memory import CAMERA, FrameMemory
+from wormdrive.envs.disturbances.frame_memory import CAMERA, FrameMemory, shown_pictures
 from wormdrive.envs.disturbances.picture_plan import picture_plan
 from wormdrive.envs.disturbances.worn_steering import WornSteering
 from wormdrive.envs.roads.route import Route
@@ -147,13 +147,9 @@ class DisturbedSimulator:
         if not self._memories:
             return seen
         arrays = {name: getattr(seen, name) for name in _PICTURES if getattr(seen, name) is not None}
-        shown: dict[str, NDArray[Any]] = {name: array.copy() for name, array in arrays.items()}
+        shown = shown_pictures(self._memories, arrays, self._simulator.step_index)
         new, interval_s = seen.new_frame.copy(), seen.frame_interval_s.copy()
-        step = self._simulator.step_index
         for world, memory in self._memories.items():
-            memory.take(int(step[world]), {name: array[world] for name, array in arrays.items()})
-            for name, array in shown.items():
-                array[world] = memory.show(name)
             new[world], interval_s[world] = memory.new_frame, memory.frame_interval_s
         changed: dict[str, Any] = {**shown, "new_frame": new, "frame_interval_s": interval_s}
         self._last_observation = replace(seen, **changed)

@@ -1,7 +1,8 @@
-"""Frame memory: pictures of one world that were taken and are still to be shown."""
+"""Frame memory: pictures of worlds that were taken and are still to be shown."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.disturbances.picture_plan import PicturePlan
 
-__all__ = ["CAMERA", "FrameMemory"]
+__all__ = ["CAMERA", "FrameMemory", "shown_pictures"]
 
 CAMERA = "camera"
 """The pictures that are spoilt; others are shown late or not at all together with them."""
@@ -54,4 +55,25 @@ class FrameMemory:
         return float(self._plan.schedule(self._last_step).interval_s[self._last_step])
 
     def _developed(self, name: str, array: NDArray[Any], step: int) -> NDArray[Any]:
-        return self._plan.spoil(array, step) if name == CAMERA else array.copy()
+        spoilt = self._plan.spoil(array, step) if name == CAMERA else array
+        return array.copy() if spoilt is array else spoilt  # the given one may be drawn over
+
+
+def shown_pictures(
+    memories: Mapping[int, FrameMemory], arrays: Mapping[str, NDArray[Any]], step: NDArray[np.int64]
+) -> dict[str, NDArray[Any]]:
+    """Return what N worlds are shown, where some have a memory, that of their number; the others' pictures pass.
+
+    Parameters
+    ----------
+    arrays:
+        Pictures (N, H, W, ...) by name, as they were taken just now.
+    step:
+        (N,) the step that each world is at.
+    """
+    shown = {name: array.copy() for name, array in arrays.items()}
+    for world, memory in memories.items():
+        memory.take(int(step[world]), {name: array[world] for name, array in arrays.items()})
+        for name, array in shown.items():
+            array[world] = memory.show(name)
+    return shown

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.common.counter_random import uniform
 from wormdrive.envs.simulation.disturbances import Blackout, Disturbances, FrameRate, Freeze
-from wormdrive.envs.simulation.vehicle_batch import DT_S
+from wormdrive.envs.simulation.vehicle_batch import DT_S as CAR_DT_S
 
 __all__ = ["FrameSchedule", "frame_schedule"]
 
@@ -46,49 +46,49 @@ class FrameSchedule(NamedTuple):
     kept: NDArray[np.bool_]
 
 
-def frame_schedule(disturbances: Disturbances, seed: int, steps: int) -> FrameSchedule:
-    """Return the schedule of a drive for the first ``steps`` steps, the reset counted in, or some more."""
+def frame_schedule(disturbances: Disturbances, seed: int, steps: int, dt_s: float = CAR_DT_S) -> FrameSchedule:
+    """Return the schedule for the first ``steps`` steps of ``dt_s`` [s], the reset counted in, or some more."""
     length = _BLOCK
     while length < steps:
         length *= 2
     step = np.arange(length)
-    taken = _taken(disturbances.frame_rate, seed, length)
+    taken = _taken(disturbances.frame_rate, seed, length, dt_s)
     if disturbances.drop is not None:
         taken &= uniform(seed, "drop", step) >= disturbances.drop.probability
     taken[0] = True
-    stuck = _interrupted(disturbances.freeze, "freeze", seed, length)
-    dark = _interrupted(disturbances.blackout, "blackout", seed, length)
+    stuck = _interrupted(disturbances.freeze, "freeze", seed, length, dt_s)
+    dark = _interrupted(disturbances.blackout, "blackout", seed, length, dt_s)
     latency = disturbances.latency
-    late = 0 if latency is None else min(math.floor(latency.delay_s / DT_S + 0.5), length - 1)
+    late = 0 if latency is None else min(math.floor(latency.delay_s / dt_s + 0.5), length - 1)
     frame = _delayed(np.maximum.accumulate(np.where(taken, step, 0)), late)
     kept = taken & ~stuck
     source = np.maximum.accumulate(np.where(kept, step, 0))[frame]
     new = np.concatenate([[True], np.diff(frame) > 0])
     times = frame[new]
-    interval_s = np.diff(times, prepend=-1)[np.cumsum(new) - 1] * DT_S
+    interval_s = np.diff(times, prepend=-1)[np.cumsum(new) - 1] * dt_s
     found = FrameSchedule(source, dark[frame], new, interval_s, kept)
     for array in found:
         array.setflags(write=False)
     return found
 
 
-def _taken(rate: FrameRate | None, seed: int, length: int) -> NDArray[np.bool_]:
+def _taken(rate: FrameRate | None, seed: int, length: int, dt_s: float) -> NDArray[np.bool_]:
     """At which steps (T,) the camera takes a frame."""
     if rate is None:
         return np.ones(length, np.bool_)
-    number = np.arange(1, math.ceil(length * DT_S * rate.hz) + 2)
+    number = np.arange(1, math.ceil(length * dt_s * rate.hz) + 2)
     times = (number + rate.jitter * (uniform(seed, "frame_rate", number) - 0.5)) / rate.hz
-    at = np.ceil(times / DT_S - 1e-6).astype(np.int64)
+    at = np.ceil(times / dt_s - 1e-6).astype(np.int64)
     taken = np.zeros(length, np.bool_)
     taken[at[at < length]] = True
     return taken
 
 
-def _interrupted(kind: Blackout | Freeze | None, stream: str, seed: int, length: int) -> NDArray[np.bool_]:
+def _interrupted(kind: Blackout | Freeze | None, stream: str, seed: int, length: int, dt_s: float) -> NDArray[np.bool_]:
     """Tell in which steps (T,) an interruption is going on; the frame of the reset is not among them."""
     if kind is None:
         return np.zeros(length, np.bool_)
-    period, lasts = kind.period_s / DT_S, math.floor(kind.duration_s / DT_S + 0.5)
+    period, lasts = kind.period_s / dt_s, math.floor(kind.duration_s / dt_s + 0.5)
     first = 1 + int(uniform(seed, stream, 0)[0] * period)
     begins = first + np.floor(np.arange(math.ceil(length / period) + 1) * period + 0.5).astype(np.int64)
     step = np.arange(length)

@@ -1,7 +1,7 @@
 """Lens effects: what comes between the world and the sensor: a moving patch, dirt, glare, and a blurred focus.
 
-An effect takes a picture (H, W, 3) uint8, its disturbance, the scenario's seed and the number of the step in which the
-picture was taken; it returns a new picture.
+An effect takes a picture (H, W, 3) uint8, its disturbance, the scenario's seed, the number of the step in which the
+picture was taken, and how long a step is [s]; it returns a new picture.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.common.counter_random import mixed, stream_number, uniform, wander
 from wormdrive.envs.simulation.disturbances import Blur, Dirt, Glare, Occlusion
-from wormdrive.envs.simulation.vehicle_batch import DT_S
+from wormdrive.envs.simulation.vehicle_batch import DT_S as CAR_DT_S
 
 __all__ = ["PATCH", "SPOT", "blur", "dirt", "glare", "occlusion"]
 
@@ -33,20 +33,22 @@ _VEIL: Final = 0.4
 """Share of the glare that lies over the whole picture."""
 
 
-def occlusion(picture: NDArray[np.uint8], kind: Occlusion, seed: int, step: int) -> NDArray[np.uint8]:
+def occlusion(
+    picture: NDArray[np.uint8], kind: Occlusion, seed: int, step: int, dt_s: float = CAR_DT_S
+) -> NDArray[np.uint8]:
     """Cover the picture with a dark patch of its own shape, whose height and first place are the seed's."""
     height, width = picture.shape[:2]
     share = math.sqrt(kind.cover)
     rows, columns = round(share * height), round(share * width)
     across, down = uniform(seed, "occlusion", [0, 1])
-    first = math.floor((across + kind.speed * step * DT_S) % 1.0 * width)
+    first = math.floor((across + kind.speed * step * dt_s) % 1.0 * width)
     top = round(down * (height - rows))
     covered = picture.copy()
     covered[top : top + rows, (first + np.arange(columns)) % width] = PATCH
     return covered
 
 
-def dirt(picture: NDArray[np.uint8], kind: Dirt, seed: int, _step: int) -> NDArray[np.uint8]:
+def dirt(picture: NDArray[np.uint8], kind: Dirt, seed: int, _step: int, _dt_s: float = CAR_DT_S) -> NDArray[np.uint8]:
     """Cover a share of the picture with spots; more of it with the same seed covers those and more."""
     height, width = picture.shape[:2]
     order = _dirty_first(seed, height, width)
@@ -55,10 +57,10 @@ def dirt(picture: NDArray[np.uint8], kind: Dirt, seed: int, _step: int) -> NDArr
     return covered
 
 
-def glare(picture: NDArray[np.uint8], kind: Glare, seed: int, step: int) -> NDArray[np.uint8]:
+def glare(picture: NDArray[np.uint8], kind: Glare, seed: int, step: int, dt_s: float = CAR_DT_S) -> NDArray[np.uint8]:
     """Lay a veil over the picture, brightest where the glare is, in its upper half or near it."""
     height, width = picture.shape[:2]
-    time = step * DT_S / _GLARE_S
+    time = step * dt_s / _GLARE_S
     u = 0.5 + 0.5 * float(wander(seed, "glare", time)[0])
     v = 0.25 + 0.25 * float(wander(seed, "glare down", time)[0])
     across = (np.arange(width) + 0.5) / width - u
@@ -70,7 +72,7 @@ def glare(picture: NDArray[np.uint8], kind: Glare, seed: int, step: int) -> NDAr
     return np.asarray(lit.astype(np.uint8))
 
 
-def blur(picture: NDArray[np.uint8], kind: Blur, _seed: int, _step: int) -> NDArray[np.uint8]:
+def blur(picture: NDArray[np.uint8], kind: Blur, _seed: int, _step: int, _dt_s: float = CAR_DT_S) -> NDArray[np.uint8]:
     """Blur the picture by a Gaussian."""
     if not kind.sigma:
         return picture

@@ -19,18 +19,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from wormdrive.envs.common.checksummed import Arrays, read_checksummed, write_checksummed
 from wormdrive.envs.common.errors import EpisodeError, WormdriveError
-from wormdrive.envs.episodes import frame_codec
+from wormdrive.envs.episodes.episode_arrays import MAX_EPISODE_BYTES, check_arrays, pack_frames, unpack_frames
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.observation import VehicleState
 from wormdrive.envs.simulation.scenario import Scenario
 
-__all__ = ["MAX_EPISODE_BYTES", "MAX_EPISODE_STEPS", "SUFFIX", "Episode", "episode_files"]
+__all__ = ["KIND", "SUFFIX", "Episode", "episode_files"]
 
 SUFFIX: Final = ".episode"
-MAX_EPISODE_STEPS: Final = 200_000
-MAX_EPISODE_BYTES: Final = 4 << 30
 
-_KIND: Final = "wormdrive-episode"
+KIND: Final = "wormdrive-episode"
+"""What such a file calls itself."""
+
 _VERSION: Final = 1
 _STATE: Final = tuple(field.name for field in fields(VehicleState))
 
@@ -84,7 +84,7 @@ class Episode:
         arrays |= {"command": self.command, "target_curvature": self.target_curvature}
         arrays["intervention"] = self.intervention.astype(np.uint8)
         if self.frames is not None:
-            arrays["frames.data"], arrays["frames.end"] = frame_codec.encode(self.frames)
+            arrays |= pack_frames(self.frames)
         about = {
             "scenario": self.scenario.model_dump(mode="json"),
             "camera": asdict(self.camera),
@@ -92,7 +92,7 @@ class Episode:
             "simulator": self.simulator,
             "first_step": self.first_step,
         }
-        write_checksummed(Path(path), _KIND, _VERSION, about, arrays)
+        write_checksummed(Path(path), KIND, _VERSION, about, arrays)
 
     @classmethod
     def load(cls, path: str | Path) -> Episode:
@@ -104,20 +104,14 @@ class Episode:
             The file is missing, truncated, corrupt, foreign, larger than allowed, or holds what no episode holds.
         """
         path = Path(path)
-        about, arrays = read_checksummed(path, _KIND, _VERSION, EpisodeError, MAX_EPISODE_BYTES)
+        about, arrays = read_checksummed(path, KIND, _VERSION, EpisodeError, MAX_EPISODE_BYTES)
         try:
             described = _About(**about)
         except (ValidationError, WormdriveError, TypeError) as problem:
             raise EpisodeError(f"{path}: corrupt description: {' '.join(str(problem).split())}") from problem
         steps = _check_arrays(path, arrays)
         camera = CameraConfig(**described.camera.model_dump())
-        frames = None
-        if "frames.data" in arrays:
-            shape = (steps, camera.height, camera.width, 3)
-            try:
-                frames = frame_codec.decode(arrays["frames.data"], arrays["frames.end"], shape)
-            except ValueError as problem:
-                raise EpisodeError(f"{path}: corrupt frames: {problem}") from problem
+        frames = unpack_frames(path, arrays, steps, camera.height, camera.width)
         return cls(
             scenario=described.scenario,
             camera=camera,
@@ -189,17 +183,5 @@ def _check_arrays(path: Path, arrays: dict[str, NDArray[Any]]) -> int:
     """Check names, types, shapes and finiteness; return the number of steps."""
     wanted: dict[str, tuple[str, tuple[int, ...]]] = {f"state.{name}": ("float64", ()) for name in _STATE}
     wanted |= {"command": ("float64", (2,)), "target_curvature": ("float64", ()), "intervention": ("uint8", ())}
-    stored = {"frames.data", "frames.end"} & arrays.keys()
-    if arrays.keys() - stored != wanted.keys() or len(stored) == 1:
-        raise EpisodeError(f"{path}: arrays {sorted(arrays)}; allowed are {sorted(wanted)} and both of frames.*")
-    steps = len(arrays["command"]) if arrays["command"].ndim else 0
-    if not 1 <= steps <= MAX_EPISODE_STEPS:
-        raise EpisodeError(f"{path}: {steps} steps; allowed are 1 to {MAX_EPISODE_STEPS}")
-    for name, (dtype, tail) in wanted.items():
-        array = arrays[name]
-        if array.dtype != dtype or array.shape != (steps, *tail):
-            raise EpisodeError(f"{path}: {name} is {array.dtype} {array.shape}; allowed is {dtype} {(steps, *tail)}")
-        # a command may be NaN: it hands the speed to the cruise control
-        if name != "command" and not np.isfinite(array).all():
-            raise EpisodeError(f"{path}: {name} has a value that is not finite")
-    return steps
+    # a command may be NaN: it hands the speed to the cruise control
+    return check_arrays(path, arrays, wanted, "command", any_number=("command",))

@@ -64,6 +64,10 @@ class FindTargetEnv(gymnasium.Env[Any, Any]):
         How many trees and bushes stand in the way on purpose.
     time_limit:
         [s].
+    disturbances:
+        What goes wrong in every flight: ``Disturbances``, or a mapping such as ``{"noise": {"deviation": 0.1}, "gusts":
+        {"strength": 1}}``; those of pictures, and ``gusts``. They spoil what is observed, not what ``info`` tells or
+        ``render`` draws.
     observation:
         ``"camera"`` or ``"segmentation"``.
     width, height:

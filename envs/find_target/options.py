@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from wormdrive.envs.common.errors import ArgumentError, is_real, one_of, require_seed
+from wormdrive.envs.common.errors import ArgumentError, is_real, is_whole, one_of, require_seed
 from wormdrive.envs.find_target.scenario import FlightScenario, ScenarioRanges
 from wormdrive.envs.find_target.targets import COLOURS, TARGETS
 from wormdrive.envs.find_target.wood_camera import WoodCamera
 from wormdrive.envs.find_target.worlds import END_REASONS, FlightObservation
 from wormdrive.envs.seasons.conditions import SEASONS, WEATHERS, Conditions
+from wormdrive.envs.simulation.disturbances import Disturbances
 
-__all__ = ["FindTargetOptions", "flight_infos", "paid", "parse_actions", "terminated", "truncated"]
+__all__ = [
+    "FindTargetOptions",
+    "FindTargetVectorOptions",
+    "flight_infos",
+    "paid",
+    "parse_actions",
+    "terminated",
+    "truncated",
+]
 
 OBSERVATIONS: Final = ("camera", "segmentation")
 FOUND_PAYS: Final = 10.0
 _FOUND, _COLLISION, _LOST, _TIME_LIMIT = range(1, len(END_REASONS))
 
 
+@dataclass(kw_only=True, eq=False)
 class FindTargetOptions:
-    """Options of ``FindTargetEnv`` and ``FindTargetVectorEnv``; see there.
+    """Options of ``FindTargetEnv``; see there.
 
     Raises
     ------
@@ -32,54 +43,51 @@ class FindTargetOptions:
         If one is not allowed.
     """
 
-    def __init__(
-        self,
-        *,
-        map: str | Sequence[str] = "country_loop",  # noqa: A002  (as in LaneKeeping)
-        sites: int = 12,
-        season: str | Sequence[str] = "summer",
-        weather: str | Sequence[str] = "day",
-        conditions: Conditions | None = None,
-        art_seed: int = 0,
-        target: str | Sequence[str] = tuple(TARGETS),
-        colour: str | Sequence[str] = ("red", "blue", "yellow"),
-        distance: tuple[float, float] = (10.0, 40.0),
-        target_speed: float = 0.0,
-        occluders: int = 0,
-        time_limit: float = 30.0,
-        observation: str = "camera",
-        width: int = 144,
-        height: int = 96,
-        seed: int | None = None,
-        threads: int = 1,
-        render_mode: str | None = None,
-    ) -> None:
-        if observation not in OBSERVATIONS:
-            raise ArgumentError(one_of("observation", observation, OBSERVATIONS))
-        if render_mode not in (None, "rgb_array"):
-            raise ArgumentError(one_of("render_mode", render_mode, (None, "rgb_array")))
-        seasons, weathers = _names("season", season, SEASONS), _names("weather", weather, WEATHERS)
+    map: str | Sequence[str] = "country_loop"
+    sites: int = 12
+    season: str | Sequence[str] = "summer"
+    weather: str | Sequence[str] = "day"
+    conditions: Conditions | None = None
+    art_seed: int = 0
+    target: str | Sequence[str] = tuple(TARGETS)
+    colour: str | Sequence[str] = ("red", "blue", "yellow")
+    distance: tuple[float, float] = (10.0, 40.0)
+    target_speed: float = 0.0
+    occluders: int = 0
+    time_limit: float = 30.0
+    disturbances: Disturbances | Mapping[str, Any] | None = None
+    observation: str = "camera"
+    width: int = 144
+    height: int = 96
+    seed: int | None = None
+    threads: int = 1
+    render_mode: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.observation not in OBSERVATIONS:
+            raise ArgumentError(one_of("observation", self.observation, OBSERVATIONS))
+        if self.render_mode not in (None, "rgb_array"):
+            raise ArgumentError(one_of("render_mode", self.render_mode, (None, "rgb_array")))
+        seasons, weathers = _names("season", self.season, SEASONS), _names("weather", self.weather, WEATHERS)
         presets = tuple(Conditions.preset(one, other) for one in seasons for other in weathers)
-        if conditions is not None and not isinstance(conditions, Conditions):
-            raise ArgumentError(f"conditions={conditions!r}: allowed are None and Conditions")
+        if self.conditions is not None and not isinstance(self.conditions, Conditions):
+            raise ArgumentError(f"conditions={self.conditions!r}: allowed are None and Conditions")
         self.ranges = ScenarioRanges(
-            maps=_names("map", map, None),
-            sites=sites,
-            conditions=presets if conditions is None else (conditions,),
-            art_seed=art_seed,
-            targets=_names("target", target, TARGETS),
-            colours=_names("colour", colour, COLOURS),
-            distance_m=_pair("distance", distance),
-            target_speed_mps=target_speed,
-            occluders=occluders,
-            time_limit_s=time_limit,
+            maps=_names("map", self.map, None),
+            sites=self.sites,
+            conditions=presets if self.conditions is None else (self.conditions,),
+            art_seed=self.art_seed,
+            targets=_names("target", self.target, TARGETS),
+            colours=_names("colour", self.colour, COLOURS),
+            distance_m=_pair("distance", self.distance),
+            target_speed_mps=self.target_speed,
+            occluders=self.occluders,
+            time_limit_s=self.time_limit,
+            disturbances=Disturbances.given(self.disturbances),
         )
-        self.observation = observation
-        self.size = width, height
-        self.threads = threads
-        self.camera = WoodCamera(width, height, threads=threads)
-        self.seed = None if seed is None else require_seed(seed)
-        self.render_mode = render_mode
+        self.size = self.width, self.height
+        self.camera = WoodCamera(self.width, self.height, threads=self.threads)
+        self.seed = None if self.seed is None else require_seed(self.seed)
 
     def observation_space(self) -> spaces.Box:
         """Return the space of one environment's observation."""
@@ -102,6 +110,24 @@ class FindTargetOptions:
             assert seen.segmentation is not None  # noqa: S101  (drawn if it is observed)
             return seen.segmentation
         return seen.camera
+
+
+@dataclass(eq=False)
+class FindTargetVectorOptions(FindTargetOptions):
+    """Options of ``FindTargetVectorEnv``; see there.
+
+    Raises
+    ------
+    ArgumentError, ConditionsError
+        If one is not allowed.
+    """
+
+    num_envs: int = 1
+
+    def __post_init__(self) -> None:
+        if not is_whole(self.num_envs) or self.num_envs < 1:
+            raise ArgumentError(f"num_envs={self.num_envs!r}: allowed is a positive whole number")
+        super().__post_init__()
 
 
 def parse_actions(actions: Any, count: int) -> NDArray[np.float64]:

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
+from pydantic import ConfigDict
 
 from wormdrive.envs.common.errors import ArgumentError, is_real, is_whole, one_of
 from wormdrive.envs.find_target.targets import COLOURS, TARGETS
 from wormdrive.envs.seasons.conditions import Conditions
+from wormdrive.envs.simulation.disturbances import IN_FLIGHT, Disturbances, require_kinds
 
 __all__ = ["FlightScenario", "ScenarioRanges", "draw_scenario"]
 
@@ -40,7 +42,11 @@ class FlightScenario:
         How many trees and bushes are put into the line from the start to the target.
     time_limit_s:
         After which the flight ends.
+    disturbances:
+        What goes wrong; see ``Disturbances``.
     """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")  # of those that are read from files
 
     map: str = "country_loop"
     site: int = 0
@@ -53,6 +59,7 @@ class FlightScenario:
     target_speed_mps: float = 0.0
     occluders: int = 0
     time_limit_s: float = 30.0
+    disturbances: Disturbances = Disturbances()  # noqa: RUF009  (frozen)
 
     def __post_init__(self) -> None:
         for name in ("site", "art_seed", "seed", "occluders"):
@@ -70,6 +77,9 @@ class FlightScenario:
             raise ArgumentError(f"occluders={self.occluders!r}: allowed is 0 to 8")
         if not isinstance(self.conditions, Conditions):
             raise ArgumentError(f"conditions={self.conditions!r}: allowed are Conditions")
+        if not isinstance(self.disturbances, Disturbances):
+            raise ArgumentError(f"disturbances={self.disturbances!r}: allowed are Disturbances")
+        require_kinds(self.disturbances, IN_FLIGHT, "a flight")
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,7 @@ class ScenarioRanges:
     target_speed_mps: float
     occluders: int
     time_limit_s: float
+    disturbances: Disturbances = Disturbances()  # noqa: RUF009  (frozen)
 
     def __post_init__(self) -> None:
         if not is_whole(self.sites) or not 1 <= self.sites <= 1000:
@@ -103,7 +114,7 @@ class ScenarioRanges:
     ) -> FlightScenario:
         return FlightScenario(
             map_name, site, conditions, self.art_seed, seed, target, colour, distance, self.target_speed_mps,
-            self.occluders, self.time_limit_s,
+            self.occluders, self.time_limit_s, self.disturbances,
         )  # fmt: skip
 
 

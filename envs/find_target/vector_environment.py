@@ -12,8 +12,9 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError, is_whole, require_seed
+from wormdrive.envs.common.keywords import takes_keywords_of
 from wormdrive.envs.find_target.options import (
-    FindTargetOptions,
+    FindTargetVectorOptions,
     flight_infos,
     paid,
     parse_actions,
@@ -29,7 +30,7 @@ __all__ = ["FindTargetVectorEnv"]
 class FindTargetVectorEnv(VectorEnv[NDArray[np.uint8], NDArray[np.float32], NDArray[Any]]):
     """N environments that step together: bit for bit what N single ones with seeds s, s + 1, ... do.
 
-    Arguments are those of ``FindTargetEnv``, and ``num_envs``. A finished environment is reset by the step after it
+    Arguments are ``num_envs`` and those of ``FindTargetEnv``. A finished environment is reset by the step after it
     ended (``AutoresetMode.NEXT_STEP``); that step's action is ignored, and its reward 0. ``info`` holds arrays (N,) and
     beside each ``key`` its mask ``_key``.
     """
@@ -40,12 +41,11 @@ class FindTargetVectorEnv(VectorEnv[NDArray[np.uint8], NDArray[np.float32], NDAr
         "autoreset_mode": AutoresetMode.NEXT_STEP,
     }
 
-    def __init__(self, num_envs: int = 1, **options: Any) -> None:
+    @takes_keywords_of(FindTargetVectorOptions)
+    def __init__(self, options: FindTargetVectorOptions) -> None:
         super().__init__()
-        if not is_whole(num_envs) or num_envs < 1:
-            raise ArgumentError(f"num_envs={num_envs!r}: allowed is a positive whole number")
-        self.options = FindTargetOptions(**options)
-        self.num_envs = num_envs = int(num_envs)
+        self.options = options
+        self.num_envs = num_envs = int(options.num_envs)
         self.render_mode = self.options.render_mode
         self.single_action_space = self.options.action_space()
         self.single_observation_space = self.options.observation_space()

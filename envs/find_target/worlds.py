@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wormdrive.envs.find_target.disturbed_flights import DisturbedFlights
 from wormdrive.envs.find_target.dynamics import DT_S, Flight
 from wormdrive.envs.find_target.layout import Layout, lay_out
 from wormdrive.envs.find_target.scenario import FlightScenario
@@ -36,7 +37,8 @@ BODY_M: Final = 0.25
 class FlightObservation(NamedTuple):
     """What N flights are like; arrays are the caller's.
 
-    ``camera`` (N, H, W, 3) uint8; ``segmentation`` (N, H, W) uint8 or ``None``; ``target`` (N, 3): the target's middle
+    ``camera`` (N, H, W, 3) uint8 and ``segmentation`` (N, H, W) uint8 or ``None``, as disturbances leave them;
+    ``target`` (N, 3): the target's middle
     from the camera, ahead, left and up [m]; ``distance_m`` (N,) to its box; ``visible`` (N,) [pixel]; ``end_reason``
     (N,) index into ``END_REASONS``; ``time_s`` (N,).
     """
@@ -81,6 +83,7 @@ class FlightWorlds:
         self.steps = np.zeros(count, np.int64)
         self.end_reason = np.zeros(count, np.int64)
         self.unseen = np.zeros(count, np.int64)
+        self._disturbed = DisturbedFlights()
         self._library = site_library()
         self._worlds: list[_World | None] = [None] * count
         self._rgb = np.zeros((count, camera.height, camera.width, 3), np.uint8)
@@ -119,7 +122,7 @@ class FlightWorlds:
     def step(self, actions: NDArray[np.float64]) -> FlightObservation:
         """Fly for ``DT_S``; flights that have ended stand still."""
         moving = self.end_reason == 0
-        self.flight.step(np.asarray(actions, np.float64), moving)
+        self.flight.step(self._disturbed.pushed(np.asarray(actions, np.float64), moving), moving)
         self.steps[moving] += 1
         alive = np.flatnonzero(moving).tolist()
         for n in alive:
@@ -160,6 +163,7 @@ class FlightWorlds:
             int(TARGETS[scenario.target].label), np.zeros(4), 0,
         )  # fmt: skip
         self._worlds[n] = _World(scenario, site, layout, view)
+        self._disturbed.begin(n, scenario)
         self.flight.position[n], self.flight.heading[n] = layout.start[:3], layout.start[3]
         self.flight.rates[n] = 0.0
         self.steps[n] = self.end_reason[n] = 0
@@ -222,8 +226,7 @@ class FlightWorlds:
     def _observe(self) -> FlightObservation:
         found = [self._to_target(n) for n in range(self.count)]
         return FlightObservation(
-            self._rgb.copy(),
-            None if self._labels is None else self._labels.copy(),
+            *self._disturbed.shown(self._rgb, self._labels, self.steps),
             np.array([place for place, _ in found]),
             np.array([distance for _, distance in found]),
             self._visible.copy(),

@@ -67,7 +67,7 @@ class ScenarioSource:
             routes=int(options.routes),
             traffic=int(options.traffic),
             time_limit_s=None if limit is None else float(limit),
-            disturbances=_disturbances(options.disturbances),
+            disturbances=Disturbances.given(options.disturbances),
         )
 
     def narrowed(self, choice: Mapping[str, Any]) -> ScenarioSource:
@@ -129,13 +129,3 @@ def several(argument: str, value: Any, allowed: Sequence[str] | None) -> tuple[s
 @cache
 def _preset(season: str, weather: str) -> Conditions:
     return Conditions.preset(season, weather)
-
-
-def _disturbances(disturbances: Disturbances | Mapping[str, Any] | None) -> Disturbances:
-    if isinstance(disturbances, Disturbances):
-        return disturbances
-    if disturbances is None:
-        return Disturbances()
-    if not isinstance(disturbances, Mapping) or not all(isinstance(kind, str) for kind in disturbances):
-        raise ArgumentError(f"disturbances={disturbances!r}: allowed are Disturbances, or a mapping by kind")
-    return Disturbances(**disturbances)

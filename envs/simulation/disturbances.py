@@ -6,7 +6,8 @@ random about a kind follows from the scenario's seed and the kind's own name: on
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
@@ -14,7 +15,9 @@ from wormdrive.envs.common.errors import ArgumentError, WormdriveError
 from wormdrive.envs.seasons.frozen_model import FrozenModel
 
 __all__ = [
+    "IN_FLIGHT",
     "IN_THE_WORLD",
+    "ON_THE_ROAD",
     "ArrivingSnow",
     "Blackout",
     "Blur",
@@ -26,6 +29,7 @@ __all__ = [
     "Freeze",
     "Glare",
     "Grip",
+    "Gusts",
     "Latency",
     "Mount",
     "Noise",
@@ -34,6 +38,7 @@ __all__ = [
     "Speed",
     "Steering",
     "Wind",
+    "require_kinds",
 ]
 
 
@@ -75,7 +80,7 @@ class Drop(_Disturbance, called="drop"):
 
 
 class FrameRate(_Disturbance, called="frame_rate"):
-    """The camera takes frames at times of its own; in between the last one stays. Simulators step at 30 Hz."""
+    """The camera takes frames at times of its own; in between the last one stays. Cars step at 30 Hz, flights at 10."""
 
     hz: float = Field(ge=1.0, le=30.0, description="frames a second [Hz]")
     jitter: float = Field(
@@ -184,8 +189,14 @@ class ArrivingSnow(_Disturbance, called="arriving_snow"):
         return self
 
 
+class Gusts(_Disturbance, called="gusts"):
+    """Gusts push a flight ahead, aside, up and round; cars have ``wind``."""
+
+    strength: float = Field(ge=0.0, le=3.0, description="1 is what pushes the expert while it teaches [-]")
+
+
 class Disturbances(_Disturbance):
-    """What goes wrong on a drive; none by default.
+    """What goes wrong on a drive or a flight; none by default.
 
     Light passes occlusion, dirt, glare, blur, exposure and noise in this order; a frame that is shown twice looks the
     same twice.
@@ -217,6 +228,24 @@ class Disturbances(_Disturbance):
     grip: Grip | None = None
     speed: Speed | None = None
     arriving_snow: ArrivingSnow | None = None
+    gusts: Gusts | None = None
+
+    @classmethod
+    def given(cls, disturbances: Disturbances | Mapping[str, Any] | None) -> Disturbances:
+        """Return what environments are given as an argument: disturbances, a mapping by kind, or nothing.
+
+        Raises
+        ------
+        ArgumentError
+            If it is something else, or not allowed.
+        """
+        if isinstance(disturbances, Disturbances):
+            return disturbances
+        if disturbances is None:
+            return cls()
+        if not isinstance(disturbances, Mapping) or not all(isinstance(kind, str) for kind in disturbances):
+            raise ArgumentError(f"disturbances={disturbances!r}: allowed are Disturbances, or a mapping by kind")
+        return cls(**disturbances)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -235,3 +264,26 @@ class Disturbances(_Disturbance):
 IN_THE_WORLD = frozenset({"mount", "wind", "ruts", "grip", "speed", "arriving_snow"})
 """Kinds that simulators do themselves; the others lie between a simulator and the driver: see
 ``envs.disturbances.disturbed_simulator``."""
+
+IN_FLIGHT: Final = frozenset(
+    {"blackout", "freeze", "drop", "frame_rate", "latency", "noise", "blur", "glare", "dirt", "occlusion", "exposure"}
+    | {"gusts"}
+)
+"""Kinds that a flight can have."""
+
+ON_THE_ROAD: Final = frozenset(Disturbances.model_fields) - {"gusts"}
+"""Kinds that a drive can have."""
+
+
+def require_kinds(disturbances: Disturbances, allowed: frozenset[str], whose: str) -> None:
+    """See that all kinds are among those that ``whose`` (such as ``a flight``) can have.
+
+    Raises
+    ------
+    ArgumentError
+        If one is not: it is named.
+    """
+    for kind in disturbances.kinds:
+        if kind not in allowed:
+            possible = ", ".join(name for name in Disturbances.model_fields if name in allowed)
+            raise ArgumentError(f"disturbances.{kind}: {whose} has none; allowed are {possible}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, field_validator, model_serializer
 
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.envs.simulation.disturbances import Disturbances
+from wormdrive.envs.simulation.disturbances import ON_THE_ROAD, Disturbances, require_kinds
 
 __all__ = ["Scenario"]
 
@@ -32,6 +32,12 @@ class Scenario(BaseModel):
         default=None, gt=0.0, description="[s]; none: 2.5 times as long as the cruise control plans"
     )
     disturbances: Disturbances = Field(default=Disturbances(), description="what goes wrong")
+
+    @field_validator("disturbances")
+    @classmethod
+    def _for_cars(cls, value: Disturbances) -> Disturbances:
+        require_kinds(value, ON_THE_ROAD, "a drive")
+        return value
 
     def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Scenario:
         """Be its own copy, for it never changes, and vector environments copy the infos of every step.

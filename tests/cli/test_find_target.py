@@ -34,19 +34,52 @@ def test_results_as_a_table_and_as_json(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_train_then_evaluate(tmp_path: Path) -> None:
     (tmp_path / "tiny.yaml").write_text(TINY)
-    options = ["--config", str(tmp_path / "tiny.yaml"), "--json"]
-    trained = CliRunner().invoke(app, ["find-target", "train", "--kind", "cnn", "--out", str(tmp_path / "p"), *options])
+    config = str(tmp_path / "tiny.yaml")
+    trained = CliRunner().invoke(
+        app, ["find-target", "train", "--kind", "cnn", "--out", str(tmp_path / "p"), "--config", config, "--json"]
+    )
     assert json.loads(trained.stdout)["kind"] == "cnn"
     tested = CliRunner().invoke(
-        app, ["find-target", "evaluate", str(tmp_path / "p"), "--flights", "1", "--condition", "fog", *options]
+        app, ["find-target", "evaluate", str(tmp_path / "p"), "--flights", "1", "--condition", "fog", "--json"]
     )
     (rate,) = json.loads(tested.stdout)["rates"]
     assert (rate["model"], rate["condition"], rate["flights"]) == ("cnn", "fog", 1)
 
 
+@pytest.mark.slow
+def test_record_then_list_then_train(tmp_path: Path) -> None:
+    (tmp_path / "tiny.yaml").write_text(TINY)
+    folder, config = str(tmp_path / "flights"), ["--config", str(tmp_path / "tiny.yaml")]
+    recorded = CliRunner().invoke(app, ["find-target", "record", folder, "--flights", "2", *config, "--json"])
+    told = json.loads(recorded.stdout)
+    assert (told["flights"], told["found"]) == (2, 2)
+    listed = CliRunner().invoke(app, ["episodes", "list", folder]).stdout.splitlines()
+    assert [line.endswith(": found") for line in listed] == [True, True]
+    trained = CliRunner().invoke(
+        app, ["find-target", "train", "--kind", "cnn", "--episodes", folder, "--out", str(tmp_path / "p"), *config]
+    )
+    assert trained.exit_code == 0
+    again = CliRunner().invoke(app, ["find-target", "record", folder, *config])
+    assert "holds episodes" in str(again.exception)
+
+
+@pytest.mark.slow
+def test_flights_of_a_test_are_recorded_by_condition(tmp_path: Path) -> None:
+    options = ["--flights", "1", "--condition", "other art", "--condition", "summer", "--record", str(tmp_path / "r")]
+    tested = CliRunner().invoke(app, ["find-target", "evaluate", "expert", *options, "--json"])
+    assert [rate["model"] for rate in json.loads(tested.stdout)["rates"]] == ["expert", "expert"]
+    assert sorted(path.name for path in (tmp_path / "r").iterdir()) == ["00-other-art", "01-summer"]
+    again = CliRunner().invoke(app, ["find-target", "evaluate", "expert", *options])
+    assert "holds episodes" in str(again.exception)
+
+
 @pytest.mark.parametrize(
     ("options", "reason"),
-    [(["--shard", "half"], "shard='half'"), (["--config", "none.yaml"], "none.yaml: cannot be read")],
+    [
+        (["--shard", "half"], "shard='half'"),
+        (["--config", "none.yaml"], "none.yaml: cannot be read"),
+        (["--suite", "wood"], "suite='wood'"),
+    ],
 )
 def test_what_is_not_allowed_is_named(options: list[str], reason: str, tmp_path: Path) -> None:
     told = CliRunner().invoke(app, ["find-target", "benchmark", "--out", str(tmp_path / "out"), *options])

@@ -9,6 +9,7 @@ from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.find_target import benchmark
 from wormdrive.find_target.benchmark import run_benchmark
 from wormdrive.find_target.learning import FlightRecipe
+from wormdrive.find_target.suite import load_flight_suite
 from wormdrive.scenarios.folder_lock import FolderInUseError, locked_folder
 
 
@@ -24,7 +25,8 @@ def test_what_is_done_is_kept_and_shards_share_the_work(
         return train(kind, *arguments, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(benchmark, "train_flight_policy", noted)
-    few = {"kinds": ("ncp", "cnn"), "seeds": 1, "flights": 1, "conditions": ("summer", "fog"), "recipe": recipe}
+    suite = load_flight_suite().narrowed(flights=1, conditions=("summer", "fog"))
+    few = {"kinds": ("ncp", "cnn"), "seeds": 1, "suite": suite, "recipe": recipe}
     first = run_benchmark(tmp_path, shard=Shard(1, 2), **few)  # type: ignore[arg-type]
     assert trained == ["cnn"]
     assert {row.model for row in first} == {"cnn"}
@@ -45,10 +47,12 @@ def test_kinds_and_seeds_are_checked(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_another_recipe_wants_another_folder(tmp_path: Path, recipe: FlightRecipe) -> None:
-    few = {"kinds": ("cnn",), "seeds": 1, "flights": 1, "conditions": ("summer",)}
+def test_another_recipe_or_suite_wants_another_folder(tmp_path: Path, recipe: FlightRecipe) -> None:
+    few = {"kinds": ("cnn",), "seeds": 1}
     with locked_folder(tmp_path / "cnn-0"), pytest.raises(FolderInUseError):  # what it needs is noted by then
         run_benchmark(tmp_path, recipe=recipe, **few)  # type: ignore[arg-type]
     longer = recipe.model_copy(update={"steps": recipe.steps + 1})
     with pytest.raises(ArgumentError, match=r"config\.txt: another configuration"):
         run_benchmark(tmp_path, recipe=longer, **few)  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match=r"config\.txt: another configuration"):
+        run_benchmark(tmp_path, recipe=recipe, suite="disturbed", **few)  # type: ignore[arg-type]

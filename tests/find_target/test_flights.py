@@ -32,6 +32,12 @@ def test_what_is_kept_is_what_the_expert_saw_and_did() -> None:
     assert flight.frames.shape == (steps, 32, 48, 3)
     assert flight.expert.shape == (steps, 4)
     assert (flight.counts == 1.0).all()
+    np.testing.assert_allclose(flight.action, flight.expert, atol=1e-6)
+    np.testing.assert_array_equal(flight.to_target_m[1:] < flight.to_target_m[:-1], True)
+    np.testing.assert_allclose(
+        np.hypot(*np.diff(flight.position[:, :2], axis=0).T), 0.1 * flight.rates[1:, 0], atol=0.03
+    )
+    assert flight.scenario is SHORT
     seen = worlds.reset([SHORT])
     for k in range(steps):
         assert (seen.camera[0] == flight.frames[k]).all()

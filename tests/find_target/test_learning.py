@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from wormdrive.find_target.flights import Flight
+from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.find_target.flight_episode import FlightEpisode, no_steps
+from wormdrive.envs.find_target.scenario import FlightScenario
 from wormdrive.find_target.learning import (
     FlightRecipe,
     draw_windows,
@@ -14,10 +16,13 @@ from wormdrive.find_target.learning import (
 )
 
 
-def flight(length: int, value: int) -> Flight:
+def flight(length: int, value: int) -> FlightEpisode:
     frames = np.zeros((length, 4, 6, 3), np.uint8)
     frames[:, :, 0] = value  # the left column
-    return Flight(frames, np.full((length, 4), value, np.float32), np.ones(length, np.float32), 1, 0.1 * length, 1.0)
+    steps = no_steps(4, 6) | {
+        "frames": frames, "expert": np.full((length, 4), value, np.float32), "counts": np.ones(length, np.float32)
+    }  # fmt: skip
+    return FlightEpisode(FlightScenario(), 1, 0.1 * length, 1.0, **steps)
 
 
 def test_windows_are_mirrored_with_their_actions_and_padded_with_what_does_not_count() -> None:
@@ -66,3 +71,10 @@ def test_imitation_comes_nearer_to_the_expert(recipe: FlightRecipe) -> None:
     longer = recipe.model_copy(update={"steps": 40, "rounds": 0, "batch": 4})
     train_flight_policy("cnn", 0, longer, demonstrations, progress=Told())
     assert np.mean(losses[-8:]) < 0.7 * np.mean(losses[:8])
+
+
+def test_pictures_of_another_size_are_refused(recipe: FlightRecipe) -> None:
+    with pytest.raises(ArgumentError, match="demonstrations of 6x4 pixels: allowed are some of 144x96"):
+        train_flight_policy("cnn", 0, recipe, [flight(3, 1)])
+    with pytest.raises(ArgumentError, match="demonstrations of 0x0 pixels"):
+        train_flight_policy("cnn", 0, recipe, [])

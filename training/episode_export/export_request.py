@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from wormdrive.envs.common.errors import EpisodeError
-from wormdrive.envs.episodes.episode import Episode
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.training.episode_pictures import under
+from wormdrive.training.episode_export.frame_columns import Columns
+from wormdrive.training.episode_kinds import EpisodeKind
 from wormdrive.training.progress import Progress
 
 __all__ = ["ExportRequest", "Loaded"]
@@ -18,22 +18,20 @@ __all__ = ["ExportRequest", "Loaded"]
 
 @dataclass(frozen=True)
 class Loaded:
-    """An episode, its place among those that are exported, and the file it was read from."""
+    """An episode of some kind, its place among those that are exported, and the file it was read from."""
 
     index: int
     file: Path
-    episode: Episode
+    episode: Any
+    kind: EpisodeKind
+
+    def columns(self) -> Columns:
+        """Return it as a table with a row for each frame."""
+        return self.kind.columns(self.episode, self.index)
 
     def about(self) -> dict[str, Any]:
         """Return what a table of numbers does not hold of it: JSON values."""
-        return {
-            "file": self.file.name,
-            "scenario": self.episode.scenario.model_dump(mode="json"),
-            "camera": asdict(self.episode.camera),
-            "dt_s": self.episode.dt_s,
-            "first_step": self.episode.first_step,
-            "simulator": self.episode.simulator,
-        }
+        return {"file": self.file.name, **self.kind.about(self.episode)}
 
 
 @dataclass
@@ -44,6 +42,8 @@ class ExportRequest:
     ----------
     files:
         The episodes' files.
+    kind:
+        What they are.
     lengths:
         How many frames each has.
     observation:
@@ -61,6 +61,7 @@ class ExportRequest:
     """
 
     files: Sequence[Path]
+    kind: EpisodeKind
     lengths: Sequence[int]
     observation: str | Sequence[str]
     lossless: bool
@@ -80,7 +81,7 @@ class ExportRequest:
         """
         file = self.files[index]
         try:
-            return Loaded(index, file, under(Episode.load(file), self.conditions))
+            return Loaded(index, file, self.kind.under(self.kind.load(file), self.conditions), self.kind)
         except EpisodeError as error:
             raise error if str(error).startswith(str(file)) else EpisodeError(f"{file}: {error}") from error
 

@@ -12,13 +12,14 @@ from types import MappingProxyType
 from typing import Final
 
 from wormdrive.envs.common.errors import ArgumentError, one_of
-from wormdrive.envs.episodes.episode import Episode, episode_files
+from wormdrive.envs.episodes.episode import episode_files
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.scenarios.folder_lock import require_complete
 from wormdrive.training.episode_export.export_request import ExportRequest
 from wormdrive.training.episode_export.lerobot_folder import write_lerobot
 from wormdrive.training.episode_export.minari_folder import minari_id, write_minari
 from wormdrive.training.episode_export.table_files import write_csv, write_parquet
+from wormdrive.training.episode_kinds import kind_of
 from wormdrive.training.progress import Progress, Silent
 
 __all__ = ["FORMATS", "Export", "export_episodes"]
@@ -48,7 +49,7 @@ def export_episodes(
     threads: int = 1,
     progress: Progress | None = None,
 ) -> Export:
-    """Write recorded drives in a format of others; their pictures are drawn as they are written.
+    """Write recorded drives, or flights, in a format of others; drives' pictures are drawn as they are written.
 
     Parameters
     ----------
@@ -56,7 +57,7 @@ def export_episodes(
         A folder of episodes, or one episode's file.
     to:
         ``minari`` (a folder; see ``write_minari``), ``lerobot`` (a folder; see ``write_lerobot``), ``parquet`` or
-        ``csv`` (a file with a row for each frame; see ``frame_columns``).
+        ``csv`` (a file with a row for each frame; see ``frame_columns``). Flights: tables alone.
     out:
         Where it goes; that of a Minari data set ends in a version, such as ``summer-v0``.
     observation:
@@ -93,8 +94,13 @@ def export_episodes(
     require_complete(episodes)
     began = time.monotonic()
     files = [episodes] if episodes.is_file() else episode_files(episodes)
-    lengths = [len(Episode.load(file)) for file in files]
-    request = ExportRequest(files, lengths, observation, lossless, task, conditions, threads, progress or Silent())
+    kind = kind_of(files)
+    if to not in kind.formats:
+        raise ArgumentError(f"{one_of('to', to, sorted(kind.formats))} for {kind.called}")
+    lengths = [len(kind.load(file)) for file in files]
+    request = ExportRequest(
+        files, kind, lengths, observation, lossless, task, conditions, threads, progress or Silent()
+    )
     aside = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

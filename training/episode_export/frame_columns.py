@@ -1,7 +1,8 @@
-"""Frame columns: a drive as a table with a row for each frame."""
+"""Frame columns: a drive or a flight as a table with a row for each frame."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
@@ -9,9 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.episodes.episode import Episode
+from wormdrive.envs.find_target.dynamics import ACTION_NAMES, DT_S
+from wormdrive.envs.find_target.flight_episode import FlightEpisode
+from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulation.observation import VehicleState
 
-__all__ = ["Columns", "frame_columns"]
+__all__ = ["Columns", "flight_columns", "frame_columns"]
 
 Columns = dict[str, NDArray[Any]]
 
@@ -43,6 +47,48 @@ def frame_columns(episode: Episode, index: int) -> Columns:
         "traffic": scenario.traffic,
         "simulator": episode.simulator,
     }
-    for part, numbers in scenario.conditions.model_dump().items():
+    return columns | _repeated(constant, scenario.conditions, steps)
+
+
+def flight_columns(episode: FlightEpisode, index: int) -> Columns:
+    """Return the columns (T,) of a flight of T frames, number ``index`` of several.
+
+    ``episode``, ``frame``, ``time_s``; position, heading, rates and the target as seen from the camera; what the pilot
+    did, such as ``forward``, and what the expert would have done, such as ``expert_forward``; ``counts``; then, the
+    same in every row, how it ended, the scenario's numbers and each number of the conditions.
+    """
+    steps = len(episode)
+    frame = np.arange(steps)
+    scenario = episode.scenario
+    rates = ("forward_mps", "lateral_mps", "climb_mps", "yaw_rate_radps")
+    columns: Columns = {
+        "episode": np.full(steps, index),
+        "frame": frame,
+        "time_s": frame * DT_S,
+        **_split(("x_m", "y_m", "z_m"), episode.position),
+        "heading_rad": episode.heading,
+        **_split(rates, episode.rates),
+        **_split(("target_ahead_m", "target_left_m", "target_up_m"), episode.target),
+        "to_target_m": episode.to_target_m,
+        "visible_pixels": episode.visible,
+        **_split(ACTION_NAMES, episode.action),
+        **_split([f"expert_{name}" for name in ACTION_NAMES], episode.expert),
+        "counts": episode.counts,
+    }
+    constant: dict[str, Any] = {
+        "end_reason": episode.ended,
+        **{name: getattr(scenario, name) for name in ("map", "site", "seed", "art_seed", "target", "colour")},
+        **{name: getattr(scenario, name) for name in ("distance_m", "target_speed_mps", "occluders")},
+    }
+    return columns | _repeated(constant, scenario.conditions, steps)
+
+
+def _split(names: Iterable[str], array: NDArray[Any]) -> Columns:
+    return dict(zip(names, array.T, strict=True))
+
+
+def _repeated(constant: dict[str, Any], conditions: Conditions, steps: int) -> Columns:
+    """Return what is the same in every row, each number of the conditions included."""
+    for part, numbers in conditions.model_dump().items():
         constant |= {f"{part}_{name}": value for name, value in numbers.items()}
-    return columns | {name: np.full(steps, value) for name, value in constant.items()}
+    return {name: np.full(steps, value) for name, value in constant.items()}

@@ -11,7 +11,6 @@ from typing import Any
 
 from wormdrive.envs.common.extras import import_extra
 from wormdrive.training.episode_export.export_request import ExportRequest
-from wormdrive.training.episode_export.frame_columns import frame_columns
 
 __all__ = ["write_csv", "write_parquet"]
 
@@ -21,7 +20,7 @@ def write_csv(request: ExportRequest, out: Path) -> None:
     with out.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         for loaded in request.episodes():
-            columns = frame_columns(loaded.episode, loaded.index)
+            columns = loaded.columns()
             if not loaded.index:
                 writer.writerow(columns)
             writer.writerows(zip(*map(_cells, columns.values()), strict=True))
@@ -47,7 +46,7 @@ def write_parquet(request: ExportRequest, out: Path) -> None:
     writer: Any = None
     try:
         for loaded in request.episodes():
-            columns = frame_columns(loaded.episode, loaded.index)
+            columns = loaded.columns()
             table = arrow.table({name: arrow.array(column, from_pandas=True) for name, column in columns.items()})
             if writer is None:
                 writer = parquet.ParquetWriter(out, table.schema, compression="zstd")

@@ -1,4 +1,4 @@
-"""``wormdrive episodes``: list recorded drives, and write them in the formats of others."""
+"""``wormdrive episodes``: list recorded drives or flights, and write them in the formats of others."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ import typer
 __all__ = ["app"]
 
 app = typer.Typer(
-    help="List recorded drives, or write them as Minari, LeRobot, Parquet or CSV.",
+    help="List recorded drives or flights, or write them as Minari, LeRobot, Parquet or CSV.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
 
 Folder = Annotated[
-    Path, typer.Argument(metavar="EPISODES", help="A folder that `wormdrive record` wrote, or one .episode file.")
+    Path,
+    typer.Argument(
+        metavar="EPISODES", help="A folder that `wormdrive record` or `find-target record` wrote, or one .episode file."
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -60,7 +63,8 @@ def export(
     """Write recorded drives in a format of others; their pictures are drawn as they are written.
 
     In Minari an action is what was commanded, pushes included, with the expert's curvature among the infos; in LeRobot
-    the action is the expert's curvature. Tables hold both, every state, and the conditions; no pictures.
+    the action is the expert's curvature. Tables hold both, every state, and the conditions; no pictures. Flights are
+    written as tables.
 
     Example: `wormdrive episodes export runs/summer --to lerobot --out runs/summer-lerobot`
     """
@@ -99,19 +103,20 @@ def export(
 
 @app.command("list")
 def list_(episodes: Folder, as_json: AsJson = False) -> None:
-    """Say what each recorded drive holds: frames, distance, map, season, and how often the expert took over.
+    """Say what each recorded drive or flight holds: frames, distance, map, season, and how it went.
 
     Example: `wormdrive episodes list runs/summer`
     """
-    from wormdrive.envs.episodes.episode import Episode, episode_files
-    from wormdrive.envs.episodes.summary import episode_summary
+    from wormdrive.envs.episodes.episode import episode_files
+    from wormdrive.training.episode_kinds import kind_of
 
     files = [episodes] if episodes.is_file() else episode_files(episodes)
     for file in files:
-        found = episode_summary(Episode.load(file))
+        kind = kind_of([file])
+        found = kind.summary(kind.load(file))
         if as_json:
             typer.echo(json.dumps({"file": str(file), **found}))
         else:
             where = f"{found['map']}, {found['season']}"
             driven = f"{found['frames']} frames, {found['seconds']:.1f} s, {found['distance_m']:.0f} m"
-            typer.echo(f"{file.name}  {driven}  {where}  interventions in {found['interventions']} frames")
+            typer.echo(f"{file.name}  {driven}  {where}  {kind.ending(found)}")

@@ -21,9 +21,54 @@ app = typer.Typer(
 Kind = Annotated[str, typer.Option(help="Kind of policy: ncp, cfc, lstm or cnn.")]
 Config = Annotated[Path | None, typer.Option(help="YAML or JSON file with any of the recipe's settings.")]
 Threads = Annotated[int, typer.Option(min=1, help="Threads.")]
-Flights = Annotated[int, typer.Option(min=1, help="Test flights in each condition.")]
+Suite = Annotated[str, typer.Option(help="A suite's name (woods, disturbed), or the path of a YAML file.")]
+Flights = Annotated[
+    int | None, typer.Option(help="Flights in each condition, 1 to 1000.", show_default="the suite's, 24")
+]
+Condition = Annotated[
+    list[str] | None, typer.Option(help="Only these conditions; may be repeated.", show_default="all")
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+@app.command("record")
+def record(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder for the flights.")],
+    flights: Annotated[
+        int | None, typer.Option(help="How many, 1 to 100000.", show_default="the recipe's, 128")
+    ] = None,
+    config: Config = None,
+    threads: Threads = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Let the expert fly, pushed about by gusts, and write down what training learns from: pictures, state, actions.
+
+    `wormdrive episodes list` and `export` read them, and `train --episodes` learns from them.
+
+    Example: `wormdrive find-target record runs/woods/flights --flights 128`
+    """
+    from rich.console import Console
+
+    from wormdrive.cli.parsing import parse_config
+    from wormdrive.cli.stages import Stages
+    from wormdrive.cli.stopping import NOTHING, stoppable
+    from wormdrive.find_target.learning import FlightRecipe, record_demonstrations
+    from wormdrive.find_target.recording import require_no_flights, save_flights
+    from wormdrive.scenarios.folder_lock import locked_folder
+
+    recipe = _recipe(config)
+    if flights is not None:
+        recipe = parse_config(FlightRecipe, recipe.model_dump() | {"demonstrations": flights})
+    with stoppable(lambda: NOTHING), locked_folder(out), Stages(Console(stderr=True)) as stages:
+        require_no_flights(out)
+        flown = record_demonstrations(recipe, threads=threads, progress=stages)
+        save_flights(flown, out)
+    frames, found = sum(map(len, flown)), sum(flight.ended == "found" for flight in flown)
+    if as_json:
+        typer.echo(json.dumps({"out": str(out), "flights": len(flown), "frames": frames, "found": found}))
+    else:
+        typer.echo(f"{len(flown)} flights, {frames} frames, {found} found: {out}")
 
 
 @app.command("train")
@@ -31,6 +76,10 @@ def train(
     out: Annotated[Path, typer.Option(help="Folder that the policy is written to.")],
     kind: Kind = "ncp",
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same policy.")] = 0,
+    episodes: Annotated[
+        Path | None,
+        typer.Option(help="Learn from the flights that `record` wrote here.", show_default="the expert flies"),
+    ] = None,
     config: Config = None,
     threads: Threads = 1,
     force: Force = False,
@@ -39,6 +88,8 @@ def train(
     """Let the expert fly in summer, imitate it, then fly and be told (DAgger).
 
     Example: `wormdrive find-target train --kind ncp --out runs/woods/ncp`
+
+    Example: `wormdrive find-target train --episodes runs/woods/flights --kind lstm --out runs/woods/lstm`
     """
     from rich.console import Console
 
@@ -49,6 +100,7 @@ def train(
     from wormdrive.find_target.cores import CORES
     from wormdrive.find_target.learning import record_demonstrations, train_flight_policy
     from wormdrive.find_target.policy import save_flight_policy
+    from wormdrive.find_target.recording import load_flights
     from wormdrive.perception.kernels.chunks import computing_with
     from wormdrive.scenarios.folder_lock import locked_folder
 
@@ -62,7 +114,10 @@ def train(
         Stages(Console(stderr=True)) as stages,
         computing_with(threads),
     ):
-        flights = record_demonstrations(recipe, threads=threads, progress=stages)
+        if episodes is None:
+            flights = record_demonstrations(recipe, threads=threads, progress=stages)
+        else:
+            flights = load_flights(episodes)
         policy = train_flight_policy(kind, seed, recipe, flights, threads=threads, progress=stages)
         save_flight_policy(policy, out)
     parameters = sum(parameter.numel() for parameter in policy.parameters())
@@ -74,37 +129,56 @@ def train(
 
 @app.command("evaluate")
 def evaluate(
-    policy: Annotated[Path, typer.Argument(metavar="POLICY", help="Folder that `train` wrote.")],
-    flights: Flights = 24,
-    condition: Annotated[
-        list[str] | None, typer.Option(help="Only these conditions; may be repeated.", show_default="all")
+    policy: Annotated[str, typer.Argument(metavar="POLICY", help="Folder that `train` wrote, or `expert`.")],
+    suite: Suite = "woods",
+    flights: Flights = None,
+    condition: Condition = None,
+    record: Annotated[
+        Path | None, typer.Option(help="Write every flight down in this folder, those of a condition together.")
     ] = None,
-    config: Config = None,
     threads: Threads = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Fly the same flights in every season, two weathers, other art, farther, to a moving and to a hidden object.
+    """Fly a suite: the same flights in every season, two weathers, other art, farther, to a moving and a hidden object.
 
     Example: `wormdrive find-target evaluate runs/woods/ncp --condition winter --condition fog`
+
+    Example: `wormdrive find-target evaluate expert --suite disturbed --flights 4 --record runs/woods/disturbed`
     """
+    from collections.abc import Sequence
+    from contextlib import nullcontext
+
     from rich.console import Console
 
     from wormdrive.cli.stages import Stages
-    from wormdrive.find_target.conditions import TEST_CONDITIONS
+    from wormdrive.envs.find_target.flight_episode import FlightEpisode
+    from wormdrive.find_target.benchmark import EXPERT
     from wormdrive.find_target.evaluation import evaluate_pilot
-    from wormdrive.find_target.flights import PolicyPilot
+    from wormdrive.find_target.flights import ExpertPilot, PolicyPilot
     from wormdrive.find_target.policy import load_flight_policy
+    from wormdrive.find_target.recording import condition_folder, require_no_flights, save_flights
+    from wormdrive.find_target.suite import load_flight_suite
     from wormdrive.perception.kernels.chunks import computing_with
+    from wormdrive.scenarios.folder_lock import locked_folder
 
-    pilot = load_flight_policy(policy)
-    with Stages(Console(stderr=True)) as stages, computing_with(threads):
+    wanted = load_flight_suite(suite).narrowed(flights=flights, conditions=condition)
+    learnt = None if policy == EXPERT else load_flight_policy(policy)
+    pilot = ExpertPilot() if learnt is None else PolicyPilot(learnt)
+
+    def kept(condition: str, flown: Sequence[FlightEpisode]) -> None:
+        if record is not None:
+            save_flights(flown, condition_folder(record, wanted, condition))
+
+    claim = nullcontext() if record is None else locked_folder(record)
+    with claim, Stages(Console(stderr=True)) as stages, computing_with(threads):
+        for name in wanted.conditions if record is not None else ():
+            require_no_flights(condition_folder(record, wanted, name))
         rows = evaluate_pilot(
-            pilot.kind,
+            EXPERT if learnt is None else learnt.kind,
             0,
-            PolicyPilot(pilot),
-            _recipe(config),
-            flights=flights,
-            conditions=condition or tuple(TEST_CONDITIONS),
+            pilot,
+            wanted,
+            kept=None if record is None else kept,
             threads=threads,
             progress=stages,
         )
@@ -116,7 +190,8 @@ def benchmark(
     out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("runs/find-target"),
     kind: Annotated[list[str] | None, typer.Option(help="Only these; may be repeated.", show_default="all")] = None,
     seeds: Annotated[int, typer.Option(min=1, help="Trainings of each kind.")] = 3,
-    flights: Flights = 24,
+    suite: Suite = "woods",
+    flights: Flights = None,
     shard: Annotated[str, typer.Option(help="Do part i of n alone: i/n, counted from 0.")] = "0/1",
     config: Config = None,
     threads: Threads = 1,
@@ -134,6 +209,7 @@ def benchmark(
     from wormdrive.find_target.benchmark import run_benchmark
     from wormdrive.find_target.cores import CORES
     from wormdrive.find_target.evaluation import write_flights
+    from wormdrive.find_target.suite import load_flight_suite
     from wormdrive.perception.kernels.chunks import computing_with
 
     with (
@@ -145,7 +221,7 @@ def benchmark(
             out,
             kinds=kind or tuple(CORES),
             seeds=seeds,
-            flights=flights,
+            suite=load_flight_suite(suite).narrowed(flights=flights),
             recipe=_recipe(config),
             shard=Shard.parse(shard),
             threads=threads,

@@ -1,4 +1,4 @@
-"""Benchmark: every kind of policy from several seeds, trained in summer, tested under every condition."""
+"""Benchmark: every kind of policy from several seeds, trained in summer, tested by a suite of flights."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Final
 
 from wormdrive.benchmark.runner import Shard
 from wormdrive.envs.common.errors import ArgumentError, one_of
-from wormdrive.find_target.conditions import TEST_CONDITIONS
+from wormdrive.envs.find_target.flight_episode import FlightEpisode
 from wormdrive.find_target.cores import CORES
 from wormdrive.find_target.evaluation import FlightRow, evaluate_pilot, read_flights, write_flights
-from wormdrive.find_target.flights import ExpertPilot, Flight, Pilot, PolicyPilot
+from wormdrive.find_target.flights import ExpertPilot, Pilot, PolicyPilot
 from wormdrive.find_target.learning import FlightRecipe, record_demonstrations, train_flight_policy
 from wormdrive.find_target.policy import load_flight_policy, save_flight_policy
+from wormdrive.find_target.suite import WOODS, FlightSuite, load_flight_suite
 from wormdrive.scenarios.folder_lock import locked_folder
 from wormdrive.scenarios.folder_settings import require_same_settings
 from wormdrive.training.progress import Progress
@@ -30,8 +31,7 @@ def run_benchmark(
     *,
     kinds: Sequence[str] = tuple(CORES),
     seeds: int = 3,
-    flights: int = 24,
-    conditions: Sequence[str] = tuple(TEST_CONDITIONS),
+    suite: str | Path | FlightSuite = WOODS,
     recipe: FlightRecipe | None = None,
     shard: Shard = Shard(),  # noqa: B008  (frozen)
     threads: int = 1,
@@ -49,7 +49,7 @@ def run_benchmark(
     Raises
     ------
     ArgumentError
-        If an argument is not allowed, the folder holds a benchmark of another recipe, other flights or conditions, or
+        If an argument is not allowed, the folder holds a benchmark of another recipe or suite, or
         somebody else is at the same part.
     """
     for kind in kinds:
@@ -58,15 +58,15 @@ def run_benchmark(
     if seeds < 1:
         raise ArgumentError(f"seeds={seeds!r}: allowed is a positive whole number")
     recipe = recipe or FlightRecipe()
-    tested = f"{flights} flights in each of {', '.join(conditions)}"
-    require_same_settings(out / "config.txt", f"{recipe.model_dump_json(indent=1)}\n{tested}\n")
+    suite = load_flight_suite(suite)
+    require_same_settings(
+        out / "config.txt", f"{recipe.model_dump_json(indent=1)}\n{suite.model_dump_json(indent=1)}\n"
+    )
     cells = [(kind, seed) for seed in range(seeds) for kind in kinds]
-    demonstrations: list[Flight] = []
+    demonstrations: list[FlightEpisode] = []
 
     def fly(folder: Path, model: str, seed: int, pilot: Pilot) -> None:
-        rows = evaluate_pilot(
-            model, seed, pilot, recipe, flights=flights, conditions=conditions, threads=threads, progress=progress
-        )
+        rows = evaluate_pilot(model, seed, pilot, suite, worlds=recipe.worlds, threads=threads, progress=progress)
         write_flights(folder / _FLIGHTS, rows)
 
     for kind, seed in cells[shard.index :: shard.count]:

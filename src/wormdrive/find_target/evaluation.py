@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from wormdrive.envs.common.errors import ArgumentError, EpisodeError, one_of
+from wormdrive.envs.common.errors import EpisodeError
+from wormdrive.envs.find_target.flight_episode import FlightEpisode
 from wormdrive.envs.find_target.wood_camera import WoodCamera
-from wormdrive.envs.find_target.worlds import END_REASONS, FlightWorlds
-from wormdrive.find_target.conditions import TEST_CONDITIONS
+from wormdrive.envs.find_target.worlds import FlightWorlds
 from wormdrive.find_target.flights import Pilot, fly
-from wormdrive.find_target.learning import FlightRecipe, drawn
+from wormdrive.find_target.suite import WOODS, FlightSuite, load_flight_suite
 from wormdrive.scenarios.writing import write_csv
 from wormdrive.training.progress import Progress, Silent
 
 __all__ = ["FlightRow", "evaluate_pilot", "read_flights", "write_flights"]
-
-_TEST_SEED: Final = 900_000  # of no training
 
 
 class FlightRow(NamedTuple):
@@ -42,39 +40,46 @@ def evaluate_pilot(
     model: str,
     seed: int,
     pilot: Pilot,
-    recipe: FlightRecipe,
+    suite: str | Path | FlightSuite = WOODS,
     *,
-    flights: int,
-    conditions: Sequence[str] = tuple(TEST_CONDITIONS),
+    worlds: int = 64,
+    kept: Callable[[str, Sequence[FlightEpisode]], None] | None = None,
     threads: int = 1,
     progress: Progress | None = None,
 ) -> list[FlightRow]:
-    """Fly ``flights`` flights in each condition.
+    """Fly the flights of a suite.
+
+    Parameters
+    ----------
+    model, seed:
+        What the rows call the pilot.
+    worlds:
+        Flights at once.
+    kept:
+        Is given each condition and its flights, with all that was seen and done; none: that is not kept.
 
     Raises
     ------
     ArgumentError
-        If there is no such condition, or no flight.
+        If there is no such suite, or it is not valid.
     """
-    if flights < 1:
-        raise ArgumentError(f"flights={flights!r}: allowed is a positive whole number")
-    for condition in conditions:
-        if condition not in TEST_CONDITIONS:
-            raise ArgumentError(one_of("condition", condition, TEST_CONDITIONS))
+    suite = load_flight_suite(suite)
     told = progress or Silent()
-    told.begin(f"{model} is tested", len(conditions) * flights, "flights")
-    worlds = FlightWorlds(min(flights, recipe.worlds), WoodCamera(threads=threads))
-    scenarios = drawn(recipe, flights, _TEST_SEED)
+    told.begin(f"{model} is tested", len(suite.conditions) * suite.flights, "flights")
+    flown_in = FlightWorlds(min(suite.flights, worlds), WoodCamera(threads=threads))
     rows: list[FlightRow] = []
-    for condition in conditions:
-        changed = [TEST_CONDITIONS[condition](scenario) for scenario in scenarios]
-        for number, flown in enumerate(fly(worlds, changed, pilot)):
-            reason = END_REASONS[flown.end_reason]
+    for condition in suite.conditions:
+        flights = fly(flown_in, suite.scenarios(condition), pilot, keep=kept is not None)
+        if kept is not None:
+            kept(condition, flights)
+        for number, flown in enumerate(flights):
             rows.append(
-                FlightRow(model, seed, condition, number, reason, round(flown.time_s, 1), round(flown.distance_m, 2))
+                FlightRow(
+                    model, seed, condition, number, flown.ended, round(flown.time_s, 1), round(flown.distance_m, 2)
+                )
             )
         told.advance(len(rows))
-    worlds.close()
+    flown_in.close()
     return rows
 
 

@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from wormdrive.envs.find_target.flight_episode import STEP_ARRAYS, FlightEpisode, no_steps
+from wormdrive.envs.find_target.gusts import next_push
 from wormdrive.envs.find_target.scenario import FlightScenario
 from wormdrive.envs.find_target.worlds import FlightObservation, FlightWorlds
 from wormdrive.find_target.cores import rows_of
 from wormdrive.find_target.expert import expert_actions
 from wormdrive.find_target.policy import FlightPolicy, normalised
 
-__all__ = ["ExpertPilot", "Flight", "Pilot", "PolicyPilot", "fly"]
+__all__ = ["ExpertPilot", "Pilot", "PolicyPilot", "fly"]
 
-_GUSTS: Final = (0.3, 0.6, 0.5, 0.7)
-_GUST_KEEPS: Final = 0.9  # from step to step
 _REMEMBERED: Final = 10
 """Steps for which a target that is out of view still tells what to do."""
-
-
-class Flight(NamedTuple):
-    """One flight of T steps.
-
-    ``frames`` (T, H, W, 3) uint8, ``expert`` (T, 4) float32, what the expert would have done, and ``counts`` (T,)
-    float32, 0 where the target has been out of view for longer than anybody can remember, else 1; all empty if they
-    were not kept. ``end_reason``: index into ``END_REASONS``; ``time_s`` and ``distance_m`` at the end.
-    """
-
-    frames: NDArray[np.uint8]
-    expert: NDArray[np.float32]
-    counts: NDArray[np.float32]
-    end_reason: int
-    time_s: float
-    distance_m: float
 
 
 class Pilot(Protocol):
@@ -69,8 +53,7 @@ class ExpertPilot:
     def act(self, worlds: FlightWorlds, seen: FlightObservation, flying: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return actions (K, 4)."""
         if self._random is not None:
-            fresh = self._random.standard_normal(self._push.shape) * _GUSTS
-            self._push = _GUST_KEEPS * self._push + np.sqrt(1.0 - _GUST_KEEPS**2) * fresh
+            self._push = next_push(self._push, self._random)
         return np.clip(expert_actions(worlds, seen) + self._push, -1.0, 1.0)[flying]
 
 
@@ -103,17 +86,17 @@ def fly(
     *,
     keep: bool = False,
     told: Callable[[int], None] | None = None,
-) -> list[Flight]:
+) -> list[FlightEpisode]:
     """Fly scenarios to their ends, as many at once as there are worlds.
 
     Parameters
     ----------
     keep:
-        Keep pictures, and what the expert would have done.
+        Keep what was seen and done, and what the expert would have done.
     told:
         Called with the number of flights that have ended.
     """
-    flights: list[Flight] = []
+    flights: list[FlightEpisode] = []
     for first in range(0, len(scenarios), worlds.count):
         wave = list(scenarios[first : first + worlds.count])
         flights += _fly_wave(worlds, wave, pilot, keep, len(flights), told)
@@ -127,37 +110,53 @@ def _fly_wave(
     keep: bool,
     before: int,
     told: Callable[[int], None] | None,
-) -> list[Flight]:
+) -> list[FlightEpisode]:
     count = len(scenarios)
     spare = [scenarios[0]] * (worlds.count - count)
     seen = worlds.reset([*scenarios, *spare])
     worlds.end_reason[count:] = 1
-    frames: list[list[NDArray[np.uint8]]] = [[] for _ in range(count)]
-    labels: list[list[NDArray[np.float64]]] = [[] for _ in range(count)]
-    counts: list[list[bool]] = [[] for _ in range(count)]
+    steps: list[list[dict[str, Any]]] = [[] for _ in range(count)]
     pilot.begin(worlds.count)
     while (worlds.end_reason == 0).any():
         flying = np.flatnonzero(worlds.end_reason == 0)
         actions = np.zeros((worlds.count, 4))
         actions[flying] = pilot.act(worlds, seen, flying)
         if keep:
-            wanted = expert_actions(worlds, seen)
+            step = _step(worlds, seen, actions)
             for n in flying:
-                frames[n].append(seen.camera[n])
-                labels[n].append(wanted[n])
-                counts[n].append(bool(worlds.unseen[n] <= _REMEMBERED))
+                steps[n].append({name: array[n] for name, array in step.items()})
         seen = worlds.step(actions)
         if told is not None:
             told(before + int((seen.end_reason[:count] != 0).sum()))
-    empty = np.zeros((0, *seen.camera.shape[1:]), np.uint8)
     return [
-        Flight(
-            np.stack(frames[n]) if keep else empty,
-            np.stack(labels[n]).astype(np.float32) if keep else np.zeros((0, 4), np.float32),
-            np.array(counts[n], np.float32),
+        FlightEpisode(
+            scenarios[n],
             int(seen.end_reason[n]),
             float(seen.time_s[n]),
             float(seen.distance_m[n]),
+            **(_arrays(steps[n]) if keep else no_steps(*seen.camera.shape[1:3])),
         )
         for n in range(count)
     ]
+
+
+def _step(worlds: FlightWorlds, seen: FlightObservation, actions: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
+    """Return what is kept of a step, arrays (N, ...) that are not written into later."""
+    return {
+        "frames": seen.camera,
+        "expert": expert_actions(worlds, seen),
+        "counts": worlds.unseen <= _REMEMBERED,
+        "action": np.clip(actions, -1.0, 1.0),
+        "position": worlds.flight.position.copy(),
+        "heading": worlds.flight.heading.copy(),
+        "rates": worlds.flight.rates.copy(),
+        "target": seen.target,
+        "to_target_m": seen.distance_m,
+        "visible": seen.visible,
+    }
+
+
+def _arrays(steps: Sequence[dict[str, Any]]) -> dict[str, NDArray[Any]]:
+    """Put steps one behind the other."""
+    types = {"frames": "uint8"} | {name: dtype for name, (dtype, _) in STEP_ARRAYS.items()}
+    return {name: np.stack([step[name] for step in steps]).astype(dtype, copy=False) for name, dtype in types.items()}

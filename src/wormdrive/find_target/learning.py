@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor
 
+from wormdrive.envs.common.errors import ArgumentError
+from wormdrive.envs.find_target.flight_episode import FlightEpisode
 from wormdrive.envs.find_target.scenario import FlightScenario, ScenarioRanges, draw_scenario
 from wormdrive.envs.find_target.targets import TARGETS
 from wormdrive.envs.find_target.wood_camera import WoodCamera
 from wormdrive.envs.find_target.worlds import FlightWorlds
 from wormdrive.envs.seasons.conditions import Conditions
-from wormdrive.find_target.flights import ExpertPilot, Flight, PolicyPilot, fly
+from wormdrive.find_target.flights import ExpertPilot, PolicyPilot, fly
 from wormdrive.find_target.policy import FlightPolicy, normalised
 from wormdrive.training.progress import Progress, Silent
 
@@ -64,7 +66,9 @@ def drawn(recipe: FlightRecipe, count: int, seed: int) -> list[FlightScenario]:
     return [draw_scenario(ranges, np.random.default_rng((seed, k))) for k in range(count)]
 
 
-def record_demonstrations(recipe: FlightRecipe, *, threads: int = 1, progress: Progress | None = None) -> list[Flight]:
+def record_demonstrations(
+    recipe: FlightRecipe, *, threads: int = 1, progress: Progress | None = None
+) -> list[FlightEpisode]:
     """Let the expert fly; the same recipe gives the same flights, whatever is trained on them."""
     worlds = FlightWorlds(recipe.worlds, WoodCamera(threads=threads))
     told = progress or Silent()
@@ -80,7 +84,7 @@ def train_flight_policy(
     kind: str,
     seed: int,
     recipe: FlightRecipe,
-    demonstrations: Sequence[Flight],
+    demonstrations: Sequence[FlightEpisode],
     *,
     threads: int = 1,
     progress: Progress | None = None,
@@ -94,14 +98,19 @@ def train_flight_policy(
     seed:
         Of weights, order of data and DAgger's flights.
     demonstrations:
-        From ``record_demonstrations``.
+        From ``record_demonstrations``, or recorded ones that were loaded again.
 
     Raises
     ------
     ArgumentError
-        If there is no such kind.
+        If there is no such kind, there is no demonstration, or its pictures have another size than a policy's.
     """
     policy = FlightPolicy(kind, seed=seed)
+    for size in {flight.frames.shape[1:3] for flight in demonstrations} or {(0, 0)}:
+        if size != (policy.height, policy.width):
+            raise ArgumentError(
+                f"demonstrations of {size[1]}x{size[0]} pixels: allowed are some of {policy.width}x{policy.height}"
+            )
     told = progress or Silent()
     total = recipe.steps + recipe.rounds * recipe.round_steps
     optimiser = torch.optim.Adam(policy.parameters(), recipe.rate)
@@ -133,7 +142,7 @@ def _set_rate(optimiser: torch.optim.Optimizer, rate: float, share: float) -> No
 def _learn(
     policy: FlightPolicy,
     optimiser: torch.optim.Optimizer,
-    flights: Sequence[Flight],
+    flights: Sequence[FlightEpisode],
     recipe: FlightRecipe,
     random: np.random.Generator,
 ) -> float:
@@ -153,7 +162,7 @@ def _learn(
 
 
 def draw_windows(
-    flights: Sequence[Flight], batch: int, window: int, random: np.random.Generator
+    flights: Sequence[FlightEpisode], batch: int, window: int, random: np.random.Generator
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.float32]]:
     """Draw windows: pictures (B, T, H, W, 3), actions (B, T, 4), and 1 or 0 (B, T) for those that count.
 

@@ -7,7 +7,15 @@ import pydantic
 import pytest
 
 from wormdrive.envs.common.errors import ArgumentError
-from wormdrive.envs.simulation.disturbances import IN_THE_WORLD, Blur, Disturbances, Noise
+from wormdrive.envs.simulation.disturbances import (
+    IN_FLIGHT,
+    IN_THE_WORLD,
+    ON_THE_ROAD,
+    Blur,
+    Disturbances,
+    Noise,
+    require_kinds,
+)
 from wormdrive.envs.simulation.scenario import Scenario
 
 KINDS = Disturbances.model_fields
@@ -23,7 +31,7 @@ def numbers() -> list[tuple[str, str, Any]]:
 
 
 def test_every_number_has_bounds_and_a_unit() -> None:
-    assert len(KINDS) == 18
+    assert len(KINDS) == 19
     for kind, name, field in numbers():
         bounds = {bound for limit in field.metadata for bound in ("ge", "le") if hasattr(limit, bound)}
         assert bounds == {"ge", "le"}, (kind, name)
@@ -73,3 +81,21 @@ def test_some_kinds_alone() -> None:
     assert both.model_copy(update={"noise": None, "blur": Blur(sigma=1.0)}).kinds == ("blur", "grip")
     assert both.only(IN_THE_WORLD).only(frozenset()) == Disturbances()
     assert set(KINDS) >= IN_THE_WORLD
+
+
+def test_cars_and_flights_have_kinds_of_their_own() -> None:
+    assert IN_THE_WORLD | {"steering"} == ON_THE_ROAD - IN_FLIGHT
+    assert {"gusts"} == IN_FLIGHT - ON_THE_ROAD
+    assert set(KINDS) == ON_THE_ROAD | IN_FLIGHT
+    require_kinds(Disturbances(noise=Noise(deviation=0.1)), IN_FLIGHT & ON_THE_ROAD, "anybody")
+    with pytest.raises(pydantic.ValidationError, match=r"disturbances\.gusts: a drive has none; allowed are blackout"):
+        Scenario(disturbances={"gusts": {"strength": 1.0}})
+
+
+def test_what_environments_are_given() -> None:
+    noise = Disturbances(noise={"deviation": 0.1})
+    assert [Disturbances.given(one) for one in (None, noise, {"noise": {"deviation": 0.1}})] == [
+        Disturbances(), noise, noise
+    ]  # fmt: skip
+    with pytest.raises(ArgumentError, match="disturbances='noise': allowed are Disturbances, or a mapping"):
+        Disturbances.given("noise")  # type: ignore[arg-type]
