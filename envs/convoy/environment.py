@@ -79,7 +79,8 @@ class ConvoyEnv(ParallelEnv[Agent, Any, NDArray[np.float32]]):  # type: ignore[m
     cars:
         N, 2 to 8.
     profile:
-        ``"constant"``, ``"sinusoid"``, ``"stop_and_go"`` or ``"braking"``, or several to draw from.
+        ``"constant"``, ``"sinusoid"``, ``"stop_and_go"``, ``"braking"`` or ``"emergency"``, or several to draw from; by
+        default all but the last.
     map, season, weather, conditions, routes, seed:
         As of ``LaneKeepingEnv``.
     duration:

@@ -12,7 +12,7 @@ import numpy as np
 from wormdrive.envs.common.errors import ArgumentError, is_real
 from wormdrive.envs.convoy.scenario import ConvoyScenario, route_length_m
 from wormdrive.envs.convoy.simulator import ACTION_REPEAT
-from wormdrive.envs.convoy.speed_profile import PROFILES
+from wormdrive.envs.convoy.speed_profile import EVERYDAY_PROFILES, PROFILES
 from wormdrive.envs.lane_keeping.conditions_source import ConditionsSource
 from wormdrive.envs.lane_keeping.options import LaneKeepingOptions
 from wormdrive.envs.lane_keeping.scenario_source import ScenarioSource, several
@@ -27,7 +27,7 @@ class ConvoyOptions:
     """Not checked; see ``ConvoyEnv`` and ``ConvoySource``."""
 
     cars: int = 4
-    profile: str | Sequence[str] = PROFILES
+    profile: str | Sequence[str] = EVERYDAY_PROFILES
     map: str | Sequence[str] = "country_loop"
     season: str | Sequence[str] = "summer"
     weather: str | Sequence[str] = "day"

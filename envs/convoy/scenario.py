@@ -22,13 +22,18 @@ class ConvoyScenario(BaseModel):
     """A road with its conditions, and how the first car drives on it.
 
     ``road`` is the scenario of each car: its ``time_limit_s`` is how long the convoy drives, its seed decides the start
-    and the numbers of the profile, too. It has no further ``traffic``.
+    and the numbers of the profile, too. It has no further ``traffic``. With
+    ``leader_friction`` the first car finds grip of its own [-], as with studded tyres on ice; what disturbances take of
+    grip they take of this, too.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     road: Scenario
     profile: str = Field(default="constant", description=f"one of {', '.join(PROFILES)}")
+    leader_friction: float | None = Field(
+        default=None, ge=0.05, le=1.3, description="peak friction coefficient of the first car [-]; none: the road's"
+    )
 
     def __deepcopy__(self, memo: dict[int, Any] | None = None) -> ConvoyScenario:
         """Be its own copy, for it never changes."""

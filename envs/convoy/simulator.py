@@ -172,6 +172,10 @@ class ConvoySimulator:
             self._scenarios[convoy] = scenario
         roads = [scenario.road for scenario in scenarios for _ in range(self.cars)]
         shown = self.embedded.reset(roads, chosen.repeat(self.cars), starts)
+        for convoy in np.flatnonzero(chosen).tolist():
+            friction = scenarios[convoy].leader_friction
+            if friction is not None:
+                self.embedded.batch.change_friction(int(self._worlds[convoy, 0]), friction)
         self._end_reason[chosen] = 0
         self._failed[chosen] = False
         return self._seen(shown)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.common.errors import ArgumentError, one_of
 
-__all__ = ["PROFILES", "TOP_MPS", "leader_speed"]
+__all__ = ["EVERYDAY_PROFILES", "PROFILES", "TOP_MPS", "leader_speed"]
 
 TOP_MPS: Final = 10.0
 """No profile is faster [m/s]: the cruise control's own speed on an open road."""
@@ -27,6 +27,7 @@ def leader_speed(profile: str, seed: int, steps: int, dt_s: float) -> _Speeds:
     - ``sinusoid``: 1 to 2 m/s about 6 to 7.5 m/s, with a period of 7 to 15 s.
     - ``stop_and_go``: 6 to 9 m/s for 4 to 8 s, then 0 to 1.5 m/s for 2 to 4 s, and so on.
     - ``braking``: 8 to 10 m/s, and every 5 to 9 s braked by 2.5 to 4 m/s² down to 2 to 4 m/s.
+    - ``emergency``: 8.5 to 10 m/s, and every 5 to 9 s braked by 6.5 to 7.5 m/s² to a stop of 1 to 2 s.
 
     Raises
     ------
@@ -62,6 +63,12 @@ def _braking(random: np.random.Generator, time_s: _Speeds) -> _Speeds:
     )
 
 
+def _emergency(random: np.random.Generator, time_s: _Speeds) -> _Speeds:
+    return _alternate(
+        random, time_s, fast=(8.5, 10.0), driven_s=(5.0, 9.0), braking=(6.5, 7.5), slow=(0.0, 0.0), waited_s=(1.0, 2.0)
+    )
+
+
 def _alternate(
     random: np.random.Generator,
     time_s: _Speeds,
@@ -90,7 +97,15 @@ def _alternate(
 
 
 _MAKERS: Final = MappingProxyType[str, Callable[[np.random.Generator, _Speeds], _Speeds]](
-    {"constant": _constant, "sinusoid": _sinusoid, "stop_and_go": _stop_and_go, "braking": _braking}
+    {
+        "constant": _constant,
+        "sinusoid": _sinusoid,
+        "stop_and_go": _stop_and_go,
+        "braking": _braking,
+        "emergency": _emergency,
+    }
 )
 PROFILES: Final = tuple(_MAKERS)
 """Names of all profiles."""
+EVERYDAY_PROFILES: Final = tuple(name for name in PROFILES if name != "emergency")
+"""Those that no tyre is asked too much by in summer: what is drawn from unless asked otherwise."""

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from wormdrive.cli.main import app
+from wormdrive.convoy.course import CONDITIONS
 from wormdrive.convoy.drive_row import read_rows
 from wormdrive.envs.common.errors import ArgumentError, ModelError
 
@@ -20,9 +21,9 @@ def convoy(*arguments: object) -> str:
 def test_the_expert_is_evaluated(tmp_path: Path) -> None:
     table = tmp_path / "drives.csv"
     told = json.loads(convoy("evaluate", "expert", "--routes", 2, "--out", table, "--json"))
-    assert [one["condition"] for one in told["models"]] == ["summer", "slippery", "winter"]
+    assert [one["condition"] for one in told["models"]] == list(CONDITIONS)
     assert all(one["measures"]["success"] == 1.0 for one in told["models"])
-    assert len(read_rows(table)) == 6
+    assert len(read_rows(table)) == 10
     said = convoy("results", table)
     assert "100 %" in said
     assert "winter" in said

@@ -4,11 +4,11 @@ import pytest
 
 from wormdrive.convoy.course import CONDITIONS, course
 from wormdrive.envs.common.errors import ArgumentError
-from wormdrive.envs.convoy.speed_profile import PROFILES
+from wormdrive.envs.convoy.speed_profile import EVERYDAY_PROFILES
 
 
-def test_conditions_differ_in_looks_and_grip_alone() -> None:
-    summer, slippery, winter = (course(condition) for condition in CONDITIONS)
+def test_everyday_conditions_differ_in_looks_and_grip_alone() -> None:
+    summer, slippery, winter = (course(condition) for condition in CONDITIONS[:3])
     assert len(summer) == 8
     for a, b, c in zip(summer, slippery, winter, strict=True):
         assert a.profile == b.profile == c.profile
@@ -24,9 +24,18 @@ def test_conditions_differ_in_looks_and_grip_alone() -> None:
 
 def test_every_profile_is_driven_equally_often() -> None:
     profiles = [one.profile for one in course("winter")]
-    assert {profiles.count(profile) for profile in PROFILES} == {2}
+    assert {profiles.count(profile) for profile in EVERYDAY_PROFILES} == {2}
+
+
+def test_in_an_emergency_the_first_car_alone_finds_summers_grip_in_winter() -> None:
+    summer, winter = course("emergency"), course("emergency-winter")
+    assert {one.profile for one in (*summer, *winter)} == {"emergency"}
+    for a, b in zip(summer, winter, strict=True):
+        assert (a.road.route_seed, a.road.seed) == (b.road.route_seed, b.road.seed)
+        assert a.leader_friction is None
+        assert b.leader_friction == a.road.conditions.friction > 2.0 * b.road.conditions.friction
 
 
 def test_an_unknown_condition_is_refused() -> None:
-    with pytest.raises(ArgumentError, match="condition='ice': allowed are summer, slippery, winter"):
+    with pytest.raises(ArgumentError, match="condition='ice': allowed are summer, slippery, winter, emergency, emerg"):
         course("ice")

@@ -13,7 +13,7 @@ from wormdrive.envs.convoy.simulator import ConvoySimulator
 
 def test_the_expert_drives_the_whole_course() -> None:
     rows = drive_course(expert_driver, "expert", 0, looking=False)
-    assert len(rows) == 24
+    assert len(rows) == 40
     assert all(row.success and row.end_reason == "time_limit" and row.driven_s == 30.0 for row in rows)
     assert all(row.least_gap_m > 2.0 and row.gap_error_m < 3.0 for row in rows)
     varied = [row for row in rows if row.profile != "constant"]
@@ -25,6 +25,14 @@ def test_conditions_are_paired_by_the_first_cars_drive() -> None:
     rows = drive_course(expert_driver, "expert", 0, looking=False, routes=4, conditions=("slippery", "winter"))
     for slippery, winter in zip(rows[:4], rows[4:], strict=True):
         assert slippery.first_variance == pytest.approx(winter.first_variance, rel=0.02, abs=0.01)
+
+
+def test_grip_matters_in_an_emergency() -> None:
+    """The first car drives the same in both; who follows comes nearer to it where its own tyres find little grip."""
+    rows = drive_course(expert_driver, "expert", 0, looking=False, conditions=("emergency", "emergency-winter"))
+    for summer, winter in zip(rows[:8], rows[8:], strict=True):
+        assert winter.first_variance == pytest.approx(summer.first_variance, rel=0.01)
+        assert winter.least_gap_m < summer.least_gap_m - 0.3
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from wormdrive.convoy.config import ConvoyTrainConfig, EyesConfig
 from wormdrive.convoy.course import course
 from wormdrive.convoy.follower import SCALE
 from wormdrive.convoy.frames import FollowerFrames, collect, training_scenarios
-from wormdrive.envs.convoy.speed_profile import PROFILES
+from wormdrive.envs.convoy.speed_profile import EVERYDAY_PROFILES
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 from wormdrive.training.progress import Silent
 
@@ -28,7 +28,7 @@ def test_training_never_sees_what_is_tested() -> None:
     scenarios = training_scenarios(CONFIG, 0, 0, 200, 300)
     assert max(one.road.route_seed for one in scenarios) < min(route for route, _ in tested)
     assert max(one.road.seed for one in scenarios) < min(seed for _, seed in tested)
-    assert [one.profile for one in scenarios[:4]] == list(PROFILES)
+    assert [one.profile for one in scenarios[:4]] == list(EVERYDAY_PROFILES)
     assert {one.road.conditions.season.name for one in scenarios} == {"summer"}
     assert len({one.road.conditions for one in scenarios}) == 200
 

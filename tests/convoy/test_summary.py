@@ -6,7 +6,7 @@ import pytest
 from wormdrive.convoy.drive_row import ConvoyRow
 from wormdrive.convoy.summary import summarise
 from wormdrive.envs.common.errors import ArgumentError
-from wormdrive.envs.convoy.speed_profile import PROFILES
+from wormdrive.envs.convoy.speed_profile import EVERYDAY_PROFILES
 
 
 def rows(
@@ -17,7 +17,7 @@ def rows(
     for seed in range(trainings):
         for route in range(16):
             success = int(random.random() < succeed)
-            profile = PROFILES[route % 4]
+            profile = EVERYDAY_PROFILES[route % 4]
             first = 0.0 if profile == "constant" else 4.0
             reason = "time_limit" if success else "collision"
             found.append(

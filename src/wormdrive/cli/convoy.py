@@ -86,6 +86,8 @@ def evaluate(
 ) -> None:
     """Drive the course: held-out roads and profiles in summer, on summer's looks with winter's grip, and in winter.
 
+    And behind a first car that stops as hard as it can, in summer, and in winter where its studded tyres grip alone.
+
     Example: `wormdrive convoy evaluate runs/mine.safetensors --routes 4`
     """
     from wormdrive.cli.replacing import require_new_files
@@ -178,7 +180,7 @@ def film(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="An .mp4 file, or a .png of the end.")],
     season: Annotated[str, typer.Option(help="spring, summer, autumn or winter.")] = "summer",
     weather: Annotated[str, typer.Option(help="day, dusk, night, fog, rain, snowfall, ...")] = "day",
-    profile: Annotated[str, typer.Option(help="constant, sinusoid, stop_and_go or braking.")] = "braking",
+    profile: Annotated[str, typer.Option(help="constant, sinusoid, stop_and_go, braking or emergency.")] = "braking",
     cars: Annotated[int, typer.Option(min=2, max=8, help="Of the convoy.")] = 4,
     car: Annotated[
         list[int] | None, typer.Option(help="Whose view is shown; may be repeated.", show_default="all followers")

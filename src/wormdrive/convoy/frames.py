@@ -16,7 +16,7 @@ from wormdrive.convoy.config import CAMERA, ConvoyTrainConfig
 from wormdrive.convoy.follower import SCALE
 from wormdrive.envs.convoy.scenario import ConvoyScenario, route_length_m
 from wormdrive.envs.convoy.simulator import ConvoyObservation, ConvoySimulator
-from wormdrive.envs.convoy.speed_profile import PROFILES
+from wormdrive.envs.convoy.speed_profile import EVERYDAY_PROFILES
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.perception.augment_geometry import RoadPose
 from wormdrive.perception.preprocess import PreprocessConfig, Preprocessor
@@ -103,7 +103,7 @@ def training_scenarios(
             seed=int(random.integers(FIRST_SEED)),
             time_limit_s=duration_s,
         )
-        drawn.append(ConvoyScenario(road=road, profile=PROFILES[index % len(PROFILES)]))
+        drawn.append(ConvoyScenario(road=road, profile=EVERYDAY_PROFILES[index % len(EVERYDAY_PROFILES)]))
     return drawn
 
 

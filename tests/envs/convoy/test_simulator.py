@@ -9,7 +9,7 @@ from wormdrive.agents.convoy_expert import ConvoyExpert
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.envs.convoy.scenario import ConvoyScenario, route_length_m
 from wormdrive.envs.convoy.simulator import CONVOY_CAMERA, CONVOY_END_REASONS, ConvoyObservation, ConvoySimulator
-from wormdrive.envs.convoy.speed_profile import PROFILES, leader_speed
+from wormdrive.envs.convoy.speed_profile import EVERYDAY_PROFILES, leader_speed
 from wormdrive.envs.seasons.conditions import Conditions
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.scenario import Scenario
@@ -39,7 +39,7 @@ def drive(simulator: ConvoySimulator, scenarios: list[ConvoyScenario], steps: in
 
 def test_cars_begin_behind_one_another_at_the_profiles_speed() -> None:
     simulator = ConvoySimulator(8, camera=None)
-    scenarios = [convoy(seed, profile) for seed in range(2) for profile in PROFILES]
+    scenarios = [convoy(seed, profile) for seed in range(2) for profile in EVERYDAY_PROFILES]
     shown = simulator.reset(scenarios)
     assert shown.gap_m.shape == (8, 3)
     assert (np.abs(shown.gap_error_m) < 0.25 * (shown.gap_m + 2.0)).all()
@@ -56,8 +56,22 @@ def test_the_first_car_drives_its_profile() -> None:
     assert np.abs(np.array(speeds) - wanted)[20:].max() < 0.6
 
 
+def test_the_first_car_can_find_grip_that_its_followers_do_not() -> None:
+    simulator = ConvoySimulator(1, camera=None)
+    alike = convoy(2, "emergency", "winter", 12.0)
+    studded = alike.model_copy(update={"leader_friction": 1.0})
+    hardest = [
+        -10.0 * np.diff([one.state.speed_mps[0] for one in drive(simulator, [scenario], 110)], axis=0).min(axis=0)
+        for scenario in (alike, studded, alike)
+    ]
+    assert (hardest[0] < 4.5).all()
+    assert hardest[1][0] > 6.0
+    assert (hardest[1][1:] < 4.5).all()
+    np.testing.assert_array_equal(hardest[2], hardest[0])  # a drive leaves nothing to the next
+
+
 def test_a_convoy_has_the_same_bits_in_any_company_and_with_any_number_of_threads() -> None:
-    scenarios = [convoy(seed, profile) for seed, profile in enumerate(PROFILES)]
+    scenarios = [convoy(seed, profile) for seed, profile in enumerate(EVERYDAY_PROFILES)]
     alone = [drive(ConvoySimulator(1, camera=SMALL), [one], 5)[-1] for one in scenarios]
     together = drive(ConvoySimulator(4, camera=SMALL, threads=3), scenarios, 5)[-1]
     assert together.camera is not None
@@ -109,7 +123,7 @@ def test_whoever_brakes_shows_it() -> None:
 
 def test_the_expert_keeps_gap_and_lane_and_does_not_amplify_along_the_string() -> None:
     simulator = ConvoySimulator(4, camera=None)
-    shown = drive(simulator, [convoy(1, profile, "winter", 20.0) for profile in PROFILES], 200)
+    shown = drive(simulator, [convoy(1, profile, "winter", 20.0) for profile in EVERYDAY_PROFILES], 200)
     assert [CONVOY_END_REASONS[k] for k in shown[-1].end_reason] == ["time_limit"] * 4
     error = np.abs([one.gap_error_m for one in shown[50:]])
     assert error.max() < 4.0
