@@ -29,7 +29,3 @@ def test_kinds_stand_for_all_their_trainings(tmp_path: Path) -> None:
         (f"{kind}, paper", f"seed {seed}") for kind in ("lstm", "ncp") for seed in range(5)
     ]
     assert len({one.model for one in found}) == 10
-    with pytest.raises(ArgumentError, match="lacks lstm, blind, seed 0"):
-        sources_of(["lstm"], tmp_path, ["blind"], "settled-question")
-    with pytest.raises(ArgumentError, match="training='mlp by paper'"):
-        sources_of(["mlp"], tmp_path, ["paper"], "settled-question")

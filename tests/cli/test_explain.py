@@ -271,27 +271,26 @@ def test_models_are_compared_on_recorded_drives() -> None:
 
 @pytest.mark.slow
 def test_the_certificate_alone() -> None:
-    told = json.loads(explain("ncp", "--certify", "--out", "proved", "--routes", 1, "--frames", 102, "--json"))
+    told = json.loads(
+        explain("ncp", "--section", "certificate", "--out", "proved", "--routes", 1, "--frames", 102, "--json")
+    )
     assert list(told["sections"]) == ["certificate"]
     assert told["sections"]["certificate"]["proved"]["100"] > 0
     assert "Decision trees" not in Path("proved/explain.html").read_text()
 
 
-def test_a_certificate_is_of_one_audited_model() -> None:
-    for arguments in (
-        ("--certify",),
-        ("--certify", "--out", "new", "--compare", "ncp-blind"),
-        ("--certify", "--wiring"),
+def test_sections_that_cannot_be_measured_are_refused_before_anything_drives() -> None:
+    for arguments, complaint in (
+        (("--section", "certificate"), "--section: allowed with an audit only"),
+        (("--section", "certificate", "--wiring"), "--section: allowed with an audit only"),
+        (("--section", "dreams", "--out", "new"), "section='dreams': allowed are trees"),
+        (
+            ("--section", "certificate", "--out", "new", "--frames", 60),
+            "section certificate: frames=60: allowed are 101",
+        ),
     ):
-        with pytest.raises(ArgumentError, match="--certify: allowed with an audit of one model only"):
+        with pytest.raises(ArgumentError, match=complaint):
             explain("ncp", *arguments)
-
-
-def test_what_has_no_certificate_is_refused_before_it_drives() -> None:
-    with pytest.raises(ArgumentError, match="--certify: lstm-blind: a policy of kind 'lstm': allowed is a wiring"):
-        explain("lstm-blind", "--certify", "--out", "new")
-    with pytest.raises(ArgumentError, match="--certify: --frames 60: allowed are 101 or more"):
-        explain("ncp", "--certify", "--out", "new", "--frames", 60)
     assert not Path("new").exists()
 
 

@@ -22,8 +22,9 @@ from wormdrive.audit.page.wheel import wheel_finding, wheel_fragment
 from wormdrive.audit.traced_drive import TracedDrive
 from wormdrive.audit.trees.section import measure_trees
 from wormdrive.audit.wheel.section import measure_wheel
+from wormdrive.envs.common.errors import ArgumentError, one_of
 
-__all__ = ["SECTIONS", "Measured", "Section"]
+__all__ = ["SECTIONS", "Measured", "Section", "sections_named"]
 
 
 class Measured(Protocol):
@@ -88,3 +89,20 @@ SECTIONS: Final = (
     ),
 )  # fmt: skip
 """In the order of the page."""
+
+
+def sections_named(names: Sequence[str], *, frames: int | None = None) -> tuple[Section, ...]:
+    """Return sections by their names, in the order of the page; all if there are no names.
+
+    Raises
+    ------
+    ArgumentError
+        There is no such section, or one that is named cannot be measured on drives of so many ``frames``.
+    """
+    known = {section.name: section for section in SECTIONS}
+    for name in names:
+        if name not in known:
+            raise ArgumentError(one_of("section", name, known))
+        if frames is not None and frames < known[name].frames:
+            raise ArgumentError(f"section {name}: frames={frames}: allowed are {known[name].frames} or more")
+    return tuple(section for section in SECTIONS if not names or section.name in names)

@@ -12,7 +12,6 @@ from wormdrive.cli.model_option import MODEL_HELP, Mount
 
 if TYPE_CHECKING:
     from wormdrive.agents.inspection import Inspection
-    from wormdrive.agents.policies.policy import Policy
     from wormdrive.scenarios.candidate import Candidate
 
 __all__ = ["explain"]
@@ -57,9 +56,14 @@ def explain(
         float | None,
         typer.Option(min=0.0, max=1.0, help="Where photos have the horizon: 0 top, 1 bottom.", show_default="0.5"),
     ] = None,
-    certify: Annotated[
-        bool, typer.Option("--certify", help="Measure nothing but what of the steering can be proved.")
-    ] = False,
+    section: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only this: trees, wheel, counterfactuals, attention, dynamics or certificate; may be repeated.",
+            show_default="all",
+        ),
+    ] = None,
+    certify: Annotated[bool, typer.Option("--certify", help="The same as --section certificate.")] = False,
     routes: Annotated[
         int | None, typer.Option(min=1, max=1000, help="Held-out routes in each of four seasons.", show_default="3")
     ] = None,
@@ -118,8 +122,10 @@ def explain(
     """
     from wormdrive.envs.common.errors import ArgumentError
 
+    if certify:
+        section = [*(section or []), "certificate"]
     held_out = {"--routes": routes, "--frames": frames, "--seed": seed}
-    asked = {"--compare": compare, "--episode": episode, "--threads": threads, **held_out}
+    asked = {"--compare": compare, "--episode": episode, "--section": section, "--threads": threads, **held_out}
     given = [name for name, value in asked.items() if value is not None]
     if mount is not None and wiring:
         raise ArgumentError("--mount: allowed without --wiring only, which wants a policy")
@@ -127,15 +133,11 @@ def explain(
         raise ArgumentError(f"{photos[0]}: allowed are MODEL alone, or photos after --image")
     if horizon is not None and not image:
         raise ArgumentError("--horizon: allowed with --image only")
-    if certify and (out is None or wiring or compare or image):
-        raise ArgumentError(
-            "--certify: allowed with an audit of one model only: --out FOLDER, no --wiring or --compare"
-        )
     of_trainings = {"--recipe": recipe, "--benchmark": benchmark, "--seeds": seeds}
     if results is None and (alone := [name for name, value in of_trainings.items() if value is not None]):
         raise ArgumentError(f"{alone[0]}: allowed with --results only, the folder of a benchmark's trainings")
     if results is not None or from_ is not None:
-        wrong = {"--image": image, "--wiring": wiring, "--certify": certify, "--episode": episode, "--mount": mount}
+        wrong = {"--image": image, "--wiring": wiring, "--episode": episode, "--mount": mount}
         if from_ is not None:
             wrong |= {"--results": results, **asked}
         if found := [name for name, value in wrong.items() if value]:
@@ -149,6 +151,7 @@ def explain(
         if out is None or force:
             fault = "--results: allowed with --out FOLDER only" if out is None else "--force: allowed without --results"
             raise ArgumentError(fault)
+        from wormdrive.audit.sections import sections_named
         from wormdrive.audited_trainings.audit_cell import AuditSettings
 
         explain_trainings(
@@ -157,7 +160,7 @@ def explain(
             recipe or [],
             benchmark or "settled-question",
             out,
-            AuditSettings(routes or 3, frames or 300, seed or 0),
+            AuditSettings(routes or 3, frames or 300, seed or 0, sections_named(section or [], frames=frames or 300)),
             seeds=seeds,
             threads=threads,
             as_json=as_json,
@@ -168,7 +171,10 @@ def explain(
         if out is None or drives:
             fault = drives[0] if drives else "--image"
             raise ArgumentError(f"{fault}: allowed is --image with --out FOLDER, and without drives or --wiring")
-        _photos(model, out, [*image, *(photos or [])], horizon, threads, mount, force=force, as_json=as_json)
+        from wormdrive.cli.explain_photos import explain_photos
+
+        shown = [*image, *(photos or [])]
+        explain_photos(model, _name_of(model), out, shown, horizon, threads, mount, force=force, as_json=as_json)
         return
     if out is not None and not wiring:
         if episode and (wrong := [name for name in given if name in held_out]):
@@ -176,7 +182,7 @@ def explain(
         _require_different(episode or [])
         models = [model, *(compare or [])]
         driven = _Drives(episode or [], routes or 3, frames or 300, seed or 0)
-        _audit(models, out, driven, threads, mount, certify=certify, force=force, as_json=as_json)
+        _audit(models, out, driven, threads, mount, sections=section or [], force=force, as_json=as_json)
         return
     if given:
         raise ArgumentError(f"{given[0]}: allowed with an audit only: --out FOLDER, and no --wiring")
@@ -190,7 +196,7 @@ def _audit(
     threads: int | None,
     mount: Path | None,
     *,
-    certify: bool,
+    sections: list[str],
     force: bool,
     as_json: bool,
 ) -> None:
@@ -204,7 +210,7 @@ def _audit(
     from wormdrive.audit.comparison import compare_audits
     from wormdrive.audit.held_out import held_out_episodes
     from wormdrive.audit.page.page import verdict
-    from wormdrive.audit.sections import SECTIONS
+    from wormdrive.audit.sections import sections_named
     from wormdrive.audit.told_policy import TOLD, told_policy
     from wormdrive.audit.writing import PAGE, write_audit, write_comparison
     from wormdrive.cli.model_option import load_audited
@@ -217,15 +223,13 @@ def _audit(
     from wormdrive.scenarios.folder_lock import locked_folder
 
     require_new_folder(out, force=force, page=PAGE)
-    sections = [section for section in SECTIONS if section.name == "certificate" or not certify]
+    measured = sections_named(sections, frames=None if drives.files else drives.frames)
     policies = dict(zip(map(_name_of, models), load_audited(models, "an audit", mount), strict=True))
     if len(policies) < len(models):
         named = ", ".join(map(_name_of, models))
         raise ArgumentError(
             f"--compare: models called {named}: allowed are different names, which folders are called by"
         )
-    if certify:
-        _require_certifiable(model=models[0], policy=policies[_name_of(models[0])], drives=drives)
     if alone := len(models) == 1:
         folders = dict.fromkeys(policies, out)
     else:
@@ -246,7 +250,7 @@ def _audit(
             episodes = recorded or held_out_episodes(
                 policy, routes=drives.routes, frames=drives.frames, seed=drives.seed, threads=threads, progress=stages
             )
-            audits.append(audit(policy, episodes, model=name, threads=threads, sections=sections, progress=stages))
+            audits.append(audit(policy, episodes, model=name, threads=threads, sections=measured, progress=stages))
             if name in folders:
                 stages.begin("writing the page", 1)
                 written = write_audit(audits[-1], folders[name], command, threads=threads)
@@ -271,58 +275,6 @@ def _require_different(files: list[Path]) -> None:
     for k, place in enumerate(places):
         if place in places[:k]:
             raise ArgumentError(f"--episode {files[k]}: allowed are different files, each once")
-
-
-def _require_certifiable(model: str, policy: Policy, drives: _Drives) -> None:
-    """Refuse what is known to have no certificate before anything is driven."""
-    from wormdrive.agents.policies.ncp_policy import NCPPolicy
-    from wormdrive.audit.sections import SECTIONS
-    from wormdrive.envs.common.errors import ArgumentError
-
-    (section,) = (section for section in SECTIONS if section.name == "certificate")
-    if not isinstance(policy, NCPPolicy):
-        raise ArgumentError(f"--certify: {model}: a policy of kind {policy.config.kind!r}: allowed is {section.wants}")
-    if not drives.files and drives.frames < section.frames:
-        raise ArgumentError(f"--certify: --frames {drives.frames}: allowed are {section.frames} or more")
-
-
-def _photos(
-    model: str,
-    out: Path,
-    files: list[Path],
-    horizon: float | None,
-    threads: int | None,
-    mount: Path | None,
-    *,
-    force: bool,
-    as_json: bool,
-) -> None:
-    import os
-    import shlex
-    import sys
-
-    from wormdrive.audit.attention.photo_section import measure_photos
-    from wormdrive.audit.page.photos import photos_verdict
-    from wormdrive.audit.writing import PHOTO_PAGE, write_photos
-    from wormdrive.cli.model_option import load_audited
-    from wormdrive.cli.replacing import require_new_folder
-    from wormdrive.cli.stopping import NOTHING, stoppable
-    from wormdrive.envs.common.printable import printable
-    from wormdrive.perception.kernels.chunks import computing_with
-    from wormdrive.scenarios.folder_lock import locked_folder
-
-    require_new_folder(out, force=force, page=PHOTO_PAGE)
-    (policy,) = load_audited([model], "photos", mount)
-    with stoppable(lambda: NOTHING), locked_folder(out), computing_with(threads or os.cpu_count() or 1):
-        found = measure_photos(policy, files, model=_name_of(model), horizon=0.5 if horizon is None else horizon)
-        written = write_photos(found, out, shlex.join(["wormdrive", *sys.argv[1:]]))
-    if as_json:
-        typer.echo(json.dumps(found.to_json(), indent=1, allow_nan=False))
-        return
-    for one in found.shown:
-        typer.echo(f"{printable(one.name)}: {one.curvature:+.5f} /m, left is positive")
-    typer.echo(f"{found.model} {photos_verdict(found)}.")
-    typer.echo(f"page: {written}")
 
 
 def _name_of(model: str) -> str:

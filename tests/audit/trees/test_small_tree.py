@@ -41,3 +41,12 @@ def test_a_path_is_the_box_that_a_row_lies_in() -> None:
 def test_one_drive_is_too_few() -> None:
     with pytest.raises(ArgumentError, match="drive: 1 drive: allowed are two or more"):
         fit_small_tree(COLUMNS, COLUMNS[:, 0], np.zeros(2000, np.int64))
+
+
+def test_a_tree_of_the_size_that_was_chosen_explains_as_much() -> None:
+    steps = (COLUMNS[:, 0] > 0) + 2.0 * (COLUMNS[:, 2] > 0.5) * (COLUMNS[:, 1] > 0)
+    wanted = steps + 0.3 * np.random.default_rng(1).normal(size=2000)
+    chosen = fit_small_tree(COLUMNS, wanted, DRIVE)
+    alone = fit_small_tree(COLUMNS, wanted, DRIVE, leaves=len(chosen.boxes))
+    assert 2 < len(chosen.boxes) < 16
+    assert (alone.r2, alone.boxes) == (chosen.r2, chosen.boxes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ __all__ = ["Box", "SmallTree", "fit_small_tree"]
 Numbers = NDArray[np.float64]
 
 _LEAVES: Final = (1, 2, 3, 4, 6, 8, 12, 16)
+"""Sizes to choose from; up to 20 leaves each stands for ``_LEAST_SHARE``, so that they are one tree as it grows."""
+
 _FOLDS: Final = 4
 _LEAST_SHARE: Final = 0.01
 """A leaf stands for at least this share of the frames..."""
@@ -87,7 +90,7 @@ def fit_small_tree(
     if drives < 2:
         raise ArgumentError(f"drive: {drives} drive: allowed are two or more, to choose the tree's size by")
     sizes = _LEAVES if leaves is None else (leaves,)
-    scores = np.array([_scores(columns, wanted, drive, size, seed) for size in sizes])
+    scores = _scores(columns, wanted, drive, sizes, seed)
     mean, error = scores.mean(1), scores.std(1) / scores.shape[1] ** 0.5
     best = int(mean.argmax())
     chosen = int(np.flatnonzero(mean >= mean[best] - error[best])[0])
@@ -98,19 +101,43 @@ def fit_small_tree(
 def _tree(leaves: int, seed: int) -> DecisionTreeRegressor:
     """Of one leaf: as scikit-learn has none, a tree that may not split."""
     size: dict[str, Any] = {"max_leaf_nodes": leaves} if leaves > 1 else {"min_samples_split": 1.0, "max_depth": 1}
-    least = min(_LEAST_SHARE, _LEAST_PART / leaves) if leaves > 1 else 0.51
-    return DecisionTreeRegressor(min_samples_leaf=least, random_state=seed, **size)
+    return DecisionTreeRegressor(min_samples_leaf=_least(leaves), random_state=seed, **size)
 
 
-def _scores(columns: Numbers, wanted: Numbers, drive: NDArray[np.int64], leaves: int, seed: int) -> list[float]:
-    """Return the share of the variance that is explained of each part left out."""
+def _least(leaves: int) -> float:
+    """Return the least share of the frames that a leaf of so many stands for."""
+    return min(_LEAST_SHARE, _LEAST_PART / leaves) if leaves > 1 else 0.51
+
+
+def _scores(columns: Numbers, wanted: Numbers, drive: NDArray[np.int64], sizes: Sequence[int], seed: int) -> Numbers:
+    """Return the share of the variance that trees of each size explain of each part left out: (sizes, parts).
+
+    The smallest and the largest are grown: the best split comes first, so that those between are what the largest was
+    on the way.
+    """
     scores = []
     for seen, left_out in GroupKFold(min(_FOLDS, len(np.unique(drive)))).split(columns, wanted, drive):
-        answer = _tree(leaves, seed).fit(columns[seen], wanted[seen]).predict(columns[left_out])
+        grown = {size: _tree(size, seed).fit(columns[seen], wanted[seen]).tree_ for size in {min(sizes), max(sizes)}}
         spread = float(np.sum((wanted[left_out] - wanted.mean()) ** 2))
-        missed = float(np.sum((wanted[left_out] - answer) ** 2))
-        scores.append(1.0 - missed / spread if spread > 0 else 0.0)
-    return scores
+        of_part = []
+        for size in sizes:
+            tree = grown.get(size, grown[max(sizes)])
+            answer = _answers(tree, np.asarray(columns[left_out], np.float32), size)
+            missed = float(np.sum((wanted[left_out] - answer) ** 2))
+            of_part.append(1.0 - missed / spread if spread > 0 else 0.0)
+        scores.append(of_part)
+    return np.ascontiguousarray(np.array(scores).T)
+
+
+def _answers(tree: Any, columns: NDArray[np.float32], leaves: int) -> Numbers:
+    """Return what a tree answered to columns (T, D) when it had grown to so many leaves: (T,)."""
+    last = 2 * (leaves - 1)  # nodes are numbered as they came, two a split
+    now = np.arange(tree.node_count)
+    for node in range(tree.node_count):
+        for child in (tree.children_left[node], tree.children_right[node]):
+            if child > last:
+                now[child] = now[node]
+    return np.asarray(tree.value[now[tree.apply(columns)], 0, 0], np.float64)
 
 
 def _boxes(tree: Any) -> list[Box]:
