@@ -20,6 +20,7 @@ from wormdrive.envs.find_target.wood_camera import CameraView, WoodCamera
 from wormdrive.envs.rendering.scene.raster.mesh_raster import CAR_X, CAR_Y, CAR_Z
 from wormdrive.envs.rendering.scene.raster.mesh_table import axes_of
 from wormdrive.envs.seasons.appearance import appearance
+from wormdrive.envs.seasons.conditions import Conditions
 
 __all__ = ["BODY_M", "END_REASONS", "FlightObservation", "FlightWorlds"]
 
@@ -134,9 +135,28 @@ class FlightWorlds:
             self.end_reason[n] = self._judge(n)
         return self._observe()
 
-    def render(self, camera: WoodCamera) -> NDArray[np.uint8]:
-        """Draw what each sees by another camera: (N, H, W, 3) uint8."""
+    def height_m(self, n: int) -> float:
+        """Return how high above the ground a world's camera is [m]."""
+        x, y, z = self.flight.position[n].tolist()
+        return float(z - self._world(n).site.height(x, y))
+
+    def target_place(self, n: int) -> tuple[float, float]:
+        """Return where a world's target is now, x and y [m]."""
+        row = self._world(n).view.target[0]
+        return float(row[CAR_X]), float(row[CAR_Y])
+
+    def change_conditions(self, n: int, conditions: Conditions) -> None:
+        """Change season and weather of a world while it is flown in; the next pictures show it."""
+        self._worlds[n] = self._world(n)._replace(view=self._in_conditions(n, conditions))
+
+    def render(self, camera: WoodCamera, *, conditions: Conditions | None = None) -> NDArray[np.uint8]:
+        """Draw what each sees by another camera, (N, H, W, 3) uint8; with ``conditions``, as it would look in those."""
         views = [self._view(n) for n in range(self.count)]
+        if conditions is not None:
+            views = [
+                self._in_conditions(n, conditions)._replace(pose=view.pose, frame_seed=view.frame_seed)
+                for n, view in enumerate(views)
+            ]
         rgb = np.zeros((self.count, camera.height, camera.width, 3), np.uint8)
         camera.draw(views, rgb)
         return rgb
@@ -167,6 +187,17 @@ class FlightWorlds:
         self.flight.position[n], self.flight.heading[n] = layout.start[:3], layout.start[3]
         self.flight.rates[n] = 0.0
         self.steps[n] = self.end_reason[n] = 0
+
+    def _in_conditions(self, n: int, conditions: Conditions) -> CameraView:
+        """Return a world's view as it looks in some conditions."""
+        scenario, site, layout, view = self._world(n)
+        look, season = appearance(conditions), conditions.season.name
+        return view._replace(
+            ground=self._library.colours(site, season, scenario.art_seed),
+            textures=season_textures(season, scenario.art_seed),
+            appearance=look,
+            plants=paint_plants(layout.wood, look),
+        )
 
     def _move_target(self, n: int) -> None:
         world = self._world(n)

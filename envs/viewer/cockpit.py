@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,8 @@ from wormdrive.envs.viewer.drawing.pen import Pen
 from wormdrive.envs.viewer.drawing.theme import BACKGROUND, GREEN, INK, MUTED, ORANGE, RED
 from wormdrive.envs.viewer.drawing.widgets import ButtonWidget, Slider
 from wormdrive.envs.viewer.driver_input import DriverInput
-from wormdrive.envs.viewer.history import DriveHistory
+from wormdrive.envs.viewer.history import History
+from wormdrive.envs.viewer.lane_view import LANE_VIEW
 from wormdrive.envs.viewer.panels.charts import ChartsPanel
 from wormdrive.envs.viewer.panels.conditions import ConditionsPanel, clock
 from wormdrive.envs.viewer.panels.help import draw_help
@@ -22,8 +22,10 @@ from wormdrive.envs.viewer.panels.map import MapPanel
 from wormdrive.envs.viewer.panels.network import NetworkPanel
 from wormdrive.envs.viewer.panels.network_input import NetworkInputPanel
 from wormdrive.envs.viewer.panels.road import RoadPanel
-from wormdrive.envs.viewer.scene import Course, NetworkGraph, Scene
-from wormdrive.envs.viewer.user_commands import DRIVE, KEYS, REPLAY, WATCH, Button, DriverCommand, UserCommand
+from wormdrive.envs.viewer.place import Place
+from wormdrive.envs.viewer.scene import NetworkGraph, Scene
+from wormdrive.envs.viewer.task_view import TaskView
+from wormdrive.envs.viewer.user_commands import DRIVE, KEYS, Controls, DriverCommand, UserCommand
 
 __all__ = ["Cockpit"]
 
@@ -33,10 +35,12 @@ class Cockpit:
 
     Parameters
     ----------
-    buttons:
-        What can be asked for: ``user_commands.DRIVE``, ``REPLAY`` or ``WATCH``.
+    controls:
+        What can be asked for: ``user_commands.DRIVE``, ``REPLAY``, ``WATCH`` or others.
     title:
         Of the window.
+    view:
+        What is shown of the task.
 
     Raises
     ------
@@ -44,13 +48,13 @@ class Cockpit:
         If pygame is missing, or there is no display and none was simulated.
     """
 
-    def __init__(self, buttons: Sequence[Button] = DRIVE, title: str = "Wormdrive") -> None:
+    def __init__(self, controls: Controls = DRIVE, title: str = "Wormdrive", view: TaskView = LANE_VIEW) -> None:
         self._surface = open_display(*window_size(), title)
         self._pygame = load_pygame()
-        self._buttons = buttons
-        self._course: Course | None = None
+        self._controls, self._view = controls, view
+        self._place: Place | None = None
         self._graph: NetworkGraph | None = None
-        self._ghost: DriveHistory | None = None
+        self._ghost: History | None = None
         self._help = False
         self._clock = self._pygame.time.Clock()
         self.layout: Layout = arrange(*self._surface.get_size())
@@ -62,12 +66,12 @@ class Cockpit:
         """What the person does with wheel and pedals."""
         return self._driver_input.driver_command
 
-    def prepare(self, course: Course | None, graph: NetworkGraph | None, ghost: DriveHistory | None = None) -> None:
-        """Say what stays the same from scene to scene: road, wiring, and another drive to show faintly."""
+    def prepare(self, place: Place | None, graph: NetworkGraph | None, ghost: History | None = None) -> None:
+        """Say what stays the same from scene to scene: place, wiring, and another drive to show faintly."""
         if graph is not self._graph:
             self._graph = graph
             self._build()
-        self._course, self._ghost = course, ghost
+        self._place, self._ghost = place, ghost
         self._driver_input.let_go()
 
     def user_commands(self) -> list[UserCommand]:
@@ -92,12 +96,12 @@ class Cockpit:
         self._surface.fill(BACKGROUND)
         self._header(scene)
         self._road.draw(scene)
-        self._charts.draw(scene, self._course, self._ghost)
+        self._charts.draw(scene, self._place, self._ghost)
         self._network_input.draw(scene)
-        self._map.draw(scene, self._course)
+        self._map.draw(scene, self._place)
         if self._network is not None:
             self._network.draw(scene)
-        if self._buttons is not WATCH:
+        if self._controls.weather:
             self._conditions.draw(scene, mouse)
         for widget in self._button_widgets:
             colour = {"film": RED, "take": ORANGE}.get(widget.user_command.what, GREEN)
@@ -105,7 +109,7 @@ class Cockpit:
         if self._seek is not None:
             self._seek.draw(self._pen, scene.cursor / max(len(scene.history) - 1, 1))
         if self._help:
-            draw_help(self._pen, self._buttons, self.layout.road)
+            draw_help(self._pen, self._controls, self.layout.road)
         self._pygame.display.flip()
 
     def wait(self, frames_per_second: float) -> None:
@@ -125,20 +129,21 @@ class Cockpit:
 
     def _build(self) -> None:
         """Make the panels for the window's size."""
-        layout, live = self.layout, self._buttons is not REPLAY
+        layout, controls, view = self.layout, self._controls, self._view
         pen = self._pen = Pen(self._surface, layout.scale)
-        self._road = RoadPanel(pen, layout.road)
-        self._charts = ChartsPanel(pen, layout.charts, whole=not live)
-        self._network_input = NetworkInputPanel(pen, layout.seen)
+        self._road = RoadPanel(pen, layout.road, view)
+        self._charts = ChartsPanel(pen, layout.charts, view, whole=controls.recorded)
+        self._network_input = NetworkInputPanel(pen, layout.seen, view)
         network = None if self._graph is None else NetworkPanel(pen, layout.network, self._graph)
         self._network = network
         # without neurons to show, the map takes their place; in an environment, whose weather is its own, still more
-        place = layout.large_map if self._buttons is WATCH else layout.map if network else layout.network
-        self._map = MapPanel(pen, place)
+        room = layout.large_map if not controls.weather else layout.map if network else layout.network
+        self._map = MapPanel(pen, room)
         self._conditions = ConditionsPanel(pen, layout.conditions if network else layout.foot)
-        bar, gap, count = layout.bar, pen.px(8), len(self._buttons)
-        room = bar.width + gap if live else round(0.5 * bar.width)
-        edges = [bar.x + round(k * room / max(count, len(DRIVE) if live else 0)) for k in range(count + 1)]
+        bar, gap, count = layout.bar, pen.px(8), len(controls.buttons)
+        width = round(0.5 * bar.width) if controls.recorded else bar.width + gap
+        slots = controls.slots or count
+        edges = [bar.x + round(k * width / slots) for k in range(count + 1)]
         self._button_widgets = [
             ButtonWidget(
                 PanelBox(edge, bar.y, after - edge - gap, bar.height),
@@ -146,11 +151,11 @@ class Cockpit:
                 button.key,
                 UserCommand(button.user_command),
             )
-            for edge, after, button in zip(edges[:-1], edges[1:], self._buttons, strict=True)
+            for edge, after, button in zip(edges[:-1], edges[1:], controls.buttons, strict=True)
         ]
         self._seek: Slider | None = None
-        if not live:
-            left = room + pen.px(4)
+        if controls.recorded:
+            left = width + pen.px(4)
             part = PanelBox(bar.x + left, bar.y, bar.width - left, bar.height)
             self._seek = Slider(part, "", 0.0, 1.0, lambda share: UserCommand("seek", value=share))
 
@@ -179,7 +184,7 @@ class Cockpit:
     def _key(self, name: str) -> list[UserCommand]:
         if name in KEYS:
             return [UserCommand(KEYS[name])]
-        if self._buttons is REPLAY:
+        if self._controls.recorded:
             skip = {"left": -1.0, "right": 1.0, "down": -30.0, "up": 30.0}.get(name)
             if skip is not None:
                 return [UserCommand("skip", value=skip)]

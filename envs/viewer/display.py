@@ -12,7 +12,7 @@ from typing import Any, Final
 from wormdrive.envs.common.errors import DisplayError
 from wormdrive.envs.common.extras import needs_extra
 
-__all__ = ["load_pygame", "open_display", "require_display"]
+__all__ = ["load_pygame", "open_display", "require_display", "simulated_display"]
 
 _SIMULATED: Final = ("dummy", "offscreen", "evdev")
 """SDL's drivers without a screen. It falls back on them by itself, and then nobody sees anything."""
@@ -80,6 +80,20 @@ def open_display(width: int, height: int, title: str) -> Any:
 
 
 @contextmanager
+def simulated_display() -> Iterator[None]:
+    """Open windows, for the time being, on a display that nobody sees: such as to film them."""
+    before = os.environ.get("SDL_VIDEODRIVER")
+    os.environ["SDL_VIDEODRIVER"] = "dummy"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SDL_VIDEODRIVER"]
+        else:
+            os.environ["SDL_VIDEODRIVER"] = before
+
+
+@contextmanager
 def _no_line_of_wayland() -> Iterator[None]:
     """Name a runtime folder where none is: Wayland's library, asked first, would write a complaint to stderr."""
     missing = sys.platform == "linux" and not os.environ.get("XDG_RUNTIME_DIR")
@@ -95,7 +109,8 @@ def _no_line_of_wayland() -> Iterator[None]:
 def _no_display(reason: str) -> DisplayError:
     return DisplayError(
         f"no window can be opened ({reason}): allowed are a desktop, a virtual one (xvfb-run), "
-        "SDL_VIDEODRIVER=dummy, or no window (`wormdrive drive` without --view, render_mode='rgb_array')"
+        "SDL_VIDEODRIVER=dummy, or no window (`wormdrive drive` without --view, `watch` with --film, "
+        "render_mode='rgb_array')"
     )
 
 

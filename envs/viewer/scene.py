@@ -12,16 +12,18 @@ from numpy.typing import NDArray
 from wormdrive.envs.roads.route import Route
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.simulation.scenario_routes import START_M, end_station
-from wormdrive.envs.viewer.history import DriveHistory
+from wormdrive.envs.viewer.history import History
+from wormdrive.envs.viewer.place import MapPlan, Marker, Place
 
 __all__ = ["ENDINGS", "Course", "NetworkGraph", "Neural", "Scene", "course_of"]
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class Course(Place):
     """The road of a drive: x, y [m] of its centre and the lane's half-widths to both sides [m], arrays (n,).
 
-    The samples lie ``spacing_m`` apart; the drive goes from station ``start_m`` to ``end_m``.
+    The samples lie ``spacing_m`` apart; the drive goes from station ``start_m`` to ``end_m``. The map shows all of
+    that, or ``around_m`` [m] around the cars.
     """
 
     x_m: NDArray[np.float64]
@@ -31,6 +33,28 @@ class Course:
     spacing_m: float
     start_m: float
     end_m: float
+    around_m: float | None = None
+
+    @property
+    def plan(self) -> MapPlan:
+        """See ``Place``."""
+        first, last = (int(station / self.spacing_m) for station in (self.start_m, self.end_m))
+        road = np.stack([self.x_m, self.y_m], axis=1)
+        way = road[max(first, 0) : last + 1]
+        area = np.stack([way.min(axis=0), way.max(axis=0)])
+        width_m = float(np.mean(self.left_m + self.right_m))
+        return MapPlan(area, way[0], way[-1], road, way, around_m=self.around_m, road_m=width_m)
+
+    def progress(self, history: History, index: int) -> str:
+        """Return the share of the way in per cent."""
+        station = float(history["station_m"][index]) if len(history) else self.start_m
+        done = np.clip((station - self.start_m) / max(self.end_m - self.start_m, 1e-9), 0.0, 1.0)
+        return f"{100 * done:.0f} %"
+
+    def half_lane(self, station_m: float) -> float:
+        """Return half the lane's width at a station [m]."""
+        i = min(max(int(station_m / self.spacing_m), 0), len(self.left_m) - 1)
+        return float(0.5 * (self.left_m[i] + self.right_m[i]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +97,8 @@ class Scene:
         What to write on each of ``roads``.
     history, cursor:
         The drive so far, and which of its samples is now.
+    markers:
+        What else is on the map.
     seen, saliency:
         The small picture, (h, w, 3) uint8, and where the network looks in it, (h, w) in [0, 1].
     blind:
@@ -98,8 +124,9 @@ class Scene:
     """
 
     roads: tuple[NDArray[np.uint8], ...]
-    history: DriveHistory
+    history: History
     cursor: int
+    markers: tuple[Marker, ...] = ()
     captions: tuple[str, ...] = ()
     seen: NDArray[np.uint8] | None = None
     saliency: NDArray[np.float32] | None = None

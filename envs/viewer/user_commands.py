@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["DRIVE", "KEYS", "REPLAY", "WATCH", "Button", "DriverCommand", "UserCommand"]
+__all__ = [
+    "BUTTONS",
+    "DRIVE",
+    "KEYS",
+    "REPLAY",
+    "SEASON_KEYS",
+    "WATCH",
+    "Button",
+    "Controls",
+    "DriverCommand",
+    "UserCommand",
+]
 
 
 @dataclass(frozen=True)
@@ -45,40 +56,82 @@ class Button:
     help_text: str
 
 
+@dataclass(frozen=True)
+class Controls:
+    """What can be asked for in a window.
+
+    Attributes
+    ----------
+    buttons:
+        From left to right; their keys are those of ``KEYS``.
+    help_rows:
+        Keys without a button, and what they do, for the help.
+    weather:
+        Season and weather can be changed.
+    recorded:
+        What is shown has been recorded, and can be scrubbed through.
+    slots:
+        So many buttons have room side by side; ``None``: as many as there are.
+    """
+
+    buttons: tuple[Button, ...]
+    help_rows: tuple[tuple[str, str], ...] = ()
+    weather: bool = True
+    recorded: bool = False
+    slots: int | None = None
+
+
 KEYS: Final = {
     "n": "next", "r": "restart", "p": "pause", "s": "step", "f": "fast", "v": "film", "h": "help", "q": "quit",
     "escape": "quit", "f1": "help", "t": "take", "a": "saliency", "space": "pause",
 }  # fmt: skip
 """pygame's names of keys, and what they ask for; 1 to 4 are the seasons, arrows steer (or seek, in a replay)."""
 
-_PAUSE: Final = Button("Pause", "P", "pause", "stop time and let it run on (Space, too)")
-_SIGHT: Final = Button("Gaze", "A", "saliency", "show where the network looks, or what it sees")
-_FILM: Final = Button("Film", "V", "film", "start or end a film of this window, an mp4 file")
-_HELP: Final = Button("Help", "H", "help", "show this help")
+SEASON_KEYS: Final = ("1 2 3 4", "summer, autumn, winter, spring")
+BUTTONS: Final = {
+    button.user_command: button
+    for button in (
+        Button("Take over", "T", "take", "take the wheel and keep it, or let go"),
+        Button("Pause", "P", "pause", "stop time and let it run on (Space, too)"),
+        Button("Step", "S", "step", "one step of 1/30 s, then pause"),
+        Button("Fast", "F", "fast", "two, then four times as fast, then normal again"),
+        Button("Restart", "R", "restart", "the same road from its start"),
+        Button("Next", "N", "next", "the next policy on the same road; the one before stays as a faint line"),
+        Button("Gaze", "A", "saliency", "show where the network looks, or what it sees"),
+        Button("Film", "V", "film", "start or end a film of this window, an mp4 file"),
+        Button("Help", "H", "help", "show this help"),
+    )
+}
+"""Buttons by what they ask for, as they are in a drive."""
 
-DRIVE: Final = (
-    Button("Take over", "T", "take", "take the wheel and keep it, or let go"),
-    _PAUSE,
-    Button("Step", "S", "step", "one step of 1/30 s, then pause"),
-    Button("Fast", "F", "fast", "two, then four times as fast, then normal again"),
-    Button("Restart", "R", "restart", "the same road from its start"),
-    Button("Next", "N", "next", "the next policy on the same road; the one before stays as a faint line"),
-    _SIGHT,
-    _FILM,
-    _HELP,
+DRIVE: Final = Controls(
+    tuple(BUTTONS.values()),
+    (
+        SEASON_KEYS,
+        ("Arrows", "steer, accelerate, brake: the wheel is yours until you let go"),
+        ("Gamepad", "left stick and triggers, the same way"),
+        ("Mouse", "everything; pressed on the road it steers"),
+    ),
 )
-"""Buttons of a drive."""
+"""Of a drive."""
 
-REPLAY: Final = (
-    Button("Play", "P", "pause", "let it run, or stop (Space, too)"),
-    Button("Step", "S", "step", "one frame on"),
-    Button("Fast", "F", "fast", "two, then four times as fast, then normal again"),
-    Button("Start", "R", "restart", "back to the first frame"),
-    _SIGHT,
-    _FILM,
-    _HELP,
+REPLAY: Final = Controls(
+    (
+        Button("Play", "P", "pause", "let it run, or stop (Space, too)"),
+        Button("Step", "S", "step", "one frame on"),
+        BUTTONS["fast"],
+        Button("Start", "R", "restart", "back to the first frame"),
+        BUTTONS["saliency"],
+        BUTTONS["film"],
+        BUTTONS["help"],
+    ),
+    (
+        ("1 2 3 4", "the same drive in summer, autumn, winter, spring; 0 as it was recorded"),
+        ("Arrows", "a frame back or on; up and down a second"),
+    ),
+    recorded=True,
 )
-"""Buttons of a replay."""
+"""Of a replay."""
 
-WATCH: Final = (_HELP,)
-"""Buttons of an environment that somebody else steps."""
+WATCH: Final = Controls((BUTTONS["help"],), weather=False, slots=len(BUTTONS))
+"""Of an environment that somebody else steps."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -11,11 +12,11 @@ from numpy.typing import NDArray
 from wormdrive.agents.policies.cfc_policy import CfCPolicy
 from wormdrive.agents.policies.ncp_policy import NCPPolicy
 from wormdrive.agents.policies.policy import Policy
-from wormdrive.agents.synapses import LTCSynapses, heard, numbers_of
+from wormdrive.agents.synapses import CellSynapses, LTCSynapses, heard, numbers_of
 from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.viewer.scene import Neural
 
-__all__ = ["Currents", "currents_of"]
+__all__ = ["Conductances", "Currents", "currents_of"]
 
 Numbers = NDArray[np.float32]
 
@@ -33,20 +34,21 @@ class Currents(Protocol):
 def currents_of(policy: Policy) -> Currents | None:
     """Return a policy's synapses; ``None`` if it has none."""
     if isinstance(policy, NCPPolicy):
-        return _Conductances(policy)
+        synapses = LTCSynapses(policy, np.float32)
+        return Conductances(synapses, lambda features: synapses.sensory(_numbers(features)))
     return _Weights(policy) if isinstance(policy, CfCPolicy) else None
 
 
-class _Conductances:
-    """Of an LTC, w sigmoid(s (u - m)) (E - v)."""
+class Conductances:
+    """Of an LTC, w sigmoid(s (u - m)) (E - v); ``sensory`` makes of features (F,) the sensory neurons' activity."""
 
-    def __init__(self, policy: NCPPolicy) -> None:
-        self._synapses = LTCSynapses(policy, np.float32)
-        self.wiring, self.effect = self._synapses.wiring, self._synapses.weight * self._synapses.reversal
+    def __init__(self, synapses: CellSynapses[np.float32], sensory: Callable[[torch.Tensor], Numbers]) -> None:
+        self._synapses, self._sensory = synapses, sensory
+        self.wiring, self.effect = synapses.wiring, synapses.weight * synapses.reversal
 
     def read(self, features: torch.Tensor, state: torch.Tensor) -> Neural:
         """See ``Currents``."""
-        sensory, potential = self._synapses.sensory(_numbers(features)), _numbers(state)
+        sensory, potential = self._sensory(features), _numbers(state)
         driven = self._synapses.reversal - potential[self.wiring.targets]
         current = self._synapses.conductance(sensory, potential) * driven
         return Neural(np.concatenate([sensory, potential]), current.astype(np.float32))

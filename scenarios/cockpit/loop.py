@@ -1,4 +1,4 @@
-"""Loop: what a drive and a replay in the cockpit have in common: pausing, filming, ending, thirty pictures a second."""
+"""Loop: what all that is shown in the cockpit has in common: pausing, filming, ending, so many pictures a second."""
 
 from __future__ import annotations
 
@@ -6,23 +6,34 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from wormdrive.envs.viewer.cockpit import Cockpit
 from wormdrive.envs.viewer.user_commands import UserCommand
 from wormdrive.scenarios.cockpit.movie import Filming
-from wormdrive.scenarios.cockpit.resolution_scaling import ResolutionScaling
+from wormdrive.scenarios.cockpit.resolution_scaling import Scaling
 
 __all__ = ["RATE", "Loop"]
 
 RATE: Final = 30.0
-"""Pictures a second, if the machine can."""
+"""Pictures a second of a drive, if the machine can."""
 _SPEEDS: Final = (1, 2, 4)
 _MEMORY: Final = 0.05
 
 
 class Loop(ABC):
     """Heeds the person and shows scenes until the window is closed.
+
+    Parameters
+    ----------
+    cockpit:
+        Where they are shown.
+    scaling:
+        Chooses the size of the large picture.
+    films, name:
+        The folder for films, and what their names begin with.
+    pictures_per_second:
+        As many are shown, if the machine can.
 
     Attributes
     ----------
@@ -32,9 +43,17 @@ class Loop(ABC):
         What to do for each of the person's commands, by name.
     """
 
-    def __init__(self, cockpit: Cockpit, scaling: ResolutionScaling, films: Path, name: str) -> None:
-        self.cockpit, self.scaling = cockpit, scaling
-        self.filming = Filming(cockpit.picture, films, name, RATE)
+    def __init__(
+        self,
+        cockpit: Cockpit,
+        scaling: Scaling[Any],
+        films: Path,
+        name: str,
+        *,
+        pictures_per_second: float = RATE,
+    ) -> None:
+        self.cockpit, self.scaling, self.pictures_per_second = cockpit, scaling, pictures_per_second
+        self.filming = Filming(cockpit.picture, films, name, pictures_per_second)
         self.paused = self.done = False
         self.sight = True
         self.rate = 0.0
@@ -63,7 +82,7 @@ class Loop(ABC):
         shown, before = 0, time.perf_counter()
         try:
             while not self.done and (frames is None or shown < frames):
-                self.frame(RATE)
+                self.frame(self.pictures_per_second)
                 shown += 1
                 now = time.perf_counter()
                 self.rate += (_MEMORY if self.rate else 1.0) * (1.0 / max(now - before, 1e-6) - self.rate)

@@ -8,20 +8,77 @@ from typing import Any, Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.envs.viewer.scene import NetworkGraph, Neural
 from wormdrive.perception.saliency import visual_backprop
-from wormdrive.scenarios.cockpit.currents import currents_of
+from wormdrive.scenarios.cockpit.currents import Currents, currents_of
 
-__all__ = ["RUN_UP", "NetworkMonitor", "OfflineMonitor", "graph_of"]
+__all__ = ["RUN_UP", "Monitor", "NetworkMonitor", "OfflineMonitor", "graph_of"]
 
 RUN_UP: Final = 30
 """Frames after which a policy's neurons have forgotten where they began."""
 
 
-class NetworkMonitor:
+class Monitor:
+    """Reads along while a network acts.
+
+    Parameters
+    ----------
+    head:
+        What makes features of its pictures: (B, ...) -> (B, F).
+    currents:
+        Its synapses; ``None`` if it has none.
+    state:
+        Gives its state (B, S) after the latest pictures.
+    saliency:
+        Where it looks: pictures (1, H, W, 3) -> (1, H, W) in [0, 1].
+    row:
+        Gives which of the B it acts for is watched.
+    """
+
+    def __init__(
+        self,
+        head: nn.Module,
+        currents: Currents | None,
+        state: Callable[[], torch.Tensor | None],
+        saliency: Callable[[torch.Tensor], torch.Tensor],
+        row: Callable[[], int] = lambda: 0,
+    ) -> None:
+        self._state, self._saliency, self._row = state, saliency, row
+        self._features: torch.Tensor | None = None
+        # the features pass by on their way through the head: nothing needs to be computed twice
+        self._hook = head.register_forward_hook(self._note)
+        self._currents = currents
+        self.graph: NetworkGraph | None = None
+        if self._currents is not None:
+            self.graph = graph_of(self._currents.wiring, self._currents.effect > 0.0)
+
+    def read(self) -> Neural | None:
+        """Activity and currents after the frame that the network has just acted on; ``None`` without a wiring."""
+        state, row = self._state(), self._row()
+        if self._currents is None or self._features is None or state is None:
+            return None
+        return self._currents.read(self._features[row], state[row])
+
+    def gaze(self, frame: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Where the network looks in a frame (H, W, 3): (H, W) in [0, 1]."""
+        features = self._features
+        found = self._saliency(torch.from_numpy(frame[None]))
+        self._features = features
+        return np.asarray(found[0].cpu().numpy(), np.float32)
+
+    def close(self) -> None:
+        """Read no longer."""
+        self._hook.remove()
+
+    def _note(self, _module: Any, _inputs: Any, features: torch.Tensor) -> None:
+        self._features = features.float()
+
+
+class NetworkMonitor(Monitor):
     """Reads along while a policy acts for one world; ``state`` gives its state (1, S) after the latest frame.
 
     Raises
@@ -31,36 +88,10 @@ class NetworkMonitor:
     """
 
     def __init__(self, policy: Policy, state: Callable[[], torch.Tensor | None]) -> None:
-        self._policy, self._state, self._eyes = policy, state, policy.eyes
-        self._features: torch.Tensor | None = None
-        # the features pass by on their way through the head: nothing needs to be computed twice
-        self._hook = self._policy.head.register_forward_hook(self._note)
-        self._currents = currents_of(policy)
-        self.graph: NetworkGraph | None = None
-        if self._currents is not None:
-            self.graph = graph_of(self._currents.wiring, self._currents.effect > 0.0)
-
-    def read(self) -> Neural | None:
-        """Activity and currents after the frame that the policy has just acted on; ``None`` without a wiring."""
-        state = self._state()
-        if self._currents is None or self._features is None or state is None:
-            return None
-        return self._currents.read(self._features, state[0])
-
-    def gaze(self, frame: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Where the policy looks in a frame (H, W, 3): (H, W) in [0, 1]."""
-        features = self._features
-        seen = torch.from_numpy(frame[None]).to(self._policy.device)
-        found = visual_backprop(*self._eyes, seen)
-        self._features = features
-        return np.asarray(found[0].cpu().numpy(), np.float32)
-
-    def close(self) -> None:
-        """Read no longer."""
-        self._hook.remove()
-
-    def _note(self, _module: Any, _inputs: Any, features: torch.Tensor) -> None:
-        self._features = features[0].float()
+        eyes = policy.eyes
+        super().__init__(
+            policy.head, currents_of(policy), state, lambda seen: visual_backprop(*eyes, seen.to(policy.device))
+        )
 
 
 class OfflineMonitor:

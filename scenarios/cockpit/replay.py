@@ -17,11 +17,11 @@ from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.viewer.cockpit import Cockpit
 from wormdrive.envs.viewer.scene import Scene
 from wormdrive.envs.viewer.user_commands import UserCommand
+from wormdrive.scenarios.cockpit.changing_weather import dissolved
 from wormdrive.scenarios.cockpit.episode_player import EpisodePlayer
 from wormdrive.scenarios.cockpit.loop import RATE, Loop
 from wormdrive.scenarios.cockpit.network_monitor import OfflineMonitor
 from wormdrive.scenarios.cockpit.resolution_scaling import ResolutionScaling
-from wormdrive.scenarios.cockpit.scene_builder import dissolved
 from wormdrive.scenarios.cockpit.transition import Transition
 
 __all__ = ["Replay"]

@@ -1,17 +1,21 @@
-"""Resolution scaling: how large the picture of the road may be, so that enough of them come in a second."""
+"""Resolution scaling: how large the large picture may be, so that enough of them come in a second."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from wormdrive.envs.simulation.camera_config import CameraConfig
 
-__all__ = ["ResolutionScaling"]
+__all__ = ["SIZES", "ResolutionScaling", "Scaling"]
+
+Camera = TypeVar("Camera")
 
 SIZES: Final = ((800, 450), (640, 360), (512, 288), (400, 224))
-_BUDGET_S: Final = 1.0 / 27.0
-"""The longest that a picture may take, window and all [s]."""
+"""Width and height of the large picture [px]."""
+_IN_TIME: Final = 0.9
+"""Of so many pictures a second as are wanted, this share must come."""
 _ROOMY: Final = 0.6
 """A larger picture is tried when less than this share of the budget is used up."""
 _PATIENCE: Final = 12
@@ -19,22 +23,30 @@ _PATIENCE: Final = 12
 _MEMORY: Final = 0.15
 
 
-class ResolutionScaling:
-    """Lowers the resolution when pictures come too slowly, and raises it again when there is room.
+class Scaling(Generic[Camera]):
+    """Takes a smaller camera when pictures come too slowly, and a larger one again when there is room.
 
-    ``camera`` is what the small picture is taken with; the large one is taken from the same place.
+    Parameters
+    ----------
+    cameras:
+        From the largest picture to the smallest.
+    fixed:
+        Stay with the first.
+    pictures_per_second:
+        As many are wanted.
     """
 
-    def __init__(self, camera: CameraConfig, *, fixed: bool = False) -> None:
-        self._cameras = [replace(camera, width=width, height=height) for width, height in SIZES]
+    def __init__(self, cameras: Sequence[Camera], *, fixed: bool = False, pictures_per_second: float = 30.0) -> None:
+        self._cameras = cameras
         self._fixed = fixed
+        self._budget_s = 1.0 / (_IN_TIME * pictures_per_second)  # the longest that one may take, window and all
         self._size = 0
         self._mean_s = 0.0
         self._looked = 0
         self._largest = 0
 
     @property
-    def camera(self) -> CameraConfig:
+    def camera(self) -> Camera:
         """The camera to use now."""
         return self._cameras[self._size]
 
@@ -48,12 +60,19 @@ class ResolutionScaling:
             self._mean_s += (_MEMORY if self._mean_s else 1.0) * (seconds - self._mean_s)
         if self._looked < _PATIENCE:
             return
-        if self._mean_s > _BUDGET_S and self._size < len(SIZES) - 1:
+        if self._mean_s > self._budget_s and self._size < len(self._cameras) - 1:
             # what was too slow once is not tried over and over
             self._largest = max(self._largest, self._size + 1) if self._looked < 20 * _PATIENCE else self._largest
             self._change(self._size + 1)
-        elif self._mean_s < _ROOMY * _BUDGET_S and self._size > self._largest and self._looked > 10 * _PATIENCE:
+        elif self._mean_s < _ROOMY * self._budget_s and self._size > self._largest and self._looked > 10 * _PATIENCE:
             self._change(self._size - 1)
 
     def _change(self, size: int) -> None:
         self._size, self._mean_s, self._looked = size, 0.0, 0
+
+
+class ResolutionScaling(Scaling[CameraConfig]):
+    """Of the road: ``camera`` is what the small picture is taken with; the large one is taken from the same place."""
+
+    def __init__(self, camera: CameraConfig, *, fixed: bool = False) -> None:
+        super().__init__([replace(camera, width=width, height=height) for width, height in SIZES], fixed=fixed)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import cv2
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.envs.embedded.simulator import EmbeddedSimulator
+from wormdrive.envs.seasons.weather_controls import WeatherControls
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.viewer.scene import ENDINGS, Scene
 from wormdrive.scenarios.cockpit.session import Session
 
-__all__ = ["build_scene", "dissolved"]
+__all__ = ["build_scene", "weather_of"]
 
 
 def build_scene(session: Session, camera: CameraConfig, *, sight: bool, lit: frozenset[str], rate: float) -> Scene:
     """Build the scene of a session now, the road through ``camera``; with ``sight`` also where the policy looks."""
     seen = None if session.observation.camera is None else session.observation.camera[0]
     monitor, steering = session.monitor, session.steering
-    controls = session.controls
     authority = 0.0 if steering is None else steering.authority
     return Scene(
         roads=(_road(session, camera),),
@@ -30,15 +31,22 @@ def build_scene(session: Session, camera: CameraConfig, *, sight: bool, lit: fro
         neural=None if monitor is None else monitor.read(),
         driver=session.name,
         steers="You steer" if authority > 0.5 else f"{session.name} steers",
-        season=controls.season,
-        weather=controls.words,
-        hour=controls.hour,
-        controls={"precipitation": controls.precipitation, "fog": controls.fog, "hour": controls.hour},
+        **weather_of(session.controls),
         lit=lit,
         authority=authority,
         notice=_notice(session),
         rate=rate,
     )
+
+
+def weather_of(controls: WeatherControls) -> dict[str, Any]:
+    """Return what a scene says of season and weather."""
+    return {
+        "season": controls.season,
+        "weather": controls.words,
+        "hour": controls.hour,
+        "controls": {"precipitation": controls.precipitation, "fog": controls.fog, "hour": controls.hour},
+    }
 
 
 def _notice(session: Session) -> str:
@@ -52,13 +60,7 @@ def _notice(session: Session) -> str:
 
 
 def _road(session: Session, camera: CameraConfig) -> NDArray[np.uint8]:
-    simulator, ends = session.simulator.unwrapped, session.ends
-    if ends is None or not isinstance(simulator, EmbeddedSimulator):
+    simulator = session.simulator.unwrapped
+    if not isinstance(simulator, EmbeddedSimulator):
         return np.asarray(simulator.render(camera, [0])[0])
-    old, new = (simulator.render(camera, [0], conditions=one)[0] for one in ends[:2])
-    return dissolved(old, new, ends[2])
-
-
-def dissolved(a: NDArray[np.uint8], b: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:
-    """Lay ``share`` of picture ``b`` over ``a``."""
-    return np.asarray(cv2.addWeighted(a, 1.0 - share, b, share, 0.0), np.uint8)
+    return session.drawn(lambda conditions: simulator.render(camera, [0], conditions=conditions)[0])

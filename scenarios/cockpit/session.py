@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -20,9 +19,9 @@ from wormdrive.envs.viewer.history import DriveHistory, place_of
 from wormdrive.envs.viewer.scene import Course, course_of
 from wormdrive.envs.viewer.user_commands import DriverCommand
 from wormdrive.scenarios.candidate import Candidate
+from wormdrive.scenarios.cockpit.changing_weather import ChangingWeather
 from wormdrive.scenarios.cockpit.network_monitor import NetworkMonitor
 from wormdrive.scenarios.cockpit.takeover import Steering, Takeover
-from wormdrive.scenarios.cockpit.transition import Transition
 
 __all__ = ["Log", "Session"]
 
@@ -42,7 +41,7 @@ class Log(Protocol):
         """End the drive."""
 
 
-class Session:
+class Session(ChangingWeather):
     """A drive that can be watched, steered, changed and begun again.
 
     Parameters
@@ -68,8 +67,8 @@ class Session:
         controls: WeatherControls | None = None,
         log: Log | None = None,
     ) -> None:
+        super().__init__(scenario.conditions, controls or WeatherControls())
         self.simulator, self.scenario, self.candidates = simulator, scenario, candidates
-        self.controls = controls or WeatherControls()
         self.takeover = Takeover(simulator.parameters, always=not candidates)
         self.ghost: DriveHistory | None = None
         self.history = DriveHistory()
@@ -79,7 +78,6 @@ class Session:
         self._logging = False
         self._driver: Driver | None = None
         self._monitor: NetworkMonitor | None = None
-        self._transition = Transition(scenario.conditions)
         self.restart()
 
     @property
@@ -98,16 +96,6 @@ class Session:
         return self._course
 
     @property
-    def conditions(self) -> Conditions:
-        """Season and weather now, perhaps on their way to others."""
-        return self._transition.now
-
-    @property
-    def ends(self) -> tuple[Conditions, Conditions, float] | None:
-        """See ``Transition.ends``."""
-        return self._transition.ends
-
-    @property
     def waits(self) -> bool:
         """Whether a person who drives alone has still to touch the wheel for the first time."""
         return not self.candidates and not len(self.history)
@@ -120,7 +108,7 @@ class Session:
     def restart(self) -> None:
         """Begin the same drive anew, in the conditions that hold now."""
         self._end_log()
-        conditions = self._transition.now
+        conditions = self.conditions
         self.observation = self.simulator.reset([self.scenario.model_copy(update={"conditions": conditions})])
         self._seen_in = conditions
         self._course = course_of(self.simulator.routes[0], self.scenario)
@@ -145,16 +133,6 @@ class Session:
         self.ghost = self.history if len(self.history) > 1 else None
         self.restart()
 
-    def turn(self, controls: WeatherControls) -> None:
-        """Set the weather controls; the conditions follow within a second."""
-        self.controls = controls
-        self._transition.to(controls.conditions)
-
-    def season(self, season: str) -> None:
-        """Change the season, and with it whether rain or snow falls."""
-        snow = season == "winter"
-        self.turn(replace(self.controls, season=season, snow=snow))
-
     def advance(self, driver_command: DriverCommand) -> bool:
         """Drive on by one step, unless the drive is over; tell whether it did."""
         if self.end_reason:
@@ -174,21 +152,19 @@ class Session:
         if self._log is not None:
             self._log.note(observation, self._seen_in, command, self.steering)
         self.rest(dt_s)
-        self.observation, self._seen_in = self.simulator.step(command), self._transition.now
+        self.observation, self._seen_in = self.simulator.step(command), self.conditions
         if self.end_reason:
             self._end_log()
         return True
-
-    def rest(self, dt_s: float) -> None:
-        """Let ``dt_s`` [s] go by without driving: seasons change all the same."""
-        if self._transition.advance(dt_s):
-            self.simulator.change_conditions(0, self._transition.now)
 
     def close(self) -> None:
         """End the drive; the simulator stays open."""
         self._end_log()
         if self._monitor is not None:
             self._monitor.close()
+
+    def _show_in(self, conditions: Conditions) -> None:
+        self.simulator.change_conditions(0, conditions)
 
     def _end_log(self) -> None:
         if self._log is not None and self._logging:

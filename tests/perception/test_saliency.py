@@ -6,7 +6,7 @@ import torch
 
 from wormdrive.perception.head import ConvHead, HeadConfig
 from wormdrive.perception.preprocess import PreprocessConfig, Preprocessor
-from wormdrive.perception.saliency import visual_backprop
+from wormdrive.perception.saliency import image_saliency, visual_backprop
 
 
 def eyes(config: PreprocessConfig, head: HeadConfig) -> tuple[Preprocessor, ConvHead]:
@@ -72,3 +72,10 @@ def test_nothing_active_is_nothing_to_see() -> None:
         for module in head.convolutions:
             module.weight.zero_()
     assert not visual_backprop(preprocessor, head, torch.full((2, 78, 200, 3), 90, dtype=torch.uint8)).any()
+
+
+def test_an_image_is_looked_at_as_the_frame_that_it_was_made_of() -> None:
+    frames = torch.from_numpy(np.random.default_rng(1).integers(0, 256, (2, 78, 200, 3), np.uint8))
+    preprocessor, head = eyes(PreprocessConfig.paper(), HeadConfig())
+    images = preprocessor(preprocessor.reduce(frames))
+    torch.testing.assert_close(image_saliency(head, images), visual_backprop(preprocessor, head, frames))

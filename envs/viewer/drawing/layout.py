@@ -34,7 +34,7 @@ class PanelBox(NamedTuple):
         """Leave out so many pixels at the top."""
         return PanelBox(self.x, self.y + top, self.width, self.height - top)
 
-    def holds(self, point: tuple[int, int]) -> bool:
+    def holds(self, point: tuple[float, float]) -> bool:
         """Whether a point lies inside."""
         return self.x <= point[0] < self.x + self.width and self.y <= point[1] < self.y + self.height
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 __all__ = ["BACKGROUND", "BLUE", "EDGE", "FAINT", "GHOST", "GREEN", "HEIGHT", "INK", "MUTED", "ORANGE", "PANEL", "RED",
-           "SUNKEN", "Colour"]  # fmt: skip
+           "SUNKEN", "WOOD", "Colour"]  # fmt: skip
 
 Colour = tuple[int, int, int]
 
@@ -31,3 +31,5 @@ ORANGE: Final[Colour] = (242, 169, 59)
 """The person; what inhibits."""
 GREEN: Final[Colour] = (64, 190, 150)
 RED: Final[Colour] = (232, 96, 78)
+WOOD: Final[Colour] = (84, 108, 92)
+"""Trees on a map."""

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from wormdrive.envs.viewer.drawing.layout import PanelBox
 from wormdrive.envs.viewer.drawing.pen import Pen
 from wormdrive.envs.viewer.drawing.theme import INK, MUTED, PANEL
-from wormdrive.envs.viewer.user_commands import DRIVE, REPLAY, Button
+from wormdrive.envs.viewer.user_commands import Controls
 
 __all__ = ["draw_help"]
 
 
-def draw_help(pen: Pen, buttons: Sequence[Button], road: PanelBox) -> None:
-    """Draw a sheet over the road that lists what can be done with ``buttons``."""
-    rows: list[tuple[str, str]] = []
-    if buttons is DRIVE:
-        rows += [
-            ("1 2 3 4", "summer, autumn, winter, spring"),
-            ("Arrows", "steer, accelerate, brake: the wheel is yours until you let go"),
-            ("Gamepad", "left stick and triggers, the same way"),
-            ("Mouse", "everything; pressed on the road it steers"),
-        ]
-    if buttons is REPLAY:
-        rows += [
-            ("1 2 3 4", "the same drive in summer, autumn, winter, spring; 0 as it was recorded"),
-            ("Arrows", "a frame back or on; up and down a second"),
-        ]
-    rows += [(button.key, button.help_text) for button in buttons]
+def draw_help(pen: Pen, controls: Controls, road: PanelBox) -> None:
+    """Draw a sheet over the road that lists what can be done."""
+    rows = [*controls.help_rows, *((button.key, button.help_text) for button in controls.buttons)]
     rows.append(("Q", "close (Escape, too)"))
     line = pen.px(24)
     width, height = pen.px(640), line * len(rows) + pen.px(64)

@@ -12,6 +12,7 @@ from wormdrive.envs.viewer.drawing.layout import PanelBox
 from wormdrive.envs.viewer.drawing.pen import Pen
 from wormdrive.envs.viewer.drawing.theme import FAINT, SUNKEN
 from wormdrive.envs.viewer.scene import Scene
+from wormdrive.envs.viewer.task_view import TaskView
 
 __all__ = ["NetworkInputPanel", "with_saliency"]
 
@@ -22,8 +23,8 @@ _BLUR: Final = 1.5 / 200
 class NetworkInputPanel:
     """The small picture, enlarged with its pixels left to be seen."""
 
-    def __init__(self, pen: Pen, box: PanelBox) -> None:
-        self._pen, self._box = pen, box
+    def __init__(self, pen: Pen, box: PanelBox, view: TaskView) -> None:
+        self._pen, self._box, self._driver = pen, box, view.driver
 
     def draw(self, scene: Scene) -> None:
         """Draw what is seen, with the saliency over it if the scene holds one."""
@@ -32,12 +33,12 @@ class NetworkInputPanel:
         if scene.saliency is not None:
             note += ", bright where it looks"
         elif scene.blind:
-            note += ", not used by this driver"
-        inner = pen.title(self._box, "What the driver sees", note)
+            note += f", not used by this {self._driver}"
+        inner = pen.title(self._box, f"What the {self._driver} sees", note)
         if scene.seen is None:
             pen.panel(inner, SUNKEN, SUNKEN, radius=4)
             at = (inner.x + inner.width / 2, inner.y + inner.height / 2)
-            pen.text("This driver has no eyes", at, colour=FAINT, size=15, anchor="middle")
+            pen.text(f"This {self._driver} has no eyes", at, colour=FAINT, size=15, anchor="middle")
             return
         picture = scene.seen if scene.saliency is None else with_saliency(scene.seen, scene.saliency)
         height, width = picture.shape[:2]

@@ -1,4 +1,4 @@
-"""Road: the large picture of the road ahead, with speed, steering and who steers laid over it."""
+"""Road: the large picture of what is ahead, with speed, steering and who steers laid over it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from wormdrive.envs.viewer.drawing.layout import PanelBox
 from wormdrive.envs.viewer.drawing.pen import Pen
 from wormdrive.envs.viewer.drawing.theme import BLUE, EDGE, INK, MUTED, ORANGE
 from wormdrive.envs.viewer.scene import Scene
+from wormdrive.envs.viewer.task_view import TaskView
 
 __all__ = ["RoadPanel"]
 
@@ -18,8 +19,8 @@ _DARK = (8, 10, 14)
 class RoadPanel:
     """One road, or two side by side."""
 
-    def __init__(self, pen: Pen, box: PanelBox) -> None:
-        self._pen, self.box = pen, box
+    def __init__(self, pen: Pen, box: PanelBox, view: TaskView) -> None:
+        self._pen, self.box, self._view = pen, box, view
 
     def draw(self, scene: Scene) -> None:
         """Draw the pictures and what lies over them."""
@@ -40,12 +41,12 @@ class RoadPanel:
 
     def _speed(self, scene: Scene) -> None:
         pen, box = self._pen, self.box
-        speed = f"{3.6 * scene.history['speed_mps'][scene.cursor]:.0f}"
+        speed, unit = self._view.speed(float(scene.history["speed_mps"][scene.cursor]))
         foot = box.y + box.height
         part = PanelBox(box.x + pen.px(12), foot - pen.px(56), pen.px(104), pen.px(44))
         pen.veil(part, _DARK, 0.62, radius=8)
         pen.text(speed, (part.x + pen.px(58), part.y + part.height / 2), size=38, anchor="right")
-        pen.text("km/h", (part.x + pen.px(64), part.y + part.height / 2 + pen.px(6)), colour=MUTED, size=14)
+        pen.text(unit, (part.x + pen.px(64), part.y + part.height / 2 + pen.px(6)), colour=MUTED, size=14)
 
     def _steering(self, scene: Scene) -> None:
         """Draw a bar from the middle to where the wheel stands, and who turns it."""
@@ -61,7 +62,7 @@ class RoadPanel:
         middle, thick = (x0 + x1) / 2, pen.px(4)
         line = pen.pygame.draw.line
         line(pen.surface, (70, 78, 90), (x0, y), (x1, y), thick)
-        steer = float(np.clip(np.nan_to_num(scene.history["steer"][scene.cursor]) * 2.0, -1.0, 1.0))
+        steer = float(np.clip(self._view.wheel(scene.history, scene.cursor), -1.0, 1.0))
         line(pen.surface, colour, (middle, y), (middle + steer * (x1 - x0) / 2, y), thick)
         line(pen.surface, INK, (middle, y - pen.px(5)), (middle, y + pen.px(5)), 1)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -14,6 +13,7 @@ from wormdrive.envs.embedded.simulator import EmbeddedSimulator
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.viewer.cockpit import Cockpit
+from wormdrive.envs.viewer.display import simulated_display
 from wormdrive.envs.viewer.user_commands import DriverCommand
 from wormdrive.scenarios.candidate import load_candidate
 from wormdrive.scenarios.cockpit.live import Live
@@ -42,25 +42,20 @@ def bench_cockpit(
     dict
         ``frames_per_second``, and ``details``: how often a second each part could be done alone.
     """
-    before = os.environ.get("SDL_VIDEODRIVER")
-    os.environ["SDL_VIDEODRIVER"] = "dummy"
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # as `wormdrive drive` does
-    cockpit = Cockpit()
-    simulator = EmbeddedSimulator(1)
-    session = Session(simulator, Scenario(route_seed=7, seed=5), [load_candidate("ncp")])
-    live = Live(session, cockpit, scaling=ResolutionScaling(CameraConfig(), fixed=True))
-    try:
-        rates = compare(_chunks(live), seconds=seconds, rounds=rounds, progress=progress)
-    finally:
-        session.close()
-        cockpit.close()
-        simulator.close()
-        torch.set_num_threads(threads)
-        if before is None:
-            del os.environ["SDL_VIDEODRIVER"]
-        else:
-            os.environ["SDL_VIDEODRIVER"] = before
+    with simulated_display():
+        cockpit = Cockpit()
+        simulator = EmbeddedSimulator(1)
+        session = Session(simulator, Scenario(route_seed=7, seed=5), [load_candidate("ncp")])
+        live = Live(session, cockpit, scaling=ResolutionScaling(CameraConfig(), fixed=True))
+        try:
+            rates = compare(_chunks(live), seconds=seconds, rounds=rounds, progress=progress)
+        finally:
+            session.close()
+            cockpit.close()
+            simulator.close()
+            torch.set_num_threads(threads)
     whole = rates.pop(_WHOLE)
     return {"frames_per_second": whole, "wanted": WANTED, "details": rates}
 

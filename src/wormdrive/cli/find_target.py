@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wormdrive.cli.watch_flight import watch_flight
+
 if TYPE_CHECKING:
     from wormdrive.find_target.evaluation import FlightRow
     from wormdrive.find_target.learning import FlightRecipe
@@ -15,8 +17,12 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(
-    help="Fly to an object in the woods: train, evaluate, benchmark.", no_args_is_help=True, rich_markup_mode="markdown"
+    help="Fly to an object in the woods: train, evaluate, benchmark, watch.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
 )
+
+app.command("watch")(watch_flight)
 
 Kind = Annotated[str, typer.Option(help="Kind of policy: ncp, cfc, lstm or cnn.")]
 Config = Annotated[Path | None, typer.Option(help="YAML or JSON file with any of the recipe's settings.")]

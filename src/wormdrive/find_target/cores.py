@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.nn.cfc import CfC
-from wormdrive.nn.ltc import LTC
+from wormdrive.nn.ltc import LTC, mapped
 
 __all__ = ["ACTIONS", "CORES", "NEURONS", "Core", "rows_of"]
 
@@ -36,6 +36,10 @@ class NCPCore(Core):
             features, 18, 12, ACTIONS, sensory_fan_out=6, inter_fan_out=6, recurrent_command=8, motor_fan_in=8
         )
         self.network = LTC(features, wiring)
+
+    def sensory(self, features: Tensor) -> Tensor:
+        """Return the activity of the sensory neurons (..., F) of features."""
+        return mapped(features * _GAIN + _BIAS, self.network.input_w, self.network.input_b)
 
     def forward(self, features: Tensor, state: Any) -> tuple[Tensor, Any]:
         """Run over sequences."""

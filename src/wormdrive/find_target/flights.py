@@ -65,6 +65,11 @@ class PolicyPilot:
         self._state: Any = None
         self._flying = np.zeros(0, np.int64)
 
+    @property
+    def state(self) -> Any:
+        """What it remembers of the flights that it flies."""
+        return self._state
+
     def begin(self, count: int) -> None:
         """Forget everything."""
         self._state, self._flying = None, np.arange(count)

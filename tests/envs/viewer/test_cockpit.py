@@ -164,7 +164,7 @@ def test_saliency_glows_where_it_is(cockpit: Cockpit) -> None:
     assert plain.max() < 100
 
 
-@pytest.mark.parametrize("button", DRIVE, ids=lambda button: button.user_command)
+@pytest.mark.parametrize("button", DRIVE.buttons, ids=lambda button: button.user_command)
 def test_every_button_has_a_key_and_a_place_for_the_mouse(cockpit: Cockpit, button: object) -> None:
     user_command = UserCommand(button.user_command)
     press(button.key.lower())

@@ -8,6 +8,7 @@ from wormdrive.envs.viewer.drawing.layout import PanelBox
 from wormdrive.envs.viewer.drawing.pen import Pen
 from wormdrive.envs.viewer.drawing.theme import BLUE, GHOST, GREEN
 from wormdrive.envs.viewer.history import DriveHistory
+from wormdrive.envs.viewer.lane_view import LANE_VIEW
 from wormdrive.envs.viewer.panels.charts import ChartsPanel
 from wormdrive.envs.viewer.scene import Scene
 
@@ -28,7 +29,7 @@ def drive(steer: float, offset_m: float) -> DriveHistory:
 def middle_of(colour: tuple[int, int, int], history: DriveHistory, ghost: DriveHistory | None, half: int) -> float:
     """Mean row of a colour in the upper (0) or lower (1) chart, from its middle; positive below it."""
     surface = pygame.Surface((BOX.width, BOX.height))
-    panel = ChartsPanel(Pen(surface, 1.0), BOX, whole=True)
+    panel = ChartsPanel(Pen(surface, 1.0), BOX, LANE_VIEW, whole=True)
     road = np.zeros((4, 4, 3), np.uint8)
     panel.draw(Scene(roads=(road,), history=history, cursor=STEPS - 1), None, ghost)
     strip = panel._strips[half]

@@ -1,0 +1,1 @@
+"""Flights in the cockpit's window."""
