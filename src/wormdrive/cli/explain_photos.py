@@ -22,7 +22,10 @@ def explain_photos(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Show photos to MODEL, called ``name``, as ``mount`` says where it is a network of others; write where it looks and print what it would steer."""
+    """Show photos to MODEL, called ``name``; write where it looks and print what it would steer.
+
+    ``mount`` says how a network of others sits in the car.
+    """
     import os
     import shlex
     import sys
