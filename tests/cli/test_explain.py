@@ -307,9 +307,7 @@ def test_networks_of_others_are_shown_photos() -> None:
 def test_a_driver_cannot_be_looked_into() -> None:
     for model in ("expert", "tests.scenarios.own_drivers:looking"):
         for arguments in (("--out", "new"), ("--out", "new", "--image", "a.png")):
-            with pytest.raises(
-                ArgumentError, match=rf"{model}': a driver, which .* allowed for .* are shipped"
-            ):
+            with pytest.raises(ArgumentError, match=rf"{model}': a driver, which .* allowed for .* are shipped"):
                 explain(model, *arguments)
     with pytest.raises(ArgumentError, match=r"--mount: allowed without --wiring only"):
         explain("net.onnx", "--mount", "mount.yaml", "--wiring")
