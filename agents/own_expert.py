@@ -35,8 +35,8 @@ class Labelling(Protocol):
 
 ExpertChoice: TypeAlias = "str | Callable[[Simulator], Any] | None"
 """``module:factory``, or such a factory itself, which is called with the simulator and returns what has
-``curvature(observation)`` or is a ``Driver``; ``None``: the expert that comes with the package. It is shown the pictures
-of its ``camera``: unless it says, a ``Driver`` those of the usual one, others none."""
+``curvature(observation)`` or is a ``Driver``; ``None``: the expert that comes with the package. It is shown the
+pictures of its ``camera``: unless it says, a ``Driver`` those of the usual one, others none."""
 
 
 def make_expert(choice: ExpertChoice, simulator: Simulator) -> Labelling:
