@@ -19,14 +19,14 @@ class PolicyInput(Protocol):
     def frames_allowed(self) -> str:
         """What ``takes`` takes, in words."""
 
-    def takes(self, frames: object) -> bool:
+    def takes(self, frames: object, /) -> bool:
         """Whether this is what ``look`` returns."""
 
     def look(self, observation: Observation) -> NDArray[Any]:
         """Return the frames (N, H, W, 3), or whatever else is looked at, of an observation."""
 
-    def reduce(self, frames: Tensor) -> Tensor:
+    def reduce(self, frames: Tensor, /) -> Tensor:
         """Return the images of M frames: (M, C, h, w) float32 in [0, 1], of pictures."""
 
-    def __call__(self, images: Tensor) -> Tensor:
+    def __call__(self, images: Tensor, /) -> Tensor:
         """Return of M images what a head takes."""

@@ -19,6 +19,7 @@ from wormdrive.envs.simulation.scenario import Scenario
 from wormdrive.envs.simulation.simulator import Simulator
 from wormdrive.envs.simulation.vehicle import steer_for_curvature
 from wormdrive.scenarios.suite import FIRST_ROUTE_SEED, FIRST_SEED
+from wormdrive.training.expert_eyes import ExpertEyes
 
 __all__ = ["Pilot", "collect", "training_scenario"]
 
@@ -53,6 +54,7 @@ def collect(
     watch: Callable[[int], None] | None = None,
     kind: str = "embedded",
     expert: ExpertChoice = None,
+    threads: int = 1,
 ) -> list[Episode]:
     """Drive ``scenarios``, one in each world of ``simulator``, and return an episode for each.
 
@@ -60,7 +62,7 @@ def collect(
     that ends early is shorter; its last frame is the last one on the lane. ``camera`` is what its frames will be drawn
     with, whether or not ``simulator`` draws them now; of another ``kind`` than ``embedded`` they cannot be drawn again,
     and the episodes keep them. ``watch`` is told after every step how many are done. ``expert`` says what should have
-    been steered.
+    been steered; if it asks for a camera, its pictures are drawn by ``threads`` threads.
     """
     worlds, steps = added.shape
     states = np.zeros((len(_STATE), steps, worlds))
@@ -71,23 +73,24 @@ def collect(
     frames: list[NDArray[np.uint8]] = []
     observation = simulator.reset(scenarios)
     labels = make_expert(expert, simulator)
-    for step in range(steps):
-        state = observation.state
-        states[:, step] = [getattr(state, name) for name in _STATE]
-        if kind != "embedded":
-            assert observation.camera is not None  # noqa: S101  (the recorder's simulator has one)
-            frames.append(observation.camera)
-        targets[step] = labels.curvature(observation)
-        wanted, interventions[step] = pilot(observation, targets[step])
-        outwards = (np.abs(state.lateral_offset_m) > PUSH_LIMIT_M) & (added[:, step] * state.lateral_offset_m > 0)
-        curvature = wanted + np.where(outwards, 0.0, added[:, step])
-        commands[step, :, 0] = steer_for_curvature(curvature, state.speed_mps, simulator.parameters)
-        observation = simulator.step(commands[step])
-        lasted = np.where((observation.end_reason != 0) & (lasted == steps), step + 1, lasted)
-        if watch is not None:
-            watch(step + 1)
-        if (lasted < steps).all():
-            break
+    with ExpertEyes(labels.camera, scenarios, camera, kind, threads) as eyes:
+        for step in range(steps):
+            state = observation.state
+            states[:, step] = [getattr(state, name) for name in _STATE]
+            if kind != "embedded":
+                assert observation.camera is not None  # noqa: S101  (the recorder's simulator has one)
+                frames.append(observation.camera)
+            targets[step] = labels.curvature(eyes.shown(observation, step))
+            wanted, interventions[step] = pilot(observation, targets[step])
+            outwards = (np.abs(state.lateral_offset_m) > PUSH_LIMIT_M) & (added[:, step] * state.lateral_offset_m > 0)
+            curvature = wanted + np.where(outwards, 0.0, added[:, step])
+            commands[step, :, 0] = steer_for_curvature(curvature, state.speed_mps, simulator.parameters)
+            observation = simulator.step(commands[step])
+            lasted = np.where((observation.end_reason != 0) & (lasted == steps), step + 1, lasted)
+            if watch is not None:
+                watch(step + 1)
+            if (lasted < steps).all():
+                break
     return [
         Episode(
             scenario=scenario,

@@ -98,6 +98,7 @@ def drive_round(
                 partial(_tell, progress, begin * length, side_by_side),
                 choice.kind,
                 expert,
+                threads,
             )
         finally:
             simulator.close()

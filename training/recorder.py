@@ -1,6 +1,7 @@
 """Record: the expert drives, disturbed, and every drive becomes an episode file.
 
-No picture is drawn where the embedded simulator is driven in; those of a CARLA server are kept.
+No picture is drawn where the embedded simulator is driven in, but for an expert that asks for some; those of a CARLA
+server are kept.
 """
 
 from __future__ import annotations
@@ -153,6 +154,7 @@ def _drive(
             lambda step: progress.advance(before + step * len(indices)),
             choice.kind,
             how.expert,
+            how.threads,
         )
     finally:
         simulator.close()

@@ -100,7 +100,7 @@ class MountedPolicy(Policy):
         return PolicySteps(*(torch.stack(part, dim=1) for part in zip(*steps, strict=True)))
 
     def _control(self, features: Tensor, state: Tensor, elapsed: Tensor | float) -> tuple[Tensor, Tensor, Tensor]:
-        pictures = features.unflatten(-1, self.preprocessor.shape)
+        pictures = features.reshape(*features.shape[:2], *self.preprocessor.shape)
         gaps = torch.as_tensor(elapsed, dtype=torch.float64).expand(len(features), features.shape[1])
         numbers, rows = [], []
         for of, row, gap in zip(pictures, state, gaps, strict=True):

@@ -219,3 +219,42 @@ def test_sealed_conditions_are_opened_when_all_is_trained_and_not_before(
     }
     run(files, "whole", "--conditions", str(files / "whole" / "sealed.yaml"))
     assert made == {name: (files / "whole" / name).read_bytes() for name in made}
+
+
+def test_a_guest_drives_what_the_trainings_drove_and_is_set_beside_them(files: Path) -> None:
+    run(files, "out")
+    told = json.loads(run(files, "out", "--guest", "expert", "--json"))
+    assert told["beside"] == str(files / "out" / "drives.csv")
+    shown = {(one["model"], one["season"]): one for one in told["guests"]}
+    assert set(shown) == {(model, season) for model in ("ncp", "feedforward") for season in ("all", "summer", "winter")}
+    whole = shown["ncp", "all"]
+    assert (whole["guest"], whole["trainings"], whole["conditions"], whole["routes"]) == ("expert", 2, 2, 2)
+    assert whole["guest_success"] == 1.0
+    assert whole["difference"] == 1.0 - whole["success"]
+    assert {one["model"] for one in told["breaking_points"]} == {"expert"}
+    text = run(
+        files, "out", "--guest", "tests.scenarios.own_drivers:straight", "--conditions", str(files / "short.yaml")
+    )
+    assert "short: expert, in the lane on 100 %" in text
+    assert "unknown" in text
+    assert len(read_drives(files / "out" / "drives-guests.csv")) == 2 * 8
+    assert len((files / "out" / "guests.csv").read_text().splitlines()) == 1 + 2 * 2 * 3
+
+
+def test_a_guest_of_a_shipped_benchmark_is_set_beside_its_shipped_table(files: Path) -> None:
+    (files / "own.yaml").write_text(OWN.replace("given:", "name: own\ngiven:"))
+    arguments = ["benchmark", "settled-question", "--out", str(files / "new"), "--guest", "expert", "--threads", "1"]
+    result = CliRunner().invoke(app, [*arguments, "--conditions", str(files / "own.yaml"), "--json"])
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert told["beside"].endswith("drives.csv.gz")
+    assert told["guests"] == [], "nobody else has driven these conditions"
+
+
+def test_guests_train_nothing(files: Path) -> None:
+    for option, value in (("--ray", ["auto"]), ("--cost", []), ("--unseal", [SEED])):
+        result = CliRunner().invoke(app, command(files, "out", "--guest", "expert", option, *value))
+        assert str(result.exception) == f"{option}: allowed without --guest only"
+    result = CliRunner().invoke(app, command(files, "out", "--mount", "mount.yaml"))
+    assert str(result.exception) == "--mount: allowed with --guest only"
+    assert not (files / "out").exists()

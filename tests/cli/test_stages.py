@@ -15,18 +15,18 @@ def test_without_a_terminal_a_line_now_and_then_says_how_long_it_takes(monkeypat
     printed = io.StringIO()
     with Stages(Console(file=printed, width=120)) as shown:
         shown.heading("1 of 1  Work")
-        shown.begin("driving", 200, "m")
+        shown.begin("mine:factory: [driving]", 200, "m")
         for at_s, done in ((11.0, 6.0), (15.0, 10.0), (22.0, 20.0), (33.0, 100.0)):
             now[0] = at_s
             shown.advance(done, mean_offset=0.12345)
         now[0] = 50.0
     assert printed.getvalue().splitlines() == [
         "1 of 1  Work",
-        "  driving ...",
-        "  driving: 3 %  mean offset 0.1235",  # too little to tell how long the rest will take
-        "  driving: 10 %, 198 s left  mean offset 0.1235",
-        "  driving: 50 %, 33 s left  mean offset 0.1235",
-        "  driving: done in 50.0 s",
+        "  mine:factory: [driving] ...",
+        "  mine:factory: [driving]: 3 %  mean offset 0.1235",  # too little to tell how long the rest will take
+        "  mine:factory: [driving]: 10 %, 198 s left  mean offset 0.1235",
+        "  mine:factory: [driving]: 50 %, 33 s left  mean offset 0.1235",
+        "  mine:factory: [driving]: done in 50.0 s",
     ]
 
 

@@ -69,10 +69,10 @@ def trace_episode(
     for features in _features(policy, episode, conditions, threads):
         steps = policy.control(features[None], state, elapsed)
         state = steps.state[:, -1]
-        activity = shown_activity(policy, steps.activity[0])
-        parts.append((shown_features(policy, features), steps.curvature[0], activity, steps.state[0]))
-    seen, curvature, activity, state = (torch.cat(part).float().cpu().numpy() for part in zip(*parts, strict=True))
-    return TracedDrive(episode, seen, curvature, activity, state)
+        seen, activity = shown_features(policy, features), shown_activity(policy, steps.activity[0])
+        parts.append((seen, steps.curvature[0], activity, steps.state[0]))
+    columns = (torch.cat(part).float().cpu().numpy() for part in zip(*parts, strict=True))
+    return TracedDrive(episode, *(np.asarray(column, np.float32) for column in columns))
 
 
 def shown_features(policy: Policy, features: torch.Tensor) -> torch.Tensor:

@@ -170,7 +170,7 @@ class _Step:
             head.fused = ConvHead.fused
 
     def _controlled(self) -> None:
-        images, policy = self.images.unflatten(0, self.augmented.shape[:2]), self.policy
+        images, policy = self.images.view(*self.augmented.shape[:2], *self.images.shape[1:]), self.policy
         features = policy.head(images.flatten(0, 1)).unflatten(0, images.shape[:2])
         _learn(policy, policy._control(features, policy.initial_state(len(images)), 1.0)[0])
 

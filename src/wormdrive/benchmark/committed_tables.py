@@ -8,7 +8,7 @@ from typing import Final
 from wormdrive import scenarios
 from wormdrive.envs.common.errors import ArgumentError
 
-__all__ = ["committed_tables"]
+__all__ = ["committed_table", "committed_tables"]
 
 _FOLDER: Final = Path(scenarios.__file__).parent / "results"
 
@@ -30,3 +30,9 @@ def committed_tables(benchmark: str) -> list[Path]:
             "allowed is to name a drives.csv that `wormdrive benchmark` wrote"
         )
     return found
+
+
+def committed_table(benchmark: str) -> Path | None:
+    """Return the table of a benchmark's own drives, if it comes with the package."""
+    files = (_FOLDER / benchmark / f"drives.{end}" for end in ("csv", "csv.gz"))
+    return next((file for file in files if file.is_file()), None)

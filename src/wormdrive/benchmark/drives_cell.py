@@ -1,11 +1,12 @@
-"""Cell that drives a policy through a course, and the row that is kept of each drive."""
+"""Cells that drive somebody through a course, and the row that is kept of each drive."""
 
 from __future__ import annotations
 
 import hashlib
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -22,35 +23,34 @@ from wormdrive.scenarios.metrics import before_departure_m, mean_abs, percentile
 from wormdrive.scenarios.suite import Trial
 from wormdrive.training.progress import Progress
 
-__all__ = ["DrivesCell", "drive_digest", "drive_row"]
+__all__ = ["CourseCell", "DrivesCell", "Training", "drive_digest", "drive_row"]
 
 DRIVES: Final = "drives.csv"
 
 
-class DrivesCell(Cell):
-    """Drive a policy over a course: ``drives.csv`` holds a row a drive.
+class Training(NamedTuple):
+    """Who drove: the first columns of a row."""
 
-    ``tell_elapsed``: whether the policy is told the time from frame to frame (``PolicyDriver``).
-    """
+    model: str
+    recipe: str
+    seed: int
 
-    kind = "drives"
 
-    def __init__(self, policy: PolicyCell, course: Course, *, threads: int = 1, tell_elapsed: bool = True) -> None:
-        self.policy, self.course, self.threads, self.tell_elapsed = policy, course, threads, tell_elapsed
-        self.needs = (policy,)
+class CourseCell(Cell):
+    """Drive somebody over a course: ``drives.csv`` holds a row a drive."""
+
+    course: Course
+    threads: int
+    tell_elapsed: bool = True
+
+    @abstractmethod
+    def candidate(self, results: Path) -> Candidate:
+        """Put the driver behind the wheel."""
 
     @property
-    def label(self) -> str:
-        """Say who drives what."""
-        return f"{self.policy.label}: {self.course.shift or 'conditions'}" + ("" if self.tell_elapsed else ", untold")
-
-    def determined_by(self) -> Mapping[str, Any]:
-        """Return what the course is, and that the policy is not told the time, if it is not."""
-        return {**self.course.described, **({} if self.tell_elapsed else {"tell_elapsed": False})}
-
-    def candidate(self, results: Path) -> Candidate:
-        """Put the policy behind the wheel."""
-        return self.policy.candidate(results, tell_elapsed=self.tell_elapsed)
+    @abstractmethod
+    def training(self) -> Training:
+        """Who drives."""
 
     def work(self, results: Path, aside: Path, progress: Progress) -> None:
         """Drive, anew if it was stopped."""
@@ -75,20 +75,51 @@ class DrivesCell(Cell):
 
     def row(self, trial: Trial, drive: Drive) -> DriveRow:
         """Sum up a drive of this cell."""
-        return drive_row(self.policy, self.course, trial, drive, tell_elapsed=self.tell_elapsed)
+        return drive_row(self.training, self.course, trial, drive, tell_elapsed=self.tell_elapsed)
 
     def file(self, results: Path) -> Path:
         """Return where the table lies."""
         return results / self.name / DRIVES
 
 
-def drive_row(policy: PolicyCell, course: Course, trial: Trial, drive: Drive, *, tell_elapsed: bool = True) -> DriveRow:
+class DrivesCell(CourseCell):
+    """Drive a policy over a course.
+
+    ``tell_elapsed``: whether the policy is told the time from frame to frame (``PolicyDriver``).
+    """
+
+    kind = "drives"
+
+    def __init__(self, policy: PolicyCell, course: Course, *, threads: int = 1, tell_elapsed: bool = True) -> None:
+        self.policy, self.course, self.threads, self.tell_elapsed = policy, course, threads, tell_elapsed
+        self.needs = (policy,)
+
+    @property
+    def label(self) -> str:
+        """Say who drives what."""
+        return f"{self.policy.label}: {self.course.shift or 'conditions'}" + ("" if self.tell_elapsed else ", untold")
+
+    def determined_by(self) -> Mapping[str, Any]:
+        """Return what the course is, and that the policy is not told the time, if it is not."""
+        return {**self.course.described, **({} if self.tell_elapsed else {"tell_elapsed": False})}
+
+    def candidate(self, results: Path) -> Candidate:
+        """Put the policy behind the wheel."""
+        return self.policy.candidate(results, tell_elapsed=self.tell_elapsed)
+
+    @property
+    def training(self) -> Training:
+        """The policy's training."""
+        return Training(self.policy.config.model, self.policy.recipe, self.policy.config.seed)
+
+
+def drive_row(training: Training, course: Course, trial: Trial, drive: Drive, *, tell_elapsed: bool = True) -> DriveRow:
     """Sum up a drive."""
     departed = drive.departure_index is not None
     return DriveRow(
-        model=policy.config.model,
-        recipe=policy.recipe,
-        seed=policy.config.seed,
+        model=training.model,
+        recipe=training.recipe,
+        seed=training.seed,
         suite=course.suite,
         season=trial.season,
         weather=trial.weather,

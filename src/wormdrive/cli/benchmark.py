@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wormdrive.cli.device_option import Device
+from wormdrive.cli.model_option import Mount
+
+if TYPE_CHECKING:
+    from wormdrive.benchmark.definition import Benchmark
+    from wormdrive.benchmark.runner import Shard
 
 __all__ = ["benchmark"]
 
@@ -37,6 +42,13 @@ def benchmark(
         str | None,
         typer.Option(metavar="SEED", help="Open the sealed conditions, once all is trained, and drive them alone."),
     ] = None,
+    guest: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="MODEL", help="Train nothing: this one (see `evaluate`) drives it all instead; may be repeated."
+        ),
+    ] = None,
+    mount: Mount = None,
     cost: Annotated[bool, typer.Option("--cost", help="Tell how long what is missing would take, and stop.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -46,7 +58,13 @@ def benchmark(
 
     Example: `wormdrive benchmark settled-question --shard 0/2 --threads 1`
 
+    With --guest somebody who was trained elsewhere drives the benchmark's drives, which go to drives-guests.csv in the
+    folder, and is set beside the trainings of its drives.csv, or of the table that comes with the package, drive by
+    drive; with --conditions those of one suite alone.
+
     Example: `wormdrive benchmark settled-question --conditions mine.yaml`
+
+    Example: `wormdrive benchmark settled-question --guest mine:factory --conditions winter`
     """
     import json
     from dataclasses import asdict
@@ -72,6 +90,15 @@ def benchmark(
     results = out or Path("runs") / wanted.name
     part, where = Shard.parse(shard), choose_device(device).type
     threads = threads or (os.cpu_count() or 1 if ray is None else 1)
+    if guest:
+        others = {"--ray": ray, "--unseal": unseal, "--cost": cost or None}
+        if wrong := [option for option, value in others.items() if value is not None]:
+            raise ArgumentError(f"{wrong[0]}: allowed without --guest only")
+        wanted = wanted if conditions is None else wanted.driving(conditions, alone=True)
+        _drive_guests(wanted, guest, mount, results, part, threads=threads, device=where, as_json=as_json)
+        return
+    if mount is not None:
+        raise ArgumentError("--mount: allowed with --guest only")
     if unseal is not None:
         if conditions is not None:
             raise ArgumentError("--conditions and --unseal: allowed is one of them")
@@ -116,3 +143,57 @@ def benchmark(
             print_shares(Console(), shares)
         if choices:
             print_choices(Console(), choices)
+
+
+def _drive_guests(
+    wanted: Benchmark,
+    models: list[str],
+    mount: Path | None,
+    results: Path,
+    part: Shard,
+    *,
+    threads: int,
+    device: str,
+    as_json: bool,
+) -> None:
+    import json
+    from dataclasses import asdict
+
+    from rich.console import Console
+
+    from wormdrive.benchmark.committed_tables import committed_table
+    from wormdrive.benchmark.drive_table import read_drives
+    from wormdrive.benchmark.guest_comparison import compare_guests, print_guests, write_guests
+    from wormdrive.benchmark.guests import GUESTS, Guest, guest_cells, guest_table
+    from wormdrive.benchmark.provenance import Provenance
+    from wormdrive.benchmark.runner import run_cells
+    from wormdrive.benchmark.summary import print_summary, summarise
+    from wormdrive.cli.model_option import load_candidates
+    from wormdrive.cli.stages import Stages
+    from wormdrive.cli.stopping import stoppable
+
+    candidates = load_candidates(models, device=device, mount=mount)
+    guests = [Guest.of(model, candidate) for model, candidate in zip(models, candidates, strict=True)]
+    cells = guest_cells(wanted, guests, threads=threads)
+    with (
+        stoppable(lambda: f"what is done is kept in {results}: the same command goes on"),
+        Stages(Console(stderr=True)) as stages,
+    ):
+        run_cells(part.takes(cells), results, stages)
+    table = guest_table(cells, results, results / GUESTS)
+    table.write(results / GUESTS)
+    Provenance.here().write(results / "provenance.json")
+    own = results / "drives.csv"
+    beside = own if own.exists() else committed_table(wanted.name)
+    differences = [] if beside is None else compare_guests(table, read_drives(beside))
+    write_guests(differences, results / "guests.csv")
+    summary = summarise(table, wanted.reference, wanted.ladders())
+    if as_json:
+        told = asdict(summary) | {"beside": beside and str(beside), "guests": [asdict(one) for one in differences]}
+        print(json.dumps(told, indent=1, allow_nan=False))
+        return
+    print_summary(Console(), summary)
+    print_guests(Console(), differences, str(beside))
+    if beside is None:
+        print(f"no drives of {wanted.name} to set them beside: allowed are a drives.csv in {results}, or a benchmark")
+        print("whose table comes with the package")

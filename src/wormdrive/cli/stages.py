@@ -25,7 +25,7 @@ class Stages:
     def __init__(self, console: Console) -> None:
         self.console = console
         self._bars = Progress(
-            TextColumn("  {task.description:<22}"),
+            TextColumn("  {task.description:<22}", markup=False),
             BarColumn(bar_width=28),
             TaskProgressColumn(),
             TimeElapsedColumn(),
@@ -54,7 +54,7 @@ class Stages:
     def heading(self, text: str) -> None:
         """Begin a stage: a line that stays."""
         self.end()
-        self.console.print(text, style="bold", highlight=False)
+        self.console.print(text, style="bold", highlight=False, markup=False, emoji=False)
 
     def say(self, text: str) -> None:
         """Print a line that stays."""
@@ -67,7 +67,7 @@ class Stages:
         self._begun = self._printed = time.monotonic()
         self._task = self._bars.add_task(phase, total=self._total, figures="")
         if not self.console.is_terminal:
-            self.console.print(f"  {phase} ...")
+            self._line(f"  {phase} ...")
 
     def advance(self, done: float, **figures: float) -> None:
         """Say how many units of the phase are done in all, with figures worth showing."""
@@ -81,7 +81,7 @@ class Stages:
             share = done / self._total
             # The first steps compile and load: no time left can be estimated from them.
             left = f", {(now - self._begun) * (1.0 - share) / share:.0f} s left" if share > _LEAST_SHARE else ""
-            self.console.print(f"  {self._phase}: {100.0 * share:.0f} %{left}  {shown}".rstrip())
+            self._line(f"  {self._phase}: {100.0 * share:.0f} %{left}  {shown}".rstrip())
 
     def drives(self, done: int, total: int, share: float) -> None:
         """Show how an evaluation gets on: see ``scenarios.drive.Progress``."""
@@ -95,4 +95,8 @@ class Stages:
         self._bars.update(self._task, completed=self._total)
         self._task = None
         if not self.console.is_terminal:
-            self.console.print(f"  {self._phase}: done in {time.monotonic() - self._begun:.1f} s")
+            self._line(f"  {self._phase}: done in {time.monotonic() - self._begun:.1f} s")
+
+    def _line(self, text: str) -> None:
+        """Print a line as it is: names of phases may be a user's."""
+        self.console.print(text, markup=False, emoji=False)
