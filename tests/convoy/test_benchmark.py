@@ -7,6 +7,7 @@ import pytest
 
 from wormdrive.convoy.benchmark import FOLLOWER, TABLE, run_benchmark
 from wormdrive.convoy.config import ConvoyTrainConfig
+from wormdrive.convoy.course import CONDITIONS
 from wormdrive.convoy.drive_row import read_rows
 from wormdrive.envs.common.errors import ArgumentError
 
@@ -29,7 +30,7 @@ def test_what_is_missing_is_done_and_nothing_twice(tmp_path: Path) -> None:
     small: dict[str, Any] = {"config": ConvoyTrainConfig.small(), "routes": 1, "duration_s": 2.0}
     models = ("feedforward", "ncp")
     whole = run_benchmark(tmp_path / "whole", 1, models=models, **small)
-    assert [row.model for row in whole] == [name for name in ("expert", *models) for _ in range(3)]
+    assert [row.model for row in whole] == [name for name in ("expert", *models) for _ in CONDITIONS]
     assert read_rows(tmp_path / "whole" / TABLE) == whole
 
     parts = tmp_path / "parts"

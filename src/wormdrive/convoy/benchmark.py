@@ -8,7 +8,7 @@ from typing import Final
 
 from wormdrive.benchmark.provenance import Provenance
 from wormdrive.convoy.config import MODELS, ConvoyTrainConfig, EyesConfig
-from wormdrive.convoy.course import DURATION_S, ROUTES
+from wormdrive.convoy.course import CONDITIONS, DURATION_S, ROUTES
 from wormdrive.convoy.drive_row import ConvoyRow, read_rows, write_rows
 from wormdrive.convoy.evaluation import drive_course, expert_driver, follower_driver
 from wormdrive.convoy.frames import FollowerFrames
@@ -50,7 +50,8 @@ def run_benchmark(
     frames: FollowerFrames | None = None
     with locked_folder(out):
         settings = config.model_dump_json(indent=1, exclude={"seed"})
-        require_same_settings(out / "config.txt", f"{settings}\n{routes} convoys of {duration_s:g} s a condition\n")
+        driven = f"{routes} convoys of {duration_s:g} s under each of {', '.join(CONDITIONS)}"
+        require_same_settings(out / "config.txt", f"{settings}\n{driven}\n")
         for seed in range(seeds):
             missing = [name for name in models if not (out / f"{name}-{seed}" / FOLLOWER).exists()]
             if not missing:
