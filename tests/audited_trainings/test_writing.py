@@ -1,13 +1,9 @@
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 
-from rich.console import Console
-
 from tests.audited_trainings.rows import ROWS
-from wormdrive.audited_trainings.printing import print_groups
 from wormdrive.audited_trainings.summary import summaries_json, summarise
 from wormdrive.audited_trainings.writing import write_groups
 
@@ -27,14 +23,3 @@ def test_page_and_figures(tmp_path: Path) -> None:
     assert "&lt;x&gt;" in made
     assert "a wrong state is halved" in made
     assert "... a tree of" not in made, "of which nothing was measured"
-
-
-def test_tables_in_a_terminal() -> None:
-    console = Console(width=300, record=True, file=io.StringIO())
-    print_groups(console, summarise(ROWS))
-    text = console.export_text()
-    assert "Road or scenery" in text
-    assert "told the road" in text
-    assert (
-        "ncp, blind, Road or scenery, steering: the road's, first order: +30 % (30 to 30) against feedforward" in text
-    )
