@@ -14,7 +14,7 @@ def audited(model: str, kind: str, *, road: float, drives: int) -> Audit:
     """Return an audit that found road or scenery, and how trees drove."""
     share = {"first": road, "first_ci95": (0.0, 1.0), "total": road, "total_ci95": (0.0, 1.0)}
     steering = {ROAD: share} | {name: share | {"total": -0.01} for name in parts()}
-    mirrored = {"slope": -0.8, "slope_ci95": (-0.9, -0.7), "gain": 0.9, "mirrored_gain": 0.85}
+    mirrored = {"slope": -0.8, "slope_ci95": (-0.9, -0.7), "left_gain": 0.9, "right_gain": 0.85}
     counterfactuals = {"scenery": 1 - road, "shares": {"steering": steering}, "mirrored_bends": mirrored}
     tree = {"leaves": 16, "drives": 8, "within": drives, "within_by_centre": drives}
     wheel = {"trees": {"neurons": [tree]}, "network": tree | {"within": 8, "within_by_centre": 8}}

@@ -64,8 +64,8 @@ COLUMNS: Final = {
         Column("road_share_of_features", "features: the road's, total", (*_CONTROLS, "shares", "features", ROAD)),
         Column("shifted_back", "shifted by 0.3 m: steers back", (*_CONTROLS, "interventions", "shifted_back")),
         Column("mirrored_slope", "bends mirrored: slope", (*_CONTROLS, "mirrored_bends", "slope"), "number"),
-        Column("bend_gain", "share of a bend that it steers", (*_CONTROLS, "mirrored_bends", "gain")),
-        Column("mirrored_gain", "... of a mirrored bend", (*_CONTROLS, "mirrored_bends", "mirrored_gain")),
+        Column("left_gain", "share of a bend to the left that it steers", (*_CONTROLS, "mirrored_bends", "left_gain")),
+        Column("right_gain", "... of a bend to the right", (*_CONTROLS, "mirrored_bends", "right_gain")),
     ),
     "Parts of the scenery: total share of the steering": tuple(
         Column(f"share_of_{name.replace(' ', '_')}", name, (*_STEERING, name, "total")) for name in parts()

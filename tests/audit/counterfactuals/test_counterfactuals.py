@@ -89,7 +89,8 @@ def test_the_section_of_a_policy_that_drives(policy: Policy, episodes: list[Epis
     assert data["shares"]["steering"][ROAD]["total"] > 0.5
     assert data["interventions"]["shifted_per_m"] < 0, "it steers back"
     assert data["interventions"]["shifted_back"] > 0.9
-    assert found.mirrored is None or data["mirrored_bends"]["gain"] == found.mirrored.gain
+    assert data["mirrored_bends"]["moments"] == 16
+    assert data["mirrored_bends"]["left_gain"] == found.mirrored.left_gain
     assert data["scenery"] > 0.0, "it sees"
     assert len(found.pairs) == len({pair.before.tobytes() for pair in found.pairs}) == 4
     assert all(pair.part in parts() and not np.array_equal(pair.before, pair.after) for pair in found.pairs)

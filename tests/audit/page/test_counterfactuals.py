@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from wormdrive.audit.counterfactuals.interventions import Interventions
@@ -27,7 +25,7 @@ def section(road: float, snow: float, *, pairs: int = 1) -> CounterfactualsSecti
         128,
         shares,
         Interventions(-0.004, 0.97),
-        MirroredBends(-0.78, (-0.95, -0.57), 0.87, (0.7, 1.0), 0.81, (0.6, 1.1)),
+        MirroredBends(64, -0.78, (-0.95, -0.57), 0.87, (0.7, 1.0), 0.81, (0.6, 1.1)),
         (Pair("snow cover", grey, grey + 9, 0.001, 0.02),) * pairs,
     )
 
@@ -47,15 +45,10 @@ def test_the_fragment_has_every_part_and_both_pictures() -> None:
     assert "0 % (0 to 10)" in made, "what lies below 0 is written as 0"
     assert made.count('src="data:image/webp;base64,') == 4
     assert "it steers back in 97 %" in made
-    assert "and 81 % (60 to 110) mirrored" in made
+    assert "at 64 moments" in made
     assert "another snow cover (right) it steers left (radius 50 m), and before it steers left (radius 1,000 m)" in made
-    assert "with slope -0.78 (-0.95 to -0.57); of the lane&#39;s curvature it steers 87 % (70 to 100) as it is" in made
-
-
-def test_drives_without_bends_are_named() -> None:
-    assert "these drives have too few bends to tell" in counterfactuals_fragment(
-        replace(section(0.8, 0.12), mirrored=None)
-    )
+    assert "with slope -0.78 (-0.95 to -0.57)" in made
+    assert "curvature it steers 87 % (70 to 100) to the left and 81 % (60 to 110) to the right" in made
 
 
 def test_without_eyes_there_are_no_pictures() -> None:

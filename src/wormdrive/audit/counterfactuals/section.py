@@ -37,14 +37,13 @@ class Pair:
 class CounterfactualsSection:
     """What ``measure_counterfactuals`` found.
 
-    ``mirrored`` is ``None`` if the drives have too few bends to tell; ``pairs`` are the pictures that moved the
-    steering most, each of another pose.
+    ``pairs`` are the pictures that moved the steering most, each of another pose.
     """
 
     samples: int
     shares: Shares
     interventions: Interventions
-    mirrored: MirroredBends | None
+    mirrored: MirroredBends
     pairs: tuple[Pair, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -54,7 +53,7 @@ class CounterfactualsSection:
             "scenery": self.shares.scenery,
             "shares": self.shares.to_json(),
             "interventions": asdict(self.interventions),
-            "mirrored_bends": None if self.mirrored is None else asdict(self.mirrored),
+            "mirrored_bends": asdict(self.mirrored),
             "most_moved": [
                 {"part": pair.part, "before": pair.curvature_before, "after": pair.curvature_after}
                 for pair in self.pairs
@@ -95,6 +94,6 @@ def measure_counterfactuals(
         samples,
         found,
         intervene(policy, moments[: min(_CONTROLS, samples)], threads=threads),
-        mirror_bends(policy, as_driven, most=_CONTROLS, seed=seed, threads=threads),
+        mirror_bends(policy, as_driven, seed=seed, threads=threads),
         tuple(pairs),
     )

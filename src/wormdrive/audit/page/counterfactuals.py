@@ -56,23 +56,19 @@ def _cells(share: Share) -> list[str]:
     ]
 
 
-def _interventions(shifted: Interventions, mirrored: MirroredBends | None) -> dict[str, str]:
+def _interventions(shifted: Interventions, mirrored: MirroredBends) -> dict[str, str]:
+    low, high = mirrored.slope_ci95
     return {
         f"the car stands {SHIFT_M:g} m farther left": (
             f"the curvature moves by {figures(shifted.shifted_per_m)} /m; it steers back in "
             f"{percent(shifted.shifted_back)}"
         ),
-        "every bend is mirrored": "these drives have too few bends to tell" if mirrored is None else _turned(mirrored),
+        f"a bend is laid upon the road, to the left and to the right, at {mirrored.moments} moments": (
+            f"the answer to the one is the other's mirrored with slope {mirrored.slope:.2f} ({low:.2f} to {high:.2f}); "
+            f"of the bend's curvature it steers {_share(mirrored.left_gain, mirrored.left_gain_ci95)} to the left and "
+            f"{_share(mirrored.right_gain, mirrored.right_gain_ci95)} to the right"
+        ),
     }
-
-
-def _turned(mirrored: MirroredBends) -> str:
-    low, high = mirrored.slope_ci95
-    return (
-        f"its answers to bends turn round with slope {mirrored.slope:.2f} ({low:.2f} to {high:.2f}); of the lane's "
-        f"curvature it steers {_share(mirrored.gain, mirrored.gain_ci95)} as it is and "
-        f"{_share(mirrored.mirrored_gain, mirrored.mirrored_gain_ci95)} mirrored"
-    )
 
 
 def _share(value: float, interval: tuple[float, float]) -> str:
