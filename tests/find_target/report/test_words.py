@@ -16,10 +16,10 @@ def test_the_headline() -> None:
 def test_the_conclusions() -> None:
     said = conclusions(counted(rows()), rows(), views())
     assert said == (
-        "Over all conditions the 95 % interval of its success is 25 to 75 %. In the worst condition, autumn, it is 4.6 to "
-        "70 %. On the same flights, 3 flights found in summer were not found in autumn, and none the other way round. Of "
-        "the 6 flights that failed, 3 hit a trunk, 2 lost it from view and 1 ran out of time. Intervals are over flights, "
-        "counted as independent: another training of the same kind can differ by more."
+        "Over all conditions the 95 % interval of its success is 25 to 75 %. In the worst condition, autumn, it is "
+        "4.6 to 70 %. On the same flights, 3 flights found in summer were not found in autumn, and none the other way "
+        "round. Of the 6 flights that failed, 3 hit a trunk, 2 lost it from view and 1 ran out of time. Intervals are "
+        "over flights, counted as independent: another training of the same kind can differ by more."
     )
 
 
