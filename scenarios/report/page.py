@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ from wormdrive.scenarios.report.pictures import data_uri, filmstrip_webp, salien
 from wormdrive.scenarios.report.plots import distance_plot, maps_plot, offset_plot, success_plot
 from wormdrive.scenarios.report.svg_style import OFFSET_BOUNDS_M
 from wormdrive.scenarios.report.templates import page_environment, style_sheet
+from wormdrive.scenarios.report.versions import versions
 from wormdrive.scenarios.video import DriveVideo
 from wormdrive.scenarios.writing import write_text
 
@@ -33,7 +32,6 @@ with needs_extra("report"):
 __all__ = ["Chapter", "render", "write_report"]
 
 _FOLDER = Path(__file__).parent
-_PACKAGES = ("wormdrive", "torch", "numpy", "numba", "opencv-python-headless")
 
 
 def write_report(file: Path, chapters: Sequence[Chapter], command: str) -> Path:
@@ -74,7 +72,7 @@ def render(chapters: Sequence[Chapter], command: str) -> str:
         style=style_sheet(),
         suites=suites,
         command=command,
-        versions=_versions(),
+        versions=versions(),
         weathers=list(dict.fromkeys(row.weather for row in rows)),
         seasons=list(dict.fromkeys(row.season for row in rows)),
         offset_steps=_offset_steps(),
@@ -155,13 +153,3 @@ def _offset_steps() -> list[str]:
     bounds = [f"{bound:g}" for bound in OFFSET_BOUNDS_M]
     inner = [f"{low} to {high} m" for low, high in pairwise(bounds)]
     return [f"below {bounds[0]} m", *inner, f"above {bounds[-1]} m"]
-
-
-def _versions() -> list[tuple[str, str]]:
-    found = [("Python", platform.python_version())]
-    for package in _PACKAGES:
-        try:
-            found.append((package, version(package)))
-        except PackageNotFoundError:
-            continue
-    return [*found, ("machine", f"{platform.system()} {platform.machine()}")]

@@ -64,11 +64,13 @@ def test_record_then_list_then_train(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_flights_of_a_test_are_recorded_by_condition(tmp_path: Path) -> None:
+def test_flights_of_a_test_are_recorded_by_condition_and_reported(tmp_path: Path) -> None:
     options = ["--flights", "1", "--condition", "other art", "--condition", "summer", "--record", str(tmp_path / "r")]
+    options += ["--out", str(tmp_path / "out")]
     tested = CliRunner().invoke(app, ["find-target", "evaluate", "expert", *options, "--json"])
     assert [rate["model"] for rate in json.loads(tested.stdout)["rates"]] == ["expert", "expert"]
     assert sorted(path.name for path in (tmp_path / "r").iterdir()) == ["00-other-art", "01-summer"]
+    assert "<strong>expert</strong> found the object in" in (tmp_path / "out" / "report.html").read_text()
     again = CliRunner().invoke(app, ["find-target", "evaluate", "expert", *options])
     assert "holds episodes" in str(again.exception)
 

@@ -11,8 +11,11 @@ import typer
 from wormdrive.cli.watch_flight import watch_flight
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wormdrive.find_target.evaluation import FlightRow
     from wormdrive.find_target.learning import FlightRecipe
+    from wormdrive.find_target.report.views import FlightViews
 
 __all__ = ["app"]
 
@@ -139,6 +142,10 @@ def evaluate(
     suite: Suite = "woods",
     flights: Flights = None,
     condition: Condition = None,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", "--out", help="Write report.html, evaluation.json and flights.csv into this folder."),
+    ] = None,
     record: Annotated[
         Path | None, typer.Option(help="Write every flight down in this folder, those of a condition together.")
     ] = None,
@@ -147,16 +154,21 @@ def evaluate(
 ) -> None:
     """Fly a suite: the same flights in every season, two weathers, other art, farther, to a moving and a hidden object.
 
+    Example: `wormdrive find-target evaluate runs/woods/ncp --report runs/woods/report`
+
     Example: `wormdrive find-target evaluate runs/woods/ncp --condition winter --condition fog`
 
     Example: `wormdrive find-target evaluate expert --suite disturbed --flights 4 --record runs/woods/disturbed`
     """
+    import shlex
+    import sys
     from collections.abc import Sequence
-    from contextlib import nullcontext
+    from contextlib import ExitStack
 
     from rich.console import Console
 
     from wormdrive.cli.stages import Stages
+    from wormdrive.cli.stopping import NOTHING, stoppable
     from wormdrive.envs.find_target.flight_episode import FlightEpisode
     from wormdrive.find_target.benchmark import EXPERT
     from wormdrive.find_target.evaluation import evaluate_pilot
@@ -170,25 +182,41 @@ def evaluate(
     wanted = load_flight_suite(suite).narrowed(flights=flights, conditions=condition)
     learnt = None if policy == EXPERT else load_flight_policy(policy)
     pilot = ExpertPilot() if learnt is None else PolicyPilot(learnt)
+    takers: list[Callable[[str, Sequence[FlightEpisode]], None]] = []
+    views: list[FlightViews] = []
+    if report is not None:
+        from wormdrive.find_target.report.page import write_report
+        from wormdrive.find_target.report.views import views_of
 
-    def kept(condition: str, flown: Sequence[FlightEpisode]) -> None:
-        if record is not None:
-            save_flights(flown, condition_folder(record, wanted, condition))
+        takers.append(lambda name, flown: views.append(views_of(name, flown)))
+    folders = {} if record is None else {name: condition_folder(record, wanted, name) for name in wanted.conditions}
+    if record is not None:
+        takers.append(lambda name, flown: save_flights(flown, folders[name]))
 
-    claim = nullcontext() if record is None else locked_folder(record)
-    with claim, Stages(Console(stderr=True)) as stages, computing_with(threads):
-        for name in wanted.conditions if record is not None else ():
-            require_no_flights(condition_folder(record, wanted, name))
-        rows = evaluate_pilot(
-            EXPERT if learnt is None else learnt.kind,
-            0,
-            pilot,
-            wanted,
-            kept=None if record is None else kept,
-            threads=threads,
-            progress=stages,
-        )
+    def kept(name: str, flown: Sequence[FlightEpisode]) -> None:
+        for take in takers:
+            take(name, flown)
+
+    with stoppable(lambda: NOTHING if record is None else f"what is whole is kept in {record}"), ExitStack() as claims:
+        for folder in {folder for folder in (report, record) if folder is not None}:
+            claims.enter_context(locked_folder(folder))
+        for folder in folders.values():
+            require_no_flights(folder)
+        with Stages(Console(stderr=True)) as stages, computing_with(threads):
+            rows = evaluate_pilot(
+                EXPERT if learnt is None else learnt.kind,
+                0,
+                pilot,
+                wanted,
+                kept=kept if takers else None,
+                threads=threads,
+                progress=stages,
+            )
+        if report is not None:
+            page = write_report(report, wanted, rows, views, shlex.join(["wormdrive", *sys.argv[1:]]))
     _print_rows(rows, as_json)
+    if report is not None and not as_json:
+        Console().print(f"Report: {page}", soft_wrap=True)
 
 
 @app.command("benchmark")

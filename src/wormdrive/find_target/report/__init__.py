@@ -1,0 +1,1 @@
+"""Report: a test of flights as one self-contained page."""
