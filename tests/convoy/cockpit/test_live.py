@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from tests.support.display import click, count, piece, press
 from wormdrive.convoy.cockpit.convoy_view import CONVOY, convoy_view
@@ -34,6 +35,7 @@ def live(tmp_path: Path) -> Iterator[ConvoyLive]:
         road = Scenario(route_seed=seed, seed=seed, route_length_m=route_length_m(30.0, CARS), time_limit_s=30.0)
         return ConvoyScenario(road=road, profile="braking")
 
+    torch.manual_seed(0)
     simulator, cockpit = ConvoySimulator(1, CARS, camera=CAMERA), Cockpit(CONVOY, "convoy", convoy_view(CARS))
     session = ConvoySession(simulator, draw_scenario, Follower(MODELS["ncp"]).eval(), "ncp")
     yield ConvoyLive(session, cockpit, tmp_path / "films", fixed=True)
@@ -56,6 +58,7 @@ def test_every_panel_shows_its_part(live: ConvoyLive) -> None:
     picture, layout = window(live, 5), live.cockpit.layout
     large = live.session.simulator.embedded.render(live.scaling.camera, [1])[0]
     np.testing.assert_array_equal(road(live, picture), large[60:390, 1:-1])
+    picture = window(live, 25)  # until speeds and gaps have come apart
     charts, map_ = piece(picture, layout.charts), piece(picture, layout.map).copy()
     for colour in (BLUE, GHOST, GREEN, ORANGE):
         assert count(charts, colour) > 5

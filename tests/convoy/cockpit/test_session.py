@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from wormdrive.agents.convoy_expert import ConvoyExpert
 from wormdrive.convoy.cockpit.session import ConvoySession
@@ -24,13 +25,18 @@ def scenario(seconds: float = 4.0, seed: int = 3) -> ConvoyScenario:
     return ConvoyScenario(road=road, profile="sinusoid")
 
 
+def ncp() -> Follower:
+    torch.manual_seed(0)
+    return Follower(MODELS["ncp"]).eval()
+
+
 def session(follower: Follower | None = None, seconds: float = 4.0) -> ConvoySession:
     return ConvoySession(ConvoySimulator(1, CARS, camera=CAMERA), lambda: scenario(seconds), follower, "someone")
 
 
-@pytest.mark.parametrize("model", [None, "ncp"])
-def test_a_watched_drive_is_the_drive(model: str | None) -> None:
-    follower = None if model is None else Follower(MODELS[model]).eval()
+@pytest.mark.parametrize("network", [False, True])
+def test_a_watched_drive_is_the_drive(network: bool) -> None:
+    follower = ncp() if network else None
     simulator = ConvoySimulator(1, CARS, camera=CAMERA)
     driver = ConvoyExpert(simulator) if follower is None else FollowerDriver(follower, simulator)
     watched, shown = session(follower), simulator.reset([scenario()])
@@ -60,7 +66,7 @@ def test_each_car_has_a_history_of_its_own() -> None:
 
 
 def test_following_goes_round_and_the_first_car_has_neither_camera_nor_network() -> None:
-    watched = session(Follower(MODELS["ncp"]))
+    watched = session(ncp())
     watched.advance(HANDS_OFF)
     assert watched.followed == 1
     np.testing.assert_array_equal(watched.seen, watched.shown.camera[0, 0])
@@ -74,7 +80,7 @@ def test_following_goes_round_and_the_first_car_has_neither_camera_nor_network()
 
 
 def test_the_neurons_are_those_of_the_car_that_is_followed() -> None:
-    watched = session(Follower(MODELS["ncp"]).eval())
+    watched = session(ncp())
     for _ in range(3):
         watched.advance(HANDS_OFF)
     for car in (1, 2):
