@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from wormdrive.envs.convoy.bird_view import bird_view
 from wormdrive.envs.convoy.simulator import ConvoyObservation, ConvoySimulator
 from wormdrive.envs.simulation.camera_config import CameraConfig
-from wormdrive.envs.simulation.observation import VehicleState
 
 __all__ = ["convoy_picture"]
 
@@ -58,10 +57,9 @@ def convoy_picture(
         speed = f"car {car}  {shown.state.speed_mps[convoy, car]:.1f} m/s"
         gap = f"  gap {shown.gap_m[convoy, car - 1]:.1f} m" if car else "  first"
         _write(view, speed + gap)
-    state = VehicleState(**{f.name: getattr(shown.state, f.name)[convoy] for f in fields(VehicleState)})
     above = bird_view(
         simulator.routes[convoy],
-        state,
+        shown.state_of(convoy),
         shown.failed[convoy],
         simulator.embedded.parameters,
         width * len(chosen),

@@ -67,6 +67,10 @@ class ConvoyObservation:
     failed: NDArray[np.bool_]
     end_reason: NDArray[np.int8]
 
+    def state_of(self, convoy: int) -> VehicleState:
+        """Return the state of one convoy's cars, arrays (N,)."""
+        return VehicleState(**{f.name: getattr(self.state, f.name)[convoy] for f in fields(VehicleState)})
+
     @property
     def gap_error_m(self) -> NDArray[np.float64]:
         """(W, N - 1): gap less the wanted one [m]."""

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from wormdrive.envs.simulation.observation import VehicleState
 
-__all__ = ["DriveHistory", "History", "place_of"]
+__all__ = ["DRIVE_COLUMNS", "DriveHistory", "History", "place_of"]
 
 _COMMON: Final = ("time_s", "speed_mps", "x_m", "y_m", "heading_rad", "person")
-_OF_DRIVES: Final = ("station_m", "offset_m", "heading_error_rad", "curvature", "steer")
+DRIVE_COLUMNS: Final = ("station_m", "offset_m", "heading_error_rad", "curvature", "steer")
 
 
 class History:
@@ -58,7 +58,7 @@ class DriveHistory(History):
     """
 
     def __init__(self) -> None:
-        super().__init__(_OF_DRIVES)
+        super().__init__(DRIVE_COLUMNS)
 
     @classmethod
     def of(cls, **columns: NDArray[np.float64]) -> DriveHistory:

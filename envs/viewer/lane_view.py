@@ -12,7 +12,7 @@ from wormdrive.envs.viewer.history import History
 from wormdrive.envs.viewer.scene import Course
 from wormdrive.envs.viewer.task_view import Chart, ChartView, Curves, TaskView, Trace
 
-__all__ = ["LANE_VIEW", "OFFSET_CHART", "kilometres_an_hour", "steering_of"]
+__all__ = ["LANE_VIEW", "OFFSET_CHART", "STEERING_CHART", "kilometres_an_hour", "steering_of"]
 
 _USUAL_HALF_M: Final = 1.75
 
@@ -62,10 +62,11 @@ def steering_of(history: History, index: int) -> float:
     return float(np.nan_to_num(history["steer"][index]) * 2.0)
 
 
+STEERING_CHART: Final = Chart("STEERING", (("left is up", FAINT),), _steering)
 OFFSET_CHART: Final = Chart("LATERAL OFFSET", (("from the lane's centre", FAINT),), _offset)
 
 LANE_VIEW: Final = TaskView(
-    charts=(Chart("STEERING", (("left is up", FAINT),), _steering), OFFSET_CHART),
+    charts=(STEERING_CHART, OFFSET_CHART),
     chart_columns=1,
     driver="driver",
     speed=kilometres_an_hour,

@@ -35,7 +35,8 @@ class MapPlan:
     trunks, trunk_m:
         Where trees stand, and their radius [m].
     around_m:
-        Show so many metres around what moves, in place of ``area``; the road then has its true width ``road_m`` [m].
+        Show so many metres around all that moves, or more if they need it, in place of ``area``; the road then has its
+        true width ``road_m`` [m].
     """
 
     area: Points

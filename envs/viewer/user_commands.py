@@ -83,7 +83,8 @@ class Controls:
 
 KEYS: Final = {
     "n": "next", "r": "restart", "p": "pause", "s": "step", "f": "fast", "v": "film", "h": "help", "q": "quit",
-    "escape": "quit", "f1": "help", "t": "take", "a": "saliency", "space": "pause",
+    "escape": "quit", "f1": "help", "t": "take", "a": "saliency", "space": "pause", "tab": "follow", "]": "follow",
+    "[": "follow_back",
 }  # fmt: skip
 """pygame's names of keys, and what they ask for; 1 to 4 are the seasons, arrows steer (or seek, in a replay)."""
 

@@ -74,5 +74,6 @@ class Scaling(Generic[Camera]):
 class ResolutionScaling(Scaling[CameraConfig]):
     """Of the road: ``camera`` is what the small picture is taken with; the large one is taken from the same place."""
 
-    def __init__(self, camera: CameraConfig, *, fixed: bool = False) -> None:
-        super().__init__([replace(camera, width=width, height=height) for width, height in SIZES], fixed=fixed)
+    def __init__(self, camera: CameraConfig, *, fixed: bool = False, pictures_per_second: float = 30.0) -> None:
+        cameras = [replace(camera, width=width, height=height) for width, height in SIZES]
+        super().__init__(cameras, fixed=fixed, pictures_per_second=pictures_per_second)

@@ -67,7 +67,8 @@ class MapPanel:
         if plan.around_m is not None:
             moving = np.array([here, *((marker.x_m, marker.y_m) for marker in scene.markers)])
             middle = 0.5 * (moving.min(axis=0) + moving.max(axis=0))
-            self._area = middle + 0.5 * plan.around_m * np.array([[-1.0], [1.0]])
+            size_m = max(plan.around_m, float((moving.max(axis=0) - moving.min(axis=0)).max()) + 2.0 * _BEYOND_M)
+            self._area = middle + 0.5 * size_m * np.array([[-1.0], [1.0]])
             self._survey(plan)
         elif not PanelBox(0, 0, *self._inner[2:]).holds(self._spot(here)):
             low, high = np.minimum(self._area[0], here), np.maximum(self._area[1], here)

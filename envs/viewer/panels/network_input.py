@@ -29,11 +29,11 @@ class NetworkInputPanel:
     def draw(self, scene: Scene) -> None:
         """Draw what is seen, with the saliency over it if the scene holds one."""
         pen = self._pen
-        note = "" if scene.seen is None else f"{scene.seen.shape[1]} x {scene.seen.shape[0]} pixels"
-        if scene.saliency is not None:
-            note += ", bright where it looks"
-        elif scene.blind:
-            note += f", not used by this {self._driver}"
+        note = ""
+        if scene.seen is not None:
+            used = f", not used by this {self._driver}" if scene.blind else ""
+            use = ", bright where it looks" if scene.saliency is not None else used
+            note = f"{scene.seen.shape[1]} x {scene.seen.shape[0]} pixels{use}"
         inner = pen.title(self._box, f"What the {self._driver} sees", note)
         if scene.seen is None:
             pen.panel(inner, SUNKEN, SUNKEN, radius=4)

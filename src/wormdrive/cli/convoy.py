@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wormdrive.cli.watch_convoy import watch_convoy
+
 if TYPE_CHECKING:
     from wormdrive.convoy.evaluation import MakeDriver
     from wormdrive.convoy.summary import ConvoySummary, ModelSummary
@@ -16,10 +18,12 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(
-    help="Cars behind one another: train followers that see, drive, compare and film them.",
+    help="Cars behind one another: train followers that see, drive, compare, watch and film them.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
+
+app.command("watch")(watch_convoy)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
@@ -197,32 +201,20 @@ def film(
     import json
     from dataclasses import asdict
 
+    from wormdrive.cli.convoy_scenario import convoy_scenario
     from wormdrive.cli.replacing import require_new_files
     from wormdrive.cli.stages import Stages
     from wormdrive.cli.stopping import stoppable
     from wormdrive.convoy.film import film_convoy
-    from wormdrive.envs.common.errors import ArgumentError, one_of
-    from wormdrive.envs.convoy.scenario import ConvoyScenario, route_length_m
-    from wormdrive.envs.convoy.speed_profile import PROFILES
-    from wormdrive.envs.seasons.conditions import Conditions
-    from wormdrive.envs.simulation.scenario import Scenario
 
     require_new_files([out], force=force)
-    if profile not in PROFILES:
-        raise ArgumentError(one_of("--profile", profile, PROFILES))
-    road = Scenario(
-        conditions=Conditions.preset(season, weather),
-        route_seed=seed,
-        seed=seed,
-        route_length_m=route_length_m(seconds, cars),
-        time_limit_s=seconds,
-    )
+    scenario = convoy_scenario(profile, season, weather, seed, seconds, cars)
     make_driver, _ = _driver(follower)
     title = f"{Path(follower).stem}  {season} {weather}  {profile}"
     with stoppable(lambda: "nothing was written"), Stages(_console()) as progress:
         filmed = film_convoy(
             make_driver,
-            ConvoyScenario(road=road, profile=profile),
+            scenario,
             out,
             cars=cars,
             followed=car,

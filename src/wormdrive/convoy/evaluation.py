@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from wormdrive.agents.convoy_expert import ConvoyExpert, follower_commands
 from wormdrive.convoy.config import CAMERA
@@ -38,6 +39,11 @@ class FollowerDriver:
         self._follower, self._simulator = follower.eval(), simulator
         self._cars = simulator.cars - 1
         self._memory = follower.initial_state(simulator.convoys * self._cars)
+
+    @property
+    def memory(self) -> Tensor:
+        """What the followers remember, (W (N - 1), S)."""
+        return self._memory
 
     def act(self, shown: ConvoyObservation) -> NDArray[np.float64]:
         """Return commands (W, N - 1, 2); where a convoy's drive is over, nothing is computed."""

@@ -24,7 +24,7 @@ from wormdrive.convoy.eyes import Eyes, small_linear
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.perception.head import ROWS
 
-__all__ = ["OUTPUTS", "SCALE", "Follower", "describe"]
+__all__ = ["OUTPUTS", "SCALE", "Follower", "LiquidController", "describe"]
 
 OUTPUTS: Final = ("curvature", "acceleration")
 SCALE: Final = (0.1, 5.0)
@@ -41,7 +41,7 @@ class _Controller(nn.Module, ABC):
         """Features (B, T, F), state (B, S) -> outputs (B, T, 2), state (B, S)."""
 
 
-class _Liquid(_Controller):
+class LiquidController(_Controller):
     """A neural circuit policy of LTC neurons, two of them motor neurons.
 
     Sensory neurons hear a linear map of the features, which begins as 0.25 times each plus 0.5: eyes that others have
@@ -60,6 +60,7 @@ class _Liquid(_Controller):
         self.state_size = self.cell.wiring.state_size
 
     def forward(self, features: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        """Run over sequences; see ``_Controller``."""
         activity = self.cell.trace(self.sensory(features), state)
         return activity[..., : len(OUTPUTS)] * self.output_gain + self.output_bias, activity[:, -1]
 
@@ -167,7 +168,7 @@ class Follower(nn.Module):
 
 def _controller(config: FollowerConfig, features: int) -> _Controller:
     makers: dict[str, Callable[[], _Controller]] = {
-        "ncp": lambda: _Liquid(features, config.wiring_seed),
+        "ncp": lambda: LiquidController(features, config.wiring_seed),
         "lstm": lambda: _Recurrent(features, config.units),
         "none": lambda: _Memoryless(features, config.units, config.frames),
     }

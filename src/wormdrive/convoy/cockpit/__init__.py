@@ -1,0 +1,1 @@
+"""Convoys in the cockpit's window."""
