@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
+from wormdrive.agents.convoy_expert import ConvoyExpert, follower_commands
 from wormdrive.convoy.config import MODELS
 from wormdrive.convoy.course import course
 from wormdrive.convoy.evaluation import FollowerDriver, drive_course, expert_driver, follower_driver
 from wormdrive.convoy.follower import Follower
-from wormdrive.envs.convoy.simulator import ConvoySimulator
+from wormdrive.envs.convoy.simulator import ConvoyObservation, ConvoySimulator
 
 
 def test_the_expert_drives_the_whole_course() -> None:
@@ -33,6 +37,30 @@ def test_grip_matters_in_an_emergency() -> None:
     for summer, winter in zip(rows[:8], rows[8:], strict=True):
         assert winter.first_variance == pytest.approx(summer.first_variance, rel=0.01)
         assert winter.least_gap_m < summer.least_gap_m - 0.3
+
+
+class LateExpert:
+    """The expert with a foot that is some actions late."""
+
+    def __init__(self, simulator: ConvoySimulator, actions: int) -> None:
+        self._expert, self._simulator = ConvoyExpert(simulator), simulator
+        self._wanted: deque[NDArray[np.float64]] = deque(maxlen=actions + 1)
+
+    def act(self, shown: ConvoyObservation) -> NDArray[np.float64]:
+        label = self._expert.label(shown)
+        self._wanted.append(label[..., 1].copy())
+        label[..., 1] = self._wanted[0]
+        return follower_commands(label, shown, self._simulator.embedded.parameters)
+
+
+@pytest.mark.slow
+def test_who_reacts_late_is_saved_by_grip() -> None:
+    def through(actions: int, *conditions: str) -> list[int]:
+        rows = drive_course(lambda one: LateExpert(one, actions), "late", 0, looking=False, conditions=conditions)
+        return [sum(row.success for row in rows[first : first + 8]) for first in range(0, len(rows), 8)]
+
+    assert through(6, "emergency-winter") == [8]
+    assert through(7, "winter", "emergency", "emergency-winter") == [8, 8, 2]
 
 
 @pytest.mark.slow
