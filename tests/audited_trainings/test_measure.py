@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.phases import Phases
 from wormdrive.agents.policies.serialization import save_policy
 from wormdrive.audit.sections import sections_named
 from wormdrive.audit.told_policy import TOLD, told_policy
@@ -17,19 +18,6 @@ from wormdrive.benchmark.trainings import trainings_of
 from wormdrive.envs.common.errors import ArgumentError
 
 SMALL = AuditSettings(routes=1, frames=48, sections=sections_named(["dynamics"]))
-
-
-class Phases:
-    """Remembers what was done."""
-
-    def __init__(self) -> None:
-        self.begun: list[str] = []
-
-    def begin(self, phase: str, total: int, unit: str) -> None:
-        self.begun.append(phase)
-
-    def advance(self, done: int, **figures: float) -> None:
-        pass
 
 
 def trainings(results: Path, *kinds: str) -> list[PolicyCell]:

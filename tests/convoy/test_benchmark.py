@@ -5,24 +5,12 @@ from typing import Any
 
 import pytest
 
+from tests.support.phases import Phases
 from wormdrive.convoy.benchmark import FOLLOWER, TABLE, run_benchmark
 from wormdrive.convoy.config import ConvoyTrainConfig
 from wormdrive.convoy.course import CONDITIONS
 from wormdrive.convoy.drive_row import read_rows
 from wormdrive.envs.common.errors import ArgumentError
-
-
-class Phases:
-    """Remembers what was done."""
-
-    def __init__(self) -> None:
-        self.begun: list[str] = []
-
-    def begin(self, phase: str, total: int, unit: str) -> None:
-        self.begun.append(phase)
-
-    def advance(self, done: int, **figures: float) -> None:
-        pass
 
 
 @pytest.mark.slow
