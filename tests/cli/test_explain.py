@@ -288,7 +288,7 @@ def test_a_certificate_is_of_one_audited_model() -> None:
 
 
 def test_what_has_no_certificate_is_refused_before_it_drives() -> None:
-    with pytest.raises(ArgumentError, match="--certify: lstm-blind: a policy of kind 'lstm': allowed is a wiring"):
+    with pytest.raises(ArgumentError, match="--certify: lstm-blind: a policy of kind 'lstm': allowed is bounds"):
         explain("lstm-blind", "--certify", "--out", "new")
     with pytest.raises(ArgumentError, match="--certify: --frames 60: allowed are 101 or more"):
         explain("ncp", "--certify", "--out", "new", "--frames", 60)

@@ -50,6 +50,10 @@ COLUMNS: Final = {
         Column("logic_conflict", "logic conflict", ("sections", "trees", "measures", "logic_conflict")),
         Column("half_life_s", "a wrong state is halved after [s]", ("sections", "dynamics", "half_life_s"), "number"),
     ),
+    "Certificate: noise on the features over 100 frames of straight road": (
+        Column("proved_noise", "proved harmless", ("sections", "certificate", "proved", "100"), "number"),
+        Column("harmful_noise", "seen to drive it out", ("sections", "certificate", "measured", "100"), "number"),
+    ),
 }
 """By table; what a model's kind has not is ``None`` there."""
 

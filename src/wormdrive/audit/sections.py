@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.audit.attention.section import measure_attention
 from wormdrive.audit.attention.seen_frames import FIRST
+from wormdrive.audit.certificate.controller_bounds import BOUNDED
 from wormdrive.audit.certificate.section import measure_certificate
 from wormdrive.audit.counterfactuals.responses import RUN_UP
 from wormdrive.audit.counterfactuals.section import measure_counterfactuals
@@ -84,7 +85,7 @@ SECTIONS: Final = (
     Section("dynamics", "Dynamics", measure_dynamics, dynamics_fragment, "neurons", dynamics_finding, frames=46),
     Section(
         "certificate", "Certificate", measure_certificate, certificate_fragment,
-        "a wiring of LTC neurons (ncp, ltc_full, ltc_random)", certificate_finding, frames=101,
+        BOUNDED, certificate_finding, frames=101,
     ),
 )  # fmt: skip
 """In the order of the page."""

@@ -218,12 +218,12 @@ def _require_different(files: list[Path]) -> None:
 
 def _require_certifiable(model: str, policy: Policy, drives: _Drives) -> None:
     """Refuse what is known to have no certificate before anything is driven."""
-    from wormdrive.agents.policies.ncp_policy import NCPPolicy
+    from wormdrive.audit.certificate.controller_bounds import bounds_of
     from wormdrive.audit.sections import SECTIONS
     from wormdrive.envs.common.errors import ArgumentError
 
     (section,) = (section for section in SECTIONS if section.name == "certificate")
-    if not isinstance(policy, NCPPolicy):
+    if bounds_of(policy) is None:
         raise ArgumentError(f"--certify: {model}: a policy of kind {policy.config.kind!r}: allowed is {section.wants}")
     if not drives.files and drives.frames < section.frames:
         raise ArgumentError(f"--certify: --frames {drives.frames}: allowed are {section.frames} or more")
