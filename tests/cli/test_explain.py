@@ -311,3 +311,12 @@ def test_a_driver_cannot_be_looked_into() -> None:
     with pytest.raises(ArgumentError, match=r"--mount: allowed without --wiring only"):
         explain("net.onnx", "--mount", "mount.yaml", "--wiring")
     assert not Path("new").exists()
+
+
+def test_what_has_no_certificate_is_refused_before_it_drives() -> None:
+    for arguments in (("--certify",), ("--section", "certificate")):
+        with pytest.raises(ArgumentError, match="lstm-blind: nothing to measure: certificate needs bounds"):
+            explain("lstm-blind", *arguments, "--out", "new")
+    with pytest.raises(ArgumentError, match="section certificate: frames=60: allowed are 101 or more"):
+        explain("ncp", "--certify", "--out", "new", "--frames", 60)
+    assert not Path("new").exists()

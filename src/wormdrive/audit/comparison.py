@@ -93,6 +93,10 @@ COLUMNS: Final = {
         Column("last_percent_s", "... is down to a hundredth after [s]", (*_DYNAMICS, "last_percent_s"), "number"),
         Column("time_constant_s", "time constant, median [s]", (*_DYNAMICS, "neurons"), "number", _median_s),
     ),
+    "Certificate: noise on the features over 100 frames of straight road": (
+        Column("proved_noise", "proved harmless", ("sections", "certificate", "proved", "100"), "number"),
+        Column("harmful_noise", "seen to drive it out", ("sections", "certificate", "measured", "100"), "number"),
+    ),
 }
 """By table; what a model's kind has not is ``None`` there."""
 

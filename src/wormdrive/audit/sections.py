@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 from wormdrive.agents.policies.policy import Policy
 from wormdrive.audit.attention.section import measure_attention
 from wormdrive.audit.attention.seen_frames import FIRST
+from wormdrive.audit.certificate.controller_bounds import BOUNDED, bounds_of
 from wormdrive.audit.certificate.section import measure_certificate
 from wormdrive.audit.counterfactuals.responses import RUN_UP
 from wormdrive.audit.counterfactuals.section import measure_counterfactuals
@@ -24,7 +25,7 @@ from wormdrive.audit.trees.section import measure_trees
 from wormdrive.audit.wheel.section import measure_wheel
 from wormdrive.envs.common.errors import ArgumentError, one_of
 
-__all__ = ["SECTIONS", "Measured", "Section", "sections_named"]
+__all__ = ["SECTIONS", "Measured", "Section", "require_measurable", "sections_named"]
 
 
 class Measured(Protocol):
@@ -36,6 +37,10 @@ class Measured(Protocol):
 
 def _nothing(_found: Any) -> str:
     return ""
+
+
+def _anybody(_policy: Policy) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,8 @@ class Section:
         A clause for the page's first sentence, such as "it forgets in 0.3 s"; empty if there is nothing to say.
     drives, frames:
         It takes at least so many drives, and only drives of at least so many frames.
+    can:
+        Whether a policy has it, where that is known before anything is driven.
     """
 
     name: str
@@ -66,6 +73,7 @@ class Section:
     finding: Callable[[Any], str] = _nothing
     drives: int = 1
     frames: int = 2
+    can: Callable[[Policy], bool] = _anybody
 
 
 SECTIONS: Final = (
@@ -85,7 +93,7 @@ SECTIONS: Final = (
     Section("dynamics", "Dynamics", measure_dynamics, dynamics_fragment, "neurons", dynamics_finding, frames=46),
     Section(
         "certificate", "Certificate", measure_certificate, certificate_fragment,
-        "a wiring of LTC neurons (ncp, ltc_full, ltc_random)", certificate_finding, frames=101,
+        BOUNDED, certificate_finding, frames=101, can=lambda policy: bounds_of(policy) is not None,
     ),
 )  # fmt: skip
 """In the order of the page."""
@@ -106,3 +114,16 @@ def sections_named(names: Sequence[str], *, frames: int | None = None) -> tuple[
         if frames is not None and frames < known[name].frames:
             raise ArgumentError(f"section {name}: frames={frames}: allowed are {known[name].frames} or more")
     return tuple(section for section in SECTIONS if not names or section.name in names)
+
+
+def require_measurable(policy: Policy, sections: Sequence[Section], name: str) -> None:
+    """Refuse a policy, called ``name``, that has none of the sections, before it drives.
+
+    Raises
+    ------
+    ArgumentError
+        It is such a one.
+    """
+    if not any(section.can(policy) for section in sections):
+        wanted = "; ".join(f"{section.name} needs {section.wants}" for section in sections)
+        raise ArgumentError(f"{name}: nothing to measure: {wanted}; it is of kind {policy.config.kind!r}")

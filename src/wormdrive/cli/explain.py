@@ -210,7 +210,7 @@ def _audit(
     from wormdrive.audit.comparison import compare_audits
     from wormdrive.audit.held_out import held_out_episodes
     from wormdrive.audit.page.page import verdict
-    from wormdrive.audit.sections import sections_named
+    from wormdrive.audit.sections import require_measurable, sections_named
     from wormdrive.audit.told_policy import TOLD, told_policy
     from wormdrive.audit.writing import PAGE, write_audit, write_comparison
     from wormdrive.cli.model_option import load_audited
@@ -230,6 +230,8 @@ def _audit(
         raise ArgumentError(
             f"--compare: models called {named}: allowed are different names, which folders are called by"
         )
+    for name, policy in policies.items():
+        require_measurable(policy, measured, name)
     if alone := len(models) == 1:
         folders = dict.fromkeys(policies, out)
     else:

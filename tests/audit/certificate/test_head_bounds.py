@@ -63,6 +63,12 @@ def test_without_noise_the_bounds_are_the_answer() -> None:
     assert bounds.width.max() < 1e-4
 
 
+def test_no_standardised_feature_is_larger_than_one_alone() -> None:
+    torch.manual_seed(3)
+    bounds = feature_bounds(build_policy({"kind": "ncp"}).eval(), torch.rand(1, 39, 100), 1.0)
+    assert max(-bounds.low.min(), bounds.high.max()) <= 31**0.5 * (1 + 1e-5)
+
+
 def test_what_has_no_bounds_is_refused() -> None:
     with pytest.raises(ArgumentError, match="kind 'cnn': allowed are policies whose head is the convolutional one"):
         feature_bounds(build_policy({"kind": "cnn"}), torch.rand(1, 39, 100), 0.1)

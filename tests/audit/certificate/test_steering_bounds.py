@@ -13,11 +13,14 @@ from wormdrive.audit.certificate.interval import Interval, around
 from wormdrive.audit.certificate.steering_bounds import greatest_offset, largest_noise, steering_bounds
 from wormdrive.envs.common.errors import ArgumentError
 
+POLICIES = ("ncp", "cfc-blind", "feedforward-blind")
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize("noise", [1e-3, 0.05])
-def test_a_hundred_thousand_drives_stay_inside(noise: float) -> None:
-    policy = load_policy("ncp").eval()
+@pytest.mark.parametrize("name", POLICIES)
+def test_a_hundred_thousand_drives_stay_inside(name: str, noise: float) -> None:
+    policy = load_policy(name).eval()
     features, rng = some_features(10), np.random.default_rng(0)
     bounds = steering_bounds(policy, around(features.astype(np.float64), noise))
     for part in range(10):
@@ -30,8 +33,9 @@ def test_a_hundred_thousand_drives_stay_inside(noise: float) -> None:
             ).all(), part
 
 
-def test_what_gradients_find_stays_inside() -> None:
-    policy = load_policy("ncp").eval()
+@pytest.mark.parametrize("name", POLICIES)
+def test_what_gradients_find_stays_inside(name: str) -> None:
+    policy = load_policy(name).eval()
     features, noise = torch.from_numpy(some_features(10)), 0.02
     bounds = steering_bounds(policy, around(features.double().numpy(), noise))
     for frame in (0, 4, 9):
@@ -45,8 +49,9 @@ def test_what_gradients_find_stays_inside() -> None:
             assert bounds.contains(curvature).all()
 
 
-def test_noise_makes_bounds_wider_and_its_absence_leaves_the_answer() -> None:
-    policy = load_policy("ncp").eval()
+@pytest.mark.parametrize("name", POLICIES)
+def test_noise_makes_bounds_wider_and_its_absence_leaves_the_answer(name: str) -> None:
+    policy = load_policy(name).eval()
     features = some_features(20)
     none, some, more = (steering_bounds(policy, around(features.astype(np.float64), r)) for r in (0.0, 0.01, 0.02))
     curvature = policy.control(torch.from_numpy(features[None]), policy.initial_state(1)).curvature[0].numpy()
@@ -56,8 +61,8 @@ def test_noise_makes_bounds_wider_and_its_absence_leaves_the_answer() -> None:
     assert (some.width < more.width).all()
 
 
-def test_only_an_ltc_has_bounds() -> None:
-    with pytest.raises(ArgumentError, match="kind 'lstm': allowed are LTC policies"):
+def test_what_has_no_bounds_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="kind 'lstm': allowed is bounds of a controller"):
         steering_bounds(build_policy({"kind": "lstm"}), around(some_features(3).astype(np.float64), 0.0))
 
 

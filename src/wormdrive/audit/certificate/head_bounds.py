@@ -112,4 +112,6 @@ def _standardised(ball: _Ball) -> _Ball:
     deviation = (centre.var(correction=0) + _LAYER_NORM_FLOOR).sqrt()
     change = radius.square().mean().sqrt()
     least = (deviation - change).clamp_min(_LAYER_NORM_FLOOR**0.5)
-    return _Ball(centre - centre.mean(), shift).over(least, deviation + change)
+    ball = _Ball(centre - centre.mean(), shift).over(least, deviation + change)
+    most = (count - 1) ** 0.5  # whatever the features: of one that is alone in differing from all the others
+    return _between(*((ball.centre + sign * ball.radius).clamp(-most, most) for sign in (-1, 1)))

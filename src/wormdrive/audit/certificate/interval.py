@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ROUNDING", "Interval", "around"]
+__all__ = ["ROUNDING", "Interval", "around", "sigmoid"]
 
 Numbers = NDArray[np.float64]
 
@@ -49,3 +49,8 @@ class Interval(NamedTuple):
 def around(numbers: Numbers, radius: Numbers | float) -> Interval:
     """Return what lies no farther than ``radius`` from some numbers."""
     return Interval(numbers - radius, numbers + radius)
+
+
+def sigmoid(x: Numbers) -> Numbers:
+    """1 / (1 + exp(-x)), without overflow."""
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(x, -700.0, 700.0))), np.float64)

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wormdrive.agents.cells.ltc import LTC
-from wormdrive.audit.certificate.interval import Interval
+from wormdrive.audit.certificate.interval import Interval, sigmoid
 
 __all__ = ["LTCBounds"]
 
@@ -62,7 +62,7 @@ class LTCBounds:
         """Bound w sigmoid(s (u - m)) of some synapses."""
         sources, slope, midpoint = self._sources[which], self._slope[which], self._midpoint[which]
         argument = Interval(heard.low[sources], heard.high[sources]).plus(-midpoint).times(slope)
-        return Interval(*(self._weight[which] * _sigmoid(end) for end in argument))
+        return Interval(*(self._weight[which] * sigmoid(end) for end in argument))
 
     def _greatest(self, before: Numbers, rest: Numbers, reversal: Numbers, open_: Interval, step: float) -> Numbers:
         """Return an upper bound of each potential after one unfold, (N,)."""
@@ -98,7 +98,3 @@ class LTCBounds:
         sums: Numbers = np.zeros(self._neurons)
         np.add.at(sums, self._targets, synapses)
         return sums
-
-
-def _sigmoid(x: Numbers) -> Numbers:
-    return 1.0 / (1.0 + np.exp(-np.clip(x, -700.0, 700.0)))

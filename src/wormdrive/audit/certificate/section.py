@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from wormdrive.agents.policies.ncp_policy import NCPPolicy
 from wormdrive.agents.policies.policy import Policy
+from wormdrive.audit.certificate.controller_bounds import bounds_of
 from wormdrive.audit.certificate.head_bounds import feature_bounds
 from wormdrive.audit.certificate.interval import Interval, around
 from wormdrive.audit.certificate.steering_bounds import greatest_offset, largest_noise, steering_bounds
@@ -60,8 +60,8 @@ class CertificateSection:
 
 
 def measure_certificate(policy: Policy, drives: Sequence[TracedDrive]) -> CertificateSection | None:
-    """Certify an LTC on the straightest hundred frames of some drives; ``None`` for policies of other kinds."""
-    if not isinstance(policy, NCPPolicy):
+    """Certify a policy on the straightest hundred frames of some drives; ``None`` if nothing bounds its controller."""
+    if bounds_of(policy) is None:
         return None
     drive, first = _straightest(drives)
     frames = slice(first, first + _AFTER[-1])
@@ -107,7 +107,7 @@ def _straightest(drives: Sequence[TracedDrive]) -> tuple[TracedDrive, int]:
 
 
 def _by_pixels(
-    policy: NCPPolicy, drive: TracedDrive, frames: slice, state: NDArray[np.float64], elapsed: float
+    policy: Policy, drive: TracedDrive, frames: slice, state: NDArray[np.float64], elapsed: float
 ) -> Interval:
     preprocessor, _ = policy.eyes
     pictures = render_episode(drive.episode, frames=frames).camera

@@ -8,10 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wormdrive.agents.policies.ncp_policy import NCPPolicy
 from wormdrive.agents.policies.policy import Policy
+from wormdrive.audit.certificate.controller_bounds import BOUNDED, bounds_of
 from wormdrive.audit.certificate.interval import Interval
-from wormdrive.audit.certificate.ltc_bounds import LTCBounds
 from wormdrive.envs.common.errors import ArgumentError
 
 __all__ = ["greatest_offset", "largest_noise", "steering_bounds"]
@@ -25,27 +24,24 @@ def steering_bounds(
 ) -> Interval:
     """Bound the curvature [1/m] after each of T frames, (T,).
 
-    ``features`` (T, F) is what the head may make of each frame, ``state`` (N,) what the neurons are in before, by
+    ``features`` (T, F) is what the head may make of each frame, ``state`` (S,) what is remembered before, by
     default the initial state; ``elapsed`` is the time from frame to frame, in sample periods.
 
     Raises
     ------
     ArgumentError
-        The policy is no LTC: the others have no bounds here.
+            Nothing is known to bound the policy's controller.
     """
-    if not isinstance(policy, NCPPolicy):
-        raise ArgumentError(f"kind {policy.config.kind!r}: allowed are LTC policies: ncp, ltc_full, ltc_random")
-    gain, shift = (np.asarray(part.detach().double().numpy()) for part in (policy.input_gain, policy.input_bias))
-    sensory = features.times(gain).plus(shift).widened()
+    controller = bounds_of(policy)
+    if controller is None:
+        raise ArgumentError(f"kind {policy.config.kind!r}: allowed is {BOUNDED}")
     begin = np.zeros(policy.state_size) if state is None else np.asarray(state, np.float64)
-    cell, now = LTCBounds(policy.cell), Interval(begin, begin)
-    motor = []
-    for low, high in zip(*sensory, strict=True):
-        now = cell.sample(Interval(low, high), now, elapsed)
-        motor.append((now.low[0], now.high[0]))
-    scale = policy.config.output_scale
-    ends = Interval(*(np.asarray(end) for end in zip(*motor, strict=True)))
-    return ends.times(policy.output_gain.item() * scale).plus(policy.output_bias.item() * scale).widened()
+    now, outputs = Interval(begin, begin), []
+    for low, high in zip(*features, strict=True):
+        output, now = controller.step(Interval(low, high), now, elapsed)
+        outputs.append(output)
+    ends = Interval(*(np.concatenate(end) for end in zip(*outputs, strict=True)))
+    return ends.times(policy.config.output_scale).widened()
 
 
 def greatest_offset(bounds: Interval, meant: Numbers, speed_mps: float, dt_s: float) -> float:
