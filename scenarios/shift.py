@@ -125,9 +125,9 @@ def changed(scenario: AnyScenario, changes: Mapping[str, Value]) -> AnyScenario:
     if not changes:
         return scenario
     rest = dict(changes)
-    kind = _kind(type(scenario))
+    cls: type = type(scenario)
+    kind, names = _kind(cls), _field_names(cls)
     values: dict[str, Any] = kind.dump_python(scenario)
-    names = _field_names(type(scenario))
     if "season" in rest or "weather" in rest:
         preset = str(rest.pop("season", "summer")), str(rest.pop("weather", "day"))
         values["conditions"] = Conditions.preset(*preset).model_dump()

@@ -15,6 +15,7 @@ from tests.support import shell_lines
 from tests.support.code_blocks import CodeBlock, code_blocks
 from tests.support.shell_lines import ROOT
 from wormdrive import load_suite
+from wormdrive.find_target.suite import load_flight_suite
 from wormdrive.training.export.compiled import find_compiler
 
 RUN_ELSEWHERE = {"own-policy.md"}
@@ -63,7 +64,7 @@ def test_blocks_run_in_their_order(page: Path, tmp_path: Path, monkeypatch: pyte
             suite = tmp_path / f"block-{block.line}.yaml"
             content = yaml.safe_load(block.text)
             suite.write_text(yaml.safe_dump({"name": "block"} | content), encoding="utf-8")
-            load_suite(str(suite))
+            (load_flight_suite if "flights" in content else load_suite)(str(suite))
 
 
 def check_names(block: CodeBlock) -> None:

@@ -182,7 +182,7 @@ def evaluate(
     wanted = load_flight_suite(suite).narrowed(flights=flights, conditions=condition)
     learnt = None if policy == EXPERT else load_flight_policy(policy)
     pilot = ExpertPilot() if learnt is None else PolicyPilot(learnt)
-    takers: list[Callable[[str, Sequence[FlightEpisode]], None]] = []
+    takers: list[Callable[[str, Sequence[FlightEpisode]], object]] = []
     views: list[FlightViews] = []
     if report is not None:
         from wormdrive.find_target.report.page import write_report

@@ -100,7 +100,7 @@ def test_a_copy_of_it_goes_on_to_the_bit() -> None:
 
 def test_its_keywords_are_shown_and_others_are_refused_by_its_own_name() -> None:
     keywords = inspect.signature(FindTargetEnv).parameters
-    assert {"map", "season", "target", "occluders", "threads"} <= set(keywords)
+    assert {"map", "season", "target", "occluders", "disturbances", "threads"} <= set(keywords)
     assert keywords["time_limit"].default == 30.0
     with pytest.raises(TypeError, match=r"FindTargetEnv\.__init__\(\) got an unexpected keyword argument 'seasons'"):
         FindTargetEnv(seasons="winter")  # type: ignore[call-arg]

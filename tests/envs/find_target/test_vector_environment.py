@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import pickle
 from collections.abc import Callable
 from typing import Any
@@ -91,3 +92,16 @@ def test_a_copy_in_the_middle_of_a_flight_goes_on_to_the_bit(again: Callable[[An
     for _ in range(6):  # past the flights' end and the next ones' beginning
         ours, theirs = envs.step(actions), other.step(actions)
         assert all((one == same).all() for one, same in zip(ours[:4], theirs[:4], strict=True))
+
+
+def test_its_keywords_are_those_of_the_single_one_and_how_many() -> None:
+    single, many = (inspect.signature(kind).parameters for kind in (FindTargetEnv, FindTargetVectorEnv))
+    assert {name: one.default for name, one in many.items()} == {
+        "num_envs": 1, **{name: one.default for name, one in single.items()}
+    }  # fmt: skip
+    positional = [name for name, one in many.items() if one.kind is not inspect.Parameter.KEYWORD_ONLY]
+    assert positional == ["num_envs"]
+    with pytest.raises(
+        TypeError, match=r"^FindTargetVectorEnv\.__init__\(\) got an unexpected keyword argument 'zoom'"
+    ):
+        FindTargetVectorEnv(2, zoom=2)  # type: ignore[call-arg]
