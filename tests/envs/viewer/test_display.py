@@ -12,7 +12,7 @@ import pygame
 import pytest
 
 from wormdrive.envs.common.errors import DisplayError, MissingPackageError
-from wormdrive.envs.viewer.display import open_display
+from wormdrive.envs.viewer.display import open_display, require_display, simulated_display
 
 ROOT = Path(__file__).parents[3]
 
@@ -89,3 +89,15 @@ def test_pygame_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pygame", None)
     with pytest.raises(MissingPackageError, match=r"^pygame is not installed: pip install 'wormdrive\[viewer\]'$"):
         open_display(640, 480, "test")
+
+
+def test_a_simulated_display_is_there_for_the_time_being(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"):
+        monkeypatch.delenv(name, raising=False)
+    with simulated_display():
+        require_display()
+    assert "SDL_VIDEODRIVER" not in os.environ
+    monkeypatch.setenv("SDL_VIDEODRIVER", "x11")
+    with simulated_display():
+        assert os.environ["SDL_VIDEODRIVER"] == "dummy"
+    assert os.environ["SDL_VIDEODRIVER"] == "x11"
