@@ -24,14 +24,14 @@ from wormdrive.convoy.eyes import Eyes, small_linear
 from wormdrive.envs.common.errors import ArgumentError
 from wormdrive.perception.head import ROWS
 
-__all__ = ["OUTPUTS", "SCALE", "Follower", "LiquidController", "describe"]
+__all__ = ["OUTPUTS", "SCALE", "Controller", "Follower", "LiquidController", "describe", "make_controller"]
 
 OUTPUTS: Final = ("curvature", "acceleration")
 SCALE: Final = (0.1, 5.0)
 """What an output of 1 stands for: curvature [1/m], positive left, and acceleration [m/s²]."""
 
 
-class _Controller(nn.Module, ABC):
+class Controller(nn.Module, ABC):
     """What sits between features and both outputs."""
 
     state_size: int
@@ -41,7 +41,7 @@ class _Controller(nn.Module, ABC):
         """Features (B, T, F), state (B, S) -> outputs (B, T, 2), state (B, S)."""
 
 
-class LiquidController(_Controller):
+class LiquidController(Controller):
     """A neural circuit policy of LTC neurons, two of them motor neurons.
 
     Sensory neurons hear a linear map of the features, which begins as 0.25 times each plus 0.5: eyes that others have
@@ -60,12 +60,12 @@ class LiquidController(_Controller):
         self.state_size = self.cell.wiring.state_size
 
     def forward(self, features: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        """Run over sequences; see ``_Controller``."""
+        """Run over sequences; see ``Controller``."""
         activity = self.cell.trace(self.sensory(features), state)
         return activity[..., : len(OUTPUTS)] * self.output_gain + self.output_bias, activity[:, -1]
 
 
-class _Recurrent(_Controller):
+class _Recurrent(Controller):
     """An LSTM and a linear map."""
 
     def __init__(self, features: int, units: int) -> None:
@@ -79,7 +79,7 @@ class _Recurrent(_Controller):
         return self.output(activity), state
 
 
-class _Memoryless(_Controller):
+class _Memoryless(Controller):
     """A hidden layer of rectifiers and a linear map, of the features of the latest frames.
 
     The state holds those of the frames before, and a number that says whether there are any: before the first, all are
@@ -123,7 +123,7 @@ class Follower(nn.Module):
         super().__init__()
         self.config = config
         self.eyes = eyes or Eyes(config.eyes)
-        self.controller = _controller(config, self.eyes.feature_count)
+        self.controller = make_controller(config, self.eyes.feature_count)
 
     @property
     def state_size(self) -> int:
@@ -166,8 +166,9 @@ class Follower(nn.Module):
         return outputs[:count, 0].double().numpy() * np.array(SCALE), state[:count]
 
 
-def _controller(config: FollowerConfig, features: int) -> _Controller:
-    makers: dict[str, Callable[[], _Controller]] = {
+def make_controller(config: FollowerConfig, features: int) -> Controller:
+    """Make what decides by so many features."""
+    makers: dict[str, Callable[[], Controller]] = {
         "ncp": lambda: LiquidController(features, config.wiring_seed),
         "lstm": lambda: _Recurrent(features, config.units),
         "none": lambda: _Memoryless(features, config.units, config.frames),
