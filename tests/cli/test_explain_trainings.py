@@ -64,6 +64,7 @@ def test_wrong_combinations_are_refused() -> None:
         (("--results", "results"), "--results: allowed with --out FOLDER only"),
         (("--results", "results", "--out", "new", "--force"), "--force: allowed without --results"),
         (("--results", "results", "--out", "new", "--wiring"), "--wiring: allowed without --results only"),
+        (("--from", "audits.csv", "--seed", 0), "--seed: allowed without --from only"),
         (("--from", "audits.csv", "--routes", 2), "--routes: allowed without --from only"),
         (("--from", "audits.csv", "--results", "results"), "--results: allowed without --from only"),
         (("--results", "results", "--out", "new"), "--results results: lacks ncp, paper, seed 0"),

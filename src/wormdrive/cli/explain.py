@@ -137,10 +137,10 @@ def explain(
     if results is None and (alone := [name for name, value in of_trainings.items() if value is not None]):
         raise ArgumentError(f"{alone[0]}: allowed with --results only, the folder of a benchmark's trainings")
     if results is not None or from_ is not None:
-        wrong = {"--image": image, "--wiring": wiring, "--episode": episode, "--mount": mount}
+        excluded: dict[str, object] = {"--image": image, "--wiring": wiring, "--episode": episode, "--mount": mount}
         if from_ is not None:
-            wrong |= {"--results": results, **asked}
-        if found := [name for name, value in wrong.items() if value]:
+            excluded |= {"--results": results, **asked}
+        if found := [name for name, value in excluded.items() if value is not None and value is not False]:
             raise ArgumentError(f"{found[0]}: allowed without {'--from' if from_ else '--results'} only")
         from wormdrive.cli.explain_trainings import explain_table, explain_trainings
 
