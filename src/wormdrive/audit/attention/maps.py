@@ -28,7 +28,7 @@ GRADIENTS: Final = "integrated gradients"
 OCCLUSION: Final = "occlusion"
 METHODS: Final = (GRADIENTS, OCCLUSION, HEAD)
 
-_NO_HEAD: Final = "it explains Wormdrive's convolutional head, which this network has not"
+_NO_HEAD: Final = "it explains Wormdrive's convolutional head, which this network does not have"
 
 _BRIGHTEST: Final = 0.995
 """Quantile of a map that is drawn as bright as can be: single pixels far above the rest would leave it dark."""
