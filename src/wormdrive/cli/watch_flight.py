@@ -52,7 +52,9 @@ def watch_flight(
         from wormdrive.find_target.cockpit.session import FlightSession
         from wormdrive.perception.kernels.chunks import computing_with
 
-        chosen: dict[str, Any] = {name: value for name, value in (("target", target), ("colour", colour)) if value}
+        chosen: dict[str, Any] = {
+            name: value for name, value in (("target", target), ("colour", colour)) if value is not None
+        }
         options = FindTargetOptions(
             map=map_, season=season, weather=weather, distance=(distance, distance), target_speed=target_speed,
             occluders=occluders, time_limit=time_limit, **chosen,
