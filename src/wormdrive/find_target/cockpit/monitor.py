@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from wormdrive.agents.synapses import CellSynapses, numbers_of
 from wormdrive.find_target.cores import Core, NCPCore
@@ -29,7 +30,7 @@ def _conductances(core: Core) -> Conductances | None:
     if not isinstance(core, NCPCore):
         return None
 
-    def sensory(features: torch.Tensor) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    def sensory(features: torch.Tensor) -> NDArray[np.float32]:
         return numbers_of(core.sensory(features), np.float32)
 
     return Conductances(CellSynapses(core.network.rnn_cell, np.float32), sensory)
