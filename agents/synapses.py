@@ -60,7 +60,7 @@ class LTCSynapses(CellSynapses[Number]):
     """Of an LTC policy, with the map of features onto its sensory neurons."""
 
     def __init__(self, policy: NCPPolicy, dtype: type[Number]) -> None:
-        super().__init__(policy.cell, dtype)
+        super().__init__(policy.cell, dtype)  # type: ignore[arg-type]  # mypy does not tell the parent which Number
         self._gain: NDArray[Number] = numbers_of(policy.input_gain, dtype)
         self._bias: NDArray[Number] = numbers_of(policy.input_bias, dtype)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -52,7 +52,8 @@ def watch_flight(
         from wormdrive.find_target.cockpit.session import FlightSession
         from wormdrive.perception.kernels.chunks import computing_with
 
-        chosen = {name: value for name, value in (("target", target), ("colour", colour)) if value is not None}
+        given = ("target", target), ("colour", colour)
+        chosen: dict[str, Any] = {name: value for name, value in given if value is not None}
         options = FindTargetOptions(
             map=map_, season=season, weather=weather, distance=(distance, distance), target_speed=target_speed,
             occluders=occluders, time_limit=time_limit, **chosen,
