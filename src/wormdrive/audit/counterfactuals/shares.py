@@ -42,8 +42,9 @@ class Share:
 class Shares:
     """Of each part, by name, ``road`` among them; of a policy that answers always the same, all 0.
 
-    ``steering`` has intervals; ``neurons`` and ``features`` are means over those that move at all, of the total index,
-    and empty where there are none to see.
+    ``steering`` has intervals; ``neurons`` and ``features`` are total indices of all of them together: what is a part's
+    of the sum of their variances (Lamboni, Monod, Makowski, *Multivariate sensitivity analysis*, 2011), so that one
+    that hardly moves, whose own index is chance, counts for as little; empty where there are none to see.
     ``scenery`` is the total index of all parts of the scenery together, of the steering: what would stay if the road
     alone were known.
     """
@@ -123,8 +124,8 @@ def _shares(policy: Policy, found: Responses, samples: int, seed: int) -> Shares
             name: Share(float(steering[0][0, k]), resampled[0][k], float(steering[1][0, k]), resampled[1][k])
             for k, name in enumerate(names)
         },
-        dict(zip(names, _mean(neurons[1]), strict=True)) if len(neurons[1]) else {},
-        dict(zip(names, _mean(features[1]), strict=True)) if len(features[1]) else {},
+        dict(zip(names, _together(neurons[1], found.activity, samples), strict=True)) if len(neurons[1]) else {},
+        dict(zip(names, _together(features[1], found.features, samples), strict=True)) if len(features[1]) else {},
         {
             neuron: dict(zip(names, row.tolist(), strict=True))
             for neuron, row in zip(policy.neuron_names, neurons[1], strict=True)
@@ -170,7 +171,7 @@ def _resampled(blocks: Numbers, seed: int) -> tuple[list[tuple[float, float]], l
     return first, total
 
 
-def _mean(order: Numbers) -> list[float]:
-    """Average over those of (A, parts) that move at all."""
-    moving = order[(order != 0).any(1)]
-    return [float(value) for value in (moving.mean(0) if len(moving) else np.zeros(order.shape[1]))]
+def _together(order: Numbers, answers: Numbers, samples: int) -> list[float]:
+    """Return the indices (parts,) of answers (M, s) together, from those of each, (s, parts): by their variances."""
+    variance = answers[: 2 * samples].var(axis=0)
+    return [float(share) for share in variance @ order / (variance.sum() or 1.0)]

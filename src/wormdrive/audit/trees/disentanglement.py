@@ -25,6 +25,8 @@ __all__ = ["Disentanglement", "disentanglement", "mutual_information"]
 
 Numbers = NDArray[np.float64]
 _BINS: Final = 20
+_ROUNDING: Final = 1e-12
+"""Information that is none, of a response that is always the same, comes out as some 1e-16 of either sign."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def mutual_information(response: Numbers, path: NDArray[np.int64]) -> float:
     np.add.at(joint, (np.searchsorted(edges, response, side="right"), path), 1.0 / len(path))
     alone = joint.sum(1, keepdims=True) * joint.sum(0, keepdims=True)
     there = joint > 0
-    return float(np.sum(joint[there] * np.log(joint[there] / alone[there])))
+    told = float(np.sum(joint[there] * np.log(joint[there] / alone[there])))
+    return told if told > _ROUNDING else 0.0
 
 
 def _entropy(path: NDArray[np.int64]) -> float:
