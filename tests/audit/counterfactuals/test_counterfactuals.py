@@ -14,7 +14,7 @@ from wormdrive.agents.policies.serialization import load_policy
 from wormdrive.audit.counterfactuals.parts import ROAD, numbers_of, parts, under
 from wormdrive.audit.counterfactuals.responses import RUN_UP, Moment, respond
 from wormdrive.audit.counterfactuals.section import measure_counterfactuals
-from wormdrive.audit.counterfactuals.shares import scenery_share, shares
+from wormdrive.audit.counterfactuals.shares import _together, scenery_share, shares
 from wormdrive.audit.held_out import held_out_episodes
 from wormdrive.audit.told_policy import told_policy
 from wormdrive.audit.traced_drive import trace_episode
@@ -110,3 +110,11 @@ def test_what_cannot_be_sampled_is_refused(policy: Policy, episodes: list[Episod
         shares(policy, episodes, samples=3)
     with pytest.raises(ArgumentError, match=f"one has {RUN_UP} frames or fewer"):
         shares(policy, [episodes[0].part(0, RUN_UP)], samples=2)
+
+
+def test_together_a_feature_that_hardly_moves_counts_for_as_little() -> None:
+    """By what moves it most is all scenery, by what hardly moves all road, and chance made its index 400."""
+    steady, moving = np.random.default_rng(0).normal(size=(2, 64)) * np.array([[1e-4], [1.0]])
+    answers = np.stack([steady, moving], axis=1)
+    assert _together(np.array([[0.0, 400.0], [1.0, 0.0]]), answers, 32) == pytest.approx([1.0, 0.0], abs=1e-4)
+    assert _together(np.zeros((2, 3)), np.zeros((64, 2)), 32) == [0.0, 0.0, 0.0]

@@ -41,6 +41,14 @@ def test_noise_tells_nothing() -> None:
     assert found.information_gap == 0.0
 
 
+def test_a_neuron_that_is_always_the_same_tells_of_nothing() -> None:
+    """Information about others' paths comes out as some 1e-17 of either sign, and no ratio may be made of it."""
+    living = [np.sign(COLUMNS[:, column] - 0.1) for column in range(3)]
+    assert measured(*living, np.full(4000, 0.3)).modularity == pytest.approx(0.75, abs=0.01)
+    constant, path = np.full(4000, 0.3), (COLUMNS[:, 0] > 0.1).astype(np.int64)
+    assert mutual_information(constant, path) == 0.0
+
+
 def test_neurons_that_say_opposite_things_of_one_column_conflict() -> None:
     """Noise hides which side it is, so what is told from the two responses contradicts itself now and then."""
     side = np.sign(COLUMNS[:, 0])
