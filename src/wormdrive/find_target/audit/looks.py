@@ -134,7 +134,7 @@ def _looks(
         (steered(yaw_of, torch.where(torch.from_numpy(parts[:, k, None]), behind, images), frame) - usual).abs().numpy()
         for k in range(len(PARTS))
     ]
-    attention, pixels = by_frame(maps, parts)
+    attention, pixels = by_frame(maps, parts.astype(np.float64))
     groups = {season: np.flatnonzero(np.array(seasons) == season) for season in dict.fromkeys(seasons)}
     light = scaled(maps)
     return Looks(

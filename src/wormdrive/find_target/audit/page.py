@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from wormdrive.audit.counterfactuals.shares import Share
 from wormdrive.audit.page.attention import with_ends
+from wormdrive.audit.page.counterfactuals import told_pair
 from wormdrive.audit.page.dynamics import draw_forgetting
 from wormdrive.audit.page.fragments import EXPLAIN_STYLE, environment, figures, percent
 from wormdrive.envs.common.extras import needs_extra
@@ -99,13 +100,7 @@ def _cell(share: Share, order: str = "total") -> str:
 
 
 def _pair(pair: MovedPair) -> dict[str, Any]:
-    return {
-        "part": pair.part,
-        "before": data_uri(webp(pair.before), "image/webp"),
-        "after": data_uri(webp(pair.after), "image/webp"),
-        "before_words": turns(pair.yaw_before),
-        "after_words": turns(pair.yaw_after),
-    }
+    return told_pair(pair.part, (pair.before, pair.after), (turns(pair.yaw_before), turns(pair.yaw_after)))
 
 
 def _change(found: tuple[float, float, float] | None) -> str:
