@@ -69,7 +69,10 @@ def render(audit: FlightAudit, command: str) -> str:
         },
         seasons=SEASONS,
         turning={
-            what: {name: [told(of.get(season)) for season in SEASONS] for name, of in audit.turning.items()}
+            what: {
+                name: [told(of[season]) if season in of else figures(None) for season in SEASONS]
+                for name, of in audit.turning.items()
+            }
             for what, told in _TURNING.items()
         },
         picture_parts=PARTS,
@@ -103,19 +106,17 @@ def _pair(pair: MovedPair) -> dict[str, Any]:
     return told_pair(pair.part, (pair.before, pair.after), (turns(pair.yaw_before), turns(pair.yaw_after)))
 
 
-def _change(found: tuple[float, float, float] | None) -> str:
-    return figures(None) if found is None else "{:.2f} ({:.2f} to {:.2f})".format(*found)
+def _change(found: tuple[float, float, float]) -> str:
+    return "{:.2f} ({:.2f} to {:.2f})".format(*found)
 
 
-_TURNING: Final[dict[str, Callable[[Turning | None], str]]] = {
+_TURNING: Final[dict[str, Callable[[Turning], str]]] = {
     "The target alone is moved: change of the yaw rate [rad/s for each radian]": lambda found: _change(
-        found and found.target_change
+        found.target_change
     ),
-    "The camera is turned: change of the yaw rate [rad/s for each radian]": lambda found: _change(
-        found and found.camera_change
-    ),
+    "The camera is turned: change of the yaw rate [rad/s for each radian]": lambda found: _change(found.camera_change),
     "The target alone is moved: moments at which it turns to the target's side both times": lambda found: percent(
-        found and found.target_both_ways
+        found.target_both_ways
     ),
 }
 """Tables on the positive control, and what stands in a cell of each."""
