@@ -118,7 +118,7 @@ class FlightWorlds:
             self._begin(n, scenario)
         self._draw(list(chosen))
         self.unseen[list(chosen)] = 0
-        return self._observe()
+        return self.observe()
 
     def step(self, actions: NDArray[np.float64]) -> FlightObservation:
         """Fly for ``DT_S``; flights that have ended stand still."""
@@ -133,7 +133,7 @@ class FlightWorlds:
         self._draw(alive)
         for n in alive:
             self.end_reason[n] = self._judge(n)
-        return self._observe()
+        return self.observe()
 
     def height_m(self, n: int) -> float:
         """Return how high above the ground a world's camera is [m]."""
@@ -145,9 +145,44 @@ class FlightWorlds:
         row = self._world(n).view.target[0]
         return float(row[CAR_X]), float(row[CAR_Y])
 
-    def change_conditions(self, n: int, conditions: Conditions) -> None:
-        """Change season and weather of a world while it is flown in; the next pictures show it."""
-        self._worlds[n] = self._world(n)._replace(view=self._in_conditions(n, conditions))
+    def change_conditions(self, n: int, conditions: Conditions, art_seed: int | None = None) -> None:
+        """Change season and weather of a world while it is flown in; the next pictures show it.
+
+        ``art_seed`` is that of the pictures' art; the scenario's if there is none.
+        """
+        self._worlds[n] = self._world(n)._replace(view=self._in_conditions(n, conditions, art_seed))
+
+    def show(
+        self, n: int, poses: NDArray[np.float64], steps: NDArray[np.int64]
+    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Put a world's camera at some poses, one after the other, and draw what it sees; it stays at the last.
+
+        Parameters
+        ----------
+        poses:
+            (K, 4): x, y, z [m], heading [rad].
+        steps:
+            (K,): after how many steps, of which noise, what falls and a moving target's place depend.
+
+        Returns
+        -------
+        Pictures (K, H, W, 3) uint8, and CARLA's classes (K, H, W) uint8.
+        """
+        views = []
+        for pose, step in zip(poses, steps.tolist(), strict=True):
+            self.flight.position[n], self.flight.heading[n], self.steps[n] = pose[:3], pose[3], step
+            self._move_target(n)
+            view = self._view(n)
+            views.append(view._replace(target=view.target.copy()))
+        rgb = np.zeros((len(views), self.camera.height, self.camera.width, 3), np.uint8)
+        labels = np.zeros(rgb.shape[:3], np.uint8)
+        self.camera.draw(views, rgb, labels)
+        return rgb, labels
+
+    def move_target(self, n: int, x: float, y: float) -> None:
+        """Put a world's target, if it is one that stands still, elsewhere [m], turned as it was."""
+        world = self._world(n)
+        world.view.target[0, [CAR_X, CAR_Y, CAR_Z]] = x, y, world.site.height(x, y)
 
     def render(self, camera: WoodCamera, *, conditions: Conditions | None = None) -> NDArray[np.uint8]:
         """Draw what each sees by another camera, (N, H, W, 3) uint8; with ``conditions``, as it would look in those."""
@@ -188,13 +223,14 @@ class FlightWorlds:
         self.flight.rates[n] = 0.0
         self.steps[n] = self.end_reason[n] = 0
 
-    def _in_conditions(self, n: int, conditions: Conditions) -> CameraView:
+    def _in_conditions(self, n: int, conditions: Conditions, art_seed: int | None = None) -> CameraView:
         """Return a world's view as it looks in some conditions."""
         scenario, site, layout, view = self._world(n)
         look, season = appearance(conditions), conditions.season.name
+        art = scenario.art_seed if art_seed is None else art_seed
         return view._replace(
-            ground=self._library.colours(site, season, scenario.art_seed),
-            textures=season_textures(season, scenario.art_seed),
+            ground=self._library.colours(site, season, art),
+            textures=season_textures(season, art),
             appearance=look,
             plants=paint_plants(layout.wood, look),
         )
@@ -254,7 +290,8 @@ class FlightWorlds:
         ])  # fmt: skip
         return seen_from, float(np.sqrt(sum(part * part for part in out)))
 
-    def _observe(self) -> FlightObservation:
+    def observe(self) -> FlightObservation:
+        """Return what flights are like now; pictures are those of the last reset or step."""
         found = [self._to_target(n) for n in range(self.count)]
         return FlightObservation(
             *self._disturbed.shown(self._rgb, self._labels, self.steps),

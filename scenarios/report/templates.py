@@ -15,10 +15,10 @@ __all__ = ["page_environment", "style_sheet"]
 _STYLE = Path(__file__).parent / "page.css"
 
 
-def page_environment(folder: Path) -> jinja2.Environment:
-    """Return an environment for the templates of a folder: everything is escaped, nothing undefined is let pass."""
+def page_environment(*folders: Path) -> jinja2.Environment:
+    """Return an environment for the templates of some folders: everything is escaped, nothing undefined is let pass."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined,
+        loader=jinja2.FileSystemLoader(folders), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters["tone"] = _tone

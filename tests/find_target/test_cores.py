@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from wormdrive.envs.common.errors import ArgumentError
-from wormdrive.find_target.cores import CORES, NEURONS, rows_of
+from wormdrive.find_target.cores import CORES, NEURONS, flat_state, rows_of, together
 from wormdrive.find_target.policy import FlightPolicy
 
 
@@ -32,6 +32,22 @@ def test_rows_of_a_state_go_on_as_they_would(kind: str) -> None:
         all_of_them, _ = core(features[:, 1:], state)
         some, _ = core(features[rows, 1:], rows_of(state, rows))
     torch.testing.assert_close(some, all_of_them[rows], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", CORES)
+def test_states_together_are_their_sequences_states(kind: str) -> None:
+    torch.manual_seed(0)
+    core, features = CORES[kind](32), torch.randn(3, 5, 32)
+    with torch.no_grad():
+        whole = core(features, None)[1]
+        states = [core(features[k : k + 1], None)[1] for k in range(3)]
+    one, other = flat_state(whole), flat_state(together(states))
+    if one is None or other is None:
+        assert one is other is None
+        assert kind == "cnn"
+    else:
+        assert one.shape == (3, 2 * NEURONS if kind == "lstm" else NEURONS)
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
 
 
 def test_memory_is_what_tells_them_apart() -> None:

@@ -21,6 +21,16 @@ def test_pictures_are_whitened_and_tinted() -> None:
     assert normalised(torch.full((1, 8, 8, 3), 7, dtype=torch.uint8)).abs().max() < 1e-4  # a blank picture
 
 
+def test_gradients_do_not_change_a_bit() -> None:
+    frames = torch.randint(0, 256, (2, 16, 24, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    tracked = frames.float().requires_grad_()
+    found = normalised(tracked)
+    assert torch.equal(found, normalised(frames))
+    found.square().sum().backward()
+    assert tracked.grad is not None
+    assert torch.equal(tracked.detach(), frames.float())
+
+
 def test_a_policy_comes_back_as_it_was_written(tmp_path: Path) -> None:
     policy = FlightPolicy("cfc", seed=3).eval()
     save_flight_policy(policy, tmp_path / "policy")

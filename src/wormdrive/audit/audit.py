@@ -16,7 +16,7 @@ from wormdrive.envs.common.errors import ArgumentError, EpisodeError, MapError, 
 from wormdrive.envs.episodes.episode import Episode
 from wormdrive.training.progress import Progress, Silent
 
-__all__ = ["Audit", "audit"]
+__all__ = ["Audit", "audit", "plain"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ class Audit:
     def to_json(self) -> dict[str, Any]:
         """Return all figures as plain data; what is infinite or not a number is None."""
         sections = {name: found.to_json() for name, found in self.found.items()}
-        data: dict[str, Any] = _plain(
+        data: dict[str, Any] = plain(
             {
                 "model": self.model,
                 "anatomy": inspect_policy(self.policy).to_json(),
@@ -130,12 +130,12 @@ def _drive(drive: TracedDrive) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
-    """Return plain data that JSON can hold."""
+def plain(value: Any) -> Any:
+    """Return plain data that JSON can hold; what is infinite or not a number is None."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
+        return {str(key): plain(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     if isinstance(value, (float, np.floating)):
         return float(value) if np.isfinite(value) else None
     return int(value) if isinstance(value, np.integer) else value

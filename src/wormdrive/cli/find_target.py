@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wormdrive.cli.explain_flight import explain_flight
 from wormdrive.cli.watch_flight import watch_flight
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 
 app.command("watch")(watch_flight)
+app.command("explain")(explain_flight)
 
 Kind = Annotated[str, typer.Option(help="Kind of policy: ncp, cfc, lstm or cnn.")]
 Config = Annotated[Path | None, typer.Option(help="YAML or JSON file with any of the recipe's settings.")]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+import torch
 from torch import Tensor, nn
 
 from wormdrive.agents.wirings.wiring import Wiring
 from wormdrive.nn.cfc import CfC
 from wormdrive.nn.ltc import LTC, mapped
 
-__all__ = ["ACTIONS", "CORES", "NEURONS", "Core", "rows_of"]
+__all__ = ["ACTIONS", "CORES", "NEURONS", "Core", "flat_state", "rows_of", "together"]
 
 ACTIONS: Final = 4
 NEURONS: Final = 34
@@ -102,3 +103,20 @@ def rows_of(state: Any, rows: Tensor) -> Any:
     if isinstance(state, tuple):
         return tuple(part[:, rows].contiguous() for part in state)
     return state[rows]
+
+
+def together(states: Sequence[Any]) -> Any:
+    """Return the state of the sequences of several batches, one behind the other."""
+    if states[0] is None:
+        return None
+    if isinstance(states[0], tuple):
+        return tuple(torch.cat(parts, 1) for parts in zip(*states, strict=True))
+    return torch.cat(list(states))
+
+
+def flat_state(state: Any) -> Tensor | None:
+    """Return all numbers of a state as (B, S); None of a core without memory."""
+    if isinstance(state, tuple):
+        return torch.cat([part[0] for part in state], 1)
+    found: Tensor | None = state
+    return found

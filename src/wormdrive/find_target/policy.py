@@ -79,7 +79,9 @@ class FlightPolicy(nn.Module):
 
 
 def normalised(frames: Tensor, gain: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
-    """Whiten pictures, each by itself: (..., H, W, 3) uint8 -> (..., 3, H, W), mean 0 and deviation 1.
+    """Whiten pictures, each by itself: (..., H, W, 3) -> (..., 3, H, W), mean 0 and deviation 1.
+
+    Pictures are uint8; or floating-point numbers of the same range, which are spoilt unless they have gradients.
 
     ``gain`` and ``bias``, of a shape that fits (..., 1, 1, 3), change contrast and colour afterwards, in the same pass.
     """
@@ -89,7 +91,8 @@ def normalised(frames: Tensor, gain: Tensor | None = None, bias: Tensor | None =
     shift = -mean[..., None, None, None] * scale
     if gain is not None and bias is not None:
         scale, shift = scale * gain, shift * gain + bias
-    return x.mul_(scale).add_(shift).movedim(-1, -3)
+    whitened = x * scale + shift if x.requires_grad else x.mul_(scale).add_(shift)  # the same bits
+    return whitened.movedim(-1, -3)
 
 
 def save_flight_policy(policy: FlightPolicy, folder: Path) -> None:

@@ -30,10 +30,10 @@ def test_steering_comes_together_too() -> None:
     policy = build_policy({"kind": "gru"})
     found = contraction(policy, drive_of(policy, some_features(60)), seed=3)
     assert found is not None
-    assert len(found.curvature) == len(found.state) - 1 == len(found.time_s) - 1 == 30
+    assert len(found.answers) == len(found.state) - 1 == len(found.time_s) - 1 == 30
     again = contraction(policy, drive_of(policy, some_features(60)), seed=3)
     assert again is not None
-    assert np.array_equal(found.curvature, again.curvature)
+    assert np.array_equal(found.answers, again.answers)
 
 
 def test_a_policy_without_memory_has_nothing_to_forget() -> None:

@@ -74,3 +74,31 @@ def test_a_moving_target_moves_in_the_picture() -> None:
         a, b = still.step(STILL), moving.step(STILL)
     assert np.hypot(*(a.target - b.target)[0, :2]) > 1.0
     assert (a.camera != b.camera).any()
+
+
+def test_shown_poses_are_what_was_seen_there() -> None:
+    worlds = begun(target_speed_mps=1.0)
+    poses, seen = [], []
+    for _ in range(3):
+        seen.append(worlds.step(np.array([[1.0, 0.0, 0.0, 0.5]])).camera[0])
+        poses.append(np.append(worlds.flight.position[0], worlds.flight.heading[0]))
+    pictures, labels = worlds.show(0, np.array(poses), np.array([1, 2, 3]))
+    assert np.array_equal(pictures, np.array(seen))
+    assert labels.shape == pictures.shape[:3]
+    worlds.change_conditions(0, SCENARIO.conditions, art_seed=1)
+    other, _ = worlds.show(0, np.array(poses), np.array([1, 2, 3]))
+    assert not np.array_equal(other, pictures)
+    worlds.change_conditions(0, SCENARIO.conditions)
+    again, _ = worlds.show(0, np.array(poses), np.array([1, 2, 3]))
+    assert np.array_equal(again, pictures)
+
+
+def test_a_target_that_is_moved_is_observed_there() -> None:
+    worlds = begun()
+    x, y = worlds.target_place(0)
+    before = worlds.observe().distance_m[0]
+    away = np.array([x, y]) - worlds.flight.position[0, :2]
+    worlds.move_target(0, *(np.array([x, y]) + away).tolist())
+    assert worlds.observe().distance_m[0] > 1.5 * before
+    worlds.move_target(0, x, y)
+    np.testing.assert_allclose(worlds.observe().distance_m[0], before, atol=1e-3)

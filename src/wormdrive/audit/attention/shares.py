@@ -14,7 +14,7 @@ from wormdrive.audit.attention.maps import Maps
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel as Label
 from wormdrive.perception.picture_window import PictureWindow
 
-__all__ = ["ON_ROAD", "PARTS", "AttentionShares", "attention_shares", "parts_of"]
+__all__ = ["ON_ROAD", "PARTS", "AttentionShares", "attention_shares", "by_frame", "parts_of"]
 
 _LABELS: Final = {
     "marks": (Label.ROAD_LINES,),
@@ -76,17 +76,24 @@ def parts_of(labels: NDArray[np.uint8], window: PictureWindow) -> Maps:
     return window.reduced(np.concatenate([known, ~known.any(1, keepdims=True)], axis=1))
 
 
-def attention_shares(maps: Maps, parts: Maps, drives: NDArray[np.integer], seasons: Sequence[str]) -> AttentionShares:
-    """Return shares of maps (M, h, w) on ``parts`` (M, 7, h, w), every frame counting alike.
+def by_frame(maps: Maps, parts: Maps) -> tuple[Maps, Maps]:
+    """Return shares of maps (M, h, w) on parts (M, P, h, w), and those of the pixels, frame by frame: (M, P) each.
 
-    ``drives`` (M,) numbers the drive of each frame, ``seasons`` names its season: see ``drive_intervals``. Of a
-    frame at which nothing moves the steering, attention is where the pixels are.
+    Of a frame at which nothing moves what is done, attention is where the pixels are.
     """
     pixels = parts.mean((2, 3))
     total = maps.sum((1, 2))
     with np.errstate(divide="ignore", invalid="ignore"):
         attention = (maps[:, None] * parts).sum((2, 3)) / total[:, None]
-    attention = np.where(total[:, None] > 0, attention, pixels)
+    return np.where(total[:, None] > 0, attention, pixels), pixels
+
+
+def attention_shares(maps: Maps, parts: Maps, drives: NDArray[np.integer], seasons: Sequence[str]) -> AttentionShares:
+    """Return shares of maps (M, h, w) on ``parts`` (M, 7, h, w), every frame counting alike.
+
+    ``drives`` (M,) numbers the drive of each frame, ``seasons`` names its season: see ``drive_intervals``.
+    """
+    attention, pixels = by_frame(maps, parts)
     on_road = attention[:, [PARTS.index(part) for part in ON_ROAD]].sum(1)
     return AttentionShares(
         dict(zip(PARTS, attention.mean(0).tolist(), strict=True)),

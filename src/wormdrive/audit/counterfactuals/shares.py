@@ -17,12 +17,15 @@ from scipy import stats
 from scipy.stats import qmc
 
 from wormdrive.agents.policies.policy import Policy
-from wormdrive.audit.counterfactuals.parts import ROAD, numbers_of, under
+from wormdrive.audit.counterfactuals.parts import ROAD, numbers_of, scenery, under
 from wormdrive.audit.counterfactuals.responses import RUN_UP, Moment, Responses, respond
 from wormdrive.envs.common.errors import ArgumentError, EpisodeError
 from wormdrive.envs.episodes.episode import Episode
 
-__all__ = ["Share", "Shares", "sampled_moment", "scenery_share", "shares"]
+__all__ = [
+    "Share", "Shares", "answer_shares", "mixed_samples",
+    "require_samples", "sampled_moment", "scenery_share", "shares",
+]  # fmt: skip
 
 Numbers = NDArray[np.float64]
 _RESAMPLES: Final = 200
@@ -85,13 +88,40 @@ def shares(
     EpisodeError
         A drive cannot be drawn under another scenery.
     """
-    if samples < 2 or samples & (samples - 1):
-        raise ArgumentError(f"samples={samples!r}: allowed is a power of 2, from 2 on")
+    drawn = mixed_samples(list(numbers_of().values()), samples, seed)
     if min(len(episode) for episode in episodes) <= RUN_UP:
         raise ArgumentError(f"episodes: one has {RUN_UP} frames or fewer: allowed are more")
     if any(episode.simulator != "embedded" for episode in episodes):
         raise EpisodeError("an episode of another simulator: allowed are those whose frames can be drawn again")
-    slices = list(numbers_of().values())
+    moments = [sampled_moment(episodes, sample) for sample in drawn]
+    found = respond(policy, moments, threads=threads, watch=watch)
+    return _shares(policy, found, samples, seed), moments, found
+
+
+def require_samples(samples: int) -> None:
+    """Refuse a number of samples that is no power of 2.
+
+    Raises
+    ------
+    ArgumentError
+        It is none, or below 2.
+    """
+    if samples < 2 or samples & (samples - 1):
+        raise ArgumentError(f"samples={samples!r}: allowed is a power of 2, from 2 on")
+
+
+def mixed_samples(slices: Sequence[slice], samples: int, seed: int) -> Numbers:
+    """Draw samples of numbers in [0, 1) twice, and mix them: ((2 + parts) * samples, numbers).
+
+    First those of the base, then the others, then for every part those of the base with this part of the others';
+    ``slices`` are the numbers of each part.
+
+    Raises
+    ------
+    ArgumentError
+        ``samples`` is no power of 2.
+    """
+    require_samples(samples)
     width = slices[-1].stop
     both = qmc.Sobol(2 * width, seed=seed).random(samples)
     base, other = both[:, :width], both[:, width:]
@@ -100,38 +130,47 @@ def shares(
         one = base.copy()
         one[:, part] = other[:, part]
         mixed.append(one)
-    moments = [sampled_moment(episodes, sample) for sample in np.concatenate([base, other, *mixed])]
-    found = respond(policy, moments, threads=threads, watch=watch)
-    return _shares(policy, found, samples, seed), moments, found
+    return np.concatenate([base, other, *mixed])
 
 
 def sampled_moment(episodes: Sequence[Episode], sample: Numbers) -> Moment:
     """Return the moment that a sample, numbers in [0, 1), stands for: its last two choose drive and frame."""
-    which, when = sample[numbers_of()[ROAD]]
-    episode = episodes[min(int(which * len(episodes)), len(episodes) - 1)]
-    frame = RUN_UP + int(when * (len(episode) - RUN_UP))
-    return Moment(episode, frame, under(episode.scenario, sample))
+    which, frame = scenery().moment(sample, [len(episode) for episode in episodes], RUN_UP)
+    return Moment(episodes[which], frame, under(episodes[which].scenario, sample))
 
 
 def _shares(policy: Policy, found: Responses, samples: int, seed: int) -> Shares:
-    names, blocks = list(numbers_of()), _blocks(found.curvature[:, None], samples)
-    steering = _indices(blocks)
+    names = list(numbers_of())
+    steering, left = answer_shares(found.curvature, names, ROAD, samples, seed)
     neurons = _indices(_blocks(found.activity, samples))
     features = _indices(_blocks(found.features, samples))
-    resampled = _resampled(blocks, seed)
     return Shares(
-        {
-            name: Share(float(steering[0][0, k]), resampled[0][k], float(steering[1][0, k]), resampled[1][k])
-            for k, name in enumerate(names)
-        },
+        steering,
         dict(zip(names, _together(neurons[1], found.activity, samples), strict=True)) if len(neurons[1]) else {},
         dict(zip(names, _together(features[1], found.features, samples), strict=True)) if len(features[1]) else {},
         {
             neuron: dict(zip(names, row.tolist(), strict=True))
             for neuron, row in zip(policy.neuron_names, neurons[1], strict=True)
         },
-        scenery_share(blocks[2 + names.index(ROAD), 0], blocks[1, 0]),  # the road of both is that of the other sample
+        left,
     )
+
+
+def answer_shares(
+    answers: Numbers, names: Sequence[str], subject: str, samples: int, seed: int
+) -> tuple[dict[str, Share], float]:
+    """Return each part's shares of answers (M,) to ``mixed_samples``, and the total index of all but the ``subject``.
+
+    ``names`` are those of the parts in their order, ``subject`` that of the one which is no scenery.
+    """
+    blocks = _blocks(answers[:, None], samples)
+    (first, total), resampled = _indices(blocks), _resampled(blocks, seed)
+    found = {
+        name: Share(float(first[0, k]), resampled[0][k], float(total[0, k]), resampled[1][k])
+        for k, name in enumerate(names)
+    }
+    # the subject of both is that of the other sample
+    return found, scenery_share(blocks[2 + names.index(subject), 0], blocks[1, 0])
 
 
 def _blocks(answers: Numbers, samples: int) -> Numbers:

@@ -13,7 +13,7 @@ from wormdrive.agents.policies.policy import Policy
 from wormdrive.audit.traced_drive import TracedDrive
 from wormdrive.envs.common.errors import ArgumentError
 
-__all__ = ["Contraction", "contraction"]
+__all__ = ["Contraction", "contraction", "fallen_together"]
 
 _LEFT: Final = (0.5, 0.01)
 _SHORTEST: Final = 8
@@ -29,8 +29,8 @@ class Contraction:
         (T,) since the states were made different [s].
     state:
         (T,) mean distance of the states, as a share of the one at the beginning; Euclidean.
-    curvature:
-        (T - 1,) mean distance of the steering after each frame [1/m].
+    answers:
+        (T - 1,) mean distance of what is done after each frame: of a car's curvature [1/m].
     half_life_s, last_percent_s:
         When the states' mean distance first stays below a half, and below one in a hundred, of what it was; ``None``
         if it does not within the drive.
@@ -38,7 +38,7 @@ class Contraction:
 
     time_s: NDArray[np.float64]
     state: NDArray[np.float64]
-    curvature: NDArray[np.float64]
+    answers: NDArray[np.float64]
     half_life_s: float | None
     last_percent_s: float | None
 
@@ -65,14 +65,18 @@ def contraction(policy: Policy, drive: TracedDrive, *, starts: int = 16, seed: i
     elapsed = drive.episode.dt_s / policy.config.sample_period_s
     steps = policy.control(features.to(policy.device), states.to(policy.device), elapsed)
     after = np.concatenate([states.numpy()[:, None], steps.state.cpu().numpy()], axis=1).astype(np.float64)
-    curvature = steps.curvature.cpu().numpy().astype(np.float64)
+    return fallen_together(after, steps.curvature.cpu().numpy().astype(np.float64), drive.episode.dt_s)
+
+
+def fallen_together(after: NDArray[np.float64], answers: NDArray[np.float64], dt_s: float) -> Contraction:
+    """Return how states (1 + S, T, N) come together, the right one first, and answers (1 + S, T - 1) after each."""
     apart = np.linalg.norm(after[1:] - after[:1], axis=2)
     share = (apart / np.maximum(apart[:, :1], np.finfo(np.float64).tiny)).mean(0)
-    half, last = (_stays_below(share, limit, drive.episode.dt_s) for limit in _LEFT)
+    half, last = (_stays_below(share, limit, dt_s) for limit in _LEFT)
     return Contraction(
-        drive.episode.dt_s * np.arange(len(share), dtype=np.float64),
+        dt_s * np.arange(len(share), dtype=np.float64),
         share,
-        np.abs(curvature[1:] - curvature[:1]).mean(0),
+        np.abs(answers[1:] - answers[:1]).mean(0),
         half,
         last,
     )

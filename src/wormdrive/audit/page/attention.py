@@ -21,7 +21,10 @@ from wormdrive.scenarios.report.pictures import data_uri, saliency_pictures, web
 with needs_extra("report"):
     from markupsafe import Markup
 
-__all__ = ["attention_finding", "attention_fragment", "checks_told", "looks_row", "picture_columns", "steers"]
+__all__ = [
+    "attention_finding", "attention_fragment", "checks_told", "looks_row",
+    "picture_columns", "steers", "with_ends",
+]  # fmt: skip
 
 _WIDTH, _LEFT, _HEIGHT = 480.0, 52.0, 250.0
 _TICKS: Final = tuple((share, f"{100 * share:.0f} %") for share in (0.0, 0.25, 0.5, 0.75, 1.0))
@@ -34,7 +37,7 @@ def attention_finding(found: AttentionSection) -> str:
     first = found.checks.methods[0]
     shares = found.shares[first][ALL]
     road, pixels = shares.on_road()
-    on_road = _with_ends(road, shares.on_road_ci95)
+    on_road = with_ends(road, shares.on_road_ci95)
     said = (
         f"{on_road} of what moves the steering lies on road and marks, which fill {percent(pixels)} of the "
         f"picture, and {percent(shares.attention['trees'] + shares.attention['sky'])} on trees and sky"
@@ -117,13 +120,13 @@ def _cells(shares: AttentionShares, part: str) -> tuple[str, str, str]:
     """Return share of the attention, of the pixels, and their ratio, of one part."""
     ratio = shares.ratio(part)
     return (
-        percent(None) if ratio is None else _with_ends(shares.attention[part], shares.attention_ci95[part]),
+        percent(None) if ratio is None else with_ends(shares.attention[part], shares.attention_ci95[part]),
         percent(shares.pixels[part]),
         figures(ratio, 2),
     )
 
 
-def _with_ends(share: float, ends: Ends | None) -> str:
+def with_ends(share: float, ends: Ends | None) -> str:
     """Return a share with its interval, if there is one."""
     return percent(share) if ends is None else f"{percent(share)} ({100 * ends[0]:.0f} to {100 * ends[1]:.0f})"
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from wormdrive.audit.counterfactuals.interventions import SHIFT_M, Interventions
 from wormdrive.audit.counterfactuals.mirrored_bends import MirroredBends
@@ -13,7 +17,7 @@ from wormdrive.audit.page.fragments import figures, fragment, percent
 from wormdrive.audit.trees.words import steers
 from wormdrive.scenarios.report.pictures import data_uri, webp
 
-__all__ = ["counterfactuals_finding", "counterfactuals_fragment"]
+__all__ = ["counterfactuals_finding", "counterfactuals_fragment", "told_pair"]
 
 
 def counterfactuals_finding(found: CounterfactualsSection) -> str:
@@ -77,10 +81,12 @@ def _share(value: float, interval: tuple[float, float]) -> str:
 
 
 def _pair(pair: Pair) -> dict[str, Any]:
-    return {
-        "part": pair.part,
-        "before": data_uri(webp(pair.before), "image/webp"),
-        "after": data_uri(webp(pair.after), "image/webp"),
-        "before_words": steers(pair.curvature_before),
-        "after_words": steers(pair.curvature_after),
-    }
+    return told_pair(
+        pair.part, (pair.before, pair.after), (steers(pair.curvature_before), steers(pair.curvature_after))
+    )
+
+
+def told_pair(part: str, pictures: Sequence[NDArray[np.uint8]], words: Sequence[str]) -> dict[str, Any]:
+    """Return two pictures (H, W, 3) that differ in a part of the scenery, and what is done at each, for a template."""
+    before, after = (data_uri(webp(picture), "image/webp") for picture in pictures)
+    return {"part": part, "before": before, "after": after, "before_words": words[0], "after_words": words[1]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -12,7 +13,7 @@ from wormdrive.audit.page.along_road import paint_road
 from wormdrive.audit.page.fragments import figures, fragment, percent, times
 from wormdrive.scenarios.report.canvas import Canvas, Scale
 
-__all__ = ["dynamics_finding", "dynamics_fragment"]
+__all__ = ["draw_forgetting", "dynamics_finding", "dynamics_fragment"]
 
 _WIDTH: Final = 480.0
 _LEFT: Final = 52.0
@@ -52,7 +53,7 @@ def dynamics_fragment(found: DynamicsSection) -> str:
             along.place, along.time_constant, found.constants[0].names, "Each neuron's time constant along a drive"
         ),
         phase_drawn=_phase(found),
-        forgetting_drawn="" if found.forgetting is None else _forgetting(found.forgetting),
+        forgetting_drawn="" if found.forgetting is None else draw_forgetting(found.forgetting),
     )
 
 
@@ -78,8 +79,8 @@ def _phase(found: DynamicsSection) -> str:
     return canvas.svg
 
 
-def _forgetting(forgetting: tuple[Contraction, ...]) -> str:
-    """Draw what is left of a wrong state over time, a line a drive, on a logarithmic scale."""
+def draw_forgetting(forgetting: Sequence[Contraction]) -> str:
+    """Draw what is left of a wrong state over time, a line each, on a logarithmic scale."""
     canvas = Canvas(_WIDTH, 330.0, "What is left of a wrong state over time")
     longest = 1.1 * max(float(one.time_s[one.state >= _LEAST_LEFT].max(initial=0.0)) for one in forgetting)
     across = Scale(0.0, max(longest, _SHORTEST_S), _LEFT, _WIDTH - 12.0)

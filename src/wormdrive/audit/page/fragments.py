@@ -13,17 +13,21 @@ with needs_extra("report"):
     import jinja2
     from markupsafe import Markup
 
-__all__ = ["environment", "figures", "fragment", "percent", "times"]
+__all__ = ["EXPLAIN_STYLE", "environment", "figures", "fragment", "percent", "times"]
 
 _FOLDER: Final = Path(__file__).parent
+
+EXPLAIN_STYLE: Final = _FOLDER / "explain.css"
+"""What the pages of audits have beyond the style that all pages share."""
+
 _ABSENT: Final = "\N{EN DASH}"
 _SMALLEST: Final = 1e-4
 """Below this numbers are written with an exponent."""
 
 
-def environment() -> jinja2.Environment:
-    """Return the environment of this folder's templates, with the filters of this module."""
-    made = page_environment(_FOLDER)
+def environment(*folders: Path) -> jinja2.Environment:
+    """Return the environment of this folder's templates, and of others', with the filters of this module."""
+    made = page_environment(*folders, _FOLDER)
     made.filters.update({"figures": figures, "percent": percent, "times": times, "said": _said})
     return made
 

@@ -1,0 +1,1 @@
+"""Audit of flights: what moves the networks that fly, where they look, and what they forget."""
