@@ -21,7 +21,8 @@ def test_figures_may_be_missing_but_not_unknown(tmp_path: Path) -> None:
     assert row.training.label == "ncp, blind, seed 2"
     assert {name: value for name, value in row.figures.items() if value is not None} == {"road_share": 0.5}
     for text, complaint in (
-        ("", "no table of audits"),
+        ("", "no table of audits .no audit in it"),
+        ("some,others\n", "no audit in it"),
         ("kind,recipe,seed,weights_sha256,charm\nncp,blind,2,ab,0.5\n", "column 'charm'"),
         ("kind,recipe,seed,road_share\nncp,blind,2,0.5\n", "'weights_sha256'"),
         ("kind,recipe,seed,weights_sha256,road_share\nncp,blind,2,ab\n", "shorter"),

@@ -66,8 +66,10 @@ def read_rows(path: Path) -> list[AuditRow]:
     """
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            header, *lines = csv.reader(file)
-            return [_parsed(dict(zip(header, line, strict=True))) for line in lines]
+            header, *lines = [*csv.reader(file)] or [[]]
+        if not lines:
+            raise ValueError("no audit in it")
+        return [_parsed(dict(zip(header, line, strict=True))) for line in lines]
     except OSError as error:
         raise ArgumentError(f"{path}: cannot be read: {error.strerror}") from error
     except (KeyError, ValueError) as error:
