@@ -25,7 +25,8 @@ def verdict(audit: FlightAudit, name: str) -> str:
     """Say in one sentence what was found of a model."""
     found = audit.movers[name]
     worst = max((part for part in found.yaw if part != POSE), key=lambda part: found.yaw[part].total)
-    said = [f"scenery has to do with {percent(found.yaw_scenery)} of the variance of its yaw"]
+    # estimates of a share scatter beyond the whole
+    said = [f"scenery has to do with {percent(min(found.yaw_scenery, 1.0))} of the variance of its yaw"]
     if found.yaw[worst].total > 0:
         said[0] += f", most of all {worst} ({percent(found.yaw[worst].total)})"
     changes = {season: turning.target_change[0] for season, turning in audit.turning[name].items()}
