@@ -15,11 +15,11 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from wormdrive.envs.common.checksummed import Arrays, read_checksummed, write_checksummed
-from wormdrive.envs.common.errors import EpisodeError, WormdriveError
-from wormdrive.envs.episodes.episode_arrays import MAX_EPISODE_BYTES, check_arrays, pack_frames, unpack_frames
+from wormdrive.envs.common.checksummed import Arrays, write_checksummed
+from wormdrive.envs.common.errors import EpisodeError
+from wormdrive.envs.episodes.episode_arrays import check_arrays, pack_frames, read_described, unpack_frames
 from wormdrive.envs.simulation.camera_config import CameraConfig
 from wormdrive.envs.simulation.observation import VehicleState
 from wormdrive.envs.simulation.scenario import Scenario
@@ -104,11 +104,7 @@ class Episode:
             The file is missing, truncated, corrupt, foreign, larger than allowed, or holds what no episode holds.
         """
         path = Path(path)
-        about, arrays = read_checksummed(path, KIND, _VERSION, EpisodeError, MAX_EPISODE_BYTES)
-        try:
-            described = _About(**about)
-        except (ValidationError, WormdriveError, TypeError) as problem:
-            raise EpisodeError(f"{path}: corrupt description: {' '.join(str(problem).split())}") from problem
+        described, arrays = read_described(path, KIND, _VERSION, _About)
         steps = _check_arrays(path, arrays)
         camera = CameraConfig(**described.camera.model_dump())
         frames = unpack_frames(path, arrays, steps, camera.height, camera.width)

@@ -4,21 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, ValidationError
 
-from wormdrive.envs.common.errors import EpisodeError
+from wormdrive.envs.common.checksummed import Arrays, read_checksummed
+from wormdrive.envs.common.errors import EpisodeError, WormdriveError
 from wormdrive.envs.episodes import frame_codec
 
-__all__ = ["FRAMES", "MAX_EPISODE_BYTES", "MAX_EPISODE_STEPS", "check_arrays", "pack_frames", "unpack_frames"]
+__all__ = [
+    "FRAMES",
+    "MAX_EPISODE_BYTES",
+    "MAX_EPISODE_STEPS",
+    "check_arrays",
+    "pack_frames",
+    "read_described",
+    "unpack_frames",
+]
 
 MAX_EPISODE_STEPS: Final = 200_000
 MAX_EPISODE_BYTES: Final = 4 << 30
 
 FRAMES: Final = frozenset({"frames.data", "frames.end"})
 """Names of the arrays that hold pictures."""
+
+About = TypeVar("About", bound=BaseModel)
+
+
+def read_described(path: Path, kind: str, version: int, about: type[About]) -> tuple[About, Arrays]:
+    """Read a file: what it says of itself, checked, and its arrays, which are not yet.
+
+    Raises
+    ------
+    EpisodeError
+        The file is missing, truncated, corrupt, foreign, larger than allowed, or says of itself what is not allowed.
+    """
+    told, arrays = read_checksummed(path, kind, version, EpisodeError, MAX_EPISODE_BYTES)
+    try:
+        return about(**told), arrays
+    except (ValidationError, WormdriveError, TypeError) as problem:
+        raise EpisodeError(f"{path}: corrupt description: {' '.join(str(problem).split())}") from problem
 
 
 def check_arrays(

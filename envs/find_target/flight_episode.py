@@ -11,11 +11,11 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from wormdrive.envs.common.checksummed import Arrays, read_checksummed, write_checksummed
-from wormdrive.envs.common.errors import EpisodeError, WormdriveError, one_of
-from wormdrive.envs.episodes.episode_arrays import MAX_EPISODE_BYTES, check_arrays, pack_frames, unpack_frames
+from wormdrive.envs.common.checksummed import Arrays, write_checksummed
+from wormdrive.envs.common.errors import EpisodeError, one_of
+from wormdrive.envs.episodes.episode_arrays import check_arrays, pack_frames, read_described, unpack_frames
 from wormdrive.envs.find_target.dynamics import DT_S
 from wormdrive.envs.find_target.scenario import FlightScenario
 from wormdrive.envs.find_target.worlds import END_REASONS
@@ -115,11 +115,7 @@ class FlightEpisode:
             The file is missing, truncated, corrupt, foreign, larger than allowed, or holds what no flight holds.
         """
         path = Path(path)
-        about, arrays = read_checksummed(path, KIND, _VERSION, EpisodeError, MAX_EPISODE_BYTES)
-        try:
-            described = _About(**about)
-        except (ValidationError, WormdriveError, TypeError) as problem:
-            raise EpisodeError(f"{path}: corrupt description: {' '.join(str(problem).split())}") from problem
+        described, arrays = read_described(path, KIND, _VERSION, _About)
         if described.end_reason not in END_REASONS:
             raise EpisodeError(f"{path}: " + one_of("end_reason", described.end_reason, END_REASONS))
         steps = check_arrays(path, arrays, STEP_ARRAYS, "expert")

@@ -43,8 +43,8 @@ class Live(LiveLoop):
         own = ResolutionScaling(camera, fixed=not isinstance(session.simulator.unwrapped, EmbeddedSimulator))
         super().__init__(session, cockpit, scaling or own, films, "drive")
         self.session = session
-        self.handlers |= {"next": lambda _: self._next(), "take": lambda _: session.takeover.keep()}
-        self._prepare()
+        self.handlers |= {"next": self.then_prepare(session.next), "take": lambda _: session.takeover.keep()}
+        self.prepare()
 
     def scene(self) -> Scene:
         """Build the scene now."""
@@ -55,10 +55,7 @@ class Live(LiveLoop):
         """Names of the buttons that are on."""
         return super().lit | ({"take"} if self.session.takeover.kept else set())
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
+        """Tell the cockpit the road, the wiring and the drive to beat."""
         monitor = self.session.monitor
         self.cockpit.prepare(self.session.course, None if monitor is None else monitor.graph, self.session.ghost)
-
-    def _next(self) -> None:
-        self.session.next()
-        self._prepare()

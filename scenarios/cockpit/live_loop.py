@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -101,6 +102,19 @@ class LiveLoop(Loop):
     @abstractmethod
     def scene(self) -> Scene:
         """Build the scene now."""
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Tell the cockpit what stays the same from scene to scene."""
+
+    def then_prepare(self, change: Callable[[], None]) -> Callable[[UserCommand], None]:
+        """Return what handles a command by a change after which the cockpit has to be told."""
+
+        def handle(_: UserCommand) -> None:
+            change()
+            self.prepare()
+
+        return handle
 
     def _step(self) -> None:
         self.paused = self._stepping = True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -53,12 +52,12 @@ class ConvoyLive(LiveLoop):
         super().__init__(session, cockpit, scaling, films, "convoy", pictures_per_second=rate)
         self.session = session
         self.handlers |= {
-            "restart": lambda _: self._then_prepare(session.restart),
-            "next": lambda _: self._then_prepare(session.next),
-            "follow": lambda _: self._then_prepare(lambda: session.follow(1)),
-            "follow_back": lambda _: self._then_prepare(lambda: session.follow(-1)),
+            "restart": self.then_prepare(session.restart),
+            "next": self.then_prepare(session.next),
+            "follow": self.then_prepare(lambda: session.follow(1)),
+            "follow_back": self.then_prepare(lambda: session.follow(-1)),
         }
-        self._prepare()
+        self.prepare()
 
     def scene(self) -> Scene:
         """Build the scene now."""
@@ -107,10 +106,7 @@ class ConvoyLive(LiveLoop):
         who = f"Follower {failed[0] + 1} " if len(failed) else ""
         return f"{who}{ending}:  R again,  N another road" if ending else ""
 
-    def _then_prepare(self, change: Callable[[], None]) -> None:
-        change()
-        self._prepare()
-
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
+        """Tell the cockpit the road and the wiring of the car that is watched."""
         monitor = self.session.monitor
         self.cockpit.prepare(self.session.course, None if monitor is None else monitor.graph)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -53,10 +52,10 @@ class FlightLive(LiveLoop):
         super().__init__(session, cockpit, scaling, films, "flight", pictures_per_second=rate)
         self.session = session
         self.handlers |= {
-            "restart": lambda _: self._begin(session.restart),
-            "next": lambda _: self._begin(session.next),
+            "restart": self.then_prepare(session.restart),
+            "next": self.then_prepare(session.next),
         }
-        self._prepare()
+        self.prepare()
 
     def scene(self) -> Scene:
         """Build the scene now."""
@@ -83,11 +82,8 @@ class FlightLive(LiveLoop):
             **weather_of(session.controls),
         )
 
-    def _begin(self, anew: Callable[[], None]) -> None:
-        anew()
-        self._prepare()
-
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
+        """Tell the cockpit the wood and the wiring."""
         monitor = self.session.monitor
         self.cockpit.prepare(self.session.woods, None if monitor is None else monitor.graph)
 
