@@ -1,4 +1,4 @@
-"""Replacing: no command writes over a file that is there unless ``--force`` is given."""
+"""Replacing: a file that is there is written over with ``--force`` alone, but for the reports of ``evaluate``."""
 
 from __future__ import annotations
 
