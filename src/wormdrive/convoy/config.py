@@ -54,7 +54,7 @@ MODELS: Final = MappingProxyType(
 class ConvoyTrainConfig(_Config):
     """How followers learn: imitation of the expert on convoys that it drove, then DAgger rounds.
 
-    Eyes learn first, from single frames: to read from them the expert's curvature and acceleration, and the gap. All
+    Eyes learn first, from single frames: to read from them the expert's curvature and acceleration, the gap, and how the car stands in its lane. All
     kinds of followers of one seed see through the same eyes; what each learns is what to do by what these see.
     Durations count actions, of which there are ten a second. The augmentation is that of the recipe ``blind``, which
     has seen no picture of winter, but for ``blank``, which would hide the car ahead.
@@ -64,21 +64,21 @@ class ConvoyTrainConfig(_Config):
     data_seed: int = Field(default=0, ge=0, lt=2**31, description="of the convoys that the expert drives")
     map: str = "country_loop"
     cars: int = Field(default=4, ge=2, le=8)
-    convoys: int = Field(default=24, ge=1, le=10_000, description="that the expert drives")
+    convoys: int = Field(default=96, ge=1, le=10_000, description="that the expert drives")
     length: int = Field(default=200, ge=32, le=6000, description="actions of each")
     eyes_batch: int = Field(default=128, ge=1, le=65_536, description="frames a step")
-    eyes_steps: int = Field(default=1600, ge=1, le=10_000_000)
+    eyes_steps: int = Field(default=9600, ge=1, le=10_000_000)
     eyes_learning_rate: float = Field(default=3e-3, gt=0, description="peak")
     weight_decay: float = Field(default=1e-3, ge=0, description="of the eyes")
     copies: int = Field(default=2, ge=0, le=64, description="of each drive's features, augmented; one is as it was")
     stretch: int = Field(default=64, ge=8, le=6000, description="frames that are augmented alike")
     window: int = Field(default=32, ge=4, le=512)
     batch: int = Field(default=32, ge=1, le=4096, description="windows a step")
-    steps: int = Field(default=2000, ge=1, le=10_000_000)
-    rounds: int = Field(default=2, ge=0, le=1000, description="of DAgger")
-    round_convoys: int = Field(default=6, ge=1, le=10_000)
+    steps: int = Field(default=12_000, ge=1, le=10_000_000)
+    rounds: int = Field(default=5, ge=0, le=1000, description="of DAgger")
+    round_convoys: int = Field(default=24, ge=1, le=10_000)
     round_length: int = Field(default=200, ge=32, le=6000)
-    round_steps: int = Field(default=800, ge=1, le=10_000_000)
+    round_steps: int = Field(default=3000, ge=1, le=10_000_000)
     learning_rate: float = Field(default=1e-2, gt=0, description="peak, of everything behind the eyes")
     round_peak: float = Field(default=0.5, gt=0, le=1)
     warm_up: float = Field(default=0.15, gt=0, lt=1)

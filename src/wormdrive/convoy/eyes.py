@@ -16,8 +16,8 @@ from wormdrive.perception.preprocess import Preprocessor
 
 __all__ = ["READ_OUTS", "Eyes", "small_linear"]
 
-READ_OUTS: Final = 3
-"""The expert's curvature and acceleration, and the gap."""
+READ_OUTS: Final = 6
+"""The expert's curvature and acceleration, the gap, and the pose: offset, heading error and the road's curvature."""
 
 
 class Eyes(nn.Module):

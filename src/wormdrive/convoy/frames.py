@@ -30,9 +30,12 @@ Pilot = Callable[[ConvoyObservation, NDArray[np.float64]], NDArray[np.float64]]
 """(observation, the expert's (W, N - 1, 2)) -> curvature [1/m] and acceleration [m/s²] to drive (W, N - 1, 2)."""
 
 LANE_M: Final = 3.5
-GAP_SCALE_M: Final = 20.0
 USUAL_GAP_M: Final = 12.0
-"""What is read of gaps is how much they differ from this, in units of 20 m."""
+"""What is read of gaps is the logarithm of their ratio to this: a car twice as far looks half as wide."""
+LEAST_GAP_M: Final = 0.5
+"""A nearer car is read as this near: a collision's gap has no logarithm."""
+POSE_SCALE: Final = (1.0, 0.2, 0.1)
+"""What 1 stands for where a pose is read: offset [m], heading error [rad], curvature [1/m]."""
 PUSH_LIMIT_M: Final = 0.9
 """Farther off the lane's centre than this nothing pushes a car outwards [m]."""
 NEAR: Final = 0.45
@@ -57,7 +60,8 @@ class FollowerFrames:
     pose:
         Offset [m], heading error [rad], curvature [1/m] and lane width [m] of each frame, (M, 4) float32.
     target:
-        (M, 3) float32: the expert's curvature and acceleration in units of ``SCALE``; the gap, less 12 m, in 20 m.
+        (M, 6) float32: the expert's curvature and acceleration in units of ``SCALE``; the gap's logarithm, less that
+        of ``USUAL_GAP_M``; offset, heading error and the road's curvature in units of ``POSE_SCALE``.
     lengths:
         (E,) int64: frames of each drive.
     """
@@ -75,7 +79,7 @@ class FollowerFrames:
 
 @dataclass(frozen=True)
 class FeatureSequences:
-    """What eyes saw: ``features`` (M, F) and ``target`` (M, 3) of stretches, of so many frames each."""
+    """What eyes saw: ``features`` (M, F) and ``target`` (M, 6) of stretches, of so many frames each."""
 
     features: Tensor
     target: Tensor
@@ -153,13 +157,14 @@ def collect(
                 ],
                 axis=-1,
             )
-            target = np.concatenate([label / SCALE, (shown.gap_m[..., None] - USUAL_GAP_M) / GAP_SCALE_M], axis=-1)
+            gap = np.log(np.maximum(shown.gap_m, LEAST_GAP_M) / USUAL_GAP_M)
+            target = np.concatenate([label / SCALE, gap[..., None], pose[..., :3] / POSE_SCALE], axis=-1)
             kept.append(
                 (
                     reducer.reduce(frames).half(),
                     torch.from_numpy(classes.reshape(-1, *classes.shape[2:]).copy()),
                     torch.from_numpy(pose.reshape(-1, 4).astype(np.float32)),
-                    torch.from_numpy(target.reshape(-1, 3).astype(np.float32)),
+                    torch.from_numpy(target.reshape(-1, target.shape[-1]).astype(np.float32)),
                     (shown.end_reason == 0).repeat(cars - 1),
                 )
             )

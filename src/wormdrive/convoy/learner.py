@@ -24,9 +24,13 @@ from wormdrive.training.sequence_sampler import generators
 
 __all__ = ["ControllerLearner", "EyesLearner", "windows"]
 
-LOSS_SCALE: Final = (3.0, 2.5, 6.0)
-"""Of curvature, acceleration and gap, in the units of targets, so that what matters is some tenths: 30 times the
-curvature [1/m], as in the lane keepers' loss, half the acceleration [m/s²], and a third of the gap [m]."""
+LOSS_SCALE: Final = (3.0, 2.5)
+"""Of the follower's curvature and acceleration, in the units of targets, so that what matters is some tenths: 30 times
+the curvature [1/m], as in the lane keepers' loss, and half the acceleration [m/s²]."""
+EYES_LOSS_SCALE: Final = (3.0, 1.0, 10.0, 1.5, 1.5, 1.5)
+"""Of what eyes read: curvature as above; acceleration less, since a single frame tells little of it; a gap that is
+wrong by a tenth is as bad as a curvature by 1/30; and the pose, which does not depend on speed as the expert's
+curvature does."""
 HUBER_DELTA: Final = 0.5
 EYES_ROUND: Final = 1_000_000
 """Stream of the eyes' random numbers, which no round of DAgger has."""
@@ -41,7 +45,7 @@ class EyesLearner:
         self.eyes, self.config = eyes, config
         self.augmentation = Augmentation(config.augmentation, GroundRays(CAMERA, eyes.config.preprocess))
         self._optimiser = torch.optim.AdamW(eyes.parameters(), weight_decay=config.weight_decay, fused=True)
-        self._scale = torch.tensor(LOSS_SCALE)
+        self._scale = torch.tensor(EYES_LOSS_SCALE)
 
     def look_at(self, frames: FollowerFrames) -> None:
         """See what asphalt looks like across a lane, if augmentation is to exaggerate that."""
@@ -77,7 +81,7 @@ class ControllerLearner:
     def __init__(self, follower: Follower, config: ConvoyTrainConfig) -> None:
         self.follower, self.config = follower, config
         self._optimiser = torch.optim.AdamW(follower.controller.parameters(), weight_decay=0.0, fused=True)
-        self._scale = torch.tensor(LOSS_SCALE[:2])
+        self._scale = torch.tensor(LOSS_SCALE)
 
     def step(self, sequences: FeatureSequences, round_: int, step: int, steps: int) -> float:
         """Make step number ``step`` of ``steps`` of a round; return the loss."""
