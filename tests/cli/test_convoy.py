@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from wormdrive.cli.main import app
+from wormdrive.convoy.config import ConvoyTrainConfig
 from wormdrive.convoy.course import CONDITIONS
 from wormdrive.convoy.drive_row import read_rows
 from wormdrive.envs.common.errors import ArgumentError, ModelError
@@ -40,9 +41,8 @@ def test_a_picture_of_the_end_is_written(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_follower_is_trained_and_driven(tmp_path: Path) -> None:
     file = tmp_path / "mine.safetensors"
-    told = json.loads(
-        convoy("train", file, "--model", "feedforward", "--steps", 1, "--eyes-steps", 1, "--rounds", 0, "--json")
-    )
+    small = "--convoys 1 --steps 1 --eyes-steps 1 --rounds 0".split()
+    told = json.loads(convoy("train", file, "--model", "feedforward", *small, "--json"))
     assert told["parameters"] > told["behind_the_eyes"] > 1000
     assert "s, " in convoy("film", file, tmp_path / "mine.png", "--seconds", 1)
 
@@ -59,6 +59,12 @@ def test_a_follower_is_trained_and_driven(tmp_path: Path) -> None:
 def test_what_is_not_allowed_is_named(arguments: tuple[str, ...], told: str) -> None:
     with pytest.raises((ArgumentError, ModelError), match=told):
         convoy(*arguments)
+
+
+def test_help_tells_the_defaults() -> None:
+    config, text = ConvoyTrainConfig(), " ".join(convoy("train", "--help").split())
+    for value in (config.convoys, config.eyes_steps, config.steps, config.rounds):
+        assert f"[default: ({value})]" in text
 
 
 @pytest.mark.parametrize("command", ["train", "evaluate", "benchmark", "results", "film"])

@@ -7,7 +7,7 @@ import torch
 from wormdrive.convoy.config import ConvoyTrainConfig, EyesConfig
 from wormdrive.convoy.course import course
 from wormdrive.convoy.follower import SCALE
-from wormdrive.convoy.frames import FollowerFrames, collect, training_scenarios
+from wormdrive.convoy.frames import POSE_SCALE, USUAL_GAP_M, FollowerFrames, collect, training_scenarios
 from wormdrive.envs.convoy.speed_profile import EVERYDAY_PROFILES
 from wormdrive.envs.simulation.semantic_labels import SemanticLabel
 from wormdrive.training.progress import Silent
@@ -38,11 +38,12 @@ def test_frames_hold_what_followers_saw_and_what_the_expert_would_have_done() ->
     assert frames.lengths.tolist() == [32] * 4
     assert (frames.images.shape, frames.images.dtype) == ((128, 1, 39, 100), torch.float16)
     assert (frames.classes == int(SemanticLabel.CAR)).any(dim=2).any(dim=1).all(), "a car ahead is in every picture"
-    gap_m = 20.0 * frames.target[:, 2] + 12.0
+    gap_m = USUAL_GAP_M * frames.target[:, 2].exp()
     assert 5.0 < float(gap_m.min()) < float(gap_m.max()) < 25.0
     acceleration = frames.target[:, 1].numpy() * SCALE[1]
     assert np.abs(acceleration).max() < 7.0
     turned = frames.target[:, 0].numpy() * SCALE[0]
+    assert torch.allclose(frames.target[:, 3:] * torch.tensor(POSE_SCALE), frames.pose[:, :3], atol=1e-6)
     assert np.abs(turned - frames.pose[:, 2].numpy()).max() < 0.05, "near the lane's centre one drives its curvature"
 
 

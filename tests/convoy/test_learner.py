@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from wormdrive.convoy.config import MODELS, ConvoyTrainConfig, EyesConfig
-from wormdrive.convoy.eyes import Eyes
+from wormdrive.convoy.eyes import READ_OUTS, Eyes
 from wormdrive.convoy.follower import Follower
 from wormdrive.convoy.frames import FeatureSequences, FollowerFrames
 from wormdrive.convoy.learner import ControllerLearner, EyesLearner, windows
@@ -18,7 +18,7 @@ PLAIN = ConvoyTrainConfig.small(augmentation=AugmentationConfig.none(), window=8
 def pictures(count: int = 90) -> FollowerFrames:
     """Pictures in which the wanted acceleration is how many columns are bright."""
     random = np.random.default_rng(0)
-    target = torch.from_numpy(random.uniform(-0.3, 0.3, (count, 3)).astype(np.float32))
+    target = torch.from_numpy(random.uniform(-0.3, 0.3, (count, READ_OUTS)).astype(np.float32))
     images = torch.from_numpy(random.random((count, 1, 39, 100), np.float32)) * 0.2
     for image, wide in zip(images, (50 + 120 * target[:, 1]).int().tolist(), strict=True):
         image[:, 20:, :wide] += 0.6
@@ -34,10 +34,10 @@ def sequences() -> FeatureSequences:
     ramp = slope[:, None] * np.arange(16) + random.uniform(-1.0, 1.0, 60)[:, None]
     features = np.zeros((60, 16, 32), np.float32)
     features[..., 0] = ramp
-    target = np.zeros((60, 16, 3), np.float32)
+    target = np.zeros((60, 16, READ_OUTS), np.float32)
     target[..., 1] = 2.0 * slope[:, None]
     return FeatureSequences(
-        torch.from_numpy(features.reshape(-1, 32)), torch.from_numpy(target.reshape(-1, 3)), np.full(60, 16)
+        torch.from_numpy(features.reshape(-1, 32)), torch.from_numpy(target.reshape(-1, READ_OUTS)), np.full(60, 16)
     )
 
 
@@ -94,7 +94,7 @@ def test_the_first_frames_of_a_window_count_less() -> None:
     learner = ControllerLearner(Follower(MODELS["lstm"]), PLAIN)
     losses = []
     for frame in (0, 7):
-        target = torch.zeros(1, 8, 3)
+        target = torch.zeros(1, 8, READ_OUTS)
         target[0, frame, 1] = 0.1
         losses.append(float(learner.loss(torch.zeros(1, 8, 2), target)))
     assert losses[0] == pytest.approx(PLAIN.settle_weight * losses[1])

@@ -54,10 +54,10 @@ MODELS: Final = MappingProxyType(
 class ConvoyTrainConfig(_Config):
     """How followers learn: imitation of the expert on convoys that it drove, then DAgger rounds.
 
-    Eyes learn first, from single frames: to read from them the expert's curvature and acceleration, the gap, and how the car stands in its lane. All
-    kinds of followers of one seed see through the same eyes; what each learns is what to do by what these see.
-    Durations count actions, of which there are ten a second. The augmentation is that of the recipe ``blind``, which
-    has seen no picture of winter, but for ``blank``, which would hide the car ahead.
+    Eyes learn first, from single frames: to read from them the expert's curvature and acceleration, the gap, and how
+    the car stands in its lane. All kinds of followers of one seed see through the same eyes; what each learns is what
+    to do by what these see. Durations count actions, of which there are ten a second. The augmentation is that of the
+    recipe ``blind``, which has seen no picture of winter, but for ``blank``, which would hide the car ahead.
     """
 
     seed: int = Field(default=0, ge=0, lt=2**31, description="of first weights, what is drawn, augmentation and rounds")
