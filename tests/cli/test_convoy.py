@@ -41,7 +41,7 @@ def test_a_picture_of_the_end_is_written(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_follower_is_trained_and_driven(tmp_path: Path) -> None:
     file = tmp_path / "mine.safetensors"
-    small = "--convoys 1 --steps 1 --eyes-steps 1 --rounds 0".split()
+    small = ["--convoys", "1", "--steps", "1", "--eyes-steps", "1", "--rounds", "0"]
     told = json.loads(convoy("train", file, "--model", "feedforward", *small, "--json"))
     assert told["parameters"] > told["behind_the_eyes"] > 1000
     assert "s, " in convoy("film", file, tmp_path / "mine.png", "--seconds", 1)
